@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+
+namespace OciPS;
+
+/// <summary>The stable error ids; scripts compare with them, so that none of them ever changes.</summary>
+internal static class ErrorIds
+{
+    public const string InvalidReference = nameof(InvalidReference);
+    public const string InvalidDestination = nameof(InvalidDestination);
+    public const string UnsupportedTransport = nameof(UnsupportedTransport);
+    public const string UnsupportedDigest = nameof(UnsupportedDigest);
+    public const string AmbiguousImage = nameof(AmbiguousImage);
+
+    public const string ManifestNotFound = nameof(ManifestNotFound);
+    public const string BlobNotFound = nameof(BlobNotFound);
+    public const string PlatformNotFound = nameof(PlatformNotFound);
+    public const string FileNotFoundInImage = nameof(FileNotFoundInImage);
+    public const string PathNotFound = nameof(PathNotFound);
+
+    public const string DigestMismatch = nameof(DigestMismatch);
+    public const string SizeMismatch = nameof(SizeMismatch);
+    public const string DiffIdMismatch = nameof(DiffIdMismatch);
+    public const string InvalidManifest = nameof(InvalidManifest);
+    public const string InvalidConfig = nameof(InvalidConfig);
+    public const string InvalidLayout = nameof(InvalidLayout);
+    public const string InvalidArchive = nameof(InvalidArchive);
+    public const string InvalidTar = nameof(InvalidTar);
+    public const string InvalidCompression = nameof(InvalidCompression);
+    public const string UnsupportedMediaType = nameof(UnsupportedMediaType);
+    public const string ManifestTooLarge = nameof(ManifestTooLarge);
+
+    public const string Unauthorized = nameof(Unauthorized);
+    public const string AccessDenied = nameof(AccessDenied);
+    public const string TooManyRequests = nameof(TooManyRequests);
+    public const string RegistryUnreachable = nameof(RegistryUnreachable);
+    public const string RegistryError = nameof(RegistryError);
+    public const string InvalidCredentialFile = nameof(InvalidCredentialFile);
+
+    public const string StorageReadError = nameof(StorageReadError);
+    public const string StorageWriteError = nameof(StorageWriteError);
+}

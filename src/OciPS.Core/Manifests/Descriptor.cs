@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text.Json;
+using OciPS.References;
+
+namespace OciPS.Manifests;
+
+/// <summary>Names content by its type, digest and size.</summary>
+/// <remarks>Image specification, "Content Descriptors".</remarks>
+public sealed record Descriptor
+{
+    internal Descriptor(string mediaType, Digest digest, long size)
+    {
+        MediaType = mediaType;
+        Digest = digest;
+        Size = size;
+    }
+
+    /// <summary>The digest of the content.</summary>
+    public Digest Digest { get; init; }
+
+    /// <summary>The content's media type.</summary>
+    public string MediaType { get; init; }
+
+    /// <summary>The size of the content in bytes.</summary>
+    public long Size { get; init; }
+
+    /// <summary>Annotations; empty if there are none.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = ManifestJson.NoAnnotations;
+
+    /// <summary>Addresses from which the content can be had as well; empty if there are none.</summary>
+    public IReadOnlyList<string> Urls { get; init; } = [];
+
+    /// <summary>What the image runs on, in an index.</summary>
+    public Platform? Platform { get; init; }
+
+    /// <summary>The type of the artifact that the descriptor points to, if it is one.</summary>
+    public string? ArtifactType { get; init; }
+
+    internal static Descriptor Parse(JsonElement json, string what)
+    {
+        ManifestJson.ExpectObject(json, what);
+        string digestText = json.RequiredString("digest", what);
+        if (!Digest.TryParse(digestText, out Digest digest))
+        {
+            throw new InvalidContentException(
+                ErrorIds.UnsupportedDigest,
+                $"{what} has the digest '{digestText}', which is neither SHA-256 nor SHA-512 and so cannot be checked.");
+        }
+
+        return new Descriptor(json.OptionalString("mediaType", what) ?? string.Empty, digest, json.RequiredSize("size", what))
+        {
+            Annotations = json.StringMap("annotations", what),
+            Urls = json.StringList("urls", what),
+            Platform = json.TryGetProperty("platform", out JsonElement platform) && platform.ValueKind == JsonValueKind.Object
+                ? PlatformJson.Parse(platform, what)
+                : null,
+            ArtifactType = json.OptionalString("artifactType", what),
+        };
+    }
+
+    /// <summary>The digest, which says what the descriptor points to.</summary>
+    public override string ToString() => Digest.ToString();
+}

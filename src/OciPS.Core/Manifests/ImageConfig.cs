@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text.Json;
+using OciPS.References;
+
+namespace OciPS.Manifests;
+
+/// <summary>What the core needs of an image's config, with the exact bytes that it was read from.</summary>
+/// <remarks>Image specification, "Image Configuration".</remarks>
+internal sealed record ImageConfig(ReadOnlyMemory<byte> Bytes)
+{
+    /// <summary>More than any config that was ever seen; a bound for what is read into memory.</summary>
+    public const int MaximumSize = 64 * 1024 * 1024;
+
+    public required Platform Platform { get; init; }
+
+    /// <summary>The digests of the decompressed layers, base first; null where the config has no <c>rootfs</c>.</summary>
+    public required IReadOnlyList<string>? DiffIds { get; init; }
+
+    /// <summary>How many entries of the history stand for a layer.</summary>
+    public required int NonEmptyHistoryCount { get; init; }
+
+    public static ImageConfig Parse(ReadOnlyMemory<byte> bytes, string what)
+    {
+        JsonElement json = ManifestJson.ParseObject(bytes, ErrorIds.InvalidConfig, what);
+        bool hasRootFs = json.TryGetProperty("rootfs", out JsonElement rootFs) && rootFs.ValueKind == JsonValueKind.Object;
+        return new ImageConfig(bytes)
+        {
+            Platform = PlatformJson.Parse(json, what),
+            DiffIds = hasRootFs ? rootFs.StringList("diff_ids", what) : null,
+            NonEmptyHistoryCount = json.Items("history", what).Count(IsNonEmpty),
+        };
+    }
+
+    internal static bool IsNonEmpty(JsonElement history) =>
+        history.ValueKind == JsonValueKind.Object
+        && !(history.TryGetProperty("empty_layer", out JsonElement empty) && empty.ValueKind == JsonValueKind.True);
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text.Json;
+
+namespace OciPS.Manifests;
+
+/// <summary>A list of images for several platforms, with the exact bytes that it was read from.</summary>
+/// <remarks>Image specification, "Image Index"; Docker's manifest list has the same shape.</remarks>
+internal sealed record ImageIndex(ManifestContent Content)
+{
+    public required int SchemaVersion { get; init; }
+
+    public required IReadOnlyList<Descriptor> Manifests { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Annotations { get; init; }
+
+    public Descriptor? Subject { get; init; }
+
+    public string? ArtifactType { get; init; }
+
+    public static ImageIndex Parse(ManifestContent content, string what)
+    {
+        JsonElement json = ManifestJson.ParseObject(content.Bytes, ErrorIds.InvalidManifest, what);
+        return new ImageIndex(content)
+        {
+            SchemaVersion = (int)Math.Min(json.RequiredSize("schemaVersion", what), int.MaxValue),
+            Manifests = json.Items("manifests", what).Select((entry, index) => Descriptor.Parse(entry, $"Entry {index} of {what}")).ToArray(),
+            Annotations = json.StringMap("annotations", what),
+            Subject = json.TryGetProperty("subject", out JsonElement subject) && subject.ValueKind == JsonValueKind.Object
+                ? Descriptor.Parse(subject, $"The subject of {what}")
+                : null,
+            ArtifactType = json.OptionalString("artifactType", what),
+        };
+    }
+}

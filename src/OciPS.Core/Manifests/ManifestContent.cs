@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text.Json;
+using OciPS.References;
+
+namespace OciPS.Manifests;
+
+/// <summary>A manifest or an index of any kind as its exact bytes, with its type and digest.</summary>
+internal sealed record ManifestContent(string MediaType, ReadOnlyMemory<byte> Bytes, Digest Digest)
+{
+    /// <summary>What registries take at most (distribution specification, "Pushing Manifests").</summary>
+    public const int MaximumSize = 4 * 1024 * 1024;
+
+    public Descriptor Descriptor => new(MediaType, Digest, Bytes.Length);
+
+    /// <summary>Wraps bytes from outside; the document's own <c>mediaType</c> counts more than what it came labelled with.</summary>
+    public static ManifestContent Identify(ReadOnlyMemory<byte> bytes, string? label, Digest digest, string what)
+    {
+        JsonElement json = ManifestJson.ParseObject(bytes, ErrorIds.InvalidManifest, what);
+        bool isIndex = json.TryGetProperty("manifests", out _);
+        bool isManifest = json.TryGetProperty("layers", out _) || json.TryGetProperty("config", out _);
+        if (isIndex && isManifest)
+        {
+            throw new InvalidContentException(
+                ErrorIds.InvalidManifest,
+                $"{what} is ambiguous: it lists manifests as an index does and layers as an image does.");
+        }
+
+        return new ManifestContent(DetectMediaType(json, label, isIndex, isManifest), bytes, digest);
+    }
+
+    private static string DetectMediaType(JsonElement json, string? label, bool isIndex, bool isManifest)
+    {
+        if (json.TryGetProperty("mediaType", out JsonElement field) && field.ValueKind == JsonValueKind.String && field.GetString() is { Length: > 0 } own)
+        {
+            return own;
+        }
+
+        if (label is not null && MediaTypes.AllManifests.Contains(label))
+        {
+            return label;
+        }
+
+        if (isIndex || isManifest)
+        {
+            return isIndex ? MediaTypes.OciIndex : MediaTypes.OciManifest;
+        }
+
+        return json.TryGetProperty("fsLayers", out _)
+            ? json.TryGetProperty("signatures", out _) ? MediaTypes.DockerSchema1Signed : MediaTypes.DockerSchema1
+            : label ?? string.Empty;
+    }
+}

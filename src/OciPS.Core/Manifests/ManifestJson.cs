@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+
+using System.Collections.ObjectModel;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace OciPS.Manifests;
+
+/// <summary>Reads fields of manifests and configs, and says which is wrong.</summary>
+internal static class ManifestJson
+{
+    public static readonly ReadOnlyDictionary<string, string> NoAnnotations = ReadOnlyDictionary<string, string>.Empty;
+
+    private static readonly JsonSerializerOptions s_writeOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Parses a document; the element stays valid for good.</summary>
+    public static JsonElement ParseObject(ReadOnlyMemory<byte> bytes, string errorId, string what)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(bytes);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            {
+                return document.RootElement.Clone();
+            }
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidContentException(errorId, $"{what} is not JSON: {error.Message}", error);
+        }
+
+        throw new InvalidContentException(errorId, $"{what} is not a JSON object.");
+    }
+
+    /// <summary>Parses a document for changing it.</summary>
+    public static JsonObject ParseForEdit(ReadOnlyMemory<byte> bytes, string errorId, string what)
+    {
+        try
+        {
+            JsonObject? json = JsonNode.Parse(bytes.Span) as JsonObject;
+            _ = json?.Count;
+            return json ?? throw new InvalidContentException(errorId, $"{what} is not a JSON object.");
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException)
+        {
+            throw new InvalidContentException(errorId, $"{what} cannot be changed, since its JSON is ambiguous: {error.Message}", error);
+        }
+    }
+
+    public static byte[] ToBytes(JsonNode json) => JsonSerializer.SerializeToUtf8Bytes(json, s_writeOptions);
+
+    public static void ExpectObject(JsonElement json, string what)
+    {
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            throw Invalid(what, "is not an object");
+        }
+    }
+
+    public static string RequiredString(this JsonElement json, string name, string what) =>
+        json.OptionalString(name, what) ?? throw Invalid(what, $"has no '{name}'");
+
+    public static string? OptionalString(this JsonElement json, string name, string what) =>
+        !json.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null
+            ? null
+            : value.ValueKind == JsonValueKind.String ? value.GetString() : throw Invalid(what, $"has a '{name}' that is not a string");
+
+    public static long RequiredSize(this JsonElement json, string name, string what) =>
+        json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long size) && size >= 0
+            ? size
+            : throw Invalid(what, $"has no '{name}' that is a number from 0");
+
+    public static IReadOnlyList<string> StringList(this JsonElement json, string name, string what) =>
+        json.Items(name, what).Select(item => item.ValueKind == JsonValueKind.String
+            ? item.GetString()!
+            : throw Invalid(what, $"has a '{name}' with something other than strings")).ToArray();
+
+    public static IReadOnlyDictionary<string, string> StringMap(this JsonElement json, string name, string what)
+    {
+        if (!json.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return NoAnnotations;
+        }
+
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            throw Invalid(what, $"has '{name}' that are not an object");
+        }
+
+        var map = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (JsonProperty property in value.EnumerateObject())
+        {
+            map[property.Name] = property.Value.ValueKind switch
+            {
+                JsonValueKind.String => property.Value.GetString()!,
+                JsonValueKind.Null => string.Empty,
+                _ => throw Invalid(what, $"has '{name}' whose '{property.Name}' is not a string"),
+            };
+        }
+
+        return new ReadOnlyDictionary<string, string>(map);
+    }
+
+    /// <summary>The items of an array; none if the field is missing or null.</summary>
+    public static IEnumerable<JsonElement> Items(this JsonElement json, string name, string what) =>
+        !json.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null
+            ? []
+            : value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : throw Invalid(what, $"has '{name}' that are not an array");
+
+    private static InvalidContentException Invalid(string what, string why) => new(ErrorIds.InvalidManifest, $"{what} {why}.");
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+
+using System.Collections.Frozen;
+using OciPS.Streams;
+
+namespace OciPS.Manifests;
+
+/// <summary>The media types of images and what each stands for.</summary>
+/// <remarks>Image specification, "OCI Image Media Types"; distribution's "Image Manifest Version 2, Schema 2".</remarks>
+internal static class MediaTypes
+{
+    public const string OciIndex = "application/vnd.oci.image.index.v1+json";
+    public const string OciManifest = "application/vnd.oci.image.manifest.v1+json";
+    public const string OciConfig = "application/vnd.oci.image.config.v1+json";
+    public const string OciLayer = "application/vnd.oci.image.layer.v1.tar";
+    public const string OciLayerGzip = OciLayer + "+gzip";
+    public const string OciLayerZstd = OciLayer + "+zstd";
+
+    public const string DockerList = "application/vnd.docker.distribution.manifest.list.v2+json";
+    public const string DockerManifest = "application/vnd.docker.distribution.manifest.v2+json";
+    public const string DockerSchema1 = "application/vnd.docker.distribution.manifest.v1+json";
+    public const string DockerSchema1Signed = "application/vnd.docker.distribution.manifest.v1+prettyjws";
+    public const string DockerConfig = "application/vnd.docker.container.image.v1+json";
+    public const string DockerLayer = "application/vnd.docker.image.rootfs.diff.tar";
+    public const string DockerLayerGzip = DockerLayer + ".gzip";
+    public const string DockerLayerZstd = DockerLayer + ".zstd";
+
+    private const string OciForeignLayer = "application/vnd.oci.image.layer.nondistributable.v1.tar";
+    private const string DockerForeignLayer = "application/vnd.docker.image.rootfs.foreign.diff.tar";
+
+    private static readonly FrozenSet<string> s_layers = new[]
+    {
+        OciLayer, OciLayerGzip, OciLayerZstd, DockerLayer, DockerLayerGzip, DockerLayerZstd,
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>What the client asks for when it takes whatever is there: indexes first.</summary>
+    public static IReadOnlyList<string> AllManifests { get; } =
+        [OciIndex, DockerList, OciManifest, DockerManifest, DockerSchema1Signed, DockerSchema1];
+
+    public static bool IsIndex(string mediaType) => mediaType is OciIndex or DockerList;
+
+    public static bool IsManifest(string mediaType) => mediaType is OciManifest or DockerManifest;
+
+    public static bool IsSchema1(string mediaType) => mediaType is DockerSchema1 or DockerSchema1Signed;
+
+    public static bool IsImageConfig(string mediaType) => mediaType is OciConfig or DockerConfig;
+
+    /// <summary>Whether a layer of this type is a file system's tar that every reader may unpack.</summary>
+    public static bool IsImageLayer(string mediaType) => s_layers.Contains(mediaType);
+
+    /// <summary>Whether a layer of this type need not be in the registry.</summary>
+    public static bool IsForeignLayer(string mediaType) =>
+        mediaType.StartsWith(OciForeignLayer, StringComparison.Ordinal) || mediaType.StartsWith(DockerForeignLayer, StringComparison.Ordinal);
+
+    /// <summary>The type of a layer in this format and compression; bzip2 and xz have none of their own and go as gzip.</summary>
+    public static string Layer(ManifestFormat format, LayerCompression compression) => (format, compression) switch
+    {
+        (ManifestFormat.Docker, LayerCompression.None) => DockerLayer,
+        (ManifestFormat.Docker, LayerCompression.Zstd) => DockerLayerZstd,
+        (ManifestFormat.Docker, _) => DockerLayerGzip,
+        (_, LayerCompression.None) => OciLayer,
+        (_, LayerCompression.Zstd) => OciLayerZstd,
+        _ => OciLayerGzip,
+    };
+
+    public static string Manifest(ManifestFormat format) => format == ManifestFormat.Docker ? DockerManifest : OciManifest;
+
+    public static string Config(ManifestFormat format) => format == ManifestFormat.Docker ? DockerConfig : OciConfig;
+}

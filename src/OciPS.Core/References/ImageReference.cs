@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+
+namespace OciPS.References;
+
+/// <summary>A reference to an image, taken apart: where it is, and its tag or digest there.</summary>
+/// <remarks>Distribution specification, "Pulling manifests"; for the other transports <c>containers-transports(5)</c>.</remarks>
+public sealed record ImageReference
+{
+    internal ImageReference(Transport transport) => Transport = transport;
+
+    /// <summary>Where the image lives.</summary>
+    public Transport Transport { get; }
+
+    /// <summary>The registry's host, with its port if one was given; empty unless the image is in a registry.</summary>
+    public string Registry { get; internal init; } = string.Empty;
+
+    /// <summary>The repository in the registry; empty unless the image is in a registry.</summary>
+    public string Repository { get; internal init; } = string.Empty;
+
+    /// <summary>The file or folder; empty if the image is in a registry.</summary>
+    public string Path { get; internal init; } = string.Empty;
+
+    /// <summary>The tag; null if there is none.</summary>
+    public string? Tag { get; internal init; }
+
+    /// <summary>The digest; null if there is none. It decides where there is a tag as well.</summary>
+    public Digest? Digest { get; internal init; }
+
+    /// <summary>The reference without tag and digest.</summary>
+    public string Name => Transport switch
+    {
+        Transport.OciLayout => "oci:" + Path,
+        Transport.DockerArchive => "docker-archive:" + Path,
+        _ => Registry + "/" + Repository,
+    };
+
+    /// <summary>Parses a reference. Relative paths stay relative.</summary>
+    /// <exception cref="InvalidInputException">The text is no reference.</exception>
+    public static ImageReference Parse(string text) => ReferenceParser.Parse(text, static path => path);
+
+    /// <summary>Parses a reference; <paramref name="resolvePath"/> makes its path absolute.</summary>
+    internal static ImageReference Parse(string text, Func<string, string> resolvePath) => ReferenceParser.Parse(text, resolvePath);
+
+    internal ImageReference WithTag(string? tag) => this with { Tag = tag, Digest = null };
+
+    internal ImageReference WithDigest(Digest digest) => this with { Tag = null, Digest = digest };
+
+    /// <summary>Whether both are in the same place, whatever their tags.</summary>
+    internal bool SameRepository(ImageReference other) =>
+        Transport == other.Transport && string.Equals(Name, other.Name, StringComparison.Ordinal);
+
+    /// <summary>The reference in full: with host, repository and tag, or with transport and path.</summary>
+    public override string ToString()
+    {
+        string text = Tag is null ? Name : Name + ":" + Tag;
+        return Digest is null ? text : text + "@" + Digest;
+    }
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text.RegularExpressions;
+
+namespace OciPS.References;
+
+/// <summary>Takes the text of a reference apart.</summary>
+internal static partial class ReferenceParser
+{
+    private const string DefaultRegistry = "docker.io";
+    private const string DefaultTag = "latest";
+    private const int MaximumRepositoryLength = 255;
+
+    private static readonly string[] s_unsupportedTransports =
+        ["dir", "oci-archive", "docker-daemon", "containers-storage", "ostree", "sif", "tarball"];
+
+    public static ImageReference Parse(string text, Func<string, string> resolvePath)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            throw Invalid(text, "it is empty");
+        }
+
+        if (TryStrip(text, "docker://", out string rest))
+        {
+            return ParseRegistry(text, rest);
+        }
+
+        if (TryStrip(text, "oci:", out rest))
+        {
+            return ParsePath(text, rest, Transport.OciLayout, resolvePath);
+        }
+
+        if (TryStrip(text, "docker-archive:", out rest))
+        {
+            return ParsePath(text, rest, Transport.DockerArchive, resolvePath);
+        }
+
+        foreach (string transport in s_unsupportedTransports)
+        {
+            if (text.StartsWith(transport + ":", StringComparison.Ordinal))
+            {
+                throw new InvalidInputException(
+                    ErrorIds.UnsupportedTransport,
+                    $"'{text}' names the transport '{transport}:', which is not supported. Use a registry's HOST/REPO:TAG, 'oci:PATH:TAG' or 'docker-archive:PATH'.");
+            }
+        }
+
+        return ParseRegistry(text, text);
+    }
+
+    private static bool TryStrip(string text, string prefix, out string rest)
+    {
+        bool matches = text.StartsWith(prefix, StringComparison.Ordinal);
+        rest = matches ? text[prefix.Length..] : text;
+        return matches;
+    }
+
+    private static ImageReference ParseRegistry(string text, string rest)
+    {
+        Digest? digest = null;
+        int at = rest.IndexOf('@', StringComparison.Ordinal);
+        if (at >= 0)
+        {
+            digest = Digest.TryParse(rest[(at + 1)..], out Digest parsed)
+                ? parsed
+                : throw Invalid(text, $"'{rest[(at + 1)..]}' is not a SHA-256 or SHA-512 digest");
+            rest = rest[..at];
+        }
+
+        (string registry, string repository) = SplitRegistry(rest);
+        string? tag = null;
+        int colon = repository.IndexOf(':', StringComparison.Ordinal);
+        if (colon >= 0)
+        {
+            tag = repository[(colon + 1)..];
+            repository = repository[..colon];
+            if (!TagPattern().IsMatch(tag))
+            {
+                throw Invalid(text, $"'{tag}' is not a tag: up to 128 letters, digits, '_', '.' and '-' are, not beginning with '.' or '-'");
+            }
+        }
+
+        CheckNames(text, registry, repository);
+        if (registry == DefaultRegistry && !repository.Contains('/', StringComparison.Ordinal))
+        {
+            repository = "library/" + repository;
+        }
+
+        return new ImageReference(Transport.Registry)
+        {
+            Registry = registry,
+            Repository = repository,
+            Tag = tag ?? (digest is null ? DefaultTag : null),
+            Digest = digest,
+        };
+    }
+
+    /// <summary>The first part is a host if it cannot be part of a repository: it has a dot, a colon or a capital, or is localhost.</summary>
+    private static (string Registry, string Repository) SplitRegistry(string rest)
+    {
+        int slash = rest.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0)
+        {
+            return (DefaultRegistry, rest);
+        }
+
+        string first = rest[..slash];
+        bool isHost = first == "localhost" || first.AsSpan().IndexOfAny('.', ':') >= 0 || first.Any(char.IsAsciiLetterUpper);
+        if (!isHost)
+        {
+            return (DefaultRegistry, rest);
+        }
+
+        string registry = first is "index.docker.io" or "registry-1.docker.io" ? DefaultRegistry : first;
+        return (registry, rest[(slash + 1)..]);
+    }
+
+    private static void CheckNames(string text, string registry, string repository)
+    {
+        if (!HostPattern().IsMatch(registry))
+        {
+            throw Invalid(text, $"'{registry}' is not a registry's host");
+        }
+
+        if (!RepositoryPattern().IsMatch(repository))
+        {
+            string hint = repository.Any(char.IsAsciiLetterUpper) ? "; repositories are in lower case" : string.Empty;
+            throw Invalid(text, $"'{repository}' is not a repository{hint}");
+        }
+
+        if (registry.Length + 1 + repository.Length > MaximumRepositoryLength)
+        {
+            throw Invalid(text, $"its name is longer than {MaximumRepositoryLength} characters");
+        }
+    }
+
+    private static ImageReference ParsePath(string text, string rest, Transport transport, Func<string, string> resolvePath)
+    {
+        if (rest.Length == 0)
+        {
+            throw Invalid(text, "it has no path");
+        }
+
+        string whole = resolvePath(rest);
+        if (System.IO.Path.Exists(whole))
+        {
+            return new ImageReference(transport) { Path = whole };
+        }
+
+        Digest? digest = null;
+        int at = rest.LastIndexOf('@');
+        if (at > 0 && transport == Transport.OciLayout && Digest.TryParse(rest[(at + 1)..], out Digest parsed))
+        {
+            digest = parsed;
+            rest = rest[..at];
+        }
+
+        int colon = rest.IndexOf(':', HasDrive(rest) ? 2 : 0);
+        string path = colon < 0 ? rest : rest[..colon];
+        string? tag = colon < 0 ? null : rest[(colon + 1)..];
+        if (path.Length == 0)
+        {
+            throw Invalid(text, "it has no path");
+        }
+
+        if (tag is { Length: 0 } || (tag is not null && tag.Any(char.IsControl)))
+        {
+            throw Invalid(text, $"'{tag}' is not a tag");
+        }
+
+        return new ImageReference(transport) { Path = resolvePath(path), Tag = tag, Digest = digest };
+    }
+
+    private static bool HasDrive(string path) => OperatingSystem.IsWindows()
+        && path.Length > 2 && char.IsAsciiLetter(path[0]) && path[1] == ':' && path[2] is '\\' or '/';
+
+    private static InvalidInputException Invalid(string? text, string why) => new(
+        ErrorIds.InvalidReference,
+        $"'{text}' is not an image reference: {why}. References look like 'HOST/REPO:TAG', 'HOST/REPO@sha256:…', 'oci:PATH:TAG' or 'docker-archive:PATH'.");
+
+    [GeneratedRegex(@"^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex HostPattern();
+
+    [GeneratedRegex(@"^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex RepositoryPattern();
+
+    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex TagPattern();
+}

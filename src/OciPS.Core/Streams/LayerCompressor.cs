@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+
+using System.IO.Compression;
+using ZstdSharp;
+
+namespace OciPS.Streams;
+
+/// <summary>Compresses a rewritten layer as the original was.</summary>
+internal static class LayerCompressor
+{
+    private const int ZstdLevel = 3;
+
+    /// <summary>What a layer comes out as: bzip2 and xz have no media type of their own and become gzip.</summary>
+    public static LayerCompression OutputOf(LayerCompression compression) =>
+        compression is LayerCompression.Bzip2 or LayerCompression.Xz ? LayerCompression.Gzip : compression;
+
+    /// <summary>A stream that compresses what is written to it into <paramref name="output"/>, which stays open; null for no compression.</summary>
+    public static Stream? Open(Stream output, LayerCompression compression) => OutputOf(compression) switch
+    {
+        LayerCompression.Gzip => new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true),
+        LayerCompression.Zstd => new CompressionStream(output, ZstdLevel, leaveOpen: true),
+        _ => null,
+    };
+}

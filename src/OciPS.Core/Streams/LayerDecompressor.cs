@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+
+using SharpCompress.Compressors.Xz;
+using ZstdSharp;
+
+namespace OciPS.Streams;
+
+/// <summary>A layer's tar, decompressed as its first bytes ask for, whatever its media type says.</summary>
+internal sealed class LayerDecompressor : ForwardStream
+{
+    private readonly Stream _inner;
+    private readonly string _what;
+
+    private LayerDecompressor(Stream inner, LayerCompression compression, string what)
+    {
+        _inner = inner;
+        _what = what;
+        Compression = compression;
+    }
+
+    public LayerCompression Compression { get; }
+
+    /// <summary>Looks at the first bytes and decompresses what follows. Disposes <paramref name="compressed"/> with itself.</summary>
+    public static async Task<LayerDecompressor> OpenAsync(Stream compressed, string what, CancellationToken cancellationToken)
+    {
+        byte[] first = new byte[6];
+        int count = await compressed.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        LayerCompression compression = Detect(first.AsSpan(0, count));
+        var whole = new PrefixedStream(first.AsMemory(0, count), compressed);
+        try
+        {
+            return new LayerDecompressor(Decode(whole, compression), compression, what);
+        }
+        catch (Exception error) when (IsDamage(error))
+        {
+            throw Damaged(compression, what, error);
+        }
+    }
+
+    public static LayerCompression Detect(ReadOnlySpan<byte> first) =>
+        first.StartsWith<byte>([0x1F, 0x8B, 0x08]) ? LayerCompression.Gzip
+        : first.StartsWith<byte>([0x28, 0xB5, 0x2F, 0xFD]) || IsSkippableZstdFrame(first) ? LayerCompression.Zstd
+        : first.StartsWith("BZh"u8) ? LayerCompression.Bzip2
+        : first.StartsWith<byte>([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]) ? LayerCompression.Xz
+        : LayerCompression.None;
+
+    public override int Read(Span<byte> buffer)
+    {
+        try
+        {
+            return _inner.Read(buffer);
+        }
+        catch (Exception error) when (IsDamage(error))
+        {
+            throw Damaged(Compression, _what, error);
+        }
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await _inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (IsDamage(error))
+        {
+            throw Damaged(Compression, _what, error);
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static bool IsSkippableZstdFrame(ReadOnlySpan<byte> first) =>
+        first.Length >= 4 && (first[0] & 0xF0) == 0x50 && first[1..4].SequenceEqual<byte>([0x2A, 0x4D, 0x18]);
+
+    private static Stream Decode(Stream compressed, LayerCompression compression) => compression switch
+    {
+        LayerCompression.Gzip => new GzipReadStream(compressed),
+        LayerCompression.Zstd => new DecompressionStream(compressed, leaveOpen: false),
+        LayerCompression.Bzip2 => new Bzip2ReadStream(compressed),
+        LayerCompression.Xz => new XZStream(compressed),
+        _ => compressed,
+    };
+
+    // What the decoders throw on bad data; errors of the source come through as they are.
+    private static bool IsDamage(Exception error) => error is InvalidDataException or EndOfStreamException or ZstdException
+        or ICSharpCode.SharpZipLib.SharpZipBaseException or SharpCompress.Common.SharpCompressException
+        or IndexOutOfRangeException or ArgumentException or InvalidOperationException or OverflowException
+        && error is not (OciException or ObjectDisposedException);
+
+    private static InvalidContentException Damaged(LayerCompression compression, string what, Exception error) => new(
+        ErrorIds.InvalidCompression,
+        $"{what} cannot be decompressed, its {compression.ToString().ToLowerInvariant()} data is damaged or cut short: {error.Message}",
+        error);
+}

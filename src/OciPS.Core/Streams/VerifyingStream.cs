@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+
+using System.Security.Cryptography;
+using OciPS.Manifests;
+using OciPS.References;
+
+namespace OciPS.Streams;
+
+/// <summary>Reads a blob and checks its size and digest; the last bytes are handed out only once they are known to be right.</summary>
+internal sealed class VerifyingStream : ForwardStream
+{
+    private readonly Stream _inner;
+    private readonly Descriptor _expected;
+    private readonly string _what;
+    private readonly IncrementalHash _hash;
+    private long _read;
+    private bool _verified;
+
+    /// <param name="inner">The blob; disposed with this stream.</param>
+    /// <param name="expected">What it should be.</param>
+    /// <param name="what">What it is, for errors.</param>
+    public VerifyingStream(Stream inner, Descriptor expected, string what)
+    {
+        _inner = inner;
+        _expected = expected;
+        _what = what;
+        _hash = expected.Digest.CreateHash();
+    }
+
+    public override long Length => _expected.Size;
+
+    public override int Read(Span<byte> buffer)
+    {
+        int count = _inner.Read(buffer);
+        Check(buffer[..count], buffer.Length == 0);
+        return count;
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        int count = await _inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        Check(buffer.Span[..count], buffer.Length == 0);
+        return count;
+    }
+
+    /// <summary>Reads what is left, so that all of it is checked.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        using var buffer = new PooledBuffer(81920);
+        while (await ReadAsync(buffer.Memory, cancellationToken).ConfigureAwait(false) > 0)
+        {
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _inner.Dispose();
+            _hash.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Check(ReadOnlySpan<byte> bytes, bool askedForNothing)
+    {
+        _read += bytes.Length;
+        if (_read > _expected.Size)
+        {
+            throw WrongSize($"has more than the {_expected.Size} bytes that its descriptor says");
+        }
+
+        if (!_verified)
+        {
+            _hash.AppendData(bytes);
+        }
+
+        if (_read == _expected.Size && !_verified)
+        {
+            VerifyDigest();
+        }
+        else if (bytes.IsEmpty && !askedForNothing && _read < _expected.Size)
+        {
+            throw WrongSize($"ends after {_read} of {_expected.Size} bytes");
+        }
+    }
+
+    private void VerifyDigest()
+    {
+        Digest actual = Digest.Finish(_hash);
+        if (actual != _expected.Digest)
+        {
+            throw new InvalidContentException(
+                ErrorIds.DigestMismatch,
+                $"{_what} has the digest {actual}, but {_expected.Digest} was expected: its content was changed or damaged.");
+        }
+
+        _verified = true;
+    }
+
+    private InvalidContentException WrongSize(string why) =>
+        new(ErrorIds.SizeMismatch, $"{_what} {why}: it was cut short or changed. Its digest should be {_expected.Digest}.");
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+
+using System.Buffers.Text;
+using System.Text;
+
+namespace OciPS.Tar;
+
+/// <summary>The records of a pax extended header, in their order; values are bytes.</summary>
+/// <remarks>POSIX.1 pax, "pax Extended Header".</remarks>
+internal sealed class PaxRecords
+{
+    public static readonly PaxRecords Empty = new([]);
+
+    private readonly IReadOnlyList<KeyValuePair<string, byte[]>> _records;
+
+    private PaxRecords(IReadOnlyList<KeyValuePair<string, byte[]>> records) => _records = records;
+
+    public int Count => _records.Count;
+
+    public static bool TryParse(ReadOnlySpan<byte> bytes, out PaxRecords records)
+    {
+        var list = new List<KeyValuePair<string, byte[]>>();
+        records = new PaxRecords(list);
+        while (!bytes.IsEmpty)
+        {
+            if (!Utf8Parser.TryParse(bytes, out int length, out int digits) || length <= digits + 1 || length > bytes.Length
+                || bytes[digits] != ' ' || bytes[length - 1] != '\n')
+            {
+                return false;
+            }
+
+            ReadOnlySpan<byte> record = bytes[(digits + 1)..(length - 1)];
+            int equals = record.IndexOf((byte)'=');
+            if (equals <= 0)
+            {
+                return false;
+            }
+
+            list.Add(new(TarText.Decode(record[..equals]), record[(equals + 1)..].ToArray()));
+            bytes = bytes[length..];
+        }
+
+        return true;
+    }
+
+    /// <summary>The last record of that key counts; an empty value says that there is none.</summary>
+    public string? Find(string key)
+    {
+        for (int i = _records.Count - 1; i >= 0; i--)
+        {
+            if (_records[i].Key == key)
+            {
+                return _records[i].Value.Length == 0 ? null : TarText.Decode(_records[i].Value);
+            }
+        }
+
+        return null;
+    }
+
+    public bool Has(string key) => _records.Any(record => record.Key == key);
+
+    /// <summary>All values of the records of these keys, in order: GNU's sparse format 0.0 repeats them.</summary>
+    public IEnumerable<(string Key, string Value)> FindAll(string first, string second) =>
+        _records.Where(record => record.Key == first || record.Key == second).Select(record => (record.Key, TarText.Decode(record.Value)));
+
+    /// <summary>These records, and behind them the others, which so count more.</summary>
+    public PaxRecords With(PaxRecords others) => others.Count == 0 ? this : Count == 0 ? others : new([.. _records, .. others._records]);
+
+    public PaxRecords With(string key, string value) => new([.. _records, new(key, TarText.Encode(value))]);
+
+    public PaxRecords Without(params string[] keys) => new(_records.Where(record => !keys.Contains(record.Key)).ToArray());
+
+    public byte[] ToBytes()
+    {
+        using var bytes = new MemoryStream();
+        foreach ((string key, byte[] value) in _records)
+        {
+            byte[] keyBytes = TarText.Encode(key);
+            bytes.Write(Encoding.ASCII.GetBytes(RecordLength(keyBytes.Length + value.Length + 3).ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            bytes.WriteByte((byte)' ');
+            bytes.Write(keyBytes);
+            bytes.WriteByte((byte)'=');
+            bytes.Write(value);
+            bytes.WriteByte((byte)'\n');
+        }
+
+        return bytes.ToArray();
+    }
+
+    // The length counts its own digits.
+    private static int RecordLength(int rest)
+    {
+        int length = rest + 1;
+        while (rest + Digits(length) != length)
+        {
+            length = rest + Digits(length);
+        }
+
+        return length;
+    }
+
+    private static int Digits(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture).Length;
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+
+namespace OciPS.Tar;
+
+/// <summary>What extended headers said of the entry that follows them.</summary>
+internal sealed class PendingHeaders
+{
+    public required long Start { get; init; }
+
+    /// <summary>Records of a pax header (<c>x</c>).</summary>
+    public PaxRecords Records { get; set; } = PaxRecords.Empty;
+
+    /// <summary>A GNU long name (<c>L</c>).</summary>
+    public string? Name { get; set; }
+
+    /// <summary>A GNU long link name (<c>K</c>).</summary>
+    public string? LinkName { get; set; }
+}

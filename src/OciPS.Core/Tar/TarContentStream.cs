@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Streams;
+
+namespace OciPS.Tar;
+
+/// <summary>The content of an entry while the reader stands on it; a sparse file's holes come out as zeros.</summary>
+internal sealed class TarContentStream : ForwardStream
+{
+    private readonly TarReader _reader;
+    private readonly TarEntry _entry;
+    private readonly IReadOnlyList<SparseMap.Part> _parts;
+    private int _part;
+    private long _position;
+
+    public TarContentStream(TarReader reader, TarEntry entry)
+    {
+        _reader = reader;
+        _entry = entry;
+        _parts = entry.Sparse?.Parts ?? [new SparseMap.Part(0, entry.Type is TarEntryType.File or TarEntryType.Other ? entry.StoredSize : 0)];
+    }
+
+    public override long Length => _entry.Size;
+
+    public override int Read(Span<byte> buffer)
+    {
+        buffer = buffer[..Next(buffer.Length, out bool isStored)];
+        int count = buffer.Length;
+        if (isStored)
+        {
+            count = _reader.ReadStored(_entry, buffer);
+        }
+        else
+        {
+            buffer.Clear();
+        }
+
+        _position += count;
+        return count;
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        buffer = buffer[..Next(buffer.Length, out bool isStored)];
+        int count = buffer.Length;
+        if (isStored)
+        {
+            count = await _reader.ReadStoredAsync(_entry, buffer, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            buffer.Span.Clear();
+        }
+
+        _position += count;
+        return count;
+    }
+
+    /// <summary>How much can be read at once from here on, and whether it is stored or a hole.</summary>
+    private int Next(int wanted, out bool isStored)
+    {
+        while (_part < _parts.Count && _position >= _parts[_part].Offset + _parts[_part].Length)
+        {
+            _part++;
+        }
+
+        long end = _part == _parts.Count ? _entry.Size : _parts[_part].Offset;
+        isStored = _part < _parts.Count && _position >= end;
+        if (isStored)
+        {
+            end = _parts[_part].Offset + _parts[_part].Length;
+        }
+
+        return (int)Math.Min(wanted, end - _position);
+    }
+}

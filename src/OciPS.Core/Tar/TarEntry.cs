@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+
+namespace OciPS.Tar;
+
+/// <summary>An entry of a tar, with where it stands in it.</summary>
+internal sealed class TarEntry
+{
+    /// <summary>The name as extractors clean it; empty for the root.</summary>
+    public required string Name { get; init; }
+
+    public required TarEntryType Type { get; init; }
+
+    /// <summary>The size of the content; of a sparse file, with its holes.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>The bits of the mode, without the file's type.</summary>
+    public int Mode { get; init; }
+
+    public long Uid { get; init; }
+
+    public long Gid { get; init; }
+
+    public DateTimeOffset LastWriteTime { get; init; }
+
+    /// <summary>What a link names, as it stands in the archive; empty for other types.</summary>
+    public required string LinkTarget { get; init; }
+
+    /// <summary>How many entries came before it.</summary>
+    public required int Ordinal { get; init; }
+
+    /// <summary>Where its first header begins, extended ones included.</summary>
+    public required long Start { get; init; }
+
+    /// <summary>Where its stored content begins.</summary>
+    public required long ContentStart { get; init; }
+
+    /// <summary>The size of its content as stored, without padding.</summary>
+    public required long StoredSize { get; init; }
+
+    /// <summary>Where the next entry begins: behind the padding of its content.</summary>
+    public long End => ContentStart + Pad(StoredSize);
+
+    /// <summary>The size of a map that stands before the stored content and is part of it (sparse format 1.0).</summary>
+    public int MapLength { get; init; }
+
+    /// <summary>The map of a sparse file; null for other files.</summary>
+    public SparseMap? Sparse { get; init; }
+
+    public static long Pad(long size) => (size + TarHeader.BlockSize - 1) & ~(TarHeader.BlockSize - 1L);
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+
+namespace OciPS.Tar;
+
+/// <summary>Makes an entry out of its header, what extended headers said, and the global records in force.</summary>
+internal static class TarEntryParser
+{
+    // Larger ones overflow when they are padded and added up; no medium holds them.
+    private const long MaximumSize = 1L << 60;
+
+    /// <summary>Makes the entry, or says what is wrong with it.</summary>
+    public static (TarEntry? Entry, string? Error) Parse(TarHeader header, PendingHeaders pending, PaxRecords global, SparseMap? sparse, int mapLength, long contentStart, int ordinal)
+    {
+        PaxRecords records = global.With(pending.Records);
+        if (!TryGetNames(header, pending, records, out string rawName, out string link))
+        {
+            return (null, "has a name with a NUL in it");
+        }
+
+        string name = TarPath.Clean(rawName);
+        TarEntryType type = TypeOf(header.TypeFlag, rawName, name);
+        if (!TryGetStoredSize(header, records, out long storedSize) || storedSize > MaximumSize)
+        {
+            return (null, "has a size that is no number, negative or too large");
+        }
+
+        if (HasNoContent(header.TypeFlag))
+        {
+            storedSize = 0;
+        }
+
+        return (new TarEntry
+        {
+            Name = name,
+            Type = type,
+            Size = sparse?.RealSize ?? (type is TarEntryType.File or TarEntryType.Other ? storedSize : 0),
+            Mode = header.TryGetMode(out long mode) ? (int)(mode & 0xFFF) : 0,
+            Uid = Number(records, "uid", header.TryGetUid(out long uid) ? uid : 0),
+            Gid = Number(records, "gid", header.TryGetGid(out long gid) ? gid : 0),
+            LastWriteTime = Time(records.Find("mtime"), header.TryGetLastWriteTime(out long time) ? time : 0),
+            LinkTarget = type is TarEntryType.SymbolicLink or TarEntryType.HardLink ? link : string.Empty,
+            Ordinal = ordinal,
+            Start = pending.Start,
+            ContentStart = contentStart,
+            StoredSize = storedSize,
+            MapLength = mapLength,
+            Sparse = sparse,
+        }, null);
+    }
+
+    public static bool TryGetStoredSize(TarHeader header, PaxRecords records, out long size) =>
+        records.Find("size") is { } text
+            ? long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size)
+            : header.TryGetSize(out size) || HasNoContent(header.TypeFlag);
+
+    /// <summary>Whether entries of this type have no content, whatever their size says.</summary>
+    public static bool HasNoContent(char typeFlag) => typeFlag is '1' or '2' or '3' or '4' or '5' or '6';
+
+    private static bool TryGetNames(TarHeader header, PendingHeaders pending, PaxRecords records, out string name, out string link)
+    {
+        name = records.Find("GNU.sparse.name") ?? records.Find("path") ?? pending.Name ?? Join(header.Prefix, header.Name);
+        link = records.Find("linkpath") ?? pending.LinkName ?? TarText.Decode(header.LinkName);
+        return !name.Contains('\0', StringComparison.Ordinal) && !link.Contains('\0', StringComparison.Ordinal);
+    }
+
+    private static string Join(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> name) =>
+        prefix.IsEmpty ? TarText.Decode(name) : TarText.Decode(prefix) + "/" + TarText.Decode(name);
+
+    private static TarEntryType TypeOf(char flag, string rawName, string name)
+    {
+        TarEntryType type = flag switch
+        {
+            '\0' or '0' or '7' => rawName.EndsWith('/') ? TarEntryType.Directory : TarEntryType.File,
+            'S' => TarEntryType.File,
+            '1' => TarEntryType.HardLink,
+            '2' => TarEntryType.SymbolicLink,
+            '3' => TarEntryType.CharacterDevice,
+            '4' => TarEntryType.BlockDevice,
+            '5' => TarEntryType.Directory,
+            '6' => TarEntryType.Fifo,
+            _ => TarEntryType.Other,
+        };
+        return TarPath.IsWhiteout(name) ? TarEntryType.Whiteout : type;
+    }
+
+    private static long Number(PaxRecords records, string key, long fallback) =>
+        long.TryParse(records.Find(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : fallback;
+
+    private static DateTimeOffset Time(string? record, long seconds)
+    {
+        decimal time = decimal.TryParse(record, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal exact)
+            ? exact
+            : seconds;
+        decimal ticks = Math.Clamp(time, -62_135_596_800m, 253_402_300_799m) * TimeSpan.TicksPerSecond;
+        return DateTimeOffset.UnixEpoch.AddTicks((long)Math.Floor(ticks));
+    }
+}

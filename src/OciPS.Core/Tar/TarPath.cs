@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+
+namespace OciPS.Tar;
+
+/// <summary>Names of entries as extractors see them.</summary>
+internal static class TarPath
+{
+    public const string WhiteoutPrefix = ".wh.";
+    private const string OpaqueMarker = ".wh..wh..opq";
+
+    /// <summary>
+    /// Takes out what extractors do: a slash at the beginning or the end, empty and <c>.</c> parts, and <c>..</c>
+    /// with the part before it. The root comes out empty.
+    /// </summary>
+    public static string Clean(string name)
+    {
+        if (IsClean(name))
+        {
+            return name;
+        }
+
+        var parts = new List<string>();
+        foreach (string part in name.Split('/'))
+        {
+            switch (part)
+            {
+                case "" or ".":
+                    break;
+                case "..":
+                    if (parts.Count > 0)
+                    {
+                        parts.RemoveAt(parts.Count - 1);
+                    }
+
+                    break;
+                default:
+                    parts.Add(part);
+                    break;
+            }
+        }
+
+        return string.Join('/', parts);
+    }
+
+    /// <summary>The last part of a path.</summary>
+    public static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
+
+    /// <summary>All but the last part of a path; empty at the top.</summary>
+    public static string ParentOf(string path) => path[..Math.Max(path.LastIndexOf('/'), 0)];
+
+    /// <summary>The directories that a path is in, the innermost first.</summary>
+    public static IEnumerable<string> AncestorsOf(string path)
+    {
+        for (int slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
+        {
+            yield return path[..slash];
+        }
+    }
+
+    public static bool IsBelow(string path, string directory) =>
+        path.Length > directory.Length && path[directory.Length] == '/' && path.StartsWith(directory, StringComparison.Ordinal);
+
+    public static bool IsWhiteout(string path) => path.AsSpan(path.LastIndexOf('/') + 1).StartsWith(WhiteoutPrefix, StringComparison.Ordinal);
+
+    public static bool IsOpaqueMarker(string path) => path.AsSpan(path.LastIndexOf('/') + 1).SequenceEqual(OpaqueMarker);
+
+    /// <summary>The path that a whiteout takes away.</summary>
+    public static string WhiteoutTarget(string path)
+    {
+        int name = path.LastIndexOf('/') + 1;
+        return string.Concat(path.AsSpan(0, name), path.AsSpan(name + WhiteoutPrefix.Length));
+    }
+
+    private static bool IsClean(string name)
+    {
+        if (name.Length == 0)
+        {
+            return true;
+        }
+
+        int start = 0;
+        while (start <= name.Length)
+        {
+            int slash = name.IndexOf('/', start);
+            int end = slash < 0 ? name.Length : slash;
+            if (end == start || name.AsSpan(start, end - start) is "." or "..")
+            {
+                return false;
+            }
+
+            start = end + 1;
+        }
+
+        return true;
+    }
+}
