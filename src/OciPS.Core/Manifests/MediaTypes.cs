@@ -63,6 +63,12 @@ internal static class MediaTypes
         _ => OciLayerGzip,
     };
 
+    /// <summary>The compression that a layer's type names.</summary>
+    public static LayerCompression CompressionOf(string mediaType) =>
+        mediaType.EndsWith("zstd", StringComparison.Ordinal) ? LayerCompression.Zstd
+        : mediaType.EndsWith("gzip", StringComparison.Ordinal) ? LayerCompression.Gzip
+        : LayerCompression.None;
+
     public static string Manifest(ManifestFormat format) => format == ManifestFormat.Docker ? DockerManifest : OciManifest;
 
     public static string Config(ManifestFormat format) => format == ManifestFormat.Docker ? DockerConfig : OciConfig;

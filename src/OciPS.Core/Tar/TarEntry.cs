@@ -8,6 +8,9 @@ internal sealed class TarEntry
     /// <summary>The name as extractors clean it; empty for the root.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Whether the name, as it stands in the archive, is absolute or has a <c>..</c> in it.</summary>
+    public bool HasUnsafeName { get; init; }
+
     public required TarEntryType Type { get; init; }
 
     /// <summary>The size of the content; of a sparse file, with its holes.</summary>
@@ -45,6 +48,9 @@ internal sealed class TarEntry
 
     /// <summary>The map of a sparse file; null for other files.</summary>
     public SparseMap? Sparse { get; init; }
+
+    /// <summary>The global records in force for it.</summary>
+    public PaxRecords Global { get; init; } = PaxRecords.Empty;
 
     public static long Pad(long size) => (size + TarHeader.BlockSize - 1) & ~(TarHeader.BlockSize - 1L);
 }

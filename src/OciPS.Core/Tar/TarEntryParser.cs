@@ -34,6 +34,7 @@ internal static class TarEntryParser
         return (new TarEntry
         {
             Name = name,
+            HasUnsafeName = !ReferenceEquals(name, rawName) && TarPath.IsUnsafe(rawName),
             Type = type,
             Size = sparse?.RealSize ?? (type is TarEntryType.File or TarEntryType.Other ? storedSize : 0),
             Mode = header.TryGetMode(out long mode) ? (int)(mode & 0xFFF) : 0,
@@ -47,6 +48,7 @@ internal static class TarEntryParser
             StoredSize = storedSize,
             MapLength = mapLength,
             Sparse = sparse,
+            Global = global,
         }, null);
     }
 

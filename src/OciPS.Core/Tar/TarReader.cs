@@ -24,6 +24,7 @@ internal sealed class TarReader : IDisposable
     private long _nextHeader;
     private int _count;
     private TarEntry? _current;
+    private PaxRecords _global = PaxRecords.Empty;
 
     /// <param name="stream">The decompressed tar; stays open.</param>
     /// <param name="what">What it is, for errors.</param>
@@ -32,9 +33,6 @@ internal sealed class TarReader : IDisposable
         _stream = stream;
         _what = what;
     }
-
-    /// <summary>The global records (<c>g</c>) in force for the entry that was read last.</summary>
-    public PaxRecords Global { get; private set; } = PaxRecords.Empty;
 
     /// <summary>Moves to the next entry; null behind the last one.</summary>
     public async ValueTask<TarEntry?> ReadAsync(CancellationToken cancellationToken)
@@ -167,7 +165,7 @@ internal sealed class TarReader : IDisposable
             throw Invalid($"has a pax header with records that do not parse at offset {headerAt}");
         }
 
-        Global = type == 'g' ? Global.With(records) : Global;
+        _global = type == 'g' ? _global.With(records) : _global;
         pending.Records = type == 'x' ? pending.Records.With(records) : pending.Records;
         return type == 'g';
     }
@@ -179,7 +177,7 @@ internal sealed class TarReader : IDisposable
         Consume(TarHeader.BlockSize);
         (SparseMap? sparse, int mapLength, long contentStart) =
             await ReadSparseAsync(block, pending, headerAt, cancellationToken).ConfigureAwait(false);
-        (TarEntry? entry, string? error) = TarEntryParser.Parse(new TarHeader(block), pending, Global, sparse, mapLength, contentStart, _count++);
+        (TarEntry? entry, string? error) = TarEntryParser.Parse(new TarHeader(block), pending, _global, sparse, mapLength, contentStart, _count++);
         return entry ?? throw Invalid($"has an entry at offset {headerAt} that {error}");
     }
 
@@ -188,7 +186,7 @@ internal sealed class TarReader : IDisposable
     {
         var parts = new List<SparseMap.Part>();
         PaxRecords records = pending.Records;
-        TarEntryParser.TryGetStoredSize(new TarHeader(block), Global.With(records), out long storedSize);
+        TarEntryParser.TryGetStoredSize(new TarHeader(block), _global.With(records), out long storedSize);
         bool valid = true;
         long realSize = 0;
         int mapLength = 0;

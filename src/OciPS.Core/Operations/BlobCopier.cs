@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Manifests;
+using OciPS.Stores;
+
+namespace OciPS.Operations;
+
+/// <summary>Brings blobs to their destination, with as little transfer as can be, and counts it.</summary>
+internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
+{
+    private const int ParallelTransfers = 4;
+
+    private long _transferred;
+    private long _mounted;
+
+    public long BytesTransferred => Interlocked.Read(ref _transferred);
+
+    public long BytesMounted => Interlocked.Read(ref _mounted);
+
+    /// <summary>Sees to it that a blob is at the destination.</summary>
+    public async Task CopyAsync(IImageStore source, Descriptor blob, string what, CancellationToken cancellationToken)
+    {
+        if (source.Repository.SameRepository(destination.Repository)
+            || await destination.BlobExistsAsync(blob, cancellationToken).ConfigureAwait(false))
+        {
+            log.Verbose($"{what} ({blob.Digest}) is at '{destination.Repository.Name}' already.");
+        }
+        else if (await destination.TryMountAsync(blob, source, cancellationToken).ConfigureAwait(false))
+        {
+            log.Verbose($"{what} ({blob.Digest}) was mounted from '{source.Repository.Name}'.");
+            Interlocked.Add(ref _mounted, blob.Size);
+        }
+        else
+        {
+            BlobSource watched = BlobSource.OfStore(source, blob, content => new ProgressStream(content, $"blob {blob.Digest.Short}", blob.Size, log));
+            await WriteAsync(watched, what, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Sees to it that blobs are at the destination, several at a time.</summary>
+    public Task CopyAllAsync(IImageStore source, IEnumerable<Descriptor> blobs, string what, CancellationToken cancellationToken)
+    {
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelTransfers, CancellationToken = cancellationToken };
+        return Parallel.ForEachAsync(blobs, parallel, async (blob, token) => await CopyAsync(source, blob, what, token).ConfigureAwait(false));
+    }
+
+    /// <summary>Sees to it that a small blob that was made here is at the destination.</summary>
+    public async Task WriteAsync(ReadOnlyMemory<byte> bytes, Descriptor blob, string what, CancellationToken cancellationToken)
+    {
+        if (!await destination.BlobExistsAsync(blob, cancellationToken).ConfigureAwait(false))
+        {
+            await WriteAsync(BlobSource.OfBytes(bytes, blob), what, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Writes a blob that the destination does not have.</summary>
+    public async Task<WrittenBlob> WriteAsync(BlobSource source, string what, CancellationToken cancellationToken)
+    {
+        WrittenBlob written = await destination.WriteBlobAsync(source, cancellationToken).ConfigureAwait(false);
+        Interlocked.Add(ref _transferred, written.Size);
+        log.Verbose($"{what} ({written.Digest}, {written.Size} bytes) was written to '{destination.Repository.Name}'.");
+        return written;
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+
+using System.Runtime.CompilerServices;
+using OciPS.Manifests;
+using OciPS.Tar;
+
+namespace OciPS.Operations;
+
+/// <summary>Lists the entries of an image's layers, base first, as they stream by.</summary>
+internal sealed class FileLister(OpenedImage image, IOperationLog log)
+{
+    /// <summary>Every entry of every layer. An entry's content is live until the next one is asked for.</summary>
+    public async IAsyncEnumerable<ImageFile> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (int index = 0; index < Layers.Count; index++)
+        {
+            await foreach (ImageFile file in ListLayerAsync(index, cancellationToken).ConfigureAwait(false))
+            {
+                yield return file;
+            }
+        }
+    }
+
+    /// <summary>
+    /// The entries that a container sees. All layers are read to know them; then those that have one that
+    /// <paramref name="isWanted"/> are read again, for their content.
+    /// </summary>
+    public async IAsyncEnumerable<ImageFile> ListFlattenedAsync(
+        Func<TarEntry, bool> isWanted, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var view = new ImageView();
+        var wanted = new List<(int Layer, TarEntry Entry)>();
+        await foreach (ImageFile file in ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            view.Add(file.LayerIndex, file.Entry);
+            if (file.Entry.Type != TarEntryType.Whiteout && isWanted(file.Entry))
+            {
+                wanted.Add((file.LayerIndex, file.Entry));
+            }
+        }
+
+        foreach (IGrouping<int, (int Layer, TarEntry Entry)> layer in wanted.Where(file => view.IsVisible(file.Layer, file.Entry)).GroupBy(file => file.Layer))
+        {
+            HashSet<int> ordinals = layer.Select(file => file.Entry.Ordinal).ToHashSet();
+            await foreach (ImageFile file in ListLayerAsync(layer.Key, cancellationToken).ConfigureAwait(false))
+            {
+                if (ordinals.Contains(file.Entry.Ordinal))
+                {
+                    yield return file;
+                }
+            }
+        }
+    }
+
+    private IReadOnlyList<Descriptor> Layers
+    {
+        get
+        {
+            if (image.HasFileSystem)
+            {
+                return image.Manifest.Layers;
+            }
+
+            log.Verbose($"'{image.Reference}' has no file system: its config is of the type '{image.Manifest.Config.MediaType}'.");
+            return [];
+        }
+    }
+
+    private async IAsyncEnumerable<ImageFile> ListLayerAsync(int index, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Descriptor layer = image.Manifest.Layers[index];
+        if (!MediaTypes.IsImageLayer(layer.MediaType))
+        {
+            log.Warning($"Layer {index} ({layer.Digest}) of '{image.Reference}' is not read: its type is '{layer.MediaType}'.");
+            yield break;
+        }
+
+        using LayerReader reader = await LayerReader.OpenAsync(image.Store, layer, index, log, null, withDiffId: false, cancellationToken).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
+        {
+            // The root of the file system has no name to select it by.
+            if (entry.Name.Length > 0)
+            {
+                var file = new ImageFile(image.Reference, layer, index, entry);
+                using (file.GoLive(reader))
+                {
+                    yield return file;
+                }
+            }
+        }
+
+        await reader.FinishAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Stores;
+using OciPS.Streams;
+using OciPS.Tar;
+
+namespace OciPS.Operations;
+
+/// <summary>Reads a layer once, from its beginning: checked, decompressed, entry by entry.</summary>
+internal sealed class LayerReader : IDisposable
+{
+    private readonly Stream _compressed;
+    private readonly LayerDecompressor _decompressed;
+    private readonly DigestStream? _hashed;
+    private readonly TarReader _tar;
+
+    private LayerReader(Stream compressed, LayerDecompressor decompressed, bool withDiffId, string what)
+    {
+        _compressed = compressed;
+        _decompressed = decompressed;
+        _hashed = withDiffId ? new DigestStream(decompressed) : null;
+        _tar = new TarReader(Decompressed, what);
+    }
+
+    public LayerCompression Compression => _decompressed.Compression;
+
+    /// <summary>The tar itself, for who reads it in another way than entry by entry.</summary>
+    public Stream Decompressed => (Stream?)_hashed ?? _decompressed;
+
+    /// <param name="store">Where the layer is.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="index">Its number in the manifest, from 0.</param>
+    /// <param name="log">Is told how far it is.</param>
+    /// <param name="spool">Takes the compressed layer as it is read; null for none.</param>
+    /// <param name="withDiffId">Whether to compute the digest of the decompressed layer.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<LayerReader> OpenAsync(
+        IImageStore store, Descriptor layer, int index, IOperationLog log, SpoolFile? spool, bool withDiffId, CancellationToken cancellationToken)
+    {
+        string what = $"Layer {index} ({layer.Digest})";
+        Stream compressed = await store.OpenVerifiedAsync(layer, what, cancellationToken).ConfigureAwait(false);
+        compressed = new ProgressStream(compressed, $"layer {layer.Digest.Short}", layer.Size, log);
+        return await OpenAsync(spool is null ? compressed : new SpoolingStream(compressed, spool), what, withDiffId, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads a layer that was checked when it was spooled.</summary>
+    public static Task<LayerReader> OpenAsync(SpoolFile spool, string what, CancellationToken cancellationToken) =>
+        OpenAsync(spool.OpenRead(), what, withDiffId: false, cancellationToken);
+
+    public ValueTask<TarEntry?> ReadAsync(CancellationToken cancellationToken) => _tar.ReadAsync(cancellationToken);
+
+    /// <summary>The content of the entry that was read last.</summary>
+    public Stream OpenContent() => _tar.OpenContent();
+
+    /// <summary>Reads what is left, so that all of the layer was checked; gives the digest of the decompressed layer, if it was asked for.</summary>
+    public async Task<Digest> FinishAsync(CancellationToken cancellationToken)
+    {
+        await Decompressed.CopyToAsync(Stream.Null, 128 * 1024, cancellationToken).ConfigureAwait(false);
+        await _compressed.CopyToAsync(Stream.Null, 128 * 1024, cancellationToken).ConfigureAwait(false);
+        return _hashed?.Finish() ?? default;
+    }
+
+    public void Dispose()
+    {
+        _tar.Dispose();
+        _hashed?.Dispose();
+        _decompressed.Dispose();
+    }
+
+    private static async Task<LayerReader> OpenAsync(Stream compressed, string what, bool withDiffId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            LayerDecompressor decompressed = await LayerDecompressor.OpenAsync(compressed, what, cancellationToken).ConfigureAwait(false);
+            return new LayerReader(compressed, decompressed, withDiffId, what);
+        }
+        catch
+        {
+            await compressed.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+}

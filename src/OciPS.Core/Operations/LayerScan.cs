@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Streams;
+using OciPS.Tar;
+
+namespace OciPS.Operations;
+
+/// <summary>What one reading of a layer found out.</summary>
+/// <param name="Index">The layer's number in the manifest, from 0.</param>
+/// <param name="Layer">The layer.</param>
+/// <param name="Entries">Its entries in their order.</param>
+/// <param name="Selected">Which of them the user wants removed.</param>
+/// <param name="DiffId">The digest of the decompressed layer.</param>
+/// <param name="Compression">How it is compressed.</param>
+internal sealed record LayerScan(
+    int Index, Descriptor Layer, IReadOnlyList<TarEntry> Entries, IReadOnlySet<TarEntry> Selected, Digest DiffId, LayerCompression Compression)
+{
+    /// <summary>The compressed layer, if it had to be fetched and is likely to be needed again.</summary>
+    public SpoolFile? Spool { get; init; }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Streams;
+
+namespace OciPS.Operations;
+
+/// <summary>Tells how much was read through it.</summary>
+internal sealed class ProgressStream(Stream inner, string item, long total, IOperationLog log) : ForwardStream
+{
+    private long _done;
+
+    public override int Read(Span<byte> buffer) => Tell(inner.Read(buffer));
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        Tell(await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private int Tell(int count)
+    {
+        _done += count;
+        log.Progress(item, _done, total);
+        return count;
+    }
+}

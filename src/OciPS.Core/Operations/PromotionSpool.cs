@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Streams;
+using OciPS.Tar;
+
+namespace OciPS.Operations;
+
+/// <summary>Holds what hard links take over, fetched in one reading of each layer that has some of it, and makes patches of edits.</summary>
+internal sealed class PromotionSpool : IDisposable
+{
+    private readonly SpoolFile _spool = SpoolFile.Create();
+    private readonly Dictionary<TarEntry, (EntryHeaders Headers, long ContentOffset)> _fetched = [];
+
+    public static async Task<PromotionSpool> FetchAsync(
+        RemovalPlan plan, IReadOnlyDictionary<int, LayerSource> layers, CancellationToken cancellationToken)
+    {
+        var spool = new PromotionSpool();
+        try
+        {
+            foreach (IGrouping<int, (int Layer, TarEntry Entry, bool WithContent)> layer in Needed(plan).GroupBy(need => need.Layer))
+            {
+                var needs = layer.GroupBy(need => need.Entry).ToDictionary(need => need.Key.Ordinal, need => need.Any(one => one.WithContent));
+                await spool.FetchAsync(layers[layer.Key], needs, cancellationToken).ConfigureAwait(false);
+            }
+
+            return spool;
+        }
+        catch
+        {
+            spool.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The patches that carry out a layer's edits.</summary>
+    public IReadOnlyList<TarPatch> ToPatches(IReadOnlyList<LayerEdit> edits) => edits.Select(ToPatch).ToArray();
+
+    public void Dispose() => _spool.Dispose();
+
+    private static IEnumerable<(int Layer, TarEntry Entry, bool WithContent)> Needed(RemovalPlan plan)
+    {
+        foreach ((int layer, IReadOnlyList<LayerEdit> edits) in plan.Edits)
+        {
+            foreach (LayerEdit edit in edits)
+            {
+                if (edit is LayerEdit.Promote promote)
+                {
+                    yield return (layer, promote.Entry, false);
+                    yield return (promote.SourceLayer, promote.Source, true);
+                }
+                else if (edit is LayerEdit.Relink)
+                {
+                    yield return (layer, edit.Entry, false);
+                }
+            }
+        }
+    }
+
+    private TarPatch ToPatch(LayerEdit edit)
+    {
+        TarEntry entry = edit.Entry;
+        switch (edit)
+        {
+            case LayerEdit.Promote promote:
+                (EntryHeaders source, long offset) = Copy(promote.Source);
+                if (promote.Source.Global != entry.Global)
+                {
+                    source.AddInherited(promote.Source.Global);
+                }
+
+                source.Rename(_fetched[entry].Headers.Name);
+                long length = promote.Source.End - promote.Source.ContentStart;
+                return new TarPatch(entry.Start, entry.End, source.ToBytes(), () => _spool.OpenRead(offset, length));
+            case LayerEdit.Relink relink:
+                (EntryHeaders link, _) = Copy(entry);
+                link.Relink(relink.Target);
+                return new TarPatch(entry.Start, entry.End, link.ToBytes());
+            default:
+                return new TarPatch(entry.Start, entry.End);
+        }
+    }
+
+    // One source may be promoted more than once, under different names.
+    private (EntryHeaders Headers, long ContentOffset) Copy(TarEntry entry)
+    {
+        (EntryHeaders headers, long offset) = _fetched[entry];
+        return (EntryHeaders.Parse(headers.ToBytes()), offset);
+    }
+
+    private async Task FetchAsync(LayerSource source, Dictionary<int, bool> needs, CancellationToken cancellationToken)
+    {
+        using LayerReader reader = await source.OpenAsync(cancellationToken).ConfigureAwait(false);
+        using var tar = new SequentialReader(reader.Decompressed);
+        foreach (TarEntry entry in source.Scan.Entries.Where(entry => needs.ContainsKey(entry.Ordinal)))
+        {
+            await tar.SkipToAsync(entry.Start, cancellationToken).ConfigureAwait(false);
+            byte[] headers = new byte[entry.ContentStart - entry.Start];
+            await tar.ReadAsync(headers, cancellationToken).ConfigureAwait(false);
+            _fetched[entry] = (EntryHeaders.Parse(headers), _spool.Length);
+            if (needs[entry.Ordinal])
+            {
+                await tar.CopyToAsync(entry.End, _spool.WriteAsync, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+}

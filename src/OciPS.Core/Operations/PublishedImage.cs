@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Manifests;
+using OciPS.References;
+
+namespace OciPS.Operations;
+
+/// <summary>An image that was written to its destination.</summary>
+/// <param name="Reference">The destination, with its tag.</param>
+/// <param name="Manifest">The manifest as it was written.</param>
+/// <param name="Changed">Whether it differs from the source's manifest; where that had none, whether the tag moved.</param>
+/// <param name="BytesTransferred">The bytes of blobs that were sent.</param>
+/// <param name="BytesMounted">The bytes of blobs that the registry took over by itself.</param>
+internal sealed record PublishedImage(ImageReference Reference, ManifestContent Manifest, bool Changed, long BytesTransferred, long BytesMounted);

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+
+namespace OciPS.Operations;
+
+/// <summary>Tells nobody.</summary>
+internal sealed class SilentLog : IOperationLog
+{
+    public static readonly SilentLog Instance = new();
+
+    public void Verbose(string message)
+    {
+    }
+
+    public void Warning(string message)
+    {
+    }
+
+    public void Progress(string item, long done, long total)
+    {
+    }
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Reflection;
+
+namespace OciPS.Registry;
+
+/// <summary>Speaks HTTP with one registry: finds its address, proves who we are, follows redirects.</summary>
+internal sealed class RegistryClient
+{
+    private const int MaximumRedirects = 10;
+
+    private static readonly ConcurrentDictionary<string, RegistryClient> s_clients = new(StringComparer.OrdinalIgnoreCase);
+    private static readonly HttpClient s_http = CreateHttpClient();
+
+    private readonly RegistryEndpoint _endpoint;
+    private readonly RegistryAuthenticator _authenticator;
+
+    private RegistryClient(string registry)
+    {
+        Registry = registry;
+        _endpoint = new RegistryEndpoint(registry);
+        _authenticator = new RegistryAuthenticator(registry, s_http);
+    }
+
+    /// <summary>The registry's host as references name it.</summary>
+    public string Registry { get; }
+
+    /// <summary>The client for a registry; one for the process, so that tokens and connections are shared.</summary>
+    public static RegistryClient For(string registry) => s_clients.GetOrAdd(registry, static name => new RegistryClient(name));
+
+    /// <summary>Sends a request to a path below <c>/v2/</c>.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="path">The path below <c>/v2/</c>, with its query.</param>
+    /// <param name="scopes">What a token has to allow.</param>
+    /// <param name="prepare">Sets headers and content; called again when the request has to be sent again.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken)
+    {
+        Uri root = await _endpoint.FindAsync(cancellationToken).ConfigureAwait(false);
+        return await SendAsync(method, new Uri(root, "/v2/" + path), scopes, prepare, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="SendAsync(HttpMethod, string, IReadOnlyList{string}, Action{HttpRequestMessage}, CancellationToken)"/>
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, Uri address, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken)
+    {
+        // A registry may send us elsewhere with an upload; our credential does not come along.
+        bool isOurs = SameOrigin(address, await _endpoint.FindAsync(cancellationToken).ConfigureAwait(false));
+        AuthenticationHeaderValue? authorization = isOurs ? _authenticator.Cached(scopes) : null;
+        HttpResponseMessage response = await SendOnceAsync(method, address, authorization, prepare, cancellationToken).ConfigureAwait(false);
+        if (isOurs && response.StatusCode == HttpStatusCode.Unauthorized
+            && await _authenticator.AnswerAsync(response, scopes, authorization, cancellationToken).ConfigureAwait(false) is { } answer)
+        {
+            response.Dispose();
+            response = await SendOnceAsync(method, address, answer, prepare, cancellationToken).ConfigureAwait(false);
+        }
+
+        return response;
+    }
+
+    /// <summary>A registry may answer with an address of its own, relative or absolute.</summary>
+    public static Uri? LocationOf(HttpResponseMessage response) => response.Headers.Location is { } location
+        ? new Uri(response.RequestMessage!.RequestUri!, location)
+        : null;
+
+    private static HttpClient CreateHttpClient()
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(30),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90),
+        };
+        var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        string version = typeof(RegistryClient).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+        client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("OciPS", version));
+        return client;
+    }
+
+    private async Task<HttpResponseMessage> SendOnceAsync(
+        HttpMethod method, Uri address, AuthenticationHeaderValue? authorization, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken)
+    {
+        Uri current = address;
+        for (int redirects = 0; ; redirects++)
+        {
+            using var request = new HttpRequestMessage(method, current);
+            prepare?.Invoke(request);
+            request.Headers.Authorization = SameOrigin(current, address) ? authorization : null;
+            HttpResponseMessage response = await TransferAsync(request, cancellationToken).ConfigureAwait(false);
+            if (!IsRedirect(response, method) || LocationOf(response) is not { } next)
+            {
+                return response;
+            }
+
+            response.Dispose();
+            if (redirects == MaximumRedirects || (current.Scheme == Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttps))
+            {
+                throw new RegistryException(
+                    ErrorIds.RegistryError,
+                    redirects == MaximumRedirects
+                        ? $"'{Registry}' redirects in a circle."
+                        : $"'{Registry}' redirects from HTTPS to '{next.Scheme}://{next.Host}', which is not followed.");
+            }
+
+            current = next;
+        }
+    }
+
+    private async Task<HttpResponseMessage> TransferAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await s_http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpRequestException error) when (error.GetBaseException() is not OciException)
+        {
+            throw new RegistryException(
+                ErrorIds.RegistryUnreachable, $"'{Registry}' cannot be reached at '{request.RequestUri!.GetLeftPart(UriPartial.Authority)}': {error.GetBaseException().Message}", 0, error);
+        }
+        catch (HttpRequestException error)
+        {
+            // A body that we were sending was wrong; that says more than the transfer that it broke.
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error.GetBaseException());
+            throw;
+        }
+    }
+
+    private static bool IsRedirect(HttpResponseMessage response, HttpMethod method) =>
+        (method == HttpMethod.Get || method == HttpMethod.Head)
+        && response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
+            or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
+
+    private static bool SameOrigin(Uri a, Uri b) =>
+        string.Equals(a.GetLeftPart(UriPartial.Authority), b.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase);
+}

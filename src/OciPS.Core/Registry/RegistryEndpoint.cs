@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace OciPS.Registry;
+
+/// <summary>The address of a registry: HTTPS; on loopback plain HTTP where HTTPS is not spoken.</summary>
+internal sealed class RegistryEndpoint(string registry)
+{
+    private static readonly TimeSpan s_probeTimeout = TimeSpan.FromSeconds(5);
+
+    private Uri? _address;
+
+    public async ValueTask<Uri> FindAsync(CancellationToken cancellationToken)
+    {
+        if (_address is { } known)
+        {
+            return known;
+        }
+
+        string host = registry == "docker.io" ? "registry-1.docker.io" : registry;
+        var https = new Uri($"https://{host}/");
+        bool plain = IsLoopback(https) && !await SpeaksTlsAsync(https, cancellationToken).ConfigureAwait(false);
+        return _address = plain ? new Uri($"http://{host}/") : https;
+    }
+
+    public static bool IsLoopback(Uri address) =>
+        address.Host == "localhost" || (IPAddress.TryParse(address.Host.Trim('[', ']'), out IPAddress? ip) && IPAddress.IsLoopback(ip));
+
+    /// <summary>Tries a TLS handshake. Any certificate will do here: whether it is trusted is decided by the request that follows.</summary>
+    [SuppressMessage("Security", "CA5359:Do not disable certificate validation", Justification = "Nothing is sent; asks only whether TLS is spoken.")]
+    private async Task<bool> SpeaksTlsAsync(Uri address, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(s_probeTimeout);
+        try
+        {
+            using var client = new TcpClient();
+            // A registry without a port is HTTPS's, or HTTP's where that is not there.
+            await client.ConnectAsync(address.Host.Trim('[', ']'), address.Port, timeout.Token).ConfigureAwait(false);
+            using var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, static (_, _, _, _) => true);
+            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = address.Host }, timeout.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (SocketException error) when (!address.IsDefaultPort)
+        {
+            throw new RegistryException(
+                ErrorIds.RegistryUnreachable, $"'{registry}' cannot be reached: {error.Message}. Check that the registry runs and that the port is right.", 0, error);
+        }
+        catch (Exception error) when (error is AuthenticationException or IOException or SocketException
+            || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
+}

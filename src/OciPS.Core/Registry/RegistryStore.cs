@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+
+using System.Net;
+using System.Net.Http.Headers;
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Stores;
+using OciPS.Streams;
+
+namespace OciPS.Registry;
+
+/// <summary>A repository in a registry.</summary>
+/// <remarks>Distribution specification, "Endpoints".</remarks>
+internal sealed class RegistryStore : IImageStore
+{
+    private const string DigestHeader = "Docker-Content-Digest";
+
+    private readonly RegistryClient _client;
+    private readonly BlobUploader _uploader;
+    private readonly string _pull;
+    private readonly string _push;
+
+    public RegistryStore(ImageReference reference)
+    {
+        Repository = reference.WithTag(null);
+        _client = RegistryClient.For(reference.Registry);
+        _pull = RegistryScope.Pull(reference.Repository);
+        _push = RegistryScope.PullPush(reference.Repository);
+        _uploader = new BlobUploader(_client, Repository);
+    }
+
+    public ImageReference Repository { get; }
+
+    public ManifestFormat PreferredFormat => ManifestFormat.Docker;
+
+    public bool IsLocal => false;
+
+    public async Task<ManifestContent> ResolveAsync(ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken)
+    {
+        string name = reference.Digest?.ToString() ?? reference.Tag ?? "latest";
+        using HttpResponseMessage response = await _client.SendAsync(
+            HttpMethod.Get, $"{Repository.Repository}/manifests/{name}", [_pull], request => Accept(request, accept), cancellationToken).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.NotFound)
+        {
+            throw new ContentNotFoundException(
+                ErrorIds.ManifestNotFound, $"'{reference}' is not there: the registry knows no such manifest. Check the repository's name and the tag.");
+        }
+
+        await RegistryErrors.EnsureSuccessAsync(response, $"read the manifest of '{reference}'", cancellationToken).ConfigureAwait(false);
+        string what = $"The manifest of '{reference}'";
+        byte[] bytes = await ReadBoundedAsync(response, what, cancellationToken).ConfigureAwait(false);
+        Digest digest = Identify(bytes, reference, response, what);
+        return ManifestContent.Identify(bytes, response.Content.Headers.ContentType?.MediaType, digest, what);
+    }
+
+    public async Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken)
+    {
+        HttpResponseMessage response = await _client.SendAsync(
+            HttpMethod.Get, $"{Repository.Repository}/blobs/{blob.Digest}", [_pull], null, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (response.StatusCode == HttpStatusCode.NotFound)
+            {
+                throw new ContentNotFoundException(ErrorIds.BlobNotFound, $"The blob {blob.Digest} is missing in '{Repository.Name}': the registry has lost it.");
+            }
+
+            await RegistryErrors.EnsureSuccessAsync(response, $"read the blob {blob.Digest} from '{Repository.Name}'", cancellationToken).ConfigureAwait(false);
+            return new ResponseStream(response, await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), Repository.Registry);
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    public async Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await _client.SendAsync(
+            HttpMethod.Head, $"{Repository.Repository}/blobs/{blob.Digest}", [_push], null, cancellationToken).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.NotFound)
+        {
+            return false;
+        }
+
+        await RegistryErrors.EnsureSuccessAsync(response, $"ask '{Repository.Name}' for the blob {blob.Digest}", cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    public Task<WrittenBlob> WriteBlobAsync(BlobSource source, CancellationToken cancellationToken) => _uploader.WriteAsync(source, cancellationToken);
+
+    public async Task PutManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken)
+    {
+        string name = tag ?? manifest.Digest.ToString();
+        using HttpResponseMessage response = await _client.SendAsync(
+            HttpMethod.Put,
+            $"{Repository.Repository}/manifests/{name}",
+            [_push],
+            request =>
+            {
+                request.Content = new ReadOnlyMemoryContent(manifest.Bytes);
+                request.Content.Headers.ContentType = new MediaTypeHeaderValue(manifest.MediaType);
+            },
+            cancellationToken).ConfigureAwait(false);
+        await RegistryErrors.EnsureSuccessAsync(response, $"write the manifest '{Repository.WithTag(name)}'", cancellationToken).ConfigureAwait(false);
+        if (HeaderDigest(response) is { } stored && stored.Algorithm == manifest.Digest.Algorithm && stored != manifest.Digest)
+        {
+            throw new InvalidContentException(
+                ErrorIds.DigestMismatch, $"'{Repository.Registry}' stored the manifest of '{Repository.WithTag(name)}' as {stored}, but it was sent as {manifest.Digest}.");
+        }
+    }
+
+    public async Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken) =>
+        from.Repository.Transport == Transport.Registry
+        && from.Repository.Registry == Repository.Registry
+        && from.Repository.Repository != Repository.Repository
+        && await _uploader.TryMountAsync(blob, from.Repository.Repository, cancellationToken).ConfigureAwait(false);
+
+    public void Dispose()
+    {
+    }
+
+    private static void Accept(HttpRequestMessage request, IReadOnlyList<string> accept)
+    {
+        foreach (string mediaType in accept)
+        {
+            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(mediaType));
+        }
+    }
+
+    private static async Task<byte[]> ReadBoundedAsync(HttpResponseMessage response, string what, CancellationToken cancellationToken)
+    {
+        using var bytes = new MemoryStream();
+        Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        using var buffer = new PooledBuffer(32 * 1024);
+        int count;
+        while ((count = await body.ReadAsync(buffer.Memory, cancellationToken).ConfigureAwait(false)) > 0)
+        {
+            if (bytes.Length + count > ManifestContent.MaximumSize)
+            {
+                throw new InvalidContentException(ErrorIds.ManifestTooLarge, $"{what} is larger than the {ManifestContent.MaximumSize} bytes that are read at most.");
+            }
+
+            bytes.Write(buffer.Array, 0, count);
+        }
+
+        return bytes.ToArray();
+    }
+
+    /// <summary>The manifest's digest, which must be the one asked for and the one that the registry tells.</summary>
+    private static Digest Identify(byte[] bytes, ImageReference reference, HttpResponseMessage response, string what)
+    {
+        if (reference.Digest is { } asked)
+        {
+            CheckDigest(Digest.OfBytes(bytes, asked), asked, what);
+            return asked;
+        }
+
+        if (HeaderDigest(response) is { } told && !MediaTypes.IsSchema1(response.Content.Headers.ContentType?.MediaType ?? string.Empty))
+        {
+            CheckDigest(Digest.OfBytes(bytes, told), told, what);
+            return told;
+        }
+
+        return Digest.OfBytes(bytes);
+    }
+
+    private static void CheckDigest(Digest actual, Digest expected, string what)
+    {
+        if (actual != expected)
+        {
+            throw new InvalidContentException(
+                ErrorIds.DigestMismatch, $"{what} has the digest {actual}, but {expected} was expected: its content was changed or damaged.");
+        }
+    }
+
+    private static Digest? HeaderDigest(HttpResponseMessage response) =>
+        response.Headers.TryGetValues(DigestHeader, out IEnumerable<string>? values) && Digest.TryParse(values.FirstOrDefault(), out Digest digest)
+            ? digest
+            : null;
+}

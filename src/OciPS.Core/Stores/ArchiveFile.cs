@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+
+using Microsoft.Win32.SafeHandles;
+using OciPS.Streams;
+using OciPS.Tar;
+
+namespace OciPS.Stores;
+
+/// <summary>A tar file, plain or compressed, whose members are read in any order.</summary>
+/// <remarks>A compressed one is decompressed into a spool file, since its members are needed more than once.</remarks>
+internal sealed class ArchiveFile : IDisposable
+{
+    private const int MaximumLinks = 40;
+
+    private readonly SafeFileHandle _file;
+    private readonly SpoolFile? _spool;
+    private readonly Dictionary<string, TarEntry> _entries = new(StringComparer.Ordinal);
+
+    private ArchiveFile(string path, SafeFileHandle file, SpoolFile? spool)
+    {
+        Path = path;
+        _file = file;
+        _spool = spool;
+    }
+
+    /// <summary>Where a member's content stands.</summary>
+    public readonly record struct Member(long Offset, long Length);
+
+    public string Path { get; }
+
+    public static async Task<ArchiveFile> OpenAsync(string path, CancellationToken cancellationToken)
+    {
+        SafeFileHandle file = OpenFile(path);
+        SpoolFile? spool = null;
+        try
+        {
+            spool = await SpoolIfCompressedAsync(file, path, cancellationToken).ConfigureAwait(false);
+            var archive = new ArchiveFile(path, file, spool);
+            await archive.ScanAsync(cancellationToken).ConfigureAwait(false);
+            return archive;
+        }
+        catch
+        {
+            spool?.Dispose();
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Finds a member, through links if it is one.</summary>
+    public Member Find(string name)
+    {
+        string current = TarPath.Clean(name);
+        for (int links = 0; links < MaximumLinks && _entries.TryGetValue(current, out TarEntry? entry); links++)
+        {
+            switch (entry.Type)
+            {
+                case TarEntryType.File when entry.Sparse is null:
+                    return new Member(entry.ContentStart, entry.StoredSize);
+                case TarEntryType.SymbolicLink:
+                    current = TarPath.Clean(entry.LinkTarget.StartsWith('/') ? entry.LinkTarget : TarPath.ParentOf(current) + "/" + entry.LinkTarget);
+                    continue;
+                case TarEntryType.HardLink:
+                    current = TarPath.Clean(entry.LinkTarget);
+                    continue;
+            }
+
+            break;
+        }
+
+        throw new InvalidContentException(
+            ErrorIds.InvalidArchive, $"'{Path}' has no file '{name}', so it is not a complete image tarball as 'docker save' or kaniko writes it.");
+    }
+
+    public Stream Open(Member member) =>
+        _spool is null ? new FileRangeStream(_file, member.Offset, member.Length) : _spool.OpenRead(member.Offset, member.Length);
+
+    public async Task<byte[]> ReadAllAsync(Member member, int maximumSize, string what, CancellationToken cancellationToken)
+    {
+        if (member.Length > maximumSize)
+        {
+            throw new InvalidContentException(ErrorIds.ManifestTooLarge, $"{what} has {member.Length} bytes; no more than {maximumSize} are read.");
+        }
+
+        byte[] bytes = new byte[member.Length];
+        using Stream content = Open(member);
+        await content.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
+        return bytes;
+    }
+
+    public void Dispose()
+    {
+        _spool?.Dispose();
+        _file.Dispose();
+    }
+
+    private static SafeFileHandle OpenFile(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ContentNotFoundException(ErrorIds.PathNotFound, $"There is no file '{path}'.", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException(ErrorIds.StorageReadError, $"'{path}' cannot be read: {error.Message}", error);
+        }
+    }
+
+    private static async Task<SpoolFile?> SpoolIfCompressedAsync(SafeFileHandle file, string path, CancellationToken cancellationToken)
+    {
+        var whole = new FileRangeStream(file, 0, RandomAccess.GetLength(file));
+        using LayerDecompressor tar = await LayerDecompressor.OpenAsync(whole, $"'{path}'", cancellationToken).ConfigureAwait(false);
+        if (tar.Compression == LayerCompression.None)
+        {
+            return null;
+        }
+
+        var spool = SpoolFile.Create();
+        try
+        {
+            await spool.WriteAllAsync(tar, cancellationToken).ConfigureAwait(false);
+            return spool;
+        }
+        catch
+        {
+            spool.Dispose();
+            throw;
+        }
+    }
+
+    private async Task ScanAsync(CancellationToken cancellationToken)
+    {
+        using Stream tar = Open(new Member(0, _spool?.Length ?? RandomAccess.GetLength(_file)));
+        using var reader = new TarReader(tar, $"'{Path}'");
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
+        {
+            _entries[entry.Name] = entry;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Manifests;
+using OciPS.Streams;
+
+namespace OciPS.Stores;
+
+/// <summary>Reads blobs so that nothing wrong gets through.</summary>
+internal static class BlobReader
+{
+    /// <summary>Opens a blob that is checked against its descriptor while it is read.</summary>
+    public static async Task<VerifyingStream> OpenVerifiedAsync(
+        this IImageStore store, Descriptor blob, string what, CancellationToken cancellationToken) =>
+        new(await store.OpenBlobAsync(blob, cancellationToken).ConfigureAwait(false), blob, what);
+
+    /// <summary>Reads a whole small blob, a config for instance.</summary>
+    public static async Task<ReadOnlyMemory<byte>> ReadBlobAsync(
+        this IImageStore store, Descriptor blob, int maximumSize, string what, CancellationToken cancellationToken)
+    {
+        if (blob.Size > maximumSize)
+        {
+            throw new InvalidContentException(ErrorIds.ManifestTooLarge, $"{what} has {blob.Size} bytes; no more than {maximumSize} are read.");
+        }
+
+        VerifyingStream stream = await store.OpenVerifiedAsync(blob, what, cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            byte[] bytes = new byte[blob.Size];
+            await stream.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
+            await stream.DrainAsync(cancellationToken).ConfigureAwait(false);
+            return bytes;
+        }
+    }
+
+    /// <summary>Reads a config.</summary>
+    public static async Task<ImageConfig> ReadConfigAsync(this IImageStore store, Descriptor config, string what, CancellationToken cancellationToken) =>
+        ImageConfig.Parse(await store.ReadBlobAsync(config, ImageConfig.MaximumSize, what, cancellationToken).ConfigureAwait(false), what);
+}

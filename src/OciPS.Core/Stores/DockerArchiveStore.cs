@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Streams;
+
+namespace OciPS.Stores;
+
+/// <summary>An image in a tarball as <c>docker save</c> and kaniko write it; read only.</summary>
+/// <remarks>
+/// The tarball has no manifest of the kind that registries have: one is made, of schema 2, over the blobs as they are.
+/// Digests in names are not believed, the content is hashed.
+/// </remarks>
+internal sealed class DockerArchiveStore : IImageStore
+{
+    private readonly ArchiveFile _archive;
+    private readonly IReadOnlyList<DockerArchiveImage> _images;
+    private readonly Dictionary<Digest, ArchiveFile.Member> _blobs = [];
+
+    private DockerArchiveStore(ImageReference repository, ArchiveFile archive, IReadOnlyList<DockerArchiveImage> images)
+    {
+        Repository = repository;
+        _archive = archive;
+        _images = images;
+    }
+
+    public ImageReference Repository { get; }
+
+    public ManifestFormat PreferredFormat => ManifestFormat.Docker;
+
+    public bool IsLocal => true;
+
+    public static async Task<DockerArchiveStore> OpenAsync(ImageReference reference, CancellationToken cancellationToken)
+    {
+        ArchiveFile archive = await ArchiveFile.OpenAsync(reference.Path, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            IReadOnlyList<DockerArchiveImage> images = await DockerArchiveImage.ReadAllAsync(archive, cancellationToken).ConfigureAwait(false);
+            return new DockerArchiveStore(reference.WithTag(null), archive, images);
+        }
+        catch
+        {
+            archive.Dispose();
+            throw;
+        }
+    }
+
+    public Task<ManifestContent> ResolveAsync(ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken) =>
+        DescribeAsync(Select(reference.Tag), cancellationToken);
+
+    public async Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken)
+    {
+        if (_blobs.Count == 0)
+        {
+            foreach (DockerArchiveImage image in _images)
+            {
+                await DescribeAsync(image, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return _blobs.TryGetValue(blob.Digest, out ArchiveFile.Member member)
+            ? _archive.Open(member)
+            : throw new ContentNotFoundException(ErrorIds.BlobNotFound, $"'{Repository.Path}' has no blob {blob.Digest}.");
+    }
+
+    public Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken) => Task.FromResult(_blobs.ContainsKey(blob.Digest));
+
+    public Task<WrittenBlob> WriteBlobAsync(BlobSource source, CancellationToken cancellationToken) => throw ReadOnly();
+
+    public Task PutManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken) => throw ReadOnly();
+
+    public Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken) => throw ReadOnly();
+
+    public void Dispose() => _archive.Dispose();
+
+    private static NotSupportedException ReadOnly() => new("A docker-archive is not written to.");
+
+    private DockerArchiveImage Select(string? tag)
+    {
+        string[] tags = _images.SelectMany(image => image.RepoTags).ToArray();
+        if (tag is null)
+        {
+            return _images.Count == 1
+                ? _images[0]
+                : throw new InvalidInputException(
+                    ErrorIds.AmbiguousImage, $"'{Repository.Path}' has {_images.Count} images, where one is expected: {string.Join(", ", tags)}.");
+        }
+
+        return _images.FirstOrDefault(image => image.RepoTags.Any(repoTag => SameName(repoTag, tag)))
+            ?? throw new ContentNotFoundException(
+                ErrorIds.ManifestNotFound, $"'{Repository.Path}' has no image '{tag}'. It has: {string.Join(", ", tags)}.");
+    }
+
+    private static bool SameName(string repoTag, string asked)
+    {
+        try
+        {
+            return ReferenceParser.Parse("docker://" + repoTag, path => path) == ReferenceParser.Parse("docker://" + asked, path => path);
+        }
+        catch (InvalidInputException)
+        {
+            return repoTag == asked;
+        }
+    }
+
+    private async Task<ManifestContent> DescribeAsync(DockerArchiveImage image, CancellationToken cancellationToken)
+    {
+        Descriptor config = await DescribeAsync(image.Config, _ => MediaTypes.DockerConfig, cancellationToken).ConfigureAwait(false);
+        var layers = new List<Descriptor>(image.Layers.Count);
+        foreach (string layer in image.Layers)
+        {
+            layers.Add(await DescribeAsync(layer, first => MediaTypes.Layer(ManifestFormat.Docker, LayerDecompressor.Detect(first)), cancellationToken).ConfigureAwait(false));
+        }
+
+        return ManifestEditor.Create(ManifestFormat.Docker, config, layers);
+    }
+
+    private async Task<Descriptor> DescribeAsync(string name, Func<byte[], string> mediaTypeOf, CancellationToken cancellationToken)
+    {
+        ArchiveFile.Member member = _archive.Find(name);
+        byte[] first = new byte[6];
+        using DigestStream content = new(_archive.Open(member));
+        int count = await content.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        await content.CopyToAsync(Stream.Null, 256 * 1024, cancellationToken).ConfigureAwait(false);
+        var descriptor = new Descriptor(mediaTypeOf(first[..count]), content.Finish(), content.BytesRead);
+        _blobs[descriptor.Digest] = member;
+        return descriptor;
+    }
+}

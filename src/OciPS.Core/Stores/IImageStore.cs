@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Manifests;
+using OciPS.References;
+
+namespace OciPS.Stores;
+
+/// <summary>A place that holds images: the only thing that knows where bytes live.</summary>
+internal interface IImageStore : IDisposable
+{
+    /// <summary>The place, without tag and digest.</summary>
+    ImageReference Repository { get; }
+
+    /// <summary>The family of media types that new images are written in here, unless the user says otherwise.</summary>
+    ManifestFormat PreferredFormat { get; }
+
+    /// <summary>Whether blobs are on this machine, so that reading one again costs no transfer.</summary>
+    bool IsLocal { get; }
+
+    /// <summary>Reads the manifest or index that a tag or digest names, checked against its digest.</summary>
+    /// <exception cref="ContentNotFoundException">There is none.</exception>
+    Task<ManifestContent> ResolveAsync(ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken);
+
+    /// <summary>Opens a blob. What comes out is not checked: <see cref="BlobReader"/> does that.</summary>
+    /// <exception cref="ContentNotFoundException">There is no such blob.</exception>
+    Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken);
+
+    Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken);
+
+    /// <summary>Writes a blob and says what was written.</summary>
+    Task<WrittenBlob> WriteBlobAsync(BlobSource source, CancellationToken cancellationToken);
+
+    /// <summary>Writes a manifest or index whose blobs are there, and points a tag to it; without a tag it is found by its digest alone.</summary>
+    Task PutManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken);
+
+    /// <summary>Takes a blob over from another place without a transfer, where that can be done.</summary>
+    Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken);
+}

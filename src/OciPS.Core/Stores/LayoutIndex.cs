@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text.Json.Nodes;
+using OciPS.Manifests;
+
+namespace OciPS.Stores;
+
+/// <summary>The <c>index.json</c> of an OCI layout: which tags there are and what they point to.</summary>
+/// <remarks>Image specification, "Image Layout", section "index.json".</remarks>
+internal static class LayoutIndex
+{
+    public const string RefName = "org.opencontainers.image.ref.name";
+
+    private const int MaximumSize = 64 * 1024 * 1024;
+
+    public static async Task<ImageIndex> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        string what = $"'{path}'";
+        if (new FileInfo(path).Length > MaximumSize)
+        {
+            throw new InvalidContentException(ErrorIds.InvalidLayout, $"{what} has more than {MaximumSize} bytes.");
+        }
+
+        byte[] bytes = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+        return ImageIndex.Parse(new ManifestContent(MediaTypes.OciIndex, bytes, default), what);
+    }
+
+    /// <summary>The last entry of that tag; without a tag the only image there is.</summary>
+    public static Descriptor? Find(ImageIndex index, string? tag) => tag is null
+        ? index.Manifests.Select(entry => entry.Digest).Distinct().Count() == 1 ? index.Manifests[0] : null
+        : index.Manifests.LastOrDefault(entry => TagOf(entry) == tag);
+
+    public static string? TagOf(Descriptor entry) => entry.Annotations.GetValueOrDefault(RefName);
+
+    /// <summary>The index with an entry for a manifest, in place of the one that had its tag.</summary>
+    public static byte[] Set(ReadOnlyMemory<byte> index, Descriptor manifest, string? tag, string what)
+    {
+        JsonObject json = index.IsEmpty
+            ? new JsonObject { ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciIndex }
+            : ManifestJson.ParseForEdit(index, ErrorIds.InvalidLayout, what);
+        if (json["manifests"] is not JsonArray manifests)
+        {
+            json["manifests"] = manifests = [];
+        }
+
+        foreach (JsonNode? entry in manifests.Where(entry => IsReplaced(entry, manifest, tag)).ToArray())
+        {
+            manifests.Remove(entry);
+        }
+
+        var added = new JsonObject
+        {
+            ["mediaType"] = manifest.MediaType,
+            ["digest"] = manifest.Digest.ToString(),
+            ["size"] = manifest.Size,
+        };
+        if (tag is not null)
+        {
+            added["annotations"] = new JsonObject { [RefName] = tag };
+        }
+
+        manifests.Add(added);
+        return ManifestJson.ToBytes(json);
+    }
+
+    private static bool IsReplaced(JsonNode? entry, Descriptor manifest, string? tag)
+    {
+        string? entryTag = (string?)entry?["annotations"]?[RefName];
+        return entryTag == tag && (tag is not null || (string?)entry?["digest"] == manifest.Digest.ToString());
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.References;
+using OciPS.Registry;
+
+namespace OciPS.Stores;
+
+/// <summary>Finds the store that a reference is in.</summary>
+internal static class StoreFactory
+{
+    public static async Task<IImageStore> OpenAsync(ImageReference reference, CancellationToken cancellationToken) => reference.Transport switch
+    {
+        Transport.OciLayout => new OciLayoutStore(reference),
+        Transport.DockerArchive => await DockerArchiveStore.OpenAsync(reference, cancellationToken).ConfigureAwait(false),
+        _ => new RegistryStore(reference),
+    };
+
+    /// <summary>Opens what something is to be written to; without any access to it yet.</summary>
+    public static IImageStore OpenDestination(ImageReference reference)
+    {
+        if (reference.Digest is not null)
+        {
+            throw new InvalidInputException(
+                ErrorIds.InvalidDestination,
+                $"'{reference}' names a digest, and what that stands for cannot be changed. Give a tag as the destination.");
+        }
+
+        return reference.Transport switch
+        {
+            Transport.OciLayout => new OciLayoutStore(reference),
+            Transport.Registry => new RegistryStore(reference),
+            _ => throw new InvalidInputException(
+                ErrorIds.InvalidDestination,
+                $"'{reference}' cannot be written to. Give a registry's HOST/REPO:TAG or 'oci:PATH:TAG' as the destination."),
+        };
+    }
+}

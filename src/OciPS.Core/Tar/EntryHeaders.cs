@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text;
+
+namespace OciPS.Tar;
+
+/// <summary>The header blocks of one entry, taken apart so that its name or link can be changed and all else stays.</summary>
+internal sealed class EntryHeaders
+{
+    private const int NameLength = 100;
+    private const int LinkOffset = 157;
+    private const int PrefixOffset = 345;
+    private const int PrefixLength = 155;
+    private const int SizeOffset = 124;
+    private const int TypeOffset = 156;
+
+    private readonly byte[] _block;
+    private readonly byte[] _rest;
+    private readonly byte[]? _paxBlock;
+    private PaxRecords _records;
+    private string? _longName;
+    private string? _longLink;
+
+    private EntryHeaders(byte[] block, byte[] rest, byte[]? paxBlock, PaxRecords records, string? longName, string? longLink)
+    {
+        _block = block;
+        _rest = rest;
+        _paxBlock = paxBlock;
+        _records = records;
+        _longName = longName;
+        _longLink = longLink;
+    }
+
+    private TarHeader Header => new(_block);
+
+    /// <summary>The name as it stands in the archive.</summary>
+    public string Name => _records.Find("GNU.sparse.name") ?? _records.Find("path") ?? _longName
+        ?? (Header.Prefix.IsEmpty ? string.Empty : TarText.Decode(Header.Prefix) + "/") + TarText.Decode(Header.Name);
+
+    /// <summary>What it links to, as it stands in the archive.</summary>
+    public string Link => _records.Find("linkpath") ?? _longLink ?? TarText.Decode(Header.LinkName);
+
+    /// <summary>Takes the bytes from the beginning of an entry to the beginning of its content.</summary>
+    public static EntryHeaders Parse(ReadOnlySpan<byte> bytes)
+    {
+        PaxRecords records = PaxRecords.Empty;
+        byte[]? paxBlock = null;
+        string? longName = null;
+        string? longLink = null;
+        while (true)
+        {
+            var header = new TarHeader(bytes);
+            ReadOnlySpan<byte> block = bytes[..TarHeader.BlockSize];
+            if (header.TypeFlag is not ('x' or 'g' or 'L' or 'K'))
+            {
+                return new EntryHeaders(block.ToArray(), bytes[TarHeader.BlockSize..].ToArray(), paxBlock, records, longName, longLink);
+            }
+
+            long size = header.TryGetSize(out long stated) ? stated : 0;
+            ReadOnlySpan<byte> content = bytes.Slice(TarHeader.BlockSize, (int)size);
+            switch (header.TypeFlag)
+            {
+                case 'x':
+                    records = PaxRecords.TryParse(content, out PaxRecords more) ? records.With(more) : records;
+                    paxBlock = block.ToArray();
+                    break;
+                case 'L':
+                    longName = TarText.Decode(content.TrimEnd((byte)0));
+                    break;
+                case 'K':
+                    longLink = TarText.Decode(content.TrimEnd((byte)0));
+                    break;
+            }
+
+            bytes = bytes[(TarHeader.BlockSize + (int)TarEntry.Pad(size))..];
+        }
+    }
+
+    /// <summary>Takes up records that were in force where the entry came from, and may not be where it goes.</summary>
+    public void AddInherited(PaxRecords global) => _records = global.Without("path", "linkpath", "size", "comment").With(_records);
+
+    /// <summary>Gives the entry another name.</summary>
+    public void Rename(string name)
+    {
+        bool isSparse = _records.Has("GNU.sparse.name");
+        _records = _records.Without("path", "GNU.sparse.name");
+        _longName = null;
+        byte[] bytes = TarText.Encode(name);
+        if (isSparse)
+        {
+            _records = _records.With("GNU.sparse.name", name);
+        }
+        else if (bytes.Length > NameLength)
+        {
+            SetLong("path", name, ref _longName);
+        }
+
+        SetField(0, NameLength, bytes);
+        if (Header.IsUstar)
+        {
+            _block.AsSpan(PrefixOffset, PrefixLength).Clear();
+        }
+
+        TarHeader.SetChecksum(_block);
+    }
+
+    /// <summary>Makes the entry, which is a link, link to another name.</summary>
+    public void Relink(string target)
+    {
+        _records = _records.Without("linkpath");
+        _longLink = null;
+        byte[] bytes = TarText.Encode(target);
+        if (bytes.Length > NameLength)
+        {
+            SetLong("linkpath", target, ref _longLink);
+        }
+
+        SetField(LinkOffset, NameLength, bytes);
+        TarHeader.SetChecksum(_block);
+    }
+
+    /// <summary>The headers as they go into an archive.</summary>
+    public byte[] ToBytes()
+    {
+        using var bytes = new MemoryStream();
+        if (_longLink is not null)
+        {
+            WriteGnu(bytes, 'K', _longLink);
+        }
+
+        if (_longName is not null)
+        {
+            WriteGnu(bytes, 'L', _longName);
+        }
+
+        if (_records.Count > 0)
+        {
+            WriteExtended(bytes, _paxBlock ?? NewBlock("PaxHeaders/" + TarPath.NameOf(TarPath.Clean(Name)), 'x', "ustar\000"u8), _records.ToBytes());
+        }
+
+        bytes.Write(_block);
+        bytes.Write(_rest);
+        return bytes.ToArray();
+    }
+
+    private static void WriteGnu(MemoryStream bytes, char type, string text) =>
+        WriteExtended(bytes, NewBlock("././@LongLink", type, "ustar  \0"u8), [.. TarText.Encode(text), 0]);
+
+    private static void WriteExtended(MemoryStream bytes, byte[] block, byte[] content)
+    {
+        Encoding.ASCII.GetBytes(Convert.ToString(content.Length, 8).PadLeft(11, '0') + "\0", block.AsSpan(SizeOffset, 12));
+        TarHeader.SetChecksum(block);
+        bytes.Write(block);
+        bytes.Write(content);
+        bytes.Write(new byte[TarEntry.Pad(content.Length) - content.Length]);
+    }
+
+    private static byte[] NewBlock(string name, char type, ReadOnlySpan<byte> magic)
+    {
+        byte[] block = new byte[TarHeader.BlockSize];
+        byte[] nameBytes = TarText.Encode(name);
+        nameBytes.AsSpan(0, Math.Min(nameBytes.Length, NameLength)).CopyTo(block);
+        "0000644\0"u8.CopyTo(block.AsSpan(100));
+        "0000000\0"u8.CopyTo(block.AsSpan(108));
+        "0000000\0"u8.CopyTo(block.AsSpan(116));
+        "00000000000\0"u8.CopyTo(block.AsSpan(136));
+        block[TypeOffset] = (byte)type;
+        magic.CopyTo(block.AsSpan(257));
+        return block;
+    }
+
+    // A GNU archive says long names in its own way; everything else reads pax records.
+    private void SetLong(string key, string value, ref string? gnu)
+    {
+        if (Header.IsGnu && _records.Count == 0)
+        {
+            gnu = value;
+        }
+        else
+        {
+            _records = _records.With(key, value);
+        }
+    }
+
+    private void SetField(int offset, int length, byte[] text)
+    {
+        Span<byte> field = _block.AsSpan(offset, length);
+        field.Clear();
+        text.AsSpan(0, Math.Min(text.Length, length)).CopyTo(field);
+    }
+}
