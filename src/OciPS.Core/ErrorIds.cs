@@ -36,6 +36,13 @@ internal static class ErrorIds
     public const string RegistryError = nameof(RegistryError);
     public const string InvalidCredentialFile = nameof(InvalidCredentialFile);
 
+    public const string FileExists = nameof(FileExists);
+    public const string UnsafePath = nameof(UnsafePath);
+    public const string UnsupportedFileType = nameof(UnsupportedFileType);
+    public const string DirectoryNotRecursed = nameof(DirectoryNotRecursed);
+    public const string ConflictingParameters = nameof(ConflictingParameters);
+    public const string ConflictingDestinations = nameof(ConflictingDestinations);
+
     public const string StorageReadError = nameof(StorageReadError);
     public const string StorageWriteError = nameof(StorageWriteError);
 }

@@ -81,7 +81,7 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
             // The root of the file system has no name to select it by.
             if (entry.Name.Length > 0)
             {
-                var file = new ImageFile(image.Reference, layer, index, entry);
+                var file = new ImageFile(image.Reference, image.Manifest.Layers, index, entry);
                 using (file.GoLive(reader))
                 {
                     yield return file;

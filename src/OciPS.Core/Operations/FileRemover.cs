@@ -56,6 +56,11 @@ internal sealed class FileRemover : IDisposable
         RewrittenLayers rewritten = await RewriteLayersAsync(copier, cancellationToken).ConfigureAwait(false);
         await CopyKeptLayersAsync(store, copier, rewritten, cancellationToken).ConfigureAwait(false);
         ManifestContent manifest = await WriteConfigAsync(store, copier, rewritten, cancellationToken).ConfigureAwait(false);
+        if (store.PreferredFormat == ManifestFormat.Oci && manifest.MediaType == MediaTypes.DockerManifest)
+        {
+            _log.Verbose($"'{destination}' gets a Docker manifest, as the source has it; some tools refuse those in a layout.");
+        }
+
         await store.PutManifestAsync(manifest, destination.Tag, cancellationToken).ConfigureAwait(false);
         bool changed = manifest.Digest != SourceDigest;
         return new RewrittenImage(
@@ -77,7 +82,7 @@ internal sealed class FileRemover : IDisposable
     private sealed record RewrittenLayers(Dictionary<int, Descriptor> Layers, Dictionary<int, Digest> DiffIds);
 
     private ImageFile[] ToFiles(IReadOnlyList<(int Layer, TarEntry Entry)> entries) =>
-        entries.Select(file => new ImageFile(_image.Reference, _image.Manifest.Layers[file.Layer], file.Layer, file.Entry)).ToArray();
+        entries.Select(file => new ImageFile(_image.Reference, _image.Manifest.Layers, file.Layer, file.Entry)).ToArray();
 
     private async Task<RewrittenLayers> RewriteLayersAsync(BlobCopier copier, CancellationToken cancellationToken)
     {

@@ -9,13 +9,17 @@ using OciPS.Tar;
 namespace OciPS.Operations;
 
 /// <summary>An entry of a layer of an image, and the way to its content.</summary>
-internal sealed class ImageFile(ImageReference image, Descriptor layer, int layerIndex, TarEntry entry)
+/// <param name="image">The image's reference.</param>
+/// <param name="layers">All layers of the image, base first.</param>
+/// <param name="layerIndex">The number of the layer that the entry is in.</param>
+/// <param name="entry">The entry.</param>
+internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> layers, int layerIndex, TarEntry entry)
 {
     private LayerReader? _live;
 
     public ImageReference Image { get; } = image;
 
-    public Descriptor Layer { get; } = layer;
+    public Descriptor Layer => layers[LayerIndex];
 
     public int LayerIndex { get; } = layerIndex;
 
@@ -28,33 +32,77 @@ internal sealed class ImageFile(ImageReference image, Descriptor layer, int laye
         return new Loan(this);
     }
 
-    /// <summary>The content as it passes by, once; null if that is over.</summary>
-    public Stream? TakeLive() => Interlocked.Exchange(ref _live, null)?.OpenContent();
+    /// <summary>
+    /// The content: as it passes by, or else by reading the layer again. A hard link's is that of the file that it names;
+    /// what has none comes out empty.
+    /// </summary>
+    public async Task<Stream> OpenAsync(CancellationToken cancellationToken)
+    {
+        switch (Entry.Type)
+        {
+            case TarEntryType.File or TarEntryType.Other:
+                return Interlocked.Exchange(ref _live, null)?.OpenContent()
+                    ?? await ReopenAsync(LayerIndex, found => found.Ordinal == Entry.Ordinal, cancellationToken).ConfigureAwait(false)
+                    ?? throw new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{Entry.Name}' is no longer in the layer {Layer.Digest}.");
+            case TarEntryType.HardLink:
+                return await OpenLinkedAsync(cancellationToken).ConfigureAwait(false);
+            default:
+                return Stream.Null;
+        }
+    }
 
-    /// <summary>Reads the layer again, up to this entry.</summary>
-    public async Task<Stream> ReopenAsync(CancellationToken cancellationToken)
+    // A link names the last earlier entry of that name in its layer, else one in the layers below.
+    private async Task<Stream> OpenLinkedAsync(CancellationToken cancellationToken)
+    {
+        string target = TarPath.Clean(Entry.LinkTarget);
+        for (int index = LayerIndex; index >= 0; index--)
+        {
+            TarEntry? last = null;
+            (await ReopenAsync(
+                index,
+                found =>
+                {
+                    bool isEarlier = index < LayerIndex || found.Ordinal < Entry.Ordinal;
+                    last = isEarlier && found.Name == target ? found : last;
+                    return !isEarlier;
+                },
+                cancellationToken).ConfigureAwait(false))?.Dispose();
+            if (last is not null)
+            {
+                return await new ImageFile(Image, layers, index, last).OpenAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        throw new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{Entry.Name}' is a hard link to '{Entry.LinkTarget}', which the image does not have.");
+    }
+
+    /// <summary>Reads a layer again, up to the entry that is asked for; null if there is none.</summary>
+    private async Task<Stream?> ReopenAsync(int index, Func<TarEntry, bool> isWanted, CancellationToken cancellationToken)
     {
         IImageStore store = await StoreFactory.OpenAsync(Image, cancellationToken).ConfigureAwait(false);
         LayerReader? reader = null;
+        bool handedOver = false;
         try
         {
-            reader = await LayerReader.OpenAsync(store, Layer, LayerIndex, SilentLog.Instance, null, withDiffId: false, cancellationToken).ConfigureAwait(false);
-            TarEntry? found;
-            do
+            reader = await LayerReader.OpenAsync(store, layers[index], index, SilentLog.Instance, null, withDiffId: false, cancellationToken).ConfigureAwait(false);
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } found)
             {
-                found = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                if (isWanted(found))
+                {
+                    handedOver = true;
+                    return new OwningStream(reader.OpenContent(), reader, store);
+                }
             }
-            while (found is not null && found.Ordinal < Entry.Ordinal);
 
-            return found is not null && found.Name == Entry.Name
-                ? new OwningStream(reader.OpenContent(), reader, store)
-                : throw new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{Entry.Name}' is no longer in the layer {Layer.Digest}.");
+            return null;
         }
-        catch
+        finally
         {
-            reader?.Dispose();
-            store.Dispose();
-            throw;
+            if (!handedOver)
+            {
+                reader?.Dispose();
+                store.Dispose();
+            }
         }
     }
 

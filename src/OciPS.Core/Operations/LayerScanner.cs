@@ -63,7 +63,7 @@ internal sealed class LayerScanner(OpenedImage image, FileSelection selection, I
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
             entries.Add(entry);
-            var file = new ImageFile(image.Reference, layer, index, entry);
+            var file = new ImageFile(image.Reference, image.Manifest.Layers, index, entry);
             using (file.GoLive(reader))
             {
                 if (await selection.TestAsync(file, cancellationToken).ConfigureAwait(false))

@@ -11,6 +11,7 @@ namespace OciPS.Stores;
 internal sealed class OciLayoutStore : IImageStore
 {
     private readonly string _root;
+    private readonly object _ensuring = new();
     private bool _created;
 
     public OciLayoutStore(ImageReference reference)
@@ -161,21 +162,24 @@ internal sealed class OciLayoutStore : IImageStore
 
     private void EnsureLayout()
     {
-        if (File.Exists(MarkerPath))
+        lock (_ensuring)
         {
-            return;
-        }
+            if (File.Exists(MarkerPath))
+            {
+                return;
+            }
 
-        bool wasThere = Directory.Exists(_root);
-        if (wasThere && !File.Exists(IndexPath) && Directory.EnumerateFileSystemEntries(_root).Any())
-        {
-            throw new StorageException(
-                ErrorIds.InvalidDestination, $"'{_root}' is a folder that holds other things than an OCI layout. Give an empty or a new folder.");
-        }
+            bool wasThere = Directory.Exists(_root);
+            if (wasThere && !File.Exists(IndexPath) && Directory.EnumerateFileSystemEntries(_root).Any())
+            {
+                throw new StorageException(
+                    ErrorIds.InvalidDestination, $"'{_root}' is a folder that holds other things than an OCI layout. Give an empty or a new folder.");
+            }
 
-        Directory.CreateDirectory(Path.Combine(_root, "blobs", "sha256"));
-        File.WriteAllText(MarkerPath, """{"imageLayoutVersion":"1.0.0"}""");
-        _created |= !wasThere;
+            Directory.CreateDirectory(_root);
+            File.WriteAllText(MarkerPath, """{"imageLayoutVersion":"1.0.0"}""");
+            _created |= !wasThere;
+        }
     }
 
     private async Task<ImageIndex> ReadIndexAsync(CancellationToken cancellationToken)

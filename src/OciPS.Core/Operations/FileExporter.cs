@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Tar;
+
+namespace OciPS.Operations;
+
+/// <summary>Writes files of an image below a folder, and nowhere else.</summary>
+internal sealed class FileExporter(string root, bool overwrite)
+{
+    private const UnixFileMode Permissions = (UnixFileMode)0x1FF;
+
+    private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+
+    /// <summary>Where a file would go.</summary>
+    /// <exception cref="InvalidContentException">That would be outside of the folder.</exception>
+    public string FindTarget(ImageFile file)
+    {
+        TarEntry entry = file.Entry;
+        if (entry.HasUnsafeName || entry.Name.Length == 0 || entry.Name.Split('/').Any(IsImpossibleName))
+        {
+            throw new InvalidContentException(
+                ErrorIds.UnsafePath, $"'{entry.Name}' in layer {file.LayerIndex} is not written: its name in the archive is absolute, has a '..' in it, or is none that this system takes.");
+        }
+
+        string target = Path.Combine([_root, .. entry.Name.Split('/')]);
+        foreach (string ancestor in TarPath.AncestorsOf(entry.Name))
+        {
+            CheckAncestor(entry, Path.Combine([_root, .. ancestor.Split('/')]));
+        }
+
+        return target;
+    }
+
+    /// <summary>Writes a file to where <see cref="FindTarget"/> says.</summary>
+    public async Task ExportAsync(ImageFile file, string target, CancellationToken cancellationToken)
+    {
+        if (file.Entry.Type == TarEntryType.Directory)
+        {
+            CreateDirectory(file.Entry, target);
+            return;
+        }
+
+        MakeWay(file.Entry, target);
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        switch (file.Entry.Type)
+        {
+            case TarEntryType.File or TarEntryType.HardLink:
+                await WriteAsync(await file.OpenAsync(cancellationToken).ConfigureAwait(false), file.Entry, target, cancellationToken).ConfigureAwait(false);
+                break;
+            case TarEntryType.SymbolicLink:
+                CreateLink(file.Entry, target);
+                break;
+            default:
+                throw new InvalidInputException(ErrorIds.UnsupportedFileType, $"'{file.Entry.Name}' is a {file.Entry.Type}, and those are not written.");
+        }
+    }
+
+    // On Windows some names are none, or name streams of other files.
+    private static bool IsImpossibleName(string name) => name.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) >= 0;
+
+    private static InvalidContentException Leaves(TarEntry entry, string why) =>
+        new(ErrorIds.UnsafePath, $"'{entry.Name}' is not written: {why}, and nothing is written outside of the destination.");
+
+    // Where a link leads may change at any time, so that none is followed.
+    private static void CheckAncestor(TarEntry entry, string folder)
+    {
+        if (new DirectoryInfo(folder).LinkTarget is { } target)
+        {
+            throw Leaves(entry, $"'{folder}' is a symbolic link to '{target}'");
+        }
+    }
+
+    private bool IsInside(string path) => path == _root || path.StartsWith(_root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    private static void CreateDirectory(TarEntry entry, string target)
+    {
+        if (File.Exists(target) || new FileInfo(target).LinkTarget is not null)
+        {
+            throw new StorageException(ErrorIds.FileExists, $"'{target}' is there already, and is no folder.");
+        }
+
+        DirectoryInfo folder = Directory.CreateDirectory(target);
+        if (!OperatingSystem.IsWindows())
+        {
+            // Without these its own files could not be written.
+            folder.UnixFileMode = ((UnixFileMode)entry.Mode & Permissions) | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        }
+    }
+
+    private void MakeWay(TarEntry entry, string target)
+    {
+        if (Directory.Exists(target) && new DirectoryInfo(target).LinkTarget is null)
+        {
+            throw new StorageException(ErrorIds.FileExists, $"'{target}' is a folder; '{entry.Name}' cannot take its place.");
+        }
+
+        if (!overwrite && (File.Exists(target) || new FileInfo(target).LinkTarget is not null))
+        {
+            throw new StorageException(ErrorIds.FileExists, $"'{target}' is there already. Use -Force to replace it.");
+        }
+    }
+
+    private async Task WriteAsync(Stream content, TarEntry entry, string target, CancellationToken cancellationToken)
+    {
+        string temporary = $"{target}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            await using (content.ConfigureAwait(false))
+            {
+                var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, Options = FileOptions.Asynchronous };
+                if (!OperatingSystem.IsWindows())
+                {
+                    options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+                }
+
+                var file = new FileStream(temporary, options);
+                await using (file.ConfigureAwait(false))
+                {
+                    await content.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
+                }
+            }
+
+            File.SetLastWriteTimeUtc(temporary, Representable(entry.LastWriteTime));
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(temporary, (UnixFileMode)entry.Mode & Permissions);
+            }
+
+            File.Move(temporary, target, overwrite);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    // Windows' file times begin in 1601.
+    private static DateTime Representable(DateTimeOffset time) => time.UtcDateTime < DateTime.FromFileTimeUtc(0) ? DateTime.UnixEpoch : time.UtcDateTime;
+
+    private void CreateLink(TarEntry entry, string target)
+    {
+        string full = Path.GetFullPath(entry.LinkTarget, Path.GetDirectoryName(target)!);
+        if (entry.LinkTarget.StartsWith('/') || !IsInside(full))
+        {
+            throw Leaves(entry, $"it is a symbolic link to '{entry.LinkTarget}'");
+        }
+
+        if (overwrite)
+        {
+            File.Delete(target);
+        }
+
+        File.CreateSymbolicLink(target, entry.LinkTarget);
+    }
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+
+using System.ComponentModel;
+using System.Management.Automation;
+using OciPS.Operations;
+using OciPS.References;
+
+namespace OciPS;
+
+/// <summary>The one bridge between asynchronous work and the pipeline, whose thread alone may write objects.</summary>
+/// <remarks>
+/// The work runs on the thread pool; what it wants done on the pipeline's thread is queued and pumped there. Whatever
+/// ends the pump (an error downstream, <c>Select-Object -First</c>) ends the work first, with its clean-up.
+/// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class AsyncCmdlet : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private PipelineQueue? _queue;
+    private CmdletLog? _log;
+
+    private protected AsyncCmdlet()
+    {
+    }
+
+    /// <summary>Tells people what the work tells.</summary>
+    private protected IOperationLog Log => _log ?? throw new InvalidOperationException("Nothing is running.");
+
+    private PipelineQueue Queue => _queue ?? throw new InvalidOperationException("Nothing is running.");
+
+    /// <summary>Ends the cmdlet's work for good.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Ends the cmdlet's work for good.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _stop.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void ProcessRecord() => Run(ProcessRecordAsync);
+
+    /// <inheritdoc/>
+    protected sealed override void EndProcessing() => Run(EndProcessingAsync);
+
+    /// <inheritdoc/>
+    protected sealed override void StopProcessing() => _stop.Cancel();
+
+    private protected abstract Task ProcessRecordAsync(CancellationToken cancellationToken);
+
+    private protected virtual Task EndProcessingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Writes an object, and waits until all commands downstream have dealt with it.</summary>
+    private protected Task WriteLiveAsync(object output, CancellationToken cancellationToken) =>
+        InvokeAsync(() => WriteObject(output), cancellationToken);
+
+    /// <summary>Runs something on the pipeline's thread.</summary>
+    private protected Task InvokeAsync(Action action, CancellationToken cancellationToken) => Queue.InvokeAsync(
+        () =>
+        {
+            action();
+            return true;
+        },
+        cancellationToken);
+
+    /// <inheritdoc cref="InvokeAsync(Action, CancellationToken)"/>
+    private protected Task<T> InvokeAsync<T>(Func<T> function, CancellationToken cancellationToken) => Queue.InvokeAsync(function, cancellationToken);
+
+    /// <summary>Does the work for one item; what goes wrong with it is written as an error, and does not stop the others.</summary>
+    private protected async Task ForItemAsync(object? target, Func<Task> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (Exception error) when (ErrorRecords.IsExpected(error))
+        {
+            await WriteErrorAsync(ErrorRecords.Create(error, target), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private protected Task WriteErrorAsync(ErrorRecord error, CancellationToken cancellationToken) =>
+        InvokeAsync(() => WriteError(error), cancellationToken);
+
+    /// <summary>Parses a reference; relative paths in it are relative to PowerShell's location.</summary>
+    private protected Task<ImageReference> ParseAsync(string text, CancellationToken cancellationToken) =>
+        InvokeAsync(() => ImageReference.Parse(text, this.ToFullPath), cancellationToken);
+
+    private void Run(Func<CancellationToken, Task> work)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        _queue = new PipelineQueue();
+        _log = new CmdletLog(this, _queue);
+        Task worker = Task.Run(() => WorkAsync(work, stop.Token), CancellationToken.None);
+        try
+        {
+            _queue.Pump();
+        }
+        catch
+        {
+            stop.Cancel();
+            WaitQuietly(worker);
+            throw;
+        }
+
+        _log.Complete();
+        try
+        {
+            worker.GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+        catch (Exception error) when (ErrorRecords.IsExpected(error))
+        {
+            ThrowTerminatingError(ErrorRecords.Create(error, null));
+        }
+    }
+
+    private async Task WorkAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await work(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Queue.Complete();
+        }
+    }
+
+    // What stopped the pump is what the user is to see, not what became of the work because of it.
+    private static void WaitQuietly(Task worker) => ((IAsyncResult)worker).AsyncWaitHandle.WaitOne();
+}

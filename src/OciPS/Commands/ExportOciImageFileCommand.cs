@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+
+using System.Management.Automation;
+using OciPS.Operations;
+
+namespace OciPS.Commands;
+
+/// <summary>Writes files of an image to a folder.</summary>
+/// <remarks>
+/// <para>Takes the files that Get-OciImageFile emits and writes each below the destination, under its path in the image, with its permissions and its time; owners are not kept.</para>
+/// <para>Nothing is written outside of the destination: absolute names, names with '..', and links that lead out of it are refused, each with an error, and the rest goes on. Devices and pipes are refused too. A file that is there already stays unless -Force is given.</para>
+/// <para>A symbolic link comes out as one. A hard link comes out as a file of its own, with the content of what it links to; its layer is read again for that.</para>
+/// </remarks>
+/// <example>
+/// <code>Get-OciImageFile oci:images/app:1 -Path 'etc/*' | Export-OciImageFile -DestinationPath ./rootfs</code>
+/// <para>Writes the files below /etc to ./rootfs/etc.</para>
+/// </example>
+/// <example>
+/// <code>Get-OciImageFile oci:images/app:1 -Flatten -Type Directory, File, SymbolicLink, HardLink | Export-OciImageFile ./rootfs -Force</code>
+/// <para>Unpacks the file system that a container sees, and replaces what is there.</para>
+/// </example>
+[Cmdlet(VerbsData.Export, "OciImageFile", SupportsShouldProcess = true)]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportOciImageFileCommand : AsyncCmdlet
+{
+    /// <summary>Files of an image, as Get-OciImageFile emits them.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    public OciImageFile[] InputObject { get; set; } = [];
+
+    /// <summary>The folder to write to; it is made if it is not there.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public string DestinationPath { get; set; } = string.Empty;
+
+    /// <summary>Replaces files that are there already.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        foreach (OciImageFile file in InputObject)
+        {
+            await ForItemAsync(file, () => ExportAsync(file.File, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ExportAsync(ImageFile file, CancellationToken cancellationToken)
+    {
+        string root = await InvokeAsync(() => this.ToProviderPath(DestinationPath), cancellationToken).ConfigureAwait(false);
+        var exporter = new FileExporter(root, Force);
+        string target = exporter.FindTarget(file);
+        if (await InvokeAsync(() => ShouldProcess(target, $"Export '{file.Entry.Name}'"), cancellationToken).ConfigureAwait(false))
+        {
+            await exporter.ExportAsync(file, target, cancellationToken).ConfigureAwait(false);
+            await InvokeAsync(() => WriteItem(target), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // As Get-Item would show it, with the properties that its provider adds.
+    private void WriteItem(string target)
+    {
+        foreach (PSObject item in SessionState.InvokeProvider.Item.Get([target], force: true, literalPath: true))
+        {
+            WriteObject(item);
+        }
+    }
+}

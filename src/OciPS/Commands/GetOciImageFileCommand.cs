@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+
+using System.Management.Automation;
+using OciPS.Operations;
+using OciPS.References;
+using OciPS.Tar;
+
+namespace OciPS.Commands;
+
+/// <summary>Gets the files in the layers of an image.</summary>
+/// <remarks>
+/// <para>Reads the layers of an image, base first, and emits an object for each file while the layer streams by. Nothing is unpacked, and no more is read than is asked for: Select-Object -First 1 stops the download.</para>
+/// <para>In the pipeline the content of a file is at hand with OpenRead(), ReadAllBytes() or ReadAllText(). Asked for later, the layer is read again.</para>
+/// <para>Without -Flatten a path that several layers have comes out several times, and files that a later layer removes come out as well: they are still in the image. With -Flatten what comes out is what a container sees.</para>
+/// <para>A layer is checked against its digest when its end is reached; what is wrong with it is an error then.</para>
+/// </remarks>
+/// <example>
+/// <code>Get-OciImageFile registry.example.com/team/app:1</code>
+/// <para>Lists the files of every layer.</para>
+/// </example>
+/// <example>
+/// <code>Get-OciImageFile oci:images/app:1 -Path '*.key', '*.pem'</code>
+/// <para>Finds files by their name in all folders and all layers; a wildcard crosses the slash.</para>
+/// </example>
+/// <example>
+/// <code>Get-OciImageFile oci:images/app:1 -LiteralPath /etc/os-release | ForEach-Object { $_.ReadAllText() }</code>
+/// <para>Shows a file's content.</para>
+/// </example>
+/// <example>
+/// <code>Get-OciImageFile oci:images/app:1 -Type File, Directory, SymbolicLink, HardLink -Flatten | Where-Object { $_.Mode -band 'SetUser' }</code>
+/// <para>Lists what a container sees, and of that what runs as its owner.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "OciImageFile", DefaultParameterSetName = PathSet)]
+[OutputType(typeof(OciImageFile))]
+public sealed class GetOciImageFileCommand : AsyncCmdlet
+{
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+
+    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG or docker-archive:PATH. Of an index the image for Linux and this machine's architecture is read, else the only one there is.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Image", "ImageName")]
+    public OciReference[] Reference { get; set; } = [];
+
+    /// <summary>Paths in the image, with PowerShell's wildcards, case-sensitive; they cross slashes. A slash or ./ at the beginning makes no difference.</summary>
+    [Parameter(Position = 1, ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Paths in the image as they are, without wildcards.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Which kinds of entries come out. The default is File: regular files.</summary>
+    [Parameter]
+    [PSDefaultValue(Help = "File")]
+    public TarEntryType[] Type { get; set; } = [TarEntryType.File];
+
+    /// <summary>What a container sees: of each path the topmost entry, whiteouts applied. All layers are read for that before the first file comes out.</summary>
+    [Parameter]
+    public SwitchParameter Flatten { get; set; }
+
+    private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        PathPatterns? patterns = ParameterSetName == LiteralPathSet ? PathPatterns.OfLiterals(LiteralPath)
+            : Path.Length > 0 ? PathPatterns.OfWildcards(Path)
+            : null;
+        foreach (OciReference item in Reference)
+        {
+            await ForItemAsync(item.Text, () => ListAsync(item.Text, patterns, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ListAsync(string text, PathPatterns? patterns, CancellationToken cancellationToken)
+    {
+        ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
+        using OpenedImage image = await ImageOpener.OpenAsync(reference, cancellationToken).ConfigureAwait(false);
+        var missing = new MissingPaths(patterns?.Literals ?? []);
+        bool IsWanted(TarEntry entry)
+        {
+            missing.See(entry);
+            return Type.Contains(entry.Type) && (patterns is null || patterns.IsMatch(entry.Name));
+        }
+
+        var lister = new FileLister(image, Log);
+        IAsyncEnumerable<ImageFile> files = Flatten ? lister.ListFlattenedAsync(IsWanted, cancellationToken) : lister.ListAsync(cancellationToken);
+        await foreach (ImageFile file in files.ConfigureAwait(false))
+        {
+            if (Flatten || IsWanted(file.Entry))
+            {
+                await WriteLiveAsync(new OciImageFile(file), cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        foreach (OciException error in missing.ToErrors(reference, Type))
+        {
+            await WriteErrorAsync(ErrorRecords.Create(error, text), cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

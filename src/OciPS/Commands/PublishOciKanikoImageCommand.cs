@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+
+using System.Management.Automation;
+using OciPS.Manifests;
+using OciPS.Operations;
+using OciPS.References;
+
+namespace OciPS.Commands;
+
+/// <summary>Publishes the image in a tarball that kaniko or docker save wrote.</summary>
+/// <remarks>
+/// <para>Takes a tarball, plain or gzip, with exactly one image, and writes it to a registry or an OCI layout. Layers that are there already are not sent again, and every tag gets the same manifest.</para>
+/// <para>The digests in the tarball's names are not believed: all content is hashed, and every layer is checked against what the config says of it, before anything is published.</para>
+/// <para>Registries get Docker's schema 2, OCI layouts get OCI media types, unless -Format says otherwise. A config that has fewer history entries than there are layers, as kaniko writes it, is padded, since registries and Docker refuse it otherwise; all else in it stays to the byte.</para>
+/// </remarks>
+/// <example>
+/// <code>Publish-OciKanikoImage ./app.tar registry.example.com/team/app:1 -AdditionalTag latest</code>
+/// <para>Publishes the image under two tags; one object comes out for each.</para>
+/// </example>
+/// <example>
+/// <code>Publish-OciKanikoImage -Path ./app.tar -Reference oci:images/built:1</code>
+/// <para>Puts the image into an OCI layout in a folder, which is made if it is not there.</para>
+/// </example>
+/// <example>
+/// <code>Get-Item ./*.tar | Publish-OciKanikoImage -Reference { "registry.example.com/team/$($_.BaseName):nightly" }</code>
+/// <para>Publishes every tarball in a folder, each under its own name.</para>
+/// </example>
+[Cmdlet(VerbsData.Publish, "OciKanikoImage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(OciPublishedImage))]
+public sealed class PublishOciKanikoImageCommand : AsyncCmdlet
+{
+    /// <summary>The tarball.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath")]
+    public string Path { get; set; } = string.Empty;
+
+    /// <summary>Where the image goes: HOST/REPO:TAG or oci:PATH:TAG. Takes a scriptblock over the pipeline's item.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    public string Reference { get; set; } = string.Empty;
+
+    /// <summary>More tags in the same repository that get the same manifest.</summary>
+    [Parameter]
+    public string[] AdditionalTag { get; set; } = [];
+
+    /// <summary>The family of media types to write: Docker or Oci. The default is Docker in registries, Oci in layouts.</summary>
+    [Parameter]
+    [PSDefaultValue(Help = "Docker in registries, Oci in layouts")]
+    public ManifestFormat? Format { get; set; }
+
+    private protected override Task ProcessRecordAsync(CancellationToken cancellationToken) =>
+        ForItemAsync(Reference, () => PublishAsync(cancellationToken), cancellationToken);
+
+    private async Task PublishAsync(CancellationToken cancellationToken)
+    {
+        string path = await InvokeAsync(() => this.ToProviderPath(Path), cancellationToken).ConfigureAwait(false);
+        ImageReference first = await ParseAsync(Reference, cancellationToken).ConfigureAwait(false);
+        ImageReference[] destinations = [first, .. AdditionalTag.Select(tag => ImageReference.Parse(first.WithTag(tag).ToString())).Where(other => other != first)];
+        string action = destinations.Length == 1 ? $"Publish '{path}'" : $"Publish '{path}', also as {string.Join(", ", AdditionalTag)}";
+        if (!await InvokeAsync(() => ShouldProcess(first.ToString(), action), cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        foreach (PublishedImage image in await new ArchivePublisher(path, Log).PublishAsync(destinations, Format, cancellationToken).ConfigureAwait(false))
+        {
+            await WriteLiveAsync(new OciPublishedImage(image), cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

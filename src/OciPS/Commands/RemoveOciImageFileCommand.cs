@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+
+using System.Management.Automation;
+using OciPS.Operations;
+using OciPS.References;
+
+namespace OciPS.Commands;
+
+/// <summary>Removes files from an image for good, from every layer.</summary>
+/// <remarks>
+/// <para>Writes a new image without the files: they are in none of its layers, not merely hidden by a whiteout. Only layers that have a match, or a hard link to one, are written anew, and in those all other entries stay to the byte; all other layers, and everything else in the manifest and the config, stay as they are. If nothing matches, the destination gets the source's very manifest.</para>
+/// <para>The files are given by path, by a scriptblock, or as objects from the pipeline; a file from the pipeline stands for its path in all layers. In the pipeline files are gathered per image, and each image is written once, at the end.</para>
+/// <para>A hard link to a removed file takes over its content, so that the link still works; that is warned about and listed in PromotedFiles. Remove both if the content has to go.</para>
+/// <para>All layers are read before anything is written. -WhatIf tells files, layers and bytes, and writes nothing. The tag moves last: if anything fails, the destination's tag is as it was. The old image can still be read by its digest until it is deleted or collected there.</para>
+/// </remarks>
+/// <example>
+/// <code>Remove-OciImageFile registry.example.com/team/app:1 -Path '*.key', 'root/.ssh/*' -Destination registry.example.com/team/app:clean</code>
+/// <para>Writes an image without keys, under another tag.</para>
+/// </example>
+/// <example>
+/// <code>Remove-OciImageFile oci:images/app:1 -LiteralPath usr/share/doc -Recurse -Force</code>
+/// <para>Removes a folder with all that is below it. Without -Destination the tag itself gets the new image; -Force answers the question whether that is meant.</para>
+/// </example>
+/// <example>
+/// <code>Get-OciImageFile oci:images/app:1 -Path 'etc/*' | Where-Object { $_.ReadAllText() -match 'BEGIN .*PRIVATE KEY' } | Remove-OciImageFile -Destination oci:images/app:clean</code>
+/// <para>Removes the files in which there is a private key.</para>
+/// </example>
+/// <example>
+/// <code>Remove-OciImageFile oci:images/app:1 -FilterScript { $_.Size -gt 100MB } -Destination oci:images/app:small -WhatIf</code>
+/// <para>Shows what would be removed by a scriptblock.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Remove, "OciImageFile", DefaultParameterSetName = InputObjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(OciRewrittenImage))]
+public sealed class RemoveOciImageFileCommand : AsyncCmdlet
+{
+    private const string InputObjectSet = "InputObject";
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+    private const string FilterSet = "Filter";
+
+    private readonly Dictionary<string, PipedImage> _piped = new(StringComparer.Ordinal);
+    private bool _yesToAll;
+    private bool _noToAll;
+
+    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG or docker-archive:PATH.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = FilterSet)]
+    [Alias("Image", "ImageName")]
+    public OciReference[] Reference { get; set; } = [];
+
+    /// <summary>Files of images, as Get-OciImageFile emits them. Each stands for its path, in all layers of its image.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
+    [Parameter(ValueFromPipeline = true, ParameterSetName = PathSet)]
+    [Parameter(ValueFromPipeline = true, ParameterSetName = LiteralPathSet)]
+    [Parameter(ValueFromPipeline = true, ParameterSetName = FilterSet)]
+    public OciImageFile[] InputObject { get; set; } = [];
+
+    /// <summary>Paths in the image, with PowerShell's wildcards, case-sensitive; they cross slashes. A slash or ./ at the beginning makes no difference.</summary>
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Paths in the image as they are, without wildcards. One that is not there is an error; the rest goes on.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>A scriptblock that is asked for every entry, as $_, with its content at hand; what it says yes to goes.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = FilterSet)]
+    public ScriptBlock? FilterScript { get; set; }
+
+    /// <summary>Where the new image goes: HOST/REPO:TAG or oci:PATH:TAG. Takes a scriptblock over the pipeline's item. Without it, the reference itself gets the new image.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? Destination { get; set; }
+
+    /// <summary>Removes directories too, with all that is below them.</summary>
+    [Parameter]
+    public SwitchParameter Recurse { get; set; }
+
+    /// <summary>Does not ask before an image is replaced by the new one.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        if (ParameterSetName == InputObjectSet)
+        {
+            foreach (OciImageFile file in InputObject)
+            {
+                await GatherAsync(file, cancellationToken).ConfigureAwait(false);
+            }
+
+            return;
+        }
+
+        if (InputObject.Length > 0)
+        {
+            await InvokeAsync(
+                () => ThrowTerminatingError(ErrorRecords.InvalidArgument(
+                    ErrorIds.ConflictingParameters,
+                    $"Files come from the pipeline, and -{ParameterSetName} says which as well. Give either files or a selection, not both.",
+                    InputObject[0])),
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (OciReference item in Reference)
+        {
+            await ForItemAsync(item.Text, () => RemoveAsync(item.Text, Destination, CreateSelection(), cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
+    {
+        foreach ((string reference, PipedImage piped) in _piped)
+        {
+            await ForItemAsync(
+                reference,
+                () => piped.HasConflict
+                    ? throw new InvalidInputException(
+                        ErrorIds.ConflictingDestinations, $"Files of '{reference}' came with different destinations; an image is written to one.")
+                    : RemoveAsync(reference, piped.Destination, FileSelection.ByPath(piped.Paths, [], Recurse), cancellationToken),
+                cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private sealed record PipedImage(string? Destination)
+    {
+        public HashSet<string> Paths { get; } = new(StringComparer.Ordinal);
+
+        public bool HasConflict { get; set; }
+    }
+
+    private Task GatherAsync(OciImageFile file, CancellationToken cancellationToken)
+    {
+        if (file.Type == Tar.TarEntryType.Whiteout)
+        {
+            return WriteErrorAsync(
+                ErrorRecords.Create(new InvalidInputException(ErrorIds.UnsupportedFileType, $"'{file.FullName}' is a whiteout, not a file; it stays."), file), cancellationToken);
+        }
+
+        if (!_piped.TryGetValue(file.Reference, out PipedImage? piped))
+        {
+            _piped[file.Reference] = piped = new PipedImage(Destination);
+        }
+
+        piped.Paths.Add(file.FullName);
+        piped.HasConflict |= piped.Destination != Destination;
+        return Task.CompletedTask;
+    }
+
+    private FileSelection CreateSelection()
+    {
+        if (FilterScript is { } script)
+        {
+            return FileSelection.ByFilter((file, token) => new ValueTask<bool>(InvokeAsync(() => Ask(script, file), token)), Recurse);
+        }
+
+        PathPatterns patterns = ParameterSetName == LiteralPathSet ? PathPatterns.OfLiterals(LiteralPath) : PathPatterns.OfWildcards(Path);
+        return FileSelection.ByPath(patterns.Literals, patterns.Patterns, Recurse);
+    }
+
+    private static bool Ask(ScriptBlock script, ImageFile file)
+    {
+        List<PSVariable> variables = [new PSVariable("_", new OciImageFile(file))];
+        return LanguagePrimitives.IsTrue(script.InvokeWithContext([], variables));
+    }
+
+    private async Task RemoveAsync(string text, string? destinationText, FileSelection selection, CancellationToken cancellationToken)
+    {
+        ImageReference source = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
+        ImageReference destination = destinationText is null ? source : await ParseAsync(destinationText, cancellationToken).ConfigureAwait(false);
+        RemovalTexts.CheckDestination(source, destination, destinationText is not null);
+        OpenedImage image = await ImageOpener.OpenSingleAsync(source, cancellationToken).ConfigureAwait(false);
+        using FileRemover remover = await FileRemover.ScanAsync(image, selection, Log, cancellationToken).ConfigureAwait(false);
+        foreach (OciException error in RemovalTexts.Errors(selection, remover.Plan, source))
+        {
+            await WriteErrorAsync(ErrorRecords.Create(error, text), cancellationToken).ConfigureAwait(false);
+        }
+
+        if (!await InvokeAsync(() => Agrees(source, destination, remover), cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        foreach (string warning in remover.Plan.Warnings)
+        {
+            Log.Warning(warning);
+        }
+
+        RewrittenImage rewritten = await remover.PublishAsync(destination, cancellationToken).ConfigureAwait(false);
+        await WriteLiveAsync(new OciRewrittenImage(rewritten), cancellationToken).ConfigureAwait(false);
+    }
+
+    private bool Agrees(ImageReference source, ImageReference destination, FileRemover remover)
+    {
+        string plan = RemovalTexts.Describe(source, destination, remover);
+        return ShouldProcess(plan, $"{plan}\nContinue?", "Remove files from an image")
+            && (Force || source != destination || remover.Plan.IsEmpty
+                || ShouldContinue($"'{destination}' itself gets the new image, and no longer stands for the old one. Continue?", "Replace the image", ref _yesToAll, ref _noToAll));
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+
+using System.ComponentModel;
+using System.Globalization;
+using OciPS.Tar;
+
+namespace OciPS;
+
+/// <summary>Texts of the module's views; scripts use the properties instead.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class DisplayText
+{
+    private static readonly string[] s_units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
+
+    /// <summary>A size as <c>12.3 MB</c>; a unit is a thousand of the one before.</summary>
+    /// <param name="bytes">The size in bytes.</param>
+    public static string Size(long bytes)
+    {
+        double value = bytes;
+        int unit = 0;
+        while (Math.Abs(value) >= 999.95 && unit < s_units.Length - 1)
+        {
+            value /= 1000;
+            unit++;
+        }
+
+        return value.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + s_units[unit];
+    }
+
+    /// <summary>A type and permissions as <c>ls</c> shows them: <c>-rwxr-xr-x</c>.</summary>
+    /// <param name="file">The file.</param>
+    public static string Mode(OciImageFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        const string Letters = "rwxrwxrwx";
+        var text = new char[10];
+        text[0] = file.Type switch
+        {
+            TarEntryType.Directory => 'd',
+            TarEntryType.SymbolicLink => 'l',
+            TarEntryType.HardLink => 'h',
+            TarEntryType.CharacterDevice => 'c',
+            TarEntryType.BlockDevice => 'b',
+            TarEntryType.Fifo => 'p',
+            TarEntryType.Whiteout => 'w',
+            _ => '-',
+        };
+        for (int i = 0; i < Letters.Length; i++)
+        {
+            text[i + 1] = ((int)file.Mode & (0x100 >> i)) != 0 ? Letters[i] : '-';
+        }
+
+        SetSpecial(text, 3, file.Mode.HasFlag(UnixFileMode.SetUser), 's');
+        SetSpecial(text, 6, file.Mode.HasFlag(UnixFileMode.SetGroup), 's');
+        SetSpecial(text, 9, file.Mode.HasFlag(UnixFileMode.StickyBit), 't');
+        return new string(text);
+    }
+
+    private static void SetSpecial(char[] text, int position, bool isSet, char letter)
+    {
+        if (isSet)
+        {
+            text[position] = text[position] == 'x' ? letter : char.ToUpperInvariant(letter);
+        }
+    }
+}

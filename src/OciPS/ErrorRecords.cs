@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+
+using System.Management.Automation;
+
+namespace OciPS;
+
+/// <summary>Makes the error records of all cmdlets: the stable id, a fitting category, and what it was about.</summary>
+internal static class ErrorRecords
+{
+    /// <summary>Whether an error is one that happens to people, not a mistake in this module.</summary>
+    public static bool IsExpected(Exception error) => error is OciException or IOException or UnauthorizedAccessException;
+
+    public static ErrorRecord Create(Exception error, object? target) => error is OciException known
+        ? new ErrorRecord(known, known.ErrorId, CategoryOf(known), target)
+        : new ErrorRecord(error, ErrorIds.StorageWriteError, ErrorCategory.WriteError, target);
+
+    /// <summary>An argument that does not go together with others.</summary>
+    public static ErrorRecord InvalidArgument(string errorId, string message, object? target) =>
+        new(new ArgumentException(message), errorId, ErrorCategory.InvalidArgument, target);
+
+    private static ErrorCategory CategoryOf(OciException error) => error.ErrorId switch
+    {
+        ErrorIds.Unauthorized => ErrorCategory.AuthenticationError,
+        ErrorIds.AccessDenied => ErrorCategory.PermissionDenied,
+        ErrorIds.TooManyRequests => ErrorCategory.LimitsExceeded,
+        ErrorIds.ManifestTooLarge => ErrorCategory.LimitsExceeded,
+        ErrorIds.RegistryUnreachable => ErrorCategory.ConnectionError,
+        ErrorIds.StorageWriteError => ErrorCategory.WriteError,
+        ErrorIds.StorageReadError => ErrorCategory.ReadError,
+        ErrorIds.FileExists => ErrorCategory.ResourceExists,
+        ErrorIds.UnsupportedMediaType => ErrorCategory.NotImplemented,
+        _ => error switch
+        {
+            InvalidInputException => ErrorCategory.InvalidArgument,
+            ContentNotFoundException => ErrorCategory.ObjectNotFound,
+            InvalidContentException => ErrorCategory.InvalidData,
+            RegistryException => ErrorCategory.InvalidResult,
+            _ => ErrorCategory.NotSpecified,
+        },
+    };
+}

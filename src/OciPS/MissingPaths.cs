@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.References;
+using OciPS.Tar;
+
+namespace OciPS;
+
+/// <summary>Keeps account of literal paths that were asked for, to say which are not there, and why it may seem so.</summary>
+internal sealed class MissingPaths(IReadOnlyList<string> asked)
+{
+    private readonly Operations.ImageView _view = new();
+    private readonly HashSet<(string Path, TarEntryType Type)> _seen = [];
+    private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
+
+    public void See(TarEntry entry)
+    {
+        if (asked.Count == 0)
+        {
+            return;
+        }
+
+        _view.Add(0, entry);
+        foreach (string path in asked)
+        {
+            if (entry.Name == path)
+            {
+                _seen.Add((path, entry.Type));
+            }
+            else if (TarPath.IsBelow(entry.Name, path))
+            {
+                _folders.Add(path);
+            }
+        }
+    }
+
+    /// <summary>An error for each path of which nothing came out.</summary>
+    public IEnumerable<OciException> ToErrors(ImageReference image, IReadOnlyList<TarEntryType> types)
+    {
+        foreach (string path in asked.Distinct())
+        {
+            TarEntryType[] seen = _seen.Where(entry => entry.Path == path).Select(entry => entry.Type).ToArray();
+            if (!seen.Any(types.Contains))
+            {
+                string why = seen.Length > 0 ? $"what is there is a {seen[0]}: add '-Type {seen[0]}'."
+                    : _folders.Contains(path) ? $"it is a folder: ask for '{path}/*'."
+                    : Explain(_view, path);
+                yield return new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{path}' is not a file in '{image}': {why}");
+            }
+        }
+    }
+
+    /// <summary>Says by which name a path goes in truth, where links lead from it to something.</summary>
+    public static string Explain(Operations.ImageView view, string path) =>
+        view.ResolveLinks(path) is { } real && real != path
+            ? $"through symbolic links it leads to '{real}'. Use that name."
+            : "no layer has an entry of that name.";
+}

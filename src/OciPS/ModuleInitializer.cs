@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+
+using System.Management.Automation;
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace OciPS;
+
+/// <summary>Loads third-party libraries in a context of the module's own, so that another module's versions do no harm.</summary>
+/// <remarks>The event is session-wide: only what lies in the module's own folder is ever answered.</remarks>
+public sealed class ModuleInitializer : IModuleAssemblyInitializer, IModuleAssemblyCleanup
+{
+    private static readonly string s_folder = Path.Combine(Path.GetDirectoryName(typeof(ModuleInitializer).Assembly.Location)!, "dependencies");
+    private static readonly HashSet<string> s_names = new(StringComparer.OrdinalIgnoreCase) { "ICSharpCode.SharpZipLib", "SharpCompress", "ZstdSharp" };
+    private static readonly AssemblyLoadContext s_context = new("OciPS");
+
+    /// <summary>Called by PowerShell when the module is imported.</summary>
+    public void OnImport() => AssemblyLoadContext.Default.Resolving += Resolve;
+
+    /// <summary>Called by PowerShell when the module is removed.</summary>
+    public void OnRemove(PSModuleInfo psModuleInfo) => AssemblyLoadContext.Default.Resolving -= Resolve;
+
+    private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name) =>
+        name.Name is { } simple && s_names.Contains(simple) ? s_context.LoadFromAssemblyPath(Path.Combine(s_folder, simple + ".dll")) : null;
+}

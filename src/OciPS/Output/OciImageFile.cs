@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text;
+using OciPS.Operations;
+using OciPS.References;
+using OciPS.Tar;
+
+namespace OciPS;
+
+/// <summary>A file in a layer of an image.</summary>
+/// <remarks>
+/// While it is in the pipeline its content is that of the layer as it streams by; asked for later, the layer is read again.
+/// </remarks>
+public sealed class OciImageFile
+{
+    internal OciImageFile(ImageFile file)
+    {
+        File = file;
+        Reference = file.Image.ToString();
+    }
+
+    internal ImageFile File { get; }
+
+    /// <summary>The layer's digest and the path: <c>sha256:…:etc/passwd</c>.</summary>
+    public string Id => $"{LayerDigest}:{FullName}";
+
+    /// <summary>The path in the image, without a slash at its beginning.</summary>
+    public string FullName => File.Entry.Name;
+
+    /// <summary>The last part of the path.</summary>
+    public string Name => TarPath.NameOf(FullName);
+
+    /// <summary>What the entry is.</summary>
+    public TarEntryType Type => File.Entry.Type;
+
+    /// <summary>The size in bytes; 0 for what has no content.</summary>
+    public long Size => File.Entry.Size;
+
+    /// <summary>The permissions.</summary>
+    public UnixFileMode Mode => (UnixFileMode)File.Entry.Mode;
+
+    /// <summary>The owner's number.</summary>
+    public long Uid => File.Entry.Uid;
+
+    /// <summary>The group's number.</summary>
+    public long Gid => File.Entry.Gid;
+
+    /// <summary>When it was changed last, in this machine's time zone.</summary>
+    public DateTime LastWriteTime => File.Entry.LastWriteTime.LocalDateTime;
+
+    /// <summary>What a link names; null for what is no link.</summary>
+    public string? LinkTarget => File.Entry.LinkTarget.Length == 0 ? null : File.Entry.LinkTarget;
+
+    /// <summary>The digest of the layer that it is in.</summary>
+    public Digest LayerDigest => File.Layer.Digest;
+
+    /// <summary>The number of the layer that it is in; the base is 0.</summary>
+    public int LayerIndex => File.LayerIndex;
+
+    /// <summary>The image's reference.</summary>
+    public string Reference { get; }
+
+    /// <summary>The tag in the reference, if there is one.</summary>
+    public string? Tag => File.Image.Tag;
+
+    /// <summary>
+    /// Opens the content for reading, from its beginning. A sparse file's holes come out as zeros, a hard link has the
+    /// content of the file that it names, and what has no content of its own comes out empty.
+    /// </summary>
+    /// <exception cref="OciException">The layer cannot be read (again).</exception>
+    public Stream OpenRead() => File.OpenAsync(CancellationToken.None).GetAwaiter().GetResult();
+
+    /// <summary>Reads the whole content.</summary>
+    /// <exception cref="OciException">The layer cannot be read (again).</exception>
+    /// <exception cref="OverflowException">It is larger than 2 GB: use <see cref="OpenRead"/>.</exception>
+    public byte[] ReadAllBytes()
+    {
+        using Stream content = OpenRead();
+        using var bytes = new MemoryStream();
+        content.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
+    /// <summary>Reads the whole content as text: UTF-8, or as its byte order mark says.</summary>
+    /// <exception cref="OciException">The layer cannot be read (again).</exception>
+    public string ReadAllText()
+    {
+        using var reader = new StreamReader(OpenRead(), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>The reference and the path: <c>registry.example.com/app:1!/etc/passwd</c>.</summary>
+    public override string ToString() => $"{Reference}!/{FullName}";
+}

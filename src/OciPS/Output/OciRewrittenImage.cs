@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Manifests;
+using OciPS.Operations;
+
+namespace OciPS;
+
+/// <summary>An image out of which files were removed.</summary>
+public sealed class OciRewrittenImage : OciPublishedImage
+{
+    internal OciRewrittenImage(RewrittenImage image)
+        : base(image.Published)
+    {
+        Source = image.Source.ToString();
+        RemovedFiles = image.RemovedFiles.Select(file => new OciImageFile(file)).ToArray();
+        PromotedFiles = image.PromotedFiles.Select(file => new OciImageFile(file)).ToArray();
+        RewrittenLayers = image.RewrittenLayers;
+        KeptLayers = image.KeptLayers;
+    }
+
+    /// <summary>The reference of the image that it was made of.</summary>
+    public string Source { get; }
+
+    /// <summary>What was removed, as it stands in the source.</summary>
+    public IReadOnlyList<OciImageFile> RemovedFiles { get; }
+
+    /// <summary>Hard links that took over the content that they linked to, since that was removed.</summary>
+    public IReadOnlyList<OciImageFile> PromotedFiles { get; }
+
+    /// <summary>The layers that were written anew, as they are now.</summary>
+    public IReadOnlyList<Descriptor> RewrittenLayers { get; }
+
+    /// <summary>The layers that are as they were.</summary>
+    public IReadOnlyList<Descriptor> KeptLayers { get; }
+}

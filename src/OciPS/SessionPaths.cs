@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+
+using System.Management.Automation;
+
+namespace OciPS;
+
+/// <summary>Makes paths absolute as PowerShell does, by its current location and not by the process's.</summary>
+internal static class SessionPaths
+{
+    /// <summary>A path out of a reference; colons in it are no drives.</summary>
+    public static string ToFullPath(this PSCmdlet cmdlet, string path) => path.Contains(':', StringComparison.Ordinal)
+        ? Path.GetFullPath(path, cmdlet.SessionState.Path.CurrentFileSystemLocation.ProviderPath)
+        : cmdlet.ToProviderPath(path);
+
+    /// <summary>A path that was given as a parameter: with drives, and with a provider's prefix, as items have it in <c>PSPath</c>.</summary>
+    public static string ToProviderPath(this PSCmdlet cmdlet, string path)
+    {
+        try
+        {
+            string full = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+            if (provider.Name == "FileSystem")
+            {
+                return full;
+            }
+        }
+        catch (Exception error) when (error is SessionStateException or PSInvalidOperationException or NotSupportedException)
+        {
+            throw new InvalidInputException(ErrorIds.PathNotFound, $"'{path}' cannot be a path: {error.Message}", error);
+        }
+
+        throw new InvalidInputException(ErrorIds.PathNotFound, $"'{path}' is not in a file system.");
+    }
+}
