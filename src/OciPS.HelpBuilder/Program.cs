@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+
+using System.Reflection;
+using System.Xml;
+using System.Xml.Linq;
+
+namespace OciPS.HelpBuilder;
+
+/// <summary>Help is written once, beside the code; this turns it into what <c>Get-Help</c> reads.</summary>
+internal static class Program
+{
+    private static int Main(string[] arguments)
+    {
+        if (arguments is not [var assembly, var documentation, var references, var output])
+        {
+            Console.Error.WriteLine("usage: OciPS.HelpBuilder ASSEMBLY DOCUMENTATION REFERENCES OUTPUT");
+            return 2;
+        }
+
+        using var context = new MetadataLoadContext(new PathAssemblyResolver(File.ReadAllLines(references).Append(assembly)));
+        var comments = new DocumentationComments(XDocument.Load(documentation));
+        IReadOnlyList<CmdletDescription> cmdlets = CmdletReader.Read(context.LoadFromAssemblyPath(assembly), comments);
+        string[] gaps = cmdlets.SelectMany(HelpGaps.Find).ToArray();
+        foreach (string gap in gaps)
+        {
+            Console.Error.WriteLine($"error HELP001: {gap}");
+        }
+
+        if (gaps.Length > 0)
+        {
+            return 1;
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
+        using var writer = XmlWriter.Create(output, new XmlWriterSettings { Indent = true, NewLineHandling = NewLineHandling.Entitize });
+        MamlWriter.Write(cmdlets).Save(writer);
+        return 0;
+    }
+}
