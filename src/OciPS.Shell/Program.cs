@@ -20,11 +20,6 @@ internal static class Program
             return UsageError;
         }
 
-        if (Console.IsOutputRedirected)
-        {
-            PSStyle.Instance.OutputRendering = OutputRendering.PlainText;
-        }
-
         var host = new ShellHost();
         using Runspace runspace = RunspaceFactory.CreateRunspace(host, CreateSessionState());
         runspace.Open();

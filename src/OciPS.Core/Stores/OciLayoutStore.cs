@@ -133,7 +133,7 @@ internal sealed class OciLayoutStore : IImageStore
 
     private static async Task<WrittenBlob> SaveAsync(BlobSource source, string path, CancellationToken cancellationToken)
     {
-        var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous);
+        var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 128 * 1024, FileOptions.Asynchronous);
         await using (file.ConfigureAwait(false))
         {
             if (source.Known is { } known)

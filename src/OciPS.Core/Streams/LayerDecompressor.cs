@@ -8,6 +8,8 @@ namespace OciPS.Streams;
 /// <summary>A layer's tar, decompressed as its first bytes ask for, whatever its media type says.</summary>
 internal sealed class LayerDecompressor : ForwardStream
 {
+    private const int LongestMagic = 6;
+
     private readonly Stream _inner;
     private readonly string _what;
 
@@ -23,10 +25,8 @@ internal sealed class LayerDecompressor : ForwardStream
     /// <summary>Looks at the first bytes and decompresses what follows. Disposes <paramref name="compressed"/> with itself.</summary>
     public static async Task<LayerDecompressor> OpenAsync(Stream compressed, string what, CancellationToken cancellationToken)
     {
-        byte[] first = new byte[6];
-        int count = await compressed.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        LayerCompression compression = Detect(first.AsSpan(0, count));
-        var whole = new PrefixedStream(first.AsMemory(0, count), compressed);
+        var whole = new ReadBufferStream(compressed);
+        LayerCompression compression = Detect((await whole.PeekAsync(LongestMagic, cancellationToken).ConfigureAwait(false)).Span);
         try
         {
             return new LayerDecompressor(Decode(whole, compression), compression, what);

@@ -1,0 +1,72 @@
+#!/usr/bin/env pwsh
+# SPDX-License-Identifier: MIT
+
+<#
+.SYNOPSIS
+Builds, tests, packs and measures OciPS.
+
+.EXAMPLE
+./build.ps1 -Task Build, Test
+#>
+[CmdletBinding()]
+param(
+    # What to do, in this order.
+    [ValidateSet('Build', 'Test', 'Pester', 'Pack', 'Bench')]
+    [string[]] $Task = 'Build',
+
+    [ValidateSet('Debug', 'Release')]
+    [string] $Configuration = 'Debug',
+
+    # Takes what artifacts/OciPS holds, without building it before.
+    [switch] $NoBuild,
+
+    # Where the Pester task writes its totals: passed, failed, skipped.
+    [string] $ResultPath
+)
+
+$ErrorActionPreference = 'Stop'
+$solution = Join-Path $PSScriptRoot OciPS.sln
+$module = Join-Path $PSScriptRoot artifacts OciPS
+
+function Invoke-DotNet {
+    & dotnet @args
+    if ($LASTEXITCODE -ne 0) {
+        throw "dotnet $($args[0]) failed."
+    }
+}
+
+function Build { Invoke-DotNet build $solution --configuration $Configuration }
+
+function Test { Invoke-DotNet test $solution --configuration $Configuration }
+
+function Pester {
+    if (-not $NoBuild) { Build }
+    Import-Module Pester -MinimumVersion 5.0
+    $settings = New-PesterConfiguration
+    $settings.Run.Path = Join-Path $PSScriptRoot tests Pester
+    $settings.Run.PassThru = $true
+    $settings.Output.Verbosity = 'Detailed'
+    $result = Invoke-Pester -Configuration $settings
+    if ($ResultPath) {
+        "$($result.PassedCount) $($result.FailedCount) $($result.SkippedCount)" | Set-Content -LiteralPath $ResultPath
+    }
+    if ($result.FailedCount -gt 0) {
+        throw "$($result.FailedCount) Pester tests failed."
+    }
+}
+
+function Pack {
+    $script:Configuration = 'Release'
+    Build
+    $version = (Import-PowerShellDataFile (Join-Path $PSScriptRoot OciPS.psd1)).ModuleVersion
+    $package = Join-Path $PSScriptRoot artifacts "OciPS-$version.zip"
+    Get-ChildItem $module -Recurse -Include *.pdb | Remove-Item
+    Compress-Archive -Path $module -DestinationPath $package -Force
+    Get-Item $package
+}
+
+function Bench { Invoke-DotNet run --configuration Release --project (Join-Path $PSScriptRoot tests OciPS.Benchmarks) }
+
+foreach ($name in $Task) {
+    & $name
+}

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+
+<#
+.SYNOPSIS
+Publishes a kaniko tarball, looks into the image, and takes a secret out of it for good.
+
+.DESCRIPTION
+Needs no server and no container engine: the image goes to an OCI layout in a temporary folder, which is removed at
+the end. Runs in pwsh, and in the module's own shell, which has the engine's commands only:
+
+    dotnet run --project src/OciPS.Shell -- -File module/Examples/Quickstart.ps1
+
+.PARAMETER Tarball
+The tarball to publish; without it the small one that the tests use.
+#>
+[CmdletBinding()]
+param(
+    [string] $Tarball
+)
+
+$ErrorActionPreference = 'Stop'
+
+function Step([string] $Text) {
+    $Host.UI.WriteLine('')
+    $Host.UI.WriteLine("== $Text")
+}
+
+if (-not $Tarball) {
+    # Beside the script in the repository; a level deeper in the module as it is built.
+    foreach ($root in "$PSScriptRoot/../..", "$PSScriptRoot/../../..") {
+        $candidate = [IO.Path]::GetFullPath("$root/tests/data/kaniko-app.tar")
+        if ([IO.File]::Exists($candidate)) {
+            $Tarball = $candidate
+            break
+        }
+    }
+}
+
+if (-not (Get-Command Publish-OciKanikoImage -ErrorAction Ignore)) {
+    Import-Module OciPS
+}
+
+$folder = [IO.Path]::Combine([IO.Path]::GetTempPath(), "ocips-quickstart-$([guid]::NewGuid().ToString('N').Substring(0, 8))")
+$image = "oci:$folder/app:1"
+$clean = "oci:$folder/app:clean"
+
+try {
+    Step 'Publish what kaniko built. Layouts get OCI media types; the config is padded where kaniko left gaps.'
+    Publish-OciKanikoImage -Path $Tarball -Reference $image | Out-Default
+
+    Step 'Read the manifest.'
+    Get-OciManifest $image | Out-Default
+
+    Step 'List the files of every layer, as they stream by. Note app/.env: a later layer hides it, but it is there.'
+    Get-OciImageFile $image | Out-Default
+
+    Step 'Look into files while they are in the pipeline: which of them hold a secret?'
+    $secrets = Get-OciImageFile $image | Where-Object { $_.ReadAllText() -match 'PRIVATE KEY|PASSWORD=' }
+    $secrets | ForEach-Object { $Host.UI.WriteLine("  $($_.FullName) in layer $($_.LayerIndex)") }
+
+    Step 'What would removing them do? -WhatIf reads everything and writes nothing.'
+    $secrets | Remove-OciImageFile -Destination $clean -WhatIf
+
+    Step 'Remove them. Only the layers that had one are written anew.'
+    $secrets | Remove-OciImageFile -Destination $clean | Out-Default
+
+    Step 'Are they gone, from every layer?'
+    $left = @(Get-OciImageFile $clean | Where-Object { $_.ReadAllText() -match 'PRIVATE KEY|PASSWORD=' })
+    if ($left.Count -gt 0) {
+        throw "Still there: $left"
+    }
+
+    $Host.UI.WriteLine('  Yes. What is left:')
+    Get-OciImageFile $clean | Out-Default
+}
+finally {
+    if ([IO.Directory]::Exists($folder)) {
+        [IO.Directory]::Delete($folder, $true)
+    }
+}
