@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text;
+using System.Text.Json;
+
+namespace OciPS.Core.Tests.Support;
+
+/// <summary>Writes an OCI layout by hand, with any bytes as its layers.</summary>
+internal sealed class LayoutBuilder(string folder)
+{
+    public const string GzipLayer = "application/vnd.oci.image.layer.v1.tar+gzip";
+    public const string ZstdLayer = "application/vnd.oci.image.layer.v1.tar+zstd";
+    public const string PlainLayer = "application/vnd.oci.image.layer.v1.tar";
+
+    private readonly List<(byte[] Blob, string MediaType, string DiffId)> _layers = [];
+
+    public LayoutBuilder Add(byte[] tar, byte[] blob, string mediaType)
+    {
+        _layers.Add((blob, mediaType, "sha256:" + Sample.Hash(tar)));
+        return this;
+    }
+
+    /// <summary>Writes the image under a tag and returns its manifest's digest.</summary>
+    public string Write(string tag)
+    {
+        object[] layers = _layers.Select(layer => (object)new { mediaType = layer.MediaType, digest = PutBlob(layer.Blob), size = layer.Blob.Length }).ToArray();
+        byte[] config = Json(new
+        {
+            architecture = "amd64",
+            os = "linux",
+            config = new { Env = new[] { "PATH=/bin" } },
+            rootfs = new { type = "layers", diff_ids = _layers.Select(layer => layer.DiffId) },
+            history = _layers.Select(_ => new { created_by = "test" }),
+        });
+        byte[] manifest = Json(new
+        {
+            schemaVersion = 2,
+            mediaType = "application/vnd.oci.image.manifest.v1+json",
+            config = new { mediaType = "application/vnd.oci.image.config.v1+json", digest = PutBlob(config), size = config.Length },
+            layers,
+            annotations = new Dictionary<string, string> { ["org.example.kept"] = "yes" },
+        });
+        string digest = PutBlob(manifest);
+        byte[] index = Json(new
+        {
+            schemaVersion = 2,
+            manifests = new[]
+            {
+                new
+                {
+                    mediaType = "application/vnd.oci.image.manifest.v1+json",
+                    digest,
+                    size = manifest.Length,
+                    annotations = new Dictionary<string, string> { ["org.opencontainers.image.ref.name"] = tag },
+                },
+            },
+        });
+        File.WriteAllBytes(Path.Combine(folder, "index.json"), index);
+        File.WriteAllText(Path.Combine(folder, "oci-layout"), """{"imageLayoutVersion":"1.0.0"}""");
+        return digest;
+    }
+
+    private static byte[] Json(object value) => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(value));
+
+    private string PutBlob(byte[] bytes)
+    {
+        string hex = Sample.Hash(bytes);
+        string path = Path.Combine(folder, "blobs", "sha256", hex);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, bytes);
+        return "sha256:" + hex;
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+
+using System.Collections.Concurrent;
+using OciPS.Operations;
+
+namespace OciPS.Core.Tests.Support;
+
+/// <summary>Keeps what an operation tells.</summary>
+internal sealed class RecordingLog : IOperationLog
+{
+    public ConcurrentQueue<string> Messages { get; } = new();
+
+    public ConcurrentQueue<string> Warnings { get; } = new();
+
+    public void Verbose(string message) => Messages.Enqueue(message);
+
+    public void Warning(string message) => Warnings.Enqueue(message);
+
+    public void Progress(string item, long done, long total)
+    {
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+
+namespace OciPS.TestRegistry;
+
+/// <summary>What the registry holds, by repository.</summary>
+public sealed class RegistryContent
+{
+    private readonly ConcurrentDictionary<(string Repository, string Digest), byte[]> _blobs = new();
+    private readonly ConcurrentDictionary<(string Repository, string Name), StoredManifest> _manifests = new();
+
+    /// <summary>A manifest with the type that it was pushed with.</summary>
+    public sealed record StoredManifest(byte[] Bytes, string MediaType)
+    {
+        public string Digest => DigestOf(Bytes);
+    }
+
+    public static string DigestOf(ReadOnlySpan<byte> bytes) => "sha256:" + Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant();
+
+    /// <summary>Stores a blob and gives its digest.</summary>
+    public string PutBlob(string repository, byte[] bytes)
+    {
+        string digest = DigestOf(bytes);
+        _blobs[(repository, digest)] = bytes;
+        return digest;
+    }
+
+    /// <summary>Puts other bytes where a blob is, as a registry with a broken disk would.</summary>
+    public void Corrupt(string repository, string digest, byte[] bytes) => _blobs[(repository, digest)] = bytes;
+
+    public void RemoveBlob(string repository, string digest) => _blobs.TryRemove((repository, digest), out _);
+
+    public byte[]? FindBlob(string repository, string digest) => _blobs.GetValueOrDefault((repository, digest));
+
+    /// <summary>The digests of all blobs in a repository.</summary>
+    public IReadOnlyCollection<string> BlobsIn(string repository) => _blobs.Keys.Where(key => key.Repository == repository).Select(key => key.Digest).ToArray();
+
+    /// <summary>Stores a manifest under a tag (or its own digest) and gives its digest.</summary>
+    public string PutManifest(string repository, string name, byte[] bytes, string mediaType)
+    {
+        var manifest = new StoredManifest(bytes, mediaType);
+        _manifests[(repository, name)] = manifest;
+        _manifests[(repository, manifest.Digest)] = manifest;
+        return manifest.Digest;
+    }
+
+    /// <summary>Puts another manifest where one is.</summary>
+    public void Corrupt(string repository, string name, StoredManifest manifest) => _manifests[(repository, name)] = manifest;
+
+    public StoredManifest? FindManifest(string repository, string name) => _manifests.GetValueOrDefault((repository, name));
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace OciPS.TestRegistry;
+
+/// <summary>The endpoints of the distribution specification.</summary>
+internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions options)
+{
+    private readonly ConcurrentDictionary<string, MemoryStream> _uploads = new();
+
+    public static string RepositoryOf(string path)
+    {
+        string rest = path["/v2/".Length..];
+        foreach (string part in new[] { "/manifests/", "/blobs/", "/tags/" })
+        {
+            int at = rest.LastIndexOf(part, StringComparison.Ordinal);
+            if (at > 0)
+            {
+                return rest[..at];
+            }
+        }
+
+        return rest;
+    }
+
+    public Task HandleAsync(HttpContext context)
+    {
+        string path = context.Request.Path.Value!;
+        if (!path.StartsWith("/v2/", StringComparison.Ordinal))
+        {
+            return NotFoundAsync(context, "NAME_UNKNOWN");
+        }
+
+        string repository = RepositoryOf(path);
+        string rest = path[("/v2/".Length + repository.Length)..];
+        return rest switch
+        {
+            "" => Task.CompletedTask,
+            _ when rest.StartsWith("/manifests/", StringComparison.Ordinal) => HandleManifestAsync(context, repository, rest["/manifests/".Length..]),
+            _ when rest.StartsWith("/blobs/uploads/", StringComparison.Ordinal) => HandleUploadAsync(context, repository, rest["/blobs/uploads/".Length..]),
+            _ when rest.StartsWith("/blobs/", StringComparison.Ordinal) => HandleBlobAsync(context, repository, rest["/blobs/".Length..]),
+            _ => NotFoundAsync(context, "UNSUPPORTED"),
+        };
+    }
+
+    private static Task NotFoundAsync(HttpContext context, string code) => FailAsync(context, StatusCodes.Status404NotFound, code);
+
+    private static Task FailAsync(HttpContext context, int status, string code)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsJsonAsync(new { errors = new[] { new { code, message = code.ToLowerInvariant() } } });
+    }
+
+    private async Task HandleManifestAsync(HttpContext context, string repository, string name)
+    {
+        if (HttpMethods.IsPut(context.Request.Method))
+        {
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body).ConfigureAwait(false);
+            context.Response.Headers["Docker-Content-Digest"] = content.PutManifest(repository, name, body.ToArray(), context.Request.ContentType ?? "");
+            context.Response.StatusCode = StatusCodes.Status201Created;
+            return;
+        }
+
+        if (content.FindManifest(repository, name) is not { } manifest)
+        {
+            await NotFoundAsync(context, "MANIFEST_UNKNOWN").ConfigureAwait(false);
+            return;
+        }
+
+        context.Response.ContentType = manifest.MediaType;
+        context.Response.Headers["Docker-Content-Digest"] = name.Contains(':', StringComparison.Ordinal) ? name : manifest.Digest;
+        await SendAsync(context, manifest.Bytes).ConfigureAwait(false);
+    }
+
+    private async Task HandleBlobAsync(HttpContext context, string repository, string digest)
+    {
+        if (content.FindBlob(repository, digest) is not { } blob)
+        {
+            await NotFoundAsync(context, "BLOB_UNKNOWN").ConfigureAwait(false);
+        }
+        else if (options.RedirectBlobsTo is { } other && HttpMethods.IsGet(context.Request.Method))
+        {
+            context.Response.Redirect(other + context.Request.Path, permanent: false, preserveMethod: true);
+        }
+        else
+        {
+            context.Response.ContentType = "application/octet-stream";
+            await SendAsync(context, blob).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task SendAsync(HttpContext context, byte[] bytes)
+    {
+        context.Response.ContentLength = bytes.Length;
+        if (HttpMethods.IsGet(context.Request.Method))
+        {
+            await context.Response.Body.WriteAsync(bytes).ConfigureAwait(false);
+        }
+    }
+
+    private async Task HandleUploadAsync(HttpContext context, string repository, string id)
+    {
+        HttpRequest request = context.Request;
+        if (HttpMethods.IsPost(request.Method))
+        {
+            Begin(context, repository);
+            return;
+        }
+
+        if (!_uploads.TryGetValue(id, out MemoryStream? upload))
+        {
+            await NotFoundAsync(context, "BLOB_UPLOAD_UNKNOWN").ConfigureAwait(false);
+        }
+        else if (HttpMethods.IsDelete(request.Method))
+        {
+            _uploads.TryRemove(id, out _);
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        }
+        else if (HttpMethods.IsPatch(request.Method))
+        {
+            await AppendAsync(context, repository, id, upload).ConfigureAwait(false);
+        }
+        else
+        {
+            await FinishAsync(context, repository, id, upload).ConfigureAwait(false);
+        }
+    }
+
+    private void Begin(HttpContext context, string repository)
+    {
+        string mount = context.Request.Query["mount"].ToString();
+        if (mount.Length > 0 && content.FindBlob(context.Request.Query["from"].ToString(), mount) is { } blob)
+        {
+            content.PutBlob(repository, blob);
+            context.Response.StatusCode = StatusCodes.Status201Created;
+            return;
+        }
+
+        string id = Guid.NewGuid().ToString("N");
+        _uploads[id] = new MemoryStream();
+        if (options.MinimumChunk is { } minimum)
+        {
+            context.Response.Headers["OCI-Chunk-Min-Length"] = minimum.ToString(CultureInfo.InvariantCulture);
+        }
+
+        Continue(context, repository, id);
+    }
+
+    private void Continue(HttpContext context, string repository, string id)
+    {
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        context.Response.Headers.Location = $"{options.UploadTo}/v2/{repository}/blobs/uploads/{id}?state=some";
+    }
+
+    private async Task AppendAsync(HttpContext context, string repository, string id, MemoryStream upload)
+    {
+        string range = context.Request.Headers.ContentRange.ToString();
+        if (range.Length > 0 && !range.StartsWith(upload.Length.ToString(CultureInfo.InvariantCulture) + "-", StringComparison.Ordinal))
+        {
+            context.Response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
+            return;
+        }
+
+        await context.Request.Body.CopyToAsync(upload).ConfigureAwait(false);
+        Continue(context, repository, id);
+    }
+
+    private async Task FinishAsync(HttpContext context, string repository, string id, MemoryStream upload)
+    {
+        await context.Request.Body.CopyToAsync(upload).ConfigureAwait(false);
+        byte[] bytes = upload.ToArray();
+        if (RegistryContent.DigestOf(bytes) != context.Request.Query["digest"])
+        {
+            await FailAsync(context, StatusCodes.Status400BadRequest, "DIGEST_INVALID").ConfigureAwait(false);
+            return;
+        }
+
+        _uploads.TryRemove(id, out _);
+        content.PutBlob(repository, bytes);
+        context.Response.StatusCode = StatusCodes.Status201Created;
+    }
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+
+namespace OciPS.TestRegistry;
+
+/// <summary>A request that came in, for tests to look at.</summary>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="Path">The path with its query.</param>
+/// <param name="Authorization">The header's value; empty if there was none.</param>
+/// <param name="Accept">The header's value.</param>
+public sealed record RegistryRequest(string Method, string Path, string Authorization, string Accept);
