@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Text.Json;
+using OciPS.Core.Tests.Support;
+using OciPS.TestRegistry;
+
+namespace OciPS.Core.Tests.Registry;
+
+/// <summary>A small image in the test registry.</summary>
+internal sealed record RegistryImage(string Repository, string Digest, IReadOnlyList<string> Layers, string Config)
+{
+    public static RegistryImage Push(RegistryServer registry, string repository, string tag = "1")
+    {
+        byte[][] tars = [Tar("etc/secret.key", Sample.Noise(5000)), Tar("app/run", Sample.Text(9000))];
+        byte[][] blobs = tars.Select(Gzip).ToArray();
+        string[] layers = blobs.Select(blob => registry.Content.PutBlob(repository, blob)).ToArray();
+        byte[] config = JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            architecture = "amd64",
+            os = "linux",
+            rootfs = new { type = "layers", diff_ids = tars.Select(tar => "sha256:" + Sample.Hash(tar)) },
+            history = new[] { new { created_by = "a" }, new { created_by = "b" } },
+        });
+        string configDigest = registry.Content.PutBlob(repository, config);
+        byte[] manifest = JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            schemaVersion = 2,
+            mediaType = "application/vnd.docker.distribution.manifest.v2+json",
+            config = new { mediaType = "application/vnd.docker.container.image.v1+json", digest = configDigest, size = config.Length },
+            layers = blobs.Select((blob, index) => new { mediaType = "application/vnd.docker.image.rootfs.diff.tar.gzip", digest = layers[index], size = blob.Length }),
+        });
+        string digest = registry.Content.PutManifest(repository, tag, manifest, "application/vnd.docker.distribution.manifest.v2+json");
+        return new RegistryImage(repository, digest, layers, configDigest);
+    }
+
+    public static byte[] Gzip(byte[] bytes)
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Optimal))
+        {
+            gzip.Write(bytes);
+        }
+
+        return compressed.ToArray();
+    }
+
+    private static byte[] Tar(string name, byte[] content)
+    {
+        using var tar = new MemoryStream();
+        using (var writer = new TarWriter(tar, TarEntryFormat.Ustar, leaveOpen: true))
+        {
+            writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content), ModificationTime = DateTimeOffset.UnixEpoch });
+        }
+
+        return tar.ToArray();
+    }
+}
