@@ -13,6 +13,9 @@ internal sealed class RemovalPlanner
 {
     private const int MaximumDanglingWarnings = 20;
 
+    // eStargz: the layer's own table of contents, which speaks of its old bytes.
+    private const string StargzIndex = "stargz.index.json";
+
     private readonly ImageView _view = new();
     private readonly HashSet<TarEntry> _removed = [];
     private readonly Dictionary<TarEntry, (int Layer, TarEntry Entry)> _targets = [];
@@ -42,7 +45,22 @@ internal sealed class RemovalPlanner
             }
         }
 
+        foreach (LayerScan layer in layers)
+        {
+            planner.DropStaleIndex(layer);
+        }
+
         return planner.Finish();
+    }
+
+    private void DropStaleIndex(LayerScan layer)
+    {
+        if (_edits.TryGetValue(layer.Index, out List<LayerEdit>? edits)
+            && layer.Entries.FirstOrDefault(entry => entry.Name == StargzIndex && !_removed.Contains(entry)) is { } index)
+        {
+            edits.Add(new LayerEdit.Remove(index));
+            edits.Sort((a, b) => a.Entry.Start.CompareTo(b.Entry.Start));
+        }
     }
 
     private void Add(int layer, TarEntry entry, bool goes)
