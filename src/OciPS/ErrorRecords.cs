@@ -28,6 +28,7 @@ internal static class ErrorRecords
         ErrorIds.StorageWriteError => ErrorCategory.WriteError,
         ErrorIds.StorageReadError => ErrorCategory.ReadError,
         ErrorIds.FileExists => ErrorCategory.ResourceExists,
+        ErrorIds.InvalidDestination => ErrorCategory.InvalidArgument,
         ErrorIds.UnsupportedMediaType => ErrorCategory.NotImplemented,
         _ => error switch
         {

@@ -65,7 +65,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>A scriptblock that is asked for every entry, as $_, with its content at hand; what it says yes to goes.</summary>
+    /// <summary>A scriptblock that is asked for every entry, as $_, with its content at hand; what it says yes to goes. Directories are among them with -Recurse only, whiteouts never.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FilterSet)]
     public ScriptBlock? FilterScript { get; set; }
 
