@@ -60,9 +60,11 @@ function Pack {
     Build
     $version = (Import-PowerShellDataFile (Join-Path $PSScriptRoot OciPS.psd1)).ModuleVersion
     $package = Join-Path $PSScriptRoot artifacts "OciPS-$version.zip"
-    Get-ChildItem $module -Recurse -Include *.pdb | Remove-Item
-    Compress-Archive -Path $module -DestinationPath $package -Force
-    Get-Item $package
+    if (Test-Path -LiteralPath $package) {
+        Remove-Item -LiteralPath $package
+    }
+    [IO.Compression.ZipFile]::CreateFromDirectory($module, $package, 'Optimal', $true)
+    Get-Item -LiteralPath $package
 }
 
 function Bench { Invoke-DotNet run --configuration Release --project (Join-Path $PSScriptRoot tests OciPS.Benchmarks) }

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+
+using System.Diagnostics;
+using System.Reflection;
+
+namespace OciPS.Benchmarks;
+
+/// <summary>The shell's peak memory while it lists and filters layers of 100 MB and of 1 GB.</summary>
+internal static class MemoryBenchmark
+{
+    public static async Task RunAsync(string folder)
+    {
+        string small = await BenchmarkImage.CreateAsync(folder, 100);
+        string large = await BenchmarkImage.CreateAsync(folder, 1000);
+        Console.WriteLine("peak memory of the shell           100 MB layer    1 GB layer    ratio");
+        Print("the engine alone", "1", "1");
+        Print("Get-OciImageFile", $"Get-OciImageFile {small} -Path *.key", $"Get-OciImageFile {large} -Path *.key");
+        Print("Remove-OciImageFile", Remove(small, folder), Remove(large, folder));
+    }
+
+    private static string Remove(string image, string folder) => $"Remove-OciImageFile {image} -Path *.key -Destination oci:{Path.Combine(folder, "out-" + Guid.NewGuid().ToString("N"))}:1";
+
+    private static void Print(string job, string smallCommand, string largeCommand)
+    {
+        double small = Measure(smallCommand);
+        double large = Measure(largeCommand);
+        Console.WriteLine($"{job,-34} {small,9:0} MB {large,10:0} MB {large / small,8:0.00}");
+    }
+
+    private static double Measure(string command)
+    {
+        string shell = typeof(MemoryBenchmark).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(item => item.Key == "Shell").Value!;
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", [shell, "-Command", command]) { RedirectStandardOutput = true })!;
+        long peak = 0;
+        _ = process.StandardOutput.ReadToEndAsync();
+        while (!process.WaitForExit(20))
+        {
+            process.Refresh();
+            peak = Math.Max(peak, process.HasExited ? 0 : process.PeakWorkingSet64);
+        }
+
+        return process.ExitCode == 0 ? peak / 1e6 : throw new InvalidOperationException($"'{command}' failed.");
+    }
+}

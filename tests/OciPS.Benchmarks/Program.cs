@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Benchmarks;
+
+string folder = Directory.CreateTempSubdirectory("ocips-bench-").FullName;
+try
+{
+    await MemoryBenchmark.RunAsync(folder);
+    await ListBenchmark.RunAsync(folder);
+}
+finally
+{
+    Directory.Delete(folder, recursive: true);
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Tests.Support;
+
+namespace OciPS.Tests;
+
+/// <summary>What people see when output ends in the console.</summary>
+public sealed class ViewTests : IDisposable
+{
+    private readonly Engine _engine = new();
+    private readonly TestImage _image = TestImage.App();
+
+    public ViewTests() => _engine.Layout("images").Add("app", _image);
+
+    public void Dispose() => _engine.Dispose();
+
+    private string[] Show(string script)
+    {
+        string[] lines = _engine.Show(script);
+        Assert.All(lines, line => Assert.InRange(line.Length, 0, TestRawUserInterface.Width));
+        Assert.DoesNotContain(lines, line => line.Contains('\e', StringComparison.Ordinal));
+        return lines.Where(line => line.Trim().Length > 0).Select(line => line.TrimEnd()).ToArray();
+    }
+
+    [Fact]
+    public void OciManifest_OutDefault_IsATable()
+    {
+        string[] lines = Show("Get-OciManifest oci:images:app");
+
+        Assert.Equal(3, lines.Length);
+        Assert.Equal(["Digest", "Layers", "Size", "Format", "Reference"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Matches("^-+ +-+ +-+ +-+ +-+$", lines[1]);
+        string[] cells = lines[2].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(_engine.Layout("images").DigestOf("app")[..19], cells[0]);
+        Assert.Equal(["3", $"{_image.Layers.Sum(layer => layer.Blob.Length)}", "B", "OCI", $"oci:{_engine.PathOf("images")}:app"], cells[1..]);
+    }
+
+    [Fact]
+    public void OciImageFile_OutDefault_IsATablePerLayer()
+    {
+        string[] lines = Show("Get-OciImageFile oci:images:app -Type File, SymbolicLink, HardLink, Directory -Path bin*, app/*");
+
+        string time = TarBuilder.Time.LocalDateTime.ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(3, lines.Count(line => line.Trim().StartsWith("Layer: oci:", StringComparison.Ordinal)));
+        Assert.Contains($"layer 1 ({_image.Layers[1].Digest[..19]})", string.Join(' ', lines), StringComparison.Ordinal);
+        Assert.Equal(3, lines.Count(line => line.StartsWith("Mode       Owner       LastWriteTime          Size FullName", StringComparison.Ordinal)));
+        Assert.Contains($"drwxr-xr-x 1000:100    {time}        0 B bin", lines);
+        Assert.Contains($"-rwxr-xr-x 1000:100    {time}        6 B bin/tool", lines);
+        Assert.Contains($"lrwxr-xr-x 1000:100    {time}        0 B bin/alias -> tool", lines);
+        Assert.Contains($"hrw-r--r-- 1000:100    {time}        0 B app/copy -> app/Upper.KEY", lines);
+        Assert.Contains($"-rw-r--r-- 1000:100    {time}        5 B app/readme.txt", lines);
+    }
+
+    [Fact]
+    public void OciImageFile_LargeAndSpecial_IsShort()
+    {
+        _engine.Layout("images").Add("special", new TestImage(TestLayer.Gzip(new TarBuilder()
+            .File("setuid", new byte[1_234_567], TarBuilder.ExecutableMode | UnixFileMode.SetUser).File("sticky", "x", UnixFileMode.StickyBit))));
+
+        string[] lines = Show("Get-OciImageFile oci:images:special");
+
+        Assert.Contains(lines, line => line.StartsWith("-rwsr-xr-x", StringComparison.Ordinal) && line.EndsWith("1.2 MB setuid", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("---------T", StringComparison.Ordinal) && line.EndsWith("1 B sticky", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Views_LongNames_StayInTheWidth()
+    {
+        string folder = new('f', 100);
+        string name = string.Join('/', Enumerable.Repeat(new string('n', 60), 4));
+        _engine.Layout(folder).Add("tag", new TestImage(TestLayer.Gzip(new TarBuilder().File(name, "x").Link("l", name))));
+        _engine.Set("folder", folder);
+
+        Assert.NotEmpty(Show("Get-OciManifest oci:${folder}:tag"));
+        Assert.NotEmpty(Show("Get-OciImageFile oci:${folder}:tag -Type File, SymbolicLink"));
+        Assert.NotEmpty(Show("Remove-OciImageFile oci:${folder}:tag -Path l -Destination oci:${folder}:other"));
+    }
+
+    [Fact]
+    public void Written_OutDefault_AreTables()
+    {
+        Tarball.Kaniko(_image).Save(_engine.PathOf("app.tar"));
+
+        string[] published = Show("Publish-OciKanikoImage app.tar oci:out:app");
+        string[] rewritten = Show("Remove-OciImageFile oci:images:app -Path *.key -Destination oci:out:clean");
+
+        Assert.Equal(["Digest", "Changed", "Sent", "Mounted", "Reference"], published[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.EndsWith($"oci:{_engine.PathOf("out")}:app", published[2], StringComparison.Ordinal);
+        Assert.Equal(["Digest", "Changed", "Removed", "Rewritten", "Kept", "Sent", "Reference"], rewritten[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["True", "2", "2", "1"], rewritten[2].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..5]);
+    }
+}
