@@ -36,6 +36,10 @@ if (-not $Tarball) {
     }
 }
 
+if (-not $Tarball) {
+    throw 'The tests'' tarball is not here. Give one that kaniko or docker save wrote, with -Tarball.'
+}
+
 if (-not (Get-Command Publish-OciKanikoImage -ErrorAction Ignore)) {
     Import-Module OciPS
 }
