@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+
+using System.Management.Automation;
+using OciPS.TestRegistry;
+using OciPS.Tests.Support;
+
+namespace OciPS.Tests;
+
+/// <summary>Every cmdlet and parameter has help, and every example runs.</summary>
+public sealed class HelpTests : IAsyncLifetime, IDisposable
+{
+    private const string ExampleRegistry = "registry.example.com";
+
+    // Parameters that every cmdlet has; PowerShell's own help tells of them.
+    private static readonly string[] s_common = [.. Cmdlet.CommonParameters];
+
+    private readonly Engine _engine = new();
+    private RegistryServer _registry = null!;
+
+    public static TheoryData<string> Cmdlets()
+    {
+        using var engine = new Engine();
+        return [.. engine.Run("(Get-Command -Module OciPS).Name").Select(name => name.ToString())];
+    }
+
+    public static TheoryData<string, int> Examples()
+    {
+        using var engine = new Engine();
+        var examples = new TheoryData<string, int>();
+        foreach (PSObject name in engine.Run("(Get-Command -Module OciPS).Name"))
+        {
+            for (int i = 0; i < engine.Run("@((Get-Help $args[0] -Full).examples.example)", name.ToString()).Count; i++)
+            {
+                examples.Add(name.ToString(), i);
+            }
+        }
+
+        return examples;
+    }
+
+    public async Task InitializeAsync() => _registry = await RegistryServer.StartAsync();
+
+    public async Task DisposeAsync() => await _registry.DisposeAsync();
+
+    public void Dispose() => _engine.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Cmdlets))]
+    public void Cmdlet_Help_TellsWhatItDoesAndEveryParameter(string cmdlet)
+    {
+        dynamic help = _engine.Run("Get-Help $args[0] -Full", cmdlet).Single();
+        Assert.NotEmpty((string)help.Synopsis);
+        Assert.NotEmpty(_engine.Run("(Get-Help $args[0] -Full).description.Text", cmdlet));
+        Assert.NotEmpty(_engine.Run("(Get-Help $args[0] -Full).examples.example", cmdlet));
+        foreach (string parameter in _engine.Run("(Get-Command $args[0]).Parameters.Keys", cmdlet).Select(name => name.ToString()).Except(s_common))
+        {
+            PSObject text = _engine.Run("(Get-Help $args[0] -Parameter $args[1]).description.Text -join ' '", cmdlet, parameter).Single();
+            Assert.True(text.ToString().Length > 10, $"{cmdlet} -{parameter} has no description.");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cmdlets))]
+    public void Cmdlet_Help_HasASyntaxForEveryParameterSet(string cmdlet) => Assert.Equal(
+        _engine.Run("(Get-Command $args[0]).ParameterSets.Count", cmdlet).Single().BaseObject,
+        _engine.Run("(Get-Help $args[0] -Full).syntax.syntaxItem", cmdlet).Count);
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void Example_TypedAsItStands_Runs(string cmdlet, int number)
+    {
+        Tarball.Kaniko(Image()).Save(_engine.PathOf("app.tar"));
+        _engine.Run("""
+            $null = Publish-OciKanikoImage ./app.tar oci:images/app:1
+            $null = Publish-OciKanikoImage ./app.tar $args[0]
+            """, $"{_registry.Host}/team/app:1");
+        string code = _engine.Run("@((Get-Help $args[0] -Full).examples.example)[$args[1]].code", cmdlet, number).Single().ToString();
+
+        Result result = _engine.Invoke(BareEngine + code.Replace(ExampleRegistry, _registry.Host, StringComparison.Ordinal));
+
+        Assert.Equal([], result.AllErrors.Select(error => error.ToString()));
+    }
+
+    /// <summary>An image that has what the examples speak of.</summary>
+    private static TestImage Image() => new(
+        TestLayer.Gzip(new TarBuilder()
+            .Folder("etc").File("etc/os-release", "NAME=example").File("etc/tls.pem", "-----BEGIN RSA PRIVATE KEY-----").File("root/.ssh/id", "key")
+            .Folder("usr/share/doc").File("usr/share/doc/readme", "text")),
+        TestLayer.Gzip(new TarBuilder().File("app/server.key", "key")));
+
+    // What an example takes for granted and the engine alone does not have.
+    private const string BareEngine = """
+        function Get-Item($Path) {
+            foreach ($file in [IO.Directory]::GetFiles($PWD, $Path.Substring(2))) {
+                $item = [psobject] [IO.FileInfo] $file
+                $item.PSObject.Properties.Add([psnoteproperty]::new('PSPath', "Microsoft.PowerShell.Core\FileSystem::$file"))
+                $item
+            }
+        }
+
+        """;
+}
