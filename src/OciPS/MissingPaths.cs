@@ -11,7 +11,12 @@ internal sealed class MissingPaths(IReadOnlyList<string> asked)
     private readonly Operations.ImageView _view = new();
     private readonly HashSet<(string Path, TarEntryType Type)> _seen = [];
     private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _found = new(StringComparer.Ordinal);
 
+    /// <summary>An entry came out.</summary>
+    public void Found(TarEntry entry) => _found.Add(entry.Name);
+
+    /// <summary>An entry passed by.</summary>
     public void See(TarEntry entry)
     {
         if (asked.Count == 0)
@@ -39,9 +44,10 @@ internal sealed class MissingPaths(IReadOnlyList<string> asked)
         foreach (string path in asked.Distinct())
         {
             TarEntryType[] seen = _seen.Where(entry => entry.Path == path).Select(entry => entry.Type).ToArray();
-            if (!seen.Any(types.Contains))
+            if (!_found.Contains(path))
             {
-                string why = seen.Length > 0 ? $"what is there is a {seen[0]}: add '-Type {seen[0]}'."
+                string why = seen.Any(types.Contains) ? "a later layer hides it, and -Flatten was given."
+                    : seen.Length > 0 ? $"what is there is a {seen[0]}: add '-Type {seen[0]}'."
                     : _folders.Contains(path) ? $"it is a folder: ask for '{path}/*'."
                     : Explain(_view, path);
                 yield return new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{path}' is not a file in '{image}': {why}");

@@ -87,6 +87,7 @@ public sealed class BindingTests : IDisposable
 
     [Theory]
     [InlineData("-Path *.key")]
+    [InlineData("oci:images:app -Path *.key")]
     [InlineData("-LiteralPath app/server.key")]
     [InlineData("-FilterScript { $true }")]
     public void PipedFiles_WithSelection_AreConflictingParameters(string selection)
@@ -138,6 +139,18 @@ public sealed class BindingTests : IDisposable
     {
         Assert.Equal(["app/server.key"], _engine.Run("Get-OciImageFile oci:images:app app/*.key").Texts("FullName"));
         Assert.Single(_engine.Run("Remove-OciImageFile oci:images:app app/*.key -Destination oci:out:x"));
+    }
+
+    [Fact]
+    public void Written_PipedOn_BindsByItsReference()
+    {
+        Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf("app.tar"));
+
+        IReadOnlyList<PSObject> files = _engine.Run(
+            "Publish-OciKanikoImage app.tar oci:out:app | Remove-OciImageFile -Path app/* -Destination oci:out:clean | Get-OciImageFile -Path *.key");
+
+        Assert.Equal(["etc/ssl/private.key"], files.Texts("FullName"));
+        Assert.Equal(["clean"], files.Texts("Tag"));
     }
 
     [Fact]

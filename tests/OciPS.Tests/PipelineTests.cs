@@ -50,7 +50,9 @@ public sealed class PipelineTests : IDisposable
         Encoding.ASCII.GetBytes(Convert.ToString(header.Sum(value => value), 8).PadLeft(6, '0') + "\0 ").CopyTo(header, 148);
         byte[] zeros = TarBuilder.Gzip(new byte[1024 * 1024]);
         byte[] blob = [.. TarBuilder.Gzip(header), .. Enumerable.Repeat(zeros, Megabytes).SelectMany(member => member), .. TarBuilder.Gzip(new byte[1024])];
-        Images.Add("slow", new TestImage(new TestLayer(blob, TestLayer.DigestOf(blob), TestLayer.GzipType)));
+        var image = new TestImage(new TestLayer(blob, TestLayer.DigestOf(blob), TestLayer.GzipType));
+        Images.Add("slow", image);
+        Tarball.Kaniko(image).Save(_engine.PathOf("slow.tar"));
     }
 
     private void AssertNextCommandWorks()
@@ -117,6 +119,8 @@ public sealed class PipelineTests : IDisposable
     [InlineData("$started.Set(); Get-OciImageFile oci:images:slow -Path nothing*")]
     [InlineData("$started.Set(); Remove-OciImageFile oci:images:slow -Path zeros -Destination oci:out:app")]
     [InlineData("$started.Set(); Remove-OciImageFile oci:images:slow -Path zeros -Destination oci:images:app")]
+    [InlineData("$started.Set(); Publish-OciKanikoImage slow.tar oci:out:app -AdditionalTag more")]
+    [InlineData("$started.Set(); Publish-OciKanikoImage slow.tar oci:images:app")]
     [InlineData("$started.Set(); (Get-OciImageFile oci:images:slow | Export-OciImageFile dest)")]
     public void Stop_WhileALayerIsRead_EndsTheWorkAndLeavesTheTag(string script)
     {

@@ -190,6 +190,17 @@ public sealed class RemoveOciImageFileTests : IDisposable
     }
 
     [Fact]
+    public void Whiteout_Piped_IsErrorAndTheRestGoes()
+    {
+        Source.Add("white", new TestImage(TestLayer.Gzip(new TarBuilder().File("gone", "1").File("stays", "2")), TestLayer.Gzip(new TarBuilder().Whiteout("gone"))));
+
+        Result result = _engine.Invoke("Get-OciImageFile oci:images:white -Type File, Whiteout -Path *gone | Remove-OciImageFile -Destination oci:out:white");
+
+        result.Error.ShouldBe("UnsupportedFileType");
+        Assert.Equal(["stays", ".wh.gone"], Out.Names("white"));
+    }
+
+    [Fact]
     public void Archive_AsSource_IsWrittenToTheDestination()
     {
         Tarball.Kaniko(_image).Save(_engine.PathOf("app.tar"));

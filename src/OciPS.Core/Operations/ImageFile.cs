@@ -16,6 +16,7 @@ namespace OciPS.Operations;
 internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> layers, int layerIndex, TarEntry entry)
 {
     private LayerReader? _live;
+    private Stream? _handedOut;
 
     public ImageReference Image { get; } = image;
 
@@ -41,7 +42,7 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
         switch (Entry.Type)
         {
             case TarEntryType.File or TarEntryType.Other:
-                return Interlocked.Exchange(ref _live, null)?.OpenContent()
+                return TakeLive()
                     ?? await ReopenAsync(LayerIndex, found => found.Ordinal == Entry.Ordinal, cancellationToken).ConfigureAwait(false)
                     ?? throw new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{Entry.Name}' is no longer in the layer {Layer.Digest}.");
             case TarEntryType.HardLink:
@@ -50,6 +51,8 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
                 return Stream.Null;
         }
     }
+
+    private Stream? TakeLive() => _handedOut = Interlocked.Exchange(ref _live, null)?.OpenContent();
 
     // A link names the last earlier entry of that name in its layer, else one in the layers below.
     private async Task<Stream> OpenLinkedAsync(CancellationToken cancellationToken)
@@ -108,7 +111,11 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
 
     private sealed class Loan(ImageFile file) : IDisposable
     {
-        public void Dispose() => file._live = null;
+        public void Dispose()
+        {
+            file._live = null;
+            file._handedOut?.Dispose();
+        }
     }
 
     private sealed class OwningStream(Stream content, params IDisposable[] owned) : ForwardStream

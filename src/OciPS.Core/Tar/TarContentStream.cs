@@ -12,6 +12,7 @@ internal sealed class TarContentStream : ForwardStream
     private readonly IReadOnlyList<SparseMap.Part> _parts;
     private int _part;
     private long _position;
+    private bool _closed;
 
     public TarContentStream(TarReader reader, TarEntry entry)
     {
@@ -56,9 +57,16 @@ internal sealed class TarContentStream : ForwardStream
         return count;
     }
 
+    protected override void Dispose(bool disposing)
+    {
+        _closed = true;
+        base.Dispose(disposing);
+    }
+
     /// <summary>How much can be read at once from here on, and whether it is stored or a hole.</summary>
     private int Next(int wanted, out bool isStored)
     {
+        ObjectDisposedException.ThrowIf(_closed, this);
         while (_part < _parts.Count && _position >= _parts[_part].Offset + _parts[_part].Length)
         {
             _part++;

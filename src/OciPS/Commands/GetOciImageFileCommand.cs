@@ -88,6 +88,7 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
         {
             if (Flatten || IsWanted(file.Entry))
             {
+                missing.Found(file.Entry);
                 await WriteLiveAsync(new OciImageFile(file), cancellationToken).ConfigureAwait(false);
             }
         }

@@ -2,6 +2,7 @@
 
 using OciPS.Core.Tests.Support;
 using OciPS.Operations;
+using OciPS.Stores;
 
 namespace OciPS.Core.Tests.Registry;
 
@@ -64,8 +65,8 @@ public sealed class RegistryWriteTests : RegistryTestBase
         byte[] content = Sample.Noise(20_000_000);
         using var store = new OciPS.Registry.RegistryStore(References.ImageReference.Parse($"{Host}/team/app:1"));
 
-        Stores.WrittenBlob written = await store.WriteBlobAsync(
-            new Stores.BlobSource(async (output, token) => await output.WriteAsync(content, token), null), CancellationToken.None);
+        WrittenBlob written = await store.WriteBlobAsync(
+            new BlobSource(async (output, token) => await output.WriteAsync(content, token), null), CancellationToken.None);
 
         Assert.Equal("sha256:" + Sample.Hash(content), written.Digest.ToString());
         Assert.Equal(content, Registry.Content.FindBlob("team/app", written.Digest.ToString()));
@@ -80,7 +81,7 @@ public sealed class RegistryWriteTests : RegistryTestBase
         Registry.Options.MinimumChunk = 15_000_000;
         using var store = new OciPS.Registry.RegistryStore(References.ImageReference.Parse($"{Host}/team/app:1"));
 
-        await store.WriteBlobAsync(new Stores.BlobSource(async (output, token) => await output.WriteAsync(content, token), null), CancellationToken.None);
+        await store.WriteBlobAsync(new BlobSource(async (output, token) => await output.WriteAsync(content, token), null), CancellationToken.None);
 
         Assert.Equal(2, Registry.Requests.Count(request => request.Method == "PATCH"));
     }
