@@ -1,58 +1,52 @@
 // SPDX-License-Identifier: MIT
 
 using System.Reflection;
-using System.Text;
-using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace OciPS.HelpBuilder;
 
 /// <summary>The documentation comments of an assembly, as plain text.</summary>
-internal sealed partial class DocumentationComments(XDocument document)
+internal sealed class DocumentationComments
 {
-    private readonly Dictionary<string, XElement> _members = document.Descendants("member").ToDictionary(member => (string)member.Attribute("name")!);
+    private readonly Dictionary<string, XElement> _members;
+    private readonly DocumentationText _text;
 
-    public string Summary(Type type) => Text(Find("T:" + type.FullName)?.Element("summary"));
-
-    public string Summary(PropertyInfo property) => Text(Find($"P:{property.DeclaringType!.FullName}.{property.Name}")?.Element("summary"));
-
-    public IReadOnlyList<string> Remarks(Type type) => Paragraphs(Find("T:" + type.FullName)?.Element("remarks"));
-
-    public IReadOnlyList<ExampleDescription> Examples(Type type) => (Find("T:" + type.FullName)?.Elements("example") ?? [])
-        .Select(example => new ExampleDescription(Code(example.Element("code")), Paragraphs(example)))
-        .ToArray();
-
-    private XElement? Find(string name) => _members.GetValueOrDefault(name);
-
-    private static string[] Paragraphs(XElement? element) => element is null
-        ? []
-        : element.Elements("para").Select(Text).DefaultIfEmpty(element.Element("code") is null ? Text(element) : string.Empty).Where(text => text.Length > 0).ToArray();
-
-    private static string Text(XElement? element)
+    public DocumentationComments(XDocument document, IEnumerable<Type> cmdlets)
     {
-        var text = new StringBuilder();
-        foreach (XNode node in element?.Nodes() ?? [])
-        {
-            text.Append(node switch
-            {
-                XText plain => plain.Value,
-                XElement { Name.LocalName: "see" or "paramref" } link => ((string?)link.Attribute("cref") ?? (string?)link.Attribute("name") ?? link.Value).Split('.', ':')[^1],
-                XElement other => Text(other),
-                _ => string.Empty,
-            });
-        }
-
-        return WhiteSpace().Replace(text.ToString(), " ").Trim();
+        _members = document.Descendants("member").ToDictionary(member => (string)member.Attribute("name")!);
+        _text = new DocumentationText(cmdlets.ToDictionary(Id, CmdletReader.Name));
     }
 
-    // Lines stay; the indentation that all of them have goes.
-    private static string Code(XElement? element)
+    public string Summary(Type type) => _text.Line(Find(type)?.Element("summary"));
+
+    public string Summary(PropertyInfo property) => _text.Line(Find(property)?.Element("summary"));
+
+    /// <summary>What a property holds when it is not set, in words.</summary>
+    public string? Value(PropertyInfo property) => Find(property)?.Element("value") is { } value ? _text.Line(value) : null;
+
+    public IReadOnlyList<string> Remarks(Type type) => _text.Paragraphs(Find(type)?.Element("remarks"));
+
+    public IReadOnlyList<ExampleDescription> Examples(Type type) => Elements(type, "example").Select(Example).ToArray();
+
+    public IReadOnlyList<RelatedLink> Links(Type type) => Elements(type, "seealso").Select(_text.Link).ToArray();
+
+    private ExampleDescription Example(XElement element)
     {
-        string[] lines = (element?.Value ?? string.Empty).Replace("\r", "", StringComparison.Ordinal).Split('\n');
-        int indentation = lines.Where(line => line.Trim().Length > 0).Select(line => line.Length - line.TrimStart().Length).DefaultIfEmpty(0).Min();
-        return string.Join('\n', lines.Select(line => line.Length > indentation ? line[indentation..] : line.Trim())).Trim('\n');
+        XElement[] code = element.Elements("code").ToArray();
+        var rest = new XElement(element);
+        rest.Elements().Where(part => part.Name.LocalName is "code" or "title").Remove();
+        return new ExampleDescription(
+            _text.Line(element.Element("title")),
+            string.Join("\n\n", code.Select(DocumentationText.Code)),
+            _text.Paragraphs(rest));
     }
 
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex WhiteSpace();
+    private IEnumerable<XElement> Elements(Type type, string name) => Find(type)?.Elements(name) ?? [];
+
+    private XElement? Find(Type type) => _members.GetValueOrDefault(Id(type));
+
+    private XElement? Find(PropertyInfo property) => _members.GetValueOrDefault($"P:{Id(property.DeclaringType!)[2..]}.{property.Name}");
+
+    private static string Id(Type type) =>
+        "T:" + (type.IsConstructedGenericType ? type.GetGenericTypeDefinition() : type).FullName!.Replace('+', '.');
 }

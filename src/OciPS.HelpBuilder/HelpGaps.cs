@@ -9,27 +9,27 @@ internal static class HelpGaps
     {
         if (cmdlet.Synopsis.Length == 0)
         {
-            yield return $"{cmdlet.Name} has no <summary>.";
+            yield return $"Cmdlet {cmdlet.Name}: no <summary>.";
         }
 
         if (cmdlet.Description.Count == 0)
         {
-            yield return $"{cmdlet.Name} has no <remarks>.";
+            yield return $"Cmdlet {cmdlet.Name}: no <remarks>.";
         }
 
         if (cmdlet.Examples.Count == 0)
         {
-            yield return $"{cmdlet.Name} has no <example>.";
+            yield return $"Cmdlet {cmdlet.Name}: no <example>.";
         }
 
         foreach (ExampleDescription example in cmdlet.Examples.Where(example => example.Code.Length == 0 || example.Remarks.Count == 0))
         {
-            yield return $"{cmdlet.Name} has an <example> without <code> or without <para>: '{example.Code}'.";
+            yield return $"Cmdlet {cmdlet.Name}: an <example> without <code> or without a text: '{example.Code.Split('\n')[0]}'.";
         }
 
         foreach (ParameterDescription parameter in cmdlet.Parameters.Where(parameter => parameter.Description.Length == 0))
         {
-            yield return $"{cmdlet.Name} -{parameter.Name} has no <summary>.";
+            yield return $"Cmdlet {cmdlet.Name}: parameter -{parameter.Name} has no <summary>.";
         }
     }
 }

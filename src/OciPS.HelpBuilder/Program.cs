@@ -18,12 +18,14 @@ internal static class Program
         }
 
         using var context = new MetadataLoadContext(new PathAssemblyResolver(File.ReadAllLines(references).Append(assembly)));
-        var comments = new DocumentationComments(XDocument.Load(documentation));
-        IReadOnlyList<CmdletDescription> cmdlets = CmdletReader.Read(context.LoadFromAssemblyPath(assembly), comments);
+        IReadOnlyList<Type> types = CmdletReader.Find(context.LoadFromAssemblyPath(assembly));
+        var comments = new DocumentationComments(XDocument.Load(documentation, LoadOptions.PreserveWhitespace), types);
+        CmdletDescription[] cmdlets = types.Select(type => CmdletReader.Read(type, comments)).ToArray();
         string[] gaps = cmdlets.SelectMany(HelpGaps.Find).ToArray();
         foreach (string gap in gaps)
         {
-            Console.Error.WriteLine($"error HELP001: {gap}");
+            // The form that MSBuild reads as an error.
+            Console.Error.WriteLine($"OciPS.HelpBuilder : error HELP001: {gap}");
         }
 
         if (gaps.Length > 0)

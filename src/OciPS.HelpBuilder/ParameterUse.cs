@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+
+namespace OciPS.HelpBuilder;
+
+/// <summary>How a parameter stands in a parameter set.</summary>
+internal sealed record ParameterUse(bool IsMandatory, int? Position, bool ByValue, bool ByPropertyName)
+{
+    public string PipelineInput => (ByValue, ByPropertyName) switch
+    {
+        (true, true) => "true (ByValue, ByPropertyName)",
+        (true, false) => "true (ByValue)",
+        (false, true) => "true (ByPropertyName)",
+        _ => "false",
+    };
+}
