@@ -134,6 +134,23 @@ public sealed class GetOciImageFileTests : IDisposable
         Assert.Equal(["2", "5", "6"], _engine.Run("Get-OciImageFile oci:images:flat -Flatten | ForEach-Object { $_.ReadAllText() }").Select(text => text.ToString()!));
     }
 
+    [Theory]
+    [InlineData("gone")]
+    [InlineData("d/in")]
+    [InlineData("no/such")]
+    public void Flatten_LiteralPathThatAContainerDoesNotSee_IsError(string path)
+    {
+        _engine.Layout("images").Add("flat", new TestImage(
+            TestLayer.Gzip(new TarBuilder().File("gone", "1").Folder("d").File("d/in", "2")),
+            TestLayer.Gzip(new TarBuilder().Whiteout("gone").Whiteout("d"))));
+
+        Result result = _engine.Invoke("Get-OciImageFile oci:images:flat -Flatten -LiteralPath $args", path);
+
+        Assert.Empty(result.Output);
+        result.Error.ShouldBe("FileNotFoundInImage", ErrorCategory.ObjectNotFound, "oci:images:flat");
+        Assert.Equal(path != "no/such", result.Error.ToString().Contains("-Flatten", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Pipeline_LiveAndAfterwards_ContentIsTheSame()
     {
