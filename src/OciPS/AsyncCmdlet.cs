@@ -2,7 +2,6 @@
 
 using System.ComponentModel;
 using System.Management.Automation;
-using OciPS.Operations;
 using OciPS.References;
 
 namespace OciPS;

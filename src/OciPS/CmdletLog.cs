@@ -3,7 +3,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
-using OciPS.Operations;
 
 namespace OciPS;
 

@@ -14,7 +14,13 @@ internal sealed class MissingPaths(IReadOnlyList<string> asked)
     private readonly HashSet<string> _found = new(StringComparer.Ordinal);
 
     /// <summary>An entry came out.</summary>
-    public void Found(TarEntry entry) => _found.Add(entry.Name);
+    public void Found(TarEntry entry)
+    {
+        if (asked.Contains(entry.Name))
+        {
+            _found.Add(entry.Name);
+        }
+    }
 
     /// <summary>An entry passed by.</summary>
     public void See(TarEntry entry)

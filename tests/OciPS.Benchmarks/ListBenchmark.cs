@@ -40,7 +40,7 @@ internal static class ListBenchmark
 
     private static async Task ListAsync(ImageReference reference)
     {
-        using OpenedImage image = await ImageOpener.OpenAsync(reference, CancellationToken.None);
+        using OpenedImage image = await ImageOpener.OpenAsync(reference, SilentLog.Instance, CancellationToken.None);
         await foreach (ImageFile file in new FileLister(image, SilentLog.Instance).ListAsync(CancellationToken.None))
         {
             _ = file.Entry.Name;
@@ -49,7 +49,7 @@ internal static class ListBenchmark
 
     private static async Task InflateAsync(ImageReference reference)
     {
-        using OpenedImage image = await ImageOpener.OpenAsync(reference, CancellationToken.None);
+        using OpenedImage image = await ImageOpener.OpenAsync(reference, SilentLog.Instance, CancellationToken.None);
         foreach (Descriptor layer in image.Manifest.Layers)
         {
             await using Stream blob = await image.Store.OpenBlobAsync(layer, CancellationToken.None);

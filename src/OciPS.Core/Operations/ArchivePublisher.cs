@@ -17,7 +17,7 @@ internal sealed class ArchivePublisher(string path, IOperationLog log)
     {
         var archive = new ImageReference(Transport.DockerArchive) { Path = path };
         using IImageStore store = StoreFactory.OpenDestination(destinations[0]);
-        using DockerArchiveStore source = await DockerArchiveStore.OpenAsync(archive, cancellationToken).ConfigureAwait(false);
+        using DockerArchiveStore source = await DockerArchiveStore.OpenAsync(archive, log, cancellationToken).ConfigureAwait(false);
         ManifestContent content = await source.ResolveAsync(archive, [], cancellationToken).ConfigureAwait(false);
         ImageManifest image = ImageManifest.Parse(content, $"The image in '{path}'");
         ReadOnlyMemory<byte> config = await CheckAsync(source, image, cancellationToken).ConfigureAwait(false);

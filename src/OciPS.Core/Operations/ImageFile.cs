@@ -82,7 +82,7 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
     /// <summary>Reads a layer again, up to the entry that is asked for; null if there is none.</summary>
     private async Task<Stream?> ReopenAsync(int index, Func<TarEntry, bool> isWanted, CancellationToken cancellationToken)
     {
-        IImageStore store = await StoreFactory.OpenAsync(Image, cancellationToken).ConfigureAwait(false);
+        IImageStore store = await StoreFactory.OpenAsync(Image, SilentLog.Instance, cancellationToken).ConfigureAwait(false);
         LayerReader? reader = null;
         bool handedOver = false;
         try

@@ -10,16 +10,16 @@ namespace OciPS.Operations;
 internal static class ImageOpener
 {
     /// <summary>Reads the manifest or index as it is.</summary>
-    public static async Task<ManifestContent> ResolveAsync(ImageReference reference, CancellationToken cancellationToken)
+    public static async Task<ManifestContent> ResolveAsync(ImageReference reference, IOperationLog log, CancellationToken cancellationToken)
     {
-        using IImageStore store = await StoreFactory.OpenAsync(reference, cancellationToken).ConfigureAwait(false);
+        using IImageStore store = await StoreFactory.OpenAsync(reference, log, cancellationToken).ConfigureAwait(false);
         return await store.ResolveAsync(reference, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Opens the image for reading; out of an index the one for Linux and this machine's architecture, else the only one.</summary>
-    public static async Task<OpenedImage> OpenAsync(ImageReference reference, CancellationToken cancellationToken)
+    public static async Task<OpenedImage> OpenAsync(ImageReference reference, IOperationLog log, CancellationToken cancellationToken)
     {
-        IImageStore store = await StoreFactory.OpenAsync(reference, cancellationToken).ConfigureAwait(false);
+        IImageStore store = await StoreFactory.OpenAsync(reference, log, cancellationToken).ConfigureAwait(false);
         try
         {
             ManifestContent content = await store.ResolveAsync(reference, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
@@ -39,9 +39,9 @@ internal static class ImageOpener
     }
 
     /// <summary>Opens a single image for rewriting it.</summary>
-    public static async Task<OpenedImage> OpenSingleAsync(ImageReference reference, CancellationToken cancellationToken)
+    public static async Task<OpenedImage> OpenSingleAsync(ImageReference reference, IOperationLog log, CancellationToken cancellationToken)
     {
-        IImageStore store = await StoreFactory.OpenAsync(reference, cancellationToken).ConfigureAwait(false);
+        IImageStore store = await StoreFactory.OpenAsync(reference, log, cancellationToken).ConfigureAwait(false);
         try
         {
             ManifestContent content = await store.ResolveAsync(reference, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);

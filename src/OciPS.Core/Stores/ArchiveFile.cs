@@ -28,13 +28,13 @@ internal sealed class ArchiveFile : IDisposable
 
     public string Path { get; }
 
-    public static async Task<ArchiveFile> OpenAsync(string path, CancellationToken cancellationToken)
+    public static async Task<ArchiveFile> OpenAsync(string path, IOperationLog log, CancellationToken cancellationToken)
     {
         SafeFileHandle file = OpenFile(path);
         SpoolFile? spool = null;
         try
         {
-            spool = await SpoolIfCompressedAsync(file, path, cancellationToken).ConfigureAwait(false);
+            spool = await SpoolIfCompressedAsync(file, path, log, cancellationToken).ConfigureAwait(false);
             var archive = new ArchiveFile(path, file, spool);
             await archive.ScanAsync(cancellationToken).ConfigureAwait(false);
             return archive;
@@ -110,7 +110,7 @@ internal sealed class ArchiveFile : IDisposable
         }
     }
 
-    private static async Task<SpoolFile?> SpoolIfCompressedAsync(SafeFileHandle file, string path, CancellationToken cancellationToken)
+    private static async Task<SpoolFile?> SpoolIfCompressedAsync(SafeFileHandle file, string path, IOperationLog log, CancellationToken cancellationToken)
     {
         var whole = new FileRangeStream(file, 0, RandomAccess.GetLength(file));
         using LayerDecompressor tar = await LayerDecompressor.OpenAsync(whole, $"'{path}'", cancellationToken).ConfigureAwait(false);
@@ -119,6 +119,7 @@ internal sealed class ArchiveFile : IDisposable
             return null;
         }
 
+        log.Verbose($"'{path}' is compressed; it is decompressed into a spool file in '{SpoolFile.Folder}'.");
         var spool = SpoolFile.Create();
         try
         {

@@ -30,9 +30,9 @@ internal sealed class DockerArchiveStore : IImageStore
 
     public bool IsLocal => true;
 
-    public static async Task<DockerArchiveStore> OpenAsync(ImageReference reference, CancellationToken cancellationToken)
+    public static async Task<DockerArchiveStore> OpenAsync(ImageReference reference, IOperationLog log, CancellationToken cancellationToken)
     {
-        ArchiveFile archive = await ArchiveFile.OpenAsync(reference.Path, cancellationToken).ConfigureAwait(false);
+        ArchiveFile archive = await ArchiveFile.OpenAsync(reference.Path, log, cancellationToken).ConfigureAwait(false);
         try
         {
             IReadOnlyList<DockerArchiveImage> images = await DockerArchiveImage.ReadAllAsync(archive, cancellationToken).ConfigureAwait(false);

@@ -22,7 +22,14 @@ internal static class LayoutIndex
         }
 
         byte[] bytes = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
-        return ImageIndex.Parse(new ManifestContent(MediaTypes.OciIndex, bytes, default), what);
+        try
+        {
+            return ImageIndex.Parse(new ManifestContent(MediaTypes.OciIndex, bytes, default), what);
+        }
+        catch (InvalidContentException error) when (error.ErrorId == ErrorIds.InvalidManifest)
+        {
+            throw new InvalidContentException(ErrorIds.InvalidLayout, error.Message, error);
+        }
     }
 
     /// <summary>The last entry of that tag; without a tag the only image there is.</summary>

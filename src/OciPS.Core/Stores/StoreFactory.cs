@@ -8,10 +8,10 @@ namespace OciPS.Stores;
 /// <summary>Finds the store that a reference is in.</summary>
 internal static class StoreFactory
 {
-    public static async Task<IImageStore> OpenAsync(ImageReference reference, CancellationToken cancellationToken) => reference.Transport switch
+    public static async Task<IImageStore> OpenAsync(ImageReference reference, IOperationLog log, CancellationToken cancellationToken) => reference.Transport switch
     {
         Transport.OciLayout => new OciLayoutStore(reference),
-        Transport.DockerArchive => await DockerArchiveStore.OpenAsync(reference, cancellationToken).ConfigureAwait(false),
+        Transport.DockerArchive => await DockerArchiveStore.OpenAsync(reference, log, cancellationToken).ConfigureAwait(false),
         _ => new RegistryStore(reference),
     };
 

@@ -74,7 +74,7 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
     private async Task ListAsync(string text, PathPatterns? patterns, CancellationToken cancellationToken)
     {
         ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
-        using OpenedImage image = await ImageOpener.OpenAsync(reference, cancellationToken).ConfigureAwait(false);
+        using OpenedImage image = await ImageOpener.OpenAsync(reference, Log, cancellationToken).ConfigureAwait(false);
         var missing = new MissingPaths(patterns?.Literals ?? []);
         bool IsWanted(TarEntry entry)
         {

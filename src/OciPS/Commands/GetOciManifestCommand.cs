@@ -42,7 +42,7 @@ public sealed class GetOciManifestCommand : AsyncCmdlet
                 async () =>
                 {
                     ImageReference reference = await ParseAsync(item.Text, cancellationToken).ConfigureAwait(false);
-                    ManifestContent content = await ImageOpener.ResolveAsync(reference, cancellationToken).ConfigureAwait(false);
+                    ManifestContent content = await ImageOpener.ResolveAsync(reference, Log, cancellationToken).ConfigureAwait(false);
                     await WriteLiveAsync(ToOutput(reference, content), cancellationToken).ConfigureAwait(false);
                 },
                 cancellationToken).ConfigureAwait(false);

@@ -170,7 +170,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
         ImageReference source = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
         ImageReference destination = destinationText is null ? source : await ParseAsync(destinationText, cancellationToken).ConfigureAwait(false);
         RemovalTexts.CheckDestination(source, destination, destinationText is not null);
-        OpenedImage image = await ImageOpener.OpenSingleAsync(source, cancellationToken).ConfigureAwait(false);
+        OpenedImage image = await ImageOpener.OpenSingleAsync(source, Log, cancellationToken).ConfigureAwait(false);
         using FileRemover remover = await FileRemover.ScanAsync(image, selection, Log, cancellationToken).ConfigureAwait(false);
         foreach (OciException error in RemovalTexts.Errors(selection, remover.Plan, source))
         {

@@ -141,7 +141,7 @@ public sealed class HardLinkPeerTests : IDisposable
 
     private async Task<RewrittenImage> RemoveAsync(RecordingLog log, params string[] paths)
     {
-        OpenedImage image = await ImageOpener.OpenSingleAsync(ImageReference.Parse($"oci:{_folder["in"]}:1"), CancellationToken.None);
+        OpenedImage image = await ImageOpener.OpenSingleAsync(ImageReference.Parse($"oci:{_folder["in"]}:1"), new RecordingLog(), CancellationToken.None);
         using FileRemover remover = await FileRemover.ScanAsync(image, FileSelection.ByPath(paths, [], recurse: false), log, CancellationToken.None);
         foreach (string warning in remover.Plan.Warnings)
         {

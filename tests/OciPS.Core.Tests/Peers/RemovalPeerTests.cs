@@ -143,7 +143,7 @@ public sealed class RemovalPeerTests(DockerRegistry registry) : IClassFixture<Do
 
     private static async Task<RewrittenImage> RemoveAsync(string source, string destination, params string[] prefixes)
     {
-        OpenedImage image = await ImageOpener.OpenSingleAsync(ImageReference.Parse(source), CancellationToken.None);
+        OpenedImage image = await ImageOpener.OpenSingleAsync(ImageReference.Parse(source), new RecordingLog(), CancellationToken.None);
         FileSelection selection = prefixes.Length == 0
             ? FileSelection.ByPath(s_removed, [], recurse: false)
             : FileSelection.ByPath([], prefixes.Select(prefix => (Func<string, bool>)(path => path.StartsWith(prefix.TrimEnd('*'), StringComparison.Ordinal))), recurse: false);

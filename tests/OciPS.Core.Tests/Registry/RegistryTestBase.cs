@@ -19,11 +19,11 @@ public abstract class RegistryTestBase : IAsyncLifetime
 
     public async Task DisposeAsync() => await Registry.DisposeAsync();
 
-    internal static Task<ManifestContent> ResolveAsync(string reference) => ImageOpener.ResolveAsync(ImageReference.Parse(reference), CancellationToken.None);
+    internal static Task<ManifestContent> ResolveAsync(string reference) => ImageOpener.ResolveAsync(ImageReference.Parse(reference), new RecordingLog(), CancellationToken.None);
 
     internal static async Task<List<string>> ListAsync(string reference)
     {
-        using OpenedImage image = await ImageOpener.OpenAsync(ImageReference.Parse(reference), CancellationToken.None);
+        using OpenedImage image = await ImageOpener.OpenAsync(ImageReference.Parse(reference), new RecordingLog(), CancellationToken.None);
         var names = new List<string>();
         await foreach (ImageFile file in new FileLister(image, new RecordingLog()).ListAsync(CancellationToken.None))
         {
@@ -35,7 +35,7 @@ public abstract class RegistryTestBase : IAsyncLifetime
 
     internal static async Task<RewrittenImage> RemoveAsync(string source, string destination, string path = "etc/secret.key")
     {
-        OpenedImage image = await ImageOpener.OpenSingleAsync(ImageReference.Parse(source), CancellationToken.None);
+        OpenedImage image = await ImageOpener.OpenSingleAsync(ImageReference.Parse(source), new RecordingLog(), CancellationToken.None);
         using FileRemover remover = await FileRemover.ScanAsync(image, FileSelection.ByPath([path], [], recurse: false), new RecordingLog(), CancellationToken.None);
         return await remover.PublishAsync(ImageReference.Parse(destination), CancellationToken.None);
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Collections.Concurrent;
-using OciPS.Operations;
 
 namespace OciPS.Core.Tests.Support;
 

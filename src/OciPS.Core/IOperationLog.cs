@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-namespace OciPS.Operations;
+namespace OciPS;
 
 /// <summary>What an operation tells while it runs; whoever runs it decides what people see of that.</summary>
 internal interface IOperationLog

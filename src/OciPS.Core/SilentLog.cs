@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-namespace OciPS.Operations;
+namespace OciPS;
 
 /// <summary>Tells nobody.</summary>
 internal sealed class SilentLog : IOperationLog
