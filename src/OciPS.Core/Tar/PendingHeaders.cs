@@ -15,4 +15,7 @@ internal sealed class PendingHeaders
 
     /// <summary>A GNU long link name (<c>K</c>).</summary>
     public string? LinkName { get; set; }
+
+    /// <summary>Whether nothing was said of the entry, since all that came were global records.</summary>
+    public bool IsEmpty => Records.Count == 0 && Name is null && LinkName is null;
 }

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+
+namespace OciPS.Tar;
+
+/// <summary>Reads what stands between the header of a sparse file and its content.</summary>
+internal static class SparseReader
+{
+    private const int MaximumMapSize = 1024 * 1024;
+
+    /// <summary>The file's map, and how much of its stored content the map takes; no map if the file is not sparse.</summary>
+    /// <param name="blocks">Stands behind the header.</param>
+    /// <param name="header">The header's block.</param>
+    /// <param name="records">The records in force.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidContentException">The map is wrong.</exception>
+    public static async ValueTask<(SparseMap? Map, int MapLength)> ReadAsync(
+        TarBlockReader blocks, byte[] header, PaxRecords records, CancellationToken cancellationToken)
+    {
+        var parts = new List<SparseMap.Part>();
+        long headerAt = blocks.Position - TarHeader.BlockSize;
+        TarEntryParser.TryGetStoredSize(new TarHeader(header), records, out long storedSize);
+        bool valid;
+        long realSize;
+        int mapLength = 0;
+        if (new TarHeader(header).TypeFlag == 'S')
+        {
+            valid = new TarHeader(header).TryGetSparseRealSize(out realSize) && SparseMapReader.TryReadOld(new TarHeader(header).SparseMap, parts)
+                && (!new TarHeader(header).IsSparseExtended || await TryReadExtensionsAsync(blocks, parts, cancellationToken).ConfigureAwait(false));
+        }
+        else if (records.Find("GNU.sparse.major") == "1")
+        {
+            valid = long.TryParse(records.Find("GNU.sparse.realsize"), out realSize);
+            mapLength = valid ? await ReadMapAsync(blocks, parts, storedSize, cancellationToken).ConfigureAwait(false) : 0;
+        }
+        else if (records.Has("GNU.sparse.map") || records.Has("GNU.sparse.offset") || records.Has("GNU.sparse.numblocks"))
+        {
+            valid = long.TryParse(records.Find("GNU.sparse.size") ?? records.Find("GNU.sparse.realsize"), out realSize)
+                && SparseMapReader.TryReadRecords(records, parts);
+        }
+        else
+        {
+            return (null, 0);
+        }
+
+        SparseMap? map = valid && mapLength >= 0 ? SparseMap.Create(parts, realSize, storedSize - mapLength) : null;
+        return (map ?? throw blocks.Invalid($"has a sparse file whose map is wrong at offset {headerAt}"), mapLength);
+    }
+
+    private static async ValueTask<bool> TryReadExtensionsAsync(TarBlockReader blocks, List<SparseMap.Part> parts, CancellationToken cancellationToken)
+    {
+        const int MapSize = SparseMapReader.OldEntriesPerBlock * SparseMapReader.OldEntrySize;
+        bool more = true;
+        while (more)
+        {
+            if (parts.Count > MaximumMapSize / SparseMapReader.OldEntrySize
+                || !await blocks.TryFillAsync(cancellationToken).ConfigureAwait(false)
+                || !SparseMapReader.TryReadOld(blocks.Block[..MapSize], parts))
+            {
+                return false;
+            }
+
+            more = blocks.Block[MapSize] != 0;
+            blocks.ConsumeBlock();
+        }
+
+        return true;
+    }
+
+    /// <summary>Format 1.0: the map stands before the content. Gives its size with padding; -1 if it is wrong.</summary>
+    private static async ValueTask<int> ReadMapAsync(TarBlockReader blocks, List<SparseMap.Part> parts, long storedSize, CancellationToken cancellationToken)
+    {
+        using var text = new MemoryStream();
+        while (text.Length < Math.Min(storedSize, MaximumMapSize) && await blocks.TryFillAsync(cancellationToken).ConfigureAwait(false))
+        {
+            text.Write(blocks.Block);
+            blocks.ConsumeBlock();
+            int length = SparseMapReader.ReadLines(text.GetBuffer().AsSpan(0, (int)text.Length), parts);
+            if (length != 0)
+            {
+                return length < 0 ? -1 : (int)text.Length;
+            }
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Streams;
+
+namespace OciPS.Tar;
+
+/// <summary>Reads a tar block by block, and knows where it stands.</summary>
+internal sealed class TarBlockReader(Stream stream, string what) : IDisposable
+{
+    private const int BufferSize = 128 * 1024;
+
+    private readonly PooledBuffer _buffer = new(BufferSize);
+    private int _start;
+    private int _end;
+
+    /// <summary>How many bytes of the tar were read, or passed over.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>The block that <see cref="TryFillAsync"/> made ready.</summary>
+    public ReadOnlySpan<byte> Block => _buffer.Array.AsSpan(_start, TarHeader.BlockSize);
+
+    /// <summary>Makes the next block ready; false at the end of the tar.</summary>
+    public async ValueTask<bool> TryFillAsync(CancellationToken cancellationToken)
+    {
+        if (_end - _start < TarHeader.BlockSize)
+        {
+            _buffer.Array.AsSpan(_start.._end).CopyTo(_buffer.Array);
+            _end -= _start;
+            _start = 0;
+            int wanted = TarHeader.BlockSize - _end;
+            _end += await stream.ReadAtLeastAsync(_buffer.Memory[_end..], wanted, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (_end - _start >= TarHeader.BlockSize)
+        {
+            return true;
+        }
+
+        return _end == _start ? false : throw Invalid($"ends in the middle of the block at offset {Position}");
+    }
+
+    /// <summary>Passes over the block that is ready.</summary>
+    public void ConsumeBlock() => Consume(TarHeader.BlockSize);
+
+    /// <summary>Passes over all up to a position.</summary>
+    public async ValueTask SkipToAsync(long position, TarEntry? entry, CancellationToken cancellationToken)
+    {
+        Consume((int)Math.Min(_end - _start, position - Position));
+        if (position > Position && stream is ForwardStream forward && forward.TrySkip(position - Position))
+        {
+            Position = position;
+        }
+
+        while (Position < position)
+        {
+            _start = 0;
+            int wanted = (int)Math.Min(_buffer.Array.Length, position - Position);
+            _end = await stream.ReadAsync(_buffer.Memory[..wanted], cancellationToken).ConfigureAwait(false);
+            Consume(_end > 0 ? _end : throw CutShort(entry));
+        }
+    }
+
+    /// <summary>Fills a buffer.</summary>
+    public async ValueTask ReadExactlyAsync(Memory<byte> buffer, TarEntry? entry, CancellationToken cancellationToken)
+    {
+        while (!buffer.IsEmpty)
+        {
+            buffer = buffer[await ReadAsync(buffer, entry, cancellationToken).ConfigureAwait(false)..];
+        }
+    }
+
+    /// <summary>Reads some bytes, at least one unless none are asked for.</summary>
+    public async ValueTask<int> ReadAsync(Memory<byte> buffer, TarEntry? entry, CancellationToken cancellationToken)
+    {
+        int count = TakeBuffered(buffer.Span);
+        return count > 0 || buffer.IsEmpty ? count : Count(await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false), entry);
+    }
+
+    /// <inheritdoc cref="ReadAsync"/>
+    public int Read(Span<byte> buffer, TarEntry? entry)
+    {
+        int count = TakeBuffered(buffer);
+        return count > 0 || buffer.IsEmpty ? count : Count(stream.Read(buffer), entry);
+    }
+
+    public InvalidContentException Invalid(string why) => new(ErrorIds.InvalidTar, $"{what} {why}.");
+
+    public void Dispose() => _buffer.Dispose();
+
+    private InvalidContentException CutShort(TarEntry? entry) => Invalid($"ends in the middle of {(entry is null ? "a header" : $"'{entry.Name}'")}");
+
+    private int TakeBuffered(Span<byte> buffer)
+    {
+        int count = Math.Min(_end - _start, buffer.Length);
+        _buffer.Array.AsSpan(_start, count).CopyTo(buffer);
+        Consume(count);
+        return count;
+    }
+
+    private int Count(int count, TarEntry? entry)
+    {
+        Position += count;
+        return count > 0 ? count : throw CutShort(entry);
+    }
+
+    private void Consume(int count)
+    {
+        _start += count;
+        Position += count;
+    }
+}
