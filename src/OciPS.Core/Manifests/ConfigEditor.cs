@@ -20,31 +20,32 @@ internal static class ConfigEditor
     /// </summary>
     public static ReadOnlyMemory<byte> PadHistory(ReadOnlyMemory<byte> config, int layerCount, string what)
     {
-        JsonElement json = ManifestJson.ParseObject(config, ErrorIds.InvalidConfig, what);
-        JsonElement[] history = json.Items("history", what).ToArray();
-        int missing = layerCount - history.Count(ImageConfig.IsNonEmpty);
-        if (missing <= 0)
+        return ManifestJson.Read(config, ErrorIds.InvalidConfig, what, json =>
         {
-            return config;
-        }
+            JsonElement[] history = json.Items("history", what).ToArray();
+            int missing = layerCount - history.Count(ImageConfig.IsNonEmpty);
+            if (missing <= 0)
+            {
+                return config;
+            }
 
-        JsonElement first = history.FirstOrDefault(ImageConfig.IsNonEmpty);
-        ReadOnlySpan<byte> entry = first.ValueKind == JsonValueKind.Undefined ? MadeUpEntry : Encoding.UTF8.GetBytes(first.GetRawText());
-        return Insert(config.Span, JsonSpan.OfProperty(config.Span, "history"u8), entry, missing, history.Length > 0);
+            JsonElement first = history.FirstOrDefault(ImageConfig.IsNonEmpty);
+            ReadOnlySpan<byte> entry = first.ValueKind == JsonValueKind.Undefined ? MadeUpEntry : Encoding.UTF8.GetBytes(first.GetRawText());
+            return Insert(config.Span, JsonSpan.OfProperty(config.Span, "history"u8), entry, missing, history.Length > 0);
+        });
     }
 
     /// <summary>Sets <c>rootfs.diff_ids</c>.</summary>
-    public static ReadOnlyMemory<byte> SetDiffIds(ReadOnlyMemory<byte> config, IReadOnlyList<Digest> diffIds, string what)
-    {
-        JsonObject json = ManifestJson.ParseForEdit(config, ErrorIds.InvalidConfig, what);
-        if (json["rootfs"] is not JsonObject rootFs)
+    public static ReadOnlyMemory<byte> SetDiffIds(ReadOnlyMemory<byte> config, IReadOnlyList<Digest> diffIds, string what) =>
+        ManifestJson.Edit(config, ErrorIds.InvalidConfig, what, json =>
         {
-            throw new InvalidContentException(ErrorIds.InvalidConfig, $"{what} has no 'rootfs', so it is not the config of an image with layers.");
-        }
+            if (json["rootfs"] is not JsonObject rootFs)
+            {
+                throw new InvalidContentException(ErrorIds.InvalidConfig, $"{what} has no 'rootfs', so it is not the config of an image with layers.");
+            }
 
-        rootFs["diff_ids"] = new JsonArray(diffIds.Select(diffId => (JsonNode)JsonValue.Create(diffId.ToString())).ToArray());
-        return ManifestJson.ToBytes(json);
-    }
+            rootFs["diff_ids"] = new JsonArray(diffIds.Select(diffId => (JsonNode)JsonValue.Create(diffId.ToString())).ToArray());
+        });
 
     private static byte[] Insert(ReadOnlySpan<byte> config, JsonSpan history, ReadOnlySpan<byte> entry, int count, bool hasEntries)
     {

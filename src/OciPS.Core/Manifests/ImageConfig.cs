@@ -20,9 +20,11 @@ internal sealed record ImageConfig(ReadOnlyMemory<byte> Bytes)
     /// <summary>How many entries of the history stand for a layer.</summary>
     public required int NonEmptyHistoryCount { get; init; }
 
-    public static ImageConfig Parse(ReadOnlyMemory<byte> bytes, string what)
+    public static ImageConfig Parse(ReadOnlyMemory<byte> bytes, string what) =>
+        ManifestJson.Read(bytes, ErrorIds.InvalidConfig, what, json => Parse(bytes, json, what));
+
+    private static ImageConfig Parse(ReadOnlyMemory<byte> bytes, JsonElement json, string what)
     {
-        JsonElement json = ManifestJson.ParseObject(bytes, ErrorIds.InvalidConfig, what);
         bool hasRootFs = json.TryGetProperty("rootfs", out JsonElement rootFs) && rootFs.ValueKind == JsonValueKind.Object;
         return new ImageConfig(bytes)
         {

@@ -18,10 +18,8 @@ internal sealed record ImageIndex(ManifestContent Content)
 
     public string? ArtifactType { get; init; }
 
-    public static ImageIndex Parse(ManifestContent content, string what)
-    {
-        JsonElement json = ManifestJson.ParseObject(content.Bytes, ErrorIds.InvalidManifest, what);
-        return new ImageIndex(content)
+    public static ImageIndex Parse(ManifestContent content, string what) =>
+        ManifestJson.Read(content.Bytes, ErrorIds.InvalidManifest, what, json => new ImageIndex(content)
         {
             SchemaVersion = (int)Math.Min(json.RequiredSize("schemaVersion", what), int.MaxValue),
             Manifests = json.Items("manifests", what).Select((entry, index) => Descriptor.Parse(entry, $"Entry {index} of {what}")).ToArray(),
@@ -30,6 +28,5 @@ internal sealed record ImageIndex(ManifestContent Content)
                 ? Descriptor.Parse(subject, $"The subject of {what}")
                 : null,
             ArtifactType = json.OptionalString("artifactType", what),
-        };
-    }
+        });
 }

@@ -20,9 +20,11 @@ internal sealed record ImageManifest(ManifestContent Content)
 
     public string? ArtifactType { get; init; }
 
-    public static ImageManifest Parse(ManifestContent content, string what)
+    public static ImageManifest Parse(ManifestContent content, string what) =>
+        ManifestJson.Read(content.Bytes, ErrorIds.InvalidManifest, what, json => Parse(content, json, what));
+
+    private static ImageManifest Parse(ManifestContent content, JsonElement json, string what)
     {
-        JsonElement json = ManifestJson.ParseObject(content.Bytes, ErrorIds.InvalidManifest, what);
         if (!json.TryGetProperty("config", out JsonElement config))
         {
             throw new InvalidContentException(ErrorIds.InvalidManifest, $"{what} has no 'config'.");

@@ -14,9 +14,11 @@ internal sealed record ManifestContent(string MediaType, ReadOnlyMemory<byte> By
     public Descriptor Descriptor => new(MediaType, Digest, Bytes.Length);
 
     /// <summary>Wraps bytes from outside; the document's own <c>mediaType</c> counts more than what it came labelled with.</summary>
-    public static ManifestContent Identify(ReadOnlyMemory<byte> bytes, string? label, Digest digest, string what)
+    public static ManifestContent Identify(ReadOnlyMemory<byte> bytes, string? label, Digest digest, string what) => new(
+        ManifestJson.Read(bytes, ErrorIds.InvalidManifest, what, json => DetectMediaType(json, label, what)), bytes, digest);
+
+    private static string DetectMediaType(JsonElement json, string? label, string what)
     {
-        JsonElement json = ManifestJson.ParseObject(bytes, ErrorIds.InvalidManifest, what);
         bool isIndex = json.TryGetProperty("manifests", out _);
         bool isManifest = json.TryGetProperty("layers", out _) || json.TryGetProperty("config", out _);
         if (isIndex && isManifest)
@@ -26,11 +28,6 @@ internal sealed record ManifestContent(string MediaType, ReadOnlyMemory<byte> By
                 $"{what} is ambiguous: it lists manifests as an index does and layers as an image does.");
         }
 
-        return new ManifestContent(DetectMediaType(json, label, isIndex, isManifest), bytes, digest);
-    }
-
-    private static string DetectMediaType(JsonElement json, string? label, bool isIndex, bool isManifest)
-    {
         if (json.TryGetProperty("mediaType", out JsonElement field) && field.ValueKind == JsonValueKind.String && field.GetString() is { Length: > 0 } own)
         {
             return own;

@@ -21,15 +21,15 @@ internal static class ManifestEditor
     /// <summary>Points a manifest to a new config and, by their index, to new layers.</summary>
     public static ManifestContent Replace(ImageManifest manifest, Descriptor config, IReadOnlyDictionary<int, Descriptor> layers, string what)
     {
-        JsonObject json = ManifestJson.ParseForEdit(manifest.Content.Bytes, ErrorIds.InvalidManifest, what);
-        Update((JsonObject)json["config"]!, manifest.Config, config);
-        var list = (JsonArray)json["layers"]!;
-        foreach ((int index, Descriptor layer) in layers)
+        byte[] bytes = ManifestJson.Edit(manifest.Content.Bytes, ErrorIds.InvalidManifest, what, json =>
         {
-            Update((JsonObject)list[index]!, manifest.Layers[index], layer);
-        }
-
-        byte[] bytes = ManifestJson.ToBytes(json);
+            Update((JsonObject)json["config"]!, manifest.Config, config);
+            var list = (JsonArray)json["layers"]!;
+            foreach ((int index, Descriptor layer) in layers)
+            {
+                Update((JsonObject)list[index]!, manifest.Layers[index], layer);
+            }
+        });
         return new ManifestContent(manifest.Content.MediaType, bytes, Digest.OfBytes(bytes));
     }
 

@@ -14,37 +14,40 @@ internal static class ManifestJson
 
     private static readonly JsonSerializerOptions s_writeOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Parses a document; the element stays valid for good.</summary>
-    public static JsonElement ParseObject(ReadOnlyMemory<byte> bytes, string errorId, string what)
+    /// <summary>Parses a document and takes out of it what is needed.</summary>
+    public static T Read<T>(ReadOnlyMemory<byte> bytes, string errorId, string what, Func<JsonElement, T> read)
     {
         try
         {
             using var document = JsonDocument.Parse(bytes);
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
-            {
-                return document.RootElement.Clone();
-            }
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? read(document.RootElement)
+                : throw new InvalidContentException(errorId, $"{what} is not a JSON object.");
         }
         catch (JsonException error)
         {
             throw new InvalidContentException(errorId, $"{what} is not JSON: {error.Message}", error);
         }
-
-        throw new InvalidContentException(errorId, $"{what} is not a JSON object.");
+        catch (InvalidOperationException error)
+        {
+            // The parser lets through what is not Unicode; it is an error only where it is read.
+            throw new InvalidContentException(errorId, $"{what} has text that is not Unicode: {error.Message}", error);
+        }
     }
 
-    /// <summary>Parses a document for changing it.</summary>
-    public static JsonObject ParseForEdit(ReadOnlyMemory<byte> bytes, string errorId, string what)
+    /// <summary>Changes a document. Whether a key is there twice shows only in the objects that are looked into.</summary>
+    public static byte[] Edit(ReadOnlyMemory<byte> bytes, string errorId, string what, Action<JsonObject> edit)
     {
         try
         {
-            JsonObject? json = JsonNode.Parse(bytes.Span) as JsonObject;
-            _ = json?.Count;
-            return json ?? throw new InvalidContentException(errorId, $"{what} is not a JSON object.");
+            JsonObject json = JsonNode.Parse(bytes.Span) as JsonObject
+                ?? throw new InvalidContentException(errorId, $"{what} is not a JSON object.");
+            edit(json);
+            return ToBytes(json);
         }
-        catch (Exception error) when (error is JsonException or ArgumentException)
+        catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException)
         {
-            throw new InvalidContentException(errorId, $"{what} cannot be changed, since its JSON is ambiguous: {error.Message}", error);
+            throw new InvalidContentException(errorId, $"{what} cannot be changed, since its JSON is wrong or ambiguous: {error.Message}", error);
         }
     }
 

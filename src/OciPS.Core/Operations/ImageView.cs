@@ -15,14 +15,16 @@ internal sealed class ImageView
     private readonly Dictionary<string, int> _opaque = new(StringComparer.Ordinal);
     private int _sequence;
 
-    private readonly record struct Placed(int Layer, TarEntry Entry, int Sequence);
+    // Replaced: when something other than a directory last had this name; what was below it then is gone for good.
+    private readonly record struct Placed(int Layer, TarEntry Entry, int Sequence, int Replaced);
 
     /// <summary>Adds the next entry of the layers, base first.</summary>
     public void Add(int layer, TarEntry entry)
     {
         if (entry.Type != TarEntryType.Whiteout)
         {
-            _latest[entry.Name] = new Placed(layer, entry, _sequence++);
+            int replaced = entry.Type != TarEntryType.Directory ? _sequence : _latest.TryGetValue(entry.Name, out Placed before) ? before.Replaced : -1;
+            _latest[entry.Name] = new Placed(layer, entry, _sequence++, replaced);
         }
         else if (TarPath.IsOpaqueMarker(entry.Name))
         {
@@ -83,7 +85,7 @@ internal sealed class ImageView
         {
             if ((_whiteouts.TryGetValue(ancestor, out layer) && layer > placed.Layer)
                 || (_opaque.TryGetValue(ancestor, out layer) && layer > placed.Layer)
-                || (_latest.TryGetValue(ancestor, out Placed above) && above.Entry.Type != TarEntryType.Directory && above.Sequence > placed.Sequence))
+                || (_latest.TryGetValue(ancestor, out Placed above) && above.Replaced > placed.Sequence))
             {
                 return false;
             }

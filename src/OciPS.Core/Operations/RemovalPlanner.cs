@@ -104,7 +104,7 @@ internal sealed class RemovalPlanner
         }
 
         (int Layer, TarEntry Entry)? origin = target;
-        while (origin is { } step && step.Entry.Type == TarEntryType.HardLink && _removed.Contains(step.Entry))
+        while (origin is { } step && step.Entry.Type == TarEntryType.HardLink && (_removed.Contains(step.Entry) || !IsVisible(step.Entry)))
         {
             origin = _targets.TryGetValue(step.Entry, out (int Layer, TarEntry Entry) next) ? next : null;
         }
@@ -123,7 +123,7 @@ internal sealed class RemovalPlanner
     {
         // Where the content is kept under another name, or was promoted before, a link to that will do.
         TarEntry holder = _removed.Contains(origin.Entry) ? _promotedTo.GetValueOrDefault(origin.Entry, origin.Entry) : origin.Entry;
-        if (!_removed.Contains(holder) && _view.Find(holder.Name) is { } visible && visible.Entry == holder)
+        if (!_removed.Contains(holder) && IsVisible(holder))
         {
             Edit(layer, new LayerEdit.Relink(link, LikeBefore(link.LinkTarget, holder.Name)));
             return;
@@ -137,6 +137,8 @@ internal sealed class RemovalPlanner
             _warnings.Add($"The content of '{origin.Entry.Name}' stays in the image as '{link.Name}', a hard link to it. Remove that as well if the content has to go.");
         }
     }
+
+    private bool IsVisible(TarEntry entry) => _view.Find(entry.Name) is { } visible && visible.Entry == entry;
 
     // A removed link takes a name away, not what it names.
     private void WarnIfContentStays(TarEntry entry)

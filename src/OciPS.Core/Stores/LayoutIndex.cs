@@ -42,9 +42,18 @@ internal static class LayoutIndex
     /// <summary>The index with an entry for a manifest, in place of the one that had its tag.</summary>
     public static byte[] Set(ReadOnlyMemory<byte> index, Descriptor manifest, string? tag, string what)
     {
-        JsonObject json = index.IsEmpty
-            ? new JsonObject { ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciIndex }
-            : ManifestJson.ParseForEdit(index, ErrorIds.InvalidLayout, what);
+        if (!index.IsEmpty)
+        {
+            return ManifestJson.Edit(index, ErrorIds.InvalidLayout, what, json => Set(json, manifest, tag));
+        }
+
+        var created = new JsonObject { ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciIndex };
+        Set(created, manifest, tag);
+        return ManifestJson.ToBytes(created);
+    }
+
+    private static void Set(JsonObject json, Descriptor manifest, string? tag)
+    {
         if (json["manifests"] is not JsonArray manifests)
         {
             json["manifests"] = manifests = [];
@@ -67,7 +76,6 @@ internal static class LayoutIndex
         }
 
         manifests.Add(added);
-        return ManifestJson.ToBytes(json);
     }
 
     private static bool IsReplaced(JsonNode? entry, Descriptor manifest, string? tag)

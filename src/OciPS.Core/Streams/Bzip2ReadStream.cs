@@ -55,7 +55,10 @@ internal sealed class Bzip2ReadStream : ForwardStream
         base.Dispose(disposing);
     }
 
-    private BZip2InputStream Open() => new(_compressed) { IsStreamOwner = false };
+    // The decoder takes whatever is no header for the end of the data.
+    private BZip2InputStream Open() => _compressed.Peek(4) is [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9']
+        ? new BZip2InputStream(_compressed) { IsStreamOwner = false }
+        : throw new InvalidDataException("there is no header where a bzip2 stream should begin");
 
     /// <summary>The decoder asks for single bytes; and whether another stream follows must be known before one is begun.</summary>
     private sealed class BufferedPeekStream(Stream inner) : ForwardStream
@@ -65,6 +68,19 @@ internal sealed class Bzip2ReadStream : ForwardStream
         private int _end;
 
         public bool AtEnd => !Fill();
+
+        /// <summary>The next bytes, fewer at the end; they are still there to read.</summary>
+        public ReadOnlySpan<byte> Peek(int count)
+        {
+            _buffer.Array.AsSpan(_start.._end).CopyTo(_buffer.Array);
+            (_start, _end) = (0, _end - _start);
+            if (_end < count)
+            {
+                _end += inner.ReadAtLeast(_buffer.Array.AsSpan(_end), count - _end, throwOnEndOfStream: false);
+            }
+
+            return _buffer.Array.AsSpan(0, Math.Min(count, _end));
+        }
 
         public override int ReadByte() => Fill() ? _buffer.Array[_start++] : -1;
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using SharpCompress.Compressors.Xz;
 using ZstdSharp;
 
 namespace OciPS.Streams;
@@ -86,7 +85,7 @@ internal sealed class LayerDecompressor : ForwardStream
         LayerCompression.Gzip => new GzipReadStream(compressed),
         LayerCompression.Zstd => new DecompressionStream(compressed, leaveOpen: false),
         LayerCompression.Bzip2 => new Bzip2ReadStream(compressed),
-        LayerCompression.Xz => new XZStream(compressed),
+        LayerCompression.Xz => new XzReadStream(compressed),
         _ => compressed,
     };
 

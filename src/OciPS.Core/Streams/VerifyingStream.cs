@@ -14,6 +14,7 @@ internal sealed class VerifyingStream : ForwardStream
     private readonly string _what;
     private readonly IncrementalHash _hash;
     private long _read;
+    private Digest? _actual;
     private bool _verified;
 
     /// <param name="inner">The blob; disposed with this stream.</param>
@@ -88,7 +89,7 @@ internal sealed class VerifyingStream : ForwardStream
 
     private void VerifyDigest()
     {
-        Digest actual = Digest.Finish(_hash);
+        Digest actual = _actual ??= Digest.Finish(_hash);
         if (actual != _expected.Digest)
         {
             throw new InvalidContentException(

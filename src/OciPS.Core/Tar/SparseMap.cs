@@ -7,7 +7,7 @@ internal sealed record SparseMap(IReadOnlyList<SparseMap.Part> Parts, long RealS
 {
     public readonly record struct Part(long Offset, long Length);
 
-    /// <summary>Makes a map, unless its parts overlap, leave the file, or are more than what is stored.</summary>
+    /// <summary>Makes a map, unless its parts overlap, leave the file, or are more than what is stored, or the size is negative.</summary>
     public static SparseMap? Create(IReadOnlyList<Part> parts, long realSize, long storedSize)
     {
         long end = 0;
@@ -23,6 +23,6 @@ internal sealed record SparseMap(IReadOnlyList<SparseMap.Part> Parts, long RealS
             stored += part.Length;
         }
 
-        return stored <= storedSize ? new SparseMap(parts, realSize) : null;
+        return realSize >= 0 && stored <= storedSize ? new SparseMap(parts, realSize) : null;
     }
 }

@@ -57,20 +57,35 @@ internal static class SparseMapReader
     }
 
     /// <summary>Takes the map of format 1.0, which stands before the content: numbers, each with a line break behind it.</summary>
+    /// <param name="bytes">The content from its beginning.</param>
+    /// <param name="parts">The parts that were found; what it held before is gone.</param>
+    /// <param name="missing">How many more lines the map has behind these bytes.</param>
     /// <returns>How many bytes the map takes; 0 if it goes on behind these bytes; -1 if it is wrong.</returns>
-    public static int ReadLines(ReadOnlySpan<byte> bytes, List<SparseMap.Part> parts)
+    public static int ReadLines(ReadOnlySpan<byte> bytes, List<SparseMap.Part> parts, out long missing)
     {
         parts.Clear();
         int position = 0;
         int next = ReadLine(bytes, ref position, out long count);
-        for (; next > 0 && count > 0; count--)
+        missing = next > 0 ? 2 * Math.Min(count, long.MaxValue / 2) : 1;
+        long offset = 0;
+        while (next > 0 && missing > 0)
         {
-            next = ReadLine(bytes, ref position, out long offset);
-            if (next > 0)
+            next = ReadLine(bytes, ref position, out long number);
+            if (next <= 0)
             {
-                next = ReadLine(bytes, ref position, out long length);
-                parts.Add(new SparseMap.Part(offset, length));
+                break;
             }
+
+            if (missing % 2 == 0)
+            {
+                offset = number;
+            }
+            else
+            {
+                parts.Add(new SparseMap.Part(offset, number));
+            }
+
+            missing--;
         }
 
         return next > 0 ? position : next;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using System.Globalization;
+
 namespace OciPS.Tar;
 
 /// <summary>Reads what stands between the header of a sparse file and its content.</summary>
@@ -16,6 +18,11 @@ internal static class SparseReader
     public static async ValueTask<(SparseMap? Map, int MapLength)> ReadAsync(
         TarBlockReader blocks, byte[] header, PaxRecords records, CancellationToken cancellationToken)
     {
+        if (TarEntryParser.HasNoContent(new TarHeader(header).TypeFlag))
+        {
+            return (null, 0);
+        }
+
         var parts = new List<SparseMap.Part>();
         long headerAt = blocks.Position - TarHeader.BlockSize;
         TarEntryParser.TryGetStoredSize(new TarHeader(header), records, out long storedSize);
@@ -29,12 +36,12 @@ internal static class SparseReader
         }
         else if (records.Find("GNU.sparse.major") == "1")
         {
-            valid = long.TryParse(records.Find("GNU.sparse.realsize"), out realSize);
+            valid = TryParseSize(records.Find("GNU.sparse.realsize"), out realSize);
             mapLength = valid ? await ReadMapAsync(blocks, parts, storedSize, cancellationToken).ConfigureAwait(false) : 0;
         }
         else if (records.Has("GNU.sparse.map") || records.Has("GNU.sparse.offset") || records.Has("GNU.sparse.numblocks"))
         {
-            valid = long.TryParse(records.Find("GNU.sparse.size") ?? records.Find("GNU.sparse.realsize"), out realSize)
+            valid = TryParseSize(records.Find("GNU.sparse.size") ?? records.Find("GNU.sparse.realsize"), out realSize)
                 && SparseMapReader.TryReadRecords(records, parts);
         }
         else
@@ -42,9 +49,13 @@ internal static class SparseReader
             return (null, 0);
         }
 
-        SparseMap? map = valid && mapLength >= 0 ? SparseMap.Create(parts, realSize, storedSize - mapLength) : null;
+        bool hasContent = !TarEntryParser.HasNoContent(new TarHeader(header).TypeFlag);
+        SparseMap? map = valid && hasContent && mapLength >= 0 ? SparseMap.Create(parts, realSize, storedSize - mapLength) : null;
         return (map ?? throw blocks.Invalid($"has a sparse file whose map is wrong at offset {headerAt}"), mapLength);
     }
+
+    private static bool TryParseSize(string? text, out long size) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size);
 
     private static async ValueTask<bool> TryReadExtensionsAsync(TarBlockReader blocks, List<SparseMap.Part> parts, CancellationToken cancellationToken)
     {
@@ -70,11 +81,13 @@ internal static class SparseReader
     private static async ValueTask<int> ReadMapAsync(TarBlockReader blocks, List<SparseMap.Part> parts, long storedSize, CancellationToken cancellationToken)
     {
         using var text = new MemoryStream();
+        long missing = 0;
         while (text.Length < Math.Min(storedSize, MaximumMapSize) && await blocks.TryFillAsync(cancellationToken).ConfigureAwait(false))
         {
             text.Write(blocks.Block);
+            missing -= blocks.Block.Count((byte)'\n');
             blocks.ConsumeBlock();
-            int length = SparseMapReader.ReadLines(text.GetBuffer().AsSpan(0, (int)text.Length), parts);
+            int length = missing > 0 ? 0 : SparseMapReader.ReadLines(text.GetBuffer().AsSpan(0, (int)text.Length), parts, out missing);
             if (length != 0)
             {
                 return length < 0 ? -1 : (int)text.Length;
