@@ -12,9 +12,7 @@ internal static class Sample
     public static byte[] Noise(int length, int seed = 1)
     {
         byte[] bytes = new byte[length];
-#pragma warning disable CA5394 // Reproducible, not secret.
         new Random(seed).NextBytes(bytes);
-#pragma warning restore CA5394
         return bytes;
     }
 
