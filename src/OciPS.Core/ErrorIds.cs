@@ -8,10 +8,12 @@ internal static class ErrorIds
     public const string InvalidReference = nameof(InvalidReference);
     public const string InvalidDestination = nameof(InvalidDestination);
     public const string UnsupportedTransport = nameof(UnsupportedTransport);
+    public const string InvalidPlatform = nameof(InvalidPlatform);
     public const string UnsupportedDigest = nameof(UnsupportedDigest);
     public const string AmbiguousImage = nameof(AmbiguousImage);
 
     public const string ManifestNotFound = nameof(ManifestNotFound);
+    public const string RepositoryNotFound = nameof(RepositoryNotFound);
     public const string BlobNotFound = nameof(BlobNotFound);
     public const string PlatformNotFound = nameof(PlatformNotFound);
     public const string FileNotFoundInImage = nameof(FileNotFoundInImage);

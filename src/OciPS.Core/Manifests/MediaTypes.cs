@@ -37,6 +37,9 @@ internal static class MediaTypes
     public static IReadOnlyList<string> AllManifests { get; } =
         [OciIndex, DockerList, OciManifest, DockerManifest, DockerSchema1Signed, DockerSchema1];
 
+    /// <summary>What the client asks for when it wants a single image.</summary>
+    public static IReadOnlyList<string> SingleManifests { get; } = [OciManifest, DockerManifest];
+
     public static bool IsIndex(string mediaType) => mediaType is OciIndex or DockerList;
 
     public static bool IsManifest(string mediaType) => mediaType is OciManifest or DockerManifest;

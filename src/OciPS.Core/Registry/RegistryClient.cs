@@ -40,8 +40,8 @@ internal sealed class RegistryClient
     public async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string path, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken)
     {
-        Uri root = await _endpoint.FindAsync(cancellationToken).ConfigureAwait(false);
-        return await SendAsync(method, new Uri(root, "/v2/" + path), scopes, prepare, cancellationToken).ConfigureAwait(false);
+        Uri address = await AddressOfAsync(path, cancellationToken).ConfigureAwait(false);
+        return await SendAsync(method, address, scopes, prepare, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc cref="SendAsync(HttpMethod, string, IReadOnlyList{string}, Action{HttpRequestMessage}, CancellationToken)"/>
@@ -61,6 +61,10 @@ internal sealed class RegistryClient
 
         return response;
     }
+
+    /// <summary>The address of a path below <c>/v2/</c>.</summary>
+    public async ValueTask<Uri> AddressOfAsync(string path, CancellationToken cancellationToken) =>
+        new(await _endpoint.FindAsync(cancellationToken).ConfigureAwait(false), "/v2/" + path);
 
     /// <summary>A registry may answer with an address of its own, relative or absolute.</summary>
     public static Uri? LocationOf(HttpResponseMessage response) => response.Headers.Location is { } location

@@ -5,7 +5,6 @@ using System.Net.Http.Headers;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Stores;
-using OciPS.Streams;
 
 namespace OciPS.Registry;
 
@@ -14,9 +13,11 @@ namespace OciPS.Registry;
 internal sealed class RegistryStore : IImageStore
 {
     private const string DigestHeader = "Docker-Content-Digest";
+    private const string SubjectHeader = "OCI-Subject";
 
     private readonly RegistryClient _client;
     private readonly BlobUploader _uploader;
+    private readonly RegistryReferrers _referrers;
     private readonly string _pull;
     private readonly string _push;
 
@@ -27,6 +28,7 @@ internal sealed class RegistryStore : IImageStore
         _pull = RegistryScope.Pull(reference.Repository);
         _push = RegistryScope.PullPush(reference.Repository);
         _uploader = new BlobUploader(_client, Repository);
+        _referrers = new RegistryReferrers(_client, Repository);
     }
 
     public ImageReference Repository { get; }
@@ -48,10 +50,13 @@ internal sealed class RegistryStore : IImageStore
 
         await RegistryErrors.EnsureSuccessAsync(response, $"read the manifest of '{reference}'", cancellationToken).ConfigureAwait(false);
         string what = $"The manifest of '{reference}'";
-        byte[] bytes = await ReadBoundedAsync(response, what, cancellationToken).ConfigureAwait(false);
+        byte[] bytes = await response.ReadBoundedAsync(ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);
         Digest digest = Identify(bytes, reference, response, what);
         return ManifestContent.Identify(bytes, response.Content.Headers.ContentType?.MediaType, digest, what);
     }
+
+    public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken) =>
+        new TagLister(_client, Repository).ListAsync(cancellationToken);
 
     public async Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken)
     {
@@ -108,7 +113,17 @@ internal sealed class RegistryStore : IImageStore
             throw new InvalidContentException(
                 ErrorIds.DigestMismatch, $"'{Repository.Registry}' stored the manifest of '{Repository.WithTag(name)}' as {stored}, but it was sent as {manifest.Digest}.");
         }
+
+        // A registry with the referrers API says that it has seen the subject; in others the referrer is listed under a tag.
+        if (!response.Headers.Contains(SubjectHeader) && ReferrerIndex.SubjectOf(manifest, $"The manifest of '{Repository.WithTag(name)}'") is { } subject)
+        {
+            await _referrers.AddToFallbackAsync(manifest, subject.Digest, cancellationToken).ConfigureAwait(false);
+        }
     }
+
+    public Task PutChildAsync(ManifestContent manifest, CancellationToken cancellationToken) => PutManifestAsync(manifest, null, cancellationToken);
+
+    public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) => _referrers.ListAsync(subject, cancellationToken);
 
     public async Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken) =>
         from.Repository.Transport == Transport.Registry
@@ -126,25 +141,6 @@ internal sealed class RegistryStore : IImageStore
         {
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(mediaType));
         }
-    }
-
-    private static async Task<byte[]> ReadBoundedAsync(HttpResponseMessage response, string what, CancellationToken cancellationToken)
-    {
-        using var bytes = new MemoryStream();
-        Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        using var buffer = new PooledBuffer(32 * 1024);
-        int count;
-        while ((count = await body.ReadAsync(buffer.Memory, cancellationToken).ConfigureAwait(false)) > 0)
-        {
-            if (bytes.Length + count > ManifestContent.MaximumSize)
-            {
-                throw new InvalidContentException(ErrorIds.ManifestTooLarge, $"{what} is larger than the {ManifestContent.MaximumSize} bytes that are read at most.");
-            }
-
-            bytes.Write(buffer.Array, 0, count);
-        }
-
-        return bytes.ToArray();
     }
 
     /// <summary>The manifest's digest, which must be the one asked for and the one that the registry tells.</summary>

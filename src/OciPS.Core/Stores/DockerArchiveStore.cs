@@ -48,6 +48,8 @@ internal sealed class DockerArchiveStore : IImageStore
     public Task<ManifestContent> ResolveAsync(ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken) =>
         DescribeAsync(Select(reference.Tag), cancellationToken);
 
+    public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken) => ToAsync(_images.SelectMany(image => image.RepoTags));
+
     public async Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken)
     {
         if (_blobs.Count == 0)
@@ -69,9 +71,23 @@ internal sealed class DockerArchiveStore : IImageStore
 
     public Task PutManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken) => throw ReadOnly();
 
+    public Task PutChildAsync(ManifestContent manifest, CancellationToken cancellationToken) => throw ReadOnly();
+
+    public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Descriptor>>([]);
+
     public Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken) => throw ReadOnly();
 
     public void Dispose() => _archive.Dispose();
+
+    private static async IAsyncEnumerable<string> ToAsync(IEnumerable<string> tags)
+    {
+        foreach (string tag in tags)
+        {
+            yield return tag;
+        }
+
+        await Task.CompletedTask.ConfigureAwait(false);
+    }
 
     private static NotSupportedException ReadOnly() => new("A docker-archive is not written to.");
 

@@ -21,6 +21,10 @@ internal interface IImageStore : IDisposable
     /// <exception cref="ContentNotFoundException">There is none.</exception>
     Task<ManifestContent> ResolveAsync(ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken);
 
+    /// <summary>The tags that there are.</summary>
+    /// <exception cref="ContentNotFoundException">The place is not there.</exception>
+    IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken);
+
     /// <summary>Opens a blob. What comes out is not checked: <see cref="BlobReader"/> does that.</summary>
     /// <exception cref="ContentNotFoundException">There is no such blob.</exception>
     Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken);
@@ -32,6 +36,12 @@ internal interface IImageStore : IDisposable
 
     /// <summary>Writes a manifest or index whose blobs are there, and points a tag to it; without a tag it is found by its digest alone.</summary>
     Task PutManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken);
+
+    /// <summary>Writes a manifest or index that an index refers to: it is found by its digest, and is no image of its own.</summary>
+    Task PutChildAsync(ManifestContent manifest, CancellationToken cancellationToken);
+
+    /// <summary>What refers to a manifest as its subject.</summary>
+    Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken);
 
     /// <summary>Takes a blob over from another place without a transfer, where that can be done.</summary>
     Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Runtime.CompilerServices;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Streams;
@@ -43,6 +44,15 @@ internal sealed class OciLayoutStore : IImageStore
         string what = $"The manifest {entry.Digest} in '{_root}'";
         ReadOnlyMemory<byte> bytes = await this.ReadBlobAsync(entry, ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);
         return ManifestContent.Identify(bytes, entry.MediaType, entry.Digest, what);
+    }
+
+    public async IAsyncEnumerable<string> ListTagsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ImageIndex index = await ReadIndexAsync(cancellationToken).ConfigureAwait(false);
+        foreach (string tag in index.Manifests.Select(LayoutIndex.TagOf).OfType<string>().Distinct())
+        {
+            yield return tag;
+        }
     }
 
     public Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken)
@@ -112,6 +122,12 @@ internal sealed class OciLayoutStore : IImageStore
             return true;
         }).ConfigureAwait(false);
     }
+
+    public Task PutChildAsync(ManifestContent manifest, CancellationToken cancellationToken) =>
+        WriteBlobAsync(BlobSource.OfBytes(manifest.Bytes, manifest.Descriptor), cancellationToken);
+
+    public async Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) =>
+        await LayoutReferrers.ListAsync(this, await ReadIndexAsync(cancellationToken).ConfigureAwait(false), subject, cancellationToken).ConfigureAwait(false);
 
     public Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken) => Task.FromResult(false);
 

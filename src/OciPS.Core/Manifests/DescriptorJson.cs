@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text.Json.Nodes;
+using OciPS.References;
+
+namespace OciPS.Manifests;
+
+/// <summary>Writes descriptors, and changes those in documents so that nothing stays that speaks of old bytes.</summary>
+/// <remarks>Image specification, "Content Descriptors".</remarks>
+internal static class DescriptorJson
+{
+    private static readonly string[] s_staleAnnotations =
+    [
+        "containerd.io/snapshot/stargz/toc.digest",
+        "io.containers.estargz.uncompressed-size",
+        "containerd.io/uncompressed",
+    ];
+
+    private const string StaleAnnotationPrefix = "io.github.containers.zstd-chunked.";
+
+    /// <summary>A new descriptor: type, size and digest.</summary>
+    public static JsonObject ToJson(Descriptor descriptor) => new()
+    {
+        ["mediaType"] = descriptor.MediaType,
+        ["size"] = descriptor.Size,
+        ["digest"] = descriptor.Digest.ToString(),
+    };
+
+    /// <summary>A platform as an index's entry has it.</summary>
+    public static JsonObject ToJson(Platform platform)
+    {
+        var json = new JsonObject { ["architecture"] = platform.Architecture, ["os"] = platform.OS };
+        AddText(json, "variant", platform.Variant);
+        AddText(json, "os.version", platform.OSVersion);
+        AddList(json, "os.features", platform.OSFeatures);
+        AddList(json, "features", platform.Features);
+        return json;
+    }
+
+    /// <summary>Points a descriptor to other content. What it says beside that stays, but for what speaks of the old bytes.</summary>
+    public static void Update(JsonObject json, Descriptor old, Descriptor changed)
+    {
+        if (old.MediaType != changed.MediaType)
+        {
+            json["mediaType"] = changed.MediaType;
+        }
+
+        if (old.Digest == changed.Digest)
+        {
+            return;
+        }
+
+        json["digest"] = changed.Digest.ToString();
+        json["size"] = changed.Size;
+        json.Remove("data");
+        if (json["annotations"] is JsonObject annotations)
+        {
+            RemoveStale(annotations);
+            if (annotations.Count == 0)
+            {
+                json.Remove("annotations");
+            }
+        }
+    }
+
+    private static void AddText(JsonObject json, string name, string? value)
+    {
+        if (!string.IsNullOrEmpty(value))
+        {
+            json[name] = value;
+        }
+    }
+
+    private static void AddList(JsonObject json, string name, IReadOnlyList<string> values)
+    {
+        if (values.Count > 0)
+        {
+            json[name] = new JsonArray(values.Select(value => (JsonNode)JsonValue.Create(value)).ToArray());
+        }
+    }
+
+    private static void RemoveStale(JsonObject annotations)
+    {
+        string[] stale = annotations.Select(annotation => annotation.Key)
+            .Where(key => s_staleAnnotations.Contains(key) || key.StartsWith(StaleAnnotationPrefix, StringComparison.Ordinal))
+            .ToArray();
+        foreach (string key in stale)
+        {
+            annotations.Remove(key);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text.Json.Nodes;
+using OciPS.References;
+
+namespace OciPS.Manifests;
+
+/// <summary>The index that lists what refers to a manifest, under a tag made of that manifest's digest.</summary>
+/// <remarks>Distribution specification, "Referrers Tag Schema".</remarks>
+internal static class ReferrerIndex
+{
+    private const int MaximumTagLength = 128;
+
+    /// <summary>The tag for a digest: <c>sha256-…</c>.</summary>
+    public static string FallbackTag(Digest subject)
+    {
+        string tag = $"{subject.Algorithm}-{subject.Hex}";
+        return tag.Length > MaximumTagLength ? tag[..MaximumTagLength] : tag;
+    }
+
+    /// <summary>The index with one more referrer.</summary>
+    public static ManifestContent Add(ImageIndex? index, ManifestContent referrer, string what)
+    {
+        JsonObject entry = Describe(referrer, what);
+        byte[] bytes;
+        if (index is null)
+        {
+            bytes = ManifestJson.ToBytes(new JsonObject
+            {
+                ["schemaVersion"] = 2,
+                ["mediaType"] = MediaTypes.OciIndex,
+                ["manifests"] = new JsonArray(entry),
+            });
+        }
+        else
+        {
+            bytes = ManifestJson.Edit(index.Content.Bytes, ErrorIds.InvalidManifest, what, json =>
+            {
+                if (json["manifests"] is not JsonArray)
+                {
+                    json["manifests"] = new JsonArray();
+                }
+
+                json["manifests"]!.AsArray().Add((JsonNode)entry);
+            });
+        }
+
+        return new ManifestContent(MediaTypes.OciIndex, bytes, Digest.OfBytes(bytes));
+    }
+
+    /// <summary>What a manifest of any kind refers to; null if it refers to nothing.</summary>
+    public static Descriptor? SubjectOf(ManifestContent content, string what) =>
+        MediaTypes.IsIndex(content.MediaType) ? ImageIndex.Parse(content, what).Subject
+        : MediaTypes.IsManifest(content.MediaType) ? ImageManifest.Parse(content, what).Subject
+        : null;
+
+    private static JsonObject Describe(ManifestContent referrer, string what)
+    {
+        ImageManifest? manifest = MediaTypes.IsManifest(referrer.MediaType) ? ImageManifest.Parse(referrer, what) : null;
+        ImageIndex? index = MediaTypes.IsIndex(referrer.MediaType) ? ImageIndex.Parse(referrer, what) : null;
+        JsonObject entry = DescriptorJson.ToJson(referrer.Descriptor);
+        if ((manifest?.ArtifactType ?? index?.ArtifactType ?? manifest?.Config.MediaType) is { Length: > 0 } artifactType)
+        {
+            entry["artifactType"] = artifactType;
+        }
+
+        IReadOnlyDictionary<string, string> annotations = manifest?.Annotations ?? index?.Annotations ?? ManifestJson.NoAnnotations;
+        if (annotations.Count > 0)
+        {
+            entry["annotations"] = new JsonObject(annotations.Select(annotation => KeyValuePair.Create(annotation.Key, (JsonNode?)annotation.Value)));
+        }
+
+        return entry;
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+
+using System.Net;
+using System.Net.Http.Headers;
+using OciPS.Manifests;
+using OciPS.References;
+
+namespace OciPS.Registry;
+
+/// <summary>What refers to a manifest: by the referrers API, and by a tag of its digest's name where a registry has no such API.</summary>
+/// <remarks>Distribution specification, "Listing Referrers" and "Referrers Tag Schema".</remarks>
+internal sealed class RegistryReferrers(RegistryClient client, ImageReference repository)
+{
+    private readonly string[] _pull = [RegistryScope.Pull(repository.Repository)];
+    private readonly string[] _push = [RegistryScope.PullPush(repository.Repository)];
+
+    public async Task<IReadOnlyList<Descriptor>> ListAsync(Digest subject, CancellationToken cancellationToken)
+    {
+        var referrers = new List<Descriptor>();
+        var seen = new HashSet<Uri>();
+        Uri? next = await client.AddressOfAsync($"{repository.Repository}/referrers/{subject}", cancellationToken).ConfigureAwait(false);
+        while (next is not null && seen.Add(next))
+        {
+            using HttpResponseMessage response = await client.SendAsync(HttpMethod.Get, next, _pull, AcceptIndex, cancellationToken).ConfigureAwait(false);
+            if (HasNoSuchApi(response))
+            {
+                return (await ReadFallbackAsync(subject, cancellationToken).ConfigureAwait(false))?.Manifests ?? [];
+            }
+
+            await RegistryErrors.EnsureSuccessAsync(response, $"list what refers to {subject} in '{repository.Name}'", cancellationToken).ConfigureAwait(false);
+            next = LinkHeader.NextOf(response);
+            referrers.AddRange((await ParseAsync(response, subject, cancellationToken).ConfigureAwait(false)).Manifests);
+        }
+
+        return referrers;
+    }
+
+    /// <summary>Lists a referrer where a registry does not do that by itself.</summary>
+    public async Task AddToFallbackAsync(ManifestContent referrer, Digest subject, CancellationToken cancellationToken)
+    {
+        ImageIndex? before = await ReadFallbackAsync(subject, cancellationToken).ConfigureAwait(false);
+        if (before?.Manifests.Any(entry => entry.Digest == referrer.Digest) == true)
+        {
+            return;
+        }
+
+        ManifestContent index = ReferrerIndex.Add(before, referrer, $"The referrers of {subject} in '{repository.Name}'");
+        string tag = ReferrerIndex.FallbackTag(subject);
+        using HttpResponseMessage response = await client.SendAsync(
+            HttpMethod.Put,
+            $"{repository.Repository}/manifests/{tag}",
+            _push,
+            request =>
+            {
+                request.Content = new ReadOnlyMemoryContent(index.Bytes);
+                request.Content.Headers.ContentType = new MediaTypeHeaderValue(index.MediaType);
+            },
+            cancellationToken).ConfigureAwait(false);
+        await RegistryErrors.EnsureSuccessAsync(response, $"list a referrer of {subject} under '{repository.WithTag(tag)}'", cancellationToken).ConfigureAwait(false);
+    }
+
+    // The specification's answer is 404; some registries take the path for something else.
+    private static bool HasNoSuchApi(HttpResponseMessage response) => response.StatusCode
+        is HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented;
+
+    private static void AcceptIndex(HttpRequestMessage request) => request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(MediaTypes.OciIndex));
+
+    private async Task<ImageIndex?> ReadFallbackAsync(Digest subject, CancellationToken cancellationToken)
+    {
+        string tag = ReferrerIndex.FallbackTag(subject);
+        using HttpResponseMessage response = await client.SendAsync(
+            HttpMethod.Get, $"{repository.Repository}/manifests/{tag}", _pull, AcceptIndex, cancellationToken).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+
+        await RegistryErrors.EnsureSuccessAsync(response, $"read '{repository.WithTag(tag)}'", cancellationToken).ConfigureAwait(false);
+        return await ParseAsync(response, subject, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<ImageIndex> ParseAsync(HttpResponseMessage response, Digest subject, CancellationToken cancellationToken)
+    {
+        string what = $"The list of what refers to {subject} in '{repository.Name}'";
+        byte[] bytes = await response.ReadBoundedAsync(ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);
+        return ImageIndex.Parse(new ManifestContent(MediaTypes.OciIndex, bytes, Digest.OfBytes(bytes)), what);
+    }
+}
