@@ -14,11 +14,16 @@
     AliasesToExport      = @()
     VariablesToExport    = @()
     CmdletsToExport      = @(
+        'Copy-OciImage'
         'Export-OciImageFile'
+        'Get-OciImageConfig'
         'Get-OciImageFile'
         'Get-OciManifest'
+        'Get-OciPlatform'
+        'Get-OciTag'
         'Publish-OciKanikoImage'
         'Remove-OciImageFile'
+        'Repair-OciImage'
     )
     PrivateData          = @{
         PSData = @{

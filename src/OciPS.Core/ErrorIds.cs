@@ -29,6 +29,7 @@ internal static class ErrorIds
     public const string InvalidTar = nameof(InvalidTar);
     public const string InvalidCompression = nameof(InvalidCompression);
     public const string UnsupportedMediaType = nameof(UnsupportedMediaType);
+    public const string EncryptedLayer = nameof(EncryptedLayer);
     public const string ManifestTooLarge = nameof(ManifestTooLarge);
 
     public const string Unauthorized = nameof(Unauthorized);

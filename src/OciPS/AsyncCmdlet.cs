@@ -2,6 +2,8 @@
 
 using System.ComponentModel;
 using System.Management.Automation;
+using OciPS.Manifests;
+using OciPS.Operations;
 using OciPS.References;
 
 namespace OciPS;
@@ -91,6 +93,24 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Parses a reference; relative paths in it are relative to PowerShell's location.</summary>
     private protected Task<ImageReference> ParseAsync(string text, CancellationToken cancellationToken) =>
         InvokeAsync(() => ImageReference.Parse(text, this.ToFullPath), cancellationToken);
+
+    /// <summary>Reads images: those of an index that are for some platforms, or the one that there is.</summary>
+    private protected async Task ForImagesAsync(
+        string text, string[] platforms, ManifestMode mode, Func<OpenedImage, Task> work, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<PlatformPattern> patterns = PlatformPatterns.Parse(platforms);
+        ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
+        using PickedImages picked = await ImagePicker.OpenAsync(reference, patterns, mode, Log, cancellationToken).ConfigureAwait(false);
+        foreach (OciException error in picked.Errors)
+        {
+            await WriteErrorAsync(ErrorRecords.Create(error, text), cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (OpenedImage image in picked.Images)
+        {
+            await ForItemAsync(text, () => work(image), cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private void Run(Func<CancellationToken, Task> work)
     {

@@ -15,15 +15,33 @@ internal static class RemovalTexts
     /// <summary>What -WhatIf and -Confirm say: files, layers and bytes.</summary>
     public static string Describe(ImageReference source, ImageReference destination, FileRemover remover)
     {
-        RemovalPlan plan = remover.Plan;
-        if (plan.IsEmpty)
+        if (remover.IsEmpty)
         {
             return $"Nothing in '{source}' matches: writing it to '{destination}' as it is.";
         }
 
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"Removing {Count(plan.Removed.Count, "file")} ({plan.RemovedBytes} bytes) from {plan.Edits.Count} of {Count(remover.LayerCount, "layer")} of '{source}', writing to '{destination}':");
-        foreach (ImageFile file in remover.RemovedFiles.Take(MaximumFiles))
+        foreach (ImageScan image in remover.Images)
+        {
+            text.Append(text.Length > 0 ? "\n" : "");
+            Describe(text, image, destination);
+        }
+
+        return text.ToString();
+    }
+
+    private static void Describe(StringBuilder text, ImageScan image, ImageReference destination)
+    {
+        RemovalPlan plan = image.Plan;
+        string name = image.Node.Entry.Platform is { } platform ? $"'{image.Reference}' ({platform})" : $"'{image.Reference}'";
+        if (plan.IsEmpty)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Nothing in {name} matches: it stays as it is.");
+            return;
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"Removing {Count(plan.Removed.Count, "file")} ({plan.RemovedBytes} bytes) from {plan.Edits.Count} of {Count(image.Node.Manifest.Layers.Count, "layer")} of {name}, writing to '{destination}':");
+        foreach (ImageFile file in image.RemovedFiles.Take(MaximumFiles))
         {
             text.Append(CultureInfo.InvariantCulture, $"\n  layer {file.LayerIndex}: {file.Entry.Name} ({file.Entry.Size} bytes)");
         }
@@ -37,12 +55,10 @@ internal static class RemovalTexts
         {
             text.Append(CultureInfo.InvariantCulture, $"\n  layer {layer}: {entry.Name} takes over the content of '{entry.LinkTarget}'");
         }
-
-        return text.ToString();
     }
 
     /// <summary>Errors for what was asked for and is not there, or is a directory.</summary>
-    public static IEnumerable<OciException> Errors(FileSelection selection, RemovalPlan plan, ImageReference source)
+    public static IEnumerable<OciException> Errors(FileSelection selection, FileRemover remover, ImageReference source)
     {
         foreach (string path in selection.RefusedDirectories)
         {
@@ -52,8 +68,8 @@ internal static class RemovalTexts
 
         foreach (string path in selection.Missing)
         {
-            yield return new ContentNotFoundException(
-                ErrorIds.FileNotFoundInImage, $"'{path}' is not in '{source}': {MissingPaths.Explain(plan.View, path)}");
+            string why = remover.Images.Select(image => MissingPaths.Explain(image.Plan.View, path)).FirstOrDefault() ?? "there is no image with files.";
+            yield return new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{path}' is not in '{source}': {why}");
         }
     }
 

@@ -40,7 +40,8 @@ internal static class ListBenchmark
 
     private static async Task ListAsync(ImageReference reference)
     {
-        using OpenedImage image = await ImageOpener.OpenAsync(reference, SilentLog.Instance, CancellationToken.None);
+        using PickedImages picked = await ImagePicker.OpenAsync(reference, [], ManifestMode.PreferMultiArch, SilentLog.Instance, CancellationToken.None);
+        OpenedImage image = picked.Images[0];
         await foreach (ImageFile file in new FileLister(image, SilentLog.Instance).ListAsync(CancellationToken.None))
         {
             _ = file.Entry.Name;
@@ -49,7 +50,8 @@ internal static class ListBenchmark
 
     private static async Task InflateAsync(ImageReference reference)
     {
-        using OpenedImage image = await ImageOpener.OpenAsync(reference, SilentLog.Instance, CancellationToken.None);
+        using PickedImages picked = await ImagePicker.OpenAsync(reference, [], ManifestMode.PreferMultiArch, SilentLog.Instance, CancellationToken.None);
+        OpenedImage image = picked.Images[0];
         foreach (Descriptor layer in image.Manifest.Layers)
         {
             await using Stream blob = await image.Store.OpenBlobAsync(layer, CancellationToken.None);

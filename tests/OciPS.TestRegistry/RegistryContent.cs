@@ -2,6 +2,7 @@
 
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text.Json;
 
 namespace OciPS.TestRegistry;
 
@@ -48,6 +49,22 @@ public sealed class RegistryContent
 
     /// <summary>Puts another manifest where one is.</summary>
     public void Corrupt(string repository, string name, StoredManifest manifest) => _manifests[(repository, name)] = manifest;
+
+    /// <summary>The tags in a repository.</summary>
+    public IEnumerable<string> TagsIn(string repository) =>
+        _manifests.Keys.Where(key => key.Repository == repository && !key.Name.Contains(':', StringComparison.Ordinal)).Select(key => key.Name);
+
+    /// <summary>The manifests that name a digest as their subject.</summary>
+    public IEnumerable<StoredManifest> ReferrersOf(string repository, string digest) => _manifests
+        .Where(manifest => manifest.Key.Repository == repository && manifest.Key.Name == manifest.Value.Digest && SubjectOf(manifest.Value.Bytes) == digest)
+        .Select(manifest => manifest.Value);
+
+    /// <summary>The digest of what a manifest refers to; null if it refers to nothing.</summary>
+    public static string? SubjectOf(byte[] manifest)
+    {
+        using var json = JsonDocument.Parse(manifest);
+        return json.RootElement.TryGetProperty("subject", out JsonElement subject) ? subject.GetProperty("digest").GetString() : null;
+    }
 
     public StoredManifest? FindManifest(string repository, string name) => _manifests.GetValueOrDefault((repository, name));
 }

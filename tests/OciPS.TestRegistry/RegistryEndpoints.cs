@@ -14,7 +14,7 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
     public static string RepositoryOf(string path)
     {
         string rest = path["/v2/".Length..];
-        foreach (string part in new[] { "/manifests/", "/blobs/", "/tags/" })
+        foreach (string part in new[] { "/manifests/", "/blobs/", "/tags/", "/referrers/" })
         {
             int at = rest.LastIndexOf(part, StringComparison.Ordinal);
             if (at > 0)
@@ -42,6 +42,8 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
             _ when rest.StartsWith("/manifests/", StringComparison.Ordinal) => HandleManifestAsync(context, repository, rest["/manifests/".Length..]),
             _ when rest.StartsWith("/blobs/uploads/", StringComparison.Ordinal) => HandleUploadAsync(context, repository, rest["/blobs/uploads/".Length..]),
             _ when rest.StartsWith("/blobs/", StringComparison.Ordinal) => HandleBlobAsync(context, repository, rest["/blobs/".Length..]),
+            "/tags/list" => ListTagsAsync(context, repository),
+            _ when rest.StartsWith("/referrers/", StringComparison.Ordinal) && options.HasReferrersApi => ListReferrersAsync(context, repository, rest["/referrers/".Length..]),
             _ => NotFoundAsync(context, "UNSUPPORTED"),
         };
     }
@@ -54,6 +56,33 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
         return context.Response.WriteAsJsonAsync(new { errors = new[] { new { code, message = code.ToLowerInvariant() } } });
     }
 
+    private Task ListTagsAsync(HttpContext context, string repository)
+    {
+        string[] tags = content.TagsIn(repository).Order(StringComparer.Ordinal).ToArray();
+        if (tags.Length == 0)
+        {
+            return NotFoundAsync(context, "NAME_UNKNOWN");
+        }
+
+        string last = context.Request.Query["last"].ToString();
+        string[] rest = tags.Where(tag => string.CompareOrdinal(tag, last) > 0).ToArray();
+        string[] page = rest.Take(options.PageSize).ToArray();
+        if (page.Length < rest.Length)
+        {
+            context.Response.Headers.Link = $"</v2/{repository}/tags/list?n={options.PageSize}&last={page[^1]}>; rel=\"next\"";
+        }
+
+        return context.Response.WriteAsJsonAsync(new { name = repository, tags = page });
+    }
+
+    private Task ListReferrersAsync(HttpContext context, string repository, string digest)
+    {
+        object[] manifests = content.ReferrersOf(repository, digest)
+            .Select(manifest => (object)new { mediaType = manifest.MediaType, digest = manifest.Digest, size = manifest.Bytes.Length, artifactType = "application/vnd.test" }).ToArray();
+        return context.Response.WriteAsJsonAsync(
+            new { schemaVersion = 2, mediaType = "application/vnd.oci.image.index.v1+json", manifests }, (System.Text.Json.JsonSerializerOptions?)null, "application/vnd.oci.image.index.v1+json");
+    }
+
     private async Task HandleManifestAsync(HttpContext context, string repository, string name)
     {
         if (HttpMethods.IsPut(context.Request.Method))
@@ -61,11 +90,17 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body).ConfigureAwait(false);
             context.Response.Headers["Docker-Content-Digest"] = content.PutManifest(repository, name, body.ToArray(), context.Request.ContentType ?? "");
+            if (options.HasReferrersApi && RegistryContent.SubjectOf(body.ToArray()) is { } subject)
+            {
+                context.Response.Headers["OCI-Subject"] = subject;
+            }
+
             context.Response.StatusCode = StatusCodes.Status201Created;
             return;
         }
 
-        if (content.FindManifest(repository, name) is not { } manifest)
+        if (content.FindManifest(repository, name) is not { } manifest
+            || (options.AnswersOnlyWhatIsAccepted && !context.Request.Headers.Accept.ToString().Contains(manifest.MediaType, StringComparison.Ordinal)))
         {
             await NotFoundAsync(context, "MANIFEST_UNKNOWN").ConfigureAwait(false);
             return;

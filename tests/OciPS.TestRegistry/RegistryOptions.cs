@@ -25,6 +25,15 @@ public sealed class RegistryOptions
     /// <summary>The smallest chunk that it says it takes.</summary>
     public int? MinimumChunk { get; set; }
 
+    /// <summary>How many tags it lists at a time.</summary>
+    public int PageSize { get; set; } = 1000;
+
+    /// <summary>Has the referrers API, and says so when a manifest with a subject is pushed.</summary>
+    public bool HasReferrersApi { get; set; }
+
+    /// <summary>Has no manifest of a type that was not asked for, as Docker's registry does.</summary>
+    public bool AnswersOnlyWhatIsAccepted { get; set; }
+
     /// <summary>Answers some requests in its own way; true if it did.</summary>
     public Func<HttpContext, Task<bool>>? Intercept { get; set; }
 }

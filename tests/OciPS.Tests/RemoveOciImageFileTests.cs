@@ -210,20 +210,4 @@ public sealed class RemoveOciImageFileTests : IDisposable
         Assert.Equal("application/vnd.oci.image.manifest.v1+json", image.Text("MediaType"));
         Assert.False(Out.Contains("app", "SECRET"));
     }
-
-    [Fact]
-    public void Index_AsSource_IsErrorThatNamesItsImages()
-    {
-        Source.AddManifest("index", new JsonObject
-        {
-            ["schemaVersion"] = 2,
-            ["mediaType"] = "application/vnd.oci.image.index.v1+json",
-            ["manifests"] = new JsonArray(new JsonObject { ["mediaType"] = "application/vnd.oci.image.manifest.v1+json", ["digest"] = _digest, ["size"] = 1 }),
-        });
-
-        Result result = _engine.Invoke("Remove-OciImageFile oci:images:index -Path *.key -Destination oci:out:app");
-
-        result.Error.ShouldBe("UnsupportedMediaType");
-        Assert.Contains(_digest, result.Error.ToString(), StringComparison.Ordinal);
-    }
 }

@@ -11,11 +11,12 @@ BeforeAll {
 
 Describe 'The module' {
     It 'has a manifest that is right' {
-        (Test-ModuleManifest "$PSScriptRoot/../../artifacts/OciPS/OciPS.psd1").ExportedCmdlets.Keys | Should -HaveCount 5
+        (Test-ModuleManifest "$PSScriptRoot/../../artifacts/OciPS/OciPS.psd1").ExportedCmdlets.Keys | Should -HaveCount 10
     }
 
     It 'has help with an example for <_>' -ForEach @(
-        'Export-OciImageFile', 'Get-OciImageFile', 'Get-OciManifest', 'Publish-OciKanikoImage', 'Remove-OciImageFile'
+        'Copy-OciImage', 'Export-OciImageFile', 'Get-OciImageConfig', 'Get-OciImageFile', 'Get-OciManifest', 'Get-OciPlatform',
+        'Get-OciTag', 'Publish-OciKanikoImage', 'Remove-OciImageFile', 'Repair-OciImage'
     ) {
         $help = Get-Help $_ -Full
         $help.Synopsis | Should -Not -BeNullOrEmpty

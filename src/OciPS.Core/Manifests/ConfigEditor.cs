@@ -44,8 +44,20 @@ internal static class ConfigEditor
                 throw new InvalidContentException(ErrorIds.InvalidConfig, $"{what} has no 'rootfs', so it is not the config of an image with layers.");
             }
 
-            rootFs["diff_ids"] = new JsonArray(diffIds.Select(diffId => (JsonNode)JsonValue.Create(diffId.ToString())).ToArray());
+            rootFs["diff_ids"] = ToArray(diffIds);
         });
+
+    /// <summary>Sets <c>rootfs.diff_ids</c>, in a config that may have no <c>rootfs</c> yet.</summary>
+    public static ReadOnlyMemory<byte> RepairDiffIds(ReadOnlyMemory<byte> config, IReadOnlyList<Digest> diffIds, string what) =>
+        ManifestJson.Edit(config, ErrorIds.InvalidConfig, what, json =>
+        {
+            JsonObject rootFs = json["rootfs"] as JsonObject ?? [];
+            rootFs["type"] ??= "layers";
+            rootFs["diff_ids"] = ToArray(diffIds);
+            json["rootfs"] ??= rootFs;
+        });
+
+    private static JsonArray ToArray(IReadOnlyList<Digest> diffIds) => new(diffIds.Select(diffId => (JsonNode)JsonValue.Create(diffId.ToString())).ToArray());
 
     private static byte[] Insert(ReadOnlySpan<byte> config, JsonSpan history, ReadOnlySpan<byte> entry, int count, bool hasEntries)
     {

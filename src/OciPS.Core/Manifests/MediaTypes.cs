@@ -40,6 +40,14 @@ internal static class MediaTypes
     /// <summary>What the client asks for when it wants a single image.</summary>
     public static IReadOnlyList<string> SingleManifests { get; } = [OciManifest, DockerManifest];
 
+    /// <summary>The families' types that stand for the same thing, OCI's first.</summary>
+    private static readonly (string Oci, string Docker)[] s_pairs =
+    [
+        (OciIndex, DockerList), (OciManifest, DockerManifest), (OciConfig, DockerConfig),
+        (OciLayer, DockerLayer), (OciLayerGzip, DockerLayerGzip), (OciLayerZstd, DockerLayerZstd),
+        (OciForeignLayer, DockerForeignLayer), (OciForeignLayer + "+gzip", DockerForeignLayer + ".gzip"), (OciForeignLayer + "+zstd", DockerForeignLayer + ".zstd"),
+    ];
+
     public static bool IsIndex(string mediaType) => mediaType is OciIndex or DockerList;
 
     public static bool IsManifest(string mediaType) => mediaType is OciManifest or DockerManifest;
@@ -71,6 +79,22 @@ internal static class MediaTypes
         mediaType.EndsWith("zstd", StringComparison.Ordinal) ? LayerCompression.Zstd
         : mediaType.EndsWith("gzip", StringComparison.Ordinal) ? LayerCompression.Gzip
         : LayerCompression.None;
+
+    /// <summary>A type in the words of another family; as it is where that has no word for it.</summary>
+    public static string Convert(string mediaType, ManifestFormat format)
+    {
+        (string Oci, string Docker) pair = Array.Find(s_pairs, pair => pair.Oci == mediaType || pair.Docker == mediaType);
+        return pair.Oci is null ? mediaType : format == ManifestFormat.Docker ? pair.Docker : pair.Oci;
+    }
+
+    /// <summary>The family that a manifest's or an index's type belongs to.</summary>
+    public static ManifestFormat FormatOf(string mediaType) =>
+        mediaType.StartsWith("application/vnd.docker.", StringComparison.Ordinal) ? ManifestFormat.Docker : ManifestFormat.Oci;
+
+    /// <summary>Whether a layer is encrypted (OCI's <c>ocicrypt</c>).</summary>
+    public static bool IsEncryptedLayer(string mediaType) => mediaType.EndsWith("+encrypted", StringComparison.Ordinal);
+
+    public static string Index(ManifestFormat format) => format == ManifestFormat.Docker ? DockerList : OciIndex;
 
     public static string Manifest(ManifestFormat format) => format == ManifestFormat.Docker ? DockerManifest : OciManifest;
 

@@ -8,7 +8,10 @@ namespace OciPS.Operations;
 /// <summary>Brings blobs to their destination, with as little transfer as can be, and counts it.</summary>
 internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
 {
-    private const int ParallelTransfers = 4;
+    private const int ParallelTransfers = 6;
+
+    // One bound for the process, however many cmdlets and runspaces copy at once.
+    private static readonly SemaphoreSlim s_transfers = new(ParallelTransfers);
 
     private long _transferred;
     private long _mounted;
@@ -18,24 +21,8 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
     public long BytesMounted => Interlocked.Read(ref _mounted);
 
     /// <summary>Sees to it that a blob is at the destination.</summary>
-    public async Task CopyAsync(IImageStore source, Descriptor blob, string what, CancellationToken cancellationToken)
-    {
-        if (source.Repository.SameRepository(destination.Repository)
-            || await destination.BlobExistsAsync(blob, cancellationToken).ConfigureAwait(false))
-        {
-            log.Verbose($"{what} ({blob.Digest}) is at '{destination.Repository.Name}' already.");
-        }
-        else if (await destination.TryMountAsync(blob, source, cancellationToken).ConfigureAwait(false))
-        {
-            log.Verbose($"{what} ({blob.Digest}) was mounted from '{source.Repository.Name}'.");
-            Interlocked.Add(ref _mounted, blob.Size);
-        }
-        else
-        {
-            BlobSource watched = BlobSource.OfStore(source, blob, content => new ProgressStream(content, $"blob {blob.Digest.Short}", blob.Size, log));
-            await WriteAsync(watched, what, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public Task CopyAsync(IImageStore source, Descriptor blob, string what, CancellationToken cancellationToken) =>
+        InTurnAsync(() => CopyNowAsync(source, blob, what, cancellationToken), cancellationToken);
 
     /// <summary>Sees to it that blobs are at the destination, several at a time.</summary>
     public Task CopyAllAsync(IImageStore source, IEnumerable<Descriptor> blobs, string what, CancellationToken cancellationToken)
@@ -54,7 +41,47 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
     }
 
     /// <summary>Writes a blob that the destination does not have.</summary>
-    public async Task<WrittenBlob> WriteAsync(BlobSource source, string what, CancellationToken cancellationToken)
+    public Task<WrittenBlob> WriteAsync(BlobSource source, string what, CancellationToken cancellationToken) =>
+        InTurnAsync(() => WriteNowAsync(source, what, cancellationToken), cancellationToken);
+
+    private static async Task<T> InTurnAsync<T>(Func<Task<T>> transfer, CancellationToken cancellationToken)
+    {
+        await s_transfers.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await transfer().ConfigureAwait(false);
+        }
+        finally
+        {
+            s_transfers.Release();
+        }
+    }
+
+    private async Task<long> CopyNowAsync(IImageStore source, Descriptor blob, string what, CancellationToken cancellationToken)
+    {
+        if (await destination.BlobExistsAsync(blob, cancellationToken).ConfigureAwait(false))
+        {
+            log.Verbose($"{what} ({blob.Digest}) is at '{destination.Repository.Name}' already.");
+            return 0;
+        }
+
+        if (source.Repository.SameRepository(destination.Repository))
+        {
+            throw new ContentNotFoundException(ErrorIds.BlobNotFound, $"The blob {blob.Digest} ({blob.MediaType}) is missing in '{source.Repository.Name}': the image is incomplete.");
+        }
+
+        if (await destination.TryMountAsync(blob, source, cancellationToken).ConfigureAwait(false))
+        {
+            log.Verbose($"{what} ({blob.Digest}) was mounted from '{source.Repository.Name}'.");
+            Interlocked.Add(ref _mounted, blob.Size);
+            return 0;
+        }
+
+        BlobSource watched = BlobSource.OfStore(source, blob, content => new ProgressStream(content, $"blob {blob.Digest.Short}", blob.Size, log));
+        return (await WriteNowAsync(watched, what, cancellationToken).ConfigureAwait(false)).Size;
+    }
+
+    private async Task<WrittenBlob> WriteNowAsync(BlobSource source, string what, CancellationToken cancellationToken)
     {
         WrittenBlob written = await destination.WriteBlobAsync(source, cancellationToken).ConfigureAwait(false);
         Interlocked.Add(ref _transferred, written.Size);

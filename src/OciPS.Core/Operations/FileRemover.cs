@@ -3,42 +3,45 @@
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Stores;
-using OciPS.Tar;
 
 namespace OciPS.Operations;
 
-/// <summary>Removes files from an image: scans it, says what would go, and writes the image without them.</summary>
+/// <summary>Removes files from an image, or from all of an index: scans, says what would go, and writes what is left.</summary>
 internal sealed class FileRemover : IDisposable
 {
-    private readonly OpenedImage _image;
-    private readonly List<LayerScan> _scans = [];
+    private readonly ImageTree _tree;
+    private readonly IReadOnlySet<ImageNode> _kept;
+    private readonly LayerScanner _scanner;
+    private readonly List<ImageScan> _images = [];
     private readonly IOperationLog _log;
-    private RemovalPlan? _plan;
 
-    private FileRemover(OpenedImage image, IOperationLog log)
+    private FileRemover(ImageTree tree, IReadOnlySet<ImageNode> kept, FileSelection selection, IOperationLog log)
     {
-        _image = image;
+        _tree = tree;
+        _kept = kept;
         _log = log;
+        _scanner = new LayerScanner(tree.Store, selection, log);
     }
 
-    /// <summary>What would be done.</summary>
-    public RemovalPlan Plan => _plan ?? throw new InvalidOperationException("The image was not scanned.");
+    /// <summary>What would be done to each image.</summary>
+    public IReadOnlyList<ImageScan> Images => _images;
 
-    public IReadOnlyList<ImageFile> RemovedFiles => ToFiles(Plan.Removed);
+    /// <summary>Whether nothing is to be removed.</summary>
+    public bool IsEmpty => _images.TrueForAll(image => image.Plan.IsEmpty);
 
-    /// <summary>The image's own digest.</summary>
-    public Digest SourceDigest => _image.Manifest.Content.Digest;
-
-    public int LayerCount => _image.Manifest.Layers.Count;
-
-    /// <summary>Reads the image's layers and decides what goes. Takes the image over.</summary>
-    public static async Task<FileRemover> ScanAsync(OpenedImage image, FileSelection selection, IOperationLog log, CancellationToken cancellationToken)
+    /// <summary>Reads the layers of the images and decides what goes. The tree has to live as long as this.</summary>
+    public static async Task<FileRemover> ScanAsync(
+        ImageTree tree, IReadOnlySet<ImageNode> kept, FileSelection selection, IOperationLog log, CancellationToken cancellationToken)
     {
-        var remover = new FileRemover(image, log);
+        var remover = new FileRemover(tree, kept, selection, log);
         try
         {
-            await new LayerScanner(image, selection, log).ScanAsync(remover._scans, cancellationToken).ConfigureAwait(false);
-            remover._plan = RemovalPlanner.Plan(remover._scans, selection.Recurse);
+            foreach (ManifestNode image in tree.Images.Where(kept.Contains))
+            {
+                ImageReference reference = image == tree.Root ? tree.Reference : tree.Reference with { Digest = image.Digest };
+                remover._images.Add(await remover._scanner.ScanAsync(reference, image, cancellationToken).ConfigureAwait(false));
+            }
+
             return remover;
         }
         catch
@@ -48,136 +51,40 @@ internal sealed class FileRemover : IDisposable
         }
     }
 
-    /// <summary>Writes the image without the files; with nothing to remove, as it is.</summary>
-    public async Task<RewrittenImage> PublishAsync(ImageReference destination, CancellationToken cancellationToken)
+    /// <summary>Writes what is left; with nothing to remove, the image as it is.</summary>
+    public async Task<RewrittenImage> PublishAsync(ImageReference destination, WriteOptions options, CancellationToken cancellationToken)
     {
         using IImageStore store = StoreFactory.OpenDestination(destination);
         var copier = new BlobCopier(store, _log);
-        RewrittenLayers rewritten = await RewriteLayersAsync(copier, cancellationToken).ConfigureAwait(false);
-        await CopyKeptLayersAsync(store, copier, rewritten, cancellationToken).ConfigureAwait(false);
-        ManifestContent manifest = await WriteConfigAsync(store, copier, rewritten, cancellationToken).ConfigureAwait(false);
-        if (store.PreferredFormat == ManifestFormat.Oci && manifest.MediaType == MediaTypes.DockerManifest)
-        {
-            _log.Verbose($"'{destination}' gets a Docker manifest, as the source has it; some tools refuse those in a layout.");
-        }
+        LayerRewrites rewrites = await LayerRewrites.RunAsync(_images, _tree.Store, copier, _log, cancellationToken).ConfigureAwait(false);
+        await copier.CopyAllAsync(_tree.Store, KeptBlobs(options), "Blob", cancellationToken).ConfigureAwait(false);
 
-        await store.PutManifestAsync(manifest, destination.Tag, cancellationToken).ConfigureAwait(false);
-        bool changed = manifest.Digest != SourceDigest;
-        return new RewrittenImage(
-            new PublishedImage(destination, manifest, changed, copier.BytesTransferred, copier.BytesMounted), _image.Reference)
-        {
-            RemovedFiles = RemovedFiles,
-            PromotedFiles = ToFiles(Plan.Promoted),
-            RewrittenLayers = rewritten.Layers.OrderBy(layer => layer.Key).Select(layer => layer.Value).ToArray(),
-            KeptLayers = _image.Manifest.Layers.Where((_, index) => !rewritten.Layers.ContainsKey(index)).ToArray(),
-        };
+        var writer = new TreeWriter(_tree, _kept, store, options, _log);
+        var rewriter = new ImageRewriter(_tree.Store, copier, _log);
+        ManifestContent root = await writer.PrepareAsync(
+            (node, token) => Find(node) is { } image ? rewriter.WriteAsync(image, rewrites.Of(image), token) : TreeWriter.AsItIs(node, token), cancellationToken).ConfigureAwait(false);
+        PublishedImage published = await writer.PublishAsync(destination, root, copier, cancellationToken).ConfigureAwait(false);
+        return RemovalReport.Create(_tree, _images, rewrites, writer.Written, published);
     }
 
-    public void Dispose()
+    public void Dispose() => _scanner.Dispose();
+
+    private ImageScan? Find(ManifestNode node) => _images.Find(image => image.Node == node);
+
+    /// <summary>What goes to the destination as it is: kept layers, the configs of images that do not change, and what is no image.</summary>
+    private IEnumerable<Descriptor> KeptBlobs(WriteOptions options)
     {
-        _scans.ForEach(scan => scan.Spool?.Dispose());
-        _image.Dispose();
-    }
-
-    private sealed record RewrittenLayers(Dictionary<int, Descriptor> Layers, Dictionary<int, Digest> DiffIds);
-
-    private ImageFile[] ToFiles(IReadOnlyList<(int Layer, TarEntry Entry)> entries) =>
-        entries.Select(file => new ImageFile(_image.Reference, _image.Manifest.Layers, file.Layer, file.Entry)).ToArray();
-
-    private async Task<RewrittenLayers> RewriteLayersAsync(BlobCopier copier, CancellationToken cancellationToken)
-    {
-        var rewritten = new RewrittenLayers([], []);
-        if (Plan.IsEmpty)
+        HashSet<Digest> changed = _images.Where(image => !image.Plan.IsEmpty).Select(image => image.Node.Digest).ToHashSet();
+        bool IsDropped(ManifestNode node) => options.Attestations == AttestationRule.Drop && node.IsAttestation
+            && node.Entry.DescribedDigest() is { } described && changed.Contains(described);
+        return _kept.OfType<ManifestNode>().Where(node => !IsDropped(node)).SelectMany(node =>
         {
-            return rewritten;
-        }
-
-        Dictionary<int, LayerSource> sources = _scans.ToDictionary(scan => scan.Index, scan => new LayerSource(_image.Store, scan, _log));
-        using PromotionSpool promoted = await PromotionSpool.FetchAsync(Plan, sources, cancellationToken).ConfigureAwait(false);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(Plan.Edits, parallel, async (layer, token) =>
-        {
-            var rewriter = new LayerRewriter(sources[layer.Key], promoted.ToPatches(layer.Value));
-            WrittenBlob written = await copier.WriteAsync(rewriter.ToBlob(), $"Rewritten layer {layer.Key}", token).ConfigureAwait(false);
-            lock (rewritten)
-            {
-                rewritten.Layers[layer.Key] = _image.Manifest.Layers[layer.Key] with { Digest = written.Digest, Size = written.Size };
-                rewritten.DiffIds[layer.Key] = rewriter.DiffId;
-            }
-        }).ConfigureAwait(false);
-        return rewritten;
-    }
-
-    private async Task CopyKeptLayersAsync(IImageStore store, BlobCopier copier, RewrittenLayers rewritten, CancellationToken cancellationToken)
-    {
-        if (store.Repository.SameRepository(_image.Store.Repository))
-        {
-            return;
-        }
-
-        IEnumerable<Descriptor> kept = _image.Manifest.Layers
-            .Where((layer, index) => !rewritten.Layers.ContainsKey(index) && !MediaTypes.IsForeignLayer(layer.MediaType))
-            .DistinctBy(layer => layer.Digest);
-        await copier.CopyAllAsync(_image.Store, kept, "Layer", cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<ManifestContent> WriteConfigAsync(IImageStore store, BlobCopier copier, RewrittenLayers rewritten, CancellationToken cancellationToken)
-    {
-        Descriptor config = _image.Manifest.Config;
-        string what = $"The config of '{_image.Reference}'";
-        ReadOnlyMemory<byte> bytes = default;
-        if (rewritten.Layers.Count > 0)
-        {
-            ImageConfig original = await _image.Store.ReadConfigAsync(config, what, cancellationToken).ConfigureAwait(false);
-            bytes = ConfigEditor.SetDiffIds(original.Bytes, DiffIds(original, rewritten, what), what);
-            bytes = ConfigEditor.PadHistory(bytes, LayerCount, what);
-            config = config with { Digest = Digest.OfBytes(bytes.Span), Size = bytes.Length };
-            await copier.WriteAsync(bytes, config, "The config", cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            await copier.CopyAsync(_image.Store, config, "The config", cancellationToken).ConfigureAwait(false);
-        }
-
-        if (_image.Store.Repository.Transport == Transport.DockerArchive)
-        {
-            return ConvertTo(store.PreferredFormat, config, rewritten);
-        }
-
-        return rewritten.Layers.Count == 0
-            ? _image.Manifest.Content
-            : ManifestEditor.Replace(_image.Manifest, config, rewritten.Layers, $"The manifest of '{_image.Reference}'");
-    }
-
-    // A docker-archive has no manifest of its own to keep: the new one is as its destination wants it.
-    private ManifestContent ConvertTo(ManifestFormat format, Descriptor config, RewrittenLayers rewritten) => ManifestEditor.Create(
-        format,
-        config with { MediaType = MediaTypes.Config(format) },
-        _image.Manifest.Layers.Select((layer, index) => rewritten.Layers.GetValueOrDefault(index, layer) with
-        {
-            MediaType = MediaTypes.Layer(format, _scans.First(scan => scan.Index == index).Compression),
-        }));
-
-    /// <summary>Every layer's diffID: of the new layers, and of the others as their scan found it.</summary>
-    private Digest[] DiffIds(ImageConfig config, RewrittenLayers rewritten, string what)
-    {
-        IReadOnlyList<string> stated = config.DiffIds ?? throw new InvalidContentException(
-            ErrorIds.InvalidConfig, $"{what} has no 'rootfs', so it is not the config of an image whose layers can be rewritten.");
-        var diffIds = new Digest[LayerCount];
-        for (int index = 0; index < diffIds.Length; index++)
-        {
-            LayerScan? scan = _scans.Find(scan => scan.Index == index);
-            string? old = stated.Count == LayerCount ? stated[index] : null;
-            diffIds[index] = rewritten.DiffIds.TryGetValue(index, out Digest changed) ? changed
-                : scan is not null ? scan.DiffId
-                : Digest.TryParse(old, out Digest unread) ? unread
-                : throw new InvalidContentException(ErrorIds.InvalidConfig, $"{what} has no diffID for layer {index}, which cannot be read here.");
-            if (scan is not null && old is not null && old != scan.DiffId.ToString())
-            {
-                _log.Warning($"{what} has the diffID {old} for layer {index}, whose content has {scan.DiffId}; the new config is right.");
-            }
-        }
-
-        return diffIds;
+            ImageScan? scan = Find(node);
+            IEnumerable<Descriptor> layers = scan is not null
+                ? node.Manifest.Layers.Where((_, index) => !scan.Plan.Edits.ContainsKey(index))
+                : node.Manifest.Layers;
+            layers = layers.Where(layer => !MediaTypes.IsForeignLayer(layer.MediaType));
+            return scan is { Plan.IsEmpty: false } ? layers : layers.Append(node.Manifest.Config);
+        }).DistinctBy(blob => blob.Digest);
     }
 }

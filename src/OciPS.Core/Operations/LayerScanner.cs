@@ -2,68 +2,108 @@
 
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Stores;
 using OciPS.Streams;
 using OciPS.Tar;
 
 namespace OciPS.Operations;
 
-/// <summary>Reads every layer of an image once, to know what is in it and what of it is selected.</summary>
-internal sealed class LayerScanner(OpenedImage image, FileSelection selection, IOperationLog log)
+/// <summary>Reads the layers of images once, to know what is in them and what of it is selected; a layer that several images share is read for all of them.</summary>
+internal sealed class LayerScanner(IImageStore store, FileSelection selection, IOperationLog log) : IDisposable
 {
     private readonly HashSet<string> _selectedNames = new(StringComparer.Ordinal);
+    private readonly Dictionary<Digest, LayerScan> _scans = [];
+    private readonly List<SpoolFile> _spools = [];
 
-    /// <summary>Scans the layers, base first, into a list that the caller disposes, whatever happens.</summary>
-    public async Task ScanAsync(List<LayerScan> scans, CancellationToken cancellationToken)
+    /// <summary>Scans an image's layers, base first, and decides what goes.</summary>
+    public async Task<ImageScan> ScanAsync(ImageReference reference, ManifestNode image, CancellationToken cancellationToken)
     {
-        for (int index = 0; index < image.Manifest.Layers.Count && image.HasFileSystem; index++)
+        var scans = new List<LayerScan>();
+        var unread = new List<Descriptor>();
+        IReadOnlyList<Descriptor> layers = image.HasFileSystem ? image.Manifest.Layers : [];
+        for (int index = 0; index < layers.Count; index++)
         {
-            Descriptor layer = image.Manifest.Layers[index];
-            if (MediaTypes.IsImageLayer(layer.MediaType))
+            if (IsReadable(reference, layers[index], index))
             {
-                scans.Add(await ScanAsync(layer, index, cancellationToken).ConfigureAwait(false));
+                var file = new ImageLayer(reference, layers, index);
+                bool isRepeated = scans.Exists(scan => scan.Layer.Digest == file.Layer.Digest);
+                scans.Add(await ScanAsync(file, isRepeated, cancellationToken).ConfigureAwait(false));
             }
             else
             {
-                log.Warning($"Layer {index} ({layer.Digest}) of '{image.Reference}' is not read and stays as it is: its type is '{layer.MediaType}'.");
+                unread.Add(layers[index]);
             }
         }
+
+        return new ImageScan(reference, image, scans, unread, RemovalPlanner.Plan(scans, selection.Recurse));
     }
 
-    private async Task<LayerScan> ScanAsync(Descriptor layer, int index, CancellationToken cancellationToken)
+    public void Dispose() => _spools.ForEach(spool => spool.Dispose());
+
+    private readonly record struct ImageLayer(ImageReference Reference, IReadOnlyList<Descriptor> Layers, int Index)
     {
-        SpoolFile? spool = image.Store.IsLocal ? null : SpoolFile.Create();
+        public Descriptor Layer => Layers[Index];
+    }
+
+    private bool IsReadable(ImageReference reference, Descriptor layer, int index)
+    {
+        if (MediaTypes.IsImageLayer(layer.MediaType))
+        {
+            return true;
+        }
+
+        string what = $"Layer {index} ({layer.Digest}) of '{reference}'";
+        if (MediaTypes.IsEncryptedLayer(layer.MediaType))
+        {
+            throw new InvalidContentException(
+                ErrorIds.EncryptedLayer, $"{what} is encrypted ('{layer.MediaType}') and cannot be read, so that nobody can say what is in it. Decrypt the image first.");
+        }
+
+        log.Warning($"{what} is not read and stays as it is: its type is '{layer.MediaType}'.");
+        return false;
+    }
+
+    private async Task<LayerScan> ScanAsync(ImageLayer layer, bool isRepeated, CancellationToken cancellationToken)
+    {
+        // A layer that is in one image twice has entries of its own in each place.
+        if (!isRepeated && _scans.TryGetValue(layer.Layer.Digest, out LayerScan? known))
+        {
+            return known with { Index = layer.Index, Layer = layer.Layer };
+        }
+
+        LayerScan scan = await ReadAsync(layer, cancellationToken).ConfigureAwait(false);
+        _scans.TryAdd(layer.Layer.Digest, scan);
+        return scan;
+    }
+
+    private async Task<LayerScan> ReadAsync(ImageLayer layer, CancellationToken cancellationToken)
+    {
+        SpoolFile? spool = store.IsLocal ? null : SpoolFile.Create();
         if (spool is not null)
         {
-            log.Verbose($"Layer {index} ({layer.Digest}, {layer.Size} bytes) is spooled in '{SpoolFile.Folder}'.");
+            _spools.Add(spool);
+            log.Verbose($"Layer {layer.Index} ({layer.Layer.Digest}, {layer.Layer.Size} bytes) is spooled in '{SpoolFile.Folder}'.");
         }
 
-        try
+        LayerScan scan = await ReadAsync(layer, spool, cancellationToken).ConfigureAwait(false);
+        if (IsLikelyRewritten(scan))
         {
-            LayerScan scan = await ReadAsync(layer, index, spool, cancellationToken).ConfigureAwait(false);
-            if (IsLikelyRewritten(scan))
-            {
-                return scan with { Spool = spool };
-            }
+            return scan with { Spool = spool };
+        }
 
-            spool?.Dispose();
-            return scan;
-        }
-        catch
-        {
-            spool?.Dispose();
-            throw;
-        }
+        spool?.Dispose();
+        return scan;
     }
 
-    private async Task<LayerScan> ReadAsync(Descriptor layer, int index, SpoolFile? spool, CancellationToken cancellationToken)
+    private async Task<LayerScan> ReadAsync(ImageLayer layer, SpoolFile? spool, CancellationToken cancellationToken)
     {
         var entries = new List<TarEntry>();
         var selected = new HashSet<TarEntry>();
-        using LayerReader reader = await LayerReader.OpenAsync(image.Store, layer, index, log, spool, withDiffId: true, cancellationToken).ConfigureAwait(false);
+        using LayerReader reader = await LayerReader.OpenAsync(store, layer.Layer, layer.Index, log, spool, withDiffId: true, cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
             entries.Add(entry);
-            var file = new ImageFile(image.Reference, image.Manifest.Layers, index, entry);
+            var file = new ImageFile(layer.Reference, layer.Layers, layer.Index, entry);
             using (file.GoLive(reader))
             {
                 if (await selection.TestAsync(file, cancellationToken).ConfigureAwait(false))
@@ -75,7 +115,7 @@ internal sealed class LayerScanner(OpenedImage image, FileSelection selection, I
         }
 
         Digest diffId = await reader.FinishAsync(cancellationToken).ConfigureAwait(false);
-        return new LayerScan(index, layer, entries, selected, diffId, reader.Compression);
+        return new LayerScan(layer.Index, layer.Layer, entries, selected, diffId, reader.Compression);
     }
 
     // What turns out to be needed after all is fetched again.

@@ -7,10 +7,25 @@ using OciPS.Stores;
 namespace OciPS.Operations;
 
 /// <summary>A single image and the store that it is read from.</summary>
-internal sealed record OpenedImage(ImageReference Reference, IImageStore Store, ImageManifest Manifest) : IDisposable
+/// <param name="Reference">What was asked for.</param>
+/// <param name="Store">The store; it belongs to who opened it.</param>
+/// <param name="Manifest">The image's manifest.</param>
+/// <param name="Platform">What the index that it was picked out of says that it runs on; null if it was in none.</param>
+internal sealed record OpenedImage(ImageReference Reference, IImageStore Store, ImageManifest Manifest, Platform? Platform = null)
 {
     /// <summary>Whether its layers are file systems, as those of images are and those of charts and attestations are not.</summary>
     public bool HasFileSystem => MediaTypes.IsImageConfig(Manifest.Config.MediaType);
 
-    public void Dispose() => Store.Dispose();
+    /// <summary>Whether it was picked out of an index.</summary>
+    public bool IsPicked { get; init; }
+
+    /// <summary>A reference to this very image: what was asked for, and the digest where that was an index.</summary>
+    public ImageReference ExactReference => IsPicked ? Reference with { Digest = Manifest.Content.Digest } : Reference;
+
+    /// <summary>Reads the config.</summary>
+    /// <exception cref="InvalidContentException">It is no image, and has none.</exception>
+    public Task<ImageConfig> ReadConfigAsync(CancellationToken cancellationToken) => HasFileSystem
+        ? Store.ReadConfigAsync(Manifest, $"The config of '{Reference}'", cancellationToken)
+        : throw new InvalidContentException(
+            ErrorIds.UnsupportedMediaType, $"'{Reference}' is not a container image, but an artifact: its config has the type '{Manifest.Config.MediaType}'.");
 }

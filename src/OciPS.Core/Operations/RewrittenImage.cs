@@ -5,7 +5,7 @@ using OciPS.References;
 
 namespace OciPS.Operations;
 
-/// <summary>An image out of which files were removed.</summary>
+/// <summary>An image, or an index of images, out of which files were removed.</summary>
 internal sealed record RewrittenImage(PublishedImage Published, ImageReference Source)
 {
     public required IReadOnlyList<ImageFile> RemovedFiles { get; init; }
@@ -17,4 +17,13 @@ internal sealed record RewrittenImage(PublishedImage Published, ImageReference S
 
     /// <summary>The layers that are as they were.</summary>
     public required IReadOnlyList<Descriptor> KeptLayers { get; init; }
+
+    /// <summary>Those of them that were not read.</summary>
+    public required IReadOnlyList<Descriptor> UnreadLayers { get; init; }
+
+    /// <summary>What the index says that it runs on, for an image of an index.</summary>
+    public Platform? Platform { get; init; }
+
+    /// <summary>What became of each image of an index; empty for a single image.</summary>
+    public IReadOnlyList<RewrittenImage> Images { get; init; } = [];
 }

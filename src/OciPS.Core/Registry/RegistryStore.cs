@@ -37,6 +37,10 @@ internal sealed class RegistryStore : IImageStore
 
     public bool IsLocal => false;
 
+    public bool KeepsManifests => true;
+
+    public bool TakesReferrers => true;
+
     public async Task<ManifestContent> ResolveAsync(ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken)
     {
         string name = reference.Digest?.ToString() ?? reference.Tag ?? "latest";

@@ -35,4 +35,8 @@ internal static class BlobReader
     /// <summary>Reads a config.</summary>
     public static async Task<ImageConfig> ReadConfigAsync(this IImageStore store, Descriptor config, string what, CancellationToken cancellationToken) =>
         ImageConfig.Parse(await store.ReadBlobAsync(config, ImageConfig.MaximumSize, what, cancellationToken).ConfigureAwait(false), what);
+
+    /// <summary>Reads an image's config.</summary>
+    public static Task<ImageConfig> ReadConfigAsync(this IImageStore store, ImageManifest manifest, string what, CancellationToken cancellationToken) =>
+        store.ReadConfigAsync(manifest.Config, what, cancellationToken);
 }

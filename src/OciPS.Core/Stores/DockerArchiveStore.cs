@@ -30,6 +30,10 @@ internal sealed class DockerArchiveStore : IImageStore
 
     public bool IsLocal => true;
 
+    public bool KeepsManifests => false;
+
+    public bool TakesReferrers => false;
+
     public static async Task<DockerArchiveStore> OpenAsync(ImageReference reference, IOperationLog log, CancellationToken cancellationToken)
     {
         ArchiveFile archive = await ArchiveFile.OpenAsync(reference.Path, log, cancellationToken).ConfigureAwait(false);

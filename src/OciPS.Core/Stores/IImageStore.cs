@@ -17,6 +17,12 @@ internal interface IImageStore : IDisposable
     /// <summary>Whether blobs are on this machine, so that reading one again costs no transfer.</summary>
     bool IsLocal { get; }
 
+    /// <summary>Whether manifests are kept here byte for byte; where not, one is made up when an image is read.</summary>
+    bool KeepsManifests { get; }
+
+    /// <summary>Whether what refers to an image can be kept beside it.</summary>
+    bool TakesReferrers { get; }
+
     /// <summary>Reads the manifest or index that a tag or digest names, checked against its digest.</summary>
     /// <exception cref="ContentNotFoundException">There is none.</exception>
     Task<ManifestContent> ResolveAsync(ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken);

@@ -27,6 +27,10 @@ internal sealed class OciLayoutStore : IImageStore
 
     public bool IsLocal => true;
 
+    public bool KeepsManifests => true;
+
+    public bool TakesReferrers => true;
+
     private string IndexPath => Path.Combine(_root, "index.json");
 
     private string MarkerPath => Path.Combine(_root, "oci-layout");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using System.Management.Automation;
+using OciPS.Manifests;
 using OciPS.Operations;
-using OciPS.References;
 using OciPS.Tar;
 
 namespace OciPS.Commands;
@@ -37,7 +37,7 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
 
-    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG or docker-archive:PATH. Of an index the image for Linux and this machine's architecture is read, else the only one there is.</summary>
+    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG or docker-archive:PATH. Of an index the image for Linux and this machine's architecture is read, else the only one there is, unless -Platform picks others.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Image", "ImageName")]
     public OciReference[] Reference { get; set; } = [];
@@ -60,6 +60,11 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter Flatten { get; set; }
 
+    /// <summary>The platforms to read of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part; with wildcards several may be read, one after the other.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    public string[] Platform { get; set; } = [];
+
     private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
         PathPatterns? patterns = ParameterSetName == LiteralPathSet ? PathPatterns.OfLiterals(LiteralPath)
@@ -67,14 +72,15 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
             : null;
         foreach (OciReference item in Reference)
         {
-            await ForItemAsync(item.Text, () => ListAsync(item.Text, patterns, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await ForItemAsync(
+                item.Text,
+                () => ForImagesAsync(item.Text, Platform, ManifestMode.PreferMultiArch, image => ListAsync(item.Text, image, patterns, cancellationToken), cancellationToken),
+                cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task ListAsync(string text, PathPatterns? patterns, CancellationToken cancellationToken)
+    private async Task ListAsync(string text, OpenedImage image, PathPatterns? patterns, CancellationToken cancellationToken)
     {
-        ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
-        using OpenedImage image = await ImageOpener.OpenAsync(reference, Log, cancellationToken).ConfigureAwait(false);
         var missing = new MissingPaths(patterns?.Literals ?? []);
         bool IsWanted(TarEntry entry)
         {
@@ -93,7 +99,7 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
             }
         }
 
-        foreach (OciException error in missing.ToErrors(reference, Type))
+        foreach (OciException error in missing.ToErrors(image.Reference, Type))
         {
             await WriteErrorAsync(ErrorRecords.Create(error, text), cancellationToken).ConfigureAwait(false);
         }

@@ -4,17 +4,22 @@ using System.Management.Automation;
 using OciPS.Manifests;
 using OciPS.Operations;
 using OciPS.References;
+using OciPS.Stores;
 
 namespace OciPS.Commands;
 
 /// <summary>Gets the manifest or index that a reference points to.</summary>
 /// <remarks>
-/// <para>Reads the manifest of an image in a registry, in an OCI layout or in a tarball, as it is: where the reference points to an index of several images, the index comes out.</para>
+/// <para>Reads the manifest of an image in a registry, in an OCI layout or in a tarball, as it is: where the reference points to an index of several images, the index comes out, and -Platform picks manifests of it.</para>
 /// <para>The property RawJson has the exact text that the digest covers. What was read is checked against its digest.</para>
 /// </remarks>
 /// <example>
 /// <code>Get-OciManifest registry.example.com/team/app:1</code>
 /// <para>Shows what the tag points to: its digest, its config and its layers.</para>
+/// </example>
+/// <example>
+/// <code>Get-OciManifest registry.example.com/team/app:1 -Platform linux/amd64</code>
+/// <para>Shows the manifest for one platform.</para>
 /// </example>
 /// <example>
 /// <code>(Get-OciManifest oci:images/app:1).Layers</code>
@@ -33,28 +38,49 @@ public sealed class GetOciManifestCommand : AsyncCmdlet
     [Alias("Image", "ImageName")]
     public OciReference[] Reference { get; set; } = [];
 
+    /// <summary>The platforms to pick out of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part; with wildcards several may come out.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    public string[] Platform { get; set; } = [];
+
+    /// <summary>What is asked of a registry that may have an index or a single image. PreferMultiArch, the default, takes what is there as it is; RegistryDefaults asks for a single image only; NormaliseToMultiArch makes an index with one entry of a single image.</summary>
+    [Parameter]
+    public ManifestMode Mode { get; set; }
+
     private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
         foreach (OciReference item in Reference)
         {
             await ForItemAsync(
                 item.Text,
-                async () =>
-                {
-                    ImageReference reference = await ParseAsync(item.Text, cancellationToken).ConfigureAwait(false);
-                    ManifestContent content = await ImageOpener.ResolveAsync(reference, Log, cancellationToken).ConfigureAwait(false);
-                    await WriteLiveAsync(ToOutput(reference, content), cancellationToken).ConfigureAwait(false);
-                },
+                () => Platform.Length > 0
+                    ? ForImagesAsync(item.Text, Platform, Mode, image => WriteAsync(image, cancellationToken), cancellationToken)
+                    : WriteAsync(item.Text, cancellationToken),
                 cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static object ToOutput(ImageReference reference, ManifestContent content)
+    private async Task WriteAsync(string text, CancellationToken cancellationToken)
     {
-        string what = $"The manifest of '{reference}'";
-        return MediaTypes.IsIndex(content.MediaType) ? new OciIndex(reference, ImageIndex.Parse(content, what))
-            : MediaTypes.IsManifest(content.MediaType) ? new OciManifest(reference, ImageManifest.Parse(content, what))
-            : throw new InvalidContentException(
-                ErrorIds.UnsupportedMediaType, $"'{reference}' has the media type '{content.MediaType}', which is neither a manifest nor an index that can be read here.");
+        ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
+        using IImageStore store = await StoreFactory.OpenAsync(reference, Log, cancellationToken).ConfigureAwait(false);
+        ManifestContent content = await ManifestResolver.ResolveAsync(store, reference, Mode, cancellationToken).ConfigureAwait(false);
+        if (MediaTypes.IsIndex(content.MediaType))
+        {
+            await WriteLiveAsync(new OciIndex(reference, ImageIndex.Parse(content, $"The index of '{reference}'")), cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await WriteAsync(new OpenedImage(reference, store, ManifestResolver.ParseImage(content, reference)), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WriteAsync(OpenedImage image, CancellationToken cancellationToken)
+    {
+        ImageReference reference = image.ExactReference;
+        object output = Mode == ManifestMode.NormaliseToMultiArch
+            ? new OciIndex(reference, ImageIndex.Parse(await ManifestNormaliser.ToIndexAsync(image, cancellationToken).ConfigureAwait(false), $"The index of '{reference}'"))
+            : new OciManifest(reference, image.Manifest);
+        await WriteLiveAsync(output, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+using System.Collections;
 using System.Management.Automation;
+using OciPS.Manifests;
 using OciPS.Operations;
 using OciPS.References;
 
@@ -11,6 +13,7 @@ namespace OciPS.Commands;
 /// <para>Writes a new image without the files: they are in none of its layers, not merely hidden by a whiteout. Only layers that have a match, or a hard link to one, are written anew, and in those all other entries stay to the byte; all other layers, and everything else in the manifest and the config, stay as they are. If nothing matches, the destination gets the source's very manifest.</para>
 /// <para>The files are given by path, by a scriptblock, or as objects from the pipeline; a file from the pipeline stands for its path in all layers. In the pipeline files are gathered per image, and each image is written once, at the end.</para>
 /// <para>A hard link to a removed file takes over its content, so that the link still works; that is warned about and listed in PromotedFiles. Remove both if the content has to go.</para>
+/// <para>Of an index, all images are worked on unless -Platform or -PlatformFilter choose some, and then only those stay; a layer that several of them share is worked on once. Layers that are no file systems, or are not in the registry (foreign ones), stay unread. Attestations of images that change are left out, unless -KeepAttestation is given.</para>
 /// <para>All layers are read before anything is written. -WhatIf tells files, layers and bytes, and writes nothing. The tag moves last: if anything fails, the destination's tag is as it was. The old image can still be read by its digest until it is deleted or collected there.</para>
 /// </remarks>
 /// <example>
@@ -80,6 +83,27 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
     /// <summary>Does not ask before an image is replaced by the new one.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    /// <summary>Keeps attestations of images that change, and lets them name the changed image. Without it they are left out, since what they say is no longer true.</summary>
+    [Parameter]
+    public SwitchParameter KeepAttestation { get; set; }
+
+    /// <summary>What is asked of a registry that may have an index or a single image. PreferMultiArch, the default, takes what is there as it is; RegistryDefaults asks for a single image only; NormaliseToMultiArch makes an index with one entry of a single image.</summary>
+    [Parameter]
+    public ManifestMode Mode { get; set; }
+
+    /// <summary>The platforms that the new image has, as os/architecture[/variant][:version], with PowerShell's wildcards in any part. Without it, all stay and all are worked on.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    public string[] Platform { get; set; } = [];
+
+    /// <summary>A scriptblock that is asked for each image of an index, with its OciPlatform as $_; what it says yes to stays and is worked on.</summary>
+    [Parameter]
+    public ScriptBlock? PlatformFilter { get; set; }
+
+    /// <summary>Annotations that go into the manifest of each image and into the index. Those that are there already with the same value change nothing.</summary>
+    [Parameter]
+    public IDictionary? Annotation { get; set; }
 
     private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
@@ -167,12 +191,14 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
 
     private async Task RemoveAsync(string text, string? destinationText, FileSelection selection, CancellationToken cancellationToken)
     {
+        PlatformSelection platforms = PlatformFilters.Create(Platform, PlatformFilter, InvokeAsync);
         ImageReference source = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
         ImageReference destination = destinationText is null ? source : await ParseAsync(destinationText, cancellationToken).ConfigureAwait(false);
         RemovalTexts.CheckDestination(source, destination, destinationText is not null);
-        OpenedImage image = await ImageOpener.OpenSingleAsync(source, Log, cancellationToken).ConfigureAwait(false);
-        using FileRemover remover = await FileRemover.ScanAsync(image, selection, Log, cancellationToken).ConfigureAwait(false);
-        foreach (OciException error in RemovalTexts.Errors(selection, remover.Plan, source))
+        using ImageTree tree = await ImageTree.OpenAsync(source, Mode, Log, cancellationToken).ConfigureAwait(false);
+        IReadOnlySet<ImageNode> kept = await platforms.SelectAsync(tree, Log, cancellationToken).ConfigureAwait(false);
+        using FileRemover remover = await FileRemover.ScanAsync(tree, kept, selection, Log, cancellationToken).ConfigureAwait(false);
+        foreach (OciException error in RemovalTexts.Errors(selection, remover, source))
         {
             await WriteErrorAsync(ErrorRecords.Create(error, text), cancellationToken).ConfigureAwait(false);
         }
@@ -182,12 +208,18 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
             return;
         }
 
-        foreach (string warning in remover.Plan.Warnings)
+        foreach (string warning in remover.Images.SelectMany(image => image.Plan.Warnings).Distinct())
         {
             Log.Warning(warning);
         }
 
-        RewrittenImage rewritten = await remover.PublishAsync(destination, cancellationToken).ConfigureAwait(false);
+        var options = new WriteOptions
+        {
+            Mode = Mode,
+            Annotations = PlatformFilters.ToAnnotations(Annotation),
+            Attestations = KeepAttestation ? AttestationRule.Follow : AttestationRule.Drop,
+        };
+        RewrittenImage rewritten = await remover.PublishAsync(destination, options, cancellationToken).ConfigureAwait(false);
         await WriteLiveAsync(new OciRewrittenImage(rewritten), cancellationToken).ConfigureAwait(false);
     }
 
@@ -195,7 +227,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
     {
         string plan = RemovalTexts.Describe(source, destination, remover);
         return ShouldProcess(plan, $"{plan}\nContinue?", "Remove files from an image")
-            && (Force || source != destination || remover.Plan.IsEmpty
+            && (Force || source != destination || remover.IsEmpty
                 || ShouldContinue($"'{destination}' itself gets the new image, and no longer stands for the old one. Continue?", "Replace the image", ref _yesToAll, ref _noToAll));
     }
 }

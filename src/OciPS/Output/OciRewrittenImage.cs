@@ -16,6 +16,9 @@ public sealed class OciRewrittenImage : OciPublishedImage
         PromotedFiles = image.PromotedFiles.Select(file => new OciImageFile(file)).ToArray();
         RewrittenLayers = image.RewrittenLayers;
         KeptLayers = image.KeptLayers;
+        UnreadLayers = image.UnreadLayers;
+        Platform = image.Platform?.ToString();
+        Images = image.Images.Select(one => new OciRewrittenImage(one)).ToArray();
     }
 
     /// <summary>The reference of the image that it was made of.</summary>
@@ -32,4 +35,13 @@ public sealed class OciRewrittenImage : OciPublishedImage
 
     /// <summary>The layers that are as they were.</summary>
     public IReadOnlyList<Descriptor> KeptLayers { get; }
+
+    /// <summary>Those of them that were not read: foreign layers, and what is no file system.</summary>
+    public IReadOnlyList<Descriptor> UnreadLayers { get; }
+
+    /// <summary>What the image runs on, for one of the images of an index.</summary>
+    public string? Platform { get; }
+
+    /// <summary>What became of each image of an index; empty for a single image.</summary>
+    public IReadOnlyList<OciRewrittenImage> Images { get; }
 }

@@ -3,7 +3,6 @@
 using System.Text.Json;
 using OciPS.Core.Tests.Support;
 using OciPS.Operations;
-using OciPS.References;
 
 namespace OciPS.Core.Tests.Peers;
 
@@ -139,17 +138,8 @@ public sealed class HardLinkPeerTests : IDisposable
 
     private Task<RewrittenImage> RemoveAsync(params string[] paths) => RemoveAsync(new RecordingLog(), paths);
 
-    private async Task<RewrittenImage> RemoveAsync(RecordingLog log, params string[] paths)
-    {
-        OpenedImage image = await ImageOpener.OpenSingleAsync(ImageReference.Parse($"oci:{_folder["in"]}:1"), new RecordingLog(), CancellationToken.None);
-        using FileRemover remover = await FileRemover.ScanAsync(image, FileSelection.ByPath(paths, [], recurse: false), log, CancellationToken.None);
-        foreach (string warning in remover.Plan.Warnings)
-        {
-            log.Warning(warning);
-        }
-
-        return await remover.PublishAsync(ImageReference.Parse($"oci:{_folder["out"]}:1"), CancellationToken.None);
-    }
+    private Task<RewrittenImage> RemoveAsync(RecordingLog log, params string[] paths) =>
+        Images.RemoveAsync($"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", FileSelection.ByPath(paths, [], recurse: false), log);
 
     /// <summary>The layers of the new image: of each entry name, type, and content, mode, owner and attribute or what it links to.</summary>
     private string[][] Read()

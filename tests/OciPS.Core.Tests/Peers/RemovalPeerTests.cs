@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using OciPS.Core.Tests.Support;
 using OciPS.Operations;
-using OciPS.References;
 
 namespace OciPS.Core.Tests.Peers;
 
@@ -143,12 +142,10 @@ public sealed class RemovalPeerTests(DockerRegistry registry) : IClassFixture<Do
 
     private static async Task<RewrittenImage> RemoveAsync(string source, string destination, params string[] prefixes)
     {
-        OpenedImage image = await ImageOpener.OpenSingleAsync(ImageReference.Parse(source), new RecordingLog(), CancellationToken.None);
         FileSelection selection = prefixes.Length == 0
             ? FileSelection.ByPath(s_removed, [], recurse: false)
             : FileSelection.ByPath([], prefixes.Select(prefix => (Func<string, bool>)(path => path.StartsWith(prefix.TrimEnd('*'), StringComparison.Ordinal))), recurse: false);
-        using FileRemover remover = await FileRemover.ScanAsync(image, selection, new RecordingLog(), CancellationToken.None);
-        return await remover.PublishAsync(ImageReference.Parse(destination), CancellationToken.None);
+        return await Images.RemoveAsync(source, destination, selection);
     }
 
     private static string[] Entries(TemporaryFolder folder, string layout, string compression)

@@ -3,7 +3,6 @@
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
 using OciPS.Operations;
-using OciPS.References;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry;
@@ -19,13 +18,13 @@ public abstract class RegistryTestBase : IAsyncLifetime
 
     public async Task DisposeAsync() => await Registry.DisposeAsync();
 
-    internal static Task<ManifestContent> ResolveAsync(string reference) => ImageOpener.ResolveAsync(ImageReference.Parse(reference), new RecordingLog(), CancellationToken.None);
+    internal static Task<ManifestContent> ResolveAsync(string reference) => Images.ResolveAsync(reference);
 
     internal static async Task<List<string>> ListAsync(string reference)
     {
-        using OpenedImage image = await ImageOpener.OpenAsync(ImageReference.Parse(reference), new RecordingLog(), CancellationToken.None);
+        using PickedImages picked = await Images.OpenAsync(reference);
         var names = new List<string>();
-        await foreach (ImageFile file in new FileLister(image, new RecordingLog()).ListAsync(CancellationToken.None))
+        await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {
             names.Add(file.Entry.Name);
         }
@@ -33,12 +32,8 @@ public abstract class RegistryTestBase : IAsyncLifetime
         return names;
     }
 
-    internal static async Task<RewrittenImage> RemoveAsync(string source, string destination, string path = "etc/secret.key")
-    {
-        OpenedImage image = await ImageOpener.OpenSingleAsync(ImageReference.Parse(source), new RecordingLog(), CancellationToken.None);
-        using FileRemover remover = await FileRemover.ScanAsync(image, FileSelection.ByPath([path], [], recurse: false), new RecordingLog(), CancellationToken.None);
-        return await remover.PublishAsync(ImageReference.Parse(destination), CancellationToken.None);
-    }
+    internal static Task<RewrittenImage> RemoveAsync(string source, string destination, string path = "etc/secret.key") =>
+        Images.RemoveAsync(source, destination, path);
 
     /// <summary>The error that a piece of work ends in.</summary>
     internal static async Task<OciException> ErrorOfAsync(Func<Task> work) => await Assert.ThrowsAnyAsync<OciException>(work);

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text.Json.Nodes;
+using OciPS.References;
+
+namespace OciPS.Manifests;
+
+/// <summary>Changes indexes without losing fields that this module does not know, and makes new ones.</summary>
+internal static class IndexEditor
+{
+    /// <summary>What becomes of one entry.</summary>
+    /// <param name="Target">What it points to now; null if it goes.</param>
+    /// <param name="Described">Where it speaks of another entry: that one's digest now.</param>
+    public readonly record struct Change(Descriptor? Target, Digest? Described = null);
+
+    /// <summary>The index with changed entries, in their order; the very same one if nothing changes.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="changes">What becomes of each entry.</param>
+    /// <param name="mediaType">The type of the new index.</param>
+    /// <param name="what">What it is, for errors.</param>
+    public static ManifestContent Replace(ImageIndex index, IReadOnlyList<Change> changes, string mediaType, string what)
+    {
+        if (mediaType == index.Content.MediaType && !changes.Where((change, i) => IsChange(index.Manifests[i], change)).Any())
+        {
+            return index.Content;
+        }
+
+        byte[] bytes = ManifestJson.Edit(index.Content.Bytes, ErrorIds.InvalidManifest, what, json =>
+        {
+            if (mediaType != index.Content.MediaType)
+            {
+                json["mediaType"] = mediaType;
+            }
+
+            var entries = (JsonArray)json["manifests"]!;
+            for (int i = changes.Count - 1; i >= 0; i--)
+            {
+                if (changes[i].Target is { } target)
+                {
+                    Update((JsonObject)entries[i]!, index.Manifests[i], target, changes[i].Described);
+                }
+                else
+                {
+                    entries.RemoveAt(i);
+                }
+            }
+        });
+        return new ManifestContent(mediaType, bytes, Digest.OfBytes(bytes));
+    }
+
+    /// <summary>An index that lists images.</summary>
+    public static ManifestContent Create(ManifestFormat format, IEnumerable<(Descriptor Image, Platform? Platform)> images)
+    {
+        string mediaType = MediaTypes.Index(format);
+        var json = new JsonObject
+        {
+            ["schemaVersion"] = 2,
+            ["mediaType"] = mediaType,
+            ["manifests"] = new JsonArray(images.Select(image => (JsonNode)ToJson(image.Image, image.Platform)).ToArray()),
+        };
+        byte[] bytes = ManifestJson.ToBytes(json);
+        return new ManifestContent(mediaType, bytes, Digest.OfBytes(bytes));
+    }
+
+    private static JsonObject ToJson(Descriptor image, Platform? platform)
+    {
+        JsonObject json = DescriptorJson.ToJson(image);
+        if (platform is not null)
+        {
+            json["platform"] = DescriptorJson.ToJson(platform);
+        }
+
+        return json;
+    }
+
+    private static bool IsChange(Descriptor entry, Change change) => change.Target is not { } target
+        || target.Digest != entry.Digest
+        || target.MediaType != entry.MediaType
+        || (change.Described is { } described && described != entry.DescribedDigest());
+
+    private static void Update(JsonObject json, Descriptor entry, Descriptor target, Digest? described)
+    {
+        DescriptorJson.Update(json, entry, target);
+        if (described is { } digest && json["annotations"] is JsonObject annotations)
+        {
+            annotations[Attestation.DescribedDigestKey] = digest.ToString();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Stores;
+
+namespace OciPS.Operations;
+
+/// <summary>Copies what a reference points to from one place to another: verbatim where it can be.</summary>
+/// <param name="tree">What is copied.</param>
+/// <param name="kept">Which of it.</param>
+/// <param name="options">What changes on the way.</param>
+/// <param name="log">Is told what happens.</param>
+internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, WriteOptions options, IOperationLog log)
+{
+    public async Task<PublishedImage> CopyAsync(ImageReference destination, bool withReferrers, CancellationToken cancellationToken)
+    {
+        using IImageStore store = StoreFactory.OpenDestination(destination);
+        foreach (ManifestNode image in kept.OfType<ManifestNode>().Where(_ => !tree.Store.KeepsManifests))
+        {
+            await TarballChecker.CheckAsync(tree.Store, image.Manifest, log, cancellationToken).ConfigureAwait(false);
+        }
+
+        var copier = new BlobCopier(store, log);
+        await copier.CopyAllAsync(tree.Store, BlobsOf(kept), "Blob", cancellationToken).ConfigureAwait(false);
+        var writer = new TreeWriter(tree, kept, store, options, log);
+        ManifestContent root = await writer.PrepareAsync(TreeWriter.AsItIs, cancellationToken).ConfigureAwait(false);
+        if (withReferrers)
+        {
+            await new ReferrerCopier(tree, store, copier, log).CopyAsync(writer.Written, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await writer.PublishAsync(destination, root, copier, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The blobs that belong to some images; foreign layers stay where they are.</summary>
+    public static IEnumerable<Descriptor> BlobsOf(IEnumerable<ImageNode> nodes) => nodes.OfType<ManifestNode>()
+        .SelectMany(node => node.Manifest.Layers.Where(layer => !MediaTypes.IsForeignLayer(layer.MediaType)).Append(node.Manifest.Config))
+        .DistinctBy(blob => blob.Digest);
+}

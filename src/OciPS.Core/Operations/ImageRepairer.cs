@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Stores;
+
+namespace OciPS.Operations;
+
+/// <summary>Makes configs that registries and Docker refuse into ones that they take: with a history entry for each layer, and right diffIDs.</summary>
+internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
+{
+    private readonly Dictionary<Digest, Digest> _diffIds = [];
+    private readonly Dictionary<Digest, ReadOnlyMemory<byte>> _repaired = [];
+
+    /// <summary>Whether any config has to be changed.</summary>
+    public bool IsNeeded => _repaired.Count > 0;
+
+    /// <summary>Looks at all images.</summary>
+    /// <param name="deep">Whether to compute the diffIDs out of the layers.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task InspectAsync(bool deep, CancellationToken cancellationToken)
+    {
+        foreach (ManifestNode image in tree.Images.Where(image => image.HasFileSystem))
+        {
+            ImageManifest manifest = image.Manifest;
+            string what = $"The config {manifest.Config.Digest} of '{tree.Reference}'";
+            ImageConfig config = await tree.Store.ReadConfigAsync(manifest, what, cancellationToken).ConfigureAwait(false);
+            ReadOnlyMemory<byte> bytes = await RepairDiffIdsAsync(manifest, config, deep, what, cancellationToken).ConfigureAwait(false);
+            bytes = ConfigEditor.PadHistory(bytes, manifest.Layers.Count, what);
+            if (!bytes.Span.SequenceEqual(config.Bytes.Span))
+            {
+                log.Verbose($"{what} has {config.NonEmptyHistoryCount} history entries and {config.DiffIds?.Count ?? 0} diffIDs for {manifest.Layers.Count} layers.");
+                _repaired[image.Digest] = bytes;
+            }
+        }
+    }
+
+    /// <summary>Writes what was repaired, and with it what needed no repair.</summary>
+    public async Task<PublishedImage> PublishAsync(ImageReference destination, CancellationToken cancellationToken)
+    {
+        using IImageStore store = StoreFactory.OpenDestination(destination);
+        var copier = new BlobCopier(store, log);
+        IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, log, cancellationToken).ConfigureAwait(false);
+        HashSet<Digest> replaced = all.OfType<ManifestNode>().Where(IsRepaired).Select(node => node.Manifest.Config.Digest).ToHashSet();
+        await copier.CopyAllAsync(tree.Store, ImageCopier.BlobsOf(all).Where(blob => !replaced.Contains(blob.Digest)), "Blob", cancellationToken).ConfigureAwait(false);
+
+        var writer = new TreeWriter(tree, all, store, new WriteOptions { Attestations = AttestationRule.Follow }, log);
+        ManifestContent root = await writer.PrepareAsync((image, token) => WriteAsync(image, copier, token), cancellationToken).ConfigureAwait(false);
+        return await writer.PublishAsync(destination, root, copier, cancellationToken).ConfigureAwait(false);
+    }
+
+    private bool IsRepaired(ManifestNode image) => _repaired.ContainsKey(image.Digest);
+
+    private async Task<ManifestContent> WriteAsync(ManifestNode image, BlobCopier copier, CancellationToken cancellationToken)
+    {
+        if (!_repaired.TryGetValue(image.Digest, out ReadOnlyMemory<byte> bytes))
+        {
+            return image.Manifest.Content;
+        }
+
+        Descriptor config = image.Manifest.Config with { Digest = Digest.OfBytes(bytes.Span), Size = bytes.Length };
+        await copier.WriteAsync(bytes, config, "The config", cancellationToken).ConfigureAwait(false);
+        return ManifestEditor.Replace(image.Manifest, config, new Dictionary<int, Descriptor>(), $"The manifest of '{tree.Reference}'");
+    }
+
+    private async Task<ReadOnlyMemory<byte>> RepairDiffIdsAsync(
+        ImageManifest manifest, ImageConfig config, bool deep, string what, CancellationToken cancellationToken)
+    {
+        if (!deep)
+        {
+            if (config.DiffIds?.Count != manifest.Layers.Count)
+            {
+                log.Warning($"{what} has {config.DiffIds?.Count ?? 0} diffIDs for {manifest.Layers.Count} layers. -Deep computes them.");
+            }
+
+            return config.Bytes;
+        }
+
+        var actual = new Digest[manifest.Layers.Count];
+        for (int index = 0; index < actual.Length; index++)
+        {
+            string? stated = config.DiffIds?.Count == actual.Length ? config.DiffIds[index] : null;
+            actual[index] = await DiffIdAsync(manifest.Layers[index], index, stated, what, cancellationToken).ConfigureAwait(false);
+        }
+
+        bool isRight = config.DiffIds is { } diffIds && diffIds.SequenceEqual(actual.Select(diffId => diffId.ToString()));
+        return isRight ? config.Bytes : ConfigEditor.RepairDiffIds(config.Bytes, actual, what);
+    }
+
+    private async Task<Digest> DiffIdAsync(Descriptor layer, int index, string? stated, string what, CancellationToken cancellationToken)
+    {
+        if (_diffIds.TryGetValue(layer.Digest, out Digest known))
+        {
+            return known;
+        }
+
+        if (!MediaTypes.IsImageLayer(layer.MediaType))
+        {
+            return Digest.TryParse(stated, out Digest unread) ? unread : throw new InvalidContentException(
+                ErrorIds.InvalidConfig, $"{what} has no diffID for layer {index}, which cannot be read here: its type is '{layer.MediaType}'.");
+        }
+
+        using LayerReader reader = await LayerReader.OpenAsync(tree.Store, layer, index, log, null, withDiffId: true, cancellationToken).ConfigureAwait(false);
+        return _diffIds[layer.Digest] = await reader.FinishAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Stores;
+
+namespace OciPS.Operations;
+
+/// <summary>What a reference points to, read with all manifests and indexes that it lists, and the store that it is in.</summary>
+internal sealed class ImageTree : IDisposable
+{
+    /// <summary>How deep indexes may be nested.</summary>
+    public const int MaximumDepth = 8;
+
+    private const int ParallelReads = 8;
+
+    private ImageTree(ImageReference reference, IImageStore store, ManifestContent content, ImageNode root)
+    {
+        Reference = reference;
+        Store = store;
+        Content = content;
+        Root = root;
+    }
+
+    public ImageReference Reference { get; }
+
+    public IImageStore Store { get; }
+
+    /// <summary>What the reference itself points to.</summary>
+    public ManifestContent Content { get; }
+
+    public ImageNode Root { get; }
+
+    /// <summary>The images, in the order of the indexes that list them; attestations are none.</summary>
+    public IReadOnlyList<ManifestNode> Images => Root.All.OfType<ManifestNode>().Where(node => !node.IsAttestation).ToArray();
+
+    /// <summary>Reads what a reference points to, and all below it.</summary>
+    public static async Task<ImageTree> OpenAsync(ImageReference reference, ManifestMode mode, IOperationLog log, CancellationToken cancellationToken)
+    {
+        IImageStore store = await StoreFactory.OpenAsync(reference, log, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ManifestContent content = await ManifestResolver.ResolveAsync(store, reference, mode, cancellationToken).ConfigureAwait(false);
+            return await ReadAsync(store, reference, content, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads all that is below a manifest or index.</summary>
+    public static async Task<ImageTree> ReadAsync(IImageStore store, ImageReference reference, ManifestContent content, CancellationToken cancellationToken)
+    {
+        ImageNode root = await ReadNodeAsync(store, reference, content.Descriptor, content, 1, cancellationToken).ConfigureAwait(false);
+        return new ImageTree(reference, store, content, root);
+    }
+
+    public void Dispose() => Store.Dispose();
+
+    private static async Task<ImageNode> ReadNodeAsync(
+        IImageStore store, ImageReference reference, Descriptor entry, ManifestContent content, int depth, CancellationToken cancellationToken)
+    {
+        string what = $"The manifest {content.Digest} of '{reference}'";
+        if (!MediaTypes.IsIndex(content.MediaType))
+        {
+            return new ManifestNode(entry, ManifestResolver.ParseImage(content, reference));
+        }
+
+        if (depth > MaximumDepth)
+        {
+            throw new InvalidContentException(ErrorIds.InvalidManifest, $"'{reference}' has indexes nested deeper than {MaximumDepth}, down to {content.Digest}.");
+        }
+
+        ImageIndex index = ImageIndex.Parse(content, what);
+        var children = new ImageNode[index.Manifests.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelReads, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(Enumerable.Range(0, children.Length), parallel, async (i, token) =>
+            children[i] = await ReadEntryAsync(store, reference, index.Manifests[i], depth, token).ConfigureAwait(false)).ConfigureAwait(false);
+        return new IndexNode(entry, index, children);
+    }
+
+    private static async Task<ImageNode> ReadEntryAsync(
+        IImageStore store, ImageReference reference, Descriptor entry, int depth, CancellationToken cancellationToken)
+    {
+        ManifestContent content;
+        try
+        {
+            content = await store.ResolveAsync(reference with { Digest = entry.Digest }, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ContentNotFoundException error)
+        {
+            return new MissingNode(entry, new ContentNotFoundException(
+                ErrorIds.ManifestNotFound, $"'{reference}' lists {entry.DisplayName()}, but that is not there: the index is incomplete. Use -Platform to take what is.", error));
+        }
+
+        if (content.Bytes.Length != entry.Size)
+        {
+            throw new InvalidContentException(
+                ErrorIds.SizeMismatch, $"The manifest {entry.Digest} of '{reference}' has {content.Bytes.Length} bytes, but its index says {entry.Size}.");
+        }
+
+        return await ReadNodeAsync(store, reference, entry, content, depth + 1, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Manifests;
+using OciPS.References;
+
+namespace OciPS.Operations;
+
+/// <summary>Makes indexes of single images, so that all images look alike.</summary>
+internal static class ManifestNormaliser
+{
+    /// <summary>An index with the image as its one entry, of the image's own family, and with the platform that its config tells.</summary>
+    public static async Task<ManifestContent> ToIndexAsync(OpenedImage image, CancellationToken cancellationToken)
+    {
+        Platform? platform = image.HasFileSystem
+            ? PlatformReader.Merge(image.Platform, (await image.ReadConfigAsync(cancellationToken).ConfigureAwait(false)).Platform)
+            : image.Platform;
+        return ToIndex(image.Manifest.Content, platform);
+    }
+
+    /// <inheritdoc cref="ToIndexAsync"/>
+    public static ManifestContent ToIndex(ManifestContent image, Platform? platform) =>
+        IndexEditor.Create(MediaTypes.FormatOf(image.MediaType), [(image.Descriptor, platform)]);
+}

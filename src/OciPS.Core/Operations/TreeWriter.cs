@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+
+using System.Collections.Concurrent;
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Stores;
+
+namespace OciPS.Operations;
+
+/// <summary>Writes the manifests and indexes of a tree, whose blobs are at the destination: images before the indexes that list them, the tag last.</summary>
+/// <param name="tree">What is written.</param>
+/// <param name="kept">The nodes that stay; others are left out.</param>
+/// <param name="destination">Where it goes.</param>
+/// <param name="options">What changes on the way.</param>
+/// <param name="log">Is told what goes.</param>
+internal sealed class TreeWriter(ImageTree tree, IReadOnlySet<ImageNode> kept, IImageStore destination, WriteOptions options, IOperationLog log)
+{
+    private const int ParallelWrites = 4;
+
+    // A place that keeps no manifests has none of its own to copy: the new one is as the destination wants it.
+    private readonly ManifestFormat? _format = options.Format ?? (tree.Store.KeepsManifests ? null : destination.PreferredFormat);
+    private readonly ConcurrentDictionary<ImageNode, ManifestContent> _written = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>What each node became.</summary>
+    public IReadOnlyDictionary<ImageNode, ManifestContent> Written => _written;
+
+    /// <summary>Writes all but the outermost manifest or index, and gives that.</summary>
+    /// <param name="rewrite">Makes the new manifest of an image.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<ManifestContent> PrepareAsync(
+        Func<ManifestNode, CancellationToken, Task<ManifestContent>> rewrite, CancellationToken cancellationToken)
+    {
+        ManifestContent root = await PrepareAsync(tree.Root, rewrite, cancellationToken).ConfigureAwait(false);
+        if (options.Mode == ManifestMode.NormaliseToMultiArch && tree.Root is ManifestNode image)
+        {
+            await destination.PutChildAsync(root, cancellationToken).ConfigureAwait(false);
+            Platform? platform = await PlatformReader.ReadAsync(tree.Store, tree.Reference, image, cancellationToken).ConfigureAwait(false);
+            ManifestContent index = ManifestNormaliser.ToIndex(root, platform);
+            root = ManifestEditor.Annotate(index, ManifestJson.NoAnnotations, options.Annotations, $"The index of '{tree.Reference}'");
+        }
+
+        if (destination.PreferredFormat == ManifestFormat.Oci && MediaTypes.FormatOf(root.MediaType) == ManifestFormat.Docker)
+        {
+            log.Verbose($"'{destination.Repository.Name}' gets a Docker manifest, as the source has it; some tools refuse those there. -Format Oci writes others.");
+        }
+
+        return root;
+    }
+
+    /// <summary>Points the destination's tag to what was prepared.</summary>
+    public async Task<PublishedImage> PublishAsync(ImageReference reference, ManifestContent root, BlobCopier copier, CancellationToken cancellationToken)
+    {
+        await new ReferrerCopier(tree, destination, copier, log).WarnOfStaleAsync(_written, cancellationToken).ConfigureAwait(false);
+        bool moves = await DestinationTag.MovesAsync(destination, reference, root, log, cancellationToken).ConfigureAwait(false);
+        await destination.PutManifestAsync(root, reference.Tag, cancellationToken).ConfigureAwait(false);
+        bool isChanged = tree.Store.KeepsManifests ? root.Digest != tree.Content.Digest : moves;
+        return new PublishedImage(reference, root, isChanged, copier.BytesTransferred, copier.BytesMounted);
+    }
+
+    /// <summary>Leaves an image's manifest as it is.</summary>
+    public static Task<ManifestContent> AsItIs(ManifestNode node, CancellationToken cancellationToken) => Task.FromResult(node.Manifest.Content);
+
+    private async Task<ManifestContent> PrepareAsync(
+        ImageNode node, Func<ManifestNode, CancellationToken, Task<ManifestContent>> rewrite, CancellationToken cancellationToken)
+    {
+        ManifestContent content = node switch
+        {
+            ManifestNode { IsAttestation: true } attestation => attestation.Manifest.Content,
+            ManifestNode image => Annotate(Convert(await rewrite(image, cancellationToken).ConfigureAwait(false)), image.Manifest.Annotations),
+            IndexNode index => Annotate(await PrepareIndexAsync(index, rewrite, cancellationToken).ConfigureAwait(false), index.Index.Annotations),
+            MissingNode missing => throw missing.Error,
+            _ => throw new InvalidOperationException("A node of an unknown kind."),
+        };
+        _written[node] = content;
+        return content;
+    }
+
+    private ManifestContent Convert(ManifestContent content)
+    {
+        string what = $"The manifest of '{tree.Reference}'";
+        return _format is { } format ? FormatConverter.Convert(ImageManifest.Parse(content, what), format, what) : content;
+    }
+
+    private ManifestContent Annotate(ManifestContent content, IReadOnlyDictionary<string, string> before) =>
+        ManifestEditor.Annotate(content, before, options.Annotations, $"The manifest of '{tree.Reference}'");
+
+    private async Task<ManifestContent> PrepareIndexAsync(
+        IndexNode node, Func<ManifestNode, CancellationToken, Task<ManifestContent>> rewrite, CancellationToken cancellationToken)
+    {
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelWrites, CancellationToken = cancellationToken };
+        IEnumerable<ImageNode> images = node.Children.Where(child => kept.Contains(child) && !child.Entry.IsAttestation());
+        await Parallel.ForEachAsync(images, parallel, async (child, token) =>
+            await destination.PutChildAsync(await PrepareAsync(child, rewrite, token).ConfigureAwait(false), token).ConfigureAwait(false)).ConfigureAwait(false);
+
+        var changes = new IndexEditor.Change[node.Children.Count];
+        for (int i = 0; i < changes.Length; i++)
+        {
+            changes[i] = await ChangeOfAsync(node, node.Children[i], cancellationToken).ConfigureAwait(false);
+        }
+
+        string mediaType = _format is { } format ? MediaTypes.Index(format) : node.Index.Content.MediaType;
+        return IndexEditor.Replace(node.Index, changes, mediaType, $"The index {node.Digest} of '{tree.Reference}'");
+    }
+
+    private async Task<IndexEditor.Change> ChangeOfAsync(IndexNode index, ImageNode child, CancellationToken cancellationToken)
+    {
+        if (!kept.Contains(child))
+        {
+            return default;
+        }
+
+        if (!child.Entry.IsAttestation())
+        {
+            return new IndexEditor.Change(TargetOf(child));
+        }
+
+        Digest? described = child.Entry.DescribedDigest();
+        ImageNode? image = described is null ? null : index.Children.FirstOrDefault(other => other.Digest == described && _written.ContainsKey(other));
+        bool isChanged = image is not null && _written[image].Digest != image.Digest;
+        if (isChanged && options.Attestations == AttestationRule.Drop)
+        {
+            log.Warning($"An attestation ({child.Digest}) of {image!.Entry.DisplayName()} in '{tree.Reference}' is left out: the image changed, and what it says is no longer true. Use -KeepAttestation to keep it.");
+            return default;
+        }
+
+        if (isChanged)
+        {
+            log.Warning($"An attestation ({child.Digest}) of {image!.Entry.DisplayName()} in '{tree.Reference}' is listed for the changed image now; inside it still names the old one.");
+        }
+
+        await destination.PutChildAsync(await PrepareAsync(child, AsItIs, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        return new IndexEditor.Change(TargetOf(child), isChanged ? _written[image!].Digest : null);
+    }
+
+    // What did not change stays listed as it is, whatever type the list gives it.
+    private Descriptor TargetOf(ImageNode child) => _written[child].Digest == child.Digest ? child.Entry : _written[child].Descriptor;}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+
+using System.Collections;
+using System.Management.Automation;
+using OciPS.Manifests;
+using OciPS.Operations;
+using OciPS.References;
+
+namespace OciPS.Commands;
+
+/// <summary>Copies an image, or an index with all its images, from one place to another.</summary>
+/// <remarks>
+/// <para>Takes any kind of place to any other: registries, OCI layouts and tarballs. Manifests keep their bytes and so their digests; blobs that the destination has are not sent, blobs in the same registry are mounted there, and all others are checked against their digests on the way, several at a time. The tag moves last: if anything fails, it is as it was.</para>
+/// <para>An index is copied with all its images unless -Platform or -PlatformFilter choose some; then a new index lists those only. What is no image (attestations) goes with the image that it describes. Images of schema 1 are converted to schema 2.</para>
+/// <para>-Format, -Annotation, -Platform, -PlatformFilter and -Mode NormaliseToMultiArch change manifests and so digests; the property Changed says whether they did. Signatures and the like that speak of a digest which changed are warned about.</para>
+/// </remarks>
+/// <example>
+/// <code>Copy-OciImage registry.example.com/team/app:1 registry.example.com/mirror/app:1</code>
+/// <para>Copies an image with all its platforms within a registry.</para>
+/// </example>
+/// <example>
+/// <code>Get-OciTag registry.example.com/team/app -Name '1*' | Copy-OciImage -Destination { "oci:backup/app:$($_.Name)" }</code>
+/// <para>Copies some tags of a repository into an OCI layout.</para>
+/// </example>
+/// <example>
+/// <code>Copy-OciImage oci:images/app:1 registry.example.com/team/app:amd64 -Platform linux/amd64, 'windows/*'</code>
+/// <para>Copies some platforms. The new index lists those only.</para>
+/// </example>
+/// <example>
+/// <code>Copy-OciImage oci:images/app:1 registry.example.com/team/app:linux -PlatformFilter { $_.OS -eq 'linux' } -Annotation @{ 'org.opencontainers.image.vendor' = 'Example' }</code>
+/// <para>Copies what a scriptblock chooses, with an annotation more.</para>
+/// </example>
+/// <example>
+/// <code>Copy-OciImage registry.example.com/team/app:1 registry.example.com/mirror/app:1 -IncludeReferrer -Verbose</code>
+/// <para>Copies an image with its signatures, attestations and SBOMs, and tells what it does.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Copy, "OciImage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(OciPublishedImage))]
+public sealed class CopyOciImageCommand : AsyncCmdlet
+{
+    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG or docker-archive:PATH.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Image", "ImageName")]
+    public OciReference[] Reference { get; set; } = [];
+
+    /// <summary>Where the copy goes: HOST/REPO:TAG or oci:PATH:TAG. Takes a scriptblock over the pipeline's item.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    public string Destination { get; set; } = string.Empty;
+
+    /// <summary>What is asked of a registry that may have an index or a single image. PreferMultiArch, the default, takes what is there as it is; RegistryDefaults asks for a single image only; NormaliseToMultiArch makes an index with one entry of a single image.</summary>
+    [Parameter]
+    public ManifestMode Mode { get; set; }
+
+    /// <summary>The platforms to copy, as os/architecture[/variant][:version], with PowerShell's wildcards in any part.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    public string[] Platform { get; set; } = [];
+
+    /// <summary>A scriptblock that is asked for each image, with its OciPlatform as $_; what it says yes to is copied.</summary>
+    [Parameter]
+    public ScriptBlock? PlatformFilter { get; set; }
+
+    /// <summary>Annotations that go into the manifest of each image and into the index. Those that are there already with the same value change nothing.</summary>
+    [Parameter]
+    public IDictionary? Annotation { get; set; }
+
+    /// <summary>The family of media types to write. Keep, the default, leaves manifests as they are; Oci and Docker convert them, with config and layers as they are.</summary>
+    [Parameter]
+    public FormatChoice Format { get; set; }
+
+    /// <summary>Copies what refers to the image as well: referrers, and the tags of cosign's signatures, attestations and SBOMs.</summary>
+    [Parameter]
+    public SwitchParameter IncludeReferrer { get; set; }
+
+    private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        foreach (OciReference item in Reference)
+        {
+            await ForItemAsync(item.Text, () => CopyAsync(item.Text, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task CopyAsync(string text, CancellationToken cancellationToken)
+    {
+        PlatformSelection platforms = PlatformFilters.Create(Platform, PlatformFilter, InvokeAsync);
+        ImageReference source = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
+        ImageReference destination = await ParseAsync(Destination, cancellationToken).ConfigureAwait(false);
+        Stores.StoreFactory.OpenDestination(destination).Dispose();
+        using ImageTree tree = await ImageTree.OpenAsync(source, Mode, Log, cancellationToken).ConfigureAwait(false);
+        IReadOnlySet<ImageNode> kept = await platforms.SelectAsync(tree, Log, cancellationToken).ConfigureAwait(false);
+        if (!await InvokeAsync(() => ShouldProcess(destination.ToString(), Describe(source, tree, kept)), cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        var options = new WriteOptions
+        {
+            Mode = Mode,
+            Format = Format switch { FormatChoice.Oci => ManifestFormat.Oci, FormatChoice.Docker => ManifestFormat.Docker, _ => null },
+            Annotations = PlatformFilters.ToAnnotations(Annotation),
+            Attestations = AttestationRule.Follow,
+        };
+        PublishedImage copy = await new ImageCopier(tree, kept, options, Log).CopyAsync(destination, IncludeReferrer, cancellationToken).ConfigureAwait(false);
+        await WriteLiveAsync(new OciPublishedImage(copy), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string Describe(ImageReference source, ImageTree tree, IReadOnlySet<ImageNode> kept) => tree.Root is IndexNode
+        ? $"Copy '{source}' ({tree.Images.Count(kept.Contains)} of {tree.Images.Count} images)"
+        : $"Copy '{source}'";
+}

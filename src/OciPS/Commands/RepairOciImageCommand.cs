@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+
+using System.Management.Automation;
+using OciPS.Manifests;
+using OciPS.Operations;
+using OciPS.References;
+
+namespace OciPS.Commands;
+
+/// <summary>Repairs the config of an image that registries or Docker refuse.</summary>
+/// <remarks>
+/// <para>Some builders write configs with fewer history entries than the image has layers, and Docker and some registries refuse those. The history is padded with copies of its first entry that stands for a layer; where there is none, with one that says so. All else in the config stays to the byte. The image gets a new config, a new manifest and the same tag, or the one that -Destination names. Of an index, every image is repaired.</para>
+/// <para>With -Deep the layers are read as well, and diffIDs that are missing or wrong are put right.</para>
+/// <para>An image that needs no repair comes out as it is, with Changed false, and nothing is written; with -Destination it is copied there as it is.</para>
+/// </remarks>
+/// <example>
+/// <code>Repair-OciImage registry.example.com/team/app:1</code>
+/// <para>Repairs an image in its place. DigestReference names the result.</para>
+/// </example>
+/// <example>
+/// <code>Repair-OciImage oci:images/app:1 -Destination oci:images/app:repaired -Deep</code>
+/// <para>Repairs an image under another tag, and computes its diffIDs out of the layers.</para>
+/// </example>
+/// <example>
+/// <code>Get-OciTag registry.example.com/team/app | Repair-OciImage | Where-Object Changed</code>
+/// <para>Repairs all images of a repository, and tells which were broken.</para>
+/// </example>
+[Cmdlet(VerbsDiagnostic.Repair, "OciImage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(OciPublishedImage))]
+public sealed class RepairOciImageCommand : AsyncCmdlet
+{
+    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG or docker-archive:PATH.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Image", "ImageName")]
+    public OciReference[] Reference { get; set; } = [];
+
+    /// <summary>Where the repaired image goes: HOST/REPO:TAG or oci:PATH:TAG. Takes a scriptblock over the pipeline's item. Without it, the reference itself gets the repaired image.</summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    public string? Destination { get; set; }
+
+    /// <summary>Reads all layers, and puts diffIDs right that are missing or wrong.</summary>
+    [Parameter]
+    public SwitchParameter Deep { get; set; }
+
+    private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        foreach (OciReference item in Reference)
+        {
+            await ForItemAsync(item.Text, () => RepairAsync(item.Text, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RepairAsync(string text, CancellationToken cancellationToken)
+    {
+        ImageReference source = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
+        ImageReference destination = Destination is null ? source : await ParseAsync(Destination, cancellationToken).ConfigureAwait(false);
+        using ImageTree tree = await ImageTree.OpenAsync(source, ManifestMode.PreferMultiArch, Log, cancellationToken).ConfigureAwait(false);
+        var repairer = new ImageRepairer(tree, Log);
+        await repairer.InspectAsync(Deep, cancellationToken).ConfigureAwait(false);
+        if (!repairer.IsNeeded && destination == source)
+        {
+            await WriteLiveAsync(new OciPublishedImage(new PublishedImage(source, tree.Content, Changed: false, 0, 0)), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        RemovalTexts.CheckDestination(source, destination, Destination is not null);
+        string action = repairer.IsNeeded ? $"Write '{source}' with a repaired config" : $"Copy '{source}', which needs no repair";
+        if (await InvokeAsync(() => ShouldProcess(destination.ToString(), action), cancellationToken).ConfigureAwait(false))
+        {
+            PublishedImage repaired = await repairer.PublishAsync(destination, cancellationToken).ConfigureAwait(false);
+            await WriteLiveAsync(new OciPublishedImage(repaired), cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using OciPS.Manifests;
+using OciPS.Operations;
+using OciPS.References;
+
+namespace OciPS;
+
+/// <summary>The config of an image: how it was built, and how it is run.</summary>
+/// <remarks>Image specification, "Image Configuration".</remarks>
+public sealed class OciImageConfig
+{
+    private readonly ImageConfig _config;
+
+    internal OciImageConfig(OpenedImage image, ImageConfig config)
+    {
+        ImageReference reference = image.ExactReference;
+        Reference = reference.ToString();
+        Tag = reference.Tag;
+        _config = config;
+        string what = $"The config of '{reference}'";
+        Platform = new OciPlatform(image.Reference with { Digest = image.Manifest.Content.Digest }, PlatformReader.Merge(image.Platform, config.Platform));
+        ManifestJson.Read(config.Bytes, ErrorIds.InvalidConfig, what, json =>
+        {
+            Created = ReadDate(json, "created");
+            Author = json.OptionalString("author", what);
+            History = json.Items("history", what).Where(entry => entry.ValueKind == JsonValueKind.Object).Select(entry => new OciHistoryEntry(entry, what)).ToArray();
+            if (json.TryGetProperty("config", out JsonElement run) && run.ValueKind == JsonValueKind.Object)
+            {
+                Labels = run.StringMap("Labels", what);
+                Env = run.StringList("Env", what);
+                Entrypoint = run.StringList("Entrypoint", what);
+                Cmd = run.StringList("Cmd", what);
+                User = run.OptionalString("User", what) ?? string.Empty;
+                WorkingDir = run.OptionalString("WorkingDir", what) ?? string.Empty;
+                StopSignal = run.OptionalString("StopSignal", what);
+                ExposedPorts = ReadKeys(run, "ExposedPorts");
+                Volumes = ReadKeys(run, "Volumes");
+            }
+
+            return true;
+        });
+    }
+
+    /// <summary>The reference of the image; with its digest where it was picked out of an index.</summary>
+    public string Reference { get; }
+
+    /// <summary>The tag in the reference, if there is one.</summary>
+    public string? Tag { get; }
+
+    /// <summary>The config's digest.</summary>
+    public Digest Digest => Digest.OfBytes(_config.Bytes.Span);
+
+    /// <summary>When the image was made, in this machine's time zone; null if it is not known.</summary>
+    public DateTime? Created { get; private set; }
+
+    /// <summary>Who made it.</summary>
+    public string? Author { get; private set; }
+
+    /// <summary>Labels; empty if there are none.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; private set; } = ManifestJson.NoAnnotations;
+
+    /// <summary>Environment variables as <c>NAME=value</c>.</summary>
+    public IReadOnlyList<string> Env { get; private set; } = [];
+
+    /// <summary>The command that is run.</summary>
+    public IReadOnlyList<string> Entrypoint { get; private set; } = [];
+
+    /// <summary>Its arguments; or the command, where there is no entry point.</summary>
+    public IReadOnlyList<string> Cmd { get; private set; } = [];
+
+    /// <summary>The user that it is run as; empty for root.</summary>
+    public string User { get; private set; } = string.Empty;
+
+    /// <summary>The folder that it is run in.</summary>
+    public string WorkingDir { get; private set; } = string.Empty;
+
+    /// <summary>The signal that ends it.</summary>
+    public string? StopSignal { get; private set; }
+
+    /// <summary>Ports as <c>8080/tcp</c>.</summary>
+    public IReadOnlyList<string> ExposedPorts { get; private set; } = [];
+
+    /// <summary>Folders for data that outlives a container.</summary>
+    public IReadOnlyList<string> Volumes { get; private set; } = [];
+
+    /// <summary>The steps in which the image was built, oldest first.</summary>
+    public IReadOnlyList<OciHistoryEntry> History { get; private set; } = [];
+
+    /// <summary>The digests of the decompressed layers, base first.</summary>
+    public IReadOnlyList<string> DiffIds => _config.DiffIds ?? [];
+
+    /// <summary>What the image runs on.</summary>
+    public OciPlatform Platform { get; }
+
+    /// <summary>The exact text that the digest covers.</summary>
+    public string RawJson => Encoding.UTF8.GetString(_config.Bytes.Span);
+
+    /// <summary>The reference.</summary>
+    public override string ToString() => Reference;
+
+    internal static DateTime? ReadDate(JsonElement json, string name) =>
+        json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+        && DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date)
+            ? date.LocalDateTime
+            : null;
+
+    private static string[] ReadKeys(JsonElement json, string name) =>
+        json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Object
+            ? value.EnumerateObject().Select(property => property.Name).ToArray()
+            : [];
+}

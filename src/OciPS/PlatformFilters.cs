@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+
+using System.Collections;
+using System.Management.Automation;
+using OciPS.Operations;
+
+namespace OciPS;
+
+/// <summary>What writing cmdlets take to say which images of an index they mean, and what goes into their manifests.</summary>
+internal static class PlatformFilters
+{
+    /// <summary>The images that parameters mean.</summary>
+    /// <param name="platforms">The value of <c>-Platform</c>.</param>
+    /// <param name="filter">The value of <c>-PlatformFilter</c>.</param>
+    /// <param name="invoke">Runs something on the pipeline's thread, as scriptblocks must.</param>
+    public static PlatformSelection Create(
+        IEnumerable<string> platforms, ScriptBlock? filter, Func<Func<bool>, CancellationToken, Task<bool>> invoke) => new(
+        PlatformPatterns.Parse(platforms),
+        filter is null ? null : (reference, platform, token) => new ValueTask<bool>(invoke(() => Ask(filter, new OciPlatform(reference, platform)), token)));
+
+    /// <summary>Annotations out of a hashtable; what is no text becomes its text.</summary>
+    public static IReadOnlyDictionary<string, string> ToAnnotations(IDictionary? annotations)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (DictionaryEntry annotation in annotations ?? new Hashtable())
+        {
+            texts[LanguagePrimitives.ConvertTo<string>(annotation.Key)] = LanguagePrimitives.ConvertTo<string>(annotation.Value) ?? string.Empty;
+        }
+
+        return texts;
+    }
+
+    private static bool Ask(ScriptBlock filter, OciPlatform platform)
+    {
+        List<PSVariable> variables = [new PSVariable("_", platform)];
+        return LanguagePrimitives.IsTrue(filter.InvokeWithContext([], variables));
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+
+using System.Management.Automation;
+using OciPS.References;
+
+namespace OciPS;
+
+/// <summary>Platforms as people give them: <c>linux/arm64/v8</c>, with PowerShell's wildcards in any part.</summary>
+internal static class PlatformPatterns
+{
+    /// <exception cref="InvalidInputException">One of them is no platform.</exception>
+    public static IReadOnlyList<PlatformPattern> Parse(IEnumerable<string> platforms) => platforms
+        .SelectMany(platform => platform.Split(','))
+        .Select(platform => PlatformPattern.Parse(platform, WildcardPattern.ContainsWildcardCharacters, part => new WildcardPattern(part, WildcardOptions.Compiled).IsMatch))
+        .ToArray();
+}
