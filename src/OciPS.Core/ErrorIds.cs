@@ -38,6 +38,7 @@ internal static class ErrorIds
     public const string RegistryUnreachable = nameof(RegistryUnreachable);
     public const string RegistryError = nameof(RegistryError);
     public const string InvalidCredentialFile = nameof(InvalidCredentialFile);
+    public const string CredentialHelperFailed = nameof(CredentialHelperFailed);
 
     public const string FileExists = nameof(FileExists);
     public const string UnsafePath = nameof(UnsafePath);

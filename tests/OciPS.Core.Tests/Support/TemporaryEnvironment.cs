@@ -2,18 +2,33 @@
 
 namespace OciPS.Core.Tests.Support;
 
-/// <summary>Changes where the process puts its temporary files, until it is disposed.</summary>
+/// <summary>Changes the process's environment, until it is disposed.</summary>
 internal sealed class TemporaryEnvironment : IDisposable
 {
-    private static readonly string[] s_names = OperatingSystem.IsWindows() ? ["TMP", "TEMP"] : ["TMPDIR"];
+    private readonly Dictionary<string, string?> _before = [];
 
-    private readonly string?[] _before = [.. s_names.Select(Environment.GetEnvironmentVariable)];
+    public TemporaryEnvironment()
+    {
+    }
 
-    public TemporaryEnvironment(string folder) => Array.ForEach(s_names, name => Environment.SetEnvironmentVariable(name, folder));
+    /// <summary>Changes where the process puts its temporary files.</summary>
+    public TemporaryEnvironment(string temporaryFiles)
+    {
+        foreach (string name in OperatingSystem.IsWindows() ? new[] { "TMP", "TEMP" } : ["TMPDIR"])
+        {
+            Set(name, temporaryFiles);
+        }
+    }
+
+    public void Set(string name, string? value)
+    {
+        _before.TryAdd(name, Environment.GetEnvironmentVariable(name));
+        Environment.SetEnvironmentVariable(name, value);
+    }
 
     public void Dispose()
     {
-        foreach ((string name, string? value) in s_names.Zip(_before))
+        foreach ((string name, string? value) in _before)
         {
             Environment.SetEnvironmentVariable(name, value);
         }
