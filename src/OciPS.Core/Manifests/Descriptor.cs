@@ -22,8 +22,19 @@ public sealed record Descriptor
     /// <summary>The content's media type.</summary>
     public string MediaType { get; init; }
 
-    /// <summary>The size of the content in bytes.</summary>
-    public long Size { get; init; }
+    /// <summary>The size of the content in bytes; 0 where a schema 1 manifest does not say it.</summary>
+    public long Size
+    {
+        get;
+        init
+        {
+            field = value;
+            SizeIsKnown = true;
+        }
+    }
+
+    /// <summary>Whether <see cref="Size"/> says something; whoever sets it knows it.</summary>
+    internal bool SizeIsKnown { get; init; } = true;
 
     /// <summary>Annotations; empty if there are none.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = ManifestJson.NoAnnotations;
@@ -36,6 +47,9 @@ public sealed record Descriptor
 
     /// <summary>The type of the artifact that the descriptor points to, if it is one.</summary>
     public string? ArtifactType { get; init; }
+
+    /// <summary>A descriptor such as schema 1 has them: of content whose size shows only when it is read.</summary>
+    internal static Descriptor OfUnknownSize(string mediaType, Digest digest) => new(mediaType, digest, 0) { SizeIsKnown = false };
 
     internal static Descriptor Parse(JsonElement json, string what)
     {

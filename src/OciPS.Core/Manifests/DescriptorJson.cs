@@ -19,12 +19,26 @@ internal static class DescriptorJson
     private const string StaleAnnotationPrefix = "io.github.containers.zstd-chunked.";
 
     /// <summary>A new descriptor: type, size and digest.</summary>
-    public static JsonObject ToJson(Descriptor descriptor) => new()
+    public static JsonObject ToJson(Descriptor descriptor)
     {
-        ["mediaType"] = descriptor.MediaType,
-        ["size"] = descriptor.Size,
-        ["digest"] = descriptor.Digest.ToString(),
-    };
+        EnsureSizeIsKnown(descriptor);
+        return new JsonObject
+        {
+            ["mediaType"] = descriptor.MediaType,
+            ["size"] = descriptor.Size,
+            ["digest"] = descriptor.Digest.ToString(),
+        };
+    }
+
+    /// <summary>No document has a size that is only a placeholder.</summary>
+    /// <exception cref="InvalidOperationException">The size is not known.</exception>
+    public static void EnsureSizeIsKnown(Descriptor descriptor)
+    {
+        if (!descriptor.SizeIsKnown)
+        {
+            throw new InvalidOperationException($"The size of {descriptor.Digest} is not known, so it cannot be written into a manifest.");
+        }
+    }
 
     /// <summary>A platform as an index's entry has it.</summary>
     public static JsonObject ToJson(Platform platform)
@@ -50,6 +64,7 @@ internal static class DescriptorJson
             return;
         }
 
+        EnsureSizeIsKnown(changed);
         json["digest"] = changed.Digest.ToString();
         json["size"] = changed.Size;
         json.Remove("data");

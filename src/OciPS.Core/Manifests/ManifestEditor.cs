@@ -9,8 +9,14 @@ namespace OciPS.Manifests;
 internal static class ManifestEditor
 {
     /// <summary>Points a manifest to a new config and, by their index, to new layers.</summary>
+    /// <exception cref="InvalidOperationException">A size is not known.</exception>
     public static ManifestContent Replace(ImageManifest manifest, Descriptor config, IReadOnlyDictionary<int, Descriptor> layers, string what)
     {
+        foreach (Descriptor changed in layers.Values.Append(config))
+        {
+            DescriptorJson.EnsureSizeIsKnown(changed);
+        }
+
         byte[] bytes = ManifestJson.Edit(manifest.Content.Bytes, ErrorIds.InvalidManifest, what, json =>
         {
             DescriptorJson.Update((JsonObject)json["config"]!, manifest.Config, config);

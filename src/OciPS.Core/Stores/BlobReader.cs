@@ -17,6 +17,11 @@ internal static class BlobReader
     public static async Task<ReadOnlyMemory<byte>> ReadBlobAsync(
         this IImageStore store, Descriptor blob, int maximumSize, string what, CancellationToken cancellationToken)
     {
+        if (!blob.SizeIsKnown)
+        {
+            throw new InvalidOperationException($"{what} cannot be read in one piece, since its size is not known.");
+        }
+
         if (blob.Size > maximumSize)
         {
             throw new InvalidContentException(ErrorIds.ManifestTooLarge, $"{what} has {blob.Size} bytes; no more than {maximumSize} are read.");

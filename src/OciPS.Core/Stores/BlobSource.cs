@@ -24,5 +24,5 @@ internal sealed record BlobSource(Func<Stream, CancellationToken, Task> WriteToA
             using Stream content = watch(await store.OpenVerifiedAsync(blob, $"The blob {blob.Digest} in '{store.Repository.Name}'", cancellationToken).ConfigureAwait(false));
             await content.CopyToAsync(output, BufferSize, cancellationToken).ConfigureAwait(false);
         },
-        blob);
+        blob.SizeIsKnown ? blob : null);
 }

@@ -80,7 +80,7 @@ internal sealed class OciLayoutStore : IImageStore
     public Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken)
     {
         var file = new FileInfo(BlobPath(blob.Digest));
-        return Task.FromResult(file.Exists && file.Length == blob.Size);
+        return Task.FromResult(file.Exists && (!blob.SizeIsKnown || file.Length == blob.Size));
     }
 
     public Task<WrittenBlob> WriteBlobAsync(BlobSource source, CancellationToken cancellationToken) => WritingAsync(async () =>

@@ -7,6 +7,7 @@ using OciPS.References;
 namespace OciPS.Streams;
 
 /// <summary>Reads a blob and checks its size and digest; the last bytes are handed out only once they are known to be right.</summary>
+/// <remarks>Where the size is not known, only the read that finds the end can say whether the bytes before it were right.</remarks>
 internal sealed class VerifyingStream : ForwardStream
 {
     private readonly Stream _inner;
@@ -28,7 +29,12 @@ internal sealed class VerifyingStream : ForwardStream
         _hash = expected.Digest.CreateHash();
     }
 
-    public override long Length => _expected.Size;
+    /// <summary>The size that the blob should have.</summary>
+    /// <exception cref="NotSupportedException">It is not known.</exception>
+    public override long Length => _expected.SizeIsKnown ? _expected.Size : throw new NotSupportedException();
+
+    /// <summary>How much was read so far; at the end, the blob's size.</summary>
+    public long BytesRead => _read;
 
     public override int Read(Span<byte> buffer)
     {
@@ -67,7 +73,7 @@ internal sealed class VerifyingStream : ForwardStream
     private void Check(ReadOnlySpan<byte> bytes, bool askedForNothing)
     {
         _read += bytes.Length;
-        if (_read > _expected.Size)
+        if (_expected.SizeIsKnown && _read > _expected.Size)
         {
             throw WrongSize($"has more than the {_expected.Size} bytes that its descriptor says");
         }
@@ -76,12 +82,17 @@ internal sealed class VerifyingStream : ForwardStream
         {
             _hash.AppendData(bytes);
         }
+        else if (!bytes.IsEmpty)
+        {
+            throw WrongSize($"went on after its end at {_read - bytes.Length} bytes");
+        }
 
-        if (_read == _expected.Size && !_verified)
+        bool ended = bytes.IsEmpty && !askedForNothing;
+        if (!_verified && (_expected.SizeIsKnown ? _read == _expected.Size : ended))
         {
             VerifyDigest();
         }
-        else if (bytes.IsEmpty && !askedForNothing && _read < _expected.Size)
+        else if (ended && _expected.SizeIsKnown && _read < _expected.Size)
         {
             throw WrongSize($"ends after {_read} of {_expected.Size} bytes");
         }

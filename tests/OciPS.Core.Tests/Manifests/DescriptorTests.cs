@@ -3,6 +3,7 @@
 using System.Text.Json;
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
+using OciPS.References;
 
 namespace OciPS.Core.Tests.Manifests;
 
@@ -72,6 +73,19 @@ public sealed class DescriptorTests
         "Layer 3 ",
         Json.ExpectInvalid(errorId, mentions, () => Parse(json.Replace("DIGEST", Json.DigestA, StringComparison.Ordinal))).Message,
         StringComparison.Ordinal);
+
+    [Fact]
+    public void OfUnknownSize_UntilItIsSet_IsNotKnown()
+    {
+        var descriptor = Descriptor.OfUnknownSize("x", Digest.Parse(Json.DigestA));
+
+        Assert.Equal((0, false), (descriptor.Size, descriptor.SizeIsKnown));
+        Assert.False((descriptor with { MediaType = "y" }).SizeIsKnown);
+        Assert.True((descriptor with { Size = 0 }).SizeIsKnown);
+        Assert.True(new Descriptor("x", descriptor.Digest, 0).SizeIsKnown);
+        Assert.NotEqual(new Descriptor("x", descriptor.Digest, 0), descriptor);
+        Assert.Equal((5, true), (descriptor with { Size = 5 }) switch { var known => (known.Size, known.SizeIsKnown) });
+    }
 
     private static Descriptor Parse(string json)
     {

@@ -152,6 +152,20 @@ public sealed class ManifestEditorTests
     public void Create_NoLayers_HasAnEmptyArray() =>
         Assert.Empty(JsonNode.Parse(ManifestEditor.Create(ManifestFormat.Oci, s_config, []).Bytes.Span)!["layers"]!.AsArray());
 
+    [Fact]
+    public void Replace_SizeIsNotKnown_IsRefused()
+    {
+        Assert.Throws<InvalidOperationException>(() => Replace(Source, s_config, new() { [1] = Descriptor.OfUnknownSize(MediaTypes.OciLayerGzip, s_layer.Digest) }));
+        Assert.Throws<InvalidOperationException>(() => Replace(Source, Descriptor.OfUnknownSize(MediaTypes.OciConfig, s_config.Digest), []));
+    }
+
+    [Fact]
+    public void Create_SizeIsNotKnown_IsRefused()
+    {
+        Assert.Throws<InvalidOperationException>(() => ManifestEditor.Create(ManifestFormat.Docker, s_config, [s_layer, Descriptor.OfUnknownSize("x", s_layer.Digest)]));
+        Assert.Throws<InvalidOperationException>(() => ManifestEditor.Create(ManifestFormat.Docker, Descriptor.OfUnknownSize("x", s_layer.Digest), []));
+    }
+
     private static ManifestContent Replace(string json, Descriptor config, Dictionary<int, Descriptor> layers) =>
         ManifestEditor.Replace(ImageManifest.Parse(Json.Content(json), "The manifest"), config, layers, "The manifest");
 }

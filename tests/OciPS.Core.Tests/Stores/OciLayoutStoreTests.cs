@@ -35,6 +35,21 @@ public sealed class OciLayoutStoreTests : IDisposable
         Assert.False(Directory.Exists(_folder["new"]));
     }
 
+    [Fact]
+    public async Task BlobExists_SizeIsNotKnown_IsNotCompared()
+    {
+        using var store = new OciLayoutStore(ImageReference.Parse($"oci:{_folder["layout"]}:1"));
+        byte[] bytes = Sample.Noise(100);
+        var blob = new Descriptor("x", Digest.OfBytes(bytes), 100);
+        await store.WriteBlobAsync(BlobSource.OfBytes(bytes, blob), CancellationToken.None);
+
+        Assert.True(await store.BlobExistsAsync(blob, CancellationToken.None));
+        Assert.False(await store.BlobExistsAsync(blob with { Size = 0 }, CancellationToken.None));
+        Assert.True(await store.BlobExistsAsync(Descriptor.OfUnknownSize("x", blob.Digest), CancellationToken.None));
+        Assert.False(await store.BlobExistsAsync(Descriptor.OfUnknownSize("x", Digest.OfBytes("x"u8)), CancellationToken.None));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => store.ReadBlobAsync(Descriptor.OfUnknownSize("x", blob.Digest), 1000, "The blob", CancellationToken.None));
+    }
+
     [PeerFact("mount", Tool.Root)]
     public async Task PutManifest_FullFileSystem_LeavesTheTagsAsTheyWere()
     {

@@ -7,7 +7,7 @@ using OciPS.Streams;
 
 namespace OciPS.Core.Tests.Streams;
 
-public sealed class VerifyingStreamTests
+public sealed partial class VerifyingStreamTests
 {
     private static readonly byte[] s_blob = Sample.Noise(10_000);
 
