@@ -20,8 +20,29 @@ internal sealed record ImageManifest(ManifestContent Content)
 
     public string? ArtifactType { get; init; }
 
-    public static ImageManifest Parse(ManifestContent content, string what) =>
-        ManifestJson.Read(content.Bytes, ErrorIds.InvalidManifest, what, json => Parse(content, json, what));
+    /// <summary>The manifest as schema 1 has it, if it is one; then <see cref="Config"/> is only a placeholder, since there is no such blob.</summary>
+    public Schema1Manifest? Schema1 { get; init; }
+
+    public static ImageManifest Parse(ManifestContent content, string what) => MediaTypes.IsSchema1(content.MediaType)
+        ? ParseSchema1(content, what)
+        : ManifestJson.Read(content.Bytes, ErrorIds.InvalidManifest, what, json => Parse(content, json, what));
+
+    /// <summary>Reads the signed part alone: what stands around it is in no digest, and may say anything.</summary>
+    private static ImageManifest ParseSchema1(ManifestContent content, string what)
+    {
+        Schema1Manifest schema1 = ManifestJson.Read(
+            Schema1Signature.Payload(content.Bytes, what), ErrorIds.InvalidManifest, what, json => Schema1Manifest.Parse(json, what));
+        return new ImageManifest(content)
+        {
+            SchemaVersion = 1,
+            Config = Descriptor.OfUnknownSize(MediaTypes.DockerConfig, default),
+            Layers = schema1.Layers.Where(layer => !layer.IsEmpty)
+                .Select(layer => Descriptor.OfUnknownSize(MediaTypes.DockerLayerGzip, layer.Digest))
+                .ToArray(),
+            Annotations = ManifestJson.NoAnnotations,
+            Schema1 = schema1,
+        };
+    }
 
     private static ImageManifest Parse(ManifestContent content, JsonElement json, string what)
     {

@@ -19,13 +19,22 @@ internal sealed record ManifestContent(string MediaType, ReadOnlyMemory<byte> By
 
     private static string DetectMediaType(JsonElement json, string? label, string what)
     {
+        bool isSchema1 = Schema1Manifest.IsSchema1(json);
         bool isIndex = json.TryGetProperty("manifests", out _);
         bool isManifest = json.TryGetProperty("layers", out _) || json.TryGetProperty("config", out _);
-        if (isIndex && isManifest)
+        if ((isIndex && isManifest) || (isSchema1 && (isIndex || isManifest)))
         {
             throw new InvalidContentException(
                 ErrorIds.InvalidManifest,
-                $"{what} is ambiguous: it lists manifests as an index does and layers as an image does.");
+                $"{what} is ambiguous: it has more than one of the manifests of an index, the layers of an image and the 'fsLayers' of schema 1.");
+        }
+
+        // Before all else, since it decides about what the digest is of.
+        if (isSchema1)
+        {
+            return json.TryGetProperty("signatures", out JsonElement signatures) && signatures.ValueKind != JsonValueKind.Null
+                ? MediaTypes.DockerSchema1Signed
+                : MediaTypes.DockerSchema1;
         }
 
         if (json.TryGetProperty("mediaType", out JsonElement field) && field.ValueKind == JsonValueKind.String && field.GetString() is { Length: > 0 } own)
@@ -38,13 +47,6 @@ internal sealed record ManifestContent(string MediaType, ReadOnlyMemory<byte> By
             return label;
         }
 
-        if (isIndex || isManifest)
-        {
-            return isIndex ? MediaTypes.OciIndex : MediaTypes.OciManifest;
-        }
-
-        return json.TryGetProperty("fsLayers", out _)
-            ? json.TryGetProperty("signatures", out _) ? MediaTypes.DockerSchema1Signed : MediaTypes.DockerSchema1
-            : label ?? string.Empty;
+        return isIndex ? MediaTypes.OciIndex : isManifest ? MediaTypes.OciManifest : label ?? string.Empty;
     }
 }

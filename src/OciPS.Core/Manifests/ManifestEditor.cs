@@ -9,9 +9,14 @@ namespace OciPS.Manifests;
 internal static class ManifestEditor
 {
     /// <summary>Points a manifest to a new config and, by their index, to new layers.</summary>
-    /// <exception cref="InvalidOperationException">A size is not known.</exception>
+    /// <exception cref="InvalidOperationException">It is a schema 1 manifest, which has to be converted instead, or a size is not known.</exception>
     public static ManifestContent Replace(ImageManifest manifest, Descriptor config, IReadOnlyDictionary<int, Descriptor> layers, string what)
     {
+        if (manifest.Schema1 is not null)
+        {
+            throw new InvalidOperationException($"{what} is of schema 1, which has no config and no descriptors to change.");
+        }
+
         foreach (Descriptor changed in layers.Values.Append(config))
         {
             DescriptorJson.EnsureSizeIsKnown(changed);

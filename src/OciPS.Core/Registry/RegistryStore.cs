@@ -150,19 +150,12 @@ internal sealed class RegistryStore : IImageStore
     /// <summary>The manifest's digest, which must be the one asked for and the one that the registry tells.</summary>
     private static Digest Identify(byte[] bytes, ImageReference reference, HttpResponseMessage response, string what)
     {
-        if (reference.Digest is { } asked)
-        {
-            CheckDigest(Digest.OfBytes(bytes, asked), asked, what);
-            return asked;
-        }
-
-        if (HeaderDigest(response) is { } told && !MediaTypes.IsSchema1(response.Content.Headers.ContentType?.MediaType ?? string.Empty))
-        {
-            CheckDigest(Digest.OfBytes(bytes, told), told, what);
-            return told;
-        }
-
-        return Digest.OfBytes(bytes);
+        Digest? expected = reference.Digest ?? HeaderDigest(response);
+        Digest actual = Schema1Manifest.IsSchema1(bytes)
+            ? Schema1Signature.DigestOf(bytes, expected, what)
+            : Digest.OfBytes(bytes, expected ?? default);
+        CheckDigest(actual, expected ?? actual, what);
+        return actual;
     }
 
     private static void CheckDigest(Digest actual, Digest expected, string what)

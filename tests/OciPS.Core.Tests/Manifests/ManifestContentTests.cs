@@ -24,7 +24,16 @@ public sealed class ManifestContentTests
     [InlineData("""{"manifests":null}""", "application/octet-stream", MediaTypes.OciIndex)]
     [InlineData("""{"schemaVersion":1,"fsLayers":[]}""", null, MediaTypes.DockerSchema1)]
     [InlineData("""{"schemaVersion":1,"fsLayers":[],"signatures":[]}""", "application/json", MediaTypes.DockerSchema1Signed)]
-    [InlineData("""{"schemaVersion":1,"fsLayers":[]}""", MediaTypes.DockerSchema1Signed, MediaTypes.DockerSchema1Signed)]
+    [InlineData("""{"schemaVersion":1,"fsLayers":[],"signatures":null}""", null, MediaTypes.DockerSchema1)]
+    [InlineData("""{"schemaVersion":1,"fsLayers":[]}""", MediaTypes.DockerSchema1Signed, MediaTypes.DockerSchema1)]
+    [InlineData("""{"schemaVersion":1,"fsLayers":null,"signatures":[{}]}""", MediaTypes.DockerSchema1, MediaTypes.DockerSchema1Signed)]
+    [InlineData("""{"schemaVersion":1,"fsLayers":[]}""", MediaTypes.DockerManifest, MediaTypes.DockerSchema1)]
+    [InlineData("""{"schemaVersion":1,"fsLayers":[],"mediaType":"application/vnd.oci.image.manifest.v1+json"}""", null, MediaTypes.DockerSchema1)]
+    [InlineData("""{"schemaVersion":1,"fsLayers":[],"mediaType":"application/vnd.docker.distribution.manifest.v1+json","signatures":[]}""", null, MediaTypes.DockerSchema1Signed)]
+    [InlineData("""{"schemaVersion":2,"fsLayers":[]}""", "application/json", "application/json")]
+    [InlineData("""{"schemaVersion":"1","fsLayers":[]}""", null, "")]
+    [InlineData("""{"schemaVersion":1.5,"fsLayers":[]}""", null, "")]
+    [InlineData("""{"schemaVersion":2,"layers":[],"fsLayers":[]}""", MediaTypes.DockerManifest, MediaTypes.DockerManifest)]
     [InlineData("{}", "application/json", "application/json")]
     [InlineData("{}", null, "")]
     public void Identify_DocumentAndLabel_FindsTheType(string json, string? label, string expected)
@@ -44,7 +53,10 @@ public sealed class ManifestContentTests
     [InlineData("""{"manifests":[],"layers":[]}""")]
     [InlineData("""{"manifests":[],"config":{}}""")]
     [InlineData("""{"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[],"config":null}""")]
-    public void Identify_IndexAndImageInOne_Throws(string json) => ExpectInvalid(json, "ambiguous");
+    [InlineData("""{"schemaVersion":1,"fsLayers":[],"layers":[]}""")]
+    [InlineData("""{"schemaVersion":1,"fsLayers":[],"config":{}}""")]
+    [InlineData("""{"schemaVersion":1,"fsLayers":[],"manifests":[],"mediaType":"application/vnd.oci.image.index.v1+json"}""")]
+    public void Identify_TwoKindsInOne_Throws(string json) => ExpectInvalid(json, "ambiguous");
 
     [Theory]
     [InlineData("", "not JSON")]

@@ -12,6 +12,9 @@ public sealed class DockerRegistry : IDisposable
     private readonly TemporaryFolder _folder = new();
     private Process? _process;
 
+    /// <summary>Whether it takes schema 1 manifests, which it does not by itself.</summary>
+    public bool TakesSchema1 { get; init; }
+
     /// <summary>The host and port; started when it is first asked for, so that tests that are skipped need no registry.</summary>
     public string Host
     {
@@ -50,6 +53,7 @@ public sealed class DockerRegistry : IDisposable
             log: { level: error, accesslog: { disabled: true } }
             storage: { filesystem: { rootdirectory: '{{_folder["data"]}}' }, delete: { enabled: true } }
             http: { addr: '{{host}}' }
+            compatibility: { schema1: { enabled: {{(TakesSchema1 ? "true" : "false")}} } }
             """));
         var process = Process.Start(new ProcessStartInfo("docker-registry", ["serve", config]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         process.BeginErrorReadLine();

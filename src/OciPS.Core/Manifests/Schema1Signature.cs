@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text.Json;
+using OciPS.References;
+
+namespace OciPS.Manifests;
+
+/// <summary>Finds what was signed in a schema 1 manifest: that, not the whole document, is what its digest covers.</summary>
+/// <remarks>
+/// Distribution's "Image Manifest Version 2, Schema 1", section "Signed Manifests". The signatures stand in the document
+/// that they sign; each says how many bytes of it were there before (<c>formatLength</c>) and how it went on
+/// (<c>formatTail</c>). They are not verified: the key is in the document too, and every tool makes up one of its own for
+/// each push, so that a valid signature says nothing about who made it. The digest is what counts.
+/// </remarks>
+internal static class Schema1Signature
+{
+    private readonly record struct Format(long Length, byte[] Tail)
+    {
+        public bool Agrees(Format other) => Length == other.Length && Tail.AsSpan().SequenceEqual(other.Tail);
+    }
+
+    /// <summary>The signed bytes; the manifest itself if it has no signatures.</summary>
+    public static ReadOnlyMemory<byte> Payload(ReadOnlyMemory<byte> manifest, string what)
+    {
+        if (ManifestJson.Read(manifest, ErrorIds.InvalidManifest, what, json => FindFormat(json, what)) is not { } format)
+        {
+            return manifest;
+        }
+
+        if (format.Length > manifest.Length)
+        {
+            throw Invalid(what, $"say that its first {format.Length} bytes were signed, but it has only {manifest.Length}");
+        }
+
+        byte[] payload = new byte[format.Length + format.Tail.Length];
+        manifest[..(int)format.Length].CopyTo(payload);
+        format.Tail.CopyTo(payload.AsSpan((int)format.Length));
+        return payload;
+    }
+
+    /// <summary>The manifest's digest as registries compute it.</summary>
+    /// <param name="manifest">The whole document.</param>
+    /// <param name="like">Says the algorithm; SHA-256 if it is null.</param>
+    /// <param name="what">What it is, for errors.</param>
+    public static Digest DigestOf(ReadOnlyMemory<byte> manifest, Digest? like, string what) =>
+        Digest.OfBytes(Payload(manifest, what).Span, like ?? default);
+
+    private static Format? FindFormat(JsonElement json, string what)
+    {
+        Format? found = null;
+        foreach (JsonElement signature in json.Items("signatures", what))
+        {
+            Format format = ParseSignature(signature, what);
+            if (found is { } other && !other.Agrees(format))
+            {
+                throw Invalid(what, "do not agree about what was signed");
+            }
+
+            found = format;
+        }
+
+        return found;
+    }
+
+    private static Format ParseSignature(JsonElement signature, string what)
+    {
+        string one = $"A signature of {what}";
+        ManifestJson.ExpectObject(signature, one);
+        byte[] header = Decode(signature.RequiredString("protected", one), "a 'protected'", what);
+        one = $"The protected header of a signature of {what}";
+        return ManifestJson.Read(header, ErrorIds.InvalidManifest, one, json => new Format(
+            json.RequiredSize("formatLength", one), Decode(json.RequiredString("formatTail", one), "a 'formatTail'", what)));
+    }
+
+    /// <summary>Decodes base64 in the alphabet for addresses, mostly without padding (RFC 7515, appendix C).</summary>
+    private static byte[] Decode(string text, string field, string what)
+    {
+        string digits = text.TrimEnd('=');
+        byte[] bytes = new byte[digits.Length * 3L / 4];
+        string standard = digits.Replace('-', '+').Replace('_', '/').PadRight((digits.Length + 3) / 4 * 4, '=');
+        return !digits.AsSpan().ContainsAny('+', '/') && Convert.TryFromBase64String(standard, bytes, out int count) && count == bytes.Length
+            ? bytes
+            : throw Invalid(what, $"have {field} that is not base64url");
+    }
+
+    private static InvalidContentException Invalid(string what, string why) => new(ErrorIds.InvalidManifest, $"The signatures of {what} {why}.");
+}
