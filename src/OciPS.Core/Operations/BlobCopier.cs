@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Manifests;
+using OciPS.References;
 using OciPS.Stores;
+using OciPS.Streams;
 
 namespace OciPS.Operations;
 
@@ -30,6 +32,10 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelTransfers, CancellationToken = cancellationToken };
         return Parallel.ForEachAsync(blobs, parallel, async (blob, token) => await CopyAsync(source, blob, what, token).ConfigureAwait(false));
     }
+
+    /// <summary>Sees to it that a layer is at the destination, and reads it for what its manifest does not say: one reading does both.</summary>
+    public Task<CopiedLayer> CopyLayerAsync(IImageStore source, Descriptor layer, CancellationToken cancellationToken) =>
+        InTurnAsync(() => CopyLayerNowAsync(source, layer, cancellationToken), cancellationToken);
 
     /// <summary>Sees to it that a small blob that was made here is at the destination.</summary>
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes, Descriptor blob, string what, CancellationToken cancellationToken)
@@ -79,6 +85,32 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
 
         BlobSource watched = BlobSource.OfStore(source, blob, content => new ProgressStream(content, $"blob {blob.Digest.Short}", blob.Size, log));
         return (await WriteNowAsync(watched, what, cancellationToken).ConfigureAwait(false)).Size;
+    }
+
+    private async Task<CopiedLayer> CopyLayerNowAsync(IImageStore source, Descriptor layer, CancellationToken cancellationToken)
+    {
+        bool isThere = source.Repository.SameRepository(destination.Repository)
+            || await destination.BlobExistsAsync(layer, cancellationToken).ConfigureAwait(false)
+            || await destination.TryMountAsync(layer, source, cancellationToken).ConfigureAwait(false);
+        CopiedLayer copied = default;
+        async Task ReadAsync(Stream output, CancellationToken token)
+        {
+            using LayerReader reader = await LayerReader.OpenAsync(
+                source, layer, 0, log, compressed => new TeeStream(compressed, output), withDiffId: true, token).ConfigureAwait(false);
+            Digest diffId = await reader.FinishAsync(token).ConfigureAwait(false);
+            copied = new CopiedLayer(layer.Digest, reader.CompressedSize, diffId, reader.Compression);
+        }
+
+        if (isThere)
+        {
+            await ReadAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await WriteNowAsync(new BlobSource(ReadAsync, layer.SizeIsKnown ? layer : null), "Layer", cancellationToken).ConfigureAwait(false);
+        }
+
+        return copied;
     }
 
     private async Task<WrittenBlob> WriteNowAsync(BlobSource source, string what, CancellationToken cancellationToken)

@@ -60,7 +60,7 @@ internal sealed class FileRemover : IDisposable
         await copier.CopyAllAsync(_tree.Store, KeptBlobs(options), "Blob", cancellationToken).ConfigureAwait(false);
 
         var writer = new TreeWriter(_tree, _kept, store, options, _log);
-        var rewriter = new ImageRewriter(_tree.Store, copier, _log);
+        var rewriter = new ImageRewriter(_tree.Store, store, copier, _log);
         ManifestContent root = await writer.PrepareAsync(
             (node, token) => Find(node) is { } image ? rewriter.WriteAsync(image, rewrites.Of(image), token) : TreeWriter.AsItIs(node, token), cancellationToken).ConfigureAwait(false);
         PublishedImage published = await writer.PublishAsync(destination, root, copier, cancellationToken).ConfigureAwait(false);
@@ -74,17 +74,18 @@ internal sealed class FileRemover : IDisposable
     /// <summary>What goes to the destination as it is: kept layers, the configs of images that do not change, and what is no image.</summary>
     private IEnumerable<Descriptor> KeptBlobs(WriteOptions options)
     {
-        HashSet<Digest> changed = _images.Where(image => !image.Plan.IsEmpty).Select(image => image.Node.Digest).ToHashSet();
+        HashSet<Digest> changed = _images.Where(image => !image.Plan.IsEmpty || image.Node.Manifest.Schema1 is not null).Select(image => image.Node.Digest).ToHashSet();
         bool IsDropped(ManifestNode node) => options.Attestations == AttestationRule.Drop && node.IsAttestation
             && node.Entry.DescribedDigest() is { } described && changed.Contains(described);
         return _kept.OfType<ManifestNode>().Where(node => !IsDropped(node)).SelectMany(node =>
         {
             ImageScan? scan = Find(node);
             IEnumerable<Descriptor> layers = scan is not null
-                ? node.Manifest.Layers.Where((_, index) => !scan.Plan.Edits.ContainsKey(index))
+                ? scan.SizedLayers.Where((_, index) => !scan.Plan.Edits.ContainsKey(index))
                 : node.Manifest.Layers;
             layers = layers.Where(layer => !MediaTypes.IsForeignLayer(layer.MediaType));
-            return scan is { Plan.IsEmpty: false } ? layers : layers.Append(node.Manifest.Config);
+            bool hasNewConfig = scan is { Plan.IsEmpty: false } || node.Manifest.Schema1 is not null;
+            return hasNewConfig ? layers : layers.Append(node.Manifest.Config);
         }).DistinctBy(blob => blob.Digest);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, 
         var copier = new BlobCopier(store, log);
         await copier.CopyAllAsync(tree.Store, BlobsOf(kept), "Blob", cancellationToken).ConfigureAwait(false);
         var writer = new TreeWriter(tree, kept, store, options, log);
-        ManifestContent root = await writer.PrepareAsync(TreeWriter.AsItIs, cancellationToken).ConfigureAwait(false);
+        ManifestContent root = await writer.PrepareAsync(new Schema1Converter(tree, store, copier).ConvertAsync, cancellationToken).ConfigureAwait(false);
         if (withReferrers)
         {
             await new ReferrerCopier(tree, store, copier, log).CopyAsync(writer.Written, cancellationToken).ConfigureAwait(false);
@@ -33,8 +33,9 @@ internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, 
         return await writer.PublishAsync(destination, root, copier, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The blobs that belong to some images; foreign layers stay where they are.</summary>
+    /// <summary>The blobs that belong to some images; foreign layers stay where they are, and layers of schema 1 are copied when they are converted.</summary>
     public static IEnumerable<Descriptor> BlobsOf(IEnumerable<ImageNode> nodes) => nodes.OfType<ManifestNode>()
+        .Where(node => node.Manifest.Schema1 is null)
         .SelectMany(node => node.Manifest.Layers.Where(layer => !MediaTypes.IsForeignLayer(layer.MediaType)).Append(node.Manifest.Config))
         .DistinctBy(blob => blob.Digest);
 }

@@ -6,21 +6,21 @@ using OciPS.Stores;
 
 namespace OciPS.Operations;
 
-/// <summary>Makes configs that registries and Docker refuse into ones that they take: with a history entry for each layer, and right diffIDs.</summary>
+/// <summary>Makes configs that registries and Docker refuse into ones that they take: with a history entry for each layer, and right diffIDs; and images of schema 1, which have none, into such of schema 2.</summary>
 internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
 {
     private readonly Dictionary<Digest, Digest> _diffIds = [];
     private readonly Dictionary<Digest, ReadOnlyMemory<byte>> _repaired = [];
 
     /// <summary>Whether any config has to be changed.</summary>
-    public bool IsNeeded => _repaired.Count > 0;
+    public bool IsNeeded => _repaired.Count > 0 || tree.Images.Any(image => image.Manifest.Schema1 is not null);
 
     /// <summary>Looks at all images.</summary>
     /// <param name="deep">Whether to compute the diffIDs out of the layers.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task InspectAsync(bool deep, CancellationToken cancellationToken)
     {
-        foreach (ManifestNode image in tree.Images.Where(image => image.HasFileSystem))
+        foreach (ManifestNode image in tree.Images.Where(image => image.HasFileSystem && image.Manifest.Schema1 is null))
         {
             ImageManifest manifest = image.Manifest;
             string what = $"The config {manifest.Config.Digest} of '{tree.Reference}'";
@@ -45,7 +45,9 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
         await copier.CopyAllAsync(tree.Store, ImageCopier.BlobsOf(all).Where(blob => !replaced.Contains(blob.Digest)), "Blob", cancellationToken).ConfigureAwait(false);
 
         var writer = new TreeWriter(tree, all, store, new WriteOptions { Attestations = AttestationRule.Follow }, log);
-        ManifestContent root = await writer.PrepareAsync((image, token) => WriteAsync(image, copier, token), cancellationToken).ConfigureAwait(false);
+        var schema1 = new Schema1Converter(tree, store, copier);
+        ManifestContent root = await writer.PrepareAsync(
+            (image, token) => IsRepaired(image) ? WriteAsync(image, copier, token) : schema1.ConvertAsync(image, token), cancellationToken).ConfigureAwait(false);
         return await writer.PublishAsync(destination, root, copier, cancellationToken).ConfigureAwait(false);
     }
 
@@ -53,11 +55,7 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
 
     private async Task<ManifestContent> WriteAsync(ManifestNode image, BlobCopier copier, CancellationToken cancellationToken)
     {
-        if (!_repaired.TryGetValue(image.Digest, out ReadOnlyMemory<byte> bytes))
-        {
-            return image.Manifest.Content;
-        }
-
+        ReadOnlyMemory<byte> bytes = _repaired[image.Digest];
         Descriptor config = image.Manifest.Config with { Digest = Digest.OfBytes(bytes.Span), Size = bytes.Length };
         await copier.WriteAsync(bytes, config, "The config", cancellationToken).ConfigureAwait(false);
         return ManifestEditor.Replace(image.Manifest, config, new Dictionary<int, Descriptor>(), $"The manifest of '{tree.Reference}'");

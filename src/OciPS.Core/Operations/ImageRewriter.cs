@@ -7,13 +7,21 @@ using OciPS.Stores;
 namespace OciPS.Operations;
 
 /// <summary>Makes the config and the manifest of an image whose layers were rewritten.</summary>
-internal sealed class ImageRewriter(IImageStore source, BlobCopier copier, IOperationLog log)
+internal sealed class ImageRewriter(IImageStore source, IImageStore destination, BlobCopier copier, IOperationLog log)
 {
     /// <summary>Writes the new config, and gives the new manifest; of an image in which nothing changed, the old one.</summary>
     public async Task<ManifestContent> WriteAsync(
         ImageScan image, IReadOnlyDictionary<int, LayerRewrites.RewrittenLayer> rewritten, CancellationToken cancellationToken)
     {
         ImageManifest manifest = image.Node.Manifest;
+        if (manifest.Schema1 is { } schema1)
+        {
+            CopiedLayer[] layers = image.Layers.Select(scan => rewritten.TryGetValue(scan.Index, out LayerRewrites.RewrittenLayer changed)
+                ? new CopiedLayer(changed.Digest, changed.Size, changed.DiffId, scan.Compression)
+                : new CopiedLayer(scan.Layer.Digest, scan.Layer.Size, scan.DiffId, scan.Compression)).ToArray();
+            return await Schema1Converter.WriteAsync(schema1, layers, destination, copier, $"The manifest of '{image.Reference}'", cancellationToken).ConfigureAwait(false);
+        }
+
         if (rewritten.Count == 0)
         {
             return manifest.Content;
@@ -30,7 +38,7 @@ internal sealed class ImageRewriter(IImageStore source, BlobCopier copier, IOper
 
     /// <summary>The descriptors of the new layers.</summary>
     public static IReadOnlyDictionary<int, Descriptor> LayersOf(ImageManifest manifest, IReadOnlyDictionary<int, LayerRewrites.RewrittenLayer> rewritten) =>
-        rewritten.ToDictionary(layer => layer.Key, layer => manifest.Layers[layer.Key] with { Digest = layer.Value.Digest, Size = layer.Value.Size });
+        rewritten.ToDictionary(layer => layer.Key, layer => manifest.Layers[layer.Key] with { Digest = layer.Value.Digest, Size = layer.Value.Size, SizeIsKnown = true });
 
     /// <summary>Every layer's diffID: of the new layers, and of the others as their scan found it.</summary>
     private Digest[] DiffIds(ImageScan image, ImageConfig config, IReadOnlyDictionary<int, LayerRewrites.RewrittenLayer> rewritten, string what)

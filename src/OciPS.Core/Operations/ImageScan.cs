@@ -19,6 +19,10 @@ internal sealed record ImageScan(
 
     public IReadOnlyList<ImageFile> PromotedFiles => ToFiles(Plan.Promoted);
 
+    /// <summary>All layers, with the sizes that were found where the manifest does not say them.</summary>
+    public IEnumerable<Descriptor> SizedLayers =>
+        Node.Manifest.Layers.Select((layer, index) => Layers.FirstOrDefault(scan => scan.Index == index)?.Layer ?? layer);
+
     private ImageFile[] ToFiles(IReadOnlyList<(int Layer, TarEntry Entry)> entries) =>
         entries.Select(file => new ImageFile(Reference, Node.Manifest.Layers, file.Layer, file.Entry)).ToArray();
 }

@@ -12,19 +12,24 @@ namespace OciPS.Operations;
 internal sealed class LayerReader : IDisposable
 {
     private readonly Stream _compressed;
+    private readonly VerifyingStream? _verified;
     private readonly LayerDecompressor _decompressed;
     private readonly DigestStream? _hashed;
     private readonly TarReader _tar;
 
-    private LayerReader(Stream compressed, LayerDecompressor decompressed, bool withDiffId, string what)
+    private LayerReader(Stream compressed, VerifyingStream? verified, LayerDecompressor decompressed, bool withDiffId, string what)
     {
         _compressed = compressed;
+        _verified = verified;
         _decompressed = decompressed;
         _hashed = withDiffId ? new DigestStream(decompressed) : null;
         _tar = new TarReader(Decompressed, what);
     }
 
     public LayerCompression Compression => _decompressed.Compression;
+
+    /// <summary>How much of the compressed layer was read; after <see cref="FinishAsync"/>, its size.</summary>
+    public long CompressedSize => _verified?.BytesRead ?? throw new InvalidOperationException("The layer is not read from its store.");
 
     /// <summary>The tar itself, for who reads it in another way than entry by entry.</summary>
     public Stream Decompressed => (Stream?)_hashed ?? _decompressed;
@@ -33,21 +38,21 @@ internal sealed class LayerReader : IDisposable
     /// <param name="layer">The layer.</param>
     /// <param name="index">Its number in the manifest, from 0.</param>
     /// <param name="log">Is told how far it is.</param>
-    /// <param name="spool">Takes the compressed layer as it is read; null for none.</param>
+    /// <param name="tap">Puts itself where the compressed layer is read; null for nothing.</param>
     /// <param name="withDiffId">Whether to compute the digest of the decompressed layer.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<LayerReader> OpenAsync(
-        IImageStore store, Descriptor layer, int index, IOperationLog log, SpoolFile? spool, bool withDiffId, CancellationToken cancellationToken)
+        IImageStore store, Descriptor layer, int index, IOperationLog log, Func<Stream, Stream>? tap, bool withDiffId, CancellationToken cancellationToken)
     {
         string what = $"Layer {index} ({layer.Digest})";
-        Stream compressed = await store.OpenVerifiedAsync(layer, what, cancellationToken).ConfigureAwait(false);
-        compressed = new ProgressStream(compressed, $"layer {layer.Digest.Short}", layer.Size, log);
-        return await OpenAsync(spool is null ? compressed : new SpoolingStream(compressed, spool), what, withDiffId, cancellationToken).ConfigureAwait(false);
+        VerifyingStream verified = await store.OpenVerifiedAsync(layer, what, cancellationToken).ConfigureAwait(false);
+        var compressed = new ProgressStream(verified, $"layer {layer.Digest.Short}", layer.Size, log);
+        return await OpenAsync(tap is null ? compressed : tap(compressed), verified, what, withDiffId, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads a layer that was checked when it was spooled.</summary>
     public static Task<LayerReader> OpenAsync(SpoolFile spool, string what, CancellationToken cancellationToken) =>
-        OpenAsync(spool.OpenRead(), what, withDiffId: false, cancellationToken);
+        OpenAsync(spool.OpenRead(), null, what, withDiffId: false, cancellationToken);
 
     public ValueTask<TarEntry?> ReadAsync(CancellationToken cancellationToken) => _tar.ReadAsync(cancellationToken);
 
@@ -69,12 +74,12 @@ internal sealed class LayerReader : IDisposable
         _decompressed.Dispose();
     }
 
-    private static async Task<LayerReader> OpenAsync(Stream compressed, string what, bool withDiffId, CancellationToken cancellationToken)
+    private static async Task<LayerReader> OpenAsync(Stream compressed, VerifyingStream? verified, string what, bool withDiffId, CancellationToken cancellationToken)
     {
         try
         {
             LayerDecompressor decompressed = await LayerDecompressor.OpenAsync(compressed, what, cancellationToken).ConfigureAwait(false);
-            return new LayerReader(compressed, decompressed, withDiffId, what);
+            return new LayerReader(compressed, verified, decompressed, withDiffId, what);
         }
         catch
         {

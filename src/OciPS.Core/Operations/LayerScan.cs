@@ -9,7 +9,7 @@ namespace OciPS.Operations;
 
 /// <summary>What one reading of a layer found out.</summary>
 /// <param name="Index">The layer's number in the manifest, from 0.</param>
-/// <param name="Layer">The layer.</param>
+/// <param name="Layer">The layer, with its size, which not every manifest says.</param>
 /// <param name="Entries">Its entries in their order.</param>
 /// <param name="Selected">Which of them the user wants removed.</param>
 /// <param name="DiffId">The digest of the decompressed layer.</param>

@@ -68,7 +68,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
         // A layer that is in one image twice has entries of its own in each place.
         if (!isRepeated && _scans.TryGetValue(layer.Layer.Digest, out LayerScan? known))
         {
-            return known with { Index = layer.Index, Layer = layer.Layer };
+            return known with { Index = layer.Index, Layer = layer.Layer with { Size = known.Layer.Size, SizeIsKnown = true } };
         }
 
         LayerScan scan = await ReadAsync(layer, cancellationToken).ConfigureAwait(false);
@@ -99,7 +99,8 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
     {
         var entries = new List<TarEntry>();
         var selected = new HashSet<TarEntry>();
-        using LayerReader reader = await LayerReader.OpenAsync(store, layer.Layer, layer.Index, log, spool, withDiffId: true, cancellationToken).ConfigureAwait(false);
+        using LayerReader reader = await LayerReader.OpenAsync(
+            store, layer.Layer, layer.Index, log, spool is null ? null : compressed => new SpoolingStream(compressed, spool), withDiffId: true, cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
             entries.Add(entry);
@@ -115,7 +116,8 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
         }
 
         Digest diffId = await reader.FinishAsync(cancellationToken).ConfigureAwait(false);
-        return new LayerScan(layer.Index, layer.Layer, entries, selected, diffId, reader.Compression);
+        Descriptor known = layer.Layer with { Size = reader.CompressedSize, SizeIsKnown = true };
+        return new LayerScan(layer.Index, known, entries, selected, diffId, reader.Compression);
     }
 
     // What turns out to be needed after all is fetched again.

@@ -32,7 +32,7 @@ internal static class RemovalReport
             RemovedFiles = image.RemovedFiles,
             PromotedFiles = image.PromotedFiles,
             RewrittenLayers = layers.OrderBy(layer => layer.Key).Select(layer => layer.Value).ToArray(),
-            KeptLayers = image.Node.Manifest.Layers.Where((_, index) => !layers.ContainsKey(index)).ToArray(),
+            KeptLayers = image.SizedLayers.Where((_, index) => !layers.ContainsKey(index)).ToArray(),
             UnreadLayers = image.Unread,
             Platform = image.Node.Entry.Platform,
         };

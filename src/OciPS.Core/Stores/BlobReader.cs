@@ -42,6 +42,8 @@ internal static class BlobReader
         ImageConfig.Parse(await store.ReadBlobAsync(config, ImageConfig.MaximumSize, what, cancellationToken).ConfigureAwait(false), what);
 
     /// <summary>Reads an image's config.</summary>
-    public static Task<ImageConfig> ReadConfigAsync(this IImageStore store, ImageManifest manifest, string what, CancellationToken cancellationToken) =>
-        store.ReadConfigAsync(manifest.Config, what, cancellationToken);
+    public static async Task<ImageConfig> ReadConfigAsync(this IImageStore store, ImageManifest manifest, string what, CancellationToken cancellationToken) =>
+        manifest.Schema1 is { } schema1
+            ? ImageConfig.Parse(Schema1Config.Create(schema1, null, what), what)
+            : await store.ReadConfigAsync(manifest.Config, what, cancellationToken).ConfigureAwait(false);
 }

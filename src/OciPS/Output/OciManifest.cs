@@ -34,11 +34,11 @@ public sealed class OciManifest
     /// <summary>The size of the manifest in bytes.</summary>
     public long Size => _manifest.Content.Bytes.Length;
 
-    /// <summary>The version of the manifest's schema, 2.</summary>
+    /// <summary>The version of the manifest's schema: 2, or 1 for images of long ago.</summary>
     public int SchemaVersion => _manifest.SchemaVersion;
 
-    /// <summary>What the image's config is.</summary>
-    public Descriptor Config => _manifest.Config;
+    /// <summary>What the image's config is; null for schema 1, which has none.</summary>
+    public Descriptor? Config => _manifest.Schema1 is null ? _manifest.Config : null;
 
     /// <summary>What the image's layers are, base first.</summary>
     public IReadOnlyList<Descriptor> Layers => _manifest.Layers;
