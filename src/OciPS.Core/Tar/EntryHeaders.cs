@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Text;
-
 namespace OciPS.Tar;
 
 /// <summary>The header blocks of one entry, taken apart so that its name or link can be changed and all else stays.</summary>
@@ -11,8 +9,6 @@ internal sealed class EntryHeaders
     private const int LinkOffset = 157;
     private const int PrefixOffset = 345;
     private const int PrefixLength = 155;
-    private const int SizeOffset = 124;
-    private const int TypeOffset = 156;
 
     private readonly byte[] _block;
     private readonly byte[] _rest;
@@ -125,48 +121,22 @@ internal sealed class EntryHeaders
         using var bytes = new MemoryStream();
         if (_longLink is not null)
         {
-            WriteGnu(bytes, 'K', _longLink);
+            TarHeaderWriter.WriteGnu(bytes, 'K', _longLink);
         }
 
         if (_longName is not null)
         {
-            WriteGnu(bytes, 'L', _longName);
+            TarHeaderWriter.WriteGnu(bytes, 'L', _longName);
         }
 
         if (_records.Count > 0)
         {
-            WriteExtended(bytes, _paxBlock ?? NewBlock("PaxHeaders/" + TarPath.NameOf(TarPath.Clean(Name)), 'x', "ustar\000"u8), _records.ToBytes());
+            TarHeaderWriter.WritePax(bytes, Name, _records, _paxBlock);
         }
 
         bytes.Write(_block);
         bytes.Write(_rest);
         return bytes.ToArray();
-    }
-
-    private static void WriteGnu(MemoryStream bytes, char type, string text) =>
-        WriteExtended(bytes, NewBlock("././@LongLink", type, "ustar  \0"u8), [.. TarText.Encode(text), 0]);
-
-    private static void WriteExtended(MemoryStream bytes, byte[] block, byte[] content)
-    {
-        Encoding.ASCII.GetBytes(Convert.ToString(content.Length, 8).PadLeft(11, '0') + "\0", block.AsSpan(SizeOffset, 12));
-        TarHeader.SetChecksum(block);
-        bytes.Write(block);
-        bytes.Write(content);
-        bytes.Write(new byte[TarEntry.Pad(content.Length) - content.Length]);
-    }
-
-    private static byte[] NewBlock(string name, char type, ReadOnlySpan<byte> magic)
-    {
-        byte[] block = new byte[TarHeader.BlockSize];
-        byte[] nameBytes = TarText.Encode(name);
-        nameBytes.AsSpan(0, Math.Min(nameBytes.Length, NameLength)).CopyTo(block);
-        "0000644\0"u8.CopyTo(block.AsSpan(100));
-        "0000000\0"u8.CopyTo(block.AsSpan(108));
-        "0000000\0"u8.CopyTo(block.AsSpan(116));
-        "00000000000\0"u8.CopyTo(block.AsSpan(136));
-        block[TypeOffset] = (byte)type;
-        magic.CopyTo(block.AsSpan(257));
-        return block;
     }
 
     // A GNU archive says long names in its own way; everything else reads pax records.

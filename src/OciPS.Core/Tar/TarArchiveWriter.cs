@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+
+namespace OciPS.Tar;
+
+/// <summary>Writes an archive of regular files, one after the other.</summary>
+internal sealed class TarArchiveWriter(Stream output)
+{
+    // What GNU tar writes at a time, and pads its archives to.
+    private const int RecordSize = 20 * TarHeader.BlockSize;
+    private const int EndSize = 2 * TarHeader.BlockSize;
+    private const int BufferSize = 128 * 1024;
+
+    private static readonly byte[] s_zeros = new byte[RecordSize];
+
+    private long _written;
+
+    /// <summary>Writes a file.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="content">Its content: exactly <paramref name="size"/> bytes.</param>
+    /// <param name="size">Its size.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task WriteFileAsync(string name, Stream content, long size, CancellationToken cancellationToken)
+    {
+        byte[] headers = TarHeaderWriter.OfFile(name, size);
+        await output.WriteAsync(headers, cancellationToken).ConfigureAwait(false);
+        await content.CopyToAsync(output, BufferSize, cancellationToken).ConfigureAwait(false);
+        await WriteZerosAsync(TarEntry.Pad(size) - size, cancellationToken).ConfigureAwait(false);
+        _written += headers.Length + TarEntry.Pad(size);
+    }
+
+    /// <summary>Writes what ends an archive, by itself: a reader may leave as soon as it sees that.</summary>
+    public async Task FinishAsync(CancellationToken cancellationToken)
+    {
+        await output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        long last = (_written + EndSize) % RecordSize;
+        await WriteZerosAsync(EndSize + (last == 0 ? 0 : RecordSize - last), cancellationToken).ConfigureAwait(false);
+        await output.FlushAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WriteZerosAsync(long count, CancellationToken cancellationToken)
+    {
+        for (long left = count; left > 0; left -= s_zeros.Length)
+        {
+            await output.WriteAsync(s_zeros.AsMemory(0, (int)Math.Min(left, s_zeros.Length)), cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+
+using System.Buffers.Binary;
+using System.Text;
+
+namespace OciPS.Tar;
+
+/// <summary>Makes header blocks, for entries that were in no archive before.</summary>
+/// <remarks>POSIX.1 pax, "ustar Interchange Format"; GNU tar manual, "Basic Tar Format", for sizes that octal digits cannot say.</remarks>
+internal static class TarHeaderWriter
+{
+    private const int NameLength = 100;
+    private const int SizeOffset = 124;
+    private const int SizeLength = 12;
+    private const long FirstLargeSize = 1L << 33;
+
+    private static ReadOnlySpan<byte> UstarMagic => "ustar\000"u8;
+
+    /// <summary>The headers of a regular file that everybody may read, of nobody and of no time, so that the same file has the same bytes.</summary>
+    public static byte[] OfFile(string name, long size)
+    {
+        using var bytes = new MemoryStream();
+        if (TarText.Encode(name).Length > NameLength)
+        {
+            WritePax(bytes, name, PaxRecords.Empty.With("path", name));
+        }
+
+        byte[] block = NewBlock(name, '0', UstarMagic);
+        SetSize(block, size);
+        TarHeader.SetChecksum(block);
+        bytes.Write(block);
+        return bytes.ToArray();
+    }
+
+    /// <summary>Writes records that hold for the entry behind them.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="name">The entry's name.</param>
+    /// <param name="records">The records.</param>
+    /// <param name="block">The header that they had in another archive; null makes one.</param>
+    public static void WritePax(Stream output, string name, PaxRecords records, byte[]? block = null) =>
+        WriteExtended(output, block ?? NewBlock("PaxHeaders/" + TarPath.NameOf(TarPath.Clean(name)), 'x', UstarMagic), records.ToBytes());
+
+    /// <summary>Writes a long name (<c>L</c>) or a long link (<c>K</c>) as GNU tar does.</summary>
+    public static void WriteGnu(Stream output, char type, string text) =>
+        WriteExtended(output, NewBlock("././@LongLink", type, "ustar  \0"u8), [.. TarText.Encode(text), 0]);
+
+    private static void WriteExtended(Stream output, byte[] block, byte[] content)
+    {
+        SetSize(block, content.Length);
+        TarHeader.SetChecksum(block);
+        output.Write(block);
+        output.Write(content);
+        output.Write(new byte[TarEntry.Pad(content.Length) - content.Length]);
+    }
+
+    // GNU tar, Python and SharpZipLib all read base 256; the last one does not know the record that pax has for it.
+    private static void SetSize(Span<byte> block, long size)
+    {
+        Span<byte> field = block.Slice(SizeOffset, SizeLength);
+        if (size < FirstLargeSize)
+        {
+            Encoding.ASCII.GetBytes(Convert.ToString(size, 8).PadLeft(SizeLength - 1, '0') + "\0", field);
+            return;
+        }
+
+        field.Clear();
+        field[0] = 0x80;
+        BinaryPrimitives.WriteInt64BigEndian(field[^8..], size);
+    }
+
+    private static byte[] NewBlock(string name, char type, ReadOnlySpan<byte> magic)
+    {
+        byte[] block = new byte[TarHeader.BlockSize];
+        byte[] nameBytes = TarText.Encode(name);
+        nameBytes.AsSpan(0, Math.Min(nameBytes.Length, NameLength)).CopyTo(block);
+        "0000644\0"u8.CopyTo(block.AsSpan(100));
+        "0000000\0"u8.CopyTo(block.AsSpan(108));
+        "0000000\0"u8.CopyTo(block.AsSpan(116));
+        "00000000000\0"u8.CopyTo(block.AsSpan(136));
+        block[156] = (byte)type;
+        magic.CopyTo(block.AsSpan(257));
+        return block;
+    }
+}
