@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
@@ -12,18 +13,18 @@ internal sealed class LayoutBuilder(string folder)
     public const string ZstdLayer = "application/vnd.oci.image.layer.v1.tar+zstd";
     public const string PlainLayer = "application/vnd.oci.image.layer.v1.tar";
 
-    private readonly List<(byte[] Blob, string MediaType, string DiffId)> _layers = [];
+    private readonly List<(byte[] Blob, string MediaType, string DiffId, string Algorithm)> _layers = [];
 
-    public LayoutBuilder Add(byte[] tar, byte[] blob, string mediaType)
+    public LayoutBuilder Add(byte[] tar, byte[] blob, string mediaType, string algorithm = "sha256")
     {
-        _layers.Add((blob, mediaType, "sha256:" + Sample.Hash(tar)));
+        _layers.Add((blob, mediaType, "sha256:" + Sample.Hash(tar), algorithm));
         return this;
     }
 
     /// <summary>Writes the image under a tag and returns its manifest's digest.</summary>
     public string Write(string tag)
     {
-        object[] layers = _layers.Select(layer => (object)new { mediaType = layer.MediaType, digest = PutBlob(layer.Blob), size = layer.Blob.Length }).ToArray();
+        object[] layers = _layers.Select(layer => (object)new { mediaType = layer.MediaType, digest = PutBlob(layer.Blob, layer.Algorithm), size = layer.Blob.Length }).ToArray();
         byte[] config = Json(new
         {
             architecture = "amd64",
@@ -62,12 +63,12 @@ internal sealed class LayoutBuilder(string folder)
 
     private static byte[] Json(object value) => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(value));
 
-    private string PutBlob(byte[] bytes)
+    private string PutBlob(byte[] bytes, string algorithm = "sha256")
     {
-        string hex = Sample.Hash(bytes);
-        string path = Path.Combine(folder, "blobs", "sha256", hex);
+        string hex = algorithm == "sha512" ? Convert.ToHexStringLower(SHA512.HashData(bytes)) : Sample.Hash(bytes);
+        string path = Path.Combine(folder, "blobs", algorithm, hex);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, bytes);
-        return "sha256:" + hex;
+        return algorithm + ":" + hex;
     }
 }

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Stores;
+using OciPS.Streams;
+using OciPS.Tar;
+
+namespace OciPS.Operations;
+
+/// <summary>Writes an image's blobs, as they are in the registry, into one tar.</summary>
+/// <param name="image">The image.</param>
+/// <param name="excludeConfig">Whether the config is left out, and only layers are written.</param>
+/// <param name="log">Is told how far it is.</param>
+internal sealed class LayerExporter(OpenedImage image, bool excludeConfig, IOperationLog log)
+{
+    /// <summary>Writes the tar: the config, then the layers, base first, each blob once. The same image gives the same bytes.</summary>
+    public async Task ExportAsync(Stream output, CancellationToken cancellationToken)
+    {
+        var tar = new TarArchiveWriter(output);
+        var written = new HashSet<Digest>();
+        if (!excludeConfig)
+        {
+            await WriteAsync(tar, written, image.Manifest.Config, "The config", cancellationToken).ConfigureAwait(false);
+        }
+
+        for (int index = 0; index < image.Manifest.Layers.Count; index++)
+        {
+            Descriptor layer = image.Manifest.Layers[index];
+            string what = $"Layer {index}";
+            if (MediaTypes.IsForeignLayer(layer.MediaType))
+            {
+                log.Warning($"{what} of '{image.Reference}' ({layer.Digest}) is left out: it is a foreign layer ({layer.MediaType}), which need not be where the image is.");
+                continue;
+            }
+
+            await WriteAsync(tar, written, layer, what, cancellationToken).ConfigureAwait(false);
+        }
+
+        await tar.FinishAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WriteAsync(TarArchiveWriter tar, HashSet<Digest> written, Descriptor blob, string what, CancellationToken cancellationToken)
+    {
+        if (!written.Add(blob.Digest))
+        {
+            log.Verbose($"{what} ({blob.Digest}) is in the tar already.");
+            return;
+        }
+
+        (Stream content, long size) = await OpenAsync(blob, what, cancellationToken).ConfigureAwait(false);
+        await using (content.ConfigureAwait(false))
+        {
+            await tar.WriteFileAsync($"{blob.Digest}.tar", content, size, cancellationToken).ConfigureAwait(false);
+        }
+
+        log.Verbose($"{what} ({blob.Digest}, {size} bytes) was written.");
+    }
+
+    // A tar says a file's size before its content.
+    private async Task<(Stream Content, long Size)> OpenAsync(Descriptor blob, string what, CancellationToken cancellationToken)
+    {
+        VerifyingStream content = await image.Store.OpenVerifiedAsync(blob, $"{what} ({blob.Digest})", cancellationToken).ConfigureAwait(false);
+        return (new ProgressStream(content, $"blob {blob.Digest.Short}", blob.Size, log), blob.Size);
+    }
+}
