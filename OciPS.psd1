@@ -16,6 +16,7 @@
     CmdletsToExport      = @(
         'Copy-OciImage'
         'Export-OciImageFile'
+        'Export-OciImageLayer'
         'Get-OciImageConfig'
         'Get-OciImageFile'
         'Get-OciManifest'

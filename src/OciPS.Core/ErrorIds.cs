@@ -49,4 +49,5 @@ internal static class ErrorIds
 
     public const string StorageReadError = nameof(StorageReadError);
     public const string StorageWriteError = nameof(StorageWriteError);
+    public const string ReaderLeft = nameof(ReaderLeft);
 }

@@ -26,6 +26,7 @@ internal static class ErrorRecords
         ErrorIds.ManifestTooLarge => ErrorCategory.LimitsExceeded,
         ErrorIds.RegistryUnreachable => ErrorCategory.ConnectionError,
         ErrorIds.StorageWriteError => ErrorCategory.WriteError,
+        ErrorIds.ReaderLeft => ErrorCategory.WriteError,
         ErrorIds.StorageReadError => ErrorCategory.ReadError,
         ErrorIds.FileExists => ErrorCategory.ResourceExists,
         ErrorIds.InvalidDestination => ErrorCategory.InvalidArgument,

@@ -30,4 +30,12 @@ internal static class SessionPaths
 
         throw new InvalidInputException(ErrorIds.PathNotFound, $"'{path}' is not in a file system.");
     }
+    /// <summary>A file as <c>Get-Item</c> shows it, with the properties that its provider adds; nothing if it is not there.</summary>
+    public static IEnumerable<PSObject> FindItem(this PSCmdlet cmdlet, string path) =>
+        Path.Exists(path) ? cmdlet.SessionState.InvokeProvider.Item.Get([path], force: true, literalPath: true) : [];
+
+    /// <summary>Whether an item is a device, a pipe or a socket, which .NET does not tell from files and PowerShell does.</summary>
+    public static bool IsSpecial(PSObject item) =>
+        item.Properties["UnixStat"]?.Value is { } stat
+        && PSObject.AsPSObject(stat).Properties["ItemType"]?.Value?.ToString() is "BlockDevice" or "CharacterDevice" or "NamedPipe" or "Socket";
 }

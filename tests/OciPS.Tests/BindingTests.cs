@@ -42,6 +42,7 @@ public sealed class BindingTests : IDisposable
     [Theory]
     [InlineData("Get-OciManifest")]
     [InlineData("Get-OciImageFile")]
+    [InlineData("Export-OciImageLayer -AsByteStream")]
     [InlineData("Remove-OciImageFile -Path *.key")]
     public void Reference_PipedFileInfo_DoesNotBind(string command)
     {

@@ -97,6 +97,7 @@ public sealed class HelpTests : IAsyncLifetime, IDisposable
                 $item
             }
         }
+        filter Out-String([switch] $Stream) { $_ }
 
         """;
 }

@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using System.Management.Automation;
 using System.Text;
+using System.Text.Json.Nodes;
 using OciPS.Tests.Support;
 
 namespace OciPS.Tests;
@@ -55,6 +56,17 @@ public sealed class PipelineTests : IDisposable
         Tarball.Kaniko(image).Save(_engine.PathOf("slow.tar"));
     }
 
+    // A layer whose end nobody waits for, so that its digest does not matter.
+    private void AddEndless()
+    {
+        const long Size = 32L * 1024 * 1024 * 1024;
+        string digest = "sha256:" + new string('0', 64);
+        Images.Add("endless", TestImage.App(), manifest => manifest["layers"] = new JsonArray(
+            new JsonObject { ["mediaType"] = TestLayer.TarType, ["digest"] = digest, ["size"] = Size }));
+        using FileStream blob = File.Create(Images.BlobPath(digest));
+        blob.SetLength(Size);
+    }
+
     private void AssertNextCommandWorks()
     {
         Assert.Empty(Spools.Open());
@@ -89,6 +101,7 @@ public sealed class PipelineTests : IDisposable
 
     [Theory]
     [InlineData("Get-OciImageFile docker-archive:app.tar.gz | Where-Object { $true } | ForEach-Object { $spools.Invoke(); throw 'enough' }")]
+    [InlineData("Export-OciImageLayer docker-archive:app.tar.gz -AsByteStream | ForEach-Object { $spools.Invoke(); throw 'enough' }")]
     [InlineData("Get-OciImageFile docker-archive:app.tar.gz | ForEach-Object { $spools.Invoke() } | Select-FirstItem; throw 'enough'")]
     [InlineData("foreach ($once in 1) { Get-OciImageFile docker-archive:app.tar.gz | ForEach-Object { $spools.Invoke(); break } }; throw 'enough'")]
     [InlineData("Remove-OciImageFile docker-archive:app.tar.gz -FilterScript { $spools.Invoke() | Out-Host; throw 'enough' } -Destination oci:out:app")]
@@ -105,6 +118,7 @@ public sealed class PipelineTests : IDisposable
 
     [Theory]
     [InlineData("Get-OciImageFile docker-archive:app.tar.gz | ForEach-Object { $started.Set(); while ($true) { } }")]
+    [InlineData("Export-OciImageLayer docker-archive:app.tar.gz -AsByteStream | ForEach-Object { $started.Set(); while ($true) { } }")]
     [InlineData("Get-OciImageFile docker-archive:app.tar.gz | Where-Object { $started.Set(); while ($true) { } } | Remove-OciImageFile -Destination oci:out:app")]
     [InlineData("Remove-OciImageFile docker-archive:app.tar.gz -FilterScript { $started.Set(); while ($true) { } } -Destination oci:out:app")]
     [InlineData("Remove-OciImageFile docker-archive:app.tar.gz -Path *.key -Destination oci:out:app | ForEach-Object { $started.Set(); while ($true) { } }")]
@@ -132,6 +146,18 @@ public sealed class PipelineTests : IDisposable
         Assert.Equal(index, Images.Index);
         Assert.False(_engine.Layout("out").Exists);
         Assert.True(!Directory.Exists(_engine.PathOf("dest")) || Directory.GetFiles(_engine.PathOf("dest")).Length == 0);
+        AssertNextCommandWorks();
+    }
+
+    [Fact]
+    public void Stop_WhileALayerIsExported_LeavesNoFile()
+    {
+        AddEndless();
+        Directory.CreateDirectory(_engine.PathOf("dest"));
+
+        StopAfterStart("$started.Set(); Export-OciImageLayer oci:images:endless dest", TimeSpan.FromMilliseconds(150));
+
+        Assert.Empty(Directory.GetFileSystemEntries(_engine.PathOf("dest")));
         AssertNextCommandWorks();
     }
 

@@ -11,11 +11,11 @@ BeforeAll {
 
 Describe 'The module' {
     It 'has a manifest that is right' {
-        (Test-ModuleManifest "$PSScriptRoot/../../artifacts/OciPS/OciPS.psd1").ExportedCmdlets.Keys | Should -HaveCount 10
+        (Test-ModuleManifest "$PSScriptRoot/../../artifacts/OciPS/OciPS.psd1").ExportedCmdlets.Keys | Should -HaveCount 11
     }
 
     It 'has help with an example for <_>' -ForEach @(
-        'Copy-OciImage', 'Export-OciImageFile', 'Get-OciImageConfig', 'Get-OciImageFile', 'Get-OciManifest', 'Get-OciPlatform',
+        'Copy-OciImage', 'Export-OciImageFile', 'Export-OciImageLayer', 'Get-OciImageConfig', 'Get-OciImageFile', 'Get-OciManifest', 'Get-OciPlatform',
         'Get-OciTag', 'Publish-OciKanikoImage', 'Remove-OciImageFile', 'Repair-OciImage'
     ) {
         $help = Get-Help $_ -Full
@@ -95,5 +95,25 @@ Describe 'Export-OciImageFile' {
         $file | Export-OciImageFile -DestinationPath "$TestDrive/twice"
         { $file | Export-OciImageFile -DestinationPath "$TestDrive/twice" -ErrorAction Stop } | Should -Throw -ErrorId 'FileExists,*'
         $file | Export-OciImageFile -DestinationPath "$TestDrive/twice" -Force | Should -HaveCount 1
+    }
+}
+
+Describe 'Export-OciImageLayer' {
+    It 'names a file in a folder after the manifest' {
+        $folder = New-Item -ItemType Directory "$TestDrive/layers"
+        $file = Export-OciImageLayer $image -DestinationPath $folder
+        $file | Should -BeOfType ([IO.FileInfo])
+        $file.Name | Should -Be "sha256-$((Get-OciManifest $image).Digest.Hex).tar"
+    }
+
+    It 'feeds a native command' {
+        $manifest = Get-OciManifest $image
+        $names = Export-OciImageLayer $image -AsByteStream | tar -tf -
+        $LASTEXITCODE | Should -Be 0
+        $names | Should -Be @("$($manifest.Config.Digest).tar"; $manifest.Layers.Digest.ForEach{ "$_.tar" })
+    }
+
+    It 'ends when the pipeline does' {
+        Export-OciImageLayer $image -AsByteStream | Select-Object -First 1 | Should -HaveCount 1
     }
 }

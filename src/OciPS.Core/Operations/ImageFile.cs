@@ -117,25 +117,4 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
             file._handedOut?.Dispose();
         }
     }
-
-    private sealed class OwningStream(Stream content, params IDisposable[] owned) : ForwardStream
-    {
-        public override long Length => content.Length;
-
-        public override int Read(Span<byte> buffer) => content.Read(buffer);
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            content.ReadAsync(buffer, cancellationToken);
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                content.Dispose();
-                Array.ForEach(owned, static thing => thing.Dispose());
-            }
-
-            base.Dispose(disposing);
-        }
-    }
 }

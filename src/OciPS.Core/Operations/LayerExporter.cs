@@ -19,7 +19,11 @@ internal sealed class LayerExporter(OpenedImage image, bool excludeConfig, IOper
     {
         var tar = new TarArchiveWriter(output);
         var written = new HashSet<Digest>();
-        if (!excludeConfig)
+        if (!excludeConfig && image.Manifest.Schema1 is not null)
+        {
+            log.Warning($"'{image.Reference}' is of schema 1 and has no config; the layers alone are written.");
+        }
+        else if (!excludeConfig)
         {
             await WriteAsync(tar, written, image.Manifest.Config, "The config", cancellationToken).ConfigureAwait(false);
         }
@@ -61,6 +65,30 @@ internal sealed class LayerExporter(OpenedImage image, bool excludeConfig, IOper
     private async Task<(Stream Content, long Size)> OpenAsync(Descriptor blob, string what, CancellationToken cancellationToken)
     {
         VerifyingStream content = await image.Store.OpenVerifiedAsync(blob, $"{what} ({blob.Digest})", cancellationToken).ConfigureAwait(false);
-        return (new ProgressStream(content, $"blob {blob.Digest.Short}", blob.Size, log), blob.Size);
+        var watched = new ProgressStream(content, $"blob {blob.Digest.Short}", blob.Size, log);
+        if (blob.SizeIsKnown)
+        {
+            return (watched, blob.Size);
+        }
+
+        await using (watched.ConfigureAwait(false))
+        {
+            return await SpoolAsync(watched, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<(Stream Content, long Size)> SpoolAsync(Stream content, CancellationToken cancellationToken)
+    {
+        var spool = SpoolFile.Create();
+        try
+        {
+            await spool.WriteAllAsync(content, cancellationToken).ConfigureAwait(false);
+            return (new OwningStream(spool.OpenRead(), spool), spool.Length);
+        }
+        catch
+        {
+            spool.Dispose();
+            throw;
+        }
     }
 }

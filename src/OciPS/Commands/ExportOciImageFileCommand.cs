@@ -51,16 +51,7 @@ public sealed class ExportOciImageFileCommand : AsyncCmdlet
         if (await InvokeAsync(() => ShouldProcess(target, $"Export '{file.Entry.Name}'"), cancellationToken).ConfigureAwait(false))
         {
             await exporter.ExportAsync(file, target, cancellationToken).ConfigureAwait(false);
-            await InvokeAsync(() => WriteItem(target), cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    // As Get-Item would show it, with the properties that its provider adds.
-    private void WriteItem(string target)
-    {
-        foreach (PSObject item in SessionState.InvokeProvider.Item.Get([target], force: true, literalPath: true))
-        {
-            WriteObject(item);
+            await InvokeAsync(() => WriteObject(this.FindItem(target), enumerateCollection: true), cancellationToken).ConfigureAwait(false);
         }
     }
 }

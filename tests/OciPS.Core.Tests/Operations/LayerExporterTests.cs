@@ -5,7 +5,6 @@ using System.Text;
 using ICSharpCode.SharpZipLib.Tar;
 using OciPS.Core.Tests.Support;
 using OciPS.Operations;
-using OciPS.References;
 
 namespace OciPS.Core.Tests.Operations;
 
@@ -34,13 +33,13 @@ public sealed class LayerExporterTests : IDisposable
         return layout.Add(blob, blob, mediaType, algorithm);
     }
 
-    private Task<OpenedImage> OpenAsync() => ImageOpener.OpenAsync(ImageReference.Parse($"oci:{_folder.Path}:1"), _log, CancellationToken.None);
+    private Task<PickedImages> OpenAsync() => Images.OpenAsync($"oci:{_folder.Path}:1");
 
     private async Task<byte[]> ExportAsync(bool excludeConfig = false)
     {
-        using OpenedImage image = await OpenAsync();
+        using PickedImages picked = await OpenAsync();
         using var output = new MemoryStream();
-        await new LayerExporter(image, excludeConfig, _log).ExportAsync(output, CancellationToken.None);
+        await new LayerExporter(picked.Images[0], excludeConfig, _log).ExportAsync(output, CancellationToken.None);
         return output.ToArray();
     }
 
@@ -48,8 +47,8 @@ public sealed class LayerExporterTests : IDisposable
 
     private async Task<(string Config, string[] Layers)> DigestsAsync()
     {
-        using OpenedImage image = await OpenAsync();
-        return (image.Manifest.Config.Digest.ToString(), image.Manifest.Layers.Select(layer => layer.Digest.ToString()).ToArray());
+        using PickedImages picked = await OpenAsync();
+        return (picked.Images[0].Manifest.Config.Digest.ToString(), picked.Images[0].Manifest.Layers.Select(layer => layer.Digest.ToString()).ToArray());
     }
 
     [PeerTheory("tar", "python3")]
@@ -130,9 +129,9 @@ public sealed class LayerExporterTests : IDisposable
             File.WriteAllBytes(path, how == "flip" ? Sample.Flip(blob, 8) : how == "cut" ? blob[..^1] : [.. blob, 0]);
         }
 
-        using OpenedImage image = await OpenAsync();
+        using PickedImages picked = await OpenAsync();
         string target = _folder.Write("out/layers.tar", Encoding.ASCII.GetBytes("before"));
-        var exporter = new LayerExporter(image, excludeConfig: false, _log);
+        var exporter = new LayerExporter(picked.Images[0], excludeConfig: false, _log);
         OciException error = await Assert.ThrowsAnyAsync<OciException>(() => FileReplacement.WriteAsync(target, exporter.ExportAsync, CancellationToken.None));
 
         Assert.Equal(errorId, error.ErrorId);
@@ -146,7 +145,8 @@ public sealed class LayerExporterTests : IDisposable
         byte[] empty = Encoding.ASCII.GetBytes("{}");
         string digest = "sha256:" + Sample.Hash(empty);
         Layout().Add(empty, empty, "application/vnd.oci.empty.v1+json").Write("1");
-        using OpenedImage opened = await OpenAsync();
+        using PickedImages picked = await OpenAsync();
+        OpenedImage opened = picked.Images[0];
         OpenedImage image = opened with { Manifest = opened.Manifest with { Config = opened.Manifest.Layers[0] } };
 
         foreach (bool excludeConfig in new[] { false, true })

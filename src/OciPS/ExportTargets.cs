@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Operations;
+using OciPS.References;
+
+namespace OciPS;
+
+/// <summary>What one run writes to, so that no image takes another one's place.</summary>
+internal sealed class ExportTargets
+{
+    private readonly Dictionary<string, Target> _targets = new(OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Takes a target for an image; the same image may take it again, under another tag for instance.</summary>
+    /// <exception cref="InvalidInputException">Another image has it.</exception>
+    public Target Claim(string name, OpenedImage image)
+    {
+        Digest digest = image.Manifest.Content.Digest;
+        if (!_targets.TryGetValue(name, out Target? target))
+        {
+            _targets[name] = target = new Target(digest, image.Reference);
+        }
+
+        return target.Image == digest
+            ? target
+            : throw new InvalidInputException(
+                ErrorIds.ConflictingDestinations,
+                $"'{image.Reference}' cannot go to {name}: '{target.Reference}' goes there, which is another image. Give a folder that is there, or export one image at a time.");
+    }
+
+    public sealed record Target(Digest Image, ImageReference Reference)
+    {
+        /// <summary>Whether it has been written to.</summary>
+        public bool IsWritten { get; set; }
+    }
+}
