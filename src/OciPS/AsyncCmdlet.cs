@@ -96,7 +96,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Reads images: those of an index that are for some platforms, or the one that there is.</summary>
     private protected async Task ForImagesAsync(
-        string text, string[] platforms, ManifestMode mode, Func<OpenedImage, Task> work, CancellationToken cancellationToken)
+        string text, string[]? platforms, ManifestMode mode, Func<OpenedImage, Task> work, CancellationToken cancellationToken)
     {
         IReadOnlyList<PlatformPattern> patterns = PlatformPatterns.Parse(platforms);
         ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);

@@ -14,7 +14,7 @@ internal static class PlatformFilters
     /// <param name="filter">The value of <c>-PlatformFilter</c>.</param>
     /// <param name="invoke">Runs something on the pipeline's thread, as scriptblocks must.</param>
     public static PlatformSelection Create(
-        IEnumerable<string> platforms, ScriptBlock? filter, Func<Func<bool>, CancellationToken, Task<bool>> invoke) => new(
+        IEnumerable<string>? platforms, ScriptBlock? filter, Func<Func<bool>, CancellationToken, Task<bool>> invoke) => new(
         PlatformPatterns.Parse(platforms),
         filter is null ? null : (reference, platform, token) => new ValueTask<bool>(invoke(() => Ask(filter, new OciPlatform(reference, platform)), token)));
 

@@ -8,8 +8,9 @@ namespace OciPS;
 /// <summary>Platforms as people give them: <c>linux/arm64/v8</c>, with PowerShell's wildcards in any part.</summary>
 internal static class PlatformPatterns
 {
+    /// <param name="platforms">The texts; null for none, as an unset variable gives.</param>
     /// <exception cref="InvalidInputException">One of them is no platform.</exception>
-    public static IReadOnlyList<PlatformPattern> Parse(IEnumerable<string> platforms) => platforms
+    public static IReadOnlyList<PlatformPattern> Parse(IEnumerable<string>? platforms) => (platforms ?? [])
         .SelectMany(platform => platform.Split(','))
         .Select(platform => PlatformPattern.Parse(platform, WildcardPattern.ContainsWildcardCharacters, part => new WildcardPattern(part, WildcardOptions.Compiled).IsMatch))
         .ToArray();

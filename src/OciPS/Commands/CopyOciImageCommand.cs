@@ -54,7 +54,7 @@ public sealed class CopyOciImageCommand : AsyncCmdlet
     /// <summary>The platforms to copy, as os/architecture[/variant][:version], with PowerShell's wildcards in any part.</summary>
     [Parameter]
     [SupportsWildcards]
-    public string[] Platform { get; set; } = [];
+    public string[]? Platform { get; set; }
 
     /// <summary>A scriptblock that is asked for each image, with its OciPlatform as $_; what it says yes to is copied.</summary>
     [Parameter]

@@ -56,7 +56,7 @@ public sealed class ExportOciImageLayerCommand : AsyncCmdlet
     /// <summary>The platforms to read of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part; with wildcards several may be exported, each to a file of its own.</summary>
     [Parameter]
     [SupportsWildcards]
-    public string[] Platform { get; set; } = [];
+    public string[]? Platform { get; set; }
 
     private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {

@@ -35,7 +35,7 @@ public sealed class GetOciImageConfigCommand : AsyncCmdlet
     /// <summary>The platforms to read of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part; with wildcards several may come out.</summary>
     [Parameter]
     [SupportsWildcards]
-    public string[] Platform { get; set; } = [];
+    public string[]? Platform { get; set; }
 
     private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {

@@ -45,7 +45,7 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
     /// <summary>Paths in the image, with PowerShell's wildcards, case-sensitive; they cross slashes. A slash or ./ at the beginning makes no difference.</summary>
     [Parameter(Position = 1, ParameterSetName = PathSet)]
     [SupportsWildcards]
-    public string[] Path { get; set; } = [];
+    public string[]? Path { get; set; }
 
     /// <summary>Paths in the image as they are, without wildcards.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
@@ -54,7 +54,7 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
     /// <summary>Which kinds of entries come out. The default is File: regular files.</summary>
     [Parameter]
     [PSDefaultValue(Help = "File")]
-    public TarEntryType[] Type { get; set; } = [TarEntryType.File];
+    public TarEntryType[]? Type { get; set; }
 
     /// <summary>What a container sees: of each path the topmost entry, whiteouts applied. All layers are read for that before the first file comes out.</summary>
     [Parameter]
@@ -63,12 +63,12 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
     /// <summary>The platforms to read of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part; with wildcards several may be read, one after the other.</summary>
     [Parameter]
     [SupportsWildcards]
-    public string[] Platform { get; set; } = [];
+    public string[]? Platform { get; set; }
 
     private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
         PathPatterns? patterns = ParameterSetName == LiteralPathSet ? PathPatterns.OfLiterals(LiteralPath)
-            : Path.Length > 0 ? PathPatterns.OfWildcards(Path)
+            : Path is { Length: > 0 } ? PathPatterns.OfWildcards(Path)
             : null;
         foreach (OciReference item in Reference)
         {
@@ -81,11 +81,12 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
 
     private async Task ListAsync(string text, OpenedImage image, PathPatterns? patterns, CancellationToken cancellationToken)
     {
+        TarEntryType[] types = Type ?? [TarEntryType.File];
         var missing = new MissingPaths(patterns?.Literals ?? []);
         bool IsWanted(TarEntry entry)
         {
             missing.See(entry);
-            return Type.Contains(entry.Type) && (patterns is null || patterns.IsMatch(entry.Name));
+            return types.Contains(entry.Type) && (patterns is null || patterns.IsMatch(entry.Name));
         }
 
         var lister = new FileLister(image, Log);
@@ -99,7 +100,7 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
             }
         }
 
-        foreach (OciException error in missing.ToErrors(image.Reference, Type))
+        foreach (OciException error in missing.ToErrors(image.Reference, types))
         {
             await WriteErrorAsync(ErrorRecords.Create(error, text), cancellationToken).ConfigureAwait(false);
         }

@@ -41,7 +41,7 @@ public sealed class GetOciManifestCommand : AsyncCmdlet
     /// <summary>The platforms to pick out of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part; with wildcards several may come out.</summary>
     [Parameter]
     [SupportsWildcards]
-    public string[] Platform { get; set; } = [];
+    public string[]? Platform { get; set; }
 
     /// <summary>What is asked of a registry that may have an index or a single image. PreferMultiArch, the default, takes what is there as it is; RegistryDefaults asks for a single image only; NormaliseToMultiArch makes an index with one entry of a single image.</summary>
     [Parameter]
@@ -53,7 +53,7 @@ public sealed class GetOciManifestCommand : AsyncCmdlet
         {
             await ForItemAsync(
                 item.Text,
-                () => Platform.Length > 0
+                () => Platform is { Length: > 0 }
                     ? ForImagesAsync(item.Text, Platform, Mode, image => WriteAsync(image, cancellationToken), cancellationToken)
                     : WriteAsync(item.Text, cancellationToken),
                 cancellationToken).ConfigureAwait(false);

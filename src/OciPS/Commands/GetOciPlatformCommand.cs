@@ -36,7 +36,7 @@ public sealed class GetOciPlatformCommand : AsyncCmdlet
     /// <summary>The platforms that come out, as os/architecture[/variant][:version], with PowerShell's wildcards in any part. Without it, all do.</summary>
     [Parameter]
     [SupportsWildcards]
-    public string[] Platform { get; set; } = [];
+    public string[]? Platform { get; set; }
 
     private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {

@@ -35,11 +35,11 @@ public sealed class GetOciTagCommand : AsyncCmdlet
     /// <summary>Tags, with PowerShell's wildcards, case-sensitive. Without it, all come out.</summary>
     [Parameter(Position = 1)]
     [SupportsWildcards]
-    public string[] Name { get; set; } = [];
+    public string[]? Name { get; set; }
 
     private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        WildcardPattern[] patterns = Name.Select(name => new WildcardPattern(name, WildcardOptions.Compiled)).ToArray();
+        WildcardPattern[] patterns = (Name ?? []).Select(name => new WildcardPattern(name, WildcardOptions.Compiled)).ToArray();
         foreach (OciReference item in Reference)
         {
             await ForItemAsync(item.Text, () => ListAsync(item.Text, patterns, cancellationToken), cancellationToken).ConfigureAwait(false);

@@ -95,7 +95,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
     /// <summary>The platforms that the new image has, as os/architecture[/variant][:version], with PowerShell's wildcards in any part. Without it, all stay and all are worked on.</summary>
     [Parameter]
     [SupportsWildcards]
-    public string[] Platform { get; set; } = [];
+    public string[]? Platform { get; set; }
 
     /// <summary>A scriptblock that is asked for each image of an index, with its OciPlatform as $_; what it says yes to stays and is worked on.</summary>
     [Parameter]
