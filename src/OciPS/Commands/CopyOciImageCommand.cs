@@ -86,6 +86,11 @@ public sealed class CopyOciImageCommand : AsyncCmdlet
         ImageReference source = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
         ImageReference destination = await ParseAsync(Destination, cancellationToken).ConfigureAwait(false);
         Stores.StoreFactory.OpenDestination(destination).Dispose();
+        if (destination == source)
+        {
+            destination = await InPlace.NameTagAsync(source, Log, cancellationToken).ConfigureAwait(false);
+        }
+
         using ImageTree tree = await ImageTree.OpenAsync(source, Mode, Log, cancellationToken).ConfigureAwait(false);
         IReadOnlySet<ImageNode> kept = await platforms.SelectAsync(tree, Log, cancellationToken).ConfigureAwait(false);
         if (!await InvokeAsync(() => ShouldProcess(destination.ToString(), Describe(source, tree, kept)), cancellationToken).ConfigureAwait(false))

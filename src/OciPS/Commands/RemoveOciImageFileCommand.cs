@@ -195,6 +195,11 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
         ImageReference source = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
         ImageReference destination = destinationText is null ? source : await ParseAsync(destinationText, cancellationToken).ConfigureAwait(false);
         RemovalTexts.CheckDestination(source, destination, destinationText is not null);
+        if (destination == source)
+        {
+            source = destination = await InPlace.NameTagAsync(source, Log, cancellationToken).ConfigureAwait(false);
+        }
+
         using ImageTree tree = await ImageTree.OpenAsync(source, Mode, Log, cancellationToken).ConfigureAwait(false);
         IReadOnlySet<ImageNode> kept = await platforms.SelectAsync(tree, Log, cancellationToken).ConfigureAwait(false);
         using FileRemover remover = await FileRemover.ScanAsync(tree, kept, selection, Log, cancellationToken).ConfigureAwait(false);

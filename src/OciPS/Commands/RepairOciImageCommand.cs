@@ -64,6 +64,11 @@ public sealed class RepairOciImageCommand : AsyncCmdlet
         }
 
         RemovalTexts.CheckDestination(source, destination, Destination is not null);
+        if (destination == source)
+        {
+            destination = await InPlace.NameTagAsync(source, Log, cancellationToken).ConfigureAwait(false);
+        }
+
         string action = repairer.IsNeeded ? $"Write '{source}' with a repaired config" : $"Copy '{source}', which needs no repair";
         if (await InvokeAsync(() => ShouldProcess(destination.ToString(), action), cancellationToken).ConfigureAwait(false))
         {
