@@ -18,7 +18,7 @@ internal static class PlatformFilters
         PlatformPatterns.Parse(platforms),
         filter is null ? null : (reference, platform, token) => new ValueTask<bool>(invoke(() => Ask(filter, new OciPlatform(reference, platform)), token)));
 
-    /// <summary>Annotations out of a hashtable; what is no text becomes its text.</summary>
+    /// <summary>Annotations out of a hashtable; what is no text becomes its text, for which objects may run scripts: on the pipeline's thread only.</summary>
     public static IReadOnlyDictionary<string, string> ToAnnotations(IDictionary? annotations)
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -102,7 +102,7 @@ public sealed class CopyOciImageCommand : AsyncCmdlet
         {
             Mode = Mode,
             Format = Format switch { FormatChoice.Oci => ManifestFormat.Oci, FormatChoice.Docker => ManifestFormat.Docker, _ => null },
-            Annotations = PlatformFilters.ToAnnotations(Annotation),
+            Annotations = await InvokeAsync(() => PlatformFilters.ToAnnotations(Annotation), cancellationToken).ConfigureAwait(false),
             Attestations = AttestationRule.Follow,
         };
         PublishedImage copy = await new ImageCopier(tree, kept, options, Log).CopyAsync(destination, IncludeReferrer, cancellationToken).ConfigureAwait(false);

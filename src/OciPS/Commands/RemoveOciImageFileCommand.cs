@@ -221,7 +221,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
         var options = new WriteOptions
         {
             Mode = Mode,
-            Annotations = PlatformFilters.ToAnnotations(Annotation),
+            Annotations = await InvokeAsync(() => PlatformFilters.ToAnnotations(Annotation), cancellationToken).ConfigureAwait(false),
             Attestations = KeepAttestation ? AttestationRule.Follow : AttestationRule.Drop,
         };
         RewrittenImage rewritten = await remover.PublishAsync(destination, options, cancellationToken).ConfigureAwait(false);
