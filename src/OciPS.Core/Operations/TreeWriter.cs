@@ -41,7 +41,8 @@ internal sealed class TreeWriter(ImageTree tree, IReadOnlySet<ImageNode> kept, I
 
         if (destination.PreferredFormat == ManifestFormat.Oci && MediaTypes.FormatOf(root.MediaType) == ManifestFormat.Docker)
         {
-            log.Verbose($"'{destination.Repository.Name}' gets a Docker manifest, as the source has it; some tools refuse those there. -Format Oci writes others.");
+            string why = options.Format is null ? "as the source has it" : "as was asked for";
+            log.Verbose($"'{destination.Repository.Name}' gets a Docker manifest, {why}; some tools refuse those there. -Format Oci writes others.");
         }
 
         return root;
