@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+
+using System.Management.Automation;
+using OciPS.Core.Tests.Support;
+using OciPS.TestRegistry;
+using OciPS.Tests.Support;
+
+namespace OciPS.Tests;
+
+public sealed class GetOciTagTests : IAsyncLifetime, IDisposable
+{
+    private readonly Engine _engine = new();
+    private readonly LayoutImages _images;
+    private RegistryServer _registry = null!;
+
+    public GetOciTagTests()
+    {
+        _images = new LayoutImages(_engine.PathOf("images"));
+        System.Text.Json.Nodes.JsonObject image = _images.Image("linux/amd64", [_images.Layer(("a", "b"))]);
+        foreach (string tag in new[] { "1.0", "1.1", "2.0", "latest", "Edge" })
+        {
+            _images.Tag(tag, image);
+        }
+    }
+
+    public async Task InitializeAsync()
+    {
+        _registry = await RegistryServer.StartAsync();
+        _registry.Load("team/app", _images);
+        _engine.Set("repo", _registry.Host + "/team/app");
+    }
+
+    public async Task DisposeAsync() => await _registry.DisposeAsync();
+
+    public void Dispose() => _engine.Dispose();
+
+    private string LayoutPath => _engine.PathOf("images");
+
+    [Fact]
+    public void Layout_SeveralTags_HaveTheirProperties()
+    {
+        PSObject tag = _engine.Run("Get-OciTag oci:images")[0];
+
+        Assert.Equal("OciPS.OciTag", tag.BaseObject.GetType().FullName);
+        Assert.Equal($"oci:{LayoutPath}:1.0", Assert.IsType<string>(tag.Value("Reference")));
+        Assert.Equal($"oci:{LayoutPath}", tag.Value("Repository"));
+        Assert.Equal("1.0", tag.Value("Name"));
+        Assert.Equal($"oci:{LayoutPath}:1.0", tag.ToString());
+    }
+
+    [Fact]
+    public void Registry_SeveralPages_AllTagsComeOut()
+    {
+        _registry.Options.PageSize = 2;
+
+        IReadOnlyList<PSObject> tags = _engine.Run("Get-OciTag $repo");
+
+        Assert.Equal(["1.0", "1.1", "2.0", "Edge", "latest"], tags.Texts("Name"));
+        Assert.All(tags, tag => Assert.Equal($"{_registry.Host}/team/app", tag.Value("Repository")));
+        Assert.Equal(3, _registry.Requests.Count(request => request.Path.Contains("/tags/list", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Registry_SeveralPagesAndFirstItemOnly_NextPageIsNotRead()
+    {
+        _registry.Options.PageSize = 2;
+
+        Assert.Single(_engine.Run("Get-OciTag $repo | Select-FirstItem"));
+
+        Assert.Single(_registry.Requests, request => request.Path.Contains("/tags/list", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Get-OciTag oci:images -Name 1.*", "1.0 1.1")]
+    [InlineData("Get-OciTag oci:images 1.*, latest", "1.0 1.1 latest")]
+    [InlineData("Get-OciTag oci:images [12].0", "1.0 2.0")]
+    [InlineData("Get-OciTag oci:images ?.0", "1.0 2.0")]
+    [InlineData("Get-OciTag oci:images 'E*'", "Edge")]
+    [InlineData("Get-OciTag oci:images edge", "")]
+    [InlineData("Get-OciTag oci:images nothing*", "")]
+    [InlineData("Get-OciTag oci:images:2.0", "1.0 1.1 2.0 latest Edge")]
+    public void Name_Wildcards_ChooseCaseSensitively(string script, string expected)
+    {
+        Assert.Equal(expected, string.Join(' ', _engine.Run(script).Texts("Name")));
+    }
+
+    [Theory]
+    [InlineData("Get-OciTag -Reference $repo -Name 2.0")]
+    [InlineData("Get-OciTag -Image $repo -Name 2.0")]
+    [InlineData("Get-OciTag -ImageName $repo -Name 2.0")]
+    [InlineData("$repo | Get-OciTag -Name 2.0")]
+    [InlineData("[pscustomobject]@{ Reference = $repo } | Get-OciTag -Name 2.0")]
+    [InlineData("[pscustomobject]@{ ImageName = $repo } | Get-OciTag -Name 2.0")]
+    [InlineData("Get-OciManifest ${repo}:1.0 | Get-OciTag -Name 2.0")]
+    [InlineData("Get-OciTag $repo 1.0 | Get-OciTag -Name 2.0")]
+    public void Reference_ByEachWay_Binds(string script)
+    {
+        Assert.Equal(["2.0"], _engine.Run(script).Texts("Name"));
+    }
+
+    [Theory]
+    [InlineData("Get-OciTag $repo 2.0 | Get-OciManifest")]
+    [InlineData("Get-OciTag $repo 2.0 | Get-OciPlatform")]
+    [InlineData("Get-OciTag $repo 2.0 | Get-OciImageConfig")]
+    [InlineData("Get-OciTag $repo 2.0 | Get-OciImageFile")]
+    [InlineData("Get-OciTag $repo 2.0 | Repair-OciImage")]
+    [InlineData("Get-OciTag $repo 2.0 | Copy-OciImage -Destination { \"oci:out:$($_.Name)\" }")]
+    [InlineData("Get-OciTag $repo 2.0 | Remove-OciImageFile -Path a -Destination { \"oci:out:$($_.Name)\" }")]
+    public void Tag_PipedIntoOtherCmdlet_Binds(string script)
+    {
+        Assert.Equal(["2.0"], _engine.Run(script).Texts("Tag"));
+    }
+
+    [Fact]
+    public void Archive_Tags_ComeOutAndPipe()
+    {
+        Tarball.Kaniko(TestImage.App(), "example.com/app:1").Save(_engine.PathOf("app.tar"));
+
+        PSObject tag = Assert.Single(_engine.Run("Get-OciTag docker-archive:app.tar"));
+
+        Assert.Equal("example.com/app:1", tag.Value("Name"));
+        Assert.Single(_engine.Run("Get-OciTag docker-archive:app.tar | Get-OciManifest"));
+    }
+
+    [Fact]
+    public void Reference_OneOfSeveralIsBad_OthersComeOut()
+    {
+        Result result = _engine.Invoke("'NOT A REF', $repo, \"$($repo -replace '/.*')/no/such\", 'oci:nowhere', 'oci:images' | Get-OciTag -Name latest");
+
+        Assert.Equal([$"{_registry.Host}/team/app", $"oci:{LayoutPath}"], result.Output.Texts("Repository"));
+        Assert.Null(result.Terminating);
+        Assert.Equal(3, result.Errors.Count);
+        result.Errors[0].ShouldBe("InvalidReference", ErrorCategory.InvalidArgument, "NOT A REF");
+        result.Errors[1].ShouldBe("RepositoryNotFound", ErrorCategory.ObjectNotFound, $"{_registry.Host}/no/such");
+        result.Errors[2].ShouldBe("ManifestNotFound", ErrorCategory.ObjectNotFound, "oci:nowhere");
+    }
+
+    [Fact]
+    public void ErrorId_ComparedAsScriptsDo_Fits()
+    {
+        IReadOnlyList<PSObject> output = _engine.Run(
+            "try { Get-OciTag \"$($repo -replace '/.*')/no/such\" -ErrorAction Stop } catch { $_.FullyQualifiedErrorId -like 'RepositoryNotFound,*' }");
+
+        Assert.Equal(true, Assert.Single(output).BaseObject);
+    }
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+
+using System.Management.Automation;
+using System.Text.Json.Nodes;
+using OciPS.Core.Tests.Support;
+using OciPS.Tests.Support;
+
+namespace OciPS.Tests;
+
+public sealed class RepairOciImageTests : IDisposable
+{
+    private readonly Engine _engine = new();
+    private readonly string _sane;
+    private readonly string _broken;
+
+    public RepairOciImageTests()
+    {
+        _sane = Images.Add("sane", TestImage.App());
+        _broken = Images.Add("broken", new TestImage(1, [.. TestImage.App().Layers]));
+    }
+
+    public void Dispose() => _engine.Dispose();
+
+    private Layout Images => _engine.Layout("images");
+
+    private Layout Out => _engine.Layout("out");
+
+    [Theory]
+    [InlineData("Repair-OciImage oci:images:broken oci:out:x")]
+    [InlineData("Repair-OciImage -Reference oci:images:broken -Destination oci:out:x")]
+    [InlineData("'oci:images:broken' | Repair-OciImage -Destination { $_ -replace 'images:broken', 'out:x' }")]
+    [InlineData("[pscustomobject]@{ Image = 'oci:images:broken'; Destination = 'oci:out:x' } | Repair-OciImage")]
+    [InlineData("Get-OciTag oci:images broken | Repair-OciImage -Destination { \"oci:out:$($_.Name -replace 'broken', 'x')\" }")]
+    [InlineData("Get-OciManifest oci:images:broken | Repair-OciImage -Destination oci:out:x")]
+    [InlineData("Copy-OciImage oci:images:broken oci:out:x | Repair-OciImage")]
+    public void Reference_ByEachWay_IsRepaired(string script)
+    {
+        PSObject image = Assert.Single(_engine.Run(script));
+
+        Assert.Equal(["step 0", "step 0", "step 0"], Out.Config("x")["history"]!.AsArray().Select(entry => (string?)entry!["created_by"]));
+        Assert.Equal("OciPS.OciPublishedImage", image.BaseObject.GetType().FullName);
+        Assert.Equal($"oci:{_engine.PathOf("out")}:x", image.Value("Reference"));
+        Assert.Equal($"oci:{_engine.PathOf("out")}@{Out.DigestOf("x")}", image.Value("DigestReference"));
+        Assert.Equal(true, image.Value("Changed"));
+        Assert.Equal(_broken, Images.DigestOf("broken"));
+        Assert.Equal(Images.LayerDigests("broken"), Out.LayerDigests("x"));
+    }
+
+    [Fact]
+    public void InPlace_Broken_TagMovesAndASecondTimeNothingChanges()
+    {
+        PSObject first = Assert.Single(_engine.Run("Repair-OciImage oci:images:broken"));
+        string[] after = Images.Snapshot();
+        PSObject second = Assert.Single(_engine.Run("Repair-OciImage oci:images:broken"));
+
+        Assert.NotEqual(_broken, Images.DigestOf("broken"));
+        Assert.Equal(["sane", "broken"], Images.Tags);
+        Assert.Equal(Images.DigestOf("broken"), first.Text("Digest"));
+        Assert.Equal(false, second.Value("Changed"));
+        Assert.Equal(first.Text("Digest"), second.Text("Digest"));
+        Assert.Equal(after, Images.Snapshot());
+        Assert.Equal("1.50", Images.Config("broken")["x-unknown"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void Sane_InPlace_ComesOutAndNothingIsWritten()
+    {
+        string[] before = Images.Snapshot();
+
+        PSObject image = Assert.Single(_engine.Run("Repair-OciImage oci:images:sane -Deep"));
+
+        Assert.Equal(_sane, image.Text("Digest"));
+        Assert.Equal(false, image.Value("Changed"));
+        Assert.Equal(0L, image.Value("BytesTransferred"));
+        Assert.Equal(before, Images.Snapshot());
+    }
+
+    [Fact]
+    public void Sane_WithDestination_IsCopiedAsItIs()
+    {
+        PSObject image = Assert.Single(_engine.Run("Repair-OciImage oci:images:sane -Destination oci:out:x"));
+
+        Assert.Equal(_sane, Out.DigestOf("x"));
+        Assert.Equal(false, image.Value("Changed"));
+        Assert.Equal(TestImage.App().Layers.Select(layer => layer.Digest), Out.LayerDigests("x"));
+    }
+
+    [Fact]
+    public void WhatIf_Broken_SaysSoAndWritesNothing()
+    {
+        string[] before = Images.Snapshot();
+
+        Assert.Empty(_engine.Run("Repair-OciImage oci:images:broken -WhatIf; Repair-OciImage oci:images:sane oci:out:x -WhatIf"));
+
+        string images = $"oci:{_engine.PathOf("images")}";
+        Assert.Equal(
+            [
+                $"What if: Performing the operation \"Write '{images}:broken' with a repaired config\" on target \"{images}:broken\".",
+                $"What if: Performing the operation \"Copy '{images}:sane', which needs no repair\" on target \"oci:{_engine.PathOf("out")}:x\".",
+                string.Empty,
+            ],
+            _engine.Host.Lines);
+        Assert.Equal(before, Images.Snapshot());
+        Assert.False(Out.Exists);
+    }
+
+    [Fact]
+    public void Verbose_Broken_TellsWhatWasWrong()
+    {
+        Result result = _engine.Invoke("Repair-OciImage oci:images:broken -Verbose");
+
+        Assert.Contains(result.Verbose, message => message.Contains("1 history entries", StringComparison.Ordinal) && message.Contains("3 layers", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Deep_DiffIdsAreWrong_AreComputed()
+    {
+        TestImage wrong = TestImage.App();
+        JsonNode config = JsonNode.Parse(wrong.Config)!;
+        config["rootfs"]!["diff_ids"]![1] = "sha256:" + new string('0', 64);
+        Images.Add("wrong", new TestImage([.. wrong.Layers]) { Config = System.Text.Encoding.UTF8.GetBytes(config.ToJsonString()) });
+
+        IReadOnlyList<PSObject> images = _engine.Run("Repair-OciImage oci:images:wrong; Repair-OciImage oci:images:wrong -Deep");
+
+        Assert.Equal(["False", "True"], images.Texts("Changed"));
+        Assert.Equal(wrong.Layers.Select(layer => layer.DiffId), Images.Config("wrong")["rootfs"]!["diff_ids"]!.AsArray().Select(diffId => (string?)diffId));
+    }
+
+    [Fact]
+    public void DiffIds_TooFewWithoutDeep_IsWarnedAbout()
+    {
+        TestImage image = TestImage.App();
+        JsonNode config = JsonNode.Parse(image.Config)!;
+        config["rootfs"]!["diff_ids"]!.AsArray().RemoveAt(0);
+        Images.Add("few", new TestImage([.. image.Layers]) { Config = System.Text.Encoding.UTF8.GetBytes(config.ToJsonString()) });
+
+        Result result = _engine.Invoke("Repair-OciImage oci:images:few");
+
+        Assert.Contains("-Deep", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.Equal(false, Assert.Single(result.Output).Value("Changed"));
+    }
+
+    [Fact]
+    public void Index_OneImageIsBroken_OnlyThatChanges()
+    {
+        var images = new LayoutImages(_engine.PathOf("many"));
+        JsonObject sane = images.Image("linux/amd64", [images.Layer(("a", "b"))]);
+        JsonObject layer = images.Layer(("c", "d"));
+        JsonObject config = images.Put(new JsonObject { ["architecture"] = "arm64", ["os"] = "linux", ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray("sha256:" + new string('a', 64)) } }, LayoutImages.ConfigType);
+        JsonObject broken = images.Put(LayoutImages.Manifest(config, [layer]), LayoutImages.ManifestType);
+        broken["platform"] = new JsonObject { ["architecture"] = "arm64", ["os"] = "linux" };
+        images.Tag("multi", images.Index(sane, broken));
+
+        Assert.Equal(true, Assert.Single(_engine.Run("Repair-OciImage oci:many:multi")).Value("Changed"));
+
+        JsonNode[] entries = _engine.Layout("many").Manifest("multi")["manifests"]!.AsArray().Select(entry => entry!).ToArray();
+        Assert.Equal(LayoutImages.Digest(sane), (string?)entries[0]["digest"]);
+        Assert.NotEqual(LayoutImages.Digest(broken), (string?)entries[1]["digest"]);
+        Assert.Equal("arm64", (string?)entries[1]["platform"]!["architecture"]);
+        Assert.Single(_engine.Run("(Get-OciImageConfig oci:many:multi -Platform linux/arm64).History"));
+    }
+
+    [Fact]
+    public void Reference_OneOfSeveralIsBad_OthersAreRepaired()
+    {
+        Result result = _engine.Invoke("'oci:images:none', 'BAD REF', 'oci:images:broken' | Repair-OciImage");
+
+        Assert.Equal(["broken"], result.Output.Texts("Tag"));
+        Assert.Equal(2, result.Errors.Count);
+        result.Errors[0].ShouldBe("ManifestNotFound", ErrorCategory.ObjectNotFound, "oci:images:none");
+        result.Errors[1].ShouldBe("InvalidReference", ErrorCategory.InvalidArgument, "BAD REF");
+    }
+
+    [Fact]
+    public void Destination_Missing_OfWhatCannotBeReplacedIsError()
+    {
+        Tarball.Kaniko(new TestImage(1, [.. TestImage.App().Layers])).Save(_engine.PathOf("app.tar"));
+
+        foreach (string reference in new[] { "docker-archive:app.tar", $"oci:images@{_broken}" })
+        {
+            _engine.Invoke("Repair-OciImage $args", reference).Error.ShouldBe("InvalidDestination", ErrorCategory.InvalidArgument, reference);
+        }
+    }
+
+    [Fact]
+    public void Destination_ScriptBlockWithoutPipeline_IsError()
+    {
+        Result result = _engine.Invoke("Repair-OciImage oci:images:broken -Destination { 'oci:out:x' }");
+
+        Assert.StartsWith("ScriptBlockArgumentNoInput,", Assert.Single(result.AllErrors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(_broken, Images.DigestOf("broken"));
+    }
+}
