@@ -89,4 +89,12 @@ public sealed class ViewTests : IDisposable
         Assert.Equal(["Digest", "Changed", "Removed", "Rewritten", "Kept", "Sent", "Reference"], rewritten[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(["True", "2", "2", "1"], rewritten[2].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..5]);
     }
+
+    [Fact]
+    public void Digest_OutDefault_IsItsText()
+    {
+        string[] digests = Show("Get-OciManifest oci:images:app | ForEach-Object { $_.Digest; $_.Layers.Digest }");
+
+        Assert.Equal([_engine.Layout("images").DigestOf("app"), .. _image.Layers.Select(layer => layer.Digest)], digests);
+    }
 }
