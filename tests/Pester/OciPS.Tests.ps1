@@ -117,3 +117,153 @@ Describe 'Export-OciImageLayer' {
         Export-OciImageLayer $image -AsByteStream | Select-Object -First 1 | Should -HaveCount 1
     }
 }
+
+Describe 'Images for several platforms' {
+    BeforeAll {
+        # An index of two images: the tarball's, and the same with another architecture in its config.
+        function Add-Blob([string] $text, [string] $mediaType) {
+            $bytes = [System.Text.Encoding]::UTF8.GetBytes($text)
+            $hex = [Convert]::ToHexString([System.Security.Cryptography.SHA256]::HashData($bytes)).ToLowerInvariant()
+            [System.IO.File]::WriteAllBytes("$layout/blobs/sha256/$hex", $bytes)
+            [ordered]@{ mediaType = $mediaType; digest = "sha256:$hex"; size = $bytes.Length }
+        }
+
+        $script:layout = "$TestDrive/multi"
+        $null = Copy-OciImage $image "oci:${layout}:single"
+        $manifest = Get-OciManifest $image
+        $config = Add-Blob (Get-OciImageConfig $image).RawJson.Replace('"amd64"', '"arm64"') $manifest.Config.MediaType
+        $json = $manifest.RawJson | ConvertFrom-Json
+        $json.config = $config
+        $other = Add-Blob ($json | ConvertTo-Json -Depth 9 -Compress) $manifest.MediaType
+        $entries = @(
+            [ordered]@{ mediaType = $manifest.MediaType; digest = "$($manifest.Digest)"; size = $manifest.Size; platform = @{ os = 'linux'; architecture = 'amd64' } }
+            $other + @{ platform = @{ os = 'linux'; architecture = 'arm64' } }
+        )
+        $indexType = 'application/vnd.oci.image.index.v1+json'
+        $index = Add-Blob ([ordered]@{ schemaVersion = 2; mediaType = $indexType; manifests = $entries } | ConvertTo-Json -Depth 9 -Compress) $indexType
+        $top = Get-Content "$layout/index.json" -Raw | ConvertFrom-Json -AsHashtable
+        $top.manifests += $index + @{ annotations = @{ 'org.opencontainers.image.ref.name' = 'multi' } }
+        $top | ConvertTo-Json -Depth 9 | Set-Content "$layout/index.json"
+        $script:multi = "oci:${layout}:multi"
+    }
+
+    It 'lists tags, which pipe on' {
+        (Get-OciTag "oci:$layout").Name | Should -Be 'single', 'multi'
+        (Get-OciTag "oci:$layout" m*).Reference | Should -Be $multi
+        Get-OciTag "oci:$layout" | Get-OciManifest | ForEach-Object { $_.GetType().Name } | Should -Be 'OciManifest', 'OciIndex'
+    }
+
+    It 'lists platforms' {
+        "$(Get-OciPlatform $multi)" | Should -Be 'linux/amd64 linux/arm64'
+        Get-OciPlatform $multi | Where-Object Architecture -EQ arm64 | Get-OciManifest | ForEach-Object { "$($_.Digest)" } | Should -Be $other.digest
+        (Get-OciPlatform $multi | Group-Object OS).Count | Should -Be 2
+    }
+
+    It 'picks by platform' {
+        (Get-OciManifest $multi -Platform linux/arm64).Config.Digest | Should -BeExactly $config.digest
+        Get-OciManifest $multi -Platform 'linux/*' | Should -HaveCount 2
+        (Get-OciImageFile $multi -Platform linux/arm64 -Path app/.env).FullName | Should -Be 'app/.env'
+    }
+
+    It 'says which platforms there are, and goes on' {
+        $found = "oci:${layout}:single", $multi | Get-OciManifest -Platform linux/arm64 -ErrorVariable problems -ErrorAction SilentlyContinue
+        $found | Should -HaveCount 1
+        $problems[0].FullyQualifiedErrorId | Should -BeLike 'PlatformNotFound,*'
+        $problems[0].CategoryInfo.Category | Should -Be 'ObjectNotFound'
+        "$($problems[0])" | Should -BeLike '*It has: linux/amd64.'
+        { Get-OciManifest $multi -Platform linux -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidPlatform,*'
+    }
+
+    It 'reads configs' {
+        $read = Get-OciImageConfig $multi -Platform linux/amd64
+        $read.Env | Should -Be 'PATH=/usr/bin'
+        $read.Entrypoint | Should -Be '/app/main.sh'
+        $read.Created | Should -BeOfType ([datetime])
+        $read.History | Should -HaveCount 3
+        "$($read.Platform)" | Should -Be 'linux/amd64'
+        $read.Labels['no.such'] | Should -BeNullOrEmpty
+    }
+
+    It 'shows a single image as an index' {
+        (Get-OciManifest $image -Mode NormaliseToMultiArch).Manifests.Platform | Should -HaveCount 1
+    }
+
+    It 'removes files from all images' {
+        $result = Remove-OciImageFile $multi -Path '*.key' -Destination "oci:$TestDrive/clean-multi:1"
+        $result.Images | Should -HaveCount 2
+        $result.RemovedFiles | Should -HaveCount 2
+        Get-OciImageFile "oci:$TestDrive/clean-multi:1" -Platform '*/*' -Path '*.key' | Should -BeNullOrEmpty
+    }
+
+    It 'removes files from the images that a scriptblock chooses' {
+        $result = Remove-OciImageFile $multi -Path '*.key' -Destination "oci:$TestDrive/clean-arm:1" -PlatformFilter { $_.Architecture -eq 'arm64' } -Annotation @{ number = 1 }
+        "$($result | Get-OciPlatform)" | Should -Be 'linux/arm64'
+        ($result | Get-OciManifest).Annotations['number'] | Should -Be '1'
+    }
+
+    It 'goes from tags to clean images in one pipeline' {
+        $pipeline = { Get-OciTag "oci:$layout" | Get-OciImageFile -Path '*/private/*' | Remove-OciImageFile -Destination { "oci:$TestDrive/tags:$($_.Tag)" } @args }
+        & $pipeline -WhatIf | Should -BeNullOrEmpty
+        "$TestDrive/tags" | Should -Not -Exist
+        (& $pipeline).Tag | Should -Be 'single', 'multi'
+        (Get-OciTag "oci:$TestDrive/tags").Name | Should -Be 'single', 'multi'
+    }
+}
+
+Describe 'Copy-OciImage' {
+    It 'keeps digests' {
+        $copy = Copy-OciImage $image "oci:$TestDrive/copy:1"
+        $copy.Changed | Should -BeFalse
+        $copy.Digest | Should -Be (Get-OciManifest $image).Digest
+        (Get-OciManifest $copy.DigestReference).Digest | Should -Be $copy.Digest
+    }
+
+    It 'writes nothing with -WhatIf' {
+        Copy-OciImage $image "oci:$TestDrive/whatif:1" -WhatIf
+        "$TestDrive/whatif" | Should -Not -Exist
+    }
+
+    It 'takes references and destinations from a table' {
+        "Reference,Destination`n$image,oci:$TestDrive/csv:1`n$image,oci:$TestDrive/csv:2" | ConvertFrom-Csv | Copy-OciImage | ForEach-Object Tag | Should -Be '1', '2'
+    }
+
+    It 'takes a scriptblock as the destination, from the pipeline only' {
+        (Get-OciTag "oci:$TestDrive/image" | Copy-OciImage -Destination { "oci:$TestDrive/block:$($_.Name)-copy" }).Tag | Should -Be '1-copy'
+        { Copy-OciImage $image -Destination { 'oci:x:y' } } | Should -Throw -ErrorId 'ScriptBlockArgumentNoInput,*'
+    }
+
+    It 'converts' {
+        (Copy-OciImage $image "oci:$TestDrive/docker:1" -Format Docker).MediaType | Should -Be 'application/vnd.docker.distribution.manifest.v2+json'
+        (Copy-OciImage $image "oci:$TestDrive/many:1" -Mode NormaliseToMultiArch).MediaType | Should -Be 'application/vnd.oci.image.index.v1+json'
+    }
+
+    It 'lets what a platform filter throws through' {
+        { Copy-OciImage $image "oci:$TestDrive/thrown:1" -PlatformFilter { throw 'enough' } } | Should -Throw 'enough'
+        "$TestDrive/thrown" | Should -Not -Exist
+    }
+
+    It 'does not overwrite a digest or a tarball' -ForEach @(
+        @{ Destination = 'oci:x@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' }, @{ Destination = 'docker-archive:x.tar' }
+    ) {
+        { Copy-OciImage $image $Destination -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidDestination,*'
+    }
+}
+
+Describe 'Repair-OciImage' {
+    It 'pads the history once' {
+        $null = Copy-OciImage "docker-archive:$tarball" "oci:$TestDrive/repair:1"
+        (Get-OciImageConfig "oci:$TestDrive/repair:1").History | Should -HaveCount 1
+        $first, $second = 1, 2 | ForEach-Object { Repair-OciImage "oci:$TestDrive/repair:1" }
+        $first.Changed | Should -BeTrue
+        $second.Changed | Should -BeFalse
+        $second.Digest | Should -Be $first.Digest
+        (Get-OciImageConfig "oci:$TestDrive/repair:1").History | Should -HaveCount 3
+        (Get-OciTag "oci:$TestDrive/repair").Name | Should -Be '1'
+    }
+
+    It 'writes nothing with -WhatIf' {
+        $before = Get-Content "$TestDrive/image/index.json" -Raw
+        Repair-OciImage $image -WhatIf
+        Get-Content "$TestDrive/image/index.json" -Raw | Should -Be $before
+    }
+}
