@@ -11,7 +11,7 @@ internal static class LayoutIndex
 {
     public const string RefName = "org.opencontainers.image.ref.name";
 
-    private const int MaximumSize = 64 * 1024 * 1024;
+    public const int MaximumSize = 64 * 1024 * 1024;
 
     public static async Task<ImageIndex> ReadAsync(string path, CancellationToken cancellationToken)
     {
@@ -21,7 +21,11 @@ internal static class LayoutIndex
             throw new InvalidContentException(ErrorIds.InvalidLayout, $"{what} has more than {MaximumSize} bytes.");
         }
 
-        byte[] bytes = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+        return Parse(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false), what);
+    }
+
+    public static ImageIndex Parse(ReadOnlyMemory<byte> bytes, string what)
+    {
         try
         {
             return ImageIndex.Parse(new ManifestContent(MediaTypes.OciIndex, bytes, default), what);
