@@ -8,17 +8,25 @@ namespace OciPS.Streams;
 internal sealed class SpoolFile : IDisposable
 {
     private readonly SafeFileHandle _file;
+    private readonly string _folder;
 
-    private SpoolFile(SafeFileHandle file) => _file = file;
+    private SpoolFile(SafeFileHandle file, string folder)
+    {
+        _file = file;
+        _folder = folder;
+    }
 
     /// <summary>The folder in which spool files are made; <c>TMPDIR</c> (Unix) or <c>TEMP</c> moves it.</summary>
     public static string Folder => Path.GetTempPath();
 
     public long Length { get; private set; }
 
-    public static SpoolFile Create()
+    public static SpoolFile Create() => Create(Folder);
+
+    /// <summary>Makes one in another folder: where a large file will go, there is room for its parts.</summary>
+    public static SpoolFile Create(string folder)
     {
-        string path = Path.Combine(Folder, $"ocips-{Guid.NewGuid():N}.spool");
+        string path = Path.Combine(folder, $"ocips-{Guid.NewGuid():N}.spool");
         try
         {
             SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, FileOptions.DeleteOnClose);
@@ -27,11 +35,11 @@ internal sealed class SpoolFile : IDisposable
                 File.Delete(path);
             }
 
-            return new SpoolFile(file);
+            return new SpoolFile(file, folder);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw WriteError(error);
+            throw WriteError(folder, error);
         }
     }
 
@@ -45,7 +53,7 @@ internal sealed class SpoolFile : IDisposable
         }
         catch (IOException error)
         {
-            throw WriteError(error);
+            throw WriteError(_folder, error);
         }
     }
 
@@ -59,7 +67,7 @@ internal sealed class SpoolFile : IDisposable
         }
         catch (IOException error)
         {
-            throw WriteError(error);
+            throw WriteError(_folder, error);
         }
     }
 
@@ -80,8 +88,10 @@ internal sealed class SpoolFile : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private static StorageException WriteError(Exception error) => new(
+    private static StorageException WriteError(string folder, Exception error) => new(
         ErrorIds.StorageWriteError,
-        $"The temporary folder '{Folder}' cannot take a spool file: {error.Message} Make room there, or set TMPDIR (TEMP on Windows) to another folder.",
+        folder == Folder
+            ? $"The temporary folder '{folder}' cannot take a spool file: {error.Message} Make room there, or set TMPDIR (TEMP on Windows) to another folder."
+            : $"The folder '{folder}' cannot take what is to be written: {error.Message}",
         error);
 }

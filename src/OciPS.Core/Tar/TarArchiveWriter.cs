@@ -2,7 +2,7 @@
 
 namespace OciPS.Tar;
 
-/// <summary>Writes an archive of regular files, one after the other.</summary>
+/// <summary>Writes an archive, one entry after the other.</summary>
 internal sealed class TarArchiveWriter(Stream output)
 {
     // What GNU tar writes at a time, and pads its archives to.
@@ -19,14 +19,32 @@ internal sealed class TarArchiveWriter(Stream output)
     /// <param name="content">Its content: exactly <paramref name="size"/> bytes.</param>
     /// <param name="size">Its size.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task WriteFileAsync(string name, Stream content, long size, CancellationToken cancellationToken)
+    public Task WriteFileAsync(string name, Stream content, long size, CancellationToken cancellationToken) =>
+        WriteFileAsync(name, TarHeaderWriter.DefaultMode, content, size, cancellationToken);
+
+    /// <inheritdoc cref="WriteFileAsync(string, Stream, long, CancellationToken)"/>
+    public async Task WriteFileAsync(string name, int mode, Stream content, long size, CancellationToken cancellationToken)
     {
-        byte[] headers = TarHeaderWriter.OfFile(name, size);
-        await output.WriteAsync(headers, cancellationToken).ConfigureAwait(false);
+        await WriteHeadersAsync(TarHeaderWriter.OfFile(name, size, mode), cancellationToken).ConfigureAwait(false);
         await content.CopyToAsync(output, BufferSize, cancellationToken).ConfigureAwait(false);
         await WriteZerosAsync(TarEntry.Pad(size) - size, cancellationToken).ConfigureAwait(false);
-        _written += headers.Length + TarEntry.Pad(size);
+        _written += TarEntry.Pad(size);
     }
+
+    /// <summary>Writes a small file.</summary>
+    public async Task WriteFileAsync(string name, int mode, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        await WriteHeadersAsync(TarHeaderWriter.OfFile(name, content.Length, mode), cancellationToken).ConfigureAwait(false);
+        await output.WriteAsync(content, cancellationToken).ConfigureAwait(false);
+        await WriteZerosAsync(TarEntry.Pad(content.Length) - content.Length, cancellationToken).ConfigureAwait(false);
+        _written += TarEntry.Pad(content.Length);
+    }
+
+    public Task WriteDirectoryAsync(string name, CancellationToken cancellationToken) =>
+        WriteHeadersAsync(TarHeaderWriter.OfDirectory(name), cancellationToken);
+
+    public Task WriteSymbolicLinkAsync(string name, string target, CancellationToken cancellationToken) =>
+        WriteHeadersAsync(TarHeaderWriter.OfSymbolicLink(name, target), cancellationToken);
 
     /// <summary>Writes what ends an archive, by itself: a reader may leave as soon as it sees that.</summary>
     public async Task FinishAsync(CancellationToken cancellationToken)
@@ -35,6 +53,12 @@ internal sealed class TarArchiveWriter(Stream output)
         long last = (_written + EndSize) % RecordSize;
         await WriteZerosAsync(EndSize + (last == 0 ? 0 : RecordSize - last), cancellationToken).ConfigureAwait(false);
         await output.FlushAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WriteHeadersAsync(byte[] headers, CancellationToken cancellationToken)
+    {
+        await output.WriteAsync(headers, cancellationToken).ConfigureAwait(false);
+        _written += headers.Length;
     }
 
     private async Task WriteZerosAsync(long count, CancellationToken cancellationToken)

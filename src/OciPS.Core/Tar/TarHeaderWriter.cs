@@ -10,22 +10,43 @@ namespace OciPS.Tar;
 internal static class TarHeaderWriter
 {
     private const int NameLength = 100;
+    private const int ModeOffset = 100;
+    private const int LinkOffset = 157;
     private const int SizeOffset = 124;
     private const int SizeLength = 12;
     private const long FirstLargeSize = 1L << 33;
 
     private static ReadOnlySpan<byte> UstarMagic => "ustar\000"u8;
 
+    /// <summary>The mode of what everybody may read.</summary>
+    public static readonly int DefaultMode = Convert.ToInt32("644", 8);
+
     /// <summary>The headers of a regular file that everybody may read, of nobody and of no time, so that the same file has the same bytes.</summary>
-    public static byte[] OfFile(string name, long size)
+    public static byte[] OfFile(string name, long size) => OfFile(name, size, DefaultMode);
+
+    /// <inheritdoc cref="OfFile(string, long)"/>
+    public static byte[] OfFile(string name, long size, int mode) => OfEntry('0', name, string.Empty, size, mode);
+
+    /// <summary>The headers of a folder.</summary>
+    public static byte[] OfDirectory(string name) => OfEntry('5', name + "/", string.Empty, 0, Convert.ToInt32("755", 8));
+
+    /// <summary>The headers of a symbolic link; its mode says nothing.</summary>
+    public static byte[] OfSymbolicLink(string name, string target) => OfEntry('2', name, target, 0, 0);
+
+    private static byte[] OfEntry(char type, string name, string link, long size, int mode)
     {
         using var bytes = new MemoryStream();
-        if (TarText.Encode(name).Length > NameLength)
+        PaxRecords records = PaxRecords.Empty;
+        records = TarText.Encode(name).Length > NameLength ? records.With("path", name) : records;
+        records = TarText.Encode(link).Length > NameLength ? records.With("linkpath", link) : records;
+        if (records.Count > 0)
         {
-            WritePax(bytes, name, PaxRecords.Empty.With("path", name));
+            WritePax(bytes, name, records);
         }
 
-        byte[] block = NewBlock(name, '0', UstarMagic);
+        byte[] block = NewBlock(name, type, UstarMagic);
+        Put(block.AsSpan(LinkOffset, NameLength), link);
+        Encoding.ASCII.GetBytes(Convert.ToString(mode, 8).PadLeft(7, '0'), block.AsSpan(ModeOffset));
         SetSize(block, size);
         TarHeader.SetChecksum(block);
         bytes.Write(block);
@@ -71,8 +92,7 @@ internal static class TarHeaderWriter
     private static byte[] NewBlock(string name, char type, ReadOnlySpan<byte> magic)
     {
         byte[] block = new byte[TarHeader.BlockSize];
-        byte[] nameBytes = TarText.Encode(name);
-        nameBytes.AsSpan(0, Math.Min(nameBytes.Length, NameLength)).CopyTo(block);
+        Put(block.AsSpan(0, NameLength), name);
         "0000644\0"u8.CopyTo(block.AsSpan(100));
         "0000000\0"u8.CopyTo(block.AsSpan(108));
         "0000000\0"u8.CopyTo(block.AsSpan(116));
@@ -80,5 +100,11 @@ internal static class TarHeaderWriter
         block[156] = (byte)type;
         magic.CopyTo(block.AsSpan(257));
         return block;
+    }
+
+    private static void Put(Span<byte> field, string text)
+    {
+        byte[] bytes = TarText.Encode(text);
+        bytes.AsSpan(0, Math.Min(bytes.Length, field.Length)).CopyTo(field);
     }
 }

@@ -4,6 +4,7 @@ using System.Management.Automation;
 using OciPS.Manifests;
 using OciPS.Operations;
 using OciPS.References;
+using OciPS.Stores;
 
 namespace OciPS.Commands;
 
@@ -36,7 +37,7 @@ public sealed class ExportOciImageLayerCommand : AsyncCmdlet
 
     private readonly ExportTargets _targets = new();
 
-    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG or docker-archive:PATH. Of an index the image for Linux and this machine's architecture is read, else the only one there is, unless -Platform picks others.</summary>
+    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH. Of an index the image for Linux and this machine's architecture is read, else the only one there is, unless -Platform picks others.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Image", "ImageName")]
     public OciReference[] Reference { get; set; } = [];

@@ -5,6 +5,7 @@ using System.Text;
 using ICSharpCode.SharpZipLib.Tar;
 using OciPS.Core.Tests.Support;
 using OciPS.Operations;
+using OciPS.Stores;
 
 namespace OciPS.Core.Tests.Operations;
 

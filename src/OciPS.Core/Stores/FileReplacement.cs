@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-namespace OciPS.Operations;
+namespace OciPS.Stores;
 
 /// <summary>Writes a file so that it is there complete or not at all; until then what was there before stays.</summary>
 internal static class FileReplacement
