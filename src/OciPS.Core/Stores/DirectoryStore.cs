@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Manifests;
+using OciPS.References;
+
+namespace OciPS.Stores;
+
+/// <summary>An image in a folder: its manifest, and its blobs by the hexadecimal digits of their digests.</summary>
+/// <remarks>
+/// The <c>dir</c> transport of <c>containers-transports(5)</c>. A write only adds files until the manifest takes its place:
+/// a run that fails leaves the image that was there. What that image alone needed goes afterwards.
+/// </remarks>
+internal sealed class DirectoryStore : IImageStore
+{
+    private readonly DirectoryFiles _files;
+    private readonly object _ensuring = new();
+    private bool _ready;
+    private bool _createdFolder;
+
+    public DirectoryStore(ImageReference reference)
+    {
+        if (reference.Tag is not null)
+        {
+            throw NoTags(reference, reference.Tag);
+        }
+
+        Repository = reference.WithTag(null);
+        _files = new DirectoryFiles(reference.Path);
+    }
+
+    public ImageReference Repository { get; }
+
+    public ManifestFormat PreferredFormat => ManifestFormat.Docker;
+
+    public bool IsLocal => true;
+
+    public bool KeepsManifests => true;
+
+    public bool TakesReferrers => false;
+
+    private string What => $"The folder '{_files.Root}'";
+
+    public async Task<ManifestContent> ResolveAsync(ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken)
+    {
+        ExpectFolder();
+        if (reference.Digest is not { } digest)
+        {
+            return await ReadManifestAsync(null, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (File.Exists(_files.ManifestOf(digest)))
+        {
+            ManifestContent child = await ReadManifestAsync(digest, cancellationToken).ConfigureAwait(false);
+            return child.Digest == digest
+                ? child
+                : throw new InvalidContentException(
+                    ErrorIds.DigestMismatch,
+                    $"'{_files.ManifestOf(digest)}' has the digest {child.Digest}, but {digest} was expected: its content was changed or damaged.");
+        }
+
+        if (File.Exists(_files.Manifest) && await ReadManifestAsync(digest, _files.Manifest, cancellationToken).ConfigureAwait(false) is { } top && top.Digest == digest)
+        {
+            return top;
+        }
+
+        throw new ContentNotFoundException(ErrorIds.ManifestNotFound, $"'{reference}' is not there: the folder has no manifest of that digest.");
+    }
+
+    public async IAsyncEnumerable<string> ListTagsAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ExpectFolder();
+        await Task.CompletedTask.ConfigureAwait(false);
+        yield break;
+    }
+
+    public Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken) =>
+        Task.FromResult(BlobFile.OpenRead(_files.Blob(blob.Digest), error => new ContentNotFoundException(
+            ErrorIds.BlobNotFound, $"The blob {blob.Digest} is missing in the folder '{_files.Root}': the image is incomplete.", error)));
+
+    public Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken)
+    {
+        var file = new FileInfo(_files.Blob(blob.Digest));
+        return Task.FromResult(BlobFile.Fits(blob, file.Exists ? file.Length : null));
+    }
+
+    public Task<WrittenBlob> WriteBlobAsync(BlobSource source, CancellationToken cancellationToken) =>
+        AddAsync(source, _files.Blob, cancellationToken);
+
+    public async Task PutManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken)
+    {
+        if (tag is not null)
+        {
+            throw NoTags(Repository, tag);
+        }
+
+        await BlobFile.WritingAsync(What, async () =>
+        {
+            EnsureFolder();
+            byte[] before = File.Exists(_files.Manifest) ? await File.ReadAllBytesAsync(_files.Manifest, cancellationToken).ConfigureAwait(false) : [];
+            bool replaces = !before.AsSpan().SequenceEqual(manifest.Bytes.Span);
+            await BlobFile.ReplaceAsync(_files.Manifest, manifest.Bytes, cancellationToken).ConfigureAwait(false);
+            _files.Keep();
+            _createdFolder = false;
+            await _files.RemoveUnusedAsync(manifest, replaces, cancellationToken).ConfigureAwait(false);
+            return true;
+        }).ConfigureAwait(false);
+    }
+
+    public Task PutChildAsync(ManifestContent manifest, CancellationToken cancellationToken) =>
+        AddAsync(BlobSource.OfBytes(manifest.Bytes, manifest.Descriptor), _files.ManifestOf, cancellationToken);
+
+    /// <summary>A folder has no place for what refers to its image.</summary>
+    public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Descriptor>>([]);
+
+    public Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken) => Task.FromResult(false);
+
+    /// <summary>What was begun and not finished goes again.</summary>
+    public void Dispose()
+    {
+        _files.RemoveAdded();
+        if (_createdFolder)
+        {
+            DirectoryFiles.TryRemove(() => Directory.Delete(_files.Root));
+        }
+    }
+
+    private static InvalidInputException NoTags(ImageReference reference, string tag) => new(
+        ErrorIds.InvalidDestination, $"'{reference.Name}' has no tags, since a folder in 'dir:' format holds one image: leave '{tag}' out.");
+
+    private Task<ManifestContent> ReadManifestAsync(Digest? digest, CancellationToken cancellationToken) =>
+        ReadManifestAsync(digest, digest is { } child ? _files.ManifestOf(child) : _files.Manifest, cancellationToken);
+
+    private async Task<ManifestContent> ReadManifestAsync(Digest? like, string path, CancellationToken cancellationToken)
+    {
+        string what = $"'{path}'";
+        using Stream file = BlobFile.OpenRead(path, error => throw new InvalidContentException(
+            ErrorIds.InvalidLayout, $"'{_files.Root}' is not an image directory: it has no manifest.json.", error));
+        if (file.Length > ManifestContent.MaximumSize)
+        {
+            throw new InvalidContentException(
+                ErrorIds.ManifestTooLarge, $"{what} has {file.Length} bytes; no more than {ManifestContent.MaximumSize} are read.");
+        }
+
+        byte[] bytes = new byte[file.Length];
+        await file.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
+
+        return ManifestContent.Identify(bytes, null, Schema1Signature.DigestOf(bytes, like, what), what);
+    }
+
+    private Task<WrittenBlob> AddAsync(BlobSource source, Func<Digest, string> pathOf, CancellationToken cancellationToken) => BlobFile.WritingAsync(What, () =>
+    {
+        EnsureFolder();
+        return BlobFile.SaveAsync(_files.Root, source, written => _files.Add(pathOf(written.Digest)), cancellationToken);
+    });
+
+    private void ExpectFolder()
+    {
+        if (File.Exists(_files.Root))
+        {
+            throw new InvalidContentException(
+                ErrorIds.InvalidLayout, $"'{_files.Root}' is a file, and 'dir:' reads a folder. An archive is read with 'oci-archive:' or 'docker-archive:'.");
+        }
+
+        if (!Directory.Exists(_files.Root))
+        {
+            throw new ContentNotFoundException(ErrorIds.ManifestNotFound, $"There is no image directory at '{_files.Root}': the folder does not exist.");
+        }
+    }
+
+    private void EnsureFolder()
+    {
+        lock (_ensuring)
+        {
+            if (_ready)
+            {
+                return;
+            }
+
+            bool wasThere = Directory.Exists(_files.Root);
+            if (wasThere && !_files.IsImage && Directory.EnumerateFileSystemEntries(_files.Root).Any())
+            {
+                throw new StorageException(
+                    ErrorIds.InvalidDestination,
+                    $"'{_files.Root}' is a folder that holds other things than an image: it has no file 'version' with '{DirectoryFiles.Version.TrimEnd()}'. Give an empty or a new folder.");
+            }
+
+            Directory.CreateDirectory(_files.Root);
+            _createdFolder = !wasThere;
+            if (!_files.IsImage)
+            {
+                File.WriteAllText(_files.Add(_files.VersionFile), DirectoryFiles.Version);
+            }
+
+            _ready = true;
+        }
+    }
+}
