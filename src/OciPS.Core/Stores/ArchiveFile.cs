@@ -48,7 +48,11 @@ internal sealed class ArchiveFile : IDisposable
     }
 
     /// <summary>Finds a member, through links if it is one.</summary>
-    public Member Find(string name)
+    public Member Find(string name) => TryFind(name) ?? throw new InvalidContentException(
+        ErrorIds.InvalidArchive, $"'{Path}' has no file '{name}', so it is not a complete image tarball as 'docker save' or kaniko writes it.");
+
+    /// <summary>Finds a member, through links if it is one; null if there is none.</summary>
+    public Member? TryFind(string name)
     {
         string current = TarPath.Clean(name);
         for (int links = 0; links < MaximumLinks && _entries.TryGetValue(current, out TarEntry? entry); links++)
@@ -68,8 +72,7 @@ internal sealed class ArchiveFile : IDisposable
             break;
         }
 
-        throw new InvalidContentException(
-            ErrorIds.InvalidArchive, $"'{Path}' has no file '{name}', so it is not a complete image tarball as 'docker save' or kaniko writes it.");
+        return null;
     }
 
     public Stream Open(Member member) =>
