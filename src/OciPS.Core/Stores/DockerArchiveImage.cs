@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using OciPS.Manifests;
+using OciPS.References;
 
 namespace OciPS.Stores;
 
@@ -29,6 +30,16 @@ internal sealed record DockerArchiveImage(string Config, IReadOnlyList<string> R
         }
 
         throw new InvalidContentException(ErrorIds.InvalidArchive, $"{what} is not a list of images.");
+    }
+
+    /// <summary>The full name of an image in a tarball: with its registry and its tag.</summary>
+    public static string ToRepoTag(string name)
+    {
+        ImageReference image = ReferenceParser.Parse("docker://" + name, path => path);
+        return image.Digest is null
+            ? $"{image.Name}:{image.Tag}"
+            : throw new InvalidInputException(
+                ErrorIds.InvalidDestination, $"'{name}' names a digest, and an image in a tarball has a repository and a tag. Give 'docker-archive:PATH:REPO:TAG'.");
     }
 
     private static DockerArchiveImage Parse(JsonElement json, string what)

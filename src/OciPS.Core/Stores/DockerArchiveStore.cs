@@ -6,7 +6,7 @@ using OciPS.Streams;
 
 namespace OciPS.Stores;
 
-/// <summary>An image in a tarball as <c>docker save</c> and kaniko write it; read only.</summary>
+/// <summary>An image in a tarball as <c>docker save</c> and kaniko write it, for reading; <see cref="DockerArchiveDestination"/> writes.</summary>
 /// <remarks>
 /// The tarball has no manifest of the kind that registries have: one is made, of schema 2, over the blobs as they are.
 /// Digests in names are not believed, the content is hashed.
@@ -33,6 +33,8 @@ internal sealed class DockerArchiveStore : IImageStore
     public bool KeepsManifests => false;
 
     public bool TakesReferrers => false;
+
+    public int ImageCount => _images.Count;
 
     public static async Task<DockerArchiveStore> OpenAsync(ImageReference reference, IOperationLog log, CancellationToken cancellationToken)
     {
@@ -93,7 +95,7 @@ internal sealed class DockerArchiveStore : IImageStore
         await Task.CompletedTask.ConfigureAwait(false);
     }
 
-    private static NotSupportedException ReadOnly() => new("A docker-archive is not written to.");
+    private static NotSupportedException ReadOnly() => new("A docker-archive is opened for writing by itself.");
 
     private DockerArchiveImage Select(string? tag)
     {
