@@ -33,7 +33,13 @@ public sealed class BadSourceTests : IDisposable
             data.Add(command, "UPPER CASE", "InvalidReference", ErrorCategory.InvalidArgument);
             data.Add(command, "host.example.com/app:tag:tag", "InvalidReference", ErrorCategory.InvalidArgument);
             data.Add(command, "oci:", "InvalidReference", ErrorCategory.InvalidArgument);
-            data.Add(command, "dir:there", "UnsupportedTransport", ErrorCategory.InvalidArgument);
+            data.Add(command, "docker-daemon:there", "UnsupportedTransport", ErrorCategory.InvalidArgument);
+            data.Add(command, "dir:nowhere", "ManifestNotFound", ErrorCategory.ObjectNotFound);
+            data.Add(command, "dir:folder", "InvalidLayout", ErrorCategory.InvalidData);
+            data.Add(command, "dir:noise.tar", "InvalidLayout", ErrorCategory.InvalidData);
+            data.Add(command, "oci-archive:nothing.tar", "PathNotFound", ErrorCategory.ObjectNotFound);
+            data.Add(command, "oci-archive:noise.tar", "InvalidTar", ErrorCategory.InvalidData);
+            data.Add(command, "oci-archive:empty.tar:1", "InvalidLayout", ErrorCategory.InvalidData);
             data.Add(command, "oci:nowhere:1", "ManifestNotFound", ErrorCategory.ObjectNotFound);
             data.Add(command, "oci:images:nothing", "ManifestNotFound", ErrorCategory.ObjectNotFound);
             data.Add(command, "oci:images@sha256:" + "0000000000000000000000000000000000000000000000000000000000000000", "ManifestNotFound", ErrorCategory.ObjectNotFound);

@@ -15,6 +15,12 @@ internal sealed class ArchivePublisher(string path, IOperationLog log)
     public async Task<IReadOnlyList<PublishedImage>> PublishAsync(
         IReadOnlyList<ImageReference> destinations, ManifestFormat? format, CancellationToken cancellationToken)
     {
+        if (destinations.FirstOrDefault(other => !other.SameRepository(destinations[0])) is { } elsewhere)
+        {
+            throw new InvalidInputException(
+                ErrorIds.InvalidDestination, $"'{destinations[0]}' holds one image and has no tags, so that '{elsewhere}' would be another place. Leave the other tags out.");
+        }
+
         var archive = new ImageReference(Transport.DockerArchive) { Path = path };
         using IImageStore store = StoreFactory.OpenDestination(destinations[0]);
         using DockerArchiveStore source = await DockerArchiveStore.OpenAsync(archive, log, cancellationToken).ConfigureAwait(false);

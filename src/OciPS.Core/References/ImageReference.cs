@@ -30,6 +30,8 @@ public sealed record ImageReference
     public string Name => Transport switch
     {
         Transport.OciLayout => "oci:" + Path,
+        Transport.OciArchive => "oci-archive:" + Path,
+        Transport.Directory => "dir:" + Path,
         Transport.DockerArchive => "docker-archive:" + Path,
         _ => Registry + "/" + Repository,
     };

@@ -11,8 +11,16 @@ internal static partial class ReferenceParser
     private const string DefaultTag = "latest";
     private const int MaximumRepositoryLength = 255;
 
+    private static readonly (string Prefix, Transport Transport)[] s_pathTransports =
+    [
+        ("oci:", Transport.OciLayout),
+        ("oci-archive:", Transport.OciArchive),
+        ("dir:", Transport.Directory),
+        ("docker-archive:", Transport.DockerArchive),
+    ];
+
     private static readonly string[] s_unsupportedTransports =
-        ["dir", "oci-archive", "docker-daemon", "containers-storage", "ostree", "sif", "tarball"];
+        ["docker-daemon", "containers-storage", "ostree", "sif", "tarball"];
 
     public static ImageReference Parse(string text, Func<string, string> resolvePath)
     {
@@ -26,14 +34,12 @@ internal static partial class ReferenceParser
             return ParseRegistry(text, rest);
         }
 
-        if (TryStrip(text, "oci:", out rest))
+        foreach ((string prefix, Transport transport) in s_pathTransports)
         {
-            return ParsePath(text, rest, Transport.OciLayout, resolvePath);
-        }
-
-        if (TryStrip(text, "docker-archive:", out rest))
-        {
-            return ParsePath(text, rest, Transport.DockerArchive, resolvePath);
+            if (TryStrip(text, prefix, out rest))
+            {
+                return ParsePath(text, rest, transport, resolvePath);
+            }
         }
 
         foreach (string transport in s_unsupportedTransports)
@@ -42,7 +48,7 @@ internal static partial class ReferenceParser
             {
                 throw new InvalidInputException(
                     ErrorIds.UnsupportedTransport,
-                    $"'{text}' names the transport '{transport}:', which is not supported. Use a registry's HOST/REPO:TAG, 'oci:PATH:TAG' or 'docker-archive:PATH'.");
+                    $"'{text}' names the transport '{transport}:', which is not supported. Use a registry's HOST/REPO:TAG, 'oci:PATH:TAG', 'oci-archive:PATH:TAG', 'dir:PATH' or 'docker-archive:PATH'.");
             }
         }
 
@@ -135,6 +141,7 @@ internal static partial class ReferenceParser
         }
     }
 
+    /// <summary>The path ends at the first colon unless the whole names something; a folder in <c>dir:</c> format has no tags, so that all is its path.</summary>
     private static ImageReference ParsePath(string text, string rest, Transport transport, Func<string, string> resolvePath)
     {
         if (rest.Length == 0)
@@ -150,13 +157,19 @@ internal static partial class ReferenceParser
 
         Digest? digest = null;
         int at = rest.LastIndexOf('@');
-        if (at > 0 && transport == Transport.OciLayout && Digest.TryParse(rest[(at + 1)..], out Digest parsed))
+        if (at > 0 && transport != Transport.DockerArchive && Digest.TryParse(rest[(at + 1)..], out Digest parsed)
+            && (transport != Transport.Directory || System.IO.Directory.Exists(resolvePath(rest[..at]))))
         {
             digest = parsed;
             rest = rest[..at];
         }
 
-        int colon = rest.IndexOf(':', HasDrive(rest) ? 2 : 0);
+        if (transport == Transport.Directory)
+        {
+            return new ImageReference(transport) { Path = resolvePath(rest), Digest = digest };
+        }
+
+        int colon = FindEndOfPath(rest, resolvePath);
         string path = colon < 0 ? rest : rest[..colon];
         string? tag = colon < 0 ? null : rest[(colon + 1)..];
         if (path.Length == 0)
@@ -172,12 +185,40 @@ internal static partial class ReferenceParser
         return new ImageReference(transport) { Path = resolvePath(path), Tag = tag, Digest = digest };
     }
 
+    /// <summary>The first colon; but where nothing has the name that ends there, one behind an existing file or folder with a colon in its name.</summary>
+    private static int FindEndOfPath(string text, Func<string, string> resolvePath)
+    {
+        int first = text.IndexOf(':', HasDrive(text) ? 2 : 0);
+        if (first <= 0 || System.IO.Path.Exists(resolvePath(text[..first])))
+        {
+            return first;
+        }
+
+        for (int colon = text.IndexOf(':', first + 1); colon > 0; colon = text.IndexOf(':', colon + 1))
+        {
+            if (System.IO.Path.Exists(resolvePath(text[..colon])))
+            {
+                return colon;
+            }
+        }
+
+        for (int slash = text.LastIndexOf('/'); slash > first; slash = text.LastIndexOf('/', slash - 1))
+        {
+            if (System.IO.Directory.Exists(resolvePath(text[..slash])))
+            {
+                return text.IndexOf(':', slash);
+            }
+        }
+
+        return first;
+    }
+
     private static bool HasDrive(string path) => OperatingSystem.IsWindows()
         && path.Length > 2 && char.IsAsciiLetter(path[0]) && path[1] == ':' && path[2] is '\\' or '/';
 
     private static InvalidInputException Invalid(string? text, string why) => new(
         ErrorIds.InvalidReference,
-        $"'{text}' is not an image reference: {why}. References look like 'HOST/REPO:TAG', 'HOST/REPO@sha256:…', 'oci:PATH:TAG' or 'docker-archive:PATH'.");
+        $"'{text}' is not an image reference: {why}. References look like 'HOST/REPO:TAG', 'HOST/REPO@sha256:…', 'oci:PATH:TAG', 'oci-archive:PATH:TAG', 'dir:PATH' or 'docker-archive:PATH'.");
 
     [GeneratedRegex(@"^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?\z", RegexOptions.CultureInvariant)]
     private static partial Regex HostPattern();

@@ -11,6 +11,12 @@ public enum Transport
     /// <summary>An OCI image layout in a folder (<c>oci:</c>).</summary>
     OciLayout,
 
+    /// <summary>An OCI image layout in a tar file (<c>oci-archive:</c>).</summary>
+    OciArchive,
+
+    /// <summary>A folder with a manifest and its blobs (<c>dir:</c>).</summary>
+    Directory,
+
     /// <summary>What <c>docker save</c> and kaniko write (<c>docker-archive:</c>).</summary>
     DockerArchive,
 }

@@ -11,6 +11,8 @@ internal static class StoreFactory
     public static async Task<IImageStore> OpenAsync(ImageReference reference, IOperationLog log, CancellationToken cancellationToken) => reference.Transport switch
     {
         Transport.OciLayout => new OciLayoutStore(reference),
+        Transport.OciArchive => new OciArchiveStore(reference, log),
+        Transport.Directory => new DirectoryStore(reference),
         Transport.DockerArchive => await DockerArchiveStore.OpenAsync(reference, log, cancellationToken).ConfigureAwait(false),
         _ => new RegistryStore(reference),
     };
@@ -28,10 +30,10 @@ internal static class StoreFactory
         return reference.Transport switch
         {
             Transport.OciLayout => new OciLayoutStore(reference),
-            Transport.Registry => new RegistryStore(reference),
-            _ => throw new InvalidInputException(
-                ErrorIds.InvalidDestination,
-                $"'{reference}' cannot be written to. Give a registry's HOST/REPO:TAG or 'oci:PATH:TAG' as the destination."),
+            Transport.OciArchive => new OciArchiveStore(reference, SilentLog.Instance),
+            Transport.Directory => new DirectoryStore(reference),
+            Transport.DockerArchive => new DockerArchiveDestination(reference, SilentLog.Instance),
+            _ => new RegistryStore(reference),
         };
     }
 }

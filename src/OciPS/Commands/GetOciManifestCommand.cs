@@ -33,7 +33,7 @@ namespace OciPS.Commands;
 [OutputType(typeof(OciManifest), typeof(OciIndex))]
 public sealed class GetOciManifestCommand : AsyncCmdlet
 {
-    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG or docker-archive:PATH.</summary>
+    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Image", "ImageName")]
     public OciReference[] Reference { get; set; } = [];

@@ -27,7 +27,7 @@ namespace OciPS.Commands;
 [OutputType(typeof(OciTag))]
 public sealed class GetOciTagCommand : AsyncCmdlet
 {
-    /// <summary>The repositories: HOST/REPO, oci:PATH or docker-archive:PATH.</summary>
+    /// <summary>The repositories: HOST/REPO, oci:PATH, oci-archive:PATH or docker-archive:PATH; dir:PATH has no tags.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Image", "ImageName")]
     public OciReference[] Reference { get; set; } = [];

@@ -34,7 +34,7 @@ public sealed class PublishOciKanikoImageCommand : AsyncCmdlet
     [Alias("PSPath")]
     public string Path { get; set; } = string.Empty;
 
-    /// <summary>Where the image goes: HOST/REPO:TAG or oci:PATH:TAG. Takes a scriptblock over the pipeline's item.</summary>
+    /// <summary>Where the image goes: HOST/REPO:TAG, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH:REF. Takes a scriptblock over the pipeline's item.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public string Reference { get; set; } = string.Empty;
 
@@ -42,9 +42,9 @@ public sealed class PublishOciKanikoImageCommand : AsyncCmdlet
     [Parameter]
     public string[]? AdditionalTag { get; set; }
 
-    /// <summary>The family of media types to write: Docker or Oci. The default is Docker in registries, Oci in layouts.</summary>
+    /// <summary>The family of media types to write: Docker or Oci. The default is Oci in OCI layouts and archives, Docker elsewhere.</summary>
     [Parameter]
-    [PSDefaultValue(Help = "Docker in registries, Oci in layouts")]
+    [PSDefaultValue(Help = "Oci in OCI layouts and archives, Docker elsewhere")]
     public ManifestFormat? Format { get; set; }
 
     private protected override Task ProcessRecordAsync(CancellationToken cancellationToken) =>

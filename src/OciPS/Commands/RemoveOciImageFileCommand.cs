@@ -45,7 +45,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
     private bool _yesToAll;
     private bool _noToAll;
 
-    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG or docker-archive:PATH.</summary>
+    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = FilterSet)]
@@ -72,7 +72,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
     [Parameter(Mandatory = true, ParameterSetName = FilterSet)]
     public ScriptBlock? FilterScript { get; set; }
 
-    /// <summary>Where the new image goes: HOST/REPO:TAG or oci:PATH:TAG. Takes a scriptblock over the pipeline's item. Without it, the reference itself gets the new image.</summary>
+    /// <summary>Where the new image goes: HOST/REPO:TAG, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH:REF. Takes a scriptblock over the pipeline's item. Without it, the reference itself gets the new image.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? Destination { get; set; }
 

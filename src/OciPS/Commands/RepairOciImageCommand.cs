@@ -29,12 +29,12 @@ namespace OciPS.Commands;
 [OutputType(typeof(OciPublishedImage))]
 public sealed class RepairOciImageCommand : AsyncCmdlet
 {
-    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG or docker-archive:PATH.</summary>
+    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Image", "ImageName")]
     public OciReference[] Reference { get; set; } = [];
 
-    /// <summary>Where the repaired image goes: HOST/REPO:TAG or oci:PATH:TAG. Takes a scriptblock over the pipeline's item. Without it, the reference itself gets the repaired image.</summary>
+    /// <summary>Where the repaired image goes: HOST/REPO:TAG, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH:REF. Takes a scriptblock over the pipeline's item. Without it, the reference itself gets the repaired image.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public string? Destination { get; set; }
 

@@ -12,6 +12,8 @@ public sealed class ImageReferenceTests
     [InlineData("nginx", "docker.io/library/nginx")]
     [InlineData("localhost:5000/app:v1", "localhost:5000/app")]
     [InlineData("oci:/srv/none:v1", "oci:/srv/none")]
+    [InlineData("oci-archive:/srv/none.tar:app:v1", "oci-archive:/srv/none.tar")]
+    [InlineData("dir:/srv/none:v1", "dir:/srv/none:v1")]
     [InlineData("docker-archive:/srv/none.tar:app:v1", "docker-archive:/srv/none.tar")]
     public void Name_AnyReference_HasNoTag(string text, string name) => Assert.Equal(name, ImageReference.Parse(text).Name);
 

@@ -20,6 +20,14 @@ public sealed partial class ReferenceParserTests
     [InlineData("oci:/srv/none:v1@" + Sha256, Transport.OciLayout, "/srv/none", "v1", Sha256)]
     [InlineData("oci:/srv/none:a/b:c@" + Sha256, Transport.OciLayout, "/srv/none", "a/b:c", Sha256)]
     [InlineData("oci:/srv/with space:tag with space", Transport.OciLayout, "/srv/with space", "tag with space", null)]
+    [InlineData("oci-archive:/srv/none.tar", Transport.OciArchive, "/srv/none.tar", null, null)]
+    [InlineData("oci-archive:/srv/none.tar:a/b:c", Transport.OciArchive, "/srv/none.tar", "a/b:c", null)]
+    [InlineData("oci-archive:/srv/none.tar:v1@" + Sha256, Transport.OciArchive, "/srv/none.tar", "v1", Sha256)]
+    [InlineData("dir:/srv/none", Transport.Directory, "/srv/none", null, null)]
+    [InlineData("dir:none", Transport.Directory, "none", null, null)]
+    [InlineData("dir:/srv/none:v1", Transport.Directory, "/srv/none:v1", null, null)]
+    [InlineData("dir:/srv/größe und: more:", Transport.Directory, "/srv/größe und: more:", null, null)]
+    [InlineData("dir:/srv/none@" + Sha256, Transport.Directory, "/srv/none@" + Sha256, null, null)]
     [InlineData("docker-archive:/srv/none.tar", Transport.DockerArchive, "/srv/none.tar", null, null)]
     [InlineData("docker-archive:/srv/none.tar:docker.io/library/app:v1", Transport.DockerArchive, "/srv/none.tar", "docker.io/library/app:v1", null)]
     public void Parse_Path_EndsAtTheFirstColon(string text, Transport transport, string path, string? tag, string? digest)
@@ -40,6 +48,9 @@ public sealed partial class ReferenceParserTests
     [InlineData("oci::v1")]
     [InlineData("oci:/srv/none:")]
     [InlineData("oci:/srv/none:a\nb")]
+    [InlineData("oci-archive:")]
+    [InlineData("oci-archive::v1")]
+    [InlineData("dir:")]
     [InlineData("docker-archive:")]
     [InlineData("docker-archive::v1")]
     [InlineData("docker-archive:/srv/none.tar:")]
@@ -47,8 +58,6 @@ public sealed partial class ReferenceParserTests
         Assert.Equal("InvalidReference", Assert.Throws<InvalidInputException>(() => ImageReference.Parse(text)).ErrorId);
 
     [Theory]
-    [InlineData("dir:/srv/none")]
-    [InlineData("oci-archive:/srv/none.tar:v1")]
     [InlineData("docker-daemon:app:v1")]
     [InlineData("containers-storage:app")]
     public void Parse_UnsupportedTransport_Throws(string text)
@@ -85,9 +94,35 @@ public sealed partial class ReferenceParserTests
     {
         using var folder = new TemporaryFolder();
 
-        ImageReference reference = ImageReference.Parse($"oci:{folder.Path}:v1@{Sha256}");
+        ImageReference layout = ImageReference.Parse($"oci:{folder.Path}:v1@{Sha256}");
+        ImageReference directory = ImageReference.Parse($"dir:{folder.Path}@{Sha256}");
 
-        Assert.Equal((folder.Path, "v1", Sha256), (reference.Path, reference.Tag, reference.Digest.ToString()));
+        Assert.Equal((folder.Path, "v1", Sha256), (layout.Path, layout.Tag, layout.Digest.ToString()));
+        Assert.Equal((folder.Path, null, Sha256), (directory.Path, directory.Tag, directory.Digest.ToString()));
+    }
+
+    [Theory]
+    [InlineData("in:1/a:b.tar:v1", "in:1/a:b.tar", "v1")]
+    [InlineData("in:1/new.tar:v1", "in:1/new.tar", "v1")]
+    [InlineData("in:1/new.tar", "in:1/new.tar", null)]
+    [InlineData("in:1/more:2/new.tar:docker.io/app:v1", "in:1/more:2/new.tar", "docker.io/app:v1")]
+    [InlineData("plain:in:1/a:b.tar", "plain", "in:1/a:b.tar")]
+    [InlineData("other:1/a:b.tar", "other", "1/a:b.tar")]
+    public void Parse_ColonInAnExistingName_BelongsToThePath(string text, string path, string? tag)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using var folder = new TemporaryFolder();
+        folder.Write("in:1/a:b.tar", []);
+        folder.Write("plain", []);
+        Directory.CreateDirectory(folder["in:1/more:2"]);
+
+        ImageReference reference = ImageReference.Parse("oci-archive:" + text, name => folder[name]);
+
+        Assert.Equal((folder[path], tag), (reference.Path, reference.Tag));
     }
 
     [Fact]

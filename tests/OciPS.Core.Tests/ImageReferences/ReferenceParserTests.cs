@@ -72,6 +72,8 @@ public sealed partial class ReferenceParserTests
     [InlineData("oci:/srv/none:a/b:c")]
     [InlineData("oci:/srv/none@" + Sha256)]
     [InlineData("oci:/srv/none:tag@" + Sha256)]
+    [InlineData("oci-archive:/srv/none.tar:tag@" + Sha256)]
+    [InlineData("dir:/srv/none:a b")]
     [InlineData("docker-archive:/srv/none.tar:docker.io/library/app:v1")]
     public void Parse_ItsOwnText_IsTheSameReference(string text)
     {

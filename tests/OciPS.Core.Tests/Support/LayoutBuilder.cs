@@ -24,10 +24,32 @@ internal sealed class LayoutBuilder(string folder)
     /// <summary>Writes the image under a tag and returns its manifest's digest.</summary>
     public string Write(string tag)
     {
+        (string digest, long size) = WriteImage("amd64");
+        WriteIndex("application/vnd.oci.image.manifest.v1+json", digest, size, tag);
+        return digest;
+    }
+
+    /// <summary>Writes an index of several images under a tag and returns its digest.</summary>
+    public static string Write(string folder, string tag, params (string Architecture, LayoutBuilder Image)[] images)
+    {
+        object[] manifests = images.Select(image =>
+        {
+            (string digest, long size) = image.Image.WriteImage(image.Architecture);
+            return (object)new { mediaType = "application/vnd.oci.image.manifest.v1+json", digest, size, platform = new { architecture = image.Architecture, os = "linux" } };
+        }).ToArray();
+        var layout = new LayoutBuilder(folder);
+        byte[] index = Json(new { schemaVersion = 2, mediaType = "application/vnd.oci.image.index.v1+json", manifests });
+        string indexDigest = layout.PutBlob(index);
+        layout.WriteIndex("application/vnd.oci.image.index.v1+json", indexDigest, index.Length, tag);
+        return indexDigest;
+    }
+
+    private (string Digest, long Size) WriteImage(string architecture)
+    {
         object[] layers = _layers.Select(layer => (object)new { mediaType = layer.MediaType, digest = PutBlob(layer.Blob, layer.Algorithm), size = layer.Blob.Length }).ToArray();
         byte[] config = Json(new
         {
-            architecture = "amd64",
+            architecture,
             os = "linux",
             config = new { Env = new[] { "PATH=/bin" } },
             rootfs = new { type = "layers", diff_ids = _layers.Select(layer => layer.DiffId) },
@@ -41,7 +63,11 @@ internal sealed class LayoutBuilder(string folder)
             layers,
             annotations = new Dictionary<string, string> { ["org.example.kept"] = "yes" },
         });
-        string digest = PutBlob(manifest);
+        return (PutBlob(manifest), manifest.Length);
+    }
+
+    private void WriteIndex(string mediaType, string digest, long size, string tag)
+    {
         byte[] index = Json(new
         {
             schemaVersion = 2,
@@ -49,16 +75,15 @@ internal sealed class LayoutBuilder(string folder)
             {
                 new
                 {
-                    mediaType = "application/vnd.oci.image.manifest.v1+json",
+                    mediaType,
                     digest,
-                    size = manifest.Length,
+                    size,
                     annotations = new Dictionary<string, string> { ["org.opencontainers.image.ref.name"] = tag },
                 },
             },
         });
         File.WriteAllBytes(Path.Combine(folder, "index.json"), index);
         File.WriteAllText(Path.Combine(folder, "oci-layout"), """{"imageLayoutVersion":"1.0.0"}""");
-        return digest;
     }
 
     private static byte[] Json(object value) => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(value));

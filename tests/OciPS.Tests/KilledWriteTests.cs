@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+
+using System.Diagnostics;
+using OciPS.Tests.Support;
+
+namespace OciPS.Tests;
+
+/// <summary>A process that is killed while it writes: its readers find the image that was there or the new one, whole.</summary>
+public sealed class KilledWriteTests : IDisposable
+{
+    private const int Kills = 10;
+
+    private readonly Engine _engine = new();
+
+    public void Dispose() => _engine.Dispose();
+
+    [Theory]
+    [InlineData("oci-archive:{0}:app")]
+    [InlineData("docker-archive:{0}")]
+    [InlineData("dir:{0}")]
+    public void Write_KilledAtAnyPoint_LeavesAWholeImage(string transport)
+    {
+        string reference = transport.Replace("{0}", _engine.PathOf("out"), StringComparison.Ordinal);
+        foreach (int size in new[] { 3_000_000, 4_000_000 })
+        {
+            Tarball.Kaniko(new TestImage(TestLayer.Plain(new TarBuilder().File("data", new string('x', size))))).Save(_engine.PathOf($"{size}.tar"));
+        }
+
+        string script = _engine.PathOf("script.ps1");
+        File.WriteAllText(script, $$"""
+            $ErrorActionPreference = 'Stop'
+            Import-Module '{{Engine.ModulePath}}'
+            while ($true) {
+                foreach ($size in 3000000, 4000000) { $null = Publish-OciKanikoImage "{{_engine.Folder}}/$size.tar" '{{reference}}' }
+                [IO.File]::WriteAllText('{{_engine.PathOf("started")}}', '')
+            }
+            """);
+
+        for (int kill = 0; kill < Kills; kill++)
+        {
+            RunAndKill(script, TimeSpan.FromMilliseconds(kill * 7));
+
+            Assert.Matches("^[34]000000$", Assert.Single(_engine.Run($"Get-OciImageFile {reference} | ForEach-Object {{ \"$($_.ReadAllText().Length)\" }}")).ToString()!);
+        }
+    }
+
+    private void RunAndKill(string script, TimeSpan after)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
+        {
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "OciPS.Tests.dll"), script },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        // What it cannot tidy up goes with this test's own folder.
+        start.Environment[OperatingSystem.IsWindows() ? "TEMP" : "TMPDIR"] = Directory.CreateDirectory(_engine.PathOf("tmp")).FullName;
+        File.Delete(_engine.PathOf("started"));
+        using Process process = Process.Start(start)!;
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(_engine.PathOf("started")), TimeSpan.FromSeconds(30)));
+        Thread.Sleep(after);
+        process.Kill();
+        process.WaitForExit();
+        Assert.NotEqual(0, process.ExitCode);
+    }
+}
