@@ -134,4 +134,5 @@ internal sealed class TreeWriter(ImageTree tree, IReadOnlySet<ImageNode> kept, I
     }
 
     // What did not change stays listed as it is, whatever type the list gives it.
-    private Descriptor TargetOf(ImageNode child) => _written[child].Digest == child.Digest ? child.Entry : _written[child].Descriptor;}
+    private Descriptor TargetOf(ImageNode child) => _written[child].Digest == child.Digest ? child.Entry : _written[child].Descriptor;
+}
