@@ -39,7 +39,8 @@ internal sealed class TreeWriter(ImageTree tree, IReadOnlySet<ImageNode> kept, I
             root = ManifestEditor.Annotate(index, ManifestJson.NoAnnotations, options.Annotations, $"The index of '{tree.Reference}'");
         }
 
-        if (destination.PreferredFormat == ManifestFormat.Oci && MediaTypes.FormatOf(root.MediaType) == ManifestFormat.Docker)
+        bool hasDockerManifest = _written.Values.Append(root).Any(content => MediaTypes.FormatOf(content.MediaType) == ManifestFormat.Docker);
+        if (destination.PreferredFormat == ManifestFormat.Oci && hasDockerManifest)
         {
             string why = options.Format is null ? "as the source has it" : "as was asked for";
             log.Verbose($"'{destination.Repository.Name}' gets a Docker manifest, {why}; some tools refuse those there. -Format Oci writes others.");
