@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT
 
+using System.Text.RegularExpressions;
+
 namespace OciPS.Registry;
 
 /// <summary>Finds the page that follows an answer.</summary>
-/// <remarks>RFC 8288; distribution specification, "Listing Tags".</remarks>
-internal static class LinkHeader
+/// <remarks>RFC 8288, section 3; distribution specification, "Listing Tags".</remarks>
+internal static partial class LinkHeader
 {
     /// <summary>The address of the next page; null where this was the last one.</summary>
     public static Uri? NextOf(HttpResponseMessage response)
     {
-        IEnumerable<string> links = response.Headers.TryGetValues("Link", out IEnumerable<string>? values) ? values : [];
-        foreach (string link in links.SelectMany(Split))
+        IEnumerable<string> headers = response.Headers.TryGetValues("Link", out IEnumerable<string>? values) ? values : [];
+        foreach (Match link in headers.SelectMany(header => Link().Matches(header)))
         {
-            int end = link.IndexOf('>', StringComparison.Ordinal);
-            if (link.StartsWith('<') && end > 0 && IsNext(link[(end + 1)..])
-                && Uri.TryCreate(response.RequestMessage!.RequestUri!, link[1..end], out Uri? next))
+            if (IsNext(link.Groups["parameters"].Value)
+                && Uri.TryCreate(response.RequestMessage!.RequestUri!, link.Groups["address"].Value, out Uri? next))
             {
                 return next;
             }
@@ -23,24 +24,15 @@ internal static class LinkHeader
         return null;
     }
 
-    // A comma may also be part of an address, which stands between angle brackets.
-    private static IEnumerable<string> Split(string header)
-    {
-        int start = 0;
-        bool inAddress = false;
-        for (int i = 0; i < header.Length; i++)
-        {
-            inAddress = header[i] == '<' || (inAddress && header[i] != '>');
-            if (header[i] == ',' && !inAddress)
-            {
-                yield return header[start..i].Trim();
-                start = i + 1;
-            }
-        }
+    // Only the first rel counts; it may name several relations.
+    private static bool IsNext(string parameters) => Parameter().Matches(parameters)
+        .FirstOrDefault(parameter => parameter.Groups["name"].Value.Equals("rel", StringComparison.OrdinalIgnoreCase)) is { } rel
+        && rel.Groups["value"].Value.Split(' ').Contains("next", StringComparer.OrdinalIgnoreCase);
 
-        yield return header[start..].Trim();
-    }
+    // Commas and semicolons may also be part of an address, between angle brackets, or of a value in quotes.
+    [GeneratedRegex("""<(?<address>[^>]*)>(?<parameters>(?:[^",]|"(?:[^"\\]|\\.)*")*)""", RegexOptions.CultureInvariant)]
+    private static partial Regex Link();
 
-    private static bool IsNext(string parameters) => parameters.Split(';', StringSplitOptions.TrimEntries)
-        .Any(parameter => parameter.Replace("\"", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal).Equals("rel=next", StringComparison.OrdinalIgnoreCase));
+    [GeneratedRegex("""\s*;\s*(?<name>[^=;"\s]+)\s*(?:=\s*(?:"(?<value>(?:[^"\\]|\\.)*)"|(?<value>[^;"\s]*)))?""", RegexOptions.CultureInvariant)]
+    private static partial Regex Parameter();
 }
