@@ -51,10 +51,13 @@ internal static class ConfigEditor
     public static ReadOnlyMemory<byte> RepairDiffIds(ReadOnlyMemory<byte> config, IReadOnlyList<Digest> diffIds, string what) =>
         ManifestJson.Edit(config, ErrorIds.InvalidConfig, what, json =>
         {
-            JsonObject rootFs = json["rootfs"] as JsonObject ?? [];
+            if (json["rootfs"] is not JsonObject rootFs)
+            {
+                json["rootfs"] = rootFs = [];
+            }
+
             rootFs["type"] ??= "layers";
             rootFs["diff_ids"] = ToArray(diffIds);
-            json["rootfs"] ??= rootFs;
         });
 
     private static JsonArray ToArray(IReadOnlyList<Digest> diffIds) => new(diffIds.Select(diffId => (JsonNode)JsonValue.Create(diffId.ToString())).ToArray());

@@ -41,14 +41,21 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
         using IImageStore store = StoreFactory.OpenDestination(destination);
         var copier = new BlobCopier(store, log);
         IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, log, cancellationToken).ConfigureAwait(false);
-        HashSet<Digest> replaced = all.OfType<ManifestNode>().Where(IsRepaired).Select(node => node.Manifest.Config.Digest).ToHashSet();
-        await copier.CopyAllAsync(tree.Store, ImageCopier.BlobsOf(all).Where(blob => !replaced.Contains(blob.Digest)), "Blob", cancellationToken).ConfigureAwait(false);
+        await copier.CopyAllAsync(tree.Store, KeptBlobs(all), "Blob", cancellationToken).ConfigureAwait(false);
 
         var writer = new TreeWriter(tree, all, store, new WriteOptions { Attestations = AttestationRule.Follow }, log);
         var schema1 = new Schema1Converter(tree, store, copier);
         ManifestContent root = await writer.PrepareAsync(
             (image, token) => IsRepaired(image) ? WriteAsync(image, copier, token) : schema1.ConvertAsync(image, token), cancellationToken).ConfigureAwait(false);
         return await writer.PublishAsync(destination, root, copier, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>All but the configs that nothing has any more.</summary>
+    private IEnumerable<Descriptor> KeptBlobs(IReadOnlySet<ImageNode> nodes)
+    {
+        HashSet<Digest> replaced = nodes.OfType<ManifestNode>().Where(IsRepaired).Select(node => node.Manifest.Config.Digest).ToHashSet();
+        replaced.ExceptWith(nodes.OfType<ManifestNode>().Where(node => !IsRepaired(node)).Select(node => node.Manifest.Config.Digest));
+        return ImageCopier.BlobsOf(nodes).Where(blob => !replaced.Contains(blob.Digest));
     }
 
     private bool IsRepaired(ManifestNode image) => _repaired.ContainsKey(image.Digest);

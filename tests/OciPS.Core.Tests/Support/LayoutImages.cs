@@ -30,7 +30,16 @@ internal sealed class LayoutImages
         File.WriteAllText(Path.Combine(folder, "index.json"), """{"schemaVersion":2,"manifests":[]}""");
     }
 
+    private LayoutImages(string folder, bool isThere)
+    {
+        Folder = folder;
+        Assert.Equal(isThere, File.Exists(Path.Combine(folder, "oci-layout")));
+    }
+
     public string Folder { get; }
+
+    /// <summary>A layout that is there, to look into.</summary>
+    public static LayoutImages Open(string folder) => new(folder, isThere: true);
 
     public static string DigestOf(byte[] bytes) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes));
 
