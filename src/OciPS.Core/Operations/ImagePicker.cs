@@ -61,7 +61,7 @@ internal sealed class ImagePicker
         {
             try
             {
-                IEnumerable<OpenedImage> found = await PickAsync(pattern, cancellationToken).ConfigureAwait(false);
+                IEnumerable<OpenedImage> found = await PickAsync(pattern, errors, cancellationToken).ConfigureAwait(false);
                 images.AddRange(found.Where(image => images.TrueForAll(other => other.Manifest.Content.Digest != image.Manifest.Content.Digest)));
             }
             catch (ContentNotFoundException error)
@@ -76,19 +76,19 @@ internal sealed class ImagePicker
     private async Task<OpenedImage> PickDefaultAsync(CancellationToken cancellationToken)
     {
         Descriptor[] entries = Listed();
-        if (Array.Find(entries, IsDefault) is { } here)
+        if (FindDefault(entries, entry => entry.Platform) is { } here)
         {
             return await OpenAsync(here, cancellationToken).ConfigureAwait(false);
         }
 
         IReadOnlyList<(ImageNode Image, Platform? Platform)> all = await ReadAllAsync(cancellationToken).ConfigureAwait(false);
-        (ImageNode Image, Platform? Platform) chosen = all.FirstOrDefault(image => IsDefault(image.Platform));
+        (ImageNode Image, Platform? Platform) chosen = FindDefault(all, image => image.Platform);
         return chosen.Image is not null ? Open(chosen.Image, chosen.Platform)
             : all.Count == 1 ? Open(all[0].Image, all[0].Platform)
             : throw PlatformSelection.NotFound(_reference, $"for {Platform.Default}", all.Select(image => image.Platform));
     }
 
-    private async Task<IEnumerable<OpenedImage>> PickAsync(PlatformPattern pattern, CancellationToken cancellationToken)
+    private async Task<IEnumerable<OpenedImage>> PickAsync(PlatformPattern pattern, List<OciException> errors, CancellationToken cancellationToken)
     {
         // What the index says is enough where it fits exactly; else the configs may say more.
         Descriptor[] entries = pattern.HasWildcards ? [] : Listed();
@@ -100,18 +100,26 @@ internal sealed class ImagePicker
 
         IReadOnlyList<(ImageNode Image, Platform? Platform)> all = await ReadAllAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<(ImageNode Image, Platform? Platform)> found = pattern.Select(all, image => image.Platform);
-        return found.Count > 0
-            ? found.Take(pattern.HasWildcards ? found.Count : 1).Select(image => Open(image.Image, image.Platform)).ToArray()
-            : throw PlatformSelection.NotFound(_reference, $"for {pattern}", all.Select(image => image.Platform));
+        if (found.Count == 0)
+        {
+            throw PlatformSelection.NotFound(_reference, $"for {pattern}", all.Select(image => image.Platform));
+        }
+
+        // Of several, those that are there are of use without the others.
+        (ImageNode Image, Platform? Platform)[] meant = found.Take(pattern.HasWildcards ? found.Count : 1).ToArray();
+        errors.AddRange(meant.Select(image => image.Image).OfType<MissingNode>().Select(missing => missing.Error));
+        return meant.Where(image => image.Image is not MissingNode).Select(image => Open(image.Image, image.Platform)).ToArray();
     }
 
     private Descriptor[] Listed() => MediaTypes.IsIndex(_content.MediaType)
         ? ImageIndex.Parse(_content, $"The index of '{_reference}'").Manifests.Where(entry => !entry.IsAttestation() && !MediaTypes.IsIndex(entry.MediaType)).ToArray()
         : [];
 
-    private static bool IsDefault(Descriptor entry) => IsDefault(entry.Platform);
-
-    private static bool IsDefault(Platform? platform) => platform?.OS == Platform.Default.OS && platform.Architecture == Platform.Default.Architecture;
+    // What names no variant runs on every machine of its architecture.
+    private static T? FindDefault<T>(IEnumerable<T> images, Func<T, Platform?> platformOf) => images
+        .Where(image => platformOf(image) is { } platform && platform.OS == Platform.Default.OS && platform.Architecture == Platform.Default.Architecture)
+        .OrderBy(image => string.IsNullOrEmpty(platformOf(image)!.Variant) ? 0 : 1)
+        .FirstOrDefault();
 
     private async Task<IReadOnlyList<(ImageNode Image, Platform? Platform)>> ReadAllAsync(CancellationToken cancellationToken)
     {

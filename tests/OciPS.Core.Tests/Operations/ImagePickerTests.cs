@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: MIT
+
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using OciPS.Core.Tests.Support;
+using OciPS.Manifests;
+using OciPS.Operations;
+
+namespace OciPS.Core.Tests.Operations;
+
+public sealed class ImagePickerTests : IDisposable
+{
+    // As Go spells this machine's architecture.
+    private static readonly string s_local = RuntimeInformation.OSArchitecture switch
+    {
+        Architecture.Arm64 => "linux/arm64",
+        Architecture.Arm => "linux/arm",
+        _ => "linux/amd64",
+    };
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly LayoutImages _images;
+
+    public ImagePickerTests() => _images = new LayoutImages(_folder["in"]);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Open_NoPlatformAsked_IsThisMachinesImage()
+    {
+        JsonObject[] entries = [Image("windows/amd64:10.0.1"), Image("linux/s390x"), Image(s_local), Image("linux/ppc64le")];
+        _images.Tag("1", _images.Index(entries));
+
+        using PickedImages picked = await OpenAsync();
+
+        OpenedImage image = Assert.Single(picked.Images);
+        Assert.Equal(LayoutImages.Digest(entries[2]), image.Manifest.Content.Digest.ToString());
+        Assert.True(image.IsPicked);
+        Assert.Equal(LayoutImages.Digest(entries[2]), image.ExactReference.Digest.ToString());
+        Assert.Equal("1", image.ExactReference.Tag);
+    }
+
+    [Fact]
+    public async Task Open_NoPlatformAsked_OneWithoutAVariantComesFirst()
+    {
+        // Not each machine of an architecture runs what is made for one variant.
+        JsonObject[] entries = [Image(s_local + "/v3"), Image(s_local)];
+        _images.Tag("1", _images.Index(entries));
+
+        Assert.Equal([LayoutImages.Digest(entries[1])], await PickAsync());
+    }
+
+    [Fact]
+    public async Task Open_NoPlatformAsked_TakesAVariantWhereThereIsNoOther()
+    {
+        JsonObject[] entries = [Image("linux/s390x"), Image(s_local + "/v8")];
+        _images.Tag("1", _images.Index(entries));
+
+        Assert.Equal([LayoutImages.Digest(entries[1])], await PickAsync());
+    }
+
+    [Fact]
+    public async Task Open_NoPlatformAskedAndNoneListed_LooksIntoTheConfigs()
+    {
+        JsonObject[] entries = [Image("linux/s390x"), Image(s_local)];
+        Array.ForEach(entries, entry => entry.Remove("platform"));
+        _images.Tag("1", _images.Index(entries));
+
+        Assert.Equal([LayoutImages.Digest(entries[1])], await PickAsync());
+    }
+
+    [Fact]
+    public async Task Open_OnlyImageIsForAnother_IsThat()
+    {
+        JsonObject only = Image("linux/s390x");
+        _images.Tag("1", _images.Index(_images.Attestation(only), only, _images.Attestation(only)));
+
+        using PickedImages picked = await OpenAsync();
+
+        Assert.Equal(LayoutImages.Digest(only), Assert.Single(picked.Images).Manifest.Content.Digest.ToString());
+        Assert.Equal("linux/s390x", picked.Images[0].Platform!.ToString());
+    }
+
+    [Fact]
+    public async Task Open_SeveralForOthers_IsPlatformNotFoundThatListsThem()
+    {
+        JsonObject one = Image("linux/s390x");
+        _images.Tag("1", _images.Index(one, Image("linux/riscv64/v1", listedVariant: false), _images.Attestation(one)));
+
+        ContentNotFoundException error = await ErrorAsync();
+
+        Assert.Equal("PlatformNotFound", error.ErrorId);
+        Assert.Contains(s_local, error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("It has: linux/s390x, linux/riscv64/v1.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("linux/amd64", 0)]
+    [InlineData("linux/arm64/v8", 1)]
+    [InlineData("linux/arm64", 1)]
+    [InlineData("linux/arm/v7", 2)]
+    [InlineData("linux/arm", 2)]
+    [InlineData("linux/amd64/v2", 0)]
+    [InlineData("windows/amd64", 3)]
+    [InlineData("windows/amd64:10.0.20348.1", 3)]
+    public async Task Open_APlatform_IsItsImage(string platform, int expected)
+    {
+        JsonArray entries = Four();
+
+        Assert.Equal([(string)entries[expected]!["digest"]!], await PickAsync(platform));
+    }
+
+    [Theory]
+    [InlineData("linux/arm/v7", 1)]
+    [InlineData("linux/arm", 2)]
+    [InlineData("linux/arm/v6", 0)]
+    [InlineData("linux/arm/v5", 2)]
+    public async Task Open_SeveralVariants_TheExactOneComesFirst(string platform, int expected)
+    {
+        JsonObject[] entries = [Image("linux/arm/v6"), Image("linux/arm/v7"), Image("linux/arm")];
+        _images.Tag("1", _images.Index(entries));
+
+        Assert.Equal([LayoutImages.Digest(entries[expected])], await PickAsync(platform));
+    }
+
+    [Fact]
+    public async Task Open_VariantThatOnlyTheConfigSays_IsFound()
+    {
+        JsonObject[] entries = [Image("linux/arm/v6", listedVariant: false), Image("linux/arm/v7", listedVariant: false)];
+        _images.Tag("1", _images.Index(entries));
+
+        using PickedImages picked = await OpenAsync("linux/arm/v7");
+
+        Assert.Equal(LayoutImages.Digest(entries[1]), Assert.Single(picked.Images).Manifest.Content.Digest.ToString());
+        Assert.Equal("linux/arm/v7", picked.Images[0].Platform!.ToString());
+    }
+
+    [Theory]
+    [InlineData("linux/*", "012")]
+    [InlineData("*/*", "0123")]
+    [InlineData("*/amd64", "03")]
+    [InlineData("linux/*/v8", "1")]
+    [InlineData("unknown/*", "")]
+    public async Task Open_Wildcards_GiveAllThatFitInTheirOrder(string platform, string expected)
+    {
+        JsonArray entries = Four();
+
+        if (expected.Length == 0)
+        {
+            Assert.Equal("PlatformNotFound", (await ErrorAsync(platform)).ErrorId);
+            return;
+        }
+
+        Assert.Equal(expected.Select(i => (string)entries[i - '0']!["digest"]!), await PickAsync(platform));
+    }
+
+    [Fact]
+    public async Task Open_SeveralPlatforms_GivesEachOnceInTheOrderAsked()
+    {
+        JsonArray entries = Four();
+
+        Assert.Equal(
+            new[] { 3, 0, 1, 2 }.Select(i => (string)entries[i]!["digest"]!), await PickAsync("windows/amd64", "linux/amd64", "linux/*", "linux/arm/v7"));
+    }
+
+    [Fact]
+    public async Task Open_SomeOfSeveralAreNotThere_TellsThemBesideTheOthers()
+    {
+        JsonArray entries = Four();
+
+        using PickedImages picked = await OpenAsync("linux/s390x", "linux/amd64", "plan9/*");
+
+        Assert.Equal((string)entries[0]!["digest"]!, Assert.Single(picked.Images).Manifest.Content.Digest.ToString());
+        Assert.Equal(["PlatformNotFound", "PlatformNotFound"], picked.Errors.Select(error => error.ErrorId));
+        Assert.Contains("linux/s390x", picked.Errors[0].Message, StringComparison.Ordinal);
+        Assert.Contains("plan9/*", picked.Errors[1].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_PlatformThatIsNotThere_ListsThoseThatAre()
+    {
+        Four();
+
+        ContentNotFoundException error = await ErrorAsync("linux/s390x");
+
+        Assert.Equal("PlatformNotFound", error.ErrorId);
+        Assert.EndsWith("It has: linux/amd64, linux/arm64/v8, linux/arm/v7, windows/amd64:10.0.20348.1.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("linux/arm64/v8")]
+    [InlineData("linux/arm64")]
+    [InlineData("linux/*")]
+    public async Task Open_SingleImageForThatPlatform_IsTheImageItself(string platform)
+    {
+        string digest = _images.Tag("1", Image("linux/arm64/v8"));
+
+        using PickedImages picked = await OpenAsync(platform);
+
+        OpenedImage image = Assert.Single(picked.Images);
+        Assert.Equal(digest, image.Manifest.Content.Digest.ToString());
+        Assert.False(image.IsPicked);
+        Assert.Null(image.ExactReference.Digest);
+    }
+
+    [Fact]
+    public async Task Open_SingleImageForAnotherPlatform_IsPlatformNotFound()
+    {
+        _images.Tag("1", Image("linux/arm64/v8"));
+
+        ContentNotFoundException error = await ErrorAsync("linux/amd64");
+
+        Assert.Equal("PlatformNotFound", error.ErrorId);
+        Assert.EndsWith("It has: linux/arm64/v8.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_ArtifactAndAPlatform_IsPlatformNotFound()
+    {
+        _images.Tag("1", _images.Artifact());
+
+        Assert.Contains("one of no platform", (await ErrorAsync("linux/amd64")).Message, StringComparison.Ordinal);
+        Assert.Single(await PickAsync());
+    }
+
+    [Fact]
+    public async Task Open_NestedIndex_LooksIntoIt()
+    {
+        JsonObject inner = Image("linux/s390x");
+        JsonObject local = Image(s_local);
+        JsonObject outer = Image("linux/ppc64le");
+        _images.Tag("1", _images.Index(_images.Index(_images.Index(inner, local)), outer));
+
+        Assert.Equal([LayoutImages.Digest(local)], await PickAsync());
+        Assert.Equal([LayoutImages.Digest(inner)], await PickAsync("linux/s390x"));
+        Assert.Equal([LayoutImages.Digest(inner), LayoutImages.Digest(local), LayoutImages.Digest(outer)], await PickAsync("linux/*"));
+    }
+
+    [Fact]
+    public async Task Open_IndexWithoutImages_IsPlatformNotFound()
+    {
+        _images.Tag("1", _images.Index());
+
+        Assert.EndsWith("It has: none.", (await ErrorAsync()).Message, StringComparison.Ordinal);
+        Assert.EndsWith("It has: none.", (await ErrorAsync("*/*")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_OtherManifestsAreMissing_TakesTheOneThatIsThere()
+    {
+        JsonArray entries = Four();
+        Lose(entries, 1, 2, 3);
+
+        Assert.Equal([(string)entries[0]!["digest"]!], await PickAsync("linux/amd64"));
+    }
+
+    [Theory]
+    [InlineData("linux/arm/v7")]
+    [InlineData("windows/amd64")]
+    public async Task Open_ManifestIsMissing_IsManifestNotFound(string platform)
+    {
+        Lose(Four(), 2, 3);
+
+        Assert.Equal("ManifestNotFound", (await ErrorAsync(platform)).ErrorId);
+    }
+
+    [Fact]
+    public async Task Open_WildcardsAndSomeManifestsAreMissing_GivesThoseThatAreThereAndTellsOfTheOthers()
+    {
+        JsonArray entries = Four();
+        Lose(entries, 2);
+
+        using PickedImages picked = await OpenAsync("linux/*");
+
+        Assert.Equal([(string)entries[0]!["digest"]!, (string)entries[1]!["digest"]!], picked.Images.Select(image => image.Manifest.Content.Digest.ToString()));
+        OciException error = Assert.Single(picked.Errors);
+        Assert.Equal("ManifestNotFound", error.ErrorId);
+        Assert.Contains("linux/arm/v7", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_PlatformNotThereAndManifestsMissing_ListsWhatTheIndexSays()
+    {
+        Lose(Four(), 2);
+
+        Assert.Contains("linux/arm/v7", (await ErrorAsync("linux/s390x")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_AttestationAloneIsLeft_IsNeverPicked()
+    {
+        JsonObject attestation = _images.Attestation(Image("linux/amd64"));
+        _images.Tag("1", _images.Index(attestation));
+
+        Assert.Equal("PlatformNotFound", (await ErrorAsync()).ErrorId);
+        Assert.Equal("PlatformNotFound", (await ErrorAsync("unknown/unknown")).ErrorId);
+        Assert.Equal("PlatformNotFound", (await ErrorAsync("*/*")).ErrorId);
+    }
+
+    // The platform of an index's entry merged with the config, the config being the more specific.
+    [Fact]
+    public async Task ReadAll_FourPlatforms_TheConfigsSayMore()
+    {
+        Four();
+        using ImageTree tree = await ImageTree.OpenAsync(References.ImageReference.Parse(In), ManifestMode.PreferMultiArch, new RecordingLog(), CancellationToken.None);
+
+        var platforms = await PlatformReader.ReadAllAsync(tree, CancellationToken.None);
+
+        Assert.Equal(["linux/amd64", "linux/arm64/v8", "linux/arm/v7", "windows/amd64:10.0.20348.1"], platforms.Select(image => image.Platform!.ToString()));
+    }
+
+    [Fact]
+    public async Task ReadAll_EntryAndConfigDiffer_TheConfigWinsAndTheEntryFillsItsGaps()
+    {
+        JsonObject image = Image("linux/arm/v7");
+        image["platform"] = JsonNode.Parse("""{"os":"freebsd","architecture":"amd64","variant":"v6","os.version":"9","os.features":["f"],"features":["sse4"]}""");
+        _images.Tag("1", _images.Index(image));
+        using ImageTree tree = await ImageTree.OpenAsync(References.ImageReference.Parse(In), ManifestMode.PreferMultiArch, new RecordingLog(), CancellationToken.None);
+
+        References.Platform platform = Assert.Single(await PlatformReader.ReadAllAsync(tree, CancellationToken.None)).Platform!;
+
+        Assert.Equal("linux/arm/v7:9", platform.ToString());
+        Assert.Equal(["f"], platform.OSFeatures);
+        Assert.Equal(["sse4"], platform.Features);
+    }
+
+    private string In => $"oci:{_folder["in"]}:1";
+
+    private JsonObject Image(string platform, bool listedVariant = true) => _images.Image(platform, [_images.Layer(("for", platform))], listedVariant);
+
+    private JsonArray Four() => _images.Json(_images.Tag("1", _images.FourPlatforms()))["manifests"]!.AsArray();
+
+    private void Lose(JsonArray entries, params int[] which) => Array.ForEach(which, i => File.Delete(_images.BlobPath((string)entries[i]!["digest"]!)));
+
+    private Task<PickedImages> OpenAsync(params string[] platforms) => Images.OpenAsync(In, platforms);
+
+    private async Task<string[]> PickAsync(params string[] platforms)
+    {
+        using PickedImages picked = await OpenAsync(platforms);
+        Assert.Empty(picked.Errors);
+        return picked.Images.Select(image => image.Manifest.Content.Digest.ToString()).ToArray();
+    }
+
+    private Task<ContentNotFoundException> ErrorAsync(params string[] platforms) => Assert.ThrowsAsync<ContentNotFoundException>(() => OpenAsync(platforms));
+}
