@@ -68,6 +68,7 @@ internal static class DescriptorJson
         json["digest"] = changed.Digest.ToString();
         json["size"] = changed.Size;
         json.Remove("data");
+        json.Remove("urls");
         if (json["annotations"] is JsonObject annotations)
         {
             RemoveStale(annotations);

@@ -75,6 +75,7 @@ internal sealed class FileRemover : IDisposable
     private IEnumerable<Descriptor> KeptBlobs(WriteOptions options)
     {
         HashSet<Digest> changed = _images.Where(image => !image.Plan.IsEmpty || image.Node.Manifest.Schema1 is not null).Select(image => image.Node.Digest).ToHashSet();
+        HashSet<Digest> elsewhere = _images.SelectMany(image => image.Unread).Where(layer => layer.Urls.Count > 0).Select(layer => layer.Digest).ToHashSet();
         bool IsDropped(ManifestNode node) => options.Attestations == AttestationRule.Drop && node.IsAttestation
             && node.Entry.DescribedDigest() is { } described && changed.Contains(described);
         return _kept.OfType<ManifestNode>().Where(node => !IsDropped(node)).SelectMany(node =>
@@ -83,7 +84,7 @@ internal sealed class FileRemover : IDisposable
             IEnumerable<Descriptor> layers = scan is not null
                 ? scan.SizedLayers.Where((_, index) => !scan.Plan.Edits.ContainsKey(index))
                 : node.Manifest.Layers;
-            layers = layers.Where(layer => !MediaTypes.IsForeignLayer(layer.MediaType));
+            layers = layers.Where(layer => !MediaTypes.IsForeignLayer(layer.MediaType) && !elsewhere.Contains(layer.Digest));
             bool hasNewConfig = scan is { Plan.IsEmpty: false } || node.Manifest.Schema1 is not null;
             return hasNewConfig ? layers : layers.Append(node.Manifest.Config);
         }).DistinctBy(blob => blob.Digest);

@@ -23,11 +23,11 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
         IReadOnlyList<Descriptor> layers = image.HasFileSystem ? image.Manifest.Layers : [];
         for (int index = 0; index < layers.Count; index++)
         {
-            if (IsReadable(reference, layers[index], index))
+            var file = new ImageLayer(reference, layers, index);
+            bool isRepeated = scans.Exists(scan => scan.Layer.Digest == file.Layer.Digest);
+            if (await TryScanAsync(file, isRepeated, cancellationToken).ConfigureAwait(false) is { } found)
             {
-                var file = new ImageLayer(reference, layers, index);
-                bool isRepeated = scans.Exists(scan => scan.Layer.Digest == file.Layer.Digest);
-                scans.Add(await ScanAsync(file, isRepeated, cancellationToken).ConfigureAwait(false));
+                scans.Add(found);
             }
             else
             {
@@ -43,24 +43,35 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
     private readonly record struct ImageLayer(ImageReference Reference, IReadOnlyList<Descriptor> Layers, int Index)
     {
         public Descriptor Layer => Layers[Index];
+
+        public override string ToString() => $"Layer {Index} ({Layer.Digest}) of '{Reference}'";
     }
 
-    private bool IsReadable(ImageReference reference, Descriptor layer, int index)
+    /// <summary>Scans a layer; null if it is no file system, or one that is elsewhere.</summary>
+    private async Task<LayerScan?> TryScanAsync(ImageLayer layer, bool isRepeated, CancellationToken cancellationToken)
     {
-        if (MediaTypes.IsImageLayer(layer.MediaType))
-        {
-            return true;
-        }
-
-        string what = $"Layer {index} ({layer.Digest}) of '{reference}'";
-        if (MediaTypes.IsEncryptedLayer(layer.MediaType))
+        string mediaType = layer.Layer.MediaType;
+        if (MediaTypes.IsEncryptedLayer(mediaType))
         {
             throw new InvalidContentException(
-                ErrorIds.EncryptedLayer, $"{what} is encrypted ('{layer.MediaType}') and cannot be read, so that nobody can say what is in it. Decrypt the image first.");
+                ErrorIds.EncryptedLayer, $"{layer} is encrypted ('{mediaType}') and cannot be read, so that nobody can say what is in it. Decrypt the image first.");
         }
 
-        log.Warning($"{what} is not read and stays as it is: its type is '{layer.MediaType}'.");
-        return false;
+        if (!MediaTypes.IsImageLayer(mediaType))
+        {
+            log.Warning($"{layer} is not read and stays as it is: its type is '{mediaType}'.");
+            return null;
+        }
+
+        try
+        {
+            return await ScanAsync(layer, isRepeated, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ContentNotFoundException) when (layer.Layer.Urls.Count > 0)
+        {
+            log.Warning($"{layer} is not read and stays as it is: it is not there, but at {string.Join(", ", layer.Layer.Urls)}.");
+            return null;
+        }
     }
 
     private async Task<LayerScan> ScanAsync(ImageLayer layer, bool isRepeated, CancellationToken cancellationToken)
