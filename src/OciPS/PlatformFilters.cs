@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
 using OciPS.Operations;
 
@@ -24,11 +25,19 @@ internal static class PlatformFilters
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (DictionaryEntry annotation in annotations ?? new Hashtable())
         {
-            texts[LanguagePrimitives.ConvertTo<string>(annotation.Key)] = LanguagePrimitives.ConvertTo<string>(annotation.Value) ?? string.Empty;
+            texts[LanguagePrimitives.ConvertTo<string>(annotation.Key)] = ToText(annotation.Value);
         }
 
         return texts;
     }
+
+    // Dates as RFC 3339 has them, which is how annotations say when.
+    private static string ToText(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
+    {
+        DateTime date => date.ToString("yyyy-MM-dd'T'HH:mm:ssK", CultureInfo.InvariantCulture),
+        DateTimeOffset date => date.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture),
+        _ => LanguagePrimitives.ConvertTo<string>(value) ?? string.Empty,
+    };
 
     private static bool Ask(ScriptBlock filter, OciPlatform platform)
     {

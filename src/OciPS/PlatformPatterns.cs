@@ -11,7 +11,7 @@ internal static class PlatformPatterns
     /// <param name="platforms">The texts; null for none, as an unset variable gives.</param>
     /// <exception cref="InvalidInputException">One of them is no platform.</exception>
     public static IReadOnlyList<PlatformPattern> Parse(IEnumerable<string>? platforms) => (platforms ?? [])
-        .SelectMany(platform => platform.Split(','))
+        .SelectMany(platform => platform.Split(',', StringSplitOptions.TrimEntries))
         .Select(platform => PlatformPattern.Parse(platform, WildcardPattern.ContainsWildcardCharacters, part => new WildcardPattern(part, WildcardOptions.Compiled).IsMatch))
         .ToArray();
 }

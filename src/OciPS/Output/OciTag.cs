@@ -23,6 +23,9 @@ public sealed class OciTag
     /// <summary>The tag.</summary>
     public string Name { get; }
 
+    /// <summary>The tag, by the name that it has in all that the module emits.</summary>
+    public string Tag => Name;
+
     /// <summary>The reference.</summary>
     public override string ToString() => Reference;
 }
