@@ -29,6 +29,8 @@ internal static class ErrorIds
     public const string InvalidTar = nameof(InvalidTar);
     public const string InvalidCompression = nameof(InvalidCompression);
     public const string UnsupportedMediaType = nameof(UnsupportedMediaType);
+    public const string InvalidManifestList = nameof(InvalidManifestList);
+    public const string InvalidInputs = nameof(InvalidInputs);
     public const string EncryptedLayer = nameof(EncryptedLayer);
     public const string ManifestTooLarge = nameof(ManifestTooLarge);
 
@@ -45,6 +47,12 @@ internal static class ErrorIds
     public const string UnsupportedFileType = nameof(UnsupportedFileType);
     public const string DirectoryNotRecursed = nameof(DirectoryNotRecursed);
     public const string ConflictingParameters = nameof(ConflictingParameters);
+    public const string ListMismatch = nameof(ListMismatch);
+    public const string AmbiguousList = nameof(AmbiguousList);
+    public const string IncompleteList = nameof(IncompleteList);
+    public const string UnmatchedList = nameof(UnmatchedList);
+    public const string MixedFormats = nameof(MixedFormats);
+    public const string SamePlatform = nameof(SamePlatform);
     public const string ConflictingDestinations = nameof(ConflictingDestinations);
 
     public const string StorageReadError = nameof(StorageReadError);

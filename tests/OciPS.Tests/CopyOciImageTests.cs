@@ -110,7 +110,8 @@ public sealed class CopyOciImageTests : IDisposable
 
     [Theory]
     [InlineData("oci:images@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "InvalidDestination")]
-    [InlineData("docker-archive:x.tar", "InvalidDestination")]
+    [InlineData("docker-archive:x.tar:Upper", "InvalidReference")]
+    [InlineData("docker-daemon:x", "UnsupportedTransport")]
     [InlineData("oci:", "InvalidReference")]
     [InlineData("Not A Reference", "InvalidReference")]
     public void Destination_CannotBeWritten_IsErrorBeforeAnythingIsRead(string destination, string errorId)

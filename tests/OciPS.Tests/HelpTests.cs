@@ -70,10 +70,17 @@ public sealed class HelpTests : IAsyncLifetime, IDisposable
     public void Example_TypedAsItStands_Runs(string cmdlet, int number)
     {
         Tarball.Kaniko(Image()).Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(Image("arm64")).Save(_engine.PathOf("arm64.tar"));
         _engine.Run("""
             $null = Publish-OciKanikoImage ./app.tar oci:images/app:1
-            $null = Publish-OciKanikoImage ./app.tar $args[0]
-            """, $"{_registry.Host}/team/app:1");
+            $null = Publish-OciKanikoImage ./app.tar "$($args[0]):1" -AdditionalTag amd64
+            $null = Publish-OciKanikoImage ./arm64.tar "$($args[0]):arm64"
+            """, $"{_registry.Host}/team/app");
+        if (cmdlet is "Merge-OciManifestList" or "Copy-OciImage" or "Get-OciContainerSource")
+        {
+            PrepareInputs();
+        }
+
         string code = _engine.Run("@((Get-Help $args[0] -Full).examples.example)[$args[1]].code", cmdlet, number).Single().ToString();
 
         Result result = _engine.Invoke(BareEngine + code.Replace(ExampleRegistry, _registry.Host, StringComparison.Ordinal));
@@ -82,11 +89,30 @@ public sealed class HelpTests : IAsyncLifetime, IDisposable
     }
 
     /// <summary>An image that has what the examples speak of.</summary>
-    private static TestImage Image() => new(
+    private static TestImage Image(string architecture = "amd64") => new(architecture,
         TestLayer.Gzip(new TarBuilder()
             .Folder("etc").File("etc/os-release", "NAME=example").File("etc/tls.pem", "-----BEGIN RSA PRIVATE KEY-----").File("root/.ssh/id", "key")
             .Folder("usr/share/doc").File("usr/share/doc/readme", "text")),
         TestLayer.Gzip(new TarBuilder().File("app/server.key", "key")));
+
+    /// <summary>What a build stage is given: an image in a directory, and a list that names it.</summary>
+    private void PrepareInputs()
+    {
+        _engine.Run("""
+            $null = Copy-OciImage oci:images/app:1 dir:image
+            $null = Copy-OciImage oci:images/app:1 dir:stage/app
+            [IO.File]::WriteAllText("$PWD/list.json", (Get-OciManifest dir:image -Mode NormaliseToMultiArch).RawJson)
+            $null = [IO.Directory]::CreateDirectory("$PWD/stage/lists")
+            [IO.File]::Copy("$PWD/list.json", "$PWD/stage/lists/sha256-list")
+            $null = [IO.Directory]::CreateDirectory("$PWD/stage/images")
+            [IO.Directory]::Move("$PWD/stage/app", "$PWD/stage/images/sha256-0123456789ab")
+            $null = Copy-OciImage oci:images/app:1 dir:stage/app
+            """);
+        File.WriteAllText(_engine.PathOf("inputs.json"), """
+            { "images": { "path": "stage/images", "data": { "archives": { "sha256-0123456789ab": { "format": "dir", "name": "registry.example.com/team/app:1" } } } },
+              "manifest-lists": { "path": "stage/lists", "data": { "files": { "sha256-list": {} } } } }
+            """);
+    }
 
     // What an example takes for granted and the engine alone does not have.
     private const string BareEngine = """

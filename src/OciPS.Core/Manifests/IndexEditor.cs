@@ -65,6 +65,16 @@ internal static class IndexEditor
     private static JsonObject ToJson(Descriptor image, Platform? platform)
     {
         JsonObject json = DescriptorJson.ToJson(image);
+        if (image.ArtifactType is { } artifactType)
+        {
+            json["artifactType"] = artifactType;
+        }
+
+        if (image.Annotations.Count > 0)
+        {
+            json["annotations"] = new JsonObject(image.Annotations.Select(annotation => KeyValuePair.Create(annotation.Key, (JsonNode?)annotation.Value)));
+        }
+
         if (platform is not null)
         {
             json["platform"] = DescriptorJson.ToJson(platform);

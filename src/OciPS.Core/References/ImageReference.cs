@@ -45,6 +45,11 @@ public sealed record ImageReference
 
     internal ImageReference WithTag(string? tag) => this with { Tag = tag, Digest = null };
 
+    /// <summary>This and, in the same place, others with more tags.</summary>
+    /// <exception cref="InvalidInputException">One of them is no tag.</exception>
+    internal IReadOnlyList<ImageReference> WithMoreTags(IEnumerable<string>? tags) =>
+        [this, .. (tags ?? []).Select(tag => ReferenceParser.Parse(WithTag(tag).ToString(), static path => path)).Where(other => other != this).Distinct()];
+
     internal ImageReference WithDigest(Digest digest) => this with { Tag = null, Digest = digest };
 
     /// <summary>Whether both are in the same place, whatever their tags.</summary>

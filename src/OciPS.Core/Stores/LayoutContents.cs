@@ -26,7 +26,7 @@ internal static class LayoutContents
                 continue;
             }
 
-            ManifestContent content = await LayoutImages.ReadAsync(store, entry, cancellationToken).ConfigureAwait(false);
+            ManifestContent content = await LayoutImageFinder.ReadAsync(store, entry, cancellationToken).ConfigureAwait(false);
             string what = $"The manifest {entry.Digest} in '{store.Repository.Path}'";
             foreach (Digest digest in NamedDigests.In(content.Bytes, what))
             {

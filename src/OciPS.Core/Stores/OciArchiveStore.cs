@@ -52,13 +52,13 @@ internal sealed class OciArchiveStore : IImageStore
     public async Task<ManifestContent> ResolveAsync(ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken)
     {
         ImageIndex index = await ReadIndexAsync(cancellationToken).ConfigureAwait(false);
-        return await LayoutImages.ResolveAsync(this, index, reference, SizeOf, cancellationToken).ConfigureAwait(false);
+        return await LayoutImageFinder.ResolveAsync(this, index, reference, SizeOf, cancellationToken).ConfigureAwait(false);
     }
 
     public async IAsyncEnumerable<string> ListTagsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ImageIndex index = await ReadIndexAsync(cancellationToken).ConfigureAwait(false);
-        foreach (string tag in LayoutImages.TagsOf(index))
+        foreach (string tag in LayoutImageFinder.TagsOf(index))
         {
             yield return tag;
         }

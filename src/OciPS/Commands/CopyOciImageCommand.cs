@@ -34,14 +34,27 @@ namespace OciPS.Commands;
 /// <code>Copy-OciImage registry.example.com/team/app:1 registry.example.com/mirror/app:1 -IncludeReferrer -Verbose</code>
 /// <para>Copies an image with its signatures, attestations and SBOMs, and tells what it does.</para>
 /// </example>
-[Cmdlet(VerbsCommon.Copy, "OciImage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+/// <example>
+/// <code>Get-OciContainerSource ./inputs.json | Copy-OciImage -Destination { "oci:built:$($_.Checksum.Substring(7, 12))" }</code>
+/// <para>Copies what a build stage was given, each image with its manifest list.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Copy, "OciImage", DefaultParameterSetName = ReferenceSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(OciPublishedImage))]
 public sealed class CopyOciImageCommand : AsyncCmdlet
 {
+    private const string ReferenceSet = "Reference";
+    private const string InputObjectSet = "InputObject";
+
+    private readonly List<(string Text, ListedImageCopier Copier)> _unfinished = [];
+
     /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ReferenceSet)]
     [Alias("Image", "ImageName")]
     public OciReference[] Reference { get; set; } = [];
+
+    /// <summary>Images that a build stage was given, as Get-OciContainerSource emits them. Each is copied with the manifest list that names it.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
+    public OciContainerSource[] InputObject { get; set; } = [];
 
     /// <summary>Where the copy goes: HOST/REPO:TAG, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH:REF. Takes a scriptblock over the pipeline's item.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
@@ -77,6 +90,54 @@ public sealed class CopyOciImageCommand : AsyncCmdlet
         foreach (OciReference item in Reference)
         {
             await ForItemAsync(item.Text, () => CopyAsync(item.Text, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (OciContainerSource item in InputObject)
+        {
+            await ForItemAsync(
+                item,
+                () => item.ManifestList is null ? CopyAsync(item.Reference, cancellationToken) : CopyWithListAsync(item, cancellationToken),
+                cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
+    {
+        foreach ((string text, ListedImageCopier copier) in _unfinished)
+        {
+            await ForItemAsync(
+                text,
+                async () => await WriteLiveAsync(new OciPublishedImage((await copier.TryFinishAsync(isLast: true, cancellationToken).ConfigureAwait(false))!), cancellationToken).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task CopyWithListAsync(OciContainerSource item, CancellationToken cancellationToken)
+    {
+        string[] changing = [nameof(Mode), nameof(Platform), nameof(PlatformFilter), nameof(Annotation), nameof(Format)];
+        if (Array.Find(changing, MyInvocation.BoundParameters.ContainsKey) is { } given)
+        {
+            throw new InvalidInputException(
+                ErrorIds.ConflictingParameters, $"'{item.Reference}' is copied with its manifest list '{item.ManifestList}', whose bytes stay as they are; -{given} would change them.");
+        }
+
+        ImageReference destination = await ParseAsync(Destination, cancellationToken).ConfigureAwait(false);
+        Stores.StoreFactory.OpenDestination(destination).Dispose();
+        string action = $"Copy '{item.Reference}' with the manifest list '{item.ManifestList}'";
+        if (!await InvokeAsync(() => ShouldProcess(destination.ToString(), action), cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        var copier = new ListedImageCopier(item.Source, destination, Log);
+        await copier.CopyImageAsync(await ParseAsync(item.Reference, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        if (await copier.TryFinishAsync(isLast: false, cancellationToken).ConfigureAwait(false) is { } published)
+        {
+            await WriteLiveAsync(new OciPublishedImage(published), cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            _unfinished.Add((item.Reference, copier));
         }
     }
 

@@ -54,8 +54,8 @@ public sealed class PublishOciKanikoImageCommand : AsyncCmdlet
     {
         string path = await InvokeAsync(() => this.ToProviderPath(Path), cancellationToken).ConfigureAwait(false);
         ImageReference first = await ParseAsync(Reference, cancellationToken).ConfigureAwait(false);
-        ImageReference[] destinations = [first, .. (AdditionalTag ?? []).Select(tag => ImageReference.Parse(first.WithTag(tag).ToString())).Where(other => other != first)];
-        string action = destinations.Length == 1 ? $"Publish '{path}'" : $"Publish '{path}', also as {string.Join(", ", destinations.Skip(1).Select(destination => destination.Tag))}";
+        IReadOnlyList<ImageReference> destinations = first.WithMoreTags(AdditionalTag);
+        string action = destinations.Count == 1 ? $"Publish '{path}'" : $"Publish '{path}', also as {string.Join(", ", destinations.Skip(1).Select(destination => destination.Tag))}";
         if (!await InvokeAsync(() => ShouldProcess(first.ToString(), action), cancellationToken).ConfigureAwait(false))
         {
             return;

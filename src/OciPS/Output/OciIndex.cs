@@ -8,7 +8,7 @@ namespace OciPS;
 
 /// <summary>A list of images for several platforms.</summary>
 /// <remarks>Image specification, "Image Index".</remarks>
-public sealed class OciIndex
+public class OciIndex
 {
     private readonly ImageIndex _index;
 

@@ -13,12 +13,22 @@ internal sealed class TestImage
     {
     }
 
+    public TestImage(string architecture, params TestLayer[] layers)
+        : this(layers.Length, layers, architecture)
+    {
+    }
+
     public TestImage(int historyCount, params TestLayer[] layers)
+        : this(historyCount, layers, "amd64")
+    {
+    }
+
+    private TestImage(int historyCount, TestLayer[] layers, string architecture)
     {
         Layers = layers;
         var config = new JsonObject
         {
-            ["architecture"] = "amd64",
+            ["architecture"] = architecture,
             ["os"] = "linux",
             ["config"] = new JsonObject { ["Env"] = new JsonArray("A=1") },
             ["x-unknown"] = 1.50m,

@@ -6,7 +6,7 @@ using OciPS.References;
 namespace OciPS.Stores;
 
 /// <summary>Finds the images of a layout, be it a folder or an archive.</summary>
-internal static class LayoutImages
+internal static class LayoutImageFinder
 {
     public static IEnumerable<string> TagsOf(ImageIndex index) => index.Manifests.Select(LayoutIndex.TagOf).OfType<string>().Distinct();
 

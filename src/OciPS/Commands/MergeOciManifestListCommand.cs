@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+
+using System.Management.Automation;
+using OciPS.Manifests;
+using OciPS.Operations;
+using OciPS.References;
+
+namespace OciPS.Commands;
+
+/// <summary>Makes one multi-platform image out of several, or puts a manifest list over the image in a directory.</summary>
+/// <remarks>
+/// <para>Writes an index that lists all images given, under one tag or several. An index among them contributes its images, attestations included; the same image twice is one entry. What each runs on is read from its config. Images that are elsewhere are copied to the destination first, or mounted where the registry is the same.</para>
+/// <para>With -ManifestList and -ImageDirectory the list in a file takes its place in a directory of the dir: format, whose image it has to name, so that both are published together and people can pull the image by the list's digest. The list's bytes stay as they are. Whatever stops this, the directory is as it was or complete; done again, it changes nothing.</para>
+/// <para>Two different images for one platform are an error unless -Force is given; then both are listed. Docker's and OCI's media types do not mix in one index: -Format converts the manifests, with configs and layers as they are.</para>
+/// </remarks>
+/// <example>
+/// <code>Merge-OciManifestList registry.example.com/team/app:amd64, registry.example.com/team/app:arm64 -Destination registry.example.com/team/app:2</code>
+/// <para>Makes a multi-platform tag of two builds.</para>
+/// </example>
+/// <example>
+/// <code>Get-OciTag registry.example.com/team/app -Name 'a*64' | Merge-OciManifestList -Destination registry.example.com/team/app:2 -AdditionalTag latest</code>
+/// <para>Does that with all tags of a pattern, and sets two tags; one object comes out for each.</para>
+/// </example>
+/// <example>
+/// <code>Merge-OciManifestList oci:images/app:1, registry.example.com/team/app:arm64 -Destination oci:images/app:multi -Format Oci</code>
+/// <para>Merges images of different places and formats into a layout.</para>
+/// </example>
+/// <example>
+/// <code>Merge-OciManifestList -ManifestList ./list.json -ImageDirectory ./image</code>
+/// <para>Puts a manifest list over the image in a directory, which Copy-OciImage or skopeo then publish with it.</para>
+/// </example>
+[Cmdlet(VerbsData.Merge, "OciManifestList", DefaultParameterSetName = ReferenceSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(OciPublishedImage), ParameterSetName = [ReferenceSet])]
+[OutputType(typeof(OciMergedIndex), ParameterSetName = [ImageDirectorySet])]
+public sealed class MergeOciManifestListCommand : AsyncCmdlet
+{
+    private const string ReferenceSet = "Reference";
+    private const string ImageDirectorySet = "ImageDirectory";
+
+    private readonly List<string> _references = [];
+
+    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG or docker-archive:PATH.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ReferenceSet)]
+    [Alias("Image", "ImageName")]
+    public OciReference[] Reference { get; set; } = [];
+
+    /// <summary>Where the index goes: HOST/REPO:TAG or oci:PATH:TAG.</summary>
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ReferenceSet)]
+    public string Destination { get; set; } = string.Empty;
+
+    /// <summary>More tags in the same repository that get the same index.</summary>
+    [Parameter(ParameterSetName = ReferenceSet)]
+    public string[]? AdditionalTag { get; set; }
+
+    /// <summary>The family of media types to write: Docker or Oci. The default is the images' own, which has to be the same for all.</summary>
+    [Parameter(ParameterSetName = ReferenceSet)]
+    public ManifestFormat? Format { get; set; }
+
+    /// <summary>The file with the manifest list.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ImageDirectorySet)]
+    public string ManifestList { get; set; } = string.Empty;
+
+    /// <summary>The directory, in the dir: format, with an image that the list names.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ImageDirectorySet)]
+    public string ImageDirectory { get; set; } = string.Empty;
+
+    /// <summary>Lists two different images for one platform; for a directory, takes a list that does not name its image.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    private protected override Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        _references.AddRange(Reference.Select(item => item.Text));
+        return Task.CompletedTask;
+    }
+
+    private protected override Task EndProcessingAsync(CancellationToken cancellationToken) =>
+        ParameterSetName == ImageDirectorySet ? ForItemAsync(ImageDirectory, () => MergeIntoDirectoryAsync(cancellationToken), cancellationToken)
+        : _references.Count == 0 ? Task.CompletedTask
+        : ForItemAsync(Destination, () => MergeAsync(cancellationToken), cancellationToken);
+
+    private async Task MergeIntoDirectoryAsync(CancellationToken cancellationToken)
+    {
+        (string file, string directory) = await InvokeAsync(() => (this.ToProviderPath(ManifestList), this.ToProviderPath(ImageDirectory)), cancellationToken).ConfigureAwait(false);
+        ManifestListFile list = await ManifestListFile.ReadAsync(file, cancellationToken).ConfigureAwait(false);
+        var merger = new DirectoryListMerger(directory, list, Force);
+        await merger.InspectAsync(cancellationToken).ConfigureAwait(false);
+        if (merger.IsDone || await InvokeAsync(() => ShouldProcess(directory, $"Put the manifest list '{file}' in its place"), cancellationToken).ConfigureAwait(false))
+        {
+            await merger.MergeAsync(cancellationToken).ConfigureAwait(false);
+            ImageReference reference = await ParseAsync("dir:" + directory, cancellationToken).ConfigureAwait(false);
+            await WriteLiveAsync(new OciMergedIndex(reference, list.Index, !merger.IsDone), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task MergeAsync(CancellationToken cancellationToken)
+    {
+        ImageReference first = await ParseAsync(Destination, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<ImageReference> destinations = first.WithMoreTags(AdditionalTag);
+        Stores.StoreFactory.OpenDestination(first).Dispose();
+        var trees = new List<ImageTree>();
+        try
+        {
+            foreach (string text in _references)
+            {
+                ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
+                trees.Add(await ImageTree.OpenAsync(reference, ManifestMode.PreferMultiArch, Log, cancellationToken).ConfigureAwait(false));
+            }
+
+            var merger = new ImageMerger(trees, new MergeOptions(Format, Force), Log);
+            await merger.InspectAsync(cancellationToken).ConfigureAwait(false);
+            string action = $"Write an index of {merger.Count} images: {string.Join(", ", _references.Distinct())}";
+            if (await InvokeAsync(() => ShouldProcess(first.ToString(), action), cancellationToken).ConfigureAwait(false))
+            {
+                foreach (PublishedImage image in await merger.PublishAsync(destinations, cancellationToken).ConfigureAwait(false))
+                {
+                    await WriteLiveAsync(new OciPublishedImage(image), cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+        finally
+        {
+            trees.ForEach(tree => tree.Dispose());
+        }
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Manifests;
+using OciPS.References;
+
+namespace OciPS;
+
+/// <summary>The list that an image directory has now.</summary>
+public sealed class OciMergedIndex : OciIndex
+{
+    internal OciMergedIndex(ImageReference reference, ImageIndex index, bool changed)
+        : base(reference, index) => Changed = changed;
+
+    /// <summary>Whether the directory was changed; it is not where it had the list before.</summary>
+    public bool Changed { get; }
+}
