@@ -11,6 +11,9 @@ namespace OciPS.Registry;
 /// <remarks>Distribution specification, "Listing Referrers" and "Referrers Tag Schema".</remarks>
 internal sealed class RegistryReferrers(RegistryClient client, ImageReference repository)
 {
+    // Who adds reads the list, then writes it: two at once would lose one, whatever store of the process they have.
+    private static readonly SemaphoreSlim s_adding = new(1);
+
     private readonly string[] _pull = [RegistryScope.Pull(repository.Repository)];
     private readonly string[] _push = [RegistryScope.PullPush(repository.Repository)];
 
@@ -37,6 +40,19 @@ internal sealed class RegistryReferrers(RegistryClient client, ImageReference re
 
     /// <summary>Lists a referrer where a registry does not do that by itself.</summary>
     public async Task AddToFallbackAsync(ManifestContent referrer, Digest subject, CancellationToken cancellationToken)
+    {
+        await s_adding.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await AddNowAsync(referrer, subject, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            s_adding.Release();
+        }
+    }
+
+    private async Task AddNowAsync(ManifestContent referrer, Digest subject, CancellationToken cancellationToken)
     {
         ImageIndex? before = await ReadFallbackAsync(subject, cancellationToken).ConfigureAwait(false);
         if (before?.Manifests.Any(entry => entry.Digest == referrer.Digest) == true)
