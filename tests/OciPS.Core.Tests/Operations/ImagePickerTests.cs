@@ -3,12 +3,11 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using OciPS.Core.Tests.Support;
-using OciPS.Manifests;
 using OciPS.Operations;
 
 namespace OciPS.Core.Tests.Operations;
 
-public sealed class ImagePickerTests : IDisposable
+public sealed partial class ImagePickerTests : IDisposable
 {
     // As Go spells this machine's architecture.
     private static readonly string s_local = RuntimeInformation.OSArchitecture switch
@@ -243,85 +242,6 @@ public sealed class ImagePickerTests : IDisposable
 
         Assert.EndsWith("It has: none.", (await ErrorAsync()).Message, StringComparison.Ordinal);
         Assert.EndsWith("It has: none.", (await ErrorAsync("*/*")).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Open_OtherManifestsAreMissing_TakesTheOneThatIsThere()
-    {
-        JsonArray entries = Four();
-        Lose(entries, 1, 2, 3);
-
-        Assert.Equal([(string)entries[0]!["digest"]!], await PickAsync("linux/amd64"));
-    }
-
-    [Theory]
-    [InlineData("linux/arm/v7")]
-    [InlineData("windows/amd64")]
-    public async Task Open_ManifestIsMissing_IsManifestNotFound(string platform)
-    {
-        Lose(Four(), 2, 3);
-
-        Assert.Equal("ManifestNotFound", (await ErrorAsync(platform)).ErrorId);
-    }
-
-    [Fact]
-    public async Task Open_WildcardsAndSomeManifestsAreMissing_GivesThoseThatAreThereAndTellsOfTheOthers()
-    {
-        JsonArray entries = Four();
-        Lose(entries, 2);
-
-        using PickedImages picked = await OpenAsync("linux/*");
-
-        Assert.Equal([(string)entries[0]!["digest"]!, (string)entries[1]!["digest"]!], picked.Images.Select(image => image.Manifest.Content.Digest.ToString()));
-        OciException error = Assert.Single(picked.Errors);
-        Assert.Equal("ManifestNotFound", error.ErrorId);
-        Assert.Contains("linux/arm/v7", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Open_PlatformNotThereAndManifestsMissing_ListsWhatTheIndexSays()
-    {
-        Lose(Four(), 2);
-
-        Assert.Contains("linux/arm/v7", (await ErrorAsync("linux/s390x")).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Open_AttestationAloneIsLeft_IsNeverPicked()
-    {
-        JsonObject attestation = _images.Attestation(Image("linux/amd64"));
-        _images.Tag("1", _images.Index(attestation));
-
-        Assert.Equal("PlatformNotFound", (await ErrorAsync()).ErrorId);
-        Assert.Equal("PlatformNotFound", (await ErrorAsync("unknown/unknown")).ErrorId);
-        Assert.Equal("PlatformNotFound", (await ErrorAsync("*/*")).ErrorId);
-    }
-
-    // The platform of an index's entry merged with the config, the config being the more specific.
-    [Fact]
-    public async Task ReadAll_FourPlatforms_TheConfigsSayMore()
-    {
-        Four();
-        using ImageTree tree = await ImageTree.OpenAsync(References.ImageReference.Parse(In), ManifestMode.PreferMultiArch, new RecordingLog(), CancellationToken.None);
-
-        var platforms = await PlatformReader.ReadAllAsync(tree, CancellationToken.None);
-
-        Assert.Equal(["linux/amd64", "linux/arm64/v8", "linux/arm/v7", "windows/amd64:10.0.20348.1"], platforms.Select(image => image.Platform!.ToString()));
-    }
-
-    [Fact]
-    public async Task ReadAll_EntryAndConfigDiffer_TheConfigWinsAndTheEntryFillsItsGaps()
-    {
-        JsonObject image = Image("linux/arm/v7");
-        image["platform"] = JsonNode.Parse("""{"os":"freebsd","architecture":"amd64","variant":"v6","os.version":"9","os.features":["f"],"features":["sse4"]}""");
-        _images.Tag("1", _images.Index(image));
-        using ImageTree tree = await ImageTree.OpenAsync(References.ImageReference.Parse(In), ManifestMode.PreferMultiArch, new RecordingLog(), CancellationToken.None);
-
-        References.Platform platform = Assert.Single(await PlatformReader.ReadAllAsync(tree, CancellationToken.None)).Platform!;
-
-        Assert.Equal("linux/arm/v7:9", platform.ToString());
-        Assert.Equal(["f"], platform.OSFeatures);
-        Assert.Equal(["sse4"], platform.Features);
     }
 
     private string In => $"oci:{_folder["in"]}:1";

@@ -111,6 +111,18 @@ public sealed class SharedLayerTests : IDisposable
     }
 
     [PeerFact("python3")]
+    public async Task Remove_TargetAndLinkInALayerThatIsThereTwice_EachLinkTakesItsOwnTargetOver()
+    {
+        JsonObject twice = _images.Layer(("a", "A"), ("b->a", ""), ("c->a", ""));
+        _images.Tag("1", _images.Image("linux/amd64", [twice, _images.Layer(("x", "X")), twice]));
+
+        await RemoveAsync("a");
+
+        LayoutPeer.Image image = Assert.Single(Read());
+        Assert.Equal([["b=A", "c->b"], ["x=X"], ["b=A", "c->b"]], image.Layers);
+    }
+
+    [PeerFact("python3")]
     public async Task Remove_LinksInALayerThatIsThereTwice_EachStandsForWhatIsBelowIt()
     {
         JsonObject twice = _images.Layer(("b->a", ""));
