@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using OciPS.References;
 
 namespace OciPS.Manifests;
 
 /// <summary>The index that lists what refers to a manifest, under a tag made of that manifest's digest.</summary>
 /// <remarks>Distribution specification, "Referrers Tag Schema".</remarks>
-internal static class ReferrerIndex
+internal static partial class ReferrerIndex
 {
     private const int MaximumTagLength = 128;
 
@@ -17,6 +18,9 @@ internal static class ReferrerIndex
         string tag = $"{subject.Algorithm}-{subject.Hex}";
         return tag.Length > MaximumTagLength ? tag[..MaximumTagLength] : tag;
     }
+
+    /// <summary>Whether a tag is made of a digest, as those of referrers' lists and of cosign's signatures are.</summary>
+    public static bool IsOfDigest(string? tag) => tag is not null && DigestTag().IsMatch(tag);
 
     /// <summary>The index with one more referrer.</summary>
     public static ManifestContent Add(ImageIndex? index, ManifestContent referrer, string what)
@@ -72,4 +76,7 @@ internal static class ReferrerIndex
 
         return entry;
     }
+
+    [GeneratedRegex(@"^sha256-[0-9a-f]{64}(?:\.[a-z]+)?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex DigestTag();
 }

@@ -56,10 +56,10 @@ internal sealed class FileRemover : IDisposable
     {
         using IImageStore store = StoreFactory.OpenDestination(destination);
         var copier = new BlobCopier(store, _log);
+        var writer = new TreeWriter(_tree, _kept, store, options, _log);
         LayerRewrites rewrites = await LayerRewrites.RunAsync(_images, _tree.Store, copier, _log, cancellationToken).ConfigureAwait(false);
         await copier.CopyAllAsync(_tree.Store, KeptBlobs(options), "Blob", cancellationToken).ConfigureAwait(false);
 
-        var writer = new TreeWriter(_tree, _kept, store, options, _log);
         var rewriter = new ImageRewriter(_tree.Store, store, copier, _log);
         ManifestContent root = await writer.PrepareAsync(
             (node, token) => Find(node) is { } image ? rewriter.WriteAsync(image, rewrites.Of(image), token) : TreeWriter.AsItIs(node, token), cancellationToken).ConfigureAwait(false);

@@ -16,6 +16,7 @@ internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, 
     public async Task<PublishedImage> CopyAsync(ImageReference destination, bool withReferrers, CancellationToken cancellationToken)
     {
         using IImageStore store = StoreFactory.OpenDestination(destination);
+        var writer = new TreeWriter(tree, kept, store, options, log);
         foreach (ManifestNode image in kept.OfType<ManifestNode>().Where(_ => !tree.Store.KeepsManifests))
         {
             await TarballChecker.CheckAsync(tree.Store, image.Manifest, log, cancellationToken).ConfigureAwait(false);
@@ -23,7 +24,6 @@ internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, 
 
         var copier = new BlobCopier(store, log);
         await copier.CopyAllAsync(tree.Store, BlobsOf(kept), "Blob", cancellationToken).ConfigureAwait(false);
-        var writer = new TreeWriter(tree, kept, store, options, log);
         ManifestContent root = await writer.PrepareAsync(new Schema1Converter(tree, store, copier).ConvertAsync, cancellationToken).ConfigureAwait(false);
         if (withReferrers)
         {

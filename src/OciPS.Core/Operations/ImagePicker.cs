@@ -82,6 +82,12 @@ internal sealed class ImagePicker
         }
 
         IReadOnlyList<(ImageNode Image, Platform? Platform)> all = await ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        if (all.Any(image => image.Image is ManifestNode { HasFileSystem: true }))
+        {
+            // Artifacts that an index lists beside images are not what is looked for.
+            all = all.Where(image => image.Image is not ManifestNode { HasFileSystem: false }).ToArray();
+        }
+
         (ImageNode Image, Platform? Platform) chosen = FindDefault(all, image => image.Platform);
         return chosen.Image is not null ? Open(chosen.Image, chosen.Platform)
             : all.Count == 1 ? Open(all[0].Image, all[0].Platform)

@@ -41,9 +41,9 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
         using IImageStore store = StoreFactory.OpenDestination(destination);
         var copier = new BlobCopier(store, log);
         IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, log, cancellationToken).ConfigureAwait(false);
+        var writer = new TreeWriter(tree, all, store, new WriteOptions { Attestations = AttestationRule.Follow }, log);
         await copier.CopyAllAsync(tree.Store, KeptBlobs(all), "Blob", cancellationToken).ConfigureAwait(false);
 
-        var writer = new TreeWriter(tree, all, store, new WriteOptions { Attestations = AttestationRule.Follow }, log);
         var schema1 = new Schema1Converter(tree, store, copier);
         ManifestContent root = await writer.PrepareAsync(
             (image, token) => IsRepaired(image) ? WriteAsync(image, copier, token) : schema1.ConvertAsync(image, token), cancellationToken).ConfigureAwait(false);

@@ -12,6 +12,9 @@ internal sealed class ImageTree : IDisposable
     /// <summary>How deep indexes may be nested.</summary>
     public const int MaximumDepth = 8;
 
+    /// <summary>How many manifests an index may list in all, with those of the indexes in it: small ones that list each other can stand for any number.</summary>
+    public const int MaximumNodes = 10_000;
+
     private const int ParallelReads = 8;
 
     private ImageTree(ImageReference reference, IImageStore store, ManifestContent content, ImageNode root)
@@ -53,54 +56,62 @@ internal sealed class ImageTree : IDisposable
     /// <summary>Reads all that is below a manifest or index.</summary>
     public static async Task<ImageTree> ReadAsync(IImageStore store, ImageReference reference, ManifestContent content, CancellationToken cancellationToken)
     {
-        ImageNode root = await ReadNodeAsync(store, reference, content.Descriptor, content, 1, cancellationToken).ConfigureAwait(false);
+        ImageNode root = await new Reader(store, reference).ReadAsync(content.Descriptor, content, 1, cancellationToken).ConfigureAwait(false);
         return new ImageTree(reference, store, content, root);
     }
 
     public void Dispose() => Store.Dispose();
 
-    private static async Task<ImageNode> ReadNodeAsync(
-        IImageStore store, ImageReference reference, Descriptor entry, ManifestContent content, int depth, CancellationToken cancellationToken)
+    private sealed class Reader(IImageStore store, ImageReference reference)
     {
-        string what = $"The manifest {content.Digest} of '{reference}'";
-        if (!MediaTypes.IsIndex(content.MediaType))
+        private int _nodes;
+
+        public async Task<ImageNode> ReadAsync(Descriptor entry, ManifestContent content, int depth, CancellationToken cancellationToken)
         {
-            return new ManifestNode(entry, ManifestResolver.ParseImage(content, reference));
+            if (Interlocked.Increment(ref _nodes) > MaximumNodes)
+            {
+                throw new InvalidContentException(ErrorIds.InvalidManifest, $"'{reference}' lists more than {MaximumNodes} manifests, with those of the indexes in it.");
+            }
+
+            string what = $"The manifest {content.Digest} of '{reference}'";
+            if (!MediaTypes.IsIndex(content.MediaType))
+            {
+                return new ManifestNode(entry, ManifestResolver.ParseImage(content, reference));
+            }
+
+            if (depth > MaximumDepth)
+            {
+                throw new InvalidContentException(ErrorIds.InvalidManifest, $"'{reference}' has indexes nested deeper than {MaximumDepth}, down to {content.Digest}.");
+            }
+
+            ImageIndex index = ImageIndex.Parse(content, what);
+            var children = new ImageNode[index.Manifests.Count];
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelReads, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(Enumerable.Range(0, children.Length), parallel, async (i, token) =>
+                children[i] = await ReadEntryAsync(index.Manifests[i], depth, token).ConfigureAwait(false)).ConfigureAwait(false);
+            return new IndexNode(entry, index, children);
         }
 
-        if (depth > MaximumDepth)
+        private async Task<ImageNode> ReadEntryAsync(Descriptor entry, int depth, CancellationToken cancellationToken)
         {
-            throw new InvalidContentException(ErrorIds.InvalidManifest, $"'{reference}' has indexes nested deeper than {MaximumDepth}, down to {content.Digest}.");
-        }
+            ManifestContent content;
+            try
+            {
+                content = await store.ResolveAsync(reference with { Digest = entry.Digest }, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ContentNotFoundException error)
+            {
+                return new MissingNode(entry, new ContentNotFoundException(
+                    ErrorIds.ManifestNotFound, $"'{reference}' lists {entry.DisplayName()}, but that is not there: the index is incomplete. Use -Platform to take what is.", error));
+            }
 
-        ImageIndex index = ImageIndex.Parse(content, what);
-        var children = new ImageNode[index.Manifests.Count];
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelReads, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(Enumerable.Range(0, children.Length), parallel, async (i, token) =>
-            children[i] = await ReadEntryAsync(store, reference, index.Manifests[i], depth, token).ConfigureAwait(false)).ConfigureAwait(false);
-        return new IndexNode(entry, index, children);
-    }
+            if (content.Bytes.Length != entry.Size)
+            {
+                throw new InvalidContentException(
+                    ErrorIds.SizeMismatch, $"The manifest {entry.Digest} of '{reference}' has {content.Bytes.Length} bytes, but its index says {entry.Size}.");
+            }
 
-    private static async Task<ImageNode> ReadEntryAsync(
-        IImageStore store, ImageReference reference, Descriptor entry, int depth, CancellationToken cancellationToken)
-    {
-        ManifestContent content;
-        try
-        {
-            content = await store.ResolveAsync(reference with { Digest = entry.Digest }, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
+            return await ReadAsync(entry, content, depth + 1, cancellationToken).ConfigureAwait(false);
         }
-        catch (ContentNotFoundException error)
-        {
-            return new MissingNode(entry, new ContentNotFoundException(
-                ErrorIds.ManifestNotFound, $"'{reference}' lists {entry.DisplayName()}, but that is not there: the index is incomplete. Use -Platform to take what is.", error));
-        }
-
-        if (content.Bytes.Length != entry.Size)
-        {
-            throw new InvalidContentException(
-                ErrorIds.SizeMismatch, $"The manifest {entry.Digest} of '{reference}' has {content.Bytes.Length} bytes, but its index says {entry.Size}.");
-        }
-
-        return await ReadNodeAsync(store, reference, entry, content, depth + 1, cancellationToken).ConfigureAwait(false);
     }
 }

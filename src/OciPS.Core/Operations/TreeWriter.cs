@@ -19,6 +19,7 @@ internal sealed class TreeWriter(ImageTree tree, IReadOnlySet<ImageNode> kept, I
 
     // A place that keeps no manifests has none of its own to copy: the new one is as the destination wants it.
     private readonly ManifestFormat? _format = options.Format ?? (tree.Store.KeepsManifests ? null : destination.PreferredFormat);
+    private readonly ImageNode _root = FindRoot(tree, kept, destination);
     private readonly ConcurrentDictionary<ImageNode, ManifestContent> _written = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>What each node became.</summary>
@@ -30,8 +31,8 @@ internal sealed class TreeWriter(ImageTree tree, IReadOnlySet<ImageNode> kept, I
     public async Task<ManifestContent> PrepareAsync(
         Func<ManifestNode, CancellationToken, Task<ManifestContent>> rewrite, CancellationToken cancellationToken)
     {
-        ManifestContent root = await PrepareAsync(tree.Root, rewrite, cancellationToken).ConfigureAwait(false);
-        if (options.Mode == ManifestMode.NormaliseToMultiArch && tree.Root is ManifestNode image)
+        ManifestContent root = await PrepareAsync(_root, rewrite, cancellationToken).ConfigureAwait(false);
+        if (options.Mode == ManifestMode.NormaliseToMultiArch && _root is ManifestNode image && destination.KeepsManifests)
         {
             await destination.PutChildAsync(root, cancellationToken).ConfigureAwait(false);
             Platform? platform = await PlatformReader.ReadAsync(tree.Store, tree.Reference, image, cancellationToken).ConfigureAwait(false);
@@ -61,6 +62,21 @@ internal sealed class TreeWriter(ImageTree tree, IReadOnlySet<ImageNode> kept, I
 
     /// <summary>Leaves an image's manifest as it is.</summary>
     public static Task<ManifestContent> AsItIs(ManifestNode node, CancellationToken cancellationToken) => Task.FromResult(node.Manifest.Content);
+
+    /// <summary>A place that keeps no manifests has none for an index either: of one, the only image that is meant goes there.</summary>
+    private static ImageNode FindRoot(ImageTree tree, IReadOnlySet<ImageNode> kept, IImageStore destination)
+    {
+        if (destination.KeepsManifests || tree.Root is not IndexNode)
+        {
+            return tree.Root;
+        }
+
+        ManifestNode[] images = tree.Images.Where(kept.Contains).ToArray();
+        return images.Length == 1
+            ? images[0]
+            : throw new InvalidInputException(
+                ErrorIds.InvalidDestination, $"'{destination.Repository}' takes one image, and '{tree.Reference}' has {images.Length}. Choose one with -Platform.");
+    }
 
     private async Task<ManifestContent> PrepareAsync(
         ImageNode node, Func<ManifestNode, CancellationToken, Task<ManifestContent>> rewrite, CancellationToken cancellationToken)

@@ -16,11 +16,14 @@ internal static class LayoutImageFinder
     /// <param name="reference">The reference.</param>
     /// <param name="sizeOf">The size of a blob that is there; null for others.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static Task<ManifestContent> ResolveAsync(
+    public static async Task<ManifestContent> ResolveAsync(
         IImageStore store, ImageIndex index, ImageReference reference, Func<Digest, long?> sizeOf, CancellationToken cancellationToken)
     {
-        Descriptor entry = reference.Digest is { } digest ? FindByDigest(index, digest, reference, sizeOf) : FindByTag(index, reference);
-        return ReadAsync(store, entry, cancellationToken);
+        Descriptor entry = reference.Digest is { } digest ? FindByDigest(index, digest, reference, sizeOf)
+            : LayoutIndex.Find(index, reference.Tag)
+            ?? (reference.Tag is null ? await FindSubjectAsync(store, index, cancellationToken).ConfigureAwait(false) : null)
+            ?? throw NotFound(index, reference);
+        return await ReadAsync(store, entry, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads a manifest or index that a descriptor names.</summary>
@@ -37,16 +40,31 @@ internal static class LayoutImageFinder
             ? new Descriptor(string.Empty, digest, size)
             : throw new ContentNotFoundException(ErrorIds.ManifestNotFound, $"'{reference}' is not there: the layout has no manifest of that digest."));
 
-    private static Descriptor FindByTag(ImageIndex index, ImageReference reference)
+    /// <summary>The only image that is not there because of another one, as signatures and the like are.</summary>
+    private static async Task<Descriptor?> FindSubjectAsync(IImageStore store, ImageIndex index, CancellationToken cancellationToken)
     {
-        if (LayoutIndex.Find(index, reference.Tag) is { } entry)
+        Descriptor? found = null;
+        foreach (Descriptor entry in index.Manifests.DistinctBy(entry => entry.Digest))
         {
-            return entry;
+            if (!ReferrerIndex.IsOfDigest(LayoutIndex.TagOf(entry)) && await LayoutReferrers.SubjectOfAsync(store, entry, cancellationToken).ConfigureAwait(false) is null)
+            {
+                if (found is not null)
+                {
+                    return null;
+                }
+
+                found = entry;
+            }
         }
 
+        return found;
+    }
+
+    private static OciException NotFound(ImageIndex index, ImageReference reference)
+    {
         string[] tags = index.Manifests.Select(entry => LayoutIndex.TagOf(entry) ?? "@" + entry.Digest).Distinct().ToArray();
         string there = tags.Length == 0 ? "It has no image." : $"It has: {string.Join(", ", tags)}.";
-        throw reference.Tag is null && tags.Length > 0
+        return reference.Tag is null && tags.Length > 0
             ? new InvalidInputException(ErrorIds.AmbiguousImage, $"The layout '{reference.Path}' has several images. Say which: {string.Join(", ", tags)}.")
             : new ContentNotFoundException(ErrorIds.ManifestNotFound, $"The layout '{reference.Path}' has no image{(reference.Tag is null ? "" : $" tagged '{reference.Tag}'")}. {there}");
     }
