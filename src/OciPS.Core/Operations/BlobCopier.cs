@@ -90,8 +90,8 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
     private async Task<CopiedLayer> CopyLayerNowAsync(IImageStore source, Descriptor layer, CancellationToken cancellationToken)
     {
         bool isThere = source.Repository.SameRepository(destination.Repository)
-            || await destination.BlobExistsAsync(layer, cancellationToken).ConfigureAwait(false)
-            || await destination.TryMountAsync(layer, source, cancellationToken).ConfigureAwait(false);
+            || await destination.BlobExistsAsync(layer, cancellationToken).ConfigureAwait(false);
+        bool isMounted = !isThere && await destination.TryMountAsync(layer, source, cancellationToken).ConfigureAwait(false);
         CopiedLayer copied = default;
         async Task ReadAsync(Stream output, CancellationToken token)
         {
@@ -101,9 +101,10 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
             copied = new CopiedLayer(layer.Digest, reader.CompressedSize, diffId, reader.Compression);
         }
 
-        if (isThere)
+        if (isThere || isMounted)
         {
             await ReadAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+            Interlocked.Add(ref _mounted, isMounted ? copied.Size : 0);
         }
         else
         {
