@@ -242,10 +242,16 @@ Describe 'Copy-OciImage' {
         "$TestDrive/thrown" | Should -Not -Exist
     }
 
-    It 'does not overwrite a digest or a tarball' -ForEach @(
-        @{ Destination = 'oci:x@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' }, @{ Destination = 'docker-archive:x.tar' }
+    It 'does not overwrite a digest' {
+        { Copy-OciImage $image "oci:$TestDrive/x@sha256:$('a' * 64)" -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidDestination,*'
+    }
+
+    It 'writes tarballs, image directories and archives, each read back as the same image' -ForEach @(
+        @{ Destination = 'oci-archive:{0}/copy.oci:1' }, @{ Destination = 'dir:{0}/copy' }
     ) {
-        { Copy-OciImage $image $Destination -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidDestination,*'
+        $copy = Copy-OciImage $image ($Destination -f $TestDrive)
+        "$($copy.Digest)" | Should -Be "$((Get-OciManifest $image).Digest)"
+        "$((Get-OciManifest ($Destination -f $TestDrive)).Digest)" | Should -Be "$($copy.Digest)"
     }
 }
 
