@@ -38,6 +38,19 @@ public sealed class InPlaceTests : IDisposable
     }
 
     [Fact]
+    public void OnlyTagOfAnArchive_NotNamed_IsTheOneThatMoves()
+    {
+        Images.Add("app", _image);
+        _engine.Run("$null = Copy-OciImage oci:images:app oci-archive:a.tar:app");
+
+        PSObject image = Assert.Single(_engine.Run("Remove-OciImageFile oci-archive:a.tar -Path *.key -Force"));
+
+        Assert.Equal("True", image.Text("Changed"));
+        Assert.Equal("app", Assert.Single(_engine.Run("Get-OciTag oci-archive:a.tar")).Text("Name"));
+        Assert.Empty(_engine.Run("Get-OciImageFile oci-archive:a.tar -Path *.key"));
+    }
+
+    [Fact]
     public void OnlyTag_NotNamedAndNotForced_IsAskedAbout()
     {
         string before = Images.Add("app", _image);

@@ -16,7 +16,7 @@ internal static class InPlace
     /// <exception cref="InvalidInputException">The image has no tag, or several.</exception>
     public static async Task<ImageReference> NameTagAsync(ImageReference image, IOperationLog log, CancellationToken cancellationToken)
     {
-        if (image.Transport != Transport.OciLayout || image.Tag is not null || image.Digest is not null)
+        if (image.Transport is not (Transport.OciLayout or Transport.OciArchive) || image.Tag is not null || image.Digest is not null)
         {
             return image;
         }
