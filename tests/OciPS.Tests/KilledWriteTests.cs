@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
+using System.Text.Json.Nodes;
+using OciPS.Core.Tests.Support;
 using OciPS.Tests.Support;
 
 namespace OciPS.Tests;
@@ -42,6 +44,41 @@ public sealed class KilledWriteTests : IDisposable
 
             Assert.Matches("^[34]000000$", Assert.Single(_engine.Run($"Get-OciImageFile {reference} | ForEach-Object {{ \"$($_.ReadAllText().Length)\" }}")).ToString()!);
         }
+    }
+
+    [Fact]
+    public void Merge_KilledAtAnyPoint_LeavesTheImageOrTheListWithIt()
+    {
+        var images = new LayoutImages(_engine.PathOf("images"));
+        JsonObject one = images.Image("linux/amd64", [images.Layer(("a", "1"))]);
+        images.Tag("one", one);
+        byte[] image = images.Blob(LayoutImages.Digest(one));
+        byte[] list = images.Blob(LayoutImages.Digest(images.Index(one)));
+        File.WriteAllBytes(_engine.PathOf("list.json"), list);
+        string script = _engine.PathOf("script.ps1");
+        File.WriteAllText(script, $$"""
+            $ErrorActionPreference = 'Stop'
+            Import-Module '{{Engine.ModulePath}}'
+            while ($true) {
+                $null = Copy-OciImage 'oci:{{_engine.PathOf("images")}}:one' 'dir:{{_engine.PathOf("image")}}'
+                $null = Merge-OciManifestList -ManifestList '{{_engine.PathOf("list.json")}}' -ImageDirectory '{{_engine.PathOf("image")}}'
+                [IO.File]::WriteAllText('{{_engine.PathOf("started")}}', '')
+            }
+            """);
+        var seen = new HashSet<string>();
+
+        for (int kill = 0; kill < 3 * Kills; kill++)
+        {
+            RunAndKill(script, TimeSpan.FromMilliseconds(kill % 10));
+
+            byte[] manifest = File.ReadAllBytes(_engine.PathOf("image/manifest.json"));
+            seen.Add(LayoutImages.DigestOf(manifest));
+            Assert.Contains(manifest, new[] { image, list });
+            Assert.Equal(LayoutImages.Digest(one), Assert.Single(_engine.Run("Get-OciManifest dir:image -Platform linux/amd64")).Text("Digest"));
+            Assert.Equal("1", Assert.Single(_engine.Run("Get-OciImageFile dir:image -Platform linux/amd64 | ForEach-Object { $_.ReadAllText() }")).ToString());
+        }
+
+        Assert.Contains(LayoutImages.DigestOf(list), seen);
     }
 
     private void RunAndKill(string script, TimeSpan after)

@@ -208,6 +208,13 @@ Describe 'Images for several platforms' {
         (& $pipeline).Tag | Should -Be 'single', 'multi'
         (Get-OciTag "oci:$TestDrive/tags").Name | Should -Be 'single', 'multi'
     }
+
+    It 'makes one image of several, and asks nothing' {
+        $null = Copy-OciImage $multi "oci:$TestDrive/parts:linux" -Platform 'linux/*'
+        $merged = $image, "oci:$TestDrive/parts:linux" | Merge-OciManifestList -Destination "oci:$TestDrive/merged:1" -Force
+        $merged.Tag | Should -Be '1'
+        (Get-OciManifest $merged.Reference).Manifests.Digest | ForEach-Object ToString | Should -Contain "$((Get-OciManifest $image).Digest)"
+    }
 }
 
 Describe 'Copy-OciImage' {
@@ -247,7 +254,7 @@ Describe 'Copy-OciImage' {
     }
 
     It 'writes tarballs, image directories and archives, each read back as the same image' -ForEach @(
-        @{ Destination = 'oci-archive:{0}/copy.oci:1' }, @{ Destination = 'dir:{0}/copy' }
+        @{ Destination = 'oci-archive:{0}/copy.oci:1' }, @{ Destination = 'dir:{0}/copied-folder' }
     ) {
         $copy = Copy-OciImage $image ($Destination -f $TestDrive)
         "$($copy.Digest)" | Should -Be "$((Get-OciManifest $image).Digest)"
@@ -271,5 +278,29 @@ Describe 'Repair-OciImage' {
         $before = Get-Content "$TestDrive/image/index.json" -Raw
         Repair-OciImage $image -WhatIf
         Get-Content "$TestDrive/image/index.json" -Raw | Should -Be $before
+    }
+}
+
+Describe 'Merge-OciManifestList' {
+    It 'puts a list over the image in a directory once' {
+        $null = Copy-OciImage $image "dir:$TestDrive/built"
+        [IO.File]::WriteAllText("$TestDrive/list.json", (Get-OciManifest $image -Mode NormaliseToMultiArch).RawJson)
+        (Merge-OciManifestList -ManifestList "$TestDrive/list.json" -ImageDirectory "$TestDrive/built").Changed | Should -BeTrue
+        (Merge-OciManifestList -ManifestList "$TestDrive/list.json" -ImageDirectory "$TestDrive/built").Changed | Should -BeFalse
+    }
+}
+
+Describe 'Get-OciContainerSource' {
+    It 'pipes what a build stage was given into Copy-OciImage' {
+        $null = Copy-OciImage $image "dir:$TestDrive/stage/sha256:aaaa"
+        $inputs = @{ images = @{ path = "$TestDrive/stage"; data = @{ archives = @{ 'sha256:aaaa' = @{ format = 'dir'; name = 'app:1' } } } } }
+        $sources = $inputs | Get-OciContainerSource
+        $sources.Name | Should -Be 'app:1'
+        ($inputs | ConvertTo-Json -Depth 9 | Get-OciContainerSource).Path | Should -Be $sources.Path
+        "$(($sources | Copy-OciImage -Destination { "oci:$TestDrive/from-stage:$($_.Name.Split(':')[1])" }).Digest)" | Should -Be "$((Get-OciManifest $image).Digest)"
+    }
+
+    It 'names what is wrong' {
+        { '{}' | Get-OciContainerSource -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidInputs,*'
     }
 }

@@ -19,9 +19,9 @@ internal static class ContainedPath
         string real = RealPath(root);
         for (string? part = path; part is not null && part.Length > root.Length; part = Path.GetDirectoryName(part))
         {
-            if (File.ResolveLinkTarget(part, returnFinalTarget: true) is { } target && !IsBelow(RealPath(target.FullName), real))
+            if (FollowLink(part) is { } target && !IsBelow(RealPath(target), real))
             {
-                throw Leaves(name, root, what, $"'{part}' is a symbolic link to '{target.FullName}'");
+                throw Leaves(name, root, what, $"'{part}' is a symbolic link to '{target}'");
             }
         }
 
@@ -40,8 +40,12 @@ internal static class ContainedPath
         }
 
         string here = Path.Combine(RealPath(parent), Path.GetFileName(path));
-        return File.ResolveLinkTarget(here, returnFinalTarget: true) is { } target ? RealPath(target.FullName) : here;
+        return FollowLink(here) is { } target ? RealPath(target) : here;
     }
+
+    /// <summary>Where a link leads in the end; null for what is no link, or is not there.</summary>
+    private static string? FollowLink(string path) =>
+        new FileInfo(path).LinkTarget is null ? null : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName;
 
     private static InvalidContentException Leaves(string name, string root, string what, string why) =>
         new(ErrorIds.UnsafePath, $"'{name}' in {what} is not taken: only what is in '{root}' is, and {why}.");

@@ -90,7 +90,8 @@ internal sealed class OciLayoutStore : IImageStore
     /// <summary>A layout that was begun and in which no image was finished goes again.</summary>
     public void Dispose()
     {
-        if (_created)
+        // What another process has put there in the meantime stays.
+        if (_created && !File.Exists(IndexPath))
         {
             try
             {

@@ -38,7 +38,7 @@ namespace OciPS.Commands;
 /// <code>Get-OciContainerSource ./inputs.json | Copy-OciImage -Destination { "oci:built:$($_.Checksum.Substring(7, 12))" }</code>
 /// <para>Copies what a build stage was given, each image with its manifest list.</para>
 /// </example>
-[Cmdlet(VerbsCommon.Copy, "OciImage", DefaultParameterSetName = ReferenceSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsCommon.Copy, "OciImage", DefaultParameterSetName = InputObjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(OciPublishedImage))]
 public sealed class CopyOciImageCommand : AsyncCmdlet
 {
