@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 
+using System.Diagnostics.CodeAnalysis;
+
 namespace OciPS;
 
 /// <summary>The text of an image reference, as a parameter takes it.</summary>
 /// <remarks>
-/// Only strings convert to it, so that no other object's text is taken for a reference. Whether the text is a reference
-/// is found out when it is used, so that one bad item in a pipeline does not stop the others.
+/// Only strings and what this module emits convert to it, so that no other object's text is taken for a reference.
+/// Whether the text is a reference is found out when it is used, so that one bad item in a pipeline does not stop the others.
 /// </remarks>
+[SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "PowerShell converts by the operators; nobody else makes references.")]
 public sealed class OciReference
 {
     private OciReference(string text) => Text = text;
@@ -18,6 +21,26 @@ public sealed class OciReference
     /// <param name="text">The reference's text.</param>
     public static OciReference Parse(string text) => new(text);
 
+    /// <summary>The image with a tag.</summary>
+    public static implicit operator OciReference(OciTag tag) => Of(tag?.Reference);
+
+    /// <summary>The image that a manifest is of.</summary>
+    public static implicit operator OciReference(OciManifest manifest) => Of(manifest?.Reference);
+
+    /// <summary>The image that an index is of.</summary>
+    public static implicit operator OciReference(OciIndex index) => Of(index?.Reference);
+
+    /// <summary>The image that is for a platform.</summary>
+    public static implicit operator OciReference(OciPlatform platform) => Of(platform?.Reference);
+
+    /// <summary>The image that a config is of.</summary>
+    public static implicit operator OciReference(OciImageConfig config) => Of(config?.Reference);
+
+    /// <summary>An image that was written.</summary>
+    public static implicit operator OciReference(OciPublishedImage image) => Of(image?.Reference);
+
     /// <summary>The text as it was given.</summary>
     public override string ToString() => Text;
+
+    private static OciReference Of(string? reference) => new(reference ?? throw new ArgumentNullException(nameof(reference)));
 }

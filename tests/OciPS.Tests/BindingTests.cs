@@ -25,6 +25,13 @@ public sealed class BindingTests : IDisposable
     [InlineData("[pscustomobject]@{ ImageName = 'oci:images:app' } | Get-OciManifest")]
     [InlineData("Get-OciManifest oci:images:app | Get-OciManifest")]
     [InlineData("Get-OciImageFile oci:images:app -LiteralPath .dockerenv | Get-OciManifest")]
+    [InlineData("Get-OciManifest (Get-OciTag oci:images)")]
+    [InlineData("Get-OciManifest (Get-OciManifest oci:images:app)")]
+    [InlineData("Get-OciManifest (Get-OciPlatform oci:images:app)")]
+    [InlineData("Get-OciManifest -Reference (Get-OciImageConfig oci:images:app)")]
+    [InlineData("Get-OciManifest (Copy-OciImage oci:images:app oci:copy:app)")]
+    [InlineData("Get-OciManifest (Remove-OciImageFile oci:images:app -Path nothing* -Destination oci:copy:app)")]
+    [InlineData("$images = Get-OciTag oci:images; Get-OciManifest $images")]
     public void Reference_ByEachWay_Binds(string script)
     {
         Assert.Equal(_digest, Assert.Single(_engine.Run(script)).Text("Digest"));
