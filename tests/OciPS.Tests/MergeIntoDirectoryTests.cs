@@ -43,6 +43,22 @@ public sealed class MergeIntoDirectoryTests(DockerRegistry registry) : IClassFix
         Assert.Equal(once, Snapshot());
     }
 
+    [PeerFact("skopeo")]
+    public void Merge_SignedSchema1_IsNamedByTheDigestOfWhatWasSigned()
+    {
+        Prepare();
+        Directory.Delete(_engine.PathOf("image"), recursive: true);
+        Tool.Run("skopeo", "copy", "--format", "v2s1", $"oci:{_engine.PathOf("images")}:one", $"dir:{_engine.PathOf("image")}");
+        byte[] signed = File.ReadAllBytes(ImageFile("manifest.json"));
+        string digest = Tool.RunText("skopeo", "manifest-digest", ImageFile("manifest.json")).Trim();
+        Assert.NotEqual(LayoutImages.DigestOf(signed), digest);
+        File.WriteAllText(List, $$$"""{"schemaVersion":2,"mediaType":"{{{LayoutImages.DockerListType}}}","manifests":[{"mediaType":"application/vnd.docker.distribution.manifest.v1+prettyjws","size":{{{signed.Length}}},"digest":"{{{digest}}}","platform":{"os":"linux","architecture":"amd64"} }]}""");
+
+        Assert.Equal(true, Assert.Single(_engine.Run(Merge)).Value("Changed"));
+
+        Assert.Equal(signed, File.ReadAllBytes(ImageFile($"{digest["sha256:".Length..]}.manifest.json")));
+    }
+
     [Fact]
     public void Merge_Signatures_FollowTheirImage()
     {
