@@ -7,6 +7,7 @@ try
 {
     await MemoryBenchmark.RunAsync(folder);
     await ListBenchmark.RunAsync(folder);
+    await CopyBenchmark.RunAsync(folder);
 }
 finally
 {
