@@ -52,6 +52,15 @@ public sealed class RegistryException : OciException
 
     /// <summary>The HTTP status of the answer; 0 if there was none.</summary>
     public int StatusCode { get; }
+
+    /// <summary>Whether it may pass: a connection that was refused or broke, an answer that did not come.</summary>
+    internal bool IsTransient { get; set; }
+
+    /// <summary>Whether the upload that it ended is lost, so that only a new one helps.</summary>
+    internal bool UploadIsLost { get; init; }
+
+    /// <summary>How long the registry asks to be left alone; null if it does not say.</summary>
+    internal TimeSpan? RetryAfter { get; init; }
 }
 
 /// <summary>A place on disk cannot be read or written.</summary>

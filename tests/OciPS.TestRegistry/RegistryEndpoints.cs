@@ -11,6 +11,9 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
 {
     private readonly ConcurrentDictionary<string, MemoryStream> _uploads = new();
 
+    /// <summary>Forgets all uploads, as a registry does that was started again.</summary>
+    public void LoseUploads() => _uploads.Clear();
+
     public static string RepositoryOf(string path)
     {
         string rest = path["/v2/".Length..];
@@ -124,11 +127,32 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
         else
         {
             context.Response.ContentType = "application/octet-stream";
-            await SendAsync(context, blob).ConfigureAwait(false);
+            await SendAsync(context, PartOf(context, blob)).ConfigureAwait(false);
         }
     }
 
-    private static async Task SendAsync(HttpContext context, byte[] bytes)
+    /// <summary>The part of a blob that was asked for; RFC 9110, section 14.</summary>
+    private ReadOnlyMemory<byte> PartOf(HttpContext context, byte[] blob)
+    {
+        string range = context.Request.Headers.Range.ToString();
+        if (range.Length == 0 || options.KnowsNoRanges)
+        {
+            return blob;
+        }
+
+        int from = int.Parse(range["bytes=".Length..^1], CultureInfo.InvariantCulture);
+        if (from >= blob.Length)
+        {
+            context.Response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
+            return default;
+        }
+
+        context.Response.StatusCode = StatusCodes.Status206PartialContent;
+        context.Response.Headers.ContentRange = $"bytes {from}-{blob.Length - 1}/{blob.Length}";
+        return blob.AsMemory(from);
+    }
+
+    private static async Task SendAsync(HttpContext context, ReadOnlyMemory<byte> bytes)
     {
         context.Response.ContentLength = bytes.Length;
         if (HttpMethods.IsGet(context.Request.Method))
@@ -154,6 +178,16 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
         {
             _uploads.TryRemove(id, out _);
             context.Response.StatusCode = StatusCodes.Status204NoContent;
+        }
+        else if (HttpMethods.IsGet(request.Method))
+        {
+            Continue(context, repository, id);
+            TellReceived(context, upload);
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        }
+        else if (HttpMethods.IsPatch(request.Method) && options.RefusesChunks is { } refusal)
+        {
+            await FailAsync(context, refusal, "UNSUPPORTED").ConfigureAwait(false);
         }
         else if (HttpMethods.IsPatch(request.Method))
         {
@@ -188,8 +222,17 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
     private void Continue(HttpContext context, string repository, string id)
     {
         context.Response.StatusCode = StatusCodes.Status202Accepted;
+        if (options.HidesLocation)
+        {
+            return;
+        }
+
         context.Response.Headers.Location = $"{options.UploadTo}/v2/{repository}/blobs/uploads/{id}?state=some";
     }
+
+    // As docker-registry does: the position of the last byte, and 0-0 for none.
+    private static void TellReceived(HttpContext context, MemoryStream upload) =>
+        context.Response.Headers.Range = $"0-{Math.Max(0, upload.Length - 1)}";
 
     private async Task AppendAsync(HttpContext context, string repository, string id, MemoryStream upload)
     {
@@ -202,6 +245,7 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
 
         await context.Request.Body.CopyToAsync(upload).ConfigureAwait(false);
         Continue(context, repository, id);
+        TellReceived(context, upload);
     }
 
     private async Task FinishAsync(HttpContext context, string repository, string id, MemoryStream upload)

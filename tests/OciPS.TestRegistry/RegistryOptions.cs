@@ -34,6 +34,18 @@ public sealed class RegistryOptions
     /// <summary>Has no manifest of a type that was not asked for, as Docker's registry does.</summary>
     public bool AnswersOnlyWhatIsAccepted { get; set; }
 
+    /// <summary>What goes wrong with a request, by its number (from 1 on) and what it is; null if nothing does.</summary>
+    public Func<int, RegistryRequest, RegistryFault?>? Fault { get; set; }
+
+    /// <summary>Sends a whole blob where a part was asked for.</summary>
+    public bool KnowsNoRanges { get; set; }
+
+    /// <summary>Takes no chunks, and says so with this status.</summary>
+    public int? RefusesChunks { get; set; }
+
+    /// <summary>Does not say where an upload goes on.</summary>
+    public bool HidesLocation { get; set; }
+
     /// <summary>Answers some requests in its own way; true if it did.</summary>
     public Func<HttpContext, Task<bool>>? Intercept { get; set; }
 }

@@ -7,4 +7,5 @@ namespace OciPS.TestRegistry;
 /// <param name="Path">The path with its query.</param>
 /// <param name="Authorization">The header's value; empty if there was none.</param>
 /// <param name="Accept">The header's value.</param>
-public sealed record RegistryRequest(string Method, string Path, string Authorization, string Accept);
+/// <param name="Range">The header's value; that of an upload's chunk where there is one.</param>
+public sealed record RegistryRequest(string Method, string Path, string Authorization, string Accept, string Range = "");

@@ -20,6 +20,7 @@ public sealed class RegistryServer : IAsyncDisposable
     private readonly ConcurrentQueue<RegistryRequest> _requests = new();
     private readonly RegistryEndpoints _endpoints;
     private readonly RegistryAccess _access;
+    private int _count;
 
     private RegistryServer(WebApplication application)
     {
@@ -38,14 +39,14 @@ public sealed class RegistryServer : IAsyncDisposable
     /// <summary>What came in so far, in order.</summary>
     public IReadOnlyList<RegistryRequest> Requests => [.. _requests];
 
-    public static async Task<RegistryServer> StartAsync()
+    public static async Task<RegistryServer> StartAsync(int port = 0)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(options =>
         {
             options.Limits.MaxRequestBodySize = null;
-            options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+            options.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
         });
         WebApplication application = builder.Build();
         var server = new RegistryServer(application);
@@ -66,8 +67,28 @@ public sealed class RegistryServer : IAsyncDisposable
     private async Task HandleAsync(HttpContext context)
     {
         HttpRequest request = context.Request;
-        _requests.Enqueue(new RegistryRequest(
-            request.Method, request.Path + request.QueryString, request.Headers.Authorization.ToString(), request.Headers.Accept.ToString()));
+        var seen = new RegistryRequest(
+            request.Method,
+            request.Path + request.QueryString,
+            request.Headers.Authorization.ToString(),
+            request.Headers.Accept.ToString(),
+            request.Headers.Range.ToString() + request.Headers.ContentRange);
+        _requests.Enqueue(seen);
+        RegistryFault? fault = Options.Fault?.Invoke(Interlocked.Increment(ref _count), seen);
+        if (fault is not null && await fault.BeginAsync(context, _endpoints).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        await AnswerAsync(context).ConfigureAwait(false);
+        if (fault is { LosesAnswer: true })
+        {
+            context.Abort();
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
         if (Options.Intercept is { } intercept && await intercept(context).ConfigureAwait(false))
         {
             return;

@@ -22,7 +22,7 @@ internal sealed class ArchivePublisher(string path, IOperationLog log)
         }
 
         var archive = new ImageReference(Transport.DockerArchive) { Path = path };
-        using IImageStore store = StoreFactory.OpenDestination(destinations[0]);
+        using IImageStore store = StoreFactory.OpenDestination(destinations[0], log);
         using DockerArchiveStore source = await DockerArchiveStore.OpenAsync(archive, log, cancellationToken).ConfigureAwait(false);
         ManifestContent content = await source.ResolveAsync(archive, [], cancellationToken).ConfigureAwait(false);
         ImageManifest image = ImageManifest.Parse(content, $"The image in '{path}'");

@@ -54,7 +54,7 @@ internal sealed class FileRemover : IDisposable
     /// <summary>Writes what is left; with nothing to remove, the image as it is.</summary>
     public async Task<RewrittenImage> PublishAsync(ImageReference destination, WriteOptions options, CancellationToken cancellationToken)
     {
-        using IImageStore store = StoreFactory.OpenDestination(destination);
+        using IImageStore store = StoreFactory.OpenDestination(destination, _log);
         var copier = new BlobCopier(store, _log);
         var writer = new TreeWriter(_tree, _kept, store, options, _log);
         LayerRewrites rewrites = await LayerRewrites.RunAsync(_images, _tree.Store, copier, _log, cancellationToken).ConfigureAwait(false);

@@ -15,7 +15,7 @@ internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, 
 {
     public async Task<PublishedImage> CopyAsync(ImageReference destination, bool withReferrers, CancellationToken cancellationToken)
     {
-        using IImageStore store = StoreFactory.OpenDestination(destination);
+        using IImageStore store = StoreFactory.OpenDestination(destination, log);
         var writer = new TreeWriter(tree, kept, store, options, log);
         foreach (ManifestNode image in kept.OfType<ManifestNode>().Where(_ => !tree.Store.KeepsManifests))
         {

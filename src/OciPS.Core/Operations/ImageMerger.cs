@@ -45,7 +45,7 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
     /// <summary>Brings the images to the destination and writes the index there, under all its tags.</summary>
     public async Task<IReadOnlyList<PublishedImage>> PublishAsync(IReadOnlyList<ImageReference> destinations, CancellationToken cancellationToken)
     {
-        using IImageStore store = StoreFactory.OpenDestination(destinations[0]);
+        using IImageStore store = StoreFactory.OpenDestination(destinations[0], log);
         var copier = new BlobCopier(store, log);
         var written = new Dictionary<Digest, ManifestContent>();
         foreach (ImageTree tree in trees)

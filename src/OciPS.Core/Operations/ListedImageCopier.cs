@@ -20,7 +20,7 @@ internal sealed class ListedImageCopier(ContainerSource source, ImageReference d
     public async Task CopyImageAsync(ImageReference reference, CancellationToken cancellationToken)
     {
         _list = await ManifestListFile.ReadAsync(source.ManifestList!, cancellationToken).ConfigureAwait(false);
-        using IImageStore store = StoreFactory.OpenDestination(destination);
+        using IImageStore store = StoreFactory.OpenDestination(destination, log);
         using ImageTree tree = await ImageTree.OpenAsync(reference, ManifestMode.PreferMultiArch, log, cancellationToken).ConfigureAwait(false);
         if (!_list.Lists(tree.Content.Digest))
         {
@@ -40,7 +40,7 @@ internal sealed class ListedImageCopier(ContainerSource source, ImageReference d
     public async Task<PublishedImage?> TryFinishAsync(bool isLast, CancellationToken cancellationToken)
     {
         ManifestContent list = _list!.Index.Content;
-        using IImageStore store = StoreFactory.OpenDestination(destination);
+        using IImageStore store = StoreFactory.OpenDestination(destination, log);
         bool moves = await DestinationTag.MovesAsync(store, destination, list, log, cancellationToken).ConfigureAwait(false);
         try
         {

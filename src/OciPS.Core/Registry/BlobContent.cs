@@ -2,28 +2,36 @@
 
 using System.Net;
 using System.Net.Http.Headers;
-using OciPS.Stores;
 
 namespace OciPS.Registry;
 
-/// <summary>A blob as the body of a request; read anew each time the request is sent.</summary>
+/// <summary>A blob or a part of one as the body of a request; read anew each time the request is sent.</summary>
 internal sealed class BlobContent : HttpContent
 {
-    private readonly BlobSource _source;
+    private readonly Func<Stream, CancellationToken, Task> _write;
     private readonly long _size;
 
-    public BlobContent(BlobSource source, long size)
+    public BlobContent(Func<Stream, CancellationToken, Task> write, long size)
     {
-        _source = source;
+        _write = write;
         _size = size;
         Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
     }
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
-        _source.WriteToAsync(stream, CancellationToken.None);
+    /// <summary>Bounds each wait for the registry; null for none.</summary>
+    public IdleTimer? Idle { get; set; }
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
-        _source.WriteToAsync(stream, cancellationToken);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        // How long it takes to come by the content is not the registry's fault.
+        Idle?.Stop();
+        using var output = new IdleWriteStream(stream, Idle);
+        await _write(output, cancellationToken).ConfigureAwait(false);
+        Idle?.AwaitCommit();
+    }
 
     protected override bool TryComputeLength(out long length)
     {

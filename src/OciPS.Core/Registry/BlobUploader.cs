@@ -1,64 +1,44 @@
 // SPDX-License-Identifier: MIT
 
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Registry.Resilience;
 using OciPS.Stores;
 using OciPS.Streams;
 
 namespace OciPS.Registry;
 
-/// <summary>Sends blobs: in one piece where the digest is known before, in chunks where it is known at the end only.</summary>
+/// <summary>
+/// Sends blobs: in one piece where the digest is known before, in chunks where it is known at the end only, or out of a
+/// spool file where the registry takes no chunks. What breaks off begins anew.
+/// </summary>
 /// <remarks>Distribution specification, "Pushing Blobs".</remarks>
-internal sealed class BlobUploader(RegistryClient client, ImageReference repository)
+internal sealed class BlobUploader(RegistrySession session, ImageReference repository)
 {
-    private const int DefaultChunkSize = 8 * 1024 * 1024;
-    private const int MaximumChunkSize = 128 * 1024 * 1024;
-    private const string MinimumChunkHeader = "OCI-Chunk-Min-Length";
-
     private static readonly TimeSpan s_cancelTimeout = TimeSpan.FromSeconds(2);
 
     private readonly IReadOnlyList<string> _push = [RegistryScope.PullPush(repository.Repository)];
-    private readonly ConcurrentDictionary<Digest, Session> _offered = [];
+    private readonly ConcurrentDictionary<Digest, UploadSession> _offered = [];
 
-    private readonly record struct Session(Uri Location, int ChunkSize);
-
-    public async Task<WrittenBlob> WriteAsync(BlobSource source, CancellationToken cancellationToken)
+    public Task<WrittenBlob> WriteAsync(BlobSource source, CancellationToken cancellationToken)
     {
         string what = source.Known is { } known ? $"the blob {known.Digest}" : "a new layer";
-        Session session = source.Known is not null && _offered.TryRemove(source.Known.Digest, out Session offered)
-            ? offered
-            : await BeginAsync(what, cancellationToken).ConfigureAwait(false);
-        bool done = false;
-        try
-        {
-            WrittenBlob written = source.Known is null
-                ? await WriteChunksAsync(session, source, what, location => session = session with { Location = location }, cancellationToken).ConfigureAwait(false)
-                : await WriteWholeAsync(session, source, source.Known, what, cancellationToken).ConfigureAwait(false);
-            done = true;
-            return written;
-        }
-        finally
-        {
-            if (!done)
-            {
-                await CancelAsync(session).ConfigureAwait(false);
-            }
-        }
+        return session.Retry.RunAsync(
+            token => source.Known is null && !session.TakesChunks ? WriteSpooledAsync(source, what, token) : WriteOnceAsync(source, what, token),
+            $"The upload of {what} to '{repository.Name}'",
+            cancellationToken);
     }
 
     /// <summary>Asks the registry to take a blob over from another of its repositories; keeps the upload that it may offer instead.</summary>
     public async Task<bool> TryMountAsync(Descriptor blob, string from, CancellationToken cancellationToken)
     {
         string path = $"{repository.Repository}/blobs/uploads/?mount={Uri.EscapeDataString(blob.Digest.ToString())}&from={Uri.EscapeDataString(from)}";
-        using HttpResponseMessage response = await client.SendAsync(
-            HttpMethod.Post, path, [.. _push, RegistryScope.Pull(from)], Empty, cancellationToken).ConfigureAwait(false);
-        if (response.StatusCode == HttpStatusCode.Accepted && RegistryClient.LocationOf(response) is { } location)
+        using HttpResponseMessage response = await MountAsync(path, from, cancellationToken).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.Accepted && UploadSession.Of(response) is { } offered)
         {
-            _offered[blob.Digest] = new Session(location, ChunkSizeOf(response));
+            _offered[blob.Digest] = offered;
         }
 
         return response.StatusCode == HttpStatusCode.Created;
@@ -66,86 +46,102 @@ internal sealed class BlobUploader(RegistryClient client, ImageReference reposit
 
     private static void Empty(HttpRequestMessage request) => request.Content = new ByteArrayContent([]);
 
-    private static int ChunkSizeOf(HttpResponseMessage response) =>
-        response.Headers.TryGetValues(MinimumChunkHeader, out IEnumerable<string>? values)
-        && int.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out int minimum)
-            ? Math.Clamp(minimum, DefaultChunkSize, MaximumChunkSize)
-            : DefaultChunkSize;
-
-    private static Uri WithDigest(Uri location, Digest digest) => new UriBuilder(location)
+    /// <summary>Who may not read there may still write here: then the registry is asked with that right alone.</summary>
+    private async Task<HttpResponseMessage> MountAsync(string path, string from, CancellationToken cancellationToken)
     {
-        Query = (location.Query.Length > 1 ? location.Query[1..] + "&" : "") + "digest=" + Uri.EscapeDataString(digest.ToString()),
-    }.Uri;
+        try
+        {
+            HttpResponseMessage response = await session.SendAsync(HttpMethod.Post, path, [.. _push, RegistryScope.Pull(from)], Empty, cancellationToken).ConfigureAwait(false);
+            if (response.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden))
+            {
+                return response;
+            }
 
-    private async Task<Session> BeginAsync(string what, CancellationToken cancellationToken)
-    {
-        using HttpResponseMessage response = await client.SendAsync(
-            HttpMethod.Post, $"{repository.Repository}/blobs/uploads/", _push, Empty, cancellationToken).ConfigureAwait(false);
-        await RegistryErrors.EnsureSuccessAsync(response, $"begin the upload of {what} to '{repository.Name}'", cancellationToken).ConfigureAwait(false);
-        return new Session(NextLocation(response, what), ChunkSizeOf(response));
+            response.Dispose();
+        }
+        catch (RegistryException error) when (error.ErrorId == ErrorIds.Unauthorized)
+        {
+            // The token service gives no token for both.
+        }
+
+        return await session.SendAsync(HttpMethod.Post, path, _push, Empty, cancellationToken).ConfigureAwait(false);
     }
 
-    private Uri NextLocation(HttpResponseMessage response, string what) => RegistryClient.LocationOf(response) ?? throw new RegistryException(
-        ErrorIds.RegistryError,
-        $"'{repository.Registry}' did not say where to send {what}: its answer (status {(int)response.StatusCode}) has no Location.",
-        (int)response.StatusCode);
-
-    private async Task<WrittenBlob> WriteWholeAsync(Session session, BlobSource source, Descriptor known, string what, CancellationToken cancellationToken)
+    private async Task<WrittenBlob> WriteOnceAsync(BlobSource source, string what, CancellationToken cancellationToken)
     {
-        using HttpResponseMessage response = await client.SendAsync(
-            HttpMethod.Put,
-            WithDigest(session.Location, known.Digest),
-            _push,
-            request => request.Content = new BlobContent(source, known.Size),
-            cancellationToken).ConfigureAwait(false);
-        await RegistryErrors.EnsureSuccessAsync(response, $"take {what} in '{repository.Name}'", cancellationToken).ConfigureAwait(false);
+        UploadSession upload = source.Known is not null && _offered.TryRemove(source.Known.Digest, out UploadSession? offered)
+            ? offered
+            : await BeginAsync(what, cancellationToken).ConfigureAwait(false);
+        var chunks = new ChunkedUpload(session, repository, upload, what);
+        bool done = false;
+        try
+        {
+            WrittenBlob written = source.Known is { } known
+                ? await WriteWholeAsync(upload, source, known, what, cancellationToken).ConfigureAwait(false)
+                : await chunks.WriteAsync(source, cancellationToken).ConfigureAwait(false);
+            done = true;
+            return written;
+        }
+        catch (RegistryException error) when (error.UploadIsLost)
+        {
+            // A new upload may do what this one cannot any more.
+            error.IsTransient = true;
+            throw;
+        }
+        finally
+        {
+            if (!done)
+            {
+                await CancelAsync(chunks.Session).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<UploadSession> BeginAsync(string what, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await session.SendAsync(
+            HttpMethod.Post, $"{repository.Repository}/blobs/uploads/", _push, Empty, cancellationToken).ConfigureAwait(false);
+        await RegistryErrors.EnsureSuccessAsync(response, $"begin the upload of {what} to '{repository.Name}'", cancellationToken).ConfigureAwait(false);
+        return UploadSession.Of(response) ?? throw RegistryErrors.NoLocation(response, repository.Registry, what);
+    }
+
+    private async Task<WrittenBlob> WriteWholeAsync(UploadSession upload, BlobSource source, Descriptor known, string what, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await session.SendOnceAsync(
+            HttpMethod.Put, upload.EndOf(known.Digest), _push, request => request.Content = new BlobContent(source.WriteToAsync, known.Size), cancellationToken).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode)
+        {
+            bool isTransient = await TransientFaults.IsTransientAsync(response, cancellationToken).ConfigureAwait(false);
+            throw await RegistryErrors.CreateAsync(response, $"take {what} in '{repository.Name}'", cancellationToken, isTransient, UploadSession.IsLost(response)).ConfigureAwait(false);
+        }
+
         return new WrittenBlob(known.Digest, known.Size);
     }
 
-    private async Task<WrittenBlob> WriteChunksAsync(
-        Session session, BlobSource source, string what, Action<Uri> moved, CancellationToken cancellationToken)
+    /// <summary>Makes the whole blob first, to know its digest.</summary>
+    private async Task<WrittenBlob> WriteSpooledAsync(BlobSource source, string what, CancellationToken cancellationToken)
     {
-        Uri location = session.Location;
-        using var chunks = new ChunkStream(session.ChunkSize, async (chunk, offset, token) =>
-        {
-            location = await WriteChunkAsync(location, chunk, offset, what, token).ConfigureAwait(false);
-            moved(location);
-        });
-        using var content = new HashingWriteStream(chunks);
-        await source.WriteToAsync(content, cancellationToken).ConfigureAwait(false);
-        await chunks.FinishAsync(cancellationToken).ConfigureAwait(false);
-
-        var written = new WrittenBlob(content.Finish(), content.BytesWritten);
-        using HttpResponseMessage response = await client.SendAsync(
-            HttpMethod.Put, WithDigest(location, written.Digest), _push, Empty, cancellationToken).ConfigureAwait(false);
-        await RegistryErrors.EnsureSuccessAsync(response, $"take {what} in '{repository.Name}'", cancellationToken).ConfigureAwait(false);
-        return written;
-    }
-
-    private async Task<Uri> WriteChunkAsync(Uri location, ReadOnlyMemory<byte> chunk, long offset, string what, CancellationToken cancellationToken)
-    {
-        using HttpResponseMessage response = await client.SendAsync(
-            HttpMethod.Patch,
-            location,
-            _push,
-            request =>
+        using var spool = SpoolFile.Create();
+        using var hashed = new HashingWriteStream(new SpoolWriteStream(spool));
+        await source.WriteToAsync(hashed, cancellationToken).ConfigureAwait(false);
+        var known = new Descriptor(string.Empty, hashed.Finish(), hashed.BytesWritten);
+        var spooled = new BlobSource(
+            async (output, token) =>
             {
-                request.Content = new ReadOnlyMemoryContent(chunk);
-                request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-                request.Content.Headers.TryAddWithoutValidation("Content-Range", $"{offset}-{offset + chunk.Length - 1}");
+                using FileRangeStream content = spool.OpenRead();
+                await content.CopyToAsync(output, token).ConfigureAwait(false);
             },
-            cancellationToken).ConfigureAwait(false);
-        await RegistryErrors.EnsureSuccessAsync(response, $"take a chunk of {what} in '{repository.Name}'", cancellationToken).ConfigureAwait(false);
-        return NextLocation(response, what);
+            known);
+        return await session.Retry.RunAsync(token => WriteOnceAsync(spooled, what, token), $"The upload of {what} to '{repository.Name}'", cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Tells the registry that an upload will not be finished; it may take that or leave it.</summary>
-    private async Task CancelAsync(Session session)
+    private async Task CancelAsync(UploadSession upload)
     {
         using var timeout = new CancellationTokenSource(s_cancelTimeout);
         try
         {
-            using HttpResponseMessage response = await client.SendAsync(HttpMethod.Delete, session.Location, _push, null, timeout.Token).ConfigureAwait(false);
+            using HttpResponseMessage response = await session.SendOnceAsync(HttpMethod.Delete, upload.Location, _push, null, timeout.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (error is OciException or OperationCanceledException)
         {

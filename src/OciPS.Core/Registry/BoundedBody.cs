@@ -7,12 +7,13 @@ namespace OciPS.Registry;
 /// <summary>Reads answers that belong in memory, and no more of them than is sensible.</summary>
 internal static class BoundedBody
 {
+    private const int MaximumRefusal = 16 * 1024;
+
     /// <exception cref="InvalidContentException">The answer is larger than that.</exception>
     public static async Task<byte[]> ReadBoundedAsync(this HttpResponseMessage response, int maximumSize, string what, CancellationToken cancellationToken)
     {
         using var bytes = new MemoryStream();
-        using var body = new ResponseStream(
-            response, await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), response.RequestMessage?.RequestUri?.Authority ?? "the registry");
+        using ResponseStream body = await OpenAsync(response, cancellationToken).ConfigureAwait(false);
         using var buffer = new PooledBuffer(32 * 1024);
         int count;
         while ((count = await body.ReadAsync(buffer.Memory, cancellationToken).ConfigureAwait(false)) > 0)
@@ -26,5 +27,32 @@ internal static class BoundedBody
         }
 
         return bytes.ToArray();
+    }
+
+    /// <summary>Reads as much of a refusal as is sensible, and keeps it, so that it can be read again.</summary>
+    /// <exception cref="RegistryException">It broke off.</exception>
+    public static async Task<byte[]> BufferStartAsync(this HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.Content is KeptContent kept)
+        {
+            return kept.Bytes;
+        }
+
+        ResponseStream body = await OpenAsync(response, cancellationToken).ConfigureAwait(false);
+        using var buffer = new PooledBuffer(MaximumRefusal);
+        int count = await body.ReadAtLeastAsync(buffer.Memory[..MaximumRefusal], MaximumRefusal, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        byte[] bytes = buffer.Array[..count];
+        HttpContent read = response.Content;
+        response.Content = new KeptContent(bytes);
+        read.Dispose();
+        return bytes;
+    }
+
+    private static async Task<ResponseStream> OpenAsync(HttpResponseMessage response, CancellationToken cancellationToken) => new(
+        response, await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), response.RequestMessage?.RequestUri?.Authority ?? "the registry");
+
+    private sealed class KeptContent(byte[] bytes) : ByteArrayContent(bytes)
+    {
+        public byte[] Bytes { get; } = bytes;
     }
 }

@@ -4,6 +4,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Reflection;
+using OciPS.Registry.Resilience;
 
 namespace OciPS.Registry;
 
@@ -17,6 +18,8 @@ internal sealed class RegistryClient
 
     private readonly RegistryEndpoint _endpoint;
     private readonly RegistryAuthenticator _authenticator;
+    private readonly HostThrottle _throttle = new();
+    private readonly AsyncLocal<bool> _isSending = new();
 
     private RegistryClient(string registry)
     {
@@ -25,26 +28,21 @@ internal sealed class RegistryClient
         _authenticator = new RegistryAuthenticator(registry, s_http);
     }
 
+    /// <summary>Whether the registry takes uploads in chunks; taken for granted until it refuses one.</summary>
+    public bool TakesChunks { get; set; } = true;
+
     /// <summary>The registry's host as references name it.</summary>
     public string Registry { get; }
 
     /// <summary>The client for a registry; one for the process, so that tokens and connections are shared.</summary>
     public static RegistryClient For(string registry) => s_clients.GetOrAdd(registry, static name => new RegistryClient(name));
 
-    /// <summary>Sends a request to a path below <c>/v2/</c>.</summary>
+    /// <summary>Sends a request, with what the registry asks for to know us.</summary>
     /// <param name="method">The method.</param>
-    /// <param name="path">The path below <c>/v2/</c>, with its query.</param>
+    /// <param name="address">Where to; if that is elsewhere, our credential does not come along.</param>
     /// <param name="scopes">What a token has to allow.</param>
     /// <param name="prepare">Sets headers and content; called again when the request has to be sent again.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string path, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken)
-    {
-        Uri address = await AddressOfAsync(path, cancellationToken).ConfigureAwait(false);
-        return await SendAsync(method, address, scopes, prepare, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <inheritdoc cref="SendAsync(HttpMethod, string, IReadOnlyList{string}, Action{HttpRequestMessage}, CancellationToken)"/>
     public async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, Uri address, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken)
     {
@@ -119,14 +117,37 @@ internal sealed class RegistryClient
 
     private async Task<HttpResponseMessage> TransferAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        // An upload may read from the same registry what it sends: it would wait for its own turn to end.
+        using IDisposable? turn = _isSending.Value ? null : await _throttle.EnterAsync(cancellationToken).ConfigureAwait(false);
+        _isSending.Value = true;
+        using var idle = new IdleTimer(cancellationToken);
+        if (request.Content is BlobContent blob)
+        {
+            blob.Idle = idle;
+            idle.Start();
+        }
+        else if (request.Method == HttpMethod.Put)
+        {
+            idle.AwaitCommit();
+        }
+        else
+        {
+            idle.Start();
+        }
+
         try
         {
-            return await s_http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            HttpResponseMessage response = await s_http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, idle.Token).ConfigureAwait(false);
+            Learn(response);
+            return response;
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Unreachable(request, "no answer within the time that it is given", error, isTransient: true);
         }
         catch (HttpRequestException error) when (error.GetBaseException() is not OciException)
         {
-            throw new RegistryException(
-                ErrorIds.RegistryUnreachable, $"'{Registry}' cannot be reached at '{request.RequestUri!.GetLeftPart(UriPartial.Authority)}': {error.GetBaseException().Message}", 0, error);
+            throw Unreachable(request, error.GetBaseException().Message, error, TransientFaults.IsTransient(error));
         }
         catch (HttpRequestException error)
         {
@@ -135,6 +156,24 @@ internal sealed class RegistryClient
             throw;
         }
     }
+
+    private void Learn(HttpResponseMessage response)
+    {
+        if (response.StatusCode == HttpStatusCode.TooManyRequests)
+        {
+            _throttle.SlowDown();
+        }
+        else if (response.IsSuccessStatusCode)
+        {
+            _throttle.SpeedUp();
+        }
+    }
+
+    private RegistryException Unreachable(HttpRequestMessage request, string why, Exception error, bool isTransient) => new(
+        ErrorIds.RegistryUnreachable, $"'{Registry}' cannot be reached at '{request.RequestUri!.GetLeftPart(UriPartial.Authority)}': {why}", 0, error)
+    {
+        IsTransient = isTransient,
+    };
 
     private static bool IsRedirect(HttpResponseMessage response, HttpMethod method) =>
         (method == HttpMethod.Get || method == HttpMethod.Head)

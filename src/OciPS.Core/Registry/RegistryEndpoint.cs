@@ -49,7 +49,10 @@ internal sealed class RegistryEndpoint(string registry)
         catch (SocketException error) when (!address.IsDefaultPort)
         {
             throw new RegistryException(
-                ErrorIds.RegistryUnreachable, $"'{registry}' cannot be reached: {error.Message}. Check that the registry runs and that the port is right.", 0, error);
+                ErrorIds.RegistryUnreachable, $"'{registry}' cannot be reached: {error.Message}. Check that the registry runs and that the port is right.", 0, error)
+            {
+                IsTransient = true,
+            };
         }
         catch (Exception error) when (error is AuthenticationException or IOException or SocketException
             || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))

@@ -3,7 +3,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using OciPS.Streams;
+using OciPS.Registry.Resilience;
 
 namespace OciPS.Registry;
 
@@ -13,8 +13,6 @@ internal static class RegistryErrors
 {
     public const string CredentialHint = "Check that Docker's config.json has the right credential for this registry ('docker login', 'skopeo login').";
 
-    private const int MaximumBody = 16 * 1024;
-
     public static async Task EnsureSuccessAsync(HttpResponseMessage response, string action, CancellationToken cancellationToken)
     {
         if (!response.IsSuccessStatusCode)
@@ -23,7 +21,14 @@ internal static class RegistryErrors
         }
     }
 
-    public static async Task<RegistryException> CreateAsync(HttpResponseMessage response, string action, CancellationToken cancellationToken)
+    /// <summary>The error that an answer is.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="action">What was asked for.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="isTransient">Whether what was asked for may be asked again.</param>
+    /// <param name="uploadIsLost">Whether the upload that it was about is no more.</param>
+    public static async Task<RegistryException> CreateAsync(
+        HttpResponseMessage response, string action, CancellationToken cancellationToken, bool isTransient = false, bool uploadIsLost = false)
     {
         string host = response.RequestMessage?.RequestUri?.Authority ?? "the registry";
         string details = await ReadDetailsAsync(response, cancellationToken).ConfigureAwait(false);
@@ -35,19 +40,31 @@ internal static class RegistryErrors
             _ => (ErrorIds.RegistryError, string.Empty),
         };
         string message = $"'{host}' refused to {action} (status {(int)response.StatusCode}){(details.Length > 0 ? ": " + details : ".")} {hint}".TrimEnd();
-        return new RegistryException(id, message, (int)response.StatusCode);
+        return new RegistryException(id, message, (int)response.StatusCode)
+        {
+            IsTransient = isTransient,
+            UploadIsLost = uploadIsLost,
+            RetryAfter = TransientFaults.RetryAfter(response),
+        };
     }
+
+    /// <summary>The error that an upload has no place to go on.</summary>
+    public static RegistryException NoLocation(HttpResponseMessage response, string registry, string what) => new(
+        ErrorIds.RegistryError,
+        $"'{registry}' did not say where to send {what}: its answer (status {(int)response.StatusCode}) has no Location.",
+        (int)response.StatusCode);
+
+    /// <summary>Whether a refusal has one of the specification's error codes.</summary>
+    public static async Task<bool> HasCodeAsync(HttpResponseMessage response, string code, CancellationToken cancellationToken) =>
+        $" {await ReadDetailsAsync(response, cancellationToken).ConfigureAwait(false)}".Contains($" {code} ", StringComparison.Ordinal);
 
     private static async Task<string> ReadDetailsAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         try
         {
-            Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-            using var buffer = new PooledBuffer(MaximumBody);
-            int count = await body.ReadAtLeastAsync(buffer.Memory[..MaximumBody], MaximumBody, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            return Describe(buffer.Memory[..count]);
+            return Describe(await response.BufferStartAsync(cancellationToken).ConfigureAwait(false));
         }
-        catch (Exception error) when (error is IOException or HttpRequestException or JsonException)
+        catch (Exception error) when (error is RegistryException or JsonException)
         {
             return string.Empty;
         }

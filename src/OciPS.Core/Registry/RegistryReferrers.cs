@@ -9,7 +9,7 @@ namespace OciPS.Registry;
 
 /// <summary>What refers to a manifest: by the referrers API, and by a tag of its digest's name where a registry has no such API.</summary>
 /// <remarks>Distribution specification, "Listing Referrers" and "Referrers Tag Schema".</remarks>
-internal sealed class RegistryReferrers(RegistryClient client, ImageReference repository)
+internal sealed class RegistryReferrers(RegistrySession session, ImageReference repository)
 {
     // Who adds reads the list, then writes it: two at once would lose one, whatever store of the process they have.
     private static readonly SemaphoreSlim s_adding = new(1);
@@ -21,18 +21,17 @@ internal sealed class RegistryReferrers(RegistryClient client, ImageReference re
     {
         var referrers = new List<Descriptor>();
         var seen = new HashSet<Uri>();
-        Uri? next = await client.AddressOfAsync($"{repository.Repository}/referrers/{subject}", cancellationToken).ConfigureAwait(false);
+        Uri? next = await session.AddressOfAsync($"{repository.Repository}/referrers/{subject}", cancellationToken).ConfigureAwait(false);
         while (next is not null && seen.Add(next))
         {
-            using HttpResponseMessage response = await client.SendAsync(HttpMethod.Get, next, _pull, AcceptIndex, cancellationToken).ConfigureAwait(false);
-            if (HasNoSuchApi(response))
+            (ImageIndex? page, next) = await session.GetAsync(
+                next, _pull, AcceptIndex, (response, token) => ReadPageAsync(response, subject, token), cancellationToken).ConfigureAwait(false);
+            if (page is null)
             {
                 return (await ReadFallbackAsync(subject, cancellationToken).ConfigureAwait(false))?.Manifests ?? [];
             }
 
-            await RegistryErrors.EnsureSuccessAsync(response, $"list what refers to {subject} in '{repository.Name}'", cancellationToken).ConfigureAwait(false);
-            next = LinkHeader.NextOf(response);
-            referrers.AddRange((await ParseAsync(response, subject, cancellationToken).ConfigureAwait(false)).Manifests);
+            referrers.AddRange(page.Manifests);
         }
 
         return referrers;
@@ -62,7 +61,7 @@ internal sealed class RegistryReferrers(RegistryClient client, ImageReference re
 
         ManifestContent index = ReferrerIndex.Add(before, referrer, $"The referrers of {subject} in '{repository.Name}'");
         string tag = ReferrerIndex.FallbackTag(subject);
-        using HttpResponseMessage response = await client.SendAsync(
+        using HttpResponseMessage response = await session.SendAsync(
             HttpMethod.Put,
             $"{repository.Repository}/manifests/{tag}",
             _push,
@@ -81,17 +80,32 @@ internal sealed class RegistryReferrers(RegistryClient client, ImageReference re
 
     private static void AcceptIndex(HttpRequestMessage request) => request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(MediaTypes.OciIndex));
 
+    /// <summary>A page of the list, and where the next one is; no page where the registry has no such API.</summary>
+    private async Task<(ImageIndex? Page, Uri? Next)> ReadPageAsync(HttpResponseMessage response, Digest subject, CancellationToken cancellationToken)
+    {
+        if (HasNoSuchApi(response))
+        {
+            return (null, null);
+        }
+
+        await RegistryErrors.EnsureSuccessAsync(response, $"list what refers to {subject} in '{repository.Name}'", cancellationToken).ConfigureAwait(false);
+        return (await ParseAsync(response, subject, cancellationToken).ConfigureAwait(false), LinkHeader.NextOf(response));
+    }
+
     private async Task<ImageIndex?> ReadFallbackAsync(Digest subject, CancellationToken cancellationToken)
     {
-        string tag = ReferrerIndex.FallbackTag(subject);
-        using HttpResponseMessage response = await client.SendAsync(
-            HttpMethod.Get, $"{repository.Repository}/manifests/{tag}", _pull, AcceptIndex, cancellationToken).ConfigureAwait(false);
+        Uri address = await session.AddressOfAsync($"{repository.Repository}/manifests/{ReferrerIndex.FallbackTag(subject)}", cancellationToken).ConfigureAwait(false);
+        return await session.GetAsync(address, _pull, AcceptIndex, (response, token) => ReadFallbackAsync(response, subject, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<ImageIndex?> ReadFallbackAsync(HttpResponseMessage response, Digest subject, CancellationToken cancellationToken)
+    {
         if (response.StatusCode == HttpStatusCode.NotFound)
         {
             return null;
         }
 
-        await RegistryErrors.EnsureSuccessAsync(response, $"read '{repository.WithTag(tag)}'", cancellationToken).ConfigureAwait(false);
+        await RegistryErrors.EnsureSuccessAsync(response, $"read '{repository.WithTag(ReferrerIndex.FallbackTag(subject))}'", cancellationToken).ConfigureAwait(false);
         return await ParseAsync(response, subject, cancellationToken).ConfigureAwait(false);
     }
 

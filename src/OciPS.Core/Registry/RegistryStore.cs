@@ -5,6 +5,7 @@ using System.Net.Http.Headers;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Stores;
+using OciPS.Streams;
 
 namespace OciPS.Registry;
 
@@ -15,20 +16,20 @@ internal sealed class RegistryStore : IImageStore
     private const string DigestHeader = "Docker-Content-Digest";
     private const string SubjectHeader = "OCI-Subject";
 
-    private readonly RegistryClient _client;
+    private readonly RegistrySession _session;
     private readonly BlobUploader _uploader;
     private readonly RegistryReferrers _referrers;
     private readonly string _pull;
     private readonly string _push;
 
-    public RegistryStore(ImageReference reference)
+    public RegistryStore(ImageReference reference, IOperationLog log)
     {
         Repository = reference.WithTag(null);
-        _client = RegistryClient.For(reference.Registry);
+        _session = new RegistrySession(RegistryClient.For(reference.Registry), log);
         _pull = RegistryScope.Pull(reference.Repository);
         _push = RegistryScope.PullPush(reference.Repository);
-        _uploader = new BlobUploader(_client, Repository);
-        _referrers = new RegistryReferrers(_client, Repository);
+        _uploader = new BlobUploader(_session, Repository);
+        _referrers = new RegistryReferrers(_session, Repository);
     }
 
     public ImageReference Repository { get; }
@@ -44,48 +45,33 @@ internal sealed class RegistryStore : IImageStore
     public async Task<ManifestContent> ResolveAsync(ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken)
     {
         string name = reference.Digest?.ToString() ?? reference.Tag ?? "latest";
-        using HttpResponseMessage response = await _client.SendAsync(
-            HttpMethod.Get, $"{Repository.Repository}/manifests/{name}", [_pull], request => Accept(request, accept), cancellationToken).ConfigureAwait(false);
-        if (response.StatusCode == HttpStatusCode.NotFound)
-        {
-            throw new ContentNotFoundException(
-                ErrorIds.ManifestNotFound, $"'{reference}' is not there: the registry knows no such manifest. Check the repository's name and the tag.");
-        }
-
-        await RegistryErrors.EnsureSuccessAsync(response, $"read the manifest of '{reference}'", cancellationToken).ConfigureAwait(false);
-        string what = $"The manifest of '{reference}'";
-        byte[] bytes = await response.ReadBoundedAsync(ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);
-        Digest digest = Identify(bytes, reference, response, what);
-        return ManifestContent.Identify(bytes, response.Content.Headers.ContentType?.MediaType, digest, what);
+        Uri address = await _session.AddressOfAsync($"{Repository.Repository}/manifests/{name}", cancellationToken).ConfigureAwait(false);
+        return await _session.GetAsync(
+            address, [_pull], request => Accept(request, accept), (response, token) => ReadManifestAsync(reference, response, token), cancellationToken).ConfigureAwait(false);
     }
 
     public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken) =>
-        new TagLister(_client, Repository).ListAsync(cancellationToken);
+        new TagLister(_session, Repository).ListAsync(cancellationToken);
 
     public async Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken)
     {
-        HttpResponseMessage response = await _client.SendAsync(
-            HttpMethod.Get, $"{Repository.Repository}/blobs/{blob.Digest}", [_pull], null, cancellationToken).ConfigureAwait(false);
+        var content = new ResumingStream(
+            (offset, token) => OpenBlobAsync(blob, offset, token), _session.Retry, $"The download of {blob.Digest} from '{Repository.Name}'");
         try
         {
-            if (response.StatusCode == HttpStatusCode.NotFound)
-            {
-                throw new ContentNotFoundException(ErrorIds.BlobNotFound, $"The blob {blob.Digest} is missing in '{Repository.Name}': the registry has lost it.");
-            }
-
-            await RegistryErrors.EnsureSuccessAsync(response, $"read the blob {blob.Digest} from '{Repository.Name}'", cancellationToken).ConfigureAwait(false);
-            return new ResponseStream(response, await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), Repository.Registry);
+            await content.BeginAsync(cancellationToken).ConfigureAwait(false);
+            return content;
         }
         catch
         {
-            response.Dispose();
+            await content.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
     public async Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken)
     {
-        using HttpResponseMessage response = await _client.SendAsync(
+        using HttpResponseMessage response = await _session.SendAsync(
             HttpMethod.Head, $"{Repository.Repository}/blobs/{blob.Digest}", [_push], null, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.NotFound)
         {
@@ -101,7 +87,7 @@ internal sealed class RegistryStore : IImageStore
     public async Task PutManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken)
     {
         string name = tag ?? manifest.Digest.ToString();
-        using HttpResponseMessage response = await _client.SendAsync(
+        using HttpResponseMessage response = await _session.SendAsync(
             HttpMethod.Put,
             $"{Repository.Repository}/manifests/{name}",
             [_push],
@@ -137,6 +123,68 @@ internal sealed class RegistryStore : IImageStore
 
     public void Dispose()
     {
+    }
+
+    private static async Task<ManifestContent> ReadManifestAsync(ImageReference reference, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.StatusCode == HttpStatusCode.NotFound)
+        {
+            throw new ContentNotFoundException(
+                ErrorIds.ManifestNotFound, $"'{reference}' is not there: the registry knows no such manifest. Check the repository's name and the tag.");
+        }
+
+        await RegistryErrors.EnsureSuccessAsync(response, $"read the manifest of '{reference}'", cancellationToken).ConfigureAwait(false);
+        string what = $"The manifest of '{reference}'";
+        byte[] bytes = await response.ReadBoundedAsync(ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);
+        Digest digest = Identify(bytes, reference, response, what);
+        return ManifestContent.Identify(bytes, response.Content.Headers.ContentType?.MediaType, digest, what);
+    }
+
+    private async Task<Stream> OpenBlobAsync(Descriptor blob, long offset, CancellationToken cancellationToken)
+    {
+        HttpResponseMessage response = await _session.SendAsync(
+            HttpMethod.Get,
+            $"{Repository.Repository}/blobs/{blob.Digest}",
+            [_pull],
+            request => request.Headers.Range = offset > 0 ? new RangeHeaderValue(offset, null) : null,
+            cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (response.StatusCode == HttpStatusCode.NotFound)
+            {
+                throw new ContentNotFoundException(ErrorIds.BlobNotFound, $"The blob {blob.Digest} is missing in '{Repository.Name}': the registry has lost it.");
+            }
+
+            if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && offset > 0 && offset == blob.Size)
+            {
+                // All of it had come; what broke was only the end.
+                response.Dispose();
+                return Stream.Null;
+            }
+
+            await RegistryErrors.EnsureSuccessAsync(response, $"read the blob {blob.Digest} from '{Repository.Name}'", cancellationToken).ConfigureAwait(false);
+            var content = new ResponseStream(response, await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), Repository.Registry);
+            // A registry that knows no ranges sends all of it again.
+            long begin = response.StatusCode == HttpStatusCode.PartialContent ? response.Content.Headers.ContentRange?.From ?? offset : 0;
+            await SkipAsync(content, offset - begin, cancellationToken).ConfigureAwait(false);
+
+            return content;
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task SkipAsync(Stream content, long count, CancellationToken cancellationToken)
+    {
+        using var buffer = new PooledBuffer(128 * 1024);
+        while (count > 0)
+        {
+            int read = await content.ReadAsync(buffer.Memory[..(int)Math.Min(count, buffer.Memory.Length)], cancellationToken).ConfigureAwait(false);
+            count -= read > 0 ? read : count;
+        }
     }
 
     private static void Accept(HttpRequestMessage request, IReadOnlyList<string> accept)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Registry.Resilience;
 using OciPS.Streams;
 
 namespace OciPS.Registry;
 
-/// <summary>The body of an answer; ends the answer with itself, and says which registry broke off.</summary>
+/// <summary>The body of an answer; ends the answer with itself, and says which registry broke off or fell silent.</summary>
 internal sealed class ResponseStream(HttpResponseMessage response, Stream body, string registry) : ForwardStream
 {
     public override int Read(Span<byte> buffer)
@@ -15,19 +16,25 @@ internal sealed class ResponseStream(HttpResponseMessage response, Stream body, 
         }
         catch (Exception error) when (error is IOException or HttpRequestException)
         {
-            throw BrokenOff(error);
+            throw BrokenOff(error.Message, error);
         }
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        idle.CancelAfter(RetrySettings.IdleTimeout);
         try
         {
-            return await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            return await body.ReadAsync(buffer, idle.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw BrokenOff($"nothing came for {RetrySettings.IdleTimeout.TotalSeconds:0} seconds.", error);
         }
         catch (Exception error) when (error is IOException or HttpRequestException)
         {
-            throw BrokenOff(error);
+            throw BrokenOff(error.Message, error);
         }
     }
 
@@ -42,6 +49,6 @@ internal sealed class ResponseStream(HttpResponseMessage response, Stream body, 
         base.Dispose(disposing);
     }
 
-    private RegistryException BrokenOff(Exception error) =>
-        new(ErrorIds.RegistryUnreachable, $"The transfer from '{registry}' broke off: {error.Message}", 0, error);
+    private RegistryException BrokenOff(string why, Exception error) =>
+        new(ErrorIds.RegistryUnreachable, $"The transfer from '{registry}' broke off: {why}", 0, error) { IsTransient = true };
 }

@@ -9,7 +9,7 @@ namespace OciPS.Registry;
 
 /// <summary>Lists a repository's tags, page after page.</summary>
 /// <remarks>Distribution specification, "Listing Tags".</remarks>
-internal sealed class TagLister(RegistryClient client, ImageReference repository)
+internal sealed class TagLister(RegistrySession session, ImageReference repository)
 {
     private const int MaximumPage = 32 * 1024 * 1024;
 
@@ -17,7 +17,7 @@ internal sealed class TagLister(RegistryClient client, ImageReference repository
     {
         string[] scopes = [RegistryScope.Pull(repository.Repository)];
         var seen = new HashSet<Uri>();
-        Uri? next = await client.AddressOfAsync($"{repository.Repository}/tags/list", cancellationToken).ConfigureAwait(false);
+        Uri? next = await session.AddressOfAsync($"{repository.Repository}/tags/list", cancellationToken).ConfigureAwait(false);
         while (next is not null)
         {
             if (!seen.Add(next))
@@ -25,21 +25,25 @@ internal sealed class TagLister(RegistryClient client, ImageReference repository
                 throw new RegistryException(ErrorIds.RegistryError, $"'{repository.Registry}' names a page of tags as the one that follows it.");
             }
 
-            using HttpResponseMessage response = await client.SendAsync(HttpMethod.Get, next, scopes, null, cancellationToken).ConfigureAwait(false);
-            if (response.StatusCode == HttpStatusCode.NotFound)
-            {
-                throw new ContentNotFoundException(
-                    ErrorIds.RepositoryNotFound, $"'{repository.Name}' is not there: the registry knows no such repository. Check its name.");
-            }
-
-            string what = $"The list of tags of '{repository.Name}'";
-            await RegistryErrors.EnsureSuccessAsync(response, $"list the tags of '{repository.Name}'", cancellationToken).ConfigureAwait(false);
-            next = LinkHeader.NextOf(response);
-            byte[] page = await response.ReadBoundedAsync(MaximumPage, what, cancellationToken).ConfigureAwait(false);
-            foreach (string tag in ManifestJson.Read(page, ErrorIds.RegistryError, what, json => json.StringList("tags", what)))
+            (IReadOnlyList<string> tags, next) = await session.GetAsync(next, scopes, null, ReadAsync, cancellationToken).ConfigureAwait(false);
+            foreach (string tag in tags)
             {
                 yield return tag;
             }
         }
+    }
+
+    private async Task<(IReadOnlyList<string> Tags, Uri? Next)> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.StatusCode == HttpStatusCode.NotFound)
+        {
+            throw new ContentNotFoundException(
+                ErrorIds.RepositoryNotFound, $"'{repository.Name}' is not there: the registry knows no such repository. Check its name.");
+        }
+
+        string what = $"The list of tags of '{repository.Name}'";
+        await RegistryErrors.EnsureSuccessAsync(response, $"list the tags of '{repository.Name}'", cancellationToken).ConfigureAwait(false);
+        byte[] page = await response.ReadBoundedAsync(MaximumPage, what, cancellationToken).ConfigureAwait(false);
+        return ([.. ManifestJson.Read(page, ErrorIds.RegistryError, what, json => json.StringList("tags", what))], LinkHeader.NextOf(response));
     }
 }

@@ -5,6 +5,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using OciPS.Registry.Credentials;
+using OciPS.Registry.Resilience;
 
 namespace OciPS.Registry;
 
@@ -37,10 +38,15 @@ internal sealed class TokenService(string registry, HttpClient http)
         if (!response.IsSuccessStatusCode)
         {
             bool isRefusal = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest;
+            bool isTransient = await TransientFaults.IsTransientAsync(response, cancellationToken).ConfigureAwait(false);
             throw new RegistryException(
                 isRefusal ? ErrorIds.Unauthorized : ErrorIds.RegistryError,
                 $"The token service '{realm.Host}' of '{registry}' refused a token for {string.Join(' ', scopes)} (status {(int)response.StatusCode}). {RegistryErrors.CredentialHint}",
-                (int)response.StatusCode);
+                (int)response.StatusCode)
+            {
+                IsTransient = isTransient,
+                RetryAfter = TransientFaults.RetryAfter(response),
+            };
         }
 
         return await ReadAsync(response, realm, cancellationToken).ConfigureAwait(false);
@@ -79,14 +85,27 @@ internal sealed class TokenService(string registry, HttpClient http)
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, Uri realm, CancellationToken cancellationToken)
     {
+        using var idle = new IdleTimer(cancellationToken);
+        idle.Start();
         try
         {
-            return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, idle.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new RegistryException(
+                ErrorIds.RegistryUnreachable, $"The token service '{realm.Host}' of '{registry}' did not answer within {RetrySettings.IdleTimeout.TotalSeconds:0} seconds.", 0, error)
+            {
+                IsTransient = true,
+            };
         }
         catch (HttpRequestException error)
         {
             throw new RegistryException(
-                ErrorIds.RegistryUnreachable, $"The token service '{realm.Host}' of '{registry}' cannot be reached: {error.GetBaseException().Message}", 0, error);
+                ErrorIds.RegistryUnreachable, $"The token service '{realm.Host}' of '{registry}' cannot be reached: {error.GetBaseException().Message}", 0, error)
+            {
+                IsTransient = TransientFaults.IsTransient(error),
+            };
         }
     }
 

@@ -14,11 +14,11 @@ internal static class StoreFactory
         Transport.OciArchive => new OciArchiveStore(reference, log),
         Transport.Directory => new DirectoryStore(reference),
         Transport.DockerArchive => await DockerArchiveStore.OpenAsync(reference, log, cancellationToken).ConfigureAwait(false),
-        _ => new RegistryStore(reference),
+        _ => new RegistryStore(reference, log),
     };
 
     /// <summary>Opens what something is to be written to; without any access to it yet.</summary>
-    public static IImageStore OpenDestination(ImageReference reference)
+    public static IImageStore OpenDestination(ImageReference reference, IOperationLog log)
     {
         if (reference.Digest is not null)
         {
@@ -30,10 +30,10 @@ internal static class StoreFactory
         return reference.Transport switch
         {
             Transport.OciLayout => new OciLayoutStore(reference),
-            Transport.OciArchive => new OciArchiveStore(reference, SilentLog.Instance),
+            Transport.OciArchive => new OciArchiveStore(reference, log),
             Transport.Directory => new DirectoryStore(reference),
-            Transport.DockerArchive => new DockerArchiveDestination(reference, SilentLog.Instance),
-            _ => new RegistryStore(reference),
+            Transport.DockerArchive => new DockerArchiveDestination(reference, log),
+            _ => new RegistryStore(reference, log),
         };
     }
 }

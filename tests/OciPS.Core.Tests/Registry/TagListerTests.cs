@@ -173,7 +173,7 @@ public sealed class TagListerTests : RegistryTestBase
 
     private async Task<List<string>> ListTagsAsync(string repository, string? host = null)
     {
-        using var store = new RegistryStore(ImageReference.Parse($"{host ?? Host}/{repository}"));
+        using var store = new RegistryStore(ImageReference.Parse($"{host ?? Host}/{repository}"), SilentLog.Instance);
         var tags = new List<string>();
         await foreach (string tag in store.ListTagsAsync(CancellationToken.None))
         {

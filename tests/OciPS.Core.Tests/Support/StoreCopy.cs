@@ -14,7 +14,7 @@ internal static class StoreCopy
     public static async Task<ManifestContent> RunAsync(string from, string to, CancellationToken cancellationToken = default)
     {
         ImageReference target = ImageReference.Parse(to);
-        using IImageStore destination = StoreFactory.OpenDestination(target);
+        using IImageStore destination = StoreFactory.OpenDestination(target, SilentLog.Instance);
         return await RunAsync(from, destination, target.Tag, cancellationToken);
     }
 

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Streams;
+
+namespace OciPS.Registry;
+
+/// <summary>Sends piece by piece, so that a slow registry is told from one that takes nothing any more.</summary>
+internal sealed class IdleWriteStream(Stream output, IdleTimer? idle) : WriteOnlyStream
+{
+    private const int Piece = 64 * 1024;
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (!buffer.IsEmpty)
+        {
+            int count = Math.Min(Piece, buffer.Length);
+            idle?.Start();
+            await output.WriteAsync(buffer[..count], cancellationToken).ConfigureAwait(false);
+            idle?.Stop();
+            buffer = buffer[count..];
+        }
+    }
+
+    public override void Write(ReadOnlySpan<byte> buffer) => throw new NotSupportedException("Blobs are sent asynchronously.");
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => output.FlushAsync(cancellationToken);
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+
+namespace OciPS.Registry.Resilience;
+
+/// <summary>How long a registry is waited for.</summary>
+internal static class RetrySettings
+{
+    /// <summary>How often a request is sent again.</summary>
+    public const int Attempts = 5;
+
+    /// <summary>The wait before the first repetition; each that follows is about twice as long.</summary>
+    public static TimeSpan FirstWait { get; set; } = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>The longest wait; a registry that asks for more is not waited for.</summary>
+    public static TimeSpan LongestWait { get; set; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>How long is waited in all while one place is read or written.</summary>
+    public static TimeSpan Budget { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long an answer may take to begin, and how long it may rest in its middle.</summary>
+    public static TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a registry may take to put away what it was sent, which for a large blob is more than a moment.</summary>
+    public static TimeSpan CommitTimeout => IdleTimeout * 10;
+}

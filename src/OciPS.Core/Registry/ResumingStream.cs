@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Registry.Resilience;
+using OciPS.Streams;
+
+namespace OciPS.Registry;
+
+/// <summary>A download that goes on where it was when it breaks off. An answer that ends as it said is no break, however short it is.</summary>
+/// <param name="open">Opens the content at an offset.</param>
+/// <param name="retry">Decides how often that may happen.</param>
+/// <param name="what">What it is, for people.</param>
+internal sealed class ResumingStream(Func<long, CancellationToken, Task<Stream>> open, RegistryRetry retry, string what) : ForwardStream
+{
+    private Stream? _current;
+    private long _position;
+
+    /// <summary>Opens the content, so that what is wrong with it from the beginning is known now.</summary>
+    public async Task BeginAsync(CancellationToken cancellationToken) => _current = await open(0, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Readers that cannot wait get no second try.</summary>
+    public override int Read(Span<byte> buffer) => Advance((_current ?? throw new ObjectDisposedException(what)).Read(buffer));
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        RegistryException? broken = null;
+        if (_current is { } current)
+        {
+            try
+            {
+                return Advance(await current.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
+            }
+            catch (RegistryException error) when (TransientFaults.IsTransient(error))
+            {
+                broken = error;
+            }
+        }
+
+        return await retry.RunAsync(
+            token =>
+            {
+                // The break itself is the first failure, so that each costs a wait out of what there is for all.
+                RegistryException? first = Interlocked.Exchange(ref broken, null);
+                return first is null ? ReadOnAsync(buffer, token) : Task.FromException<int>(first);
+            },
+            what,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _current?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async Task<int> ReadOnAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        await DropAsync().ConfigureAwait(false);
+        _current = await open(_position, cancellationToken).ConfigureAwait(false);
+        return Advance(await _current.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
+    }
+
+    private async Task DropAsync()
+    {
+        if (_current is { } broken)
+        {
+            _current = null;
+            await broken.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private int Advance(int count)
+    {
+        _position += count;
+        return count;
+    }
+}

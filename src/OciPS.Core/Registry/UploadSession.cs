@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+using System.Net;
+using OciPS.References;
+
+namespace OciPS.Registry;
+
+/// <summary>An upload that a registry has begun: where it goes on, and how large its chunks are.</summary>
+internal sealed record UploadSession(Uri Location, int ChunkSize)
+{
+    private const int DefaultChunkSize = 8 * 1024 * 1024;
+    private const int MaximumChunkSize = 128 * 1024 * 1024;
+    private const string MinimumChunkHeader = "OCI-Chunk-Min-Length";
+
+    /// <summary>The session of an answer; null if that does not say where to go on.</summary>
+    public static UploadSession? Of(HttpResponseMessage response) =>
+        RegistryClient.LocationOf(response) is { } location ? new UploadSession(location, ChunkSizeOf(response)) : null;
+
+    /// <summary>Where an upload ends.</summary>
+    public Uri EndOf(Digest digest) => new UriBuilder(Location)
+    {
+        Query = (Location.Query.Length > 1 ? Location.Query[1..] + "&" : "") + "digest=" + Uri.EscapeDataString(digest.ToString()),
+    }.Uri;
+
+    /// <summary>How many bytes the registry has, as its answer says; null if it does not say.</summary>
+    public static long? ReceivedOf(HttpResponseMessage response)
+    {
+        string? range = response.Headers.TryGetValues("Range", out IEnumerable<string>? values) ? values.FirstOrDefault() : null;
+        string? last = range?[(range.LastIndexOf('-') + 1)..];
+        return long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out long position) ? (position == 0 ? 0 : position + 1) : null;
+    }
+
+    /// <summary>Whether an answer says that the upload it was sent to is no more.</summary>
+    public static bool IsLost(HttpResponseMessage response) =>
+        response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.RequestedRangeNotSatisfiable;
+
+    /// <summary>Whether an answer to a first chunk says that the registry takes none.</summary>
+    public static async Task<bool> KnowsNoChunksAsync(HttpResponseMessage response, CancellationToken cancellationToken) => response.StatusCode switch
+    {
+        HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented or HttpStatusCode.UnsupportedMediaType => true,
+        // A registry that has lost the upload says that in these words.
+        HttpStatusCode.NotFound => !await RegistryErrors.HasCodeAsync(response, "BLOB_UPLOAD_UNKNOWN", cancellationToken).ConfigureAwait(false),
+        _ => false,
+    };
+
+    private static int ChunkSizeOf(HttpResponseMessage response) =>
+        response.Headers.TryGetValues(MinimumChunkHeader, out IEnumerable<string>? values)
+        && int.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out int minimum)
+            ? Math.Clamp(minimum, DefaultChunkSize, MaximumChunkSize)
+            : DefaultChunkSize;
+}
