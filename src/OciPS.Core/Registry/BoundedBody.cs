@@ -40,9 +40,11 @@ internal static class BoundedBody
 
         ResponseStream body = await OpenAsync(response, cancellationToken).ConfigureAwait(false);
         using var buffer = new PooledBuffer(MaximumRefusal);
+        HttpContent read = response.Content;
+        // What broke off cannot be read a second time either.
+        response.Content = new KeptContent([]);
         int count = await body.ReadAtLeastAsync(buffer.Memory[..MaximumRefusal], MaximumRefusal, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         byte[] bytes = buffer.Array[..count];
-        HttpContent read = response.Content;
         response.Content = new KeptContent(bytes);
         read.Dispose();
         return bytes;

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+
+using System.Net;
+using System.Net.Sockets;
+using OciPS.Core.Tests.Support;
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Registry;
+using OciPS.Registry.Resilience;
+using OciPS.Stores;
+using OciPS.TestRegistry;
+
+namespace OciPS.Core.Tests.Registry.Resilience;
+
+/// <summary>A registry that falls silent is not waited for without end; one that is slow is.</summary>
+[Collection(nameof(ChangesEnvironment))]
+public sealed class IdleTests : FaultTestBase, IDisposable
+{
+    private static readonly byte[] s_content = Sample.Noise(20_000);
+    private readonly TimeSpan _before = RetrySettings.IdleTimeout;
+
+    public IdleTests() => RetrySettings.IdleTimeout = TimeSpan.FromMilliseconds(400);
+
+    public void Dispose() => RetrySettings.IdleTimeout = _before;
+
+    [Theory]
+    [InlineData("manifest GET")]
+    [InlineData("POST")]
+    [InlineData("PATCH")]
+    [InlineData("blob PUT")]
+    [InlineData("manifest PUT")]
+    public async Task Remove_NoAnswerOnce_IsAskedAgain(string kind)
+    {
+        RegistryImage.Push(Registry, "team/app");
+        FailFirst(1, Kind(kind), new RegistryFault("silent") { Delay = TimeSpan.FromSeconds(5), Resets = true });
+
+        await RemoveAsync($"{Host}/team/app:1", $"{Host}/clean/app:1").WaitAsync(TimeSpan.FromSeconds(4));
+
+        Assert.Equal(["app/run"], await ListAsync($"{Host}/clean/app:1"));
+    }
+
+    [Fact]
+    public async Task Resolve_NeverAnAnswer_EndsAsUnreachable()
+    {
+        Registry.Options.Fault = (_, _) => new RegistryFault("silent") { Delay = TimeSpan.FromSeconds(60) };
+
+        OciException error = await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1").WaitAsync(TimeSpan.FromSeconds(10)));
+
+        Assert.Equal("RegistryUnreachable", error.ErrorId);
+        Assert.Equal(MostAttempts, Count("GET"));
+    }
+
+    [Fact]
+    public async Task Open_FallsSilentInTheMiddle_GoesOnWithRange()
+    {
+        FailFirst(1, Kind("blob GET"), new RegistryFault("silent") { Pause = TimeSpan.FromSeconds(3) });
+
+        Assert.Equal(s_content, await ReadAsync());
+
+        Assert.Equal(2, Count(Kind("blob GET")));
+    }
+
+    [Fact]
+    public async Task Open_SlowForLongerThanTheTimeout_IsWaitedFor()
+    {
+        FailFirst(1, Kind("blob GET"), new RegistryFault("slow") { Pause = TimeSpan.FromMilliseconds(60) });
+
+        Assert.Equal(s_content, await ReadAsync());
+
+        Assert.Equal(1, Count(Kind("blob GET")));
+    }
+
+    [Fact]
+    public async Task Write_SourceIsSlow_IsNotTheRegistrysFault()
+    {
+        using RegistryStore store = Store();
+        var source = new BlobSource(
+            async (output, token) =>
+            {
+                await Task.Delay(1000, token);
+                await output.WriteAsync(s_content, token);
+            },
+            new Descriptor("", Digest.OfBytes(s_content), s_content.Length));
+
+        await store.WriteBlobAsync(source, CancellationToken.None);
+
+        Assert.Equal(1, Count("PUT"));
+    }
+
+    [Fact]
+    public async Task Resolve_RefusalWithoutEnd_Ends()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var stop = new CancellationTokenSource();
+        Task serving = ServeAsync(listener, stop.Token);
+
+        OciException error = await ErrorOfAsync(() => ResolveAsync($"{listener.LocalEndpoint}/team/app:1").WaitAsync(TimeSpan.FromSeconds(20)));
+
+        Assert.Equal("RegistryError", error.ErrorId);
+        await stop.CancelAsync();
+        await Record.ExceptionAsync(() => serving);
+    }
+
+    /// <summary>Says 500 and that a body follows, which never does.</summary>
+    private static async Task ServeAsync(TcpListener listener, CancellationToken cancellationToken)
+    {
+        var open = new List<TcpClient>();
+        while (true)
+        {
+            TcpClient client = await listener.AcceptTcpClientAsync(cancellationToken);
+            open.Add(client);
+            byte[] start = new byte[1];
+            await client.GetStream().ReadExactlyAsync(start, cancellationToken);
+            if (start[0] != 'G')
+            {
+                client.Dispose();
+                continue;
+            }
+
+            await client.GetStream().WriteAsync("HTTP/1.1 500 Oops\r\nContent-Length: 100\r\n\r\n"u8.ToArray(), cancellationToken);
+        }
+    }
+
+    private async Task<byte[]> ReadAsync()
+    {
+        Registry.Content.PutBlob("team/app", s_content);
+        using RegistryStore store = Store();
+        using Stream content = await store.OpenVerifiedAsync(new Descriptor("", Digest.OfBytes(s_content), s_content.Length), "It", CancellationToken.None);
+        using var all = new MemoryStream();
+        await content.CopyToAsync(all);
+        return all.ToArray();
+    }
+}
