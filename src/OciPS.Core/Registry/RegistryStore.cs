@@ -79,7 +79,8 @@ internal sealed class RegistryStore : IImageStore
         }
 
         await RegistryErrors.EnsureSuccessAsync(response, $"ask '{Repository.Name}' for the blob {blob.Digest}", cancellationToken).ConfigureAwait(false);
-        return true;
+        // A page of another kind, where a proxy stands between, is not the blob.
+        return !blob.SizeIsKnown || response.Content.Headers.ContentLength is not { } length || length == blob.Size;
     }
 
     public Task<WrittenBlob> WriteBlobAsync(BlobSource source, CancellationToken cancellationToken) => _uploader.WriteAsync(source, cancellationToken);

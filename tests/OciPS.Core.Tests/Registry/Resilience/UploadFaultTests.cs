@@ -189,6 +189,22 @@ public sealed class UploadFaultTests : FaultTestBase
         Assert.Equal(3, Registry.Content.BlobsIn("clean/app").Count);
     }
 
+    [Fact]
+    public async Task Copy_ProxyAnswersForBlobsWithAPageOfItsOwn_SendsThem()
+    {
+        RegistryImage.Push(Registry, "team/app");
+        Registry.Options.Intercept = context =>
+        {
+            bool isHead = context.Request.Method == "HEAD";
+            context.Response.ContentLength = isHead ? 17 : null;
+            return Task.FromResult(isHead);
+        };
+
+        await Images.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1");
+
+        Assert.Equal(3, Registry.Content.BlobsIn("clean/app").Count);
+    }
+
     private readonly HashSet<string> _seen = [];
 
     private bool FirstFor(string path)
