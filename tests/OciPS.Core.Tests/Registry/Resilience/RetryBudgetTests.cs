@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Registry.Resilience;
+
+namespace OciPS.Core.Tests.Registry.Resilience;
+
+public sealed class RetryBudgetTests
+{
+    [Fact]
+    public void TryTake_WithinTheBudget_TakesUntilItIsSpent()
+    {
+        var budget = new RetryBudget();
+        TimeSpan wait = TimeSpan.FromMinutes(1);
+
+        Assert.Equal([true, true, true, true, true, false], Enumerable.Range(0, 6).Select(_ => budget.TryTake(wait)));
+    }
+
+    [Fact]
+    public void TryTake_LongerThanTheLongestWait_IsRefused()
+    {
+        var budget = new RetryBudget();
+
+        Assert.False(budget.TryTake(RetrySettings.LongestWait + TimeSpan.FromTicks(1)));
+        Assert.True(budget.TryTake(RetrySettings.LongestWait));
+    }
+
+    [Fact]
+    public void TryTake_TooMuchForWhatIsLeft_LeavesThatForAShorterWait()
+    {
+        var budget = new RetryBudget();
+        Assert.True(budget.TryTake(TimeSpan.FromSeconds(80)) && budget.TryTake(TimeSpan.FromSeconds(80)) && budget.TryTake(TimeSpan.FromSeconds(80)));
+
+        Assert.False(budget.TryTake(TimeSpan.FromSeconds(80)));
+        Assert.True(budget.TryTake(TimeSpan.FromSeconds(60)));
+        Assert.False(budget.TryTake(TimeSpan.FromTicks(1)));
+    }
+
+    [Fact]
+    public async Task TryTake_FromManyAtOnce_GivesNoMoreThanThereIs()
+    {
+        var budget = new RetryBudget();
+
+        bool[] taken = await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => Task.Run(() => budget.TryTake(TimeSpan.FromSeconds(1)))));
+
+        Assert.Equal(300, taken.Count(yes => yes));
+    }
+}
