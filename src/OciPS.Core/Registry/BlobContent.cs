@@ -18,6 +18,9 @@ internal sealed class BlobContent : HttpContent
         Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
     }
 
+    /// <summary>Whether the registry puts the blob away when it has all of it.</summary>
+    public bool IsCommitted { get; set; }
+
     /// <summary>Bounds each wait for the registry; null for none.</summary>
     public IdleTimer? Idle { get; set; }
 
@@ -30,7 +33,14 @@ internal sealed class BlobContent : HttpContent
         Idle?.Stop();
         using var output = new IdleWriteStream(stream, Idle);
         await _write(output, cancellationToken).ConfigureAwait(false);
-        Idle?.AwaitCommit();
+        if (IsCommitted)
+        {
+            Idle?.AwaitCommit();
+        }
+        else
+        {
+            Idle?.Start();
+        }
     }
 
     protected override bool TryComputeLength(out long length)

@@ -124,6 +124,7 @@ internal sealed class RegistryClient
         if (request.Content is BlobContent blob)
         {
             blob.Idle = idle;
+            blob.IsCommitted = request.Method == HttpMethod.Put;
             idle.Start();
         }
         else if (request.Method == HttpMethod.Put)

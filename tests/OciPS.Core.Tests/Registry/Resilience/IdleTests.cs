@@ -32,9 +32,9 @@ public sealed class IdleTests : FaultTestBase, IDisposable
     public async Task Remove_NoAnswerOnce_IsAskedAgain(string kind)
     {
         RegistryImage.Push(Registry, "team/app");
-        FailFirst(1, Kind(kind), new RegistryFault("silent") { Delay = TimeSpan.FromSeconds(5), Resets = true });
+        FailFirst(1, Kind(kind), new RegistryFault("silent") { Delay = TimeSpan.FromSeconds(30), Resets = true });
 
-        await RemoveAsync($"{Host}/team/app:1", $"{Host}/clean/app:1").WaitAsync(TimeSpan.FromSeconds(4));
+        await RemoveAsync($"{Host}/team/app:1", $"{Host}/clean/app:1").WaitAsync(RetrySettings.CommitTimeout + TimeSpan.FromSeconds(15));
 
         Assert.Equal(["app/run"], await ListAsync($"{Host}/clean/app:1"));
     }
