@@ -14,7 +14,9 @@
     AliasesToExport      = @()
     VariablesToExport    = @()
     CmdletsToExport      = @(
+        'Connect-OciRegistry'
         'Copy-OciImage'
+        'Disconnect-OciRegistry'
         'Export-OciImageFile'
         'Export-OciImageLayer'
         'Get-OciContainerSource'

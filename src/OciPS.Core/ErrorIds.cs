@@ -7,6 +7,7 @@ internal static class ErrorIds
 {
     public const string InvalidReference = nameof(InvalidReference);
     public const string InvalidDestination = nameof(InvalidDestination);
+    public const string InvalidRegistry = nameof(InvalidRegistry);
     public const string UnsupportedTransport = nameof(UnsupportedTransport);
     public const string InvalidPlatform = nameof(InvalidPlatform);
     public const string UnsupportedDigest = nameof(UnsupportedDigest);
@@ -39,6 +40,8 @@ internal static class ErrorIds
     public const string TooManyRequests = nameof(TooManyRequests);
     public const string RegistryUnreachable = nameof(RegistryUnreachable);
     public const string RegistryError = nameof(RegistryError);
+    public const string UnsafeRedirect = nameof(UnsafeRedirect);
+    public const string InvalidCertificate = nameof(InvalidCertificate);
     public const string InvalidCredentialFile = nameof(InvalidCredentialFile);
     public const string CredentialHelperFailed = nameof(CredentialHelperFailed);
 

@@ -11,6 +11,9 @@ internal interface IOperationLog
     /// <summary>Something that the user should know, though the operation goes on.</summary>
     void Warning(string message);
 
+    /// <summary>A request and its answer, without anything secret.</summary>
+    void Debug(string message);
+
     /// <summary>How far a transfer is.</summary>
     /// <param name="item">What is transferred.</param>
     /// <param name="done">Bytes so far.</param>

@@ -5,13 +5,15 @@ namespace OciPS;
 /// <summary>Tells nobody.</summary>
 internal sealed class SilentLog : IOperationLog
 {
-    public static readonly SilentLog Instance = new();
-
     public void Verbose(string message)
     {
     }
 
     public void Warning(string message)
+    {
+    }
+
+    public void Debug(string message)
     {
     }
 

@@ -18,6 +18,8 @@ internal sealed class CmdletLog(PSCmdlet cmdlet, PipelineQueue queue) : IOperati
 
     public void Warning(string message) => queue.Post(() => cmdlet.WriteWarning(message));
 
+    public void Debug(string message) => queue.Post(() => cmdlet.WriteDebug(message));
+
     public void Progress(string item, long done, long total)
     {
         long last = Interlocked.Read(ref _lastProgress);

@@ -25,6 +25,8 @@ internal static class ErrorRecords
         ErrorIds.TooManyRequests => ErrorCategory.LimitsExceeded,
         ErrorIds.ManifestTooLarge => ErrorCategory.LimitsExceeded,
         ErrorIds.RegistryUnreachable => ErrorCategory.ConnectionError,
+        ErrorIds.UnsafeRedirect => ErrorCategory.SecurityError,
+        ErrorIds.InvalidCertificate => ErrorCategory.InvalidData,
         ErrorIds.StorageWriteError => ErrorCategory.WriteError,
         ErrorIds.ReaderLeft => ErrorCategory.WriteError,
         ErrorIds.StorageReadError => ErrorCategory.ReadError,

@@ -3,6 +3,7 @@
 using System.Management.Automation;
 using System.Reflection;
 using System.Runtime.Loader;
+using OciPS.Registry.Connections;
 
 namespace OciPS;
 
@@ -18,7 +19,11 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer, IModuleAssem
     public void OnImport() => AssemblyLoadContext.Default.Resolving += Resolve;
 
     /// <summary>Called by PowerShell when the module is removed.</summary>
-    public void OnRemove(PSModuleInfo psModuleInfo) => AssemblyLoadContext.Default.Resolving -= Resolve;
+    public void OnRemove(PSModuleInfo psModuleInfo)
+    {
+        AssemblyLoadContext.Default.Resolving -= Resolve;
+        RegistryConnections.Clear();
+    }
 
     private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name) =>
         name.Name is { } simple && s_names.Contains(simple) ? s_context.LoadFromAssemblyPath(Path.Combine(s_folder, simple + ".dll")) : null;

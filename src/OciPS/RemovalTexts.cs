@@ -81,7 +81,7 @@ internal static class RemovalTexts
             throw new InvalidInputException(ErrorIds.InvalidDestination, $"'{source}' itself cannot be replaced. Say with -Destination where the new image goes.");
         }
 
-        Stores.StoreFactory.OpenDestination(destination, SilentLog.Instance).Dispose();
+        Stores.StoreFactory.OpenDestination(destination, new SilentLog()).Dispose();
     }
 
     private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";

@@ -68,13 +68,13 @@ internal static class CopyBenchmark
 
     private static async Task CopyAsync(string source, string destination)
     {
-        using ImageTree tree = await ImageTree.OpenAsync(ImageReference.Parse(source), ManifestMode.PreferMultiArch, SilentLog.Instance, CancellationToken.None);
-        IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, SilentLog.Instance, CancellationToken.None);
-        await new ImageCopier(tree, all, new WriteOptions(), SilentLog.Instance).CopyAsync(ImageReference.Parse(destination), withReferrers: false, CancellationToken.None);
+        using ImageTree tree = await ImageTree.OpenAsync(ImageReference.Parse(source), ManifestMode.PreferMultiArch, new SilentLog(), CancellationToken.None);
+        IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, new SilentLog(), CancellationToken.None);
+        await new ImageCopier(tree, all, new WriteOptions(), new SilentLog()).CopyAsync(ImageReference.Parse(destination), withReferrers: false, CancellationToken.None);
     }
 
     private static async Task PublishAsync(string tarball, string destination) =>
-        await new ArchivePublisher(tarball, SilentLog.Instance).PublishAsync([ImageReference.Parse(destination)], null, CancellationToken.None);
+        await new ArchivePublisher(tarball, new SilentLog()).PublishAsync([ImageReference.Parse(destination)], null, CancellationToken.None);
 
     private static async Task Skopeo(string source, string destination)
     {

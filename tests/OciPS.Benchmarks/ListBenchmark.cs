@@ -40,9 +40,9 @@ internal static class ListBenchmark
 
     private static async Task ListAsync(ImageReference reference)
     {
-        using PickedImages picked = await ImagePicker.OpenAsync(reference, [], ManifestMode.PreferMultiArch, SilentLog.Instance, CancellationToken.None);
+        using PickedImages picked = await ImagePicker.OpenAsync(reference, [], ManifestMode.PreferMultiArch, new SilentLog(), CancellationToken.None);
         OpenedImage image = picked.Images[0];
-        await foreach (ImageFile file in new FileLister(image, SilentLog.Instance).ListAsync(CancellationToken.None))
+        await foreach (ImageFile file in new FileLister(image, new SilentLog()).ListAsync(CancellationToken.None))
         {
             _ = file.Entry.Name;
         }
@@ -50,7 +50,7 @@ internal static class ListBenchmark
 
     private static async Task InflateAsync(ImageReference reference)
     {
-        using PickedImages picked = await ImagePicker.OpenAsync(reference, [], ManifestMode.PreferMultiArch, SilentLog.Instance, CancellationToken.None);
+        using PickedImages picked = await ImagePicker.OpenAsync(reference, [], ManifestMode.PreferMultiArch, new SilentLog(), CancellationToken.None);
         OpenedImage image = picked.Images[0];
         foreach (Descriptor layer in image.Manifest.Layers)
         {

@@ -123,6 +123,8 @@ public sealed class HelpTests : IAsyncLifetime, IDisposable
                 $item
             }
         }
+        function Get-Credential { [pscredential]::new('user', [securestring]::new()) }
+        $env:REGISTRY_TOKEN = 'token'
         filter Out-String([switch] $Stream) { $_ }
 
         """;

@@ -82,12 +82,13 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
     /// <summary>Reads a layer again, up to the entry that is asked for; null if there is none.</summary>
     private async Task<Stream?> ReopenAsync(int index, Func<TarEntry, bool> isWanted, CancellationToken cancellationToken)
     {
-        IImageStore store = await StoreFactory.OpenAsync(Image, SilentLog.Instance, cancellationToken).ConfigureAwait(false);
+        var log = new SilentLog();
+        IImageStore store = await StoreFactory.OpenAsync(Image, log, cancellationToken).ConfigureAwait(false);
         LayerReader? reader = null;
         bool handedOver = false;
         try
         {
-            reader = await LayerReader.OpenAsync(store, layers[index], index, SilentLog.Instance, null, withDiffId: false, cancellationToken).ConfigureAwait(false);
+            reader = await LayerReader.OpenAsync(store, layers[index], index, log, null, withDiffId: false, cancellationToken).ConfigureAwait(false);
             while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } found)
             {
                 if (isWanted(found))

@@ -55,6 +55,12 @@ internal static partial class ReferenceParser
         return ParseRegistry(text, text);
     }
 
+    /// <summary>Whether a text is a host, with a port or without.</summary>
+    public static bool IsHost(string text) => HostPattern().IsMatch(text);
+
+    /// <summary>The registry's name for a host: Docker's has several hosts.</summary>
+    public static string RegistryOf(string host) => host is "index.docker.io" or "registry-1.docker.io" ? DefaultRegistry : host;
+
     private static bool TryStrip(string text, string prefix, out string rest)
     {
         bool matches = text.StartsWith(prefix, StringComparison.Ordinal);
@@ -118,8 +124,7 @@ internal static partial class ReferenceParser
             return (DefaultRegistry, rest);
         }
 
-        string registry = first is "index.docker.io" or "registry-1.docker.io" ? DefaultRegistry : first;
-        return (registry, rest[(slash + 1)..]);
+        return (RegistryOf(first), rest[(slash + 1)..]);
     }
 
     private static void CheckNames(string text, string registry, string repository)

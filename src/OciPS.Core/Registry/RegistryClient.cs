@@ -3,62 +3,80 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Reflection;
-using OciPS.Registry.Resilience;
+using OciPS.Registry.Connections;
 
 namespace OciPS.Registry;
 
-/// <summary>Speaks HTTP with one registry: finds its address, proves who we are, follows redirects.</summary>
+/// <summary>Speaks HTTP with one registry: proves who we are where it may know, and follows redirects where they may lead.</summary>
 internal sealed class RegistryClient
 {
     private const int MaximumRedirects = 10;
 
     private static readonly ConcurrentDictionary<string, RegistryClient> s_clients = new(StringComparer.OrdinalIgnoreCase);
-    private static readonly HttpClient s_http = CreateHttpClient();
 
+    private readonly RegistryConnection _connection;
     private readonly RegistryEndpoint _endpoint;
+    private readonly RegistryTransfer _transfer;
     private readonly RegistryAuthenticator _authenticator;
-    private readonly HostThrottle _throttle = new();
-    private readonly AsyncLocal<bool> _isSending = new();
 
-    private RegistryClient(string registry)
+    public RegistryClient(RegistryConnection connection)
     {
-        Registry = registry;
-        _endpoint = new RegistryEndpoint(registry);
-        _authenticator = new RegistryAuthenticator(registry, s_http);
+        _connection = connection;
+        _endpoint = new RegistryEndpoint(connection);
+        _transfer = new RegistryTransfer(connection, _endpoint);
+        _authenticator = new RegistryAuthenticator(connection, _transfer);
     }
 
     /// <summary>Whether the registry takes uploads in chunks; taken for granted until it refuses one.</summary>
     public bool TakesChunks { get; set; } = true;
 
     /// <summary>The registry's host as references name it.</summary>
-    public string Registry { get; }
+    public string Registry => _connection.Registry;
 
     /// <summary>The client for a registry; one for the process, so that tokens and connections are shared.</summary>
-    public static RegistryClient For(string registry) => s_clients.GetOrAdd(registry, static name => new RegistryClient(name));
+    public static RegistryClient For(string registry) =>
+        s_clients.GetOrAdd(registry, static name => new RegistryClient(RegistryConnections.Of(name)));
+
+    /// <summary>Forgets a registry's client with its tokens; who has it goes on with it.</summary>
+    public static void Forget(string registry) => s_clients.TryRemove(registry, out _);
 
     /// <summary>Sends a request, with what the registry asks for to know us.</summary>
     /// <param name="method">The method.</param>
     /// <param name="address">Where to; if that is elsewhere, our credential does not come along.</param>
     /// <param name="scopes">What a token has to allow.</param>
     /// <param name="prepare">Sets headers and content; called again when the request has to be sent again.</param>
+    /// <param name="log">Is told of each request.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, Uri address, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken)
+        HttpMethod method, Uri address, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare, IOperationLog log, CancellationToken cancellationToken)
     {
-        // A registry may send us elsewhere with an upload; our credential does not come along.
-        bool isOurs = SameOrigin(address, await _endpoint.FindAsync(cancellationToken).ConfigureAwait(false));
-        AuthenticationHeaderValue? authorization = isOurs ? _authenticator.Cached(scopes) : null;
-        HttpResponseMessage response = await SendOnceAsync(method, address, authorization, prepare, cancellationToken).ConfigureAwait(false);
-        if (isOurs && response.StatusCode == HttpStatusCode.Unauthorized
-            && await _authenticator.AnswerAsync(response, scopes, authorization, cancellationToken).ConfigureAwait(false) is { } answer)
+        bool isOurs = await _endpoint.IsOwnAsync(address, cancellationToken).ConfigureAwait(false);
+        if (!isOurs)
         {
-            response.Dispose();
-            response = await SendOnceAsync(method, address, answer, prepare, cancellationToken).ConfigureAwait(false);
+            CheckElsewhere(method, address);
         }
 
-        return response;
+        AuthenticationHeaderValue? authorization = isOurs && MayAuthorize(address) ? _authenticator.Cached(scopes) : null;
+        HttpResponseMessage response = await FollowAsync(method, address, authorization, prepare, log, cancellationToken).ConfigureAwait(false);
+        // What a storage service that we were sent to asks for is not ours to answer.
+        if (response.StatusCode != HttpStatusCode.Unauthorized || !isOurs || !SameOrigin(response.RequestMessage!.RequestUri!, address))
+        {
+            return response;
+        }
+
+        AuthenticationHeaderValue? answer = await AnswerAsync(response, scopes, authorization, log, cancellationToken).ConfigureAwait(false);
+        if (answer is null)
+        {
+            return response;
+        }
+
+        response.Dispose();
+        return await FollowAsync(method, address, answer, prepare, log, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Sends the credential from now on without being asked; false if there is none, or none that may be sent so.</summary>
+    public async Task<bool> OfferCredentialAsync(CancellationToken cancellationToken) =>
+        MayAuthorize(await _endpoint.FindAsync(cancellationToken).ConfigureAwait(false)) && _authenticator.Offer();
 
     /// <summary>The address of a path below <c>/v2/</c>.</summary>
     public async ValueTask<Uri> AddressOfAsync(string path, CancellationToken cancellationToken) =>
@@ -69,25 +87,44 @@ internal sealed class RegistryClient
         ? new Uri(response.RequestMessage!.RequestUri!, location)
         : null;
 
-    private static HttpClient CreateHttpClient()
+    private static bool IsRead(HttpMethod method) => method == HttpMethod.Get || method == HttpMethod.Head;
+
+    private static bool IsRedirect(HttpResponseMessage response, HttpMethod method) => IsRead(method)
+        && response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
+            or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
+
+    private static bool SameOrigin(Uri a, Uri b) => RegistryEndpoint.SameOrigin(a, b);
+
+    private bool MayAuthorize(Uri address) => address.Scheme == Uri.UriSchemeHttps || _connection.PlainHttp;
+
+    private Task<AuthenticationHeaderValue?> AnswerAsync(
+        HttpResponseMessage refused, IReadOnlyList<string> scopes, AuthenticationHeaderValue? tried, IOperationLog log, CancellationToken cancellationToken)
     {
-        var handler = new SocketsHttpHandler
+        if (MayAuthorize(refused.RequestMessage!.RequestUri!))
         {
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            UseCookies = false,
-            ConnectTimeout = TimeSpan.FromSeconds(30),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90),
-        };
-        var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        string version = typeof(RegistryClient).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
-        client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("OciPS", version));
-        return client;
+            return _authenticator.AnswerAsync(refused, scopes, tried, log, cancellationToken);
+        }
+
+        refused.Dispose();
+        throw new RegistryException(
+            ErrorIds.Unauthorized,
+            $"'{Registry}' wants to know who we are, but is spoken to over plain HTTP, where others could read a credential; none was sent. If that is meant, say so: Connect-OciRegistry {Registry} -PlainHttp",
+            (int)HttpStatusCode.Unauthorized);
     }
 
-    private async Task<HttpResponseMessage> SendOnceAsync(
-        HttpMethod method, Uri address, AuthenticationHeaderValue? authorization, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken)
+    // A registry may send us elsewhere with an upload; what is pushed is not for everybody on the way.
+    private void CheckElsewhere(HttpMethod method, Uri address)
+    {
+        if (!IsRead(method) && address.Scheme != Uri.UriSchemeHttps)
+        {
+            throw new RegistryException(
+                ErrorIds.UnsafeRedirect,
+                $"'{Registry}' wants the upload at '{address.GetLeftPart(UriPartial.Authority)}', which is another place and not HTTPS; nothing was sent there. If that is the registry itself, its proxy has to tell it the outer scheme and host (X-Forwarded-Proto, Host).");
+        }
+    }
+
+    private async Task<HttpResponseMessage> FollowAsync(
+        HttpMethod method, Uri address, AuthenticationHeaderValue? authorization, Action<HttpRequestMessage>? prepare, IOperationLog log, CancellationToken cancellationToken)
     {
         Uri current = address;
         for (int redirects = 0; ; redirects++)
@@ -95,92 +132,29 @@ internal sealed class RegistryClient
             using var request = new HttpRequestMessage(method, current);
             prepare?.Invoke(request);
             request.Headers.Authorization = SameOrigin(current, address) ? authorization : null;
-            HttpResponseMessage response = await TransferAsync(request, cancellationToken).ConfigureAwait(false);
+            HttpResponseMessage response = await _transfer.SendAsync(request, $"'{Registry}'", log, cancellationToken).ConfigureAwait(false);
             if (!IsRedirect(response, method) || LocationOf(response) is not { } next)
             {
                 return response;
             }
 
             response.Dispose();
-            if (redirects == MaximumRedirects || (current.Scheme == Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttps))
-            {
-                throw new RegistryException(
-                    ErrorIds.RegistryError,
-                    redirects == MaximumRedirects
-                        ? $"'{Registry}' redirects in a circle."
-                        : $"'{Registry}' redirects from HTTPS to '{next.Scheme}://{next.Host}', which is not followed.");
-            }
-
+            CheckRedirect(current, next, redirects);
             current = next;
         }
     }
 
-    private async Task<HttpResponseMessage> TransferAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private void CheckRedirect(Uri current, Uri next, int redirects)
     {
-        // An upload may read from the same registry what it sends: it would wait for its own turn to end.
-        using IDisposable? turn = _isSending.Value ? null : await _throttle.EnterAsync(cancellationToken).ConfigureAwait(false);
-        _isSending.Value = true;
-        using var idle = new IdleTimer(cancellationToken);
-        if (request.Content is BlobContent blob)
+        if (redirects == MaximumRedirects)
         {
-            blob.Idle = idle;
-            blob.IsCommitted = request.Method == HttpMethod.Put;
-            idle.Start();
-        }
-        else if (request.Method == HttpMethod.Put)
-        {
-            idle.AwaitCommit();
-        }
-        else
-        {
-            idle.Start();
+            throw new RegistryException(ErrorIds.RegistryError, $"'{Registry}' redirects in a circle.");
         }
 
-        try
+        bool isWeb = next.Scheme == Uri.UriSchemeHttps || next.Scheme == Uri.UriSchemeHttp;
+        if (!isWeb || (current.Scheme == Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttps))
         {
-            HttpResponseMessage response = await s_http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, idle.Token).ConfigureAwait(false);
-            Learn(response);
-            return response;
-        }
-        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw Unreachable(request, "no answer within the time that it is given", error, isTransient: true);
-        }
-        catch (HttpRequestException error) when (error.GetBaseException() is not OciException)
-        {
-            throw Unreachable(request, error.GetBaseException().Message, error, TransientFaults.IsTransient(error));
-        }
-        catch (HttpRequestException error)
-        {
-            // A body that we were sending was wrong; that says more than the transfer that it broke.
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error.GetBaseException());
-            throw;
+            throw new RegistryException(ErrorIds.UnsafeRedirect, $"'{Registry}' redirects from HTTPS to '{next.Scheme}://{next.Host}', which is not followed.");
         }
     }
-
-    private void Learn(HttpResponseMessage response)
-    {
-        if (response.StatusCode == HttpStatusCode.TooManyRequests)
-        {
-            _throttle.SlowDown();
-        }
-        else if (response.IsSuccessStatusCode)
-        {
-            _throttle.SpeedUp();
-        }
-    }
-
-    private RegistryException Unreachable(HttpRequestMessage request, string why, Exception error, bool isTransient) => new(
-        ErrorIds.RegistryUnreachable, $"'{Registry}' cannot be reached at '{request.RequestUri!.GetLeftPart(UriPartial.Authority)}': {why}", 0, error)
-    {
-        IsTransient = isTransient,
-    };
-
-    private static bool IsRedirect(HttpResponseMessage response, HttpMethod method) =>
-        (method == HttpMethod.Get || method == HttpMethod.Head)
-        && response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
-            or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
-
-    private static bool SameOrigin(Uri a, Uri b) =>
-        string.Equals(a.GetLeftPart(UriPartial.Authority), b.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase);
 }

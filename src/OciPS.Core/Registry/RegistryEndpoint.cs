@@ -5,15 +5,31 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using OciPS.Registry.Connections;
+using OciPS.Registry.Http;
 
 namespace OciPS.Registry;
 
-/// <summary>The address of a registry: HTTPS; on loopback plain HTTP where HTTPS is not spoken.</summary>
-internal sealed class RegistryEndpoint(string registry)
+/// <summary>The address of a registry: HTTPS; plain HTTP where the user said so, and on loopback where HTTPS is not spoken.</summary>
+internal sealed class RegistryEndpoint(RegistryConnection connection)
 {
     private static readonly TimeSpan s_probeTimeout = TimeSpan.FromSeconds(5);
 
     private Uri? _address;
+    private bool? _isLocal;
+
+    private string Host => connection.Registry == "docker.io" ? "registry-1.docker.io" : connection.Registry;
+
+    public static bool SameOrigin(Uri a, Uri b) =>
+        string.Equals(a.GetLeftPart(UriPartial.Authority), b.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether an address is the registry's.</summary>
+    public async ValueTask<bool> IsOwnAsync(Uri address, CancellationToken cancellationToken) =>
+        SameOrigin(address, await FindAsync(cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Whether the registry is on this machine or in the network next to it.</summary>
+    public async ValueTask<bool> IsLocalAsync(CancellationToken cancellationToken) =>
+        _isLocal ??= await LocalAddress.IsAsync(new Uri($"https://{Host}/").IdnHost, cancellationToken).ConfigureAwait(false);
 
     public async ValueTask<Uri> FindAsync(CancellationToken cancellationToken)
     {
@@ -22,14 +38,13 @@ internal sealed class RegistryEndpoint(string registry)
             return known;
         }
 
-        string host = registry == "docker.io" ? "registry-1.docker.io" : registry;
-        var https = new Uri($"https://{host}/");
-        bool plain = IsLoopback(https) && !await SpeaksTlsAsync(https, cancellationToken).ConfigureAwait(false);
-        return _address = plain ? new Uri($"http://{host}/") : https;
+        var https = new Uri($"https://{Host}/");
+        bool plain = connection.PlainHttp || (IsLoopback(https) && !await SpeaksTlsAsync(https, cancellationToken).ConfigureAwait(false));
+        return _address = plain ? new Uri($"http://{Host}/") : https;
     }
 
     public static bool IsLoopback(Uri address) =>
-        address.Host == "localhost" || (IPAddress.TryParse(address.Host.Trim('[', ']'), out IPAddress? ip) && IPAddress.IsLoopback(ip));
+        address.IdnHost == "localhost" || (IPAddress.TryParse(address.IdnHost, out IPAddress? ip) && IPAddress.IsLoopback(ip));
 
     /// <summary>Tries a TLS handshake. Any certificate will do here: whether it is trusted is decided by the request that follows.</summary>
     [SuppressMessage("Security", "CA5359:Do not disable certificate validation", Justification = "Nothing is sent; asks only whether TLS is spoken.")]
@@ -49,7 +64,7 @@ internal sealed class RegistryEndpoint(string registry)
         catch (SocketException error) when (!address.IsDefaultPort)
         {
             throw new RegistryException(
-                ErrorIds.RegistryUnreachable, $"'{registry}' cannot be reached: {error.Message}. Check that the registry runs and that the port is right.", 0, error)
+                ErrorIds.RegistryUnreachable, $"'{connection.Registry}' cannot be reached: {error.Message}. Check that the registry runs and that the port is right.", 0, error)
             {
                 IsTransient = true,
             };

@@ -11,7 +11,7 @@ namespace OciPS.Registry;
 /// <remarks>Distribution specification, "Error Codes".</remarks>
 internal static class RegistryErrors
 {
-    public const string CredentialHint = "Check that Docker's config.json has the right credential for this registry ('docker login', 'skopeo login').";
+    public const string CredentialHint = "Give the right credential with Connect-OciRegistry, or check the one in Docker's config.json ('docker login', 'skopeo login').";
 
     public static async Task EnsureSuccessAsync(HttpResponseMessage response, string action, CancellationToken cancellationToken)
     {

@@ -10,6 +10,7 @@ internal static class RegistryScope
 
     public static string PullPush(string repository) => $"repository:{repository}:pull,push";
 
-    /// <summary>The repository that a scope is for.</summary>
-    public static string RepositoryOf(string scope) => scope[(scope.IndexOf(':', StringComparison.Ordinal) + 1)..scope.LastIndexOf(':')];
+    /// <summary>The repository that scopes are for, which the first one names; empty if they are for the registry as a whole.</summary>
+    public static string RepositoryOf(IReadOnlyList<string> scopes) =>
+        scopes.Count == 0 ? string.Empty : scopes[0][(scopes[0].IndexOf(':', StringComparison.Ordinal) + 1)..scopes[0].LastIndexOf(':')];
 }

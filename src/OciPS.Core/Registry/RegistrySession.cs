@@ -5,7 +5,7 @@ using OciPS.Registry.Resilience;
 namespace OciPS.Registry;
 
 /// <summary>Speaks with a registry for one piece of work: rides out what passes, and tells about it.</summary>
-internal sealed class RegistrySession(RegistryClient client, IOperationLog log)
+internal sealed class RegistrySession(RegistryClient client, IOperationLog log, RetryBudget? budget = null)
 {
     public string Registry => client.Registry;
 
@@ -17,7 +17,7 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log)
     }
 
     /// <summary>Repeats what may end better.</summary>
-    public RegistryRetry Retry { get; } = new(log);
+    public RegistryRetry Retry { get; } = new(log, budget ?? RetryBudget.Of(log));
 
     /// <summary>The address of a path below <c>/v2/</c>.</summary>
     public Task<Uri> AddressOfAsync(string path, CancellationToken cancellationToken) =>
@@ -56,10 +56,10 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log)
     /// <inheritdoc cref="SendAsync(HttpMethod, string, IReadOnlyList{string}, Action{HttpRequestMessage}, CancellationToken)"/>
     public Task<HttpResponseMessage> SendAsync(
         HttpMethod method, Uri address, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken) =>
-        Retry.SendAsync(token => client.SendAsync(method, address, scopes, prepare, token), $"{method} {address.GetLeftPart(UriPartial.Path)}", cancellationToken);
+        Retry.SendAsync(token => client.SendAsync(method, address, scopes, prepare, log, token), $"{method} {address.GetLeftPart(UriPartial.Path)}", cancellationToken);
 
     /// <summary>Sends a request once: what its body is read from decides whether it can be sent again.</summary>
     public Task<HttpResponseMessage> SendOnceAsync(
         HttpMethod method, Uri address, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken) =>
-        client.SendAsync(method, address, scopes, prepare, cancellationToken);
+        client.SendAsync(method, address, scopes, prepare, log, cancellationToken);
 }

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Registry.Resilience;
 using OciPS.Stores;
 using OciPS.Streams;
 
@@ -22,10 +23,13 @@ internal sealed class RegistryStore : IImageStore
     private readonly string _pull;
     private readonly string _push;
 
-    public RegistryStore(ImageReference reference, IOperationLog log)
+    /// <param name="reference">Names the repository.</param>
+    /// <param name="log">Is told what happens.</param>
+    /// <param name="budget">How long may be waited for the registry; null for what is left of what the whole operation may wait.</param>
+    public RegistryStore(ImageReference reference, IOperationLog log, RetryBudget? budget = null)
     {
         Repository = reference.WithTag(null);
-        _session = new RegistrySession(RegistryClient.For(reference.Registry), log);
+        _session = new RegistrySession(RegistryClient.For(reference.Registry), log, budget);
         _pull = RegistryScope.Pull(reference.Repository);
         _push = RegistryScope.PullPush(reference.Repository);
         _uploader = new BlobUploader(_session, Repository);

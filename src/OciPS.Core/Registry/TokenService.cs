@@ -11,7 +11,7 @@ namespace OciPS.Registry;
 
 /// <summary>The service that gives tokens for a registry.</summary>
 /// <remarks>distribution, "Token Authentication Specification" and "OAuth2 Token Authentication".</remarks>
-internal sealed class TokenService(string registry, HttpClient http)
+internal sealed class TokenService(string registry, RegistryTransfer transfer)
 {
     private const int MaximumAnswer = 1024 * 1024;
     private const string ClientId = "OciPS";
@@ -26,22 +26,23 @@ internal sealed class TokenService(string registry, HttpClient http)
     /// <param name="scopes">What the token has to allow.</param>
     /// <param name="asker">The address that the registry has.</param>
     /// <param name="credential">Who asks; null for nobody.</param>
+    /// <param name="log">Is told of the request.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<Token> AskAsync(
-        AuthChallenge challenge, IReadOnlyList<string> scopes, Uri asker, RegistryCredential? credential, CancellationToken cancellationToken)
+        AuthChallenge challenge, IReadOnlyList<string> scopes, Uri asker, RegistryCredential? credential, IOperationLog log, CancellationToken cancellationToken)
     {
         Uri realm = CheckRealm(challenge, asker);
         using HttpRequestMessage request = credential?.IdentityToken is { } identityToken
             ? Refresh(realm, challenge, scopes, identityToken)
             : Ask(realm, challenge, scopes, credential);
-        using HttpResponseMessage response = await SendAsync(request, realm, cancellationToken).ConfigureAwait(false);
+        using HttpResponseMessage response = await transfer.SendAsync(request, $"The token service of '{registry}'", log, cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
         {
             bool isRefusal = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest;
             bool isTransient = await TransientFaults.IsTransientAsync(response, cancellationToken).ConfigureAwait(false);
             throw new RegistryException(
                 isRefusal ? ErrorIds.Unauthorized : ErrorIds.RegistryError,
-                $"The token service '{realm.Host}' of '{registry}' refused a token for {string.Join(' ', scopes)} (status {(int)response.StatusCode}). {RegistryErrors.CredentialHint}",
+                $"The token service '{realm.Host}' of '{registry}' refused a token{(scopes.Count > 0 ? " for " + string.Join(' ', scopes) : "")} (status {(int)response.StatusCode}). {RegistryErrors.CredentialHint}",
                 (int)response.StatusCode)
             {
                 IsTransient = isTransient,
@@ -82,32 +83,6 @@ internal sealed class TokenService(string registry, HttpClient http)
             ["refresh_token"] = identityToken,
         }),
     };
-
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, Uri realm, CancellationToken cancellationToken)
-    {
-        using var idle = new IdleTimer(cancellationToken);
-        idle.Start();
-        try
-        {
-            return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, idle.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new RegistryException(
-                ErrorIds.RegistryUnreachable, $"The token service '{realm.Host}' of '{registry}' did not answer within {RetrySettings.IdleTimeout.TotalSeconds:0} seconds.", 0, error)
-            {
-                IsTransient = true,
-            };
-        }
-        catch (HttpRequestException error)
-        {
-            throw new RegistryException(
-                ErrorIds.RegistryUnreachable, $"The token service '{realm.Host}' of '{registry}' cannot be reached: {error.GetBaseException().Message}", 0, error)
-            {
-                IsTransient = TransientFaults.IsTransient(error),
-            };
-        }
-    }
 
     private Uri CheckRealm(AuthChallenge challenge, Uri asker)
     {

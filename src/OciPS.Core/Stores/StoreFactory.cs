@@ -2,6 +2,7 @@
 
 using OciPS.References;
 using OciPS.Registry;
+using OciPS.Registry.Connections;
 
 namespace OciPS.Stores;
 
@@ -14,6 +15,7 @@ internal static class StoreFactory
         Transport.OciArchive => new OciArchiveStore(reference, log),
         Transport.Directory => new DirectoryStore(reference),
         Transport.DockerArchive => await DockerArchiveStore.OpenAsync(reference, log, cancellationToken).ConfigureAwait(false),
+        _ when RegistryConnections.Of(reference.Registry).Mirrors is { Count: > 0 } mirrors => new MirroredStore(reference, mirrors, log),
         _ => new RegistryStore(reference, log),
     };
 

@@ -122,7 +122,7 @@ public sealed class CopyOciImageCommand : AsyncCmdlet
         }
 
         ImageReference destination = await ParseAsync(Destination, cancellationToken).ConfigureAwait(false);
-        Stores.StoreFactory.OpenDestination(destination, SilentLog.Instance).Dispose();
+        Stores.StoreFactory.OpenDestination(destination, new SilentLog()).Dispose();
         string action = $"Copy '{item.Reference}' with the manifest list '{item.ManifestList}'";
         if (!await InvokeAsync(() => ShouldProcess(destination.ToString(), action), cancellationToken).ConfigureAwait(false))
         {
@@ -146,7 +146,7 @@ public sealed class CopyOciImageCommand : AsyncCmdlet
         PlatformSelection platforms = PlatformFilters.Create(Platform, PlatformFilter, InvokeAsync);
         ImageReference source = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
         ImageReference destination = await ParseAsync(Destination, cancellationToken).ConfigureAwait(false);
-        Stores.StoreFactory.OpenDestination(destination, SilentLog.Instance).Dispose();
+        Stores.StoreFactory.OpenDestination(destination, new SilentLog()).Dispose();
         if (destination == source)
         {
             destination = await InPlace.NameTagAsync(source, Log, cancellationToken).ConfigureAwait(false);

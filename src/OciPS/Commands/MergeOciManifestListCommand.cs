@@ -97,7 +97,7 @@ public sealed class MergeOciManifestListCommand : AsyncCmdlet
     {
         ImageReference first = await ParseAsync(Destination, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<ImageReference> destinations = first.WithMoreTags(AdditionalTag);
-        Stores.StoreFactory.OpenDestination(first, SilentLog.Instance).Dispose();
+        Stores.StoreFactory.OpenDestination(first, new SilentLog()).Dispose();
         var trees = new List<ImageTree>();
         try
         {

@@ -132,9 +132,9 @@ public sealed class RegistrySchema1Tests(Schema1Peer peer) : RegistryTestBase, I
         using var folder = new TemporaryFolder();
         byte[] layer = Sample.Noise(300_000);
         string digest = Registry.Content.PutBlob("team/app", layer);
-        using var from = new RegistryStore(ImageReference.Parse($"{Host}/team/app"), SilentLog.Instance);
+        using var from = new RegistryStore(ImageReference.Parse($"{Host}/team/app"), new SilentLog());
         using IImageStore to = toRegistry
-            ? new RegistryStore(ImageReference.Parse($"{Host}/team/copy"), SilentLog.Instance)
+            ? new RegistryStore(ImageReference.Parse($"{Host}/team/copy"), new SilentLog())
             : new OciLayoutStore(ImageReference.Parse($"oci:{folder["layout"]}"));
         var blob = Descriptor.OfUnknownSize(MediaTypes.DockerLayerGzip, Digest.Parse(digest));
 
@@ -150,7 +150,7 @@ public sealed class RegistrySchema1Tests(Schema1Peer peer) : RegistryTestBase, I
         using var folder = new TemporaryFolder();
         string digest = Registry.Content.PutBlob("team/app", Sample.Noise(300_000));
         Registry.Content.Corrupt("team/app", digest, Sample.Noise(200_000));
-        using var from = new RegistryStore(ImageReference.Parse($"{Host}/team/app"), SilentLog.Instance);
+        using var from = new RegistryStore(ImageReference.Parse($"{Host}/team/app"), new SilentLog());
         using var to = new OciLayoutStore(ImageReference.Parse($"oci:{folder["layout"]}"));
         var blob = Descriptor.OfUnknownSize(MediaTypes.DockerLayerGzip, Digest.Parse(digest));
 
@@ -164,7 +164,7 @@ public sealed class RegistrySchema1Tests(Schema1Peer peer) : RegistryTestBase, I
     private static Task<ManifestContent> ResolveAsync(string host, string name, IReadOnlyList<string>? accept = null)
     {
         var reference = ImageReference.Parse($"{host}/team/app{(name.Contains(':', StringComparison.Ordinal) ? "@" : ":")}{name}");
-        using var store = new RegistryStore(reference, SilentLog.Instance);
+        using var store = new RegistryStore(reference, new SilentLog());
         return store.ResolveAsync(reference, accept ?? MediaTypes.AllManifests, CancellationToken.None);
     }
 

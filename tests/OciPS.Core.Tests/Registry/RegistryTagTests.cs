@@ -59,7 +59,7 @@ public sealed class RegistryTagTests : RegistryTestBase
         using var peer = new RegistryPeer(registry.Host, "team/app");
         string[] tags = ["1", "2.0", "latest"];
         Array.ForEach(tags, tag => peer.Push(images.Folder, digest, tag));
-        using var store = new RegistryStore(ImageReference.Parse($"{registry.Host}/team/app"), SilentLog.Instance);
+        using var store = new RegistryStore(ImageReference.Parse($"{registry.Host}/team/app"), new SilentLog());
 
         List<string> found = await store.ListTagsAsync(CancellationToken.None).ToListAsync();
 
@@ -101,7 +101,7 @@ public sealed class RegistryTagTests : RegistryTestBase
 
     private async Task<List<string>> TagsAsync(string repository)
     {
-        using var store = new RegistryStore(ImageReference.Parse($"{Host}/{repository}"), SilentLog.Instance);
+        using var store = new RegistryStore(ImageReference.Parse($"{Host}/{repository}"), new SilentLog());
         return await store.ListTagsAsync(CancellationToken.None).ToListAsync();
     }
 }

@@ -3,6 +3,7 @@
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
 using OciPS.Operations;
+using OciPS.Registry.Connections;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry;
@@ -14,9 +15,12 @@ public abstract class RegistryTestBase : IAsyncLifetime
 
     protected string Host => Registry.Host;
 
-    public async Task InitializeAsync() => Registry = await RegistryServer.StartAsync();
+    public virtual async Task InitializeAsync() => Registry = await RegistryServer.StartAsync();
 
     public async Task DisposeAsync() => await Registry.DisposeAsync();
+
+    /// <summary>Says that the registry may get credentials over plain HTTP, as it is on loopback for the test's sake only.</summary>
+    protected void AllowCredentials() => RegistryConnections.Add(new RegistryConnection(Host) { PlainHttp = true });
 
     internal static Task<ManifestContent> ResolveAsync(string reference) => Images.ResolveAsync(reference);
 

@@ -63,7 +63,7 @@ public sealed class RegistryWriteTests : RegistryTestBase
     public async Task Write_LargeBlobOfUnknownDigest_GoesInChunks()
     {
         byte[] content = Sample.Noise(20_000_000);
-        using var store = new OciPS.Registry.RegistryStore(References.ImageReference.Parse($"{Host}/team/app:1"), SilentLog.Instance);
+        using var store = new OciPS.Registry.RegistryStore(References.ImageReference.Parse($"{Host}/team/app:1"), new SilentLog());
 
         WrittenBlob written = await store.WriteBlobAsync(
             new BlobSource(async (output, token) => await output.WriteAsync(content, token), null), CancellationToken.None);
@@ -79,7 +79,7 @@ public sealed class RegistryWriteTests : RegistryTestBase
     {
         byte[] content = Sample.Noise(20_000_000);
         Registry.Options.MinimumChunk = 15_000_000;
-        using var store = new OciPS.Registry.RegistryStore(References.ImageReference.Parse($"{Host}/team/app:1"), SilentLog.Instance);
+        using var store = new OciPS.Registry.RegistryStore(References.ImageReference.Parse($"{Host}/team/app:1"), new SilentLog());
 
         await store.WriteBlobAsync(new BlobSource(async (output, token) => await output.WriteAsync(content, token), null), CancellationToken.None);
 

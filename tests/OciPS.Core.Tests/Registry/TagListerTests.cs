@@ -113,6 +113,7 @@ public sealed class TagListerTests : RegistryTestBase
     {
         await using RegistryServer other = await RegistryServer.StartAsync();
         other.Options.Intercept = context => SendAsync(context, """{"tags":["far"]}""", null);
+        AllowCredentials();
         Registry.Options.Bearer = ("", "");
         Registry.Options.Intercept = context => context.Request.Path == Pages && context.Request.Headers.Authorization.Count > 0
             ? SendAsync(context, """{"tags":["near"]}""", $"<http://{other.Host}/x>; rel=\"next\"")
@@ -173,7 +174,7 @@ public sealed class TagListerTests : RegistryTestBase
 
     private async Task<List<string>> ListTagsAsync(string repository, string? host = null)
     {
-        using var store = new RegistryStore(ImageReference.Parse($"{host ?? Host}/{repository}"), SilentLog.Instance);
+        using var store = new RegistryStore(ImageReference.Parse($"{host ?? Host}/{repository}"), new SilentLog());
         var tags = new List<string>();
         await foreach (string tag in store.ListTagsAsync(CancellationToken.None))
         {

@@ -204,7 +204,7 @@ public sealed class DirectoryStoreTests : IDisposable
     [Fact]
     public void Open_Tag_IsInvalidDestination()
     {
-        var error = Assert.Throws<InvalidInputException>(() => StoreFactory.OpenDestination(ImageReference.Parse($"dir:{Root}").WithTag("1"), SilentLog.Instance));
+        var error = Assert.Throws<InvalidInputException>(() => StoreFactory.OpenDestination(ImageReference.Parse($"dir:{Root}").WithTag("1"), new SilentLog()));
 
         Assert.Equal("InvalidDestination", error.ErrorId);
     }

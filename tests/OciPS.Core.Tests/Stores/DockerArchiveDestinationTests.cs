@@ -33,14 +33,14 @@ public sealed class DockerArchiveDestinationTests : IDisposable
     [InlineData("app:tag:tag", "InvalidReference")]
     [InlineData("app@" + Json.DigestA, "InvalidDestination")]
     public void Open_NameThatNoImageCanHave_IsRefused(string name, string errorId) =>
-        Assert.Equal(errorId, Assert.Throws<InvalidInputException>(() => StoreFactory.OpenDestination(ImageReference.Parse($"docker-archive:{_folder["a.tar"]}:{name}"), SilentLog.Instance)).ErrorId);
+        Assert.Equal(errorId, Assert.Throws<InvalidInputException>(() => StoreFactory.OpenDestination(ImageReference.Parse($"docker-archive:{_folder["a.tar"]}:{name}"), new SilentLog())).ErrorId);
 
     [Theory]
     [InlineData("application/vnd.oci.image.manifest.v1+json", "application/vnd.example+json")]
     [InlineData("application/vnd.docker.distribution.manifest.v1+prettyjws", "application/vnd.oci.image.config.v1+json")]
     public async Task Put_NoContainerImage_IsInvalidDestination(string mediaType, string configType)
     {
-        using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(Archive), SilentLog.Instance);
+        using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(Archive), new SilentLog());
         ManifestContent manifest = Json.Content($$"""{"schemaVersion":2,"config":{"mediaType":"{{configType}}","digest":"{{Json.DigestA}}","size":1},"layers":[]}""", mediaType);
 
         await DirectoryStoreTests.ExpectAsync<InvalidInputException>("InvalidDestination", () => store.PutManifestAsync(manifest, "app", CancellationToken.None));
@@ -61,7 +61,7 @@ public sealed class DockerArchiveDestinationTests : IDisposable
     [Fact]
     public async Task Put_LayerThatWasNotWritten_IsBlobNotFound()
     {
-        using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(Archive), SilentLog.Instance);
+        using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(Archive), new SilentLog());
         ManifestContent manifest = ManifestEditor.Create(ManifestFormat.Docker, new Descriptor(MediaTypes.DockerConfig, Digest.Parse(Json.DigestA), 2), []);
 
         await DirectoryStoreTests.ExpectAsync<ContentNotFoundException>("BlobNotFound", () => store.PutManifestAsync(manifest, "app", CancellationToken.None));

@@ -11,9 +11,13 @@ internal sealed class RecordingLog : IOperationLog
 
     public ConcurrentQueue<string> Warnings { get; } = new();
 
+    public ConcurrentQueue<string> Requests { get; } = new();
+
     public void Verbose(string message) => Messages.Enqueue(message);
 
     public void Warning(string message) => Warnings.Enqueue(message);
+
+    public void Debug(string message) => Requests.Enqueue(message);
 
     public void Progress(string item, long done, long total)
     {

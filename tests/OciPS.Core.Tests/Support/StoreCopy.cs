@@ -14,16 +14,16 @@ internal static class StoreCopy
     public static async Task<ManifestContent> RunAsync(string from, string to, CancellationToken cancellationToken = default)
     {
         ImageReference target = ImageReference.Parse(to);
-        using IImageStore destination = StoreFactory.OpenDestination(target, SilentLog.Instance);
+        using IImageStore destination = StoreFactory.OpenDestination(target, new SilentLog());
         return await RunAsync(from, destination, target.Tag, cancellationToken);
     }
 
     public static async Task<ManifestContent> RunAsync(string from, IImageStore destination, string? tag, CancellationToken cancellationToken = default)
     {
         ImageReference reference = ImageReference.Parse(from);
-        using IImageStore source = await StoreFactory.OpenAsync(reference, SilentLog.Instance, cancellationToken);
+        using IImageStore source = await StoreFactory.OpenAsync(reference, new SilentLog(), cancellationToken);
         ManifestContent content = await source.ResolveAsync(reference, MediaTypes.AllManifests, cancellationToken);
-        var copier = new BlobCopier(destination, SilentLog.Instance);
+        var copier = new BlobCopier(destination, new SilentLog());
         await CopyBlobsAsync(source, content, copier, destination, cancellationToken);
         content = Convert(source, content, destination);
         await destination.PutManifestAsync(content, tag, cancellationToken);
@@ -46,7 +46,7 @@ internal static class StoreCopy
     public static async Task<string> ReadAllAsync(string from)
     {
         ImageReference reference = ImageReference.Parse(from);
-        using IImageStore source = await StoreFactory.OpenAsync(reference, SilentLog.Instance, CancellationToken.None);
+        using IImageStore source = await StoreFactory.OpenAsync(reference, new SilentLog(), CancellationToken.None);
         ManifestContent content = await source.ResolveAsync(reference, MediaTypes.AllManifests, CancellationToken.None);
         foreach (ManifestContent image in await ImagesAsync(source, content))
         {
@@ -64,7 +64,7 @@ internal static class StoreCopy
     /// <summary>The tags that a reference's place has.</summary>
     public static async Task<string[]> TagsAsync(string place)
     {
-        using IImageStore store = await StoreFactory.OpenAsync(ImageReference.Parse(place), SilentLog.Instance, CancellationToken.None);
+        using IImageStore store = await StoreFactory.OpenAsync(ImageReference.Parse(place), new SilentLog(), CancellationToken.None);
         var tags = new List<string>();
         await foreach (string tag in store.ListTagsAsync(CancellationToken.None))
         {

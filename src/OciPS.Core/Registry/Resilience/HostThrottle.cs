@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+using System.Collections.Concurrent;
+using System.Net;
+
 namespace OciPS.Registry.Resilience;
 
 /// <summary>Bounds how many requests a registry gets at once: half as many after it said that it was too much, then slowly more again.</summary>
@@ -7,6 +10,8 @@ namespace OciPS.Registry.Resilience;
 internal sealed class HostThrottle
 {
     public const int MaximumRequests = 16;
+
+    private static readonly ConcurrentDictionary<(string Host, bool IsRead), HostThrottle> s_throttles = [];
 
     private readonly object _lock = new();
     private readonly Queue<TaskCompletionSource> _waiting = new();
@@ -22,6 +27,26 @@ internal sealed class HostThrottle
             {
                 return (int)_limit;
             }
+        }
+    }
+
+    /// <summary>
+    /// The throttle for a request. What reads is apart from what writes: a write may have to read before it can go on, so
+    /// that the two would wait for each other's end.
+    /// </summary>
+    public static HostThrottle Of(HttpRequestMessage request) => s_throttles.GetOrAdd(
+        (request.RequestUri!.Authority, request.Method == HttpMethod.Get || request.Method == HttpMethod.Head), static _ => new HostThrottle());
+
+    /// <summary>Goes by what the host answered.</summary>
+    public void Learn(HttpResponseMessage response)
+    {
+        if (response.StatusCode == HttpStatusCode.TooManyRequests)
+        {
+            SlowDown();
+        }
+        else if (response.IsSuccessStatusCode)
+        {
+            SpeedUp();
         }
     }
 

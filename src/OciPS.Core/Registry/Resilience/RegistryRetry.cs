@@ -7,7 +7,7 @@ using Polly.Retry;
 namespace OciPS.Registry.Resilience;
 
 /// <summary>Sends requests again that ended in a fault that may pass: after a wait that grows, with a part of chance in it, or after what the registry asks for.</summary>
-internal sealed class RegistryRetry(IOperationLog log)
+internal sealed class RegistryRetry(IOperationLog log, RetryBudget budget)
 {
     private static readonly ResiliencePropertyKey<RegistryRetry> s_owner = new("OciPS.Retry");
     private static readonly ResiliencePropertyKey<string> s_what = new("OciPS.What");
@@ -17,8 +17,6 @@ internal sealed class RegistryRetry(IOperationLog log)
             : IsTransient(args.Outcome.Exception)));
 
     private static readonly Lazy<ResiliencePipeline<bool>> s_work = new(() => Build<bool>(static args => new ValueTask<bool>(IsTransient(args.Outcome.Exception))));
-
-    private readonly RetryBudget _budget = new();
 
     /// <summary>Sends a request, and again where that may help; gives the last answer.</summary>
     public Task<HttpResponseMessage> SendAsync(Func<CancellationToken, Task<HttpResponseMessage>> send, string what, CancellationToken cancellationToken) =>
@@ -68,8 +66,10 @@ internal sealed class RegistryRetry(IOperationLog log)
     private static bool Allows<T>(RetryPredicateArguments<T> args)
     {
         TimeSpan wait = Asked(args.Outcome) ?? RetrySettings.FirstWait * Math.Pow(2, args.AttemptNumber);
-        return args.Context.Properties.TryGetValue(s_owner, out RegistryRetry? owner) && owner._budget.TryTake(wait);
+        return args.Context.Properties.TryGetValue(s_owner, out RegistryRetry? owner) && owner.Allows(wait);
     }
+
+    private bool Allows(TimeSpan wait) => budget.TryTake(wait);
 
     private static void Tell<T>(OnRetryArguments<T> args)
     {

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: MIT
 
+using System.Runtime.CompilerServices;
+
 namespace OciPS.Registry.Resilience;
 
-/// <summary>The time that may be spent waiting for a registry, for all requests of a piece of work together.</summary>
-internal sealed class RetryBudget
+/// <summary>The time that may be spent waiting for registries, for all requests of a piece of work together.</summary>
+internal sealed class RetryBudget(TimeSpan time)
 {
-    private long _left = RetrySettings.Budget.Ticks;
+    private static readonly ConditionalWeakTable<IOperationLog, RetryBudget> s_operations = [];
+
+    private long _left = time.Ticks;
+
+    /// <summary>The budget of an operation: whatever it opens tells the same log.</summary>
+    public static RetryBudget Of(IOperationLog log) => s_operations.GetValue(log, static _ => new RetryBudget(RetrySettings.Budget));
 
     /// <summary>Takes a wait out of the budget; false if there is not enough left.</summary>
     public bool TryTake(TimeSpan wait)

@@ -14,8 +14,11 @@ internal static class RetrySettings
     /// <summary>The longest wait; a registry that asks for more is not waited for.</summary>
     public static TimeSpan LongestWait { get; set; } = TimeSpan.FromSeconds(90);
 
-    /// <summary>How long is waited in all while one place is read or written.</summary>
+    /// <summary>How long is waited in all while one image is read or written, however many registries that takes.</summary>
     public static TimeSpan Budget { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long is waited in all for a mirror, before the next place is asked.</summary>
+    public static TimeSpan MirrorBudget { get; set; } = TimeSpan.FromSeconds(4);
 
     /// <summary>How long an answer may take to begin, and how long it may rest in its middle.</summary>
     public static TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(60);

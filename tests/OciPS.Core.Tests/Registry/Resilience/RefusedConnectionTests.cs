@@ -56,6 +56,10 @@ public sealed class RefusedConnectionTests
         {
         }
 
+        public void Debug(string message)
+        {
+        }
+
         public void Progress(string item, long done, long total)
         {
         }

@@ -101,7 +101,7 @@ public sealed class ResumeTests : FaultTestBase
     public async Task Read_OnlyTheEndBreaks_IsAllThere()
     {
         int opened = 0;
-        var retry = new RegistryRetry(new RecordingLog());
+        var retry = new RegistryRetry(new RecordingLog(), new RetryBudget(RetrySettings.Budget));
         using var stream = new ResumingStream(
             (offset, _) => Task.FromResult<Stream>(++opened == 1 ? new BreakingStream(s_content) : new MemoryStream(s_content[(int)offset..])), retry, "it");
         await stream.BeginAsync(CancellationToken.None);
@@ -117,7 +117,7 @@ public sealed class ResumeTests : FaultTestBase
     public async Task Read_ComesOnByAByteATime_WaitsEachTime()
     {
         var log = new RecordingLog();
-        using var stream = new ResumingStream((_, _) => Task.FromResult<Stream>(new BreakingStream([1])), new RegistryRetry(log), "it");
+        using var stream = new ResumingStream((_, _) => Task.FromResult<Stream>(new BreakingStream([1])), new RegistryRetry(log, new RetryBudget(RetrySettings.Budget)), "it");
         await stream.BeginAsync(CancellationToken.None);
 
         for (int count = 0; count < 20; count++)

@@ -66,6 +66,7 @@ public sealed class RetryAfterTests : FaultTestBase
     [Fact]
     public async Task Ask_TokenServiceSaysSeconds_TheyAreWaited()
     {
+        AllowCredentials();
         Registry.Options.Bearer = ("", "");
         FailFirst(1, request => request.Path.StartsWith("/token", StringComparison.Ordinal), RegistryFault.OfStatus(429) with { RetryAfter = "1" });
 

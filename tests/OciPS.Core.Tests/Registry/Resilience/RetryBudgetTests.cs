@@ -9,7 +9,7 @@ public sealed class RetryBudgetTests
     [Fact]
     public void TryTake_WithinTheBudget_TakesUntilItIsSpent()
     {
-        var budget = new RetryBudget();
+        var budget = new RetryBudget(RetrySettings.Budget);
         TimeSpan wait = TimeSpan.FromMinutes(1);
 
         Assert.Equal([true, true, true, true, true, false], Enumerable.Range(0, 6).Select(_ => budget.TryTake(wait)));
@@ -18,7 +18,7 @@ public sealed class RetryBudgetTests
     [Fact]
     public void TryTake_LongerThanTheLongestWait_IsRefused()
     {
-        var budget = new RetryBudget();
+        var budget = new RetryBudget(RetrySettings.Budget);
 
         Assert.False(budget.TryTake(RetrySettings.LongestWait + TimeSpan.FromTicks(1)));
         Assert.True(budget.TryTake(RetrySettings.LongestWait));
@@ -27,7 +27,7 @@ public sealed class RetryBudgetTests
     [Fact]
     public void TryTake_TooMuchForWhatIsLeft_LeavesThatForAShorterWait()
     {
-        var budget = new RetryBudget();
+        var budget = new RetryBudget(RetrySettings.Budget);
         Assert.True(budget.TryTake(TimeSpan.FromSeconds(80)) && budget.TryTake(TimeSpan.FromSeconds(80)) && budget.TryTake(TimeSpan.FromSeconds(80)));
 
         Assert.False(budget.TryTake(TimeSpan.FromSeconds(80)));
@@ -38,7 +38,7 @@ public sealed class RetryBudgetTests
     [Fact]
     public async Task TryTake_FromManyAtOnce_GivesNoMoreThanThereIs()
     {
-        var budget = new RetryBudget();
+        var budget = new RetryBudget(RetrySettings.Budget);
 
         bool[] taken = await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => Task.Run(() => budget.TryTake(TimeSpan.FromSeconds(1)))));
 

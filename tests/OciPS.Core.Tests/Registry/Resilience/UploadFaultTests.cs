@@ -161,6 +161,7 @@ public sealed class UploadFaultTests : FaultTestBase
     public async Task Copy_MountDeniedForBoth_IsAskedForTheDestinationAlone(int status)
     {
         RegistryImage.Push(Registry, "team/app");
+        AllowCredentials();
         Registry.Options.Bearer = ("", "");
         // A token service that gives no token for two repositories, or a registry that does not take it.
         Registry.Options.Fault = (_, request) => status == 401

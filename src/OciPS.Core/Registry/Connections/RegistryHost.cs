@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.References;
+
+namespace OciPS.Registry.Connections;
+
+/// <summary>Reads the name of a registry as people write it: a host, or the address that a browser shows.</summary>
+internal static class RegistryHost
+{
+    private const string Https = "https://";
+
+    /// <summary>The registry's host as references name it.</summary>
+    /// <exception cref="InvalidInputException">The text is no host.</exception>
+    public static string Parse(string text)
+    {
+        string host = WithoutScheme(text);
+        if (ReferenceParser.IsHost(host))
+        {
+            return ReferenceParser.RegistryOf(host);
+        }
+
+        string hint = text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? " For plain HTTP, give the host and -PlainHttp." : string.Empty;
+        throw new InvalidInputException(ErrorIds.InvalidRegistry, $"'{text}' is not a registry's host, such as 'registry.example.com' or 'localhost:5000'.{hint}");
+    }
+
+    public static string WithoutScheme(string text) =>
+        (text.StartsWith(Https, StringComparison.OrdinalIgnoreCase) ? text[Https.Length..] : text).TrimEnd('/');
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+
+using System.Net;
+using System.Net.Sockets;
+
+namespace OciPS.Registry.Http;
+
+/// <summary>Makes the connections of an HTTP client; one for addresses that a registry gave makes none to this machine or its own network.</summary>
+/// <remarks>The address is looked at when it is connected to: a name that meant another one a moment ago does no harm.</remarks>
+internal sealed class Connector(bool refusesLocal)
+{
+    private static readonly TimeSpan s_perAddress = TimeSpan.FromSeconds(10);
+
+    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        DnsEndPoint target = context.DnsEndPoint;
+        IPAddress[] addresses = await Network.Current.ResolveAsync(target.Host.Trim('[', ']'), cancellationToken).ConfigureAwait(false);
+        if (refusesLocal && !IsProxy(context))
+        {
+            IPAddress[] allowed = Array.FindAll(addresses, address => !LocalAddress.Is(address));
+            addresses = allowed.Length > 0 || addresses.Length == 0 ? allowed : throw Refused(target.Host, addresses[0]);
+        }
+
+        return await ConnectAsync(addresses, target.Port, cancellationToken).ConfigureAwait(false);
+    }
+
+    public static RegistryException Refused(string host, IPAddress? address) => new(
+        ErrorIds.UnsafeRedirect,
+        $"The registry sends us to '{host}'{(address is null ? "" : $" ({address})")}, which is this machine or the network next to it. A registry elsewhere has no business there, so that nothing was sent.");
+
+    // The user's own proxy may be on this machine; where it goes to is the proxy's to decide.
+    private static bool IsProxy(SocketsHttpConnectionContext context) =>
+        context.InitialRequestMessage.Method == HttpMethod.Connect
+        || context.InitialRequestMessage.RequestUri is not { } uri
+        || !string.Equals(uri.IdnHost.Trim('[', ']'), context.DnsEndPoint.Host.Trim('[', ']'), StringComparison.OrdinalIgnoreCase)
+        || uri.Port != context.DnsEndPoint.Port;
+
+    private static async Task<Stream> ConnectAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
+    {
+        for (int i = 0; ; i++)
+        {
+            if (addresses.Length == 0)
+            {
+                throw new SocketException((int)SocketError.HostNotFound);
+            }
+
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            bool isLast = i == addresses.Length - 1;
+            if (!isLast)
+            {
+                timeout.CancelAfter(s_perAddress);
+            }
+
+            try
+            {
+                return await Network.Current.ConnectAsync(new IPEndPoint(addresses[i], port), timeout.Token).ConfigureAwait(false);
+            }
+            catch (Exception error) when (!isLast && (error is SocketException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested)))
+            {
+                // The next address may answer.
+            }
+        }
+    }
+}

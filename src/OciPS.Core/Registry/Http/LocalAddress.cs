@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+
+using System.Net;
+using System.Net.Sockets;
+
+namespace OciPS.Registry.Http;
+
+/// <summary>Tells the addresses that mean this machine, or what only this machine's network has: loopback, link-local, unspecified.</summary>
+/// <remarks>RFC 6890. A cloud's metadata service is at a link-local address.</remarks>
+internal static class LocalAddress
+{
+    public static bool Is(IPAddress address)
+    {
+        IPAddress plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        if (plain.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            return IPAddress.IsLoopback(plain) || plain.IsIPv6LinkLocal || plain.Equals(IPAddress.IPv6Any);
+        }
+
+        Span<byte> bytes = stackalloc byte[4];
+        return plain.TryWriteBytes(bytes, out _) && (bytes[0] is 0 or 127 || (bytes[0] == 169 && bytes[1] == 254));
+    }
+
+    /// <summary>Whether a host's name says by itself that it is this machine.</summary>
+    public static bool IsLoopbackName(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? ip) && IPAddress.IsLoopback(ip));
+
+    /// <summary>Whether all addresses of a host are such; a host that nobody knows here is not.</summary>
+    public static async Task<bool> IsAsync(string host, CancellationToken cancellationToken)
+    {
+        if (IsLoopbackName(host))
+        {
+            return true;
+        }
+
+        try
+        {
+            IPAddress[] addresses = await Network.Current.ResolveAsync(host.Trim('[', ']'), cancellationToken).ConfigureAwait(false);
+            return addresses.Length > 0 && Array.TrueForAll(addresses, Is);
+        }
+        catch (SocketException)
+        {
+            // Behind a proxy, names are known to the proxy alone.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+
+using System.Collections.Concurrent;
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Registry.Connections;
+using OciPS.Registry.Resilience;
+using OciPS.Stores;
+
+namespace OciPS.Registry;
+
+/// <summary>
+/// A repository whose manifests and blobs are read from mirrors first. Tags and referrers are the registry's own to list: a
+/// mirror has those that somebody asked it for.
+/// </summary>
+/// <remarks><c>containers-registries.conf(5)</c>, "Mirrors".</remarks>
+internal sealed class MirroredStore : IImageStore
+{
+    private readonly RegistryStore _registry;
+    private readonly RegistryStore[] _mirrors;
+    private readonly IOperationLog _log;
+    private readonly ConcurrentDictionary<RegistryStore, bool> _unreachable = new(ReferenceEqualityComparer.Instance);
+
+    public MirroredStore(ImageReference reference, IReadOnlyList<RegistryMirror> mirrors, IOperationLog log)
+    {
+        _log = log;
+        _registry = new RegistryStore(reference, log);
+        // Where another place has the same, none of them is waited for long.
+        _mirrors = [.. mirrors.Select(mirror => new RegistryStore(mirror.Of(reference), log, new RetryBudget(RetrySettings.MirrorBudget)))];
+    }
+
+    public ImageReference Repository => _registry.Repository;
+
+    public ManifestFormat PreferredFormat => _registry.PreferredFormat;
+
+    public bool IsLocal => _registry.IsLocal;
+
+    public bool KeepsManifests => _registry.KeepsManifests;
+
+    public bool TakesReferrers => _registry.TakesReferrers;
+
+    public Task<ManifestContent> ResolveAsync(ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken) => ReadAsync(
+        $"'{reference}'",
+        store => store.ResolveAsync(
+            reference with { Registry = store.Repository.Registry, Repository = store.Repository.Repository }, accept, cancellationToken));
+
+    public Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken) =>
+        ReadAsync($"The blob {blob.Digest}", store => store.OpenBlobAsync(blob, cancellationToken));
+
+    public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken) => _registry.ListTagsAsync(cancellationToken);
+
+    public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) => _registry.ListReferrersAsync(subject, cancellationToken);
+
+    public Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken) => _registry.BlobExistsAsync(blob, cancellationToken);
+
+    public Task<WrittenBlob> WriteBlobAsync(BlobSource source, CancellationToken cancellationToken) => _registry.WriteBlobAsync(source, cancellationToken);
+
+    public Task PutManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken) => _registry.PutManifestAsync(manifest, tag, cancellationToken);
+
+    public Task PutChildAsync(ManifestContent manifest, CancellationToken cancellationToken) => _registry.PutChildAsync(manifest, cancellationToken);
+
+    public Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken) => _registry.TryMountAsync(blob, from, cancellationToken);
+
+    public void Dispose() => _registry.Dispose();
+
+    private async Task<T> ReadAsync<T>(string what, Func<RegistryStore, Task<T>> read)
+    {
+        foreach (RegistryStore mirror in _mirrors)
+        {
+            if (_unreachable.ContainsKey(mirror))
+            {
+                continue;
+            }
+
+            try
+            {
+                T result = await read(mirror).ConfigureAwait(false);
+                _log.Verbose($"{what} is read from the mirror '{mirror.Repository.Name}'.");
+                return result;
+            }
+            catch (OciException error)
+            {
+                if (error.ErrorId == ErrorIds.RegistryUnreachable)
+                {
+                    _unreachable[mirror] = true;
+                }
+
+                _log.Verbose($"{what} is not read from the mirror '{mirror.Repository.Name}': {error.Message}");
+            }
+        }
+
+        return await read(_registry).ConfigureAwait(false);
+    }
+}

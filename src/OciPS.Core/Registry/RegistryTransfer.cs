@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Runtime.ExceptionServices;
+using OciPS.Registry.Connections;
+using OciPS.Registry.Resilience;
+using OciPS.Registry.Http;
+
+namespace OciPS.Registry;
+
+/// <summary>Sends single requests to a registry and to where it sends us: each in its turn, not for ever, and with errors that say who did not answer.</summary>
+internal sealed class RegistryTransfer(RegistryConnection connection, RegistryEndpoint endpoint)
+{
+    private readonly Lazy<RegistryTransport> _transport = new(
+        () => RegistryTransport.For(connection.Tls.With(CertificateFolders.Read(connection.Registry)), connection.Registry), LazyThreadSafetyMode.PublicationOnly);
+
+    /// <summary>Sends a request once and gives the answer, whose body is still to come.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="whom">Who is asked, for people.</param>
+    /// <param name="log">Is told what was asked and answered.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string whom, IOperationLog log, CancellationToken cancellationToken)
+    {
+        HttpClient client = await ClientForAsync(request.RequestUri!, cancellationToken).ConfigureAwait(false);
+        HostThrottle throttle = HostThrottle.Of(request);
+        using IDisposable turn = await throttle.EnterAsync(cancellationToken).ConfigureAwait(false);
+        using IdleTimer idle = StartTimer(request, cancellationToken);
+        long begin = Stopwatch.GetTimestamp();
+        string outcome = "no answer";
+        try
+        {
+            HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, idle.Token).ConfigureAwait(false);
+            outcome = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
+            throttle.Learn(response);
+            return response;
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Unreachable(request, whom, "no answer within the time that it is given", error, isTransient: true);
+        }
+        catch (HttpRequestException error)
+        {
+            // A body that we were sending was wrong, or an address is none for us: that says more than the transfer that it broke.
+            if (error.GetBaseException() is OciException cause)
+            {
+                ExceptionDispatchInfo.Throw(cause);
+            }
+
+            throw Unreachable(request, whom, Describe(error), error, TransientFaults.IsTransient(error));
+        }
+        finally
+        {
+            // Queries hold what others could use: signatures of storage services, states of uploads.
+            log.Debug(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{request.Method} {request.RequestUri!.GetLeftPart(UriPartial.Path)}: {outcome} ({Stopwatch.GetElapsedTime(begin).TotalMilliseconds:0} ms)"));
+        }
+    }
+
+    private static string Describe(HttpRequestException error) => error.HttpRequestError == HttpRequestError.SecureConnectionError
+        ? $"{error.GetBaseException().Message} If its certificate comes from an authority of your own, name that with 'Connect-OciRegistry -CertificateAuthority'."
+        : error.GetBaseException().Message;
+
+    private static RegistryException Unreachable(HttpRequestMessage request, string whom, string why, Exception error, bool isTransient) => new(
+        ErrorIds.RegistryUnreachable, $"{whom} cannot be reached at '{request.RequestUri!.GetLeftPart(UriPartial.Authority)}': {why}", 0, error)
+    {
+        IsTransient = isTransient,
+    };
+
+    private static IdleTimer StartTimer(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var idle = new IdleTimer(cancellationToken);
+        if (request.Content is BlobContent blob)
+        {
+            blob.Idle = idle;
+            blob.IsCommitted = request.Method == HttpMethod.Put;
+        }
+
+        if (request.Method == HttpMethod.Put && request.Content is not BlobContent)
+        {
+            idle.AwaitCommit();
+        }
+        else
+        {
+            idle.Start();
+        }
+
+        return idle;
+    }
+
+    /// <summary>The connections for an address; what a registry elsewhere names is never on this machine or next to it.</summary>
+    private async ValueTask<HttpClient> ClientForAsync(Uri target, CancellationToken cancellationToken)
+    {
+        RegistryTransport transport = _transport.Value;
+        if (await endpoint.IsOwnAsync(target, cancellationToken).ConfigureAwait(false) || await endpoint.IsLocalAsync(cancellationToken).ConfigureAwait(false))
+        {
+            return transport.Own;
+        }
+
+        bool isLocal = LocalAddress.IsLoopbackName(target.IdnHost) || (IPAddress.TryParse(target.IdnHost, out IPAddress? address) && LocalAddress.Is(address));
+        return isLocal ? throw Connector.Refused(target.Host, null) : transport.Elsewhere;
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+
+using System.Management.Automation;
+using OciPS.Registry.Connections;
+
+namespace OciPS.Commands;
+
+/// <summary>Forgets what Connect-OciRegistry was told about a registry.</summary>
+/// <remarks>
+/// <para>The credential and all tokens that were got with it are forgotten; from now on, the registry is spoken to as if Connect-OciRegistry had never been used. What is running with the connection ends with it.</para>
+/// <para>At the registry nothing changes: a token that it gave stays good until it ends.</para>
+/// </remarks>
+/// <example>
+/// <code>Disconnect-OciRegistry registry.example.com</code>
+/// <para>Forgets one registry, connected or not.</para>
+/// </example>
+/// <example>
+/// <code>Disconnect-OciRegistry *</code>
+/// <para>Forgets all of them.</para>
+/// </example>
+/// <example>
+/// <code>
+/// $connection = Connect-OciRegistry registry.example.com
+/// try { Get-OciTag "$connection/team/app" } finally { $connection | Disconnect-OciRegistry }
+/// </code>
+/// <para>Is connected for one piece of work only.</para>
+/// </example>
+[Cmdlet(VerbsCommunications.Disconnect, "OciRegistry")]
+public sealed class DisconnectOciRegistryCommand : AsyncCmdlet
+{
+    /// <summary>The registries, with PowerShell's wildcards. One that is not connected is no error.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    public string[] Registry { get; set; } = [];
+
+    private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        foreach (string registry in Registry)
+        {
+            await ForItemAsync(registry, () => Disconnect(registry), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static Task Disconnect(string registry)
+    {
+        if (!WildcardPattern.ContainsWildcardCharacters(registry))
+        {
+            RegistryConnections.Remove(RegistryHost.Parse(registry));
+            return Task.CompletedTask;
+        }
+
+        var pattern = new WildcardPattern(registry, WildcardOptions.IgnoreCase);
+        foreach (RegistryConnection connection in RegistryConnections.All.Where(connection => pattern.IsMatch(connection.Registry)))
+        {
+            RegistryConnections.Remove(connection.Registry);
+        }
+
+        return Task.CompletedTask;
+    }
+}

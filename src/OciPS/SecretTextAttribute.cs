@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+
+using System.Management.Automation;
+using System.Security;
+
+namespace OciPS;
+
+/// <summary>Lets a secret be given as a string as well, as scripts have it from the environment.</summary>
+internal sealed class SecretTextAttribute : ArgumentTransformationAttribute
+{
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
+    {
+        if ((inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is not string text)
+        {
+            return inputData;
+        }
+
+        var secret = new SecureString();
+        foreach (char c in text)
+        {
+            secret.AppendChar(c);
+        }
+
+        secret.MakeReadOnly();
+        return secret;
+    }
+}
