@@ -2,18 +2,20 @@
 
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace OciPS.TestRegistry;
 
-/// <summary>A registry on loopback, over plain HTTP, in the test's own process.</summary>
+/// <summary>A registry on loopback in the test's own process.</summary>
 public sealed class RegistryServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -39,14 +41,24 @@ public sealed class RegistryServer : IAsyncDisposable
     /// <summary>What came in so far, in order.</summary>
     public IReadOnlyList<RegistryRequest> Requests => [.. _requests];
 
-    public static async Task<RegistryServer> StartAsync(int port = 0)
+    /// <param name="port">The port; 0 for any.</param>
+    /// <param name="certificate">The server's certificate with its key; without one it speaks plain HTTP.</param>
+    /// <param name="authority">Who has to have issued the clients' certificates; null if they need none.</param>
+    public static async Task<RegistryServer> StartAsync(int port = 0, X509Certificate2? certificate = null, X509Certificate2? authority = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(options =>
         {
             options.Limits.MaxRequestBodySize = null;
-            options.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
+            options.Listen(IPAddress.Loopback, port, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                if (certificate is not null)
+                {
+                    listen.UseHttps(https => Secure(https, certificate, authority));
+                }
+            });
         });
         WebApplication application = builder.Build();
         var server = new RegistryServer(application);
@@ -62,6 +74,16 @@ public sealed class RegistryServer : IAsyncDisposable
         using var atOnce = new CancellationTokenSource(TimeSpan.Zero);
         await _application.StopAsync(atOnce.Token).ConfigureAwait(false);
         await _application.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static void Secure(HttpsConnectionAdapterOptions https, X509Certificate2 certificate, X509Certificate2? authority)
+    {
+        https.ServerCertificate = certificate;
+        if (authority is not null)
+        {
+            https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+            https.ClientCertificateValidation = (client, _, _) => client.Issuer == authority.Subject;
+        }
     }
 
     private async Task HandleAsync(HttpContext context)

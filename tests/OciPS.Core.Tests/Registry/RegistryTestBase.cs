@@ -17,7 +17,7 @@ public abstract class RegistryTestBase : IAsyncLifetime
 
     public virtual async Task InitializeAsync() => Registry = await RegistryServer.StartAsync();
 
-    public async Task DisposeAsync() => await Registry.DisposeAsync();
+    public virtual async Task DisposeAsync() => await Registry.DisposeAsync();
 
     /// <summary>Says that the registry may get credentials over plain HTTP, as it is on loopback for the test's sake only.</summary>
     protected void AllowCredentials() => RegistryConnections.Add(new RegistryConnection(Host) { PlainHttp = true });

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+
+using System.Security.Cryptography.X509Certificates;
+using OciPS.Core.Tests.Support;
+using OciPS.Registry.Connections;
+using OciPS.Registry.Credentials;
+using OciPS.Registry.Http;
+using OciPS.TestRegistry;
+
+namespace OciPS.Core.Tests.Registry;
+
+/// <summary>Registries behind TLS, with certificates of the test's own.</summary>
+[Collection(nameof(ChangesEnvironment))]
+public sealed class TlsTests : IAsyncLifetime, IDisposable
+{
+    private readonly TestAuthority _authority = new();
+    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryEnvironment _environment = new();
+    private RegistryServer _registry = null!;
+
+    private string Reference => $"{_registry.Host}/team/app:1";
+
+    public async Task InitializeAsync()
+    {
+        _registry = await RegistryServer.StartAsync(certificate: _authority.IssueServer());
+        RegistryImage.Push(_registry, "team/app");
+    }
+
+    public async Task DisposeAsync()
+    {
+        RegistryConnections.Clear();
+        await _registry.DisposeAsync();
+    }
+
+    public void Dispose()
+    {
+        _environment.Dispose();
+        _folder.Dispose();
+        _authority.Dispose();
+    }
+
+    [Fact]
+    public async Task Resolve_CertificateOfAnUnknownAuthority_IsRefusedAndTellsWhatHelps()
+    {
+        OciException error = await RegistryTestBase.ErrorOfAsync(() => Images.ResolveAsync(Reference));
+
+        Assert.Equal("RegistryUnreachable", error.ErrorId);
+        Assert.Contains("-CertificateAuthority", error.Message, StringComparison.Ordinal);
+        Assert.Empty(_registry.Requests);
+    }
+
+    [Fact]
+    public async Task Resolve_AuthorityNamed_IsTrusted()
+    {
+        Connect(new TlsSettings { Authorities = [_authority.Certificate] });
+
+        await Images.ResolveAsync(Reference);
+
+        Assert.NotEmpty(_registry.Requests);
+    }
+
+    [Fact]
+    public async Task Resolve_AnotherAuthorityNamed_IsRefused()
+    {
+        // The same name does not make it the same authority.
+        using var other = new TestAuthority();
+        Connect(new TlsSettings { Authorities = [other.Certificate] });
+
+        Assert.Equal("RegistryUnreachable", (await RegistryTestBase.ErrorOfAsync(() => Images.ResolveAsync(Reference))).ErrorId);
+    }
+
+    [Fact]
+    public async Task Resolve_CertificateForAnotherName_IsRefusedEvenWhenItsAuthorityIsNamed()
+    {
+        using var network = new TestNetwork();
+        network.Name("registry.example.test", "203.0.113.7");
+        network.Serve("203.0.113.7", int.Parse(_registry.Host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture));
+        RegistryConnections.Add(new RegistryConnection("registry.example.test") { Tls = new TlsSettings { Authorities = [_authority.Certificate] } });
+
+        Assert.Equal("RegistryUnreachable", (await RegistryTestBase.ErrorOfAsync(() => Images.ResolveAsync("registry.example.test/team/app:1"))).ErrorId);
+    }
+
+    [Fact]
+    public async Task Resolve_CheckSkipped_IsTakenAsItIs()
+    {
+        Connect(new TlsSettings { SkipCertificateCheck = true });
+
+        await Images.ResolveAsync(Reference);
+    }
+
+    [Fact]
+    public async Task List_CheckSkipped_IsNotSkippedForWhereTheRegistrySendsUs()
+    {
+        using var network = new TestNetwork();
+        network.Name("registry.example.test", "203.0.113.7");
+        network.Serve("203.0.113.7", int.Parse(_registry.Host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture));
+        network.Name("storage.example.test", "198.51.100.9");
+        network.Serve("198.51.100.9", int.Parse(_registry.Host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture));
+        RegistryConnections.Add(new RegistryConnection("registry.example.test") { Tls = new TlsSettings { SkipCertificateCheck = true } });
+        _registry.Options.RedirectBlobsTo = "https://storage.example.test";
+
+        Assert.Equal("RegistryUnreachable", (await RegistryTestBase.ErrorOfAsync(() => RegistryTestBase.ListAsync("registry.example.test/team/app:1"))).ErrorId);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Resolve_RegistryThatWantsAClientsCertificate_GetsIt(bool isInFolder)
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync(certificate: _authority.IssueServer(), authority: _authority.Certificate);
+        RegistryImage.Push(registry, "team/app");
+        using X509Certificate2 client = _authority.IssueClient("somebody");
+        if (isInFolder)
+        {
+            string folder = Directory.CreateDirectory(_folder[$"containers/certs.d/{registry.Host}"]).FullName;
+            File.WriteAllText(Path.Combine(folder, "ca.crt"), _authority.Pem);
+            TestAuthority.Save(client, Path.Combine(folder, "client.cert"), Path.Combine(folder, "client.key"));
+        }
+        else
+        {
+            RegistryConnections.Add(new RegistryConnection(registry.Host) { Tls = new TlsSettings { Authorities = [_authority.Certificate], ClientCertificates = [client] } });
+        }
+
+        _environment.Set("XDG_CONFIG_HOME", _folder.Path);
+        await Images.ResolveAsync($"{registry.Host}/team/app:1");
+
+        Assert.NotEmpty(registry.Requests);
+    }
+
+    [Fact]
+    public async Task Resolve_ClientsCertificateWithoutItsKey_NamesTheFile()
+    {
+        string folder = Directory.CreateDirectory(_folder[$"containers/certs.d/{_registry.Host}"]).FullName;
+        File.WriteAllText(Path.Combine(folder, "client.cert"), _authority.Pem);
+        _environment.Set("XDG_CONFIG_HOME", _folder.Path);
+
+        OciException error = await RegistryTestBase.ErrorOfAsync(() => Images.ResolveAsync(Reference));
+
+        Assert.Equal("InvalidCertificate", error.ErrorId);
+        Assert.Contains("client.key", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Remove_UploadsToAnotherHostOverTls_GoThereWithoutTheCredential()
+    {
+        await using RegistryServer storage = await RegistryServer.StartAsync(certificate: _authority.IssueServer());
+        _registry.Options.Basic = ("user", "not a real password");
+        _registry.Options.UploadTo = $"https://{storage.Host}";
+        RegistryConnections.Add(new RegistryConnection(_registry.Host)
+        {
+            Tls = new TlsSettings { Authorities = [_authority.Certificate] },
+            Credential = RegistryCredential.OfPassword("user", "not a real password"),
+        });
+
+        // The storage is another registry, which knows nothing of the upload; that it was asked is what counts.
+        await RegistryTestBase.ErrorOfAsync(() => RegistryTestBase.RemoveAsync(Reference, $"{_registry.Host}/team/app:clean"));
+
+        Assert.NotEmpty(storage.Requests);
+        Assert.All(storage.Requests, request => Assert.Equal("", request.Authorization));
+        Assert.Contains(_registry.Requests, request => request.Authorization.Length > 0);
+    }
+
+    private void Connect(TlsSettings tls) => RegistryConnections.Add(new RegistryConnection(_registry.Host) { Tls = tls });
+}
