@@ -90,7 +90,7 @@ public sealed class RedirectGuardTests : RegistryTestBase, IDisposable
         _network.Name("storage.example.test", "198.51.100.9");
         _network.Serve("198.51.100.9", int.Parse(storage.Host.Split(':')[1], CultureInfo.InvariantCulture));
         storage.Options.Bearer = ("", "");
-        storage.Options.Realm = "http://storage.example.test:9000/token";
+        storage.Options.Realm = "https://storage.example.test:9000/token";
         Registry.Options.Basic = ("user", Password);
         Registry.Options.RedirectBlobsTo = "http://storage.example.test:9000";
 
