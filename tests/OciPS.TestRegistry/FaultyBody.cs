@@ -30,7 +30,7 @@ internal sealed class FaultyBody(HttpContext context, Stream body, RegistryFault
                 return;
             }
 
-            await Task.Delay(fault.Pause, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(_written >= fault.PauseAfter ? fault.Pause : TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
             await Inner.WriteAsync(piece, cancellationToken).ConfigureAwait(false);
             _written += piece.Length;
             buffer = buffer[piece.Length..];

@@ -10,6 +10,7 @@ namespace OciPS.TestRegistry;
 internal sealed class RegistryAccess(RegistryOptions options)
 {
     private readonly ConcurrentDictionary<string, HashSet<string>> _tokens = new();
+    private readonly ConcurrentDictionary<string, int> _uses = new();
 
     /// <summary>Answers in place of the registry; false if the request may pass.</summary>
     public async Task<bool> TryAnswerAsync(HttpContext context)
@@ -57,7 +58,8 @@ internal sealed class RegistryAccess(RegistryOptions options)
         string needed = Needed(request);
         return authorization.StartsWith("Bearer ", StringComparison.Ordinal)
             && _tokens.TryGetValue(authorization[7..], out HashSet<string>? scopes)
-            && (scopes.Contains(needed) || scopes.Contains(needed + ",push"));
+            && (request.Path == "/v2/" || scopes.Contains(needed) || scopes.Contains(needed + ",push"))
+            && (options.TokenUses is not { } uses || _uses.AddOrUpdate(authorization, 1, static (_, count) => count + 1) <= uses);
     }
 
     private async Task GiveTokenAsync(HttpContext context)

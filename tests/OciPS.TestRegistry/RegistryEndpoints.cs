@@ -11,6 +11,9 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
 {
     private readonly ConcurrentDictionary<string, MemoryStream> _uploads = new();
 
+    /// <summary>How many uploads were begun and not ended.</summary>
+    public int OpenUploads => _uploads.Count;
+
     /// <summary>Forgets all uploads, as a registry does that was started again.</summary>
     public void LoseUploads() => _uploads.Clear();
 

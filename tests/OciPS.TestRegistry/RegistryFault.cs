@@ -41,6 +41,9 @@ public sealed record RegistryFault(string Name)
     /// <summary>Waits so long before each 1,000 bytes of the answer's body.</summary>
     public TimeSpan Pause { get; init; }
 
+    /// <summary>After how many bytes of the answer's body it begins to wait.</summary>
+    public int PauseAfter { get; init; }
+
     /// <summary>Forgets all uploads.</summary>
     public bool LosesUploads { get; init; }
 

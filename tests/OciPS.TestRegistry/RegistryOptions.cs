@@ -13,6 +13,9 @@ public sealed class RegistryOptions
     /// <summary>Asks for tokens, which its own token service gives to this user (an empty one: to anybody).</summary>
     public (string User, string Password)? Bearer { get; set; }
 
+    /// <summary>How many requests a token is good for; null for as many as come.</summary>
+    public int? TokenUses { get; set; }
+
     /// <summary>What the token service says of its address; the place of the registry itself stands for {0}.</summary>
     public string Realm { get; set; } = "{0}/token";
 
@@ -23,7 +26,7 @@ public sealed class RegistryOptions
     public string? UploadTo { get; set; }
 
     /// <summary>The smallest chunk that it says it takes.</summary>
-    public int? MinimumChunk { get; set; }
+    public long? MinimumChunk { get; set; }
 
     /// <summary>How many tags it lists at a time.</summary>
     public int PageSize { get; set; } = 1000;

@@ -38,6 +38,9 @@ public sealed class RegistryServer : IAsyncDisposable
     /// <summary>The host and port, as references name it.</summary>
     public string Host { get; private set; } = string.Empty;
 
+    /// <summary>How many uploads were begun and not ended.</summary>
+    public int OpenUploads => _endpoints.OpenUploads;
+
     /// <summary>What came in so far, in order.</summary>
     public IReadOnlyList<RegistryRequest> Requests => [.. _requests];
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Management.Automation;
+using OciPS.Core.Tests.Support;
 using OciPS.TestRegistry;
 using OciPS.Tests.Support;
 
@@ -76,6 +77,8 @@ public sealed class HelpTests : IAsyncLifetime, IDisposable
             $null = Publish-OciKanikoImage ./app.tar "$($args[0]):1" -AdditionalTag amd64
             $null = Publish-OciKanikoImage ./arm64.tar "$($args[0]):arm64"
             """, $"{_registry.Host}/team/app");
+        using var authority = new TestAuthority();
+        File.WriteAllText(_engine.PathOf("ca.crt"), authority.Pem);
         if (cmdlet is "Merge-OciManifestList" or "Copy-OciImage" or "Get-OciContainerSource")
         {
             PrepareInputs();

@@ -17,7 +17,7 @@ namespace OciPS.Registry;
 /// <remarks>Distribution specification, "Pushing Blobs".</remarks>
 internal sealed class BlobUploader(RegistrySession session, ImageReference repository)
 {
-    private static readonly TimeSpan s_cancelTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_cancelTimeout = TimeSpan.FromMilliseconds(700);
 
     private readonly IReadOnlyList<string> _push = [RegistryScope.PullPush(repository.Repository)];
     private readonly ConcurrentDictionary<Digest, UploadSession> _offered = [];
@@ -72,6 +72,13 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
         UploadSession upload = source.Known is not null && _offered.TryRemove(source.Known.Digest, out UploadSession? offered)
             ? offered
             : await BeginAsync(what, cancellationToken).ConfigureAwait(false);
+        if (source.Known is null && !upload.TakesChunks)
+        {
+            session.TakesChunks = false;
+            await CancelAsync(upload).ConfigureAwait(false);
+            return await WriteSpooledAsync(source, what, cancellationToken).ConfigureAwait(false);
+        }
+
         var chunks = new ChunkedUpload(session, repository, upload, what);
         bool done = false;
         try

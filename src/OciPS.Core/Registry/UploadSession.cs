@@ -6,16 +6,24 @@ using OciPS.References;
 
 namespace OciPS.Registry;
 
-/// <summary>An upload that a registry has begun: where it goes on, and how large its chunks are.</summary>
-internal sealed record UploadSession(Uri Location, int ChunkSize)
+/// <summary>An upload that a registry has begun.</summary>
+/// <param name="Location">Where it goes on.</param>
+/// <param name="MinimumChunk">How large all chunks but the last have to be at least; 0 if the registry does not say.</param>
+internal sealed record UploadSession(Uri Location, long MinimumChunk)
 {
     private const int DefaultChunkSize = 8 * 1024 * 1024;
     private const int MaximumChunkSize = 128 * 1024 * 1024;
     private const string MinimumChunkHeader = "OCI-Chunk-Min-Length";
 
+    /// <summary>Whether the chunks that the registry wants are small enough to be held in memory.</summary>
+    public bool TakesChunks => MinimumChunk <= MaximumChunkSize;
+
+    /// <summary>How large chunks are, in bytes.</summary>
+    public int ChunkSize => (int)Math.Clamp(MinimumChunk, DefaultChunkSize, MaximumChunkSize);
+
     /// <summary>The session of an answer; null if that does not say where to go on.</summary>
     public static UploadSession? Of(HttpResponseMessage response) =>
-        RegistryClient.LocationOf(response) is { } location ? new UploadSession(location, ChunkSizeOf(response)) : null;
+        RegistryClient.LocationOf(response) is { } location ? new UploadSession(location, MinimumChunkOf(response)) : null;
 
     /// <summary>Where an upload ends.</summary>
     public Uri EndOf(Digest digest) => new UriBuilder(Location)
@@ -44,9 +52,9 @@ internal sealed record UploadSession(Uri Location, int ChunkSize)
         _ => false,
     };
 
-    private static int ChunkSizeOf(HttpResponseMessage response) =>
+    private static long MinimumChunkOf(HttpResponseMessage response) =>
         response.Headers.TryGetValues(MinimumChunkHeader, out IEnumerable<string>? values)
-        && int.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out int minimum)
-            ? Math.Clamp(minimum, DefaultChunkSize, MaximumChunkSize)
-            : DefaultChunkSize;
+        && long.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out long minimum)
+            ? minimum
+            : 0;
 }

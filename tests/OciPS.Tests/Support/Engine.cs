@@ -83,6 +83,9 @@ internal sealed class Engine : IDisposable
         return Host.Lines;
     }
 
+    /// <summary>Closes the runspace, whatever runs in it.</summary>
+    public void Close() => _runspace.Close();
+
     public void Dispose()
     {
         _runspace.Dispose();

@@ -96,6 +96,34 @@ public sealed class UploadFaultTests : FaultTestBase
     }
 
     [Fact]
+    public async Task Write_RegistryWantsChunksThatNoMemoryHolds_SendsOnePieceOutOfASpool()
+    {
+        Registry.Options.MinimumChunk = 200L * 1024 * 1024 * 1024;
+
+        await WriteAsync(s_content, known: false);
+        await WriteAsync(s_small, known: false);
+
+        Assert.Equal(0, Count("PATCH"));
+        Assert.Equal(2, Count("PUT"));
+        Assert.Equal(0, Registry.OpenUploads);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Write_TokenEndsAgainAndAgain_GetsFreshOnesAndGoesOn(bool known)
+    {
+        AllowCredentials();
+        Registry.Options.Bearer = ("", "");
+        Registry.Options.TokenUses = 1;
+
+        await WriteAsync(s_content, known);
+
+        Assert.True(Count(request => request.Path.StartsWith("/token", StringComparison.Ordinal)) > 1);
+        Assert.Equal(0, Registry.OpenUploads);
+    }
+
+    [Fact]
     public async Task Write_SpooledPutBreaksOff_AsksTheSourceNoMore()
     {
         Registry.Options.RefusesChunks = 405;
