@@ -12,6 +12,9 @@ internal sealed class RegistryAccess(RegistryOptions options)
     private readonly ConcurrentDictionary<string, HashSet<string>> _tokens = new();
     private readonly ConcurrentDictionary<string, int> _uses = new();
 
+    /// <summary>Takes back all tokens.</summary>
+    public void EndTokens() => _tokens.Clear();
+
     /// <summary>Answers in place of the registry; false if the request may pass.</summary>
     public async Task<bool> TryAnswerAsync(HttpContext context)
     {

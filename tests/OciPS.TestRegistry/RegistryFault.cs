@@ -44,18 +44,26 @@ public sealed record RegistryFault(string Name)
     /// <summary>After how many bytes of the answer's body it begins to wait.</summary>
     public int PauseAfter { get; init; }
 
+    /// <summary>Forgets all tokens that were given out.</summary>
+    public bool EndsTokens { get; init; }
+
     /// <summary>Forgets all uploads.</summary>
     public bool LosesUploads { get; init; }
 
     public static RegistryFault OfStatus(int status) => new($"status {status}") { Status = status };
 
     /// <summary>Does what goes wrong before the registry is asked; true if it is not to be asked any more.</summary>
-    internal async Task<bool> BeginAsync(HttpContext context, RegistryEndpoints endpoints)
+    internal async Task<bool> BeginAsync(HttpContext context, RegistryEndpoints endpoints, RegistryAccess access)
     {
         await Task.Delay(Delay, context.RequestAborted).ConfigureAwait(false);
         if (LosesUploads)
         {
             endpoints.LoseUploads();
+        }
+
+        if (EndsTokens)
+        {
+            access.EndTokens();
         }
 
         if (Resets)

@@ -100,7 +100,7 @@ public sealed class RegistryServer : IAsyncDisposable
             request.Headers.Range.ToString() + request.Headers.ContentRange);
         _requests.Enqueue(seen);
         RegistryFault? fault = Options.Fault?.Invoke(Interlocked.Increment(ref _count), seen);
-        if (fault is not null && await fault.BeginAsync(context, _endpoints).ConfigureAwait(false))
+        if (fault is not null && await fault.BeginAsync(context, _endpoints, _access).ConfigureAwait(false))
         {
             return;
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Core.Tests.Support;
+using OciPS.Registry.Connections;
 using OciPS.TestRegistry;
 using Xunit.Abstractions;
 
@@ -34,6 +35,18 @@ public sealed class EveryRequestTests(ITestOutputHelper output)
         new("slow body") { Pause = TimeSpan.FromMilliseconds(5) },
     ];
 
+    private static readonly RegistryFault[] s_tokenFaults =
+    [
+        new("tokens ended") { EndsTokens = true },
+        new("200 without anything") { Status = 200 },
+        new("tokens ended and 503") { EndsTokens = true, Status = 503 },
+        new("tokens ended and reset") { EndsTokens = true, Resets = true },
+        new("tokens ended and upload cut") { EndsTokens = true, CutUploadAt = 50 },
+        RegistryFault.OfStatus(401),
+        RegistryFault.OfStatus(403),
+        RegistryFault.OfStatus(503),
+    ];
+
     // What the documentation of the cmdlets names for registries.
     private static readonly string[] s_documented =
     [
@@ -41,24 +54,29 @@ public sealed class EveryRequestTests(ITestOutputHelper output)
         "DigestMismatch", "SizeMismatch", "InvalidManifest", "UnsupportedMediaType",
     ];
 
+    private bool _bearer;
     private int _run;
     private int _succeeded;
 
     [Theory]
-    [InlineData("copy", true)]
-    [InlineData("copy", false)]
-    [InlineData("remove", true)]
-    [InlineData("remove", false)]
-    public async Task Run_FaultAtEachRequest_SucceedsOrLeavesTheTag(string operation, bool mounts)
+    [InlineData("copy", true, false)]
+    [InlineData("copy", false, false)]
+    [InlineData("remove", true, false)]
+    [InlineData("remove", false, false)]
+    [InlineData("copy", true, true)]
+    [InlineData("remove", false, true)]
+    public async Task Run_FaultAtEachRequest_SucceedsOrLeavesTheTag(string operation, bool mounts, bool bearer)
     {
+        _bearer = bearer;
+        RegistryFault[] faults = bearer ? s_tokenFaults : s_faults;
         int requests = await RunAsync(operation, mounts, null, 0);
-        (RegistryFault Fault, int At)[] cases = s_faults.SelectMany(fault => Enumerable.Range(1, requests).Select(at => (fault, at))).ToArray();
+        (RegistryFault Fault, int At)[] cases = faults.SelectMany(fault => Enumerable.Range(1, requests).Select(at => (fault, at))).ToArray();
         _run = _succeeded = 0;
 
         await Parallel.ForEachAsync(
             cases, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (one, _) => await RunAsync(operation, mounts, one.Fault, one.At));
 
-        output.WriteLine($"{operation}, {(mounts ? "with" : "without")} mounts: {_run} cases run ({s_faults.Length} faults, {requests} requests): {_succeeded} succeeded, {_run - _succeeded} failed as documented.");
+        output.WriteLine($"{operation}, {(mounts ? "with" : "without")} mounts, {(bearer ? "with" : "without")} tokens: {_run} cases run ({faults.Length} faults, {requests} requests): {_succeeded} succeeded, {_run - _succeeded} failed as documented.");
         Assert.InRange(_run, cases.Length * 3 / 4, cases.Length);
         Assert.InRange(_succeeded, _run / 4, _run);
     }
@@ -69,6 +87,12 @@ public sealed class EveryRequestTests(ITestOutputHelper output)
         await using RegistryServer registry = await RegistryServer.StartAsync();
         RegistryImage image = RegistryImage.Push(registry, "team/app");
         string before = registry.Content.PutManifest("clean/app", "1", s_before, "application/json");
+        if (_bearer)
+        {
+            registry.Options.Bearer = ("", "");
+            RegistryConnections.Add(new RegistryConnection(registry.Host) { PlainHttp = true });
+        }
+
         registry.Options.Fault = (number, request) => number == at && Fits(fault!, request) ? fault
             : !mounts && request.Path.Contains("mount=", StringComparison.Ordinal) ? RegistryFault.OfStatus(405) : null;
         string name = $"{operation}, {(mounts ? "mounts" : "no mounts")}, {fault?.Name} at {at}";
