@@ -2,6 +2,7 @@
 
 using System.Runtime.CompilerServices;
 using OciPS.Manifests;
+using OciPS.Operations.Listings;
 using OciPS.Tar;
 
 namespace OciPS.Operations;
@@ -75,14 +76,27 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
             yield break;
         }
 
+        IAsyncEnumerable<ImageFile> files = await KnownLayers.FindAsync(image.Store, layer, cancellationToken).ConfigureAwait(false) is { } known
+            ? ListKnownAsync(index, known, cancellationToken)
+            : ReadLayerAsync(index, cancellationToken);
+        await foreach (ImageFile file in files.ConfigureAwait(false))
+        {
+            yield return file;
+        }
+    }
+
+    private async IAsyncEnumerable<ImageFile> ReadLayerAsync(int index, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Descriptor layer = image.Manifest.Layers[index];
+        using ListingWriter? listing = ListingCache.Begin(layer.Digest);
         using LayerReader reader = await LayerReader.OpenAsync(image.Store, layer, index, log, null, withDiffId: false, cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
-            // The root of the file system has no name to select it by.
-            if (entry.Name.Length > 0)
+            listing?.Add(entry);
+            ImageFile file = FileOf(index, entry);
+            using (file.GoLive(reader))
             {
-                var file = new ImageFile(image.Reference, image.Manifest.Layers, index, entry);
-                using (file.GoLive(reader))
+                if (IsFile(entry))
                 {
                     yield return file;
                 }
@@ -90,5 +104,28 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
         }
 
         await reader.FinishAsync(cancellationToken).ConfigureAwait(false);
+        listing?.Complete(reader.CompressedSize, reader.Compression, default);
     }
+
+    private async IAsyncEnumerable<ImageFile> ListKnownAsync(int index, LayerListing known, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        log.Verbose($"Layer {index} ({image.Manifest.Layers[index].Digest}) was read before: its files are known.");
+        using var cursor = new LayerCursor(image.Store, image.Manifest.Layers[index], index, log);
+        foreach (TarEntry entry in known.Entries.Where(IsFile))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ImageFile file = FileOf(index, entry);
+            using (file.GoLive(token => cursor.OpenAsync(entry, token)))
+            {
+                yield return file;
+            }
+        }
+
+        await cursor.FinishAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    // The root of the file system has no name to select it by.
+    private static bool IsFile(TarEntry entry) => entry.Name.Length > 0;
+
+    private ImageFile FileOf(int index, TarEntry entry) => new(image.Reference, image.Manifest.Layers, index, entry);
 }

@@ -15,7 +15,7 @@ namespace OciPS.Operations;
 /// <param name="entry">The entry.</param>
 internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> layers, int layerIndex, TarEntry entry)
 {
-    private LayerReader? _live;
+    private Func<CancellationToken, Task<Stream>>? _live;
     private Stream? _handedOut;
 
     public ImageReference Image { get; } = image;
@@ -26,12 +26,15 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
 
     public TarEntry Entry { get; } = entry;
 
-    /// <summary>Lends the reader that stands on this entry, until the result is disposed.</summary>
-    public IDisposable GoLive(LayerReader reader)
+    /// <summary>Lends a short way to the content, until the result is disposed.</summary>
+    public IDisposable GoLive(Func<CancellationToken, Task<Stream>> open)
     {
-        _live = reader;
+        _live = open;
         return new Loan(this);
     }
+
+    /// <summary>Lends the reader that stands on this entry, until the result is disposed.</summary>
+    public IDisposable GoLive(LayerReader reader) => GoLive(_ => Task.FromResult(reader.OpenContent()));
 
     /// <summary>
     /// The content: as it passes by, or else by reading the layer again. A hard link's is that of the file that it names;
@@ -42,7 +45,7 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
         switch (Entry.Type)
         {
             case TarEntryType.File or TarEntryType.Other:
-                return TakeLive()
+                return await TakeLiveAsync(cancellationToken).ConfigureAwait(false)
                     ?? await ReopenAsync(LayerIndex, found => found.Ordinal == Entry.Ordinal, cancellationToken).ConfigureAwait(false)
                     ?? throw new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{Entry.Name}' is no longer in the layer {Layer.Digest}.");
             case TarEntryType.HardLink:
@@ -52,7 +55,9 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
         }
     }
 
-    private Stream? TakeLive() => _handedOut = Interlocked.Exchange(ref _live, null)?.OpenContent();
+    private async Task<Stream?> TakeLiveAsync(CancellationToken cancellationToken) => Interlocked.Exchange(ref _live, null) is { } open
+        ? _handedOut = await open(cancellationToken).ConfigureAwait(false)
+        : null;
 
     // A link names the last earlier entry of that name in its layer, else one in the layers below.
     private async Task<Stream> OpenLinkedAsync(CancellationToken cancellationToken)

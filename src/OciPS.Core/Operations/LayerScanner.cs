@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Manifests;
+using OciPS.Operations.Listings;
 using OciPS.References;
 using OciPS.Stores;
 using OciPS.Streams;
@@ -89,6 +90,12 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
 
     private async Task<LayerScan> ReadAsync(ImageLayer layer, CancellationToken cancellationToken)
     {
+        if (await KnownLayers.FindAsync(store, layer.Layer, cancellationToken).ConfigureAwait(false) is { } known && known.DiffId != default)
+        {
+            log.Verbose($"Layer {layer.Index} ({layer.Layer.Digest}) was read before: its files are known.");
+            return await RecallAsync(layer, known, cancellationToken).ConfigureAwait(false);
+        }
+
         SpoolFile? spool = store.IsLocal ? null : SpoolFile.Create();
         if (spool is not null)
         {
@@ -106,29 +113,55 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
         return scan;
     }
 
+    /// <summary>Goes by what is known of a layer; it is read only for content that the selection asks for.</summary>
+    private async Task<LayerScan> RecallAsync(ImageLayer layer, LayerListing known, CancellationToken cancellationToken)
+    {
+        var entries = new List<TarEntry>(known.Count);
+        var selected = new HashSet<TarEntry>();
+        using var cursor = new LayerCursor(store, layer.Layer, layer.Index, log);
+        foreach (TarEntry entry in known.Entries)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            entries.Add(entry);
+            await SelectAsync(layer, entry, selected, token => cursor.OpenAsync(entry, token), cancellationToken).ConfigureAwait(false);
+        }
+
+        await cursor.FinishAsync(cancellationToken).ConfigureAwait(false);
+        return new LayerScan(layer.Index, layer.Layer with { Size = known.Size, SizeIsKnown = true }, entries, selected, known.DiffId, known.Compression);
+    }
+
     private async Task<LayerScan> ReadAsync(ImageLayer layer, SpoolFile? spool, CancellationToken cancellationToken)
     {
         var entries = new List<TarEntry>();
         var selected = new HashSet<TarEntry>();
+        using ListingWriter? listing = ListingCache.Begin(layer.Layer.Digest);
         using LayerReader reader = await LayerReader.OpenAsync(
             store, layer.Layer, layer.Index, log, spool is null ? null : compressed => new SpoolingStream(compressed, spool), withDiffId: true, cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
             entries.Add(entry);
-            var file = new ImageFile(layer.Reference, layer.Layers, layer.Index, entry);
-            using (file.GoLive(reader))
-            {
-                if (await selection.TestAsync(file, cancellationToken).ConfigureAwait(false))
-                {
-                    selected.Add(entry);
-                    _selectedNames.Add(entry.Name);
-                }
-            }
+            listing?.Add(entry);
+            await SelectAsync(layer, entry, selected, _ => Task.FromResult(reader.OpenContent()), cancellationToken).ConfigureAwait(false);
         }
 
         Digest diffId = await reader.FinishAsync(cancellationToken).ConfigureAwait(false);
+        listing?.Complete(reader.CompressedSize, reader.Compression, diffId);
         Descriptor known = layer.Layer with { Size = reader.CompressedSize, SizeIsKnown = true };
         return new LayerScan(layer.Index, known, entries, selected, diffId, reader.Compression);
+    }
+
+    private async Task SelectAsync(
+        ImageLayer layer, TarEntry entry, HashSet<TarEntry> selected, Func<CancellationToken, Task<Stream>> open, CancellationToken cancellationToken)
+    {
+        var file = new ImageFile(layer.Reference, layer.Layers, layer.Index, entry);
+        using (file.GoLive(open))
+        {
+            if (await selection.TestAsync(file, cancellationToken).ConfigureAwait(false))
+            {
+                selected.Add(entry);
+                _selectedNames.Add(entry.Name);
+            }
+        }
     }
 
     // What turns out to be needed after all is fetched again.

@@ -12,6 +12,9 @@ internal sealed class FileRangeStream(SafeFileHandle file, long offset, long len
 
     public override long Length => length;
 
+    /// <summary>When the file was changed last.</summary>
+    public DateTime LastWriteTimeUtc => File.GetLastWriteTimeUtc(file);
+
     public override int Read(Span<byte> buffer)
     {
         int count = RandomAccess.Read(file, Limit(buffer), _position);

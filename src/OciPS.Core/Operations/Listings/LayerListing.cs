@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using OciPS.References;
+using OciPS.Streams;
+using OciPS.Tar;
+
+namespace OciPS.Operations.Listings;
+
+/// <summary>What is in a layer that was read before, as it was written down then.</summary>
+internal sealed class LayerListing
+{
+    private const int HashSize = SHA256.HashSizeInBytes;
+
+    private readonly byte[] _content;
+    private readonly PaxRecords[] _globals;
+
+    private LayerListing(byte[] content, BinaryReader end)
+    {
+        _content = content;
+        MadeOn = new DateTime(end.ReadInt64(), DateTimeKind.Utc);
+        Size = end.ReadInt64();
+        Compression = (LayerCompression)end.ReadByte();
+        DiffId = Digest.TryParse(end.ReadString(), out Digest diffId) ? diffId : default;
+        Count = end.ReadInt32();
+        _globals = new PaxRecords[end.ReadInt32()];
+        for (int i = 0; i < _globals.Length; i++)
+        {
+            _globals[i] = PaxRecords.TryParse(ListingFormat.ReadBytes(end), out PaxRecords records) ? records : throw new InvalidDataException();
+        }
+    }
+
+    /// <summary>When the layer began to be read.</summary>
+    public DateTime MadeOn { get; }
+
+    /// <summary>The layer's size in bytes, compressed.</summary>
+    public long Size { get; }
+
+    /// <summary>How the layer is compressed.</summary>
+    public LayerCompression Compression { get; }
+
+    /// <summary>The digest of the decompressed layer; the default if it is not known.</summary>
+    public Digest DiffId { get; }
+
+    /// <summary>How many entries there are.</summary>
+    public int Count { get; }
+
+    /// <summary>The entries in their order; new objects each time.</summary>
+    public IEnumerable<TarEntry> Entries
+    {
+        get
+        {
+            using var input = new BinaryReader(new MemoryStream(_content, ListingFormat.Magic.Length, _content.Length - ListingFormat.Magic.Length));
+            for (int ordinal = 0; input.ReadByte() == ListingFormat.EntryMark; ordinal++)
+            {
+                yield return ListingFormat.Read(input, ordinal, number => number == 0 ? PaxRecords.Empty : _globals[number - 1]);
+            }
+        }
+    }
+
+    /// <summary>Reads a file; null if it is not whole, or of another version.</summary>
+    public static LayerListing? TryOpen(string path)
+    {
+        byte[] content = File.ReadAllBytes(path);
+        int length = content.Length - HashSize;
+        if (length < ListingFormat.Magic.Length + sizeof(int) || !content.AsSpan().StartsWith(ListingFormat.Magic)
+            || !SHA256.HashData(content.AsSpan(0, length)).AsSpan().SequenceEqual(content.AsSpan(length)))
+        {
+            return null;
+        }
+
+        int endSize = BinaryPrimitives.ReadInt32LittleEndian(content.AsSpan(length - sizeof(int)));
+        if (endSize < 0 || endSize > length - sizeof(int))
+        {
+            return null;
+        }
+
+        using var end = new BinaryReader(new MemoryStream(content, length - sizeof(int) - endSize, endSize));
+        try
+        {
+            return new LayerListing(content, end);
+        }
+        catch (Exception error) when (error is IOException or FormatException or OverflowException or ArgumentException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+
+using System.Security.Cryptography;
+using OciPS.References;
+using OciPS.Streams;
+using OciPS.Tar;
+
+namespace OciPS.Operations.Listings;
+
+/// <summary>Writes down what is in a layer while it is read; nothing is kept unless the layer was right to its end.</summary>
+internal sealed class ListingWriter : IDisposable
+{
+    private const long MaximumSize = 64 * 1024 * 1024;
+
+    private readonly string _path;
+    private readonly string _temporary;
+    private readonly FileStream _file;
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly BinaryWriter _output;
+    private readonly List<PaxRecords> _globals = [];
+    private readonly DateTime _begin = DateTime.UtcNow;
+    private int _count;
+    private bool _failed;
+
+    public ListingWriter(string path)
+    {
+        _path = path;
+        _temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        _file = new FileStream(_temporary, options);
+        _output = new BinaryWriter(new BufferedStream(new HashedFile(_file, _hash), 64 * 1024));
+        _output.Write(ListingFormat.Magic);
+    }
+
+    /// <summary>Writes down the next entry.</summary>
+    public void Add(TarEntry entry) => Try(() =>
+    {
+        ListingFormat.Write(_output, entry, NumberOf(entry.Global));
+        _count++;
+        if (_file.Position > MaximumSize)
+        {
+            throw new IOException("It is too large to be kept.");
+        }
+    });
+
+    /// <summary>The layer was read to its end, and is what its digest says.</summary>
+    /// <param name="size">Its size in bytes, compressed.</param>
+    /// <param name="compression">How it is compressed.</param>
+    /// <param name="diffId">The digest of the decompressed layer; the default if it was not computed.</param>
+    public void Complete(long size, LayerCompression compression, Digest diffId)
+    {
+        Try(() =>
+        {
+            _output.Write((byte)0);
+            WriteEnd(size, compression, diffId);
+            _output.Flush();
+            _file.Write(_hash.GetHashAndReset());
+            _file.Dispose();
+            File.Move(_temporary, _path, overwrite: true);
+            ListingCache.Trim(Path.GetDirectoryName(_path)!);
+        });
+    }
+
+    public void Dispose()
+    {
+        Try(() =>
+        {
+            // What is buffered has no use any more.
+            _file.Dispose();
+            File.Delete(_temporary);
+        });
+        _hash.Dispose();
+    }
+
+    private void WriteEnd(long size, LayerCompression compression, Digest diffId)
+    {
+        using var end = new MemoryStream();
+        using (var output = new BinaryWriter(end))
+        {
+            output.Write(_begin.Ticks);
+            output.Write(size);
+            output.Write((byte)compression);
+            output.Write(diffId == default ? string.Empty : diffId.ToString());
+            output.Write(_count);
+            output.Write(_globals.Count);
+            foreach (PaxRecords records in _globals)
+            {
+                ListingFormat.WriteBytes(output, records.ToBytes());
+            }
+        }
+
+        byte[] bytes = end.ToArray();
+        _output.Write(bytes);
+        _output.Write(bytes.Length);
+    }
+
+    // Which records are the same object matters to who rewrites entries.
+    private int NumberOf(PaxRecords global)
+    {
+        if (ReferenceEquals(global, PaxRecords.Empty))
+        {
+            return 0;
+        }
+
+        int index = _globals.FindLastIndex(known => ReferenceEquals(known, global));
+        if (index < 0)
+        {
+            _globals.Add(global);
+            index = _globals.Count - 1;
+        }
+
+        return index + 1;
+    }
+
+    private void Try(Action write)
+    {
+        try
+        {
+            if (!_failed)
+            {
+                write();
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A disk that is full: the next reader reads the layer itself.
+            _failed = true;
+            _file.Dispose();
+            TryDelete();
+        }
+    }
+
+    private void TryDelete()
+    {
+        try
+        {
+            File.Delete(_temporary);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Its name says that it is temporary.
+        }
+    }
+
+    private sealed class HashedFile(FileStream file, IncrementalHash hash) : WriteOnlyStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            hash.AppendData(buffer);
+            file.Write(buffer);
+        }
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            hash.AppendData(buffer.Span);
+            await file.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}
