@@ -14,6 +14,7 @@
     AliasesToExport      = @()
     VariablesToExport    = @()
     CmdletsToExport      = @(
+        'Compare-OciImage'
         'Connect-OciRegistry'
         'Copy-OciImage'
         'Disconnect-OciRegistry'

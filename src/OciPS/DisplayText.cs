@@ -2,6 +2,7 @@
 
 using System.ComponentModel;
 using System.Globalization;
+using OciPS.Manifests;
 using OciPS.Tar;
 
 namespace OciPS;
@@ -54,6 +55,28 @@ public static class DisplayText
         SetSpecial(text, 6, file.Mode.HasFlag(UnixFileMode.SetGroup), 's');
         SetSpecial(text, 9, file.Mode.HasFlag(UnixFileMode.StickyBit), 't');
         return new string(text);
+    }
+
+    /// <summary>What is different, in a few words: <c>Size, Content</c>, or a config's values.</summary>
+    /// <param name="difference">The difference.</param>
+    public static string Difference(OciImageDifference difference)
+    {
+        ArgumentNullException.ThrowIfNull(difference);
+        return difference.Kind switch
+        {
+            OciDifferenceKind.Layer => Size(((difference.After ?? difference.Before) as Descriptor)!.Size),
+            OciDifferenceKind.File when difference.Properties.Count > 0 => string.Join(", ", difference.Properties),
+            OciDifferenceKind.File => (difference.After ?? difference.Before) is OciImageFile file ? $"{Mode(file)} {Size(file.Size)}" : string.Empty,
+            _ when difference.Change == OciDifferenceChange.Changed => Short($"{difference.Before} -> {difference.After}"),
+            _ => Short($"{difference.After ?? difference.Before}"),
+        };
+    }
+
+    private static string Short(string text)
+    {
+        const int Width = 32;
+        string line = text.ReplaceLineEndings(" ");
+        return line.Length <= Width ? line : line[..(Width - 1)] + "…";
     }
 
     private static void SetSpecial(char[] text, int position, bool isSet, char letter)

@@ -11,11 +11,11 @@ BeforeAll {
 
 Describe 'The module' {
     It 'has a manifest that is right' {
-        (Test-ModuleManifest "$PSScriptRoot/../../artifacts/OciPS/OciPS.psd1").ExportedCmdlets.Keys | Should -HaveCount 15
+        (Test-ModuleManifest "$PSScriptRoot/../../artifacts/OciPS/OciPS.psd1").ExportedCmdlets.Keys | Should -HaveCount 16
     }
 
     It 'has help with an example for <_>' -ForEach @(
-        'Connect-OciRegistry', 'Copy-OciImage', 'Disconnect-OciRegistry', 'Export-OciImageFile', 'Export-OciImageLayer', 'Get-OciContainerSource', 'Get-OciImageConfig', 'Get-OciImageFile', 'Get-OciManifest', 'Get-OciPlatform',
+        'Compare-OciImage', 'Connect-OciRegistry', 'Copy-OciImage', 'Disconnect-OciRegistry', 'Export-OciImageFile', 'Export-OciImageLayer', 'Get-OciContainerSource', 'Get-OciImageConfig', 'Get-OciImageFile', 'Get-OciManifest', 'Get-OciPlatform',
         'Get-OciTag', 'Merge-OciManifestList', 'Publish-OciKanikoImage', 'Remove-OciImageFile', 'Repair-OciImage'
     ) {
         $help = Get-Help $_ -Full

@@ -67,7 +67,8 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
         }
     }
 
-    private async IAsyncEnumerable<ImageFile> ListLayerAsync(int index, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Every entry of one layer.</summary>
+    public async IAsyncEnumerable<ImageFile> ListLayerAsync(int index, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Descriptor layer = image.Manifest.Layers[index];
         if (!MediaTypes.IsImageLayer(layer.MediaType))
