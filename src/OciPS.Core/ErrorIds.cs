@@ -45,6 +45,7 @@ internal static class ErrorIds
     public const string InvalidCredentialFile = nameof(InvalidCredentialFile);
     public const string CredentialHelperFailed = nameof(CredentialHelperFailed);
 
+    public const string TagExists = nameof(TagExists);
     public const string FileExists = nameof(FileExists);
     public const string UnsafePath = nameof(UnsafePath);
     public const string UnsupportedFileType = nameof(UnsupportedFileType);

@@ -14,9 +14,15 @@ internal interface IOperationLog
     /// <summary>A request and its answer, without anything secret.</summary>
     void Debug(string message);
 
-    /// <summary>How far a transfer is.</summary>
+    /// <summary>Begins to tell how far a transfer is.</summary>
     /// <param name="item">What is transferred.</param>
-    /// <param name="done">Bytes so far.</param>
     /// <param name="total">Bytes in all; 0 if that is not known.</param>
-    void Progress(string item, long done, long total);
+    ITransferLog Begin(string item, long total);
+}
+
+/// <summary>Is told how far a transfer is; disposed of at its end.</summary>
+internal interface ITransferLog : IDisposable
+{
+    /// <param name="done">Bytes so far.</param>
+    void Report(long done);
 }

@@ -17,7 +17,19 @@ internal sealed class SilentLog : IOperationLog
     {
     }
 
-    public void Progress(string item, long done, long total)
+    public ITransferLog Begin(string item, long total) => Transfer.Instance;
+
+    /// <summary>Tells nobody either.</summary>
+    internal sealed class Transfer : ITransferLog
     {
+        public static readonly Transfer Instance = new();
+
+        public void Report(long done)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }

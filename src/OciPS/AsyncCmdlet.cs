@@ -94,6 +94,15 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private protected Task<ImageReference> ParseAsync(string text, CancellationToken cancellationToken) =>
         InvokeAsync(() => ImageReference.Parse(text, this.ToFullPath), cancellationToken);
 
+    /// <summary>Refuses destinations that hold something already, where the user wants that.</summary>
+    private protected async Task EnsureFreeAsync(bool noClobber, IEnumerable<ImageReference> destinations, CancellationToken cancellationToken)
+    {
+        foreach (ImageReference destination in noClobber ? destinations : [])
+        {
+            await DestinationTag.EnsureFreeAsync(destination, Log, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Reads images: those of an index that are for some platforms, or the one that there is.</summary>
     private protected async Task ForImagesAsync(
         string text, string[]? platforms, ManifestMode mode, Func<OpenedImage, Task> work, CancellationToken cancellationToken)

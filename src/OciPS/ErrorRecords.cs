@@ -30,7 +30,7 @@ internal static class ErrorRecords
         ErrorIds.StorageWriteError => ErrorCategory.WriteError,
         ErrorIds.ReaderLeft => ErrorCategory.WriteError,
         ErrorIds.StorageReadError => ErrorCategory.ReadError,
-        ErrorIds.FileExists => ErrorCategory.ResourceExists,
+        ErrorIds.FileExists or ErrorIds.TagExists => ErrorCategory.ResourceExists,
         ErrorIds.InvalidDestination => ErrorCategory.InvalidArgument,
         ErrorIds.UnsupportedMediaType => ErrorCategory.NotImplemented,
         _ => error switch

@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using System.Text;
+using OciPS.Manifests;
 using OciPS.Operations;
 using OciPS.References;
 
@@ -12,35 +13,35 @@ internal static class RemovalTexts
 {
     private const int MaximumFiles = 100;
 
-    /// <summary>What -WhatIf and -Confirm say: files, layers and bytes.</summary>
-    public static string Describe(ImageReference source, ImageReference destination, FileRemover remover)
+    /// <summary>What -WhatIf and -Confirm say: files, layers, bytes, links, and the digest where it is known before.</summary>
+    /// <param name="source">What is read.</param>
+    /// <param name="destination">Where the new image goes.</param>
+    /// <param name="remover">What would be done.</param>
+    /// <param name="isVerbatim">Whether nothing else changes the manifests.</param>
+    public static string Describe(ImageReference source, ImageReference destination, FileRemover remover, bool isVerbatim)
     {
         if (remover.IsEmpty)
         {
-            return $"Nothing in '{source}' matches: writing it to '{destination}' as it is.";
+            return isVerbatim
+                ? $"Nothing in '{source}' matches: writing it to '{destination}' as it is ({remover.SourceDigest})."
+                : $"Nothing in '{source}' matches: writing it to '{destination}' with what else is to change.";
         }
 
-        var text = new StringBuilder();
-        foreach (ImageScan image in remover.Images)
-        {
-            text.Append(text.Length > 0 ? "\n" : "");
-            Describe(text, image, destination);
-        }
-
-        return text.ToString();
+        return string.Join('\n', remover.Images.Select(image => Describe(image, destination)));
     }
 
-    private static void Describe(StringBuilder text, ImageScan image, ImageReference destination)
+    private static string Describe(ImageScan image, ImageReference destination)
     {
         RemovalPlan plan = image.Plan;
         string name = image.Node.Entry.Platform is { } platform ? $"'{image.Reference}' ({platform})" : $"'{image.Reference}'";
         if (plan.IsEmpty)
         {
-            text.Append(CultureInfo.InvariantCulture, $"Nothing in {name} matches: it stays as it is.");
-            return;
+            return $"Nothing in {name} matches: it stays as it is ({image.Node.Digest}).";
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"Removing {Count(plan.Removed.Count, "file")} ({plan.RemovedBytes} bytes) from {plan.Edits.Count} of {Count(image.Node.Manifest.Layers.Count, "layer")} of {name}, writing to '{destination}':");
+        IReadOnlyList<Descriptor> layers = image.Node.Manifest.Layers;
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"Removing {Count(plan.Removed.Count, "file")} ({plan.RemovedBytes} bytes) from {plan.Edits.Count} of {Count(layers.Count, "layer")} of {name}, writing to '{destination}':");
         foreach (ImageFile file in image.RemovedFiles.Take(MaximumFiles))
         {
             text.Append(CultureInfo.InvariantCulture, $"\n  layer {file.LayerIndex}: {file.Entry.Name} ({file.Entry.Size} bytes)");
@@ -55,6 +56,14 @@ internal static class RemovalTexts
         {
             text.Append(CultureInfo.InvariantCulture, $"\n  layer {layer}: {entry.Name} takes over the content of '{entry.LinkTarget}'");
         }
+
+        for (int index = 0; index < layers.Count; index++)
+        {
+            string what = plan.Edits.ContainsKey(index) ? "is rewritten" : "stays as it is";
+            text.Append(CultureInfo.InvariantCulture, $"\n  layer {index} ({layers[index].Digest.Short}, {DisplayText.Size(layers[index].Size)}) {what}");
+        }
+
+        return text.ToString();
     }
 
     /// <summary>Errors for what was asked for and is not there, or is a directory.</summary>

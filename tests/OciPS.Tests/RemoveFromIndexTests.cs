@@ -208,14 +208,20 @@ public sealed class RemoveFromIndexTests : IDisposable
             [
                 $"What if: Removing 1 file (6 bytes) from 1 of 2 layers of '{source}@{Source(0)}' (linux/amd64), writing to '{destination}':",
                 "  layer 0: etc/secret.key (6 bytes)",
+                .. Layers(0),
                 $"Removing 1 file (6 bytes) from 1 of 2 layers of '{source}@{Source(2)}' (linux/arm/v7), writing to '{destination}':",
                 "  layer 0: etc/secret.key (6 bytes)",
+                .. Layers(2),
                 string.Empty,
             ],
             _engine.Host.Lines);
         Assert.False(Out.Exists);
         Assert.Equal(before, _engine.Layout("images").Snapshot());
     }
+
+    /// <summary>What becomes of each layer of an image, of which the first one is rewritten.</summary>
+    private string[] Layers(int image) => _engine.Run($"(Get-OciManifest oci:images@{Source(image)}).Layers")
+        .Select((layer, i) => $"  layer {i} ({layer.Text("Digest")[7..19]}, {layer.Value("Size")} B) {(i == 0 ? "is rewritten" : "stays as it is")}").ToArray();
 
     [Fact]
     public void Artifact_AnyPath_PassesUntouched()

@@ -13,29 +13,52 @@ internal static class DestinationTag
     public static async Task<bool> MovesAsync(
         IImageStore store, ImageReference destination, ManifestContent manifest, IOperationLog log, CancellationToken cancellationToken)
     {
+        (bool isThere, Digest? before) = await FindAsync(store, destination, cancellationToken).ConfigureAwait(false);
+        if (before == manifest.Digest)
+        {
+            return false;
+        }
+
+        if (isThere)
+        {
+            log.Verbose($"'{destination}' pointed to {before?.ToString() ?? "something that cannot be read"}; from now on to {manifest.Digest}.");
+        }
+
+        return true;
+    }
+
+    /// <summary>Refuses a destination that holds something already.</summary>
+    /// <exception cref="StorageException">It does.</exception>
+    public static async Task EnsureFreeAsync(ImageReference destination, IOperationLog log, CancellationToken cancellationToken)
+    {
+        using IImageStore store = StoreFactory.OpenDestination(destination, log);
+        (bool isThere, Digest? digest) = await FindAsync(store, destination, cancellationToken).ConfigureAwait(false);
+        if (isThere)
+        {
+            throw new StorageException(
+                ErrorIds.TagExists, $"'{destination}' is there already{(digest is null ? "" : $" ({digest})")}, and stays, since -NoClobber was given. Choose another tag, or leave -NoClobber out.");
+        }
+    }
+
+    private static async Task<(bool IsThere, Digest? Digest)> FindAsync(IImageStore store, ImageReference destination, CancellationToken cancellationToken)
+    {
         try
         {
-            ManifestContent before = await store.ResolveAsync(destination, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
-            if (before.Digest != manifest.Digest)
-            {
-                log.Verbose($"'{destination}' pointed to {before.Digest}.");
-            }
-
-            return before.Digest != manifest.Digest;
+            return (true, (await store.ResolveAsync(destination, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false)).Digest);
         }
         catch (ContentNotFoundException)
         {
-            return true;
+            return (false, null);
         }
         catch (InvalidContentException)
         {
             // What cannot be read cannot be the same; it is replaced.
-            return true;
+            return (true, null);
         }
         catch (InvalidInputException)
         {
             // A layout with several images, and no tag to say which.
-            return true;
+            return (true, null);
         }
     }
 }

@@ -26,6 +26,12 @@ internal sealed class FileRemover : IDisposable
     /// <summary>What would be done to each image.</summary>
     public IReadOnlyList<ImageScan> Images => _images;
 
+    /// <summary>Whether what is read has manifests of its own, which can be copied as they are.</summary>
+    public bool KeepsManifests => _tree.Store.KeepsManifests;
+
+    /// <summary>The digest of what is read.</summary>
+    public Digest SourceDigest => _tree.Content.Digest;
+
     /// <summary>Whether nothing is to be removed.</summary>
     public bool IsEmpty => _images.TrueForAll(image => image.Plan.IsEmpty);
 

@@ -13,6 +13,9 @@ namespace OciPS.Operations;
 /// </remarks>
 internal sealed class ListedImageCopier(ContainerSource source, ImageReference destination, IOperationLog log)
 {
+    /// <summary>Where the image goes.</summary>
+    public ImageReference Destination { get; } = destination;
+
     private BlobCopier? _copier;
     private ManifestListFile? _list;
 
@@ -20,7 +23,7 @@ internal sealed class ListedImageCopier(ContainerSource source, ImageReference d
     public async Task CopyImageAsync(ImageReference reference, CancellationToken cancellationToken)
     {
         _list = await ManifestListFile.ReadAsync(source.ManifestList!, cancellationToken).ConfigureAwait(false);
-        using IImageStore store = StoreFactory.OpenDestination(destination, log);
+        using IImageStore store = StoreFactory.OpenDestination(Destination, log);
         using ImageTree tree = await ImageTree.OpenAsync(reference, ManifestMode.PreferMultiArch, log, cancellationToken).ConfigureAwait(false);
         if (!_list.Lists(tree.Content.Digest))
         {
@@ -40,19 +43,19 @@ internal sealed class ListedImageCopier(ContainerSource source, ImageReference d
     public async Task<PublishedImage?> TryFinishAsync(bool isLast, CancellationToken cancellationToken)
     {
         ManifestContent list = _list!.Index.Content;
-        using IImageStore store = StoreFactory.OpenDestination(destination, log);
-        bool moves = await DestinationTag.MovesAsync(store, destination, list, log, cancellationToken).ConfigureAwait(false);
+        using IImageStore store = StoreFactory.OpenDestination(Destination, log);
+        bool moves = await DestinationTag.MovesAsync(store, Destination, list, log, cancellationToken).ConfigureAwait(false);
         try
         {
-            await store.PutManifestAsync(list, destination.Tag, cancellationToken).ConfigureAwait(false);
-            return new PublishedImage(destination, list, moves, _copier!.BytesTransferred, _copier.BytesMounted);
+            await store.PutManifestAsync(list, Destination.Tag, cancellationToken).ConfigureAwait(false);
+            return new PublishedImage(Destination, list, moves, _copier!.BytesTransferred, _copier.BytesMounted);
         }
         catch (RegistryException error) when (error.StatusCode is >= 400 and < 500 && error.ErrorId == ErrorIds.RegistryError)
         {
-            log.Verbose($"'{destination}' does not take the list '{_list.Path}' yet: {error.Message}");
+            log.Verbose($"'{Destination}' does not take the list '{_list.Path}' yet: {error.Message}");
             return isLast
                 ? throw new RegistryException(
-                    ErrorIds.IncompleteList, $"'{destination}' does not take the manifest list '{_list.Path}': not all of its images are there. Copy them as well, in the same pipeline. {error.Message}", error.StatusCode, error)
+                    ErrorIds.IncompleteList, $"'{Destination}' does not take the manifest list '{_list.Path}': not all of its images are there. Copy them as well, in the same pipeline. {error.Message}", error.StatusCode, error)
                 : null;
         }
     }

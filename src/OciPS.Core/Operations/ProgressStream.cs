@@ -7,6 +7,7 @@ namespace OciPS.Operations;
 /// <summary>Tells how much was read through it.</summary>
 internal sealed class ProgressStream(Stream inner, string item, long total, IOperationLog log) : ForwardStream
 {
+    private readonly ITransferLog _transfer = log.Begin(item, total);
     private long _done;
 
     public override int Read(Span<byte> buffer) => Tell(inner.Read(buffer));
@@ -18,6 +19,7 @@ internal sealed class ProgressStream(Stream inner, string item, long total, IOpe
     {
         if (disposing)
         {
+            _transfer.Dispose();
             inner.Dispose();
         }
 
@@ -27,7 +29,7 @@ internal sealed class ProgressStream(Stream inner, string item, long total, IOpe
     private int Tell(int count)
     {
         _done += count;
-        log.Progress(item, _done, total);
+        _transfer.Report(_done);
         return count;
     }
 }

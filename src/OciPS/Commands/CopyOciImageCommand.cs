@@ -85,6 +85,10 @@ public sealed class CopyOciImageCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter IncludeReferrer { get; set; }
 
+    /// <summary>Refuses a destination whose tag is there already. It is looked at before anything is sent. Without it, the tag gets the new image, and -Verbose tells what it pointed to.</summary>
+    [Parameter]
+    public SwitchParameter NoClobber { get; set; }
+
     private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
         foreach (OciReference item in Reference)
@@ -123,6 +127,7 @@ public sealed class CopyOciImageCommand : AsyncCmdlet
 
         ImageReference destination = await ParseAsync(Destination, cancellationToken).ConfigureAwait(false);
         Stores.StoreFactory.OpenDestination(destination, new SilentLog()).Dispose();
+        await EnsureFreeAsync(NoClobber && !_unfinished.Exists(item => item.Copier.Destination == destination), [destination], cancellationToken).ConfigureAwait(false);
         string action = $"Copy '{item.Reference}' with the manifest list '{item.ManifestList}'";
         if (!await InvokeAsync(() => ShouldProcess(destination.ToString(), action), cancellationToken).ConfigureAwait(false))
         {
@@ -152,6 +157,7 @@ public sealed class CopyOciImageCommand : AsyncCmdlet
             destination = await InPlace.NameTagAsync(source, Log, cancellationToken).ConfigureAwait(false);
         }
 
+        await EnsureFreeAsync(NoClobber, [destination], cancellationToken).ConfigureAwait(false);
         using ImageTree tree = await ImageTree.OpenAsync(source, Mode, Log, cancellationToken).ConfigureAwait(false);
         IReadOnlySet<ImageNode> kept = await platforms.SelectAsync(tree, Log, cancellationToken).ConfigureAwait(false);
         if (!await InvokeAsync(() => ShouldProcess(destination.ToString(), Describe(source, tree, kept)), cancellationToken).ConfigureAwait(false))

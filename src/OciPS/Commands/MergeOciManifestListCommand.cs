@@ -68,6 +68,10 @@ public sealed class MergeOciManifestListCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>Refuses a destination whose tag is there already. It is looked at before anything is sent. Without it, the tag gets the new image, and -Verbose tells what it pointed to.</summary>
+    [Parameter(ParameterSetName = ReferenceSet)]
+    public SwitchParameter NoClobber { get; set; }
+
     private protected override Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
         _references.AddRange(Reference.Select(item => item.Text));
@@ -98,6 +102,7 @@ public sealed class MergeOciManifestListCommand : AsyncCmdlet
         ImageReference first = await ParseAsync(Destination, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<ImageReference> destinations = first.WithMoreTags(AdditionalTag);
         Stores.StoreFactory.OpenDestination(first, new SilentLog()).Dispose();
+        await EnsureFreeAsync(NoClobber, destinations, cancellationToken).ConfigureAwait(false);
         var trees = new List<ImageTree>();
         try
         {

@@ -47,6 +47,10 @@ public sealed class PublishOciKanikoImageCommand : AsyncCmdlet
     [PSDefaultValue(Help = "Oci in OCI layouts and archives, Docker elsewhere")]
     public ManifestFormat? Format { get; set; }
 
+    /// <summary>Refuses a destination whose tag is there already. It is looked at before anything is sent. Without it, the tag gets the new image, and -Verbose tells what it pointed to.</summary>
+    [Parameter]
+    public SwitchParameter NoClobber { get; set; }
+
     private protected override Task ProcessRecordAsync(CancellationToken cancellationToken) =>
         ForItemAsync(Reference, () => PublishAsync(cancellationToken), cancellationToken);
 
@@ -55,6 +59,7 @@ public sealed class PublishOciKanikoImageCommand : AsyncCmdlet
         string path = await InvokeAsync(() => this.ToProviderPath(Path), cancellationToken).ConfigureAwait(false);
         ImageReference first = await ParseAsync(Reference, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<ImageReference> destinations = first.WithMoreTags(AdditionalTag);
+        await EnsureFreeAsync(NoClobber, destinations, cancellationToken).ConfigureAwait(false);
         string action = destinations.Count == 1 ? $"Publish '{path}'" : $"Publish '{path}', also as {string.Join(", ", destinations.Skip(1).Select(destination => destination.Tag))}";
         if (!await InvokeAsync(() => ShouldProcess(first.ToString(), action), cancellationToken).ConfigureAwait(false))
         {

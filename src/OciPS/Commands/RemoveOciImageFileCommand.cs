@@ -105,6 +105,10 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
     [Parameter]
     public IDictionary? Annotation { get; set; }
 
+    /// <summary>Refuses a destination whose tag is there already. It is looked at before anything is sent. Without it, the tag gets the new image, and -Verbose tells what it pointed to.</summary>
+    [Parameter]
+    public SwitchParameter NoClobber { get; set; }
+
     private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
         if (ParameterSetName == InputObjectSet)
@@ -200,6 +204,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
             source = destination = await InPlace.NameTagAsync(source, Log, cancellationToken).ConfigureAwait(false);
         }
 
+        await EnsureFreeAsync(NoClobber, [destination], cancellationToken).ConfigureAwait(false);
         using ImageTree tree = await ImageTree.OpenAsync(source, Mode, Log, cancellationToken).ConfigureAwait(false);
         IReadOnlySet<ImageNode> kept = await platforms.SelectAsync(tree, Log, cancellationToken).ConfigureAwait(false);
         using FileRemover remover = await FileRemover.ScanAsync(tree, kept, selection, Log, cancellationToken).ConfigureAwait(false);
@@ -230,7 +235,8 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
 
     private bool Agrees(ImageReference source, ImageReference destination, FileRemover remover)
     {
-        string plan = RemovalTexts.Describe(source, destination, remover);
+        bool isVerbatim = Mode != ManifestMode.NormaliseToMultiArch && Annotation is not { Count: > 0 } && Platform is not { Length: > 0 } && PlatformFilter is null && remover.KeepsManifests;
+        string plan = RemovalTexts.Describe(source, destination, remover, isVerbatim);
         return ShouldProcess(plan, $"{plan}\nContinue?", "Remove files from an image")
             && (Force || source != destination || remover.IsEmpty
                 || ShouldContinue($"'{destination}' itself gets the new image, and no longer stands for the old one. Continue?", "Replace the image", ref _yesToAll, ref _noToAll));

@@ -42,6 +42,10 @@ public sealed class RepairOciImageCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter Deep { get; set; }
 
+    /// <summary>Refuses a destination whose tag is there already. It is looked at before anything is sent. Without it, the tag gets the new image, and -Verbose tells what it pointed to.</summary>
+    [Parameter]
+    public SwitchParameter NoClobber { get; set; }
+
     private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
         foreach (OciReference item in Reference)
@@ -69,6 +73,7 @@ public sealed class RepairOciImageCommand : AsyncCmdlet
             destination = await InPlace.NameTagAsync(source, Log, cancellationToken).ConfigureAwait(false);
         }
 
+        await EnsureFreeAsync(NoClobber, [destination], cancellationToken).ConfigureAwait(false);
         string action = repairer.IsNeeded ? $"Write '{source}' with a repaired config" : $"Copy '{source}', which needs no repair";
         if (await InvokeAsync(() => ShouldProcess(destination.ToString(), action), cancellationToken).ConfigureAwait(false))
         {

@@ -19,7 +19,5 @@ internal sealed class RecordingLog : IOperationLog
 
     public void Debug(string message) => Requests.Enqueue(message);
 
-    public void Progress(string item, long done, long total)
-    {
-    }
+    public ITransferLog Begin(string item, long total) => SilentLog.Transfer.Instance;
 }

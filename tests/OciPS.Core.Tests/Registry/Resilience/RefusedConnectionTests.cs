@@ -60,9 +60,7 @@ public sealed class RefusedConnectionTests
         {
         }
 
-        public void Progress(string item, long done, long total)
-        {
-        }
+        public ITransferLog Begin(string item, long total) => SilentLog.Transfer.Instance;
 
         public void Dispose() => _server?.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
