@@ -34,6 +34,7 @@ internal sealed class RegistryStore : IImageStore
         _push = RegistryScope.PullPush(reference.Repository);
         _uploader = new BlobUploader(_session, Repository);
         _referrers = new RegistryReferrers(_session, Repository);
+        SeenRepositories.Add(Repository);
     }
 
     public ImageReference Repository { get; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Management.Automation;
+using OciPS.Completers;
 using OciPS.Manifests;
 using OciPS.Operations;
 using OciPS.Operations.Comparison;
@@ -33,19 +34,23 @@ public sealed class CompareOciImageCommand : AsyncCmdlet
     /// <summary>The image to begin from: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [Alias("Image", "ImageName")]
+    [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference Reference { get; set; } = OciReference.Parse(string.Empty);
 
     /// <summary>The image to compare with it; from the pipeline, several of them.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] DifferenceReference { get; set; } = [];
 
     /// <summary>Paths in the image, with PowerShell's wildcards, case-sensitive: only files that match are told. Configs and layers are left out then.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ImagePathCompleter))]
     public string[]? Path { get; set; }
 
     /// <summary>The platform to compare, of indexes: os/architecture[/variant][:version]. Without it, Linux and this machine's architecture, else the only one there is.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(PlatformCompleter))]
     public string? Platform { get; set; }
 
     private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)

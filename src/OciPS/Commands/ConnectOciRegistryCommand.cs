@@ -4,6 +4,7 @@ using System.Management.Automation;
 using System.Net;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
+using OciPS.Completers;
 using OciPS.Registry.Connections;
 using OciPS.Registry.Credentials;
 using OciPS.Registry.Http;
@@ -45,6 +46,7 @@ public sealed class ConnectOciRegistryCommand : AsyncCmdlet
 
     /// <summary>The registries: HOST or HOST:PORT, as references begin; docker.io is Docker's own.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(RegistryCompleter))]
     public string[] Registry { get; set; } = [];
 
     /// <summary>The user's name and password, or name and access token where a registry takes one as a password.</summary>
@@ -75,6 +77,7 @@ public sealed class ConnectOciRegistryCommand : AsyncCmdlet
 
     /// <summary>Registries that manifests and blobs are read from first, in this order: HOST, HOST:PORT or HOST/PREFIX. Nothing is written there, and tags are listed by the registry itself.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(RegistryCompleter))]
     public string[]? Mirror { get; set; }
 
     private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)

@@ -2,6 +2,7 @@
 
 using System.Collections;
 using System.Management.Automation;
+using OciPS.Completers;
 using OciPS.Manifests;
 using OciPS.Operations;
 using OciPS.References;
@@ -50,6 +51,7 @@ public sealed class CopyOciImageCommand : AsyncCmdlet
     /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ReferenceSet)]
     [Alias("Image", "ImageName")]
+    [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
     /// <summary>Images that a build stage was given, as Get-OciContainerSource emits them. Each is copied with the manifest list that names it.</summary>
@@ -58,6 +60,7 @@ public sealed class CopyOciImageCommand : AsyncCmdlet
 
     /// <summary>Where the copy goes: HOST/REPO:TAG, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH:REF. Takes a scriptblock over the pipeline's item.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ReferenceCompleter))]
     public string Destination { get; set; } = string.Empty;
 
     /// <summary>What is asked of a registry that may have an index or a single image. PreferMultiArch, the default, takes what is there as it is; RegistryDefaults asks for a single image only; NormaliseToMultiArch makes an index with one entry of a single image.</summary>
@@ -67,6 +70,7 @@ public sealed class CopyOciImageCommand : AsyncCmdlet
     /// <summary>The platforms to copy, as os/architecture[/variant][:version], with PowerShell's wildcards in any part.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(PlatformCompleter))]
     public string[]? Platform { get; set; }
 
     /// <summary>A scriptblock that is asked for each image, with its OciPlatform as $_; what it says yes to is copied.</summary>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Management.Automation;
+using OciPS.Completers;
 using OciPS.Registry.Connections;
 
 namespace OciPS.Commands;
@@ -31,6 +32,7 @@ public sealed class DisconnectOciRegistryCommand : AsyncCmdlet
     /// <summary>The registries, with PowerShell's wildcards. One that is not connected is no error.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(RegistryCompleter))]
     public string[] Registry { get; set; } = [];
 
     private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Management.Automation;
+using OciPS.Completers;
 using OciPS.Manifests;
 using OciPS.Operations;
 using OciPS.References;
@@ -40,6 +41,7 @@ public sealed class ExportOciImageLayerCommand : AsyncCmdlet
     /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH. Of an index the image for Linux and this machine's architecture is read, else the only one there is, unless -Platform picks others.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Image", "ImageName")]
+    [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
     /// <summary>The file to write, or a folder that is there: the file in it is named after the manifest's digest.</summary>
@@ -57,6 +59,7 @@ public sealed class ExportOciImageLayerCommand : AsyncCmdlet
     /// <summary>The platforms to read of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part; with wildcards several may be exported, each to a file of its own.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(PlatformCompleter))]
     public string[]? Platform { get; set; }
 
     private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)

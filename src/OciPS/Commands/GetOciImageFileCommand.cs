@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Management.Automation;
+using OciPS.Completers;
 using OciPS.Manifests;
 using OciPS.Operations;
 using OciPS.Tar;
@@ -40,15 +41,18 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
     /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH. Of an index the image for Linux and this machine's architecture is read, else the only one there is, unless -Platform picks others.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Image", "ImageName")]
+    [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
     /// <summary>Paths in the image, with PowerShell's wildcards, case-sensitive; they cross slashes. A slash or ./ at the beginning makes no difference.</summary>
     [Parameter(Position = 1, ParameterSetName = PathSet)]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ImagePathCompleter))]
     public string[]? Path { get; set; }
 
     /// <summary>Paths in the image as they are, without wildcards.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
+    [ArgumentCompleter(typeof(ImagePathCompleter))]
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>Which kinds of entries come out. The default is File: regular files.</summary>
@@ -63,6 +67,7 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
     /// <summary>The platforms to read of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part; with wildcards several may be read, one after the other. The files' Reference stays that of the index: Remove-OciImageFile takes them out of all its images, unless it is given -Platform as well.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(PlatformCompleter))]
     public string[]? Platform { get; set; }
 
     private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)

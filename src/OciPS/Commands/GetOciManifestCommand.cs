@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Management.Automation;
+using OciPS.Completers;
 using OciPS.Manifests;
 using OciPS.Operations;
 using OciPS.References;
@@ -36,11 +37,13 @@ public sealed class GetOciManifestCommand : AsyncCmdlet
     /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Image", "ImageName")]
+    [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
     /// <summary>The platforms to pick out of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part; with wildcards several may come out.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(PlatformCompleter))]
     public string[]? Platform { get; set; }
 
     /// <summary>What is asked of a registry that may have an index or a single image. PreferMultiArch, the default, takes what is there as it is; RegistryDefaults asks for a single image only; NormaliseToMultiArch makes an index with one entry of a single image.</summary>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Management.Automation;
+using OciPS.Completers;
 using OciPS.References;
 using OciPS.Stores;
 
@@ -30,6 +31,7 @@ public sealed class GetOciTagCommand : AsyncCmdlet
     /// <summary>The repositories: HOST/REPO, oci:PATH, oci-archive:PATH or docker-archive:PATH; dir:PATH has no tags.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Image", "ImageName")]
+    [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
     /// <summary>Tags, with PowerShell's wildcards, case-sensitive. Without it, all come out.</summary>

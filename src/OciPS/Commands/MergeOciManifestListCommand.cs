@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Management.Automation;
+using OciPS.Completers;
 using OciPS.Manifests;
 using OciPS.Operations;
 using OciPS.References;
@@ -42,10 +43,12 @@ public sealed class MergeOciManifestListCommand : AsyncCmdlet
     /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG or docker-archive:PATH.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ReferenceSet)]
     [Alias("Image", "ImageName")]
+    [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
     /// <summary>Where the index goes: HOST/REPO:TAG or oci:PATH:TAG.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ReferenceSet)]
+    [ArgumentCompleter(typeof(ReferenceCompleter))]
     public string Destination { get; set; } = string.Empty;
 
     /// <summary>More tags in the same repository that get the same index.</summary>

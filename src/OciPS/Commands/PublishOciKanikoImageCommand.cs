@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Management.Automation;
+using OciPS.Completers;
 using OciPS.Manifests;
 using OciPS.Operations;
 using OciPS.References;
@@ -36,6 +37,7 @@ public sealed class PublishOciKanikoImageCommand : AsyncCmdlet
 
     /// <summary>Where the image goes: HOST/REPO:TAG, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH:REF. Takes a scriptblock over the pipeline's item.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ReferenceCompleter))]
     public string Reference { get; set; } = string.Empty;
 
     /// <summary>More tags in the same repository that get the same manifest.</summary>

@@ -2,6 +2,7 @@
 
 using System.Collections;
 using System.Management.Automation;
+using OciPS.Completers;
 using OciPS.Manifests;
 using OciPS.Operations;
 using OciPS.References;
@@ -50,6 +51,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = FilterSet)]
     [Alias("Image", "ImageName")]
+    [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
     /// <summary>Files of images, as Get-OciImageFile emits them. Each stands for its path, in all layers of its image.</summary>
@@ -62,10 +64,12 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
     /// <summary>Paths in the image, with PowerShell's wildcards, case-sensitive; they cross slashes. A slash or ./ at the beginning makes no difference.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = PathSet)]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ImagePathCompleter))]
     public string[] Path { get; set; } = [];
 
     /// <summary>Paths in the image as they are, without wildcards. One that is not there is an error; the rest goes on.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
+    [ArgumentCompleter(typeof(ImagePathCompleter))]
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>A scriptblock that is asked for every entry, as $_, with its content at hand; what it says yes to goes. Directories are among them with -Recurse only, whiteouts never.</summary>
@@ -74,6 +78,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
 
     /// <summary>Where the new image goes: HOST/REPO:TAG, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH:REF. Takes a scriptblock over the pipeline's item. Without it, the reference itself gets the new image.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ReferenceCompleter))]
     public string? Destination { get; set; }
 
     /// <summary>Removes directories too, with all that is below them.</summary>
@@ -95,6 +100,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
     /// <summary>The platforms that the new image has, as os/architecture[/variant][:version], with PowerShell's wildcards in any part. Without it, all stay and all are worked on.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(PlatformCompleter))]
     public string[]? Platform { get; set; }
 
     /// <summary>A scriptblock that is asked for each image of an index, with its OciPlatform as $_; what it says yes to stays and is worked on.</summary>

@@ -11,6 +11,8 @@ internal sealed class CredentialFile(string path)
 {
     private const int MaximumSize = 8 * 1024 * 1024;
 
+    private static readonly string[] s_sections = ["auths", "credHelpers"];
+
     /// <summary>The credential for a repository; null if the file has none, or is not there.</summary>
     /// <exception cref="RegistryException">The file is damaged, or the program that it names fails.</exception>
     public async Task<RegistryCredential?> FindAsync(string registry, string repository, CancellationToken cancellationToken)
@@ -28,6 +30,21 @@ internal sealed class CredentialFile(string path)
         }
 
         return content.Credential;
+    }
+
+    /// <summary>The names under which the file keeps credentials; none if it cannot be read.</summary>
+    public IReadOnlyList<string> ReadKeys()
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            return [.. s_sections.SelectMany(section =>
+                json.RootElement.TryGetProperty(section, out JsonElement entries) && entries.ValueKind == JsonValueKind.Object ? entries.EnumerateObject().Select(entry => entry.Name) : [])];
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
     }
 
     private sealed record Content(string? Helper, RegistryCredential? Credential);

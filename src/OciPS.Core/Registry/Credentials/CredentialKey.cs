@@ -30,6 +30,9 @@ internal static class CredentialKey
         return repository == path || repository.StartsWith(path + "/", StringComparison.Ordinal) ? path.Length : -1;
     }
 
+    /// <summary>The registry that a key is for, as references name it.</summary>
+    public static string RegistryOf(string key) => References.ReferenceParser.RegistryOf(WithoutScheme(key).Split('/')[0]);
+
     /// <summary>The name under which credential helpers keep a registry.</summary>
     public static string ForHelper(string registry) => registry == "docker.io" ? DockerHub : registry;
 

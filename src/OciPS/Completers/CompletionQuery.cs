@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Management.Automation;
+
+namespace OciPS.Completers;
+
+/// <summary>Asks this module's own cmdlets while somebody types: not for long, without a word, and not twice within a minute.</summary>
+internal static class CompletionQuery
+{
+    private const int MaximumAnswers = 500;
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(800);
+    private static readonly TimeSpan s_keptFor = TimeSpan.FromMinutes(1);
+
+    private static readonly ConcurrentDictionary<string, (long At, IReadOnlyList<PSObject> Answer)> s_answers = new(StringComparer.Ordinal);
+
+    /// <summary>What a cmdlet gives for a reference; nothing if it fails or takes too long.</summary>
+    /// <param name="cmdlet">The cmdlet, with all that this session knows of registries.</param>
+    /// <param name="reference">Its -Reference.</param>
+    /// <param name="platform">Its -Platform; null for none.</param>
+    public static IReadOnlyList<PSObject> Ask(string cmdlet, string reference, string? platform = null)
+    {
+        string key = $"{cmdlet}\n{reference}\n{platform}";
+        if (s_answers.TryGetValue(key, out (long At, IReadOnlyList<PSObject> Answer) known) && Stopwatch.GetElapsedTime(known.At) < s_keptFor)
+        {
+            return known.Answer;
+        }
+
+        IReadOnlyList<PSObject> answer = Run(cmdlet, reference, platform);
+        if (s_answers.Count > MaximumAnswers)
+        {
+            s_answers.Clear();
+        }
+
+        s_answers[key] = (Stopwatch.GetTimestamp(), answer);
+        return answer;
+    }
+
+    private static IReadOnlyList<PSObject> Run(string cmdlet, string reference, string? platform)
+    {
+        using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        shell.AddCommand(cmdlet).AddParameter("Reference", reference).AddParameter("ErrorAction", ActionPreference.Ignore).AddParameter("WarningAction", ActionPreference.Ignore)
+            .AddParameter("Verbose", false).AddParameter("Debug", false);
+        if (platform is not null)
+        {
+            shell.AddParameter("Platform", platform);
+        }
+
+        using var patience = new Timer(_ => shell.BeginStop(null, null), null, s_patience, Timeout.InfiniteTimeSpan);
+        try
+        {
+            return [.. shell.Invoke()];
+        }
+        catch (Exception error) when (error is RuntimeException or InvalidOperationException)
+        {
+            // Whoever types is not to be told of it.
+            return [];
+        }
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using OciPS.Operations.Listings;
+using OciPS.References;
+using OciPS.Tar;
+
+namespace OciPS.Completers;
+
+/// <summary>Completes paths in the image that was typed already, folder by folder; of layers that were listed before.</summary>
+public sealed class ImagePathCompleter : IArgumentCompleter
+{
+    private const int MaximumResults = 500;
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        string word = CompletionText.Unquote(wordToComplete ?? string.Empty);
+        if (TypedReference.In(fakeBoundParameters) is not { } reference)
+        {
+            return [];
+        }
+
+        string root = word.StartsWith('/') ? "/" : string.Empty;
+        string path = word[root.Length..];
+        string folder = path[..(path.LastIndexOf('/') + 1)];
+        var found = new SortedDictionary<string, bool>(StringComparer.Ordinal);
+        foreach (TarEntry entry in Layers(reference, fakeBoundParameters["Platform"] as string).SelectMany(listing => listing.Entries).Where(entry => entry.Name.StartsWith(path, StringComparison.Ordinal)))
+        {
+            int slash = entry.Name.IndexOf('/', folder.Length);
+            string name = slash < 0 ? entry.Name : entry.Name[..slash];
+            found[name] = (found.TryGetValue(name, out bool isFolder) && isFolder) || slash >= 0 || entry.Type == TarEntryType.Directory;
+        }
+
+        return found.Where(item => !TarPath.IsWhiteout(item.Key)).Take(MaximumResults).Select(item => CompletionText.Result(
+            root + item.Key + (item.Value ? "/" : string.Empty), TarPath.NameOf(item.Key) + (item.Value ? "/" : string.Empty)));
+    }
+
+    private static IEnumerable<LayerListing> Layers(string reference, string? platform)
+    {
+        object? manifest = Ask(reference, platform);
+        if (manifest is OciIndex)
+        {
+            manifest = Ask(reference, $"{Platform.Default.OS}/{Platform.Default.Architecture}");
+        }
+
+        return (manifest as OciManifest)?.Layers.Select(layer => ListingCache.Find(layer.Digest)).OfType<LayerListing>() ?? [];
+    }
+
+    private static object? Ask(string reference, string? platform) =>
+        CompletionQuery.Ask("Get-OciManifest", reference, platform).Select(answer => answer.BaseObject).FirstOrDefault();
+}

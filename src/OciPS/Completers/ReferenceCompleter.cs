@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using OciPS.Registry;
+
+namespace OciPS.Completers;
+
+/// <summary>Completes references: transports and local paths, registries and repositories of this session, and tags.</summary>
+public sealed class ReferenceCompleter : IArgumentCompleter
+{
+    private static readonly string[] s_pathTransports = ["oci:", "oci-archive:", "dir:", "docker-archive:"];
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        string word = CompletionText.Unquote(wordToComplete ?? string.Empty);
+        if (Array.Find(s_pathTransports, transport => word.StartsWith(transport, StringComparison.Ordinal)) is { } transport)
+        {
+            return CompletePath(transport, word[transport.Length..]);
+        }
+
+        int colon = word.LastIndexOf(':');
+        bool isTag = colon > 0 && word.LastIndexOf('/') is var slash && slash > 0 && slash < colon;
+        return isTag ? CompleteTag(word[..colon], word[(colon + 1)..]) : CompleteName(word);
+    }
+
+    private static IEnumerable<CompletionResult> CompleteTag(string repository, string tag) => CompletionQuery.Ask("Get-OciTag", repository)
+        .Select(found => found.BaseObject).OfType<OciTag>()
+        .Where(found => found.Name.StartsWith(tag, StringComparison.Ordinal))
+        .Select(found => CompletionText.Result($"{repository}:{found.Name}", found.Name, found.Reference));
+
+    private static IEnumerable<CompletionResult> CompleteName(string word) => s_pathTransports
+        .Concat(SeenRepositories.Names)
+        .Concat(RegistryCompleter.Known().Select(registry => registry + "/"))
+        .Where(name => name.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+        .Distinct(StringComparer.Ordinal)
+        .Select(name => CompletionText.Result(name));
+
+    private static IEnumerable<CompletionResult> CompletePath(string transport, string rest)
+    {
+        int colon = rest.LastIndexOf(':');
+        if (colon > 0 && transport != "dir:" && Path.Exists(ToFullPath(rest[..colon])))
+        {
+            return CompleteTag(transport + rest[..colon], rest[(colon + 1)..]);
+        }
+
+        string folder = rest[..(rest.LastIndexOfAny(['/', '\\']) + 1)];
+        string name = rest[folder.Length..];
+        var parent = new DirectoryInfo(ToFullPath(folder.Length == 0 ? "." : folder));
+        return Entries(parent, name + "*").Select(entry => CompletionText.Result(transport + folder + entry.Name, entry.Name, entry.FullName));
+    }
+
+    private static IEnumerable<FileSystemInfo> Entries(DirectoryInfo folder, string pattern)
+    {
+        try
+        {
+            var options = new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive, AttributesToSkip = FileAttributes.System };
+            return folder.GetFileSystemInfos(pattern, options).OrderBy(entry => entry.Name, StringComparer.OrdinalIgnoreCase);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return [];
+        }
+    }
+
+    // The current location is that of the runspace in which somebody types.
+    private static string ToFullPath(string path)
+    {
+        try
+        {
+            using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+            shell.AddScript("$ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($args[0])", useLocalScope: true).AddArgument(path);
+            return shell.Invoke<string>().FirstOrDefault() ?? path;
+        }
+        catch (RuntimeException)
+        {
+            return path;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using OciPS.Registry;
+using OciPS.Registry.Connections;
+using OciPS.Registry.Credentials;
+
+namespace OciPS.Completers;
+
+/// <summary>Completes registries: those of this session, and those that other tools keep credentials for.</summary>
+public sealed class RegistryCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        string word = CompletionText.Unquote(wordToComplete ?? string.Empty);
+        return Known().Where(registry => registry.StartsWith(word, StringComparison.OrdinalIgnoreCase)).Select(registry => CompletionText.Result(registry));
+    }
+
+    internal static IEnumerable<string> Known() => RegistryConnections.All.Select(connection => connection.Registry)
+        .Concat(SeenRepositories.Names.Select(name => name[..name.IndexOf('/', StringComparison.Ordinal)]))
+        .Concat(CredentialFinder.Files.SelectMany(file => new CredentialFile(file).ReadKeys()).Select(CredentialKey.RegistryOf))
+        .Distinct(StringComparer.OrdinalIgnoreCase)
+        .Order(StringComparer.OrdinalIgnoreCase);
+}
