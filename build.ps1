@@ -55,16 +55,13 @@ function Pester {
     }
 }
 
+# Leaves the folder and the package that a PowerShell gallery takes, both in artifacts.
 function Pack {
     $script:Configuration = 'Release'
     Build
+    Invoke-DotNet pack (Join-Path $PSScriptRoot src OciPS) --configuration $Configuration --no-build
     $version = (Import-PowerShellDataFile (Join-Path $PSScriptRoot OciPS.psd1)).ModuleVersion
-    $package = Join-Path $PSScriptRoot artifacts "OciPS-$version.zip"
-    if (Test-Path -LiteralPath $package) {
-        Remove-Item -LiteralPath $package
-    }
-    [IO.Compression.ZipFile]::CreateFromDirectory($module, $package, 'Optimal', $true)
-    Get-Item -LiteralPath $package
+    Get-Item -LiteralPath $module, (Join-Path $PSScriptRoot artifacts "OciPS.$version.nupkg")
 }
 
 function Bench { Invoke-DotNet run --configuration Release --project (Join-Path $PSScriptRoot tests OciPS.Benchmarks) }
