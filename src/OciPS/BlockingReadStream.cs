@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Streams;
+
+namespace OciPS;
+
+/// <summary>Content for scripts, which wait for what they read: each wait is the asynchronous read's, which gives up on silence and goes on after a break.</summary>
+internal sealed class BlockingReadStream(Stream content) : ForwardStream
+{
+    private readonly PooledBuffer _buffer = new(64 * 1024);
+
+    public override long Length => content.Length;
+
+    public override int Read(Span<byte> buffer)
+    {
+        Memory<byte> part = _buffer.Memory[..Math.Min(buffer.Length, _buffer.Array.Length)];
+        int count = content.ReadAsync(part).AsTask().GetAwaiter().GetResult();
+        part.Span[..count].CopyTo(buffer);
+        return count;
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        content.ReadAsync(buffer, cancellationToken);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            content.Dispose();
+            _buffer.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}
