@@ -35,6 +35,12 @@ internal static class ErrorIds
     public const string EncryptedLayer = nameof(EncryptedLayer);
     public const string ManifestTooLarge = nameof(ManifestTooLarge);
 
+    /// <summary>A file of an image is larger than what may be written of one.</summary>
+    public const string FileTooLarge = nameof(FileTooLarge);
+
+    /// <summary>An image has more files than are held in memory to know what becomes of each.</summary>
+    public const string TooManyFiles = nameof(TooManyFiles);
+
     public const string Unauthorized = nameof(Unauthorized);
     public const string AccessDenied = nameof(AccessDenied);
     public const string TooManyRequests = nameof(TooManyRequests);

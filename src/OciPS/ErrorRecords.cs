@@ -23,7 +23,7 @@ internal static class ErrorRecords
         ErrorIds.Unauthorized => ErrorCategory.AuthenticationError,
         ErrorIds.AccessDenied => ErrorCategory.PermissionDenied,
         ErrorIds.TooManyRequests => ErrorCategory.LimitsExceeded,
-        ErrorIds.ManifestTooLarge => ErrorCategory.LimitsExceeded,
+        ErrorIds.ManifestTooLarge or ErrorIds.FileTooLarge or ErrorIds.TooManyFiles => ErrorCategory.LimitsExceeded,
         ErrorIds.RegistryUnreachable => ErrorCategory.ConnectionError,
         ErrorIds.UnsafeRedirect => ErrorCategory.SecurityError,
         ErrorIds.InvalidCertificate => ErrorCategory.InvalidData,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Management.Automation;
+using OciPS.Core.Tests.Support;
 using OciPS.Tests.Support;
 
 namespace OciPS.Tests;
@@ -190,6 +191,70 @@ public sealed class ExportOciImageFileTests : IDisposable
 
         result.Error.ShouldBe("StorageWriteError");
         Assert.Equal(ErrorCategory.WriteError, result.Error.CategoryInfo.Category);
+    }
+
+    [Fact]
+    public void MaximumSize_OneIsLarger_IsErrorThatLeavesNothingAndTheRestGoesOn()
+    {
+        Result result = Export(new TarBuilder().File("a/small", new byte[10]).File("b/large", new byte[11]).HardLink("c/link", "b/large").File("d/small", new byte[10]), "-MaximumSize 10");
+
+        Assert.Equal(["FileTooLarge", "FileTooLarge"], result.AllErrors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.All(result.AllErrors, error => Assert.Equal(ErrorCategory.LimitsExceeded, error.CategoryInfo.Category));
+        Assert.Contains("'b/large'", result.AllErrors.First().ToString(), StringComparison.Ordinal);
+        Assert.Equal(["a", "a/small", "d", "d/small"], Written());
+    }
+
+    [Fact]
+    public void MaximumSize_LargerFileIsThereAlready_Stays()
+    {
+        Directory.CreateDirectory(_engine.PathOf("dest"));
+        File.WriteAllText(Target("large"), "old");
+
+        Result result = Export(new TarBuilder().File("large", new byte[11]), "-MaximumSize 10 -Force");
+
+        Assert.StartsWith("FileTooLarge,", Assert.Single(result.AllErrors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal("old", File.ReadAllText(Target("large")));
+    }
+
+    [Theory]
+    [InlineData("a\u001b[2Jb")]
+    [InlineData("a\nb")]
+    [InlineData("a\u0007/b")]
+    [InlineData("a\u009bb")]
+    public void Name_WithControlCharacters_IsRefusedAndTheRestGoesOn(string name)
+    {
+        Result result = Export(new TarBuilder().File(name, "1").File("good", "2"));
+
+        Assert.StartsWith("UnsafePath,", Assert.Single(result.AllErrors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(["good"], Written());
+    }
+
+    [PeerFact("tar")]
+    public void SparseFile_OfManyGigabytes_TakesNoRoomForItsHoles()
+    {
+        using var folder = new TemporaryFolder();
+        byte[] tar = Tool.Shell(folder.Path, "truncate -s 3G sparse; printf end >> sparse; tar --sparse --format=posix -cf - sparse");
+        _engine.Layout("images").Add("sparse", new TestImage(TestLayer.Gzip(tar)));
+
+        Assert.Single(_engine.Run("Get-OciImageFile oci:images:sparse | Export-OciImageFile dest"));
+
+        Assert.Equal(3L * 1024 * 1024 * 1024 + 3, new FileInfo(Target("sparse")).Length);
+        Assert.True(long.Parse(Tool.RunText("du", "-k", Target("sparse")).Split('\t')[0], System.Globalization.CultureInfo.InvariantCulture) < 1024);
+        using FileStream written = File.OpenRead(Target("sparse"));
+        written.Seek(-4, SeekOrigin.End);
+        Assert.Equal([0, (int)'e', 'n', 'd'], Enumerable.Range(0, 4).Select(_ => written.ReadByte()));
+    }
+
+    [Fact]
+    public void File_InALayerThatIsABomb_StopsAtItsSize()
+    {
+        byte[] bomb = new byte[200_000_000];
+        new TarBuilder().File("small", "small").ToBytes().CopyTo(bomb, 0);
+        _engine.Layout("images").Add("bomb", new TestImage(TestLayer.Gzip(bomb)));
+
+        _engine.Run("Get-OciImageFile oci:images:bomb | Export-OciImageFile dest -MaximumSize 5");
+
+        Assert.Equal("small", File.ReadAllText(Target("small")));
     }
 
     [Fact]

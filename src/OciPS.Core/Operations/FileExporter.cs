@@ -5,7 +5,10 @@ using OciPS.Tar;
 namespace OciPS.Operations;
 
 /// <summary>Writes files of an image below a folder, and nowhere else.</summary>
-internal sealed class FileExporter(string root, bool overwrite)
+/// <param name="root">The folder.</param>
+/// <param name="overwrite">Whether files that are there already are replaced.</param>
+/// <param name="maximumSize">How large a file may be.</param>
+internal sealed class FileExporter(string root, bool overwrite, long maximumSize)
 {
     private const UnixFileMode Permissions = (UnixFileMode)0x1FF;
 
@@ -19,7 +22,7 @@ internal sealed class FileExporter(string root, bool overwrite)
         if (entry.HasUnsafeName || entry.Name.Length == 0 || entry.Name.Split('/').Any(IsImpossibleName))
         {
             throw new InvalidContentException(
-                ErrorIds.UnsafePath, $"'{entry.Name}' in layer {file.LayerIndex} is not written: its name in the archive is absolute, has a '..' in it, or is none that this system takes.");
+                ErrorIds.UnsafePath, $"'{entry.Name}' in layer {file.LayerIndex} is not written: its name in the archive is absolute, has a '..' or a control character in it, or is none that this system takes.");
         }
 
         string target = Path.Combine([_root, .. entry.Name.Split('/')]);
@@ -41,13 +44,22 @@ internal sealed class FileExporter(string root, bool overwrite)
         }
 
         MakeWay(file.Entry, target);
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         switch (file.Entry.Type)
         {
             case TarEntryType.File or TarEntryType.HardLink:
-                await WriteAsync(await file.OpenAsync(cancellationToken).ConfigureAwait(false), file.Entry, target, cancellationToken).ConfigureAwait(false);
+                CheckSize(file.Entry, file.Entry.Size);
+                Stream content = await file.OpenAsync(cancellationToken).ConfigureAwait(false);
+                await using (content.ConfigureAwait(false))
+                {
+                    // A link's size is that of what it names.
+                    CheckSize(file.Entry, content.Length);
+                    Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                    await WriteAsync(content, file.Entry, target, cancellationToken).ConfigureAwait(false);
+                }
+
                 break;
             case TarEntryType.SymbolicLink:
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
                 CreateLink(file.Entry, target);
                 break;
             default:
@@ -56,7 +68,15 @@ internal sealed class FileExporter(string root, bool overwrite)
     }
 
     // On Windows some names are none, or name streams of other files.
-    private static bool IsImpossibleName(string name) => name.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) >= 0;
+    private static bool IsImpossibleName(string name) => name.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) >= 0 || name.Any(char.IsControl);
+
+    private void CheckSize(TarEntry entry, long size)
+    {
+        if (size > maximumSize)
+        {
+            throw new InvalidContentException(ErrorIds.FileTooLarge, $"'{entry.Name}' is not written: it has {size} bytes, more than the {maximumSize} that a file may have.");
+        }
+    }
 
     private static InvalidContentException Leaves(TarEntry entry, string why) =>
         new(ErrorIds.UnsafePath, $"'{entry.Name}' is not written: {why}, and nothing is written outside of the destination.");
@@ -105,19 +125,16 @@ internal sealed class FileExporter(string root, bool overwrite)
         string temporary = $"{target}.{Guid.NewGuid():N}.tmp";
         try
         {
-            await using (content.ConfigureAwait(false))
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, Options = FileOptions.Asynchronous };
+            if (!OperatingSystem.IsWindows())
             {
-                var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, Options = FileOptions.Asynchronous };
-                if (!OperatingSystem.IsWindows())
-                {
-                    options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-                }
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
 
-                var file = new FileStream(temporary, options);
-                await using (file.ConfigureAwait(false))
-                {
-                    await content.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
-                }
+            var file = new FileStream(temporary, options);
+            await using (file.ConfigureAwait(false))
+            {
+                await CopyAsync(content, file, entry, cancellationToken).ConfigureAwait(false);
             }
 
             File.SetLastWriteTimeUtc(temporary, Representable(entry.LastWriteTime));
@@ -133,6 +150,9 @@ internal sealed class FileExporter(string root, bool overwrite)
             File.Delete(temporary);
         }
     }
+
+    private static Task CopyAsync(Stream content, FileStream file, TarEntry entry, CancellationToken cancellationToken) =>
+        entry.Sparse is null ? content.CopyToAsync(file, cancellationToken) : SparseCopy.CopyAsync(content, file, entry.Size, cancellationToken);
 
     // Windows' file times begin in 1601.
     private static DateTime Representable(DateTimeOffset time) => time.UtcDateTime < DateTime.FromFileTimeUtc(0) ? DateTime.UnixEpoch : time.UtcDateTime;

@@ -9,11 +9,17 @@ namespace OciPS.Commands;
 /// <remarks>
 /// <para>Takes the files that Get-OciImageFile emits and writes each below the destination, under its path in the image, with its permissions and its time; owners are not kept.</para>
 /// <para>Nothing is written outside of the destination: absolute names, names with '..', and links that lead out of it are refused, each with an error, and the rest goes on. Devices and pipes are refused too. A file that is there already stays unless -Force is given.</para>
+/// <para>Names with control characters are refused too: what they do to a terminal or a script is not the image's to decide.</para>
+/// <para>A file gets as many bytes as its entry says, however much a layer decompresses to; -MaximumSize is for images that are not trusted to say little. The holes of a sparse file stay holes.</para>
 /// <para>A symbolic link comes out as one. A hard link comes out as a file of its own, with the content of what it links to; its layer is read again for that.</para>
 /// </remarks>
 /// <example>
 /// <code>Get-OciImageFile oci:images/app:1 -Path 'etc/*' | Export-OciImageFile -DestinationPath ./rootfs</code>
 /// <para>Writes the files below /etc to ./rootfs/etc.</para>
+/// </example>
+/// <example>
+/// <code>Get-OciImageFile registry.example.com/stranger/app | Export-OciImageFile ./unknown -MaximumSize 100MB</code>
+/// <para>Writes no file that is larger than 100 MB.</para>
 /// </example>
 /// <example>
 /// <code>Get-OciImageFile oci:images/app:1 -Flatten -Type Directory, File, SymbolicLink, HardLink | Export-OciImageFile ./rootfs -Force</code>
@@ -35,6 +41,11 @@ public sealed class ExportOciImageFileCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>The size in bytes that a file may have at most. A larger one is an error, with nothing written of it, and the rest goes on.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long MaximumSize { get; set; } = long.MaxValue;
+
     private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
         foreach (OciImageFile file in InputObject)
@@ -46,7 +57,7 @@ public sealed class ExportOciImageFileCommand : AsyncCmdlet
     private async Task ExportAsync(ImageFile file, CancellationToken cancellationToken)
     {
         string root = await InvokeAsync(() => this.ToProviderPath(DestinationPath), cancellationToken).ConfigureAwait(false);
-        var exporter = new FileExporter(root, Force);
+        var exporter = new FileExporter(root, Force, MaximumSize);
         string target = exporter.FindTarget(file);
         if (await InvokeAsync(() => ShouldProcess(target, $"Export '{file.Entry.Name}'"), cancellationToken).ConfigureAwait(false))
         {
