@@ -30,9 +30,11 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
         Func<TarEntry, bool> isWanted, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var view = new ImageView();
+        var budget = new EntryBudget();
         var wanted = new List<(int Layer, TarEntry Entry)>();
         await foreach (ImageFile file in ListAsync(cancellationToken).ConfigureAwait(false))
         {
+            budget.Take(file.Entry, $"'{image.Reference}'");
             view.Add(file.LayerIndex, file.Entry);
             if (file.Entry.Type != TarEntryType.Whiteout && isWanted(file.Entry))
             {

@@ -15,6 +15,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
     private readonly HashSet<string> _selectedNames = new(StringComparer.Ordinal);
     private readonly Dictionary<Digest, LayerScan> _scans = [];
     private readonly List<SpoolFile> _spools = [];
+    private readonly EntryBudget _budget = new();
 
     /// <summary>Scans an image's layers, base first, and decides what goes.</summary>
     public async Task<ImageScan> ScanAsync(ImageReference reference, ManifestNode image, CancellationToken cancellationToken)
@@ -139,6 +140,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
             store, layer.Layer, layer.Index, log, spool is null ? null : compressed => new SpoolingStream(compressed, spool), withDiffId: true, cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
+            _budget.Take(entry, layer.ToString());
             entries.Add(entry);
             listing?.Add(entry);
             await SelectAsync(layer, entry, selected, _ => Task.FromResult(reader.OpenContent()), cancellationToken).ConfigureAwait(false);

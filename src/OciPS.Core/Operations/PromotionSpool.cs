@@ -2,14 +2,19 @@
 
 using OciPS.Streams;
 using OciPS.Tar;
+using ZstdSharp;
 
 namespace OciPS.Operations;
 
 /// <summary>Holds what hard links take over, fetched in one reading of each layer that has some of it, and makes patches of edits.</summary>
+/// <remarks>The content is compressed again: a small layer can hold any number of bytes.</remarks>
 internal sealed class PromotionSpool : IDisposable
 {
+    private const int CompressionLevel = 1;
+
     private readonly SpoolFile _spool = SpoolFile.Create();
-    private readonly Dictionary<TarEntry, (EntryHeaders Headers, long ContentOffset)> _fetched = [];
+    private readonly Dictionary<TarEntry, (EntryHeaders Headers, long Offset)> _fetched = [];
+    private readonly Dictionary<long, long> _ends = [];
 
     public static async Task<PromotionSpool> FetchAsync(
         RemovalPlan plan, IReadOnlyDictionary<int, LayerSource> layers, CancellationToken cancellationToken)
@@ -69,8 +74,7 @@ internal sealed class PromotionSpool : IDisposable
                 }
 
                 source.Rename(_fetched[entry].Headers.Name);
-                long length = promote.Source.End - promote.Source.ContentStart;
-                return new TarPatch(entry.Start, entry.End, source.ToBytes(), () => _spool.OpenRead(offset, length));
+                return new TarPatch(entry.Start, entry.End, source.ToBytes(), () => OpenContent(offset));
             case LayerEdit.Relink relink:
                 (EntryHeaders link, _) = Copy(entry);
                 link.Relink(relink.Target);
@@ -81,7 +85,7 @@ internal sealed class PromotionSpool : IDisposable
     }
 
     // One source may be promoted more than once, under different names.
-    private (EntryHeaders Headers, long ContentOffset) Copy(TarEntry entry)
+    private (EntryHeaders Headers, long Offset) Copy(TarEntry entry)
     {
         (EntryHeaders headers, long offset) = _fetched[entry];
         return (EntryHeaders.Parse(headers.ToBytes()), offset);
@@ -99,8 +103,22 @@ internal sealed class PromotionSpool : IDisposable
             _fetched[entry] = (EntryHeaders.Parse(headers), _spool.Length);
             if (needs[entry.Ordinal])
             {
-                await tar.CopyToAsync(entry.End, _spool.WriteAsync, cancellationToken).ConfigureAwait(false);
+                await FetchContentAsync(tar, entry, cancellationToken).ConfigureAwait(false);
             }
         }
     }
+
+    private async Task FetchContentAsync(SequentialReader tar, TarEntry entry, CancellationToken cancellationToken)
+    {
+        using var output = new SpoolWriteStream(_spool);
+        var compressed = new CompressionStream(output, CompressionLevel);
+        await using (compressed.ConfigureAwait(false))
+        {
+            await tar.CopyToAsync(entry.End, compressed.WriteAsync, cancellationToken).ConfigureAwait(false);
+        }
+
+        _ends[_fetched[entry].Offset] = _spool.Length;
+    }
+
+    private DecompressionStream OpenContent(long offset) => new DecompressionStream(_spool.OpenRead(offset, _ends[offset] - offset), leaveOpen: false);
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using OciPS.Streams;
-
 namespace OciPS.Operations;
 
 /// <summary>A range of a tar that is left out, and what stands there instead.</summary>
@@ -9,4 +7,4 @@ namespace OciPS.Operations;
 /// <param name="End">Where it ends.</param>
 /// <param name="Headers">Header blocks that take its place; empty for none.</param>
 /// <param name="OpenContent">Opens the padded content that follows them; null for none.</param>
-internal sealed record TarPatch(long Start, long End, ReadOnlyMemory<byte> Headers = default, Func<FileRangeStream>? OpenContent = null);
+internal sealed record TarPatch(long Start, long End, ReadOnlyMemory<byte> Headers = default, Func<Stream>? OpenContent = null);

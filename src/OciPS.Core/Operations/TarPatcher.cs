@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using OciPS.Streams;
-
 namespace OciPS.Operations;
 
 /// <summary>Copies a tar, but for the ranges that patches replace: all else comes out to the byte.</summary>
@@ -23,7 +21,7 @@ internal static class TarPatcher
             await output.WriteAsync(patch.Headers, cancellationToken).ConfigureAwait(false);
             if (patch.OpenContent is { } open)
             {
-                using FileRangeStream content = open();
+                using Stream content = open();
                 await content.CopyToAsync(output, BufferSize, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -12,6 +12,10 @@ internal sealed class ArchiveFile : IDisposable
 {
     private const int MaximumLinks = 40;
 
+    // A tarball that decompresses to more than both is rather a trap than an image.
+    private const long MaximumRatio = 200;
+    private const long AlwaysAllowed = 1024 * 1024 * 1024;
+
     private readonly SafeFileHandle _file;
     private readonly SpoolFile? _spool;
     private readonly Dictionary<string, TarEntry> _entries = new(StringComparer.Ordinal);
@@ -126,7 +130,7 @@ internal sealed class ArchiveFile : IDisposable
         var spool = SpoolFile.Create();
         try
         {
-            await spool.WriteAllAsync(tar, cancellationToken).ConfigureAwait(false);
+            await SpoolAsync(tar, spool, Math.Max(AlwaysAllowed, whole.Length * MaximumRatio), path, cancellationToken).ConfigureAwait(false);
             return spool;
         }
         catch
@@ -136,12 +140,30 @@ internal sealed class ArchiveFile : IDisposable
         }
     }
 
+    private static async Task SpoolAsync(Stream tar, SpoolFile spool, long limit, string path, CancellationToken cancellationToken)
+    {
+        using var buffer = new PooledBuffer(128 * 1024);
+        int count;
+        while ((count = await tar.ReadAsync(buffer.Memory, cancellationToken).ConfigureAwait(false)) > 0)
+        {
+            if (spool.Length + count > limit)
+            {
+                throw new InvalidContentException(
+                    ErrorIds.InvalidArchive, $"'{path}' decompresses to more than {limit} bytes, {MaximumRatio} times its size. If that is meant, decompress it and use the result.");
+            }
+
+            await spool.WriteAsync(buffer.Memory[..count], cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private async Task ScanAsync(CancellationToken cancellationToken)
     {
         using Stream tar = Open(new Member(0, _spool?.Length ?? RandomAccess.GetLength(_file)));
         using var reader = new TarReader(tar, $"'{Path}'");
+        var budget = new EntryBudget();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
+            budget.Take(entry, $"'{Path}'");
             _entries[entry.Name] = entry;
         }
     }

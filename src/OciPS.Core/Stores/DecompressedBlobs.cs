@@ -6,15 +6,22 @@ using OciPS.Streams;
 
 namespace OciPS.Stores;
 
-/// <summary>Blobs that wait, decompressed, for the tarball that they will be part of, each in a spool file beside it.</summary>
+/// <summary>Blobs that wait for the tarball that they will be part of without their compression, each in a spool file beside it.</summary>
+/// <remarks>They are decompressed once to know digest and size, and again into the tarball: the disk holds what came, however much that decompresses to.</remarks>
 internal sealed class DecompressedBlobs(string folder) : IDisposable
 {
     private readonly ConcurrentDictionary<Digest, Blob> _blobs = new();
 
-    /// <summary>A blob without its compression.</summary>
-    public sealed record Blob(Digest Digest, SpoolFile Content) : IDisposable
+    /// <summary>What a blob is without its compression.</summary>
+    /// <param name="Digest">The digest of that.</param>
+    /// <param name="Length">The size of that.</param>
+    /// <param name="Spool">The blob as it came.</param>
+    public sealed record Blob(Digest Digest, long Length, SpoolFile Spool) : IDisposable
     {
-        public void Dispose() => Content.Dispose();
+        public async Task<Stream> OpenReadAsync(CancellationToken cancellationToken) =>
+            await LayerDecompressor.OpenAsync(Spool.OpenRead(), $"The layer {Digest}", cancellationToken).ConfigureAwait(false);
+
+        public void Dispose() => Spool.Dispose();
     }
 
     public bool Contains(Digest digest) => _blobs.ContainsKey(digest);
@@ -30,11 +37,9 @@ internal sealed class DecompressedBlobs(string folder) : IDisposable
         {
             using var output = new SpoolWriteStream(spool);
             WrittenBlob written = await BlobFile.WriteAsync(source, output, cancellationToken).ConfigureAwait(false);
-            Blob blob = await DecompressAsync(written.Digest, spool, what, cancellationToken).ConfigureAwait(false);
-            spool = blob.Content == spool ? null : spool;
-            if (!_blobs.TryAdd(written.Digest, blob))
+            if (_blobs.TryAdd(written.Digest, await DescribeAsync(written.Digest, spool, what, cancellationToken).ConfigureAwait(false)))
             {
-                blob.Dispose();
+                spool = null;
             }
 
             return written;
@@ -53,25 +58,16 @@ internal sealed class DecompressedBlobs(string folder) : IDisposable
         }
     }
 
-    private async Task<Blob> DecompressAsync(Digest digest, SpoolFile compressed, string what, CancellationToken cancellationToken)
+    private static async Task<Blob> DescribeAsync(Digest digest, SpoolFile spool, string what, CancellationToken cancellationToken)
     {
-        using LayerDecompressor decompressed = await LayerDecompressor.OpenAsync(compressed.OpenRead(), what, cancellationToken).ConfigureAwait(false);
+        LayerDecompressor decompressed = await LayerDecompressor.OpenAsync(spool.OpenRead(), what, cancellationToken).ConfigureAwait(false);
+        using var hashed = new DigestStream(decompressed);
         if (decompressed.Compression == LayerCompression.None && digest.Algorithm == "sha256")
         {
-            return new Blob(digest, compressed);
+            return new Blob(digest, spool.Length, spool);
         }
 
-        using var hashed = new DigestStream(decompressed);
-        var content = SpoolFile.Create(folder);
-        try
-        {
-            await content.WriteAllAsync(hashed, cancellationToken).ConfigureAwait(false);
-            return new Blob(hashed.Finish(), content);
-        }
-        catch
-        {
-            content.Dispose();
-            throw;
-        }
+        await hashed.CopyToAsync(Stream.Null, 128 * 1024, cancellationToken).ConfigureAwait(false);
+        return new Blob(hashed.Finish(), hashed.BytesRead, spool);
     }
 }

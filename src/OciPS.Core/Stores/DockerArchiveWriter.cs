@@ -3,7 +3,6 @@
 using System.Text.Json.Nodes;
 using OciPS.Manifests;
 using OciPS.References;
-using OciPS.Streams;
 using OciPS.Tar;
 
 namespace OciPS.Stores;
@@ -18,7 +17,7 @@ internal static class DockerArchiveWriter
         ArchiveTarget target, ImageManifest image, DecompressedBlobs blobs, IReadOnlyList<string> repoTags, CancellationToken cancellationToken)
     {
         string what = $"The config {image.Config.Digest}";
-        ImageConfig config = ImageConfig.Parse(await ReadAsync(blobs[image.Config.Digest].Content, what, cancellationToken).ConfigureAwait(false), what);
+        ImageConfig config = ImageConfig.Parse(await ReadAsync(blobs[image.Config.Digest], what, cancellationToken).ConfigureAwait(false), what);
         DecompressedBlobs.Blob[] layers = image.Layers.Select(layer => blobs[layer.Digest]).ToArray();
         Check(image, config, layers, what);
         await target.WriteAsync(tar => WriteAsync(tar, config, layers, repoTags, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -29,8 +28,8 @@ internal static class DockerArchiveWriter
     {
         foreach (DecompressedBlobs.Blob layer in layers.DistinctBy(layer => layer.Digest))
         {
-            using Stream content = layer.Content.OpenRead();
-            await tar.WriteFileAsync(LayerName(layer.Digest), s_mode, content, layer.Content.Length, cancellationToken).ConfigureAwait(false);
+            using Stream content = await layer.OpenReadAsync(cancellationToken).ConfigureAwait(false);
+            await tar.WriteFileAsync(LayerName(layer.Digest), s_mode, content, layer.Length, cancellationToken).ConfigureAwait(false);
         }
 
         string configName = Digest.OfBytes(config.Bytes.Span).Hex + ".json";
@@ -95,15 +94,15 @@ internal static class DockerArchiveWriter
         return (repoTag[..colon], repoTag[(colon + 1)..]);
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(SpoolFile spool, string what, CancellationToken cancellationToken)
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(DecompressedBlobs.Blob blob, string what, CancellationToken cancellationToken)
     {
-        if (spool.Length > ImageConfig.MaximumSize)
+        if (blob.Length > ImageConfig.MaximumSize)
         {
-            throw new InvalidContentException(ErrorIds.ManifestTooLarge, $"{what} has {spool.Length} bytes; no more than {ImageConfig.MaximumSize} are read.");
+            throw new InvalidContentException(ErrorIds.ManifestTooLarge, $"{what} has {blob.Length} bytes; no more than {ImageConfig.MaximumSize} are read.");
         }
 
-        byte[] bytes = new byte[spool.Length];
-        using Stream content = spool.OpenRead();
+        byte[] bytes = new byte[blob.Length];
+        using Stream content = await blob.OpenReadAsync(cancellationToken).ConfigureAwait(false);
         await content.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
         return bytes;
     }

@@ -11,11 +11,18 @@ internal sealed class PaxRecords
 {
     public static readonly PaxRecords Empty = new([]);
 
+    // Fewer are found as fast without an index.
+    private const int MostWithoutIndex = 16;
+
     private readonly IReadOnlyList<KeyValuePair<string, byte[]>> _records;
+    private Dictionary<string, int>? _index;
 
     private PaxRecords(IReadOnlyList<KeyValuePair<string, byte[]>> records) => _records = records;
 
     public int Count => _records.Count;
+
+    /// <summary>How many bytes the keys and values have.</summary>
+    public int Size => _records.Sum(record => record.Key.Length + record.Value.Length);
 
     public static bool TryParse(ReadOnlySpan<byte> bytes, out PaxRecords records)
     {
@@ -46,18 +53,11 @@ internal sealed class PaxRecords
     /// <summary>The last record of that key counts; an empty value says that there is none.</summary>
     public string? Find(string key)
     {
-        for (int i = _records.Count - 1; i >= 0; i--)
-        {
-            if (_records[i].Key == key)
-            {
-                return _records[i].Value.Length == 0 ? null : TarText.Decode(_records[i].Value);
-            }
-        }
-
-        return null;
+        int last = LastOf(key);
+        return last < 0 || _records[last].Value.Length == 0 ? null : TarText.Decode(_records[last].Value);
     }
 
-    public bool Has(string key) => _records.Any(record => record.Key == key);
+    public bool Has(string key) => LastOf(key) >= 0;
 
     /// <summary>All values of the records of these keys, in order: GNU's sparse format 0.0 repeats them.</summary>
     public IEnumerable<(string Key, string Value)> FindAll(string first, string second) =>
@@ -65,6 +65,9 @@ internal sealed class PaxRecords
 
     /// <summary>These records, and behind them the others, which so count more.</summary>
     public PaxRecords With(PaxRecords others) => others.Count == 0 ? this : Count == 0 ? others : new([.. _records, .. others._records]);
+
+    /// <summary>These records, with the others in place of those of the same keys.</summary>
+    public PaxRecords Replace(PaxRecords others) => others.Count == 0 ? this : new([.. _records.Where(record => !others.Has(record.Key)), .. others._records]);
 
     public PaxRecords With(string key, string value) => new([.. _records, new(key, TarText.Encode(value))]);
 
@@ -85,6 +88,33 @@ internal sealed class PaxRecords
         }
 
         return bytes.ToArray();
+    }
+
+    private int LastOf(string key)
+    {
+        if (_records.Count > MostWithoutIndex)
+        {
+            return (_index ??= MakeIndex()).GetValueOrDefault(key, -1);
+        }
+
+        int last = _records.Count - 1;
+        while (last >= 0 && _records[last].Key != key)
+        {
+            last--;
+        }
+
+        return last;
+    }
+
+    private Dictionary<string, int> MakeIndex()
+    {
+        var index = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int i = 0; i < _records.Count; i++)
+        {
+            index[_records[i].Key] = i;
+        }
+
+        return index;
     }
 
     // The length counts its own digits.

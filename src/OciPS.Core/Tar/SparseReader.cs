@@ -16,7 +16,7 @@ internal static class SparseReader
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InvalidContentException">The map is wrong.</exception>
     public static async ValueTask<(SparseMap? Map, int MapLength)> ReadAsync(
-        TarBlockReader blocks, byte[] header, PaxRecords records, CancellationToken cancellationToken)
+        TarBlockReader blocks, byte[] header, RecordsInForce records, CancellationToken cancellationToken)
     {
         if (TarEntryParser.HasNoContent(new TarHeader(header).TypeFlag))
         {

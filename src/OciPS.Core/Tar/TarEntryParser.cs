@@ -10,13 +10,21 @@ internal static class TarEntryParser
     // Larger ones overflow when they are padded and added up; no medium holds them.
     private const long MaximumSize = 1L << 60;
 
+    // No system opens a path of more, and looking at each folder of a path takes time with the square of them.
+    private const int MaximumDepth = 4096;
+
     /// <summary>Makes the entry, or says what is wrong with it.</summary>
     public static (TarEntry? Entry, string? Error) Parse(TarHeader header, PendingHeaders pending, PaxRecords global, SparseMap? sparse, int mapLength, long contentStart, int ordinal)
     {
-        PaxRecords records = global.With(pending.Records);
+        var records = new RecordsInForce(global, pending.Records);
         if (!TryGetNames(header, pending, records, out string rawName, out string link))
         {
             return (null, "has a name with a NUL in it");
+        }
+
+        if (rawName.AsSpan().Count('/') >= MaximumDepth || link.AsSpan().Count('/') >= MaximumDepth)
+        {
+            return (null, $"has a name of more than {MaximumDepth} parts");
         }
 
         string name = TarPath.Clean(rawName);
@@ -52,7 +60,7 @@ internal static class TarEntryParser
         }, null);
     }
 
-    public static bool TryGetStoredSize(TarHeader header, PaxRecords records, out long size) =>
+    public static bool TryGetStoredSize(TarHeader header, RecordsInForce records, out long size) =>
         records.Find("size") is { } text
             ? long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size)
             : header.TryGetSize(out size) || HasNoContent(header.TypeFlag);
@@ -60,7 +68,7 @@ internal static class TarEntryParser
     /// <summary>Whether entries of this type have no content, whatever their size says.</summary>
     public static bool HasNoContent(char typeFlag) => typeFlag is '1' or '2' or '3' or '4' or '5' or '6';
 
-    private static bool TryGetNames(TarHeader header, PendingHeaders pending, PaxRecords records, out string name, out string link)
+    private static bool TryGetNames(TarHeader header, PendingHeaders pending, RecordsInForce records, out string name, out string link)
     {
         name = records.Find("GNU.sparse.name") ?? records.Find("path") ?? pending.Name ?? Join(header.Prefix, header.Name);
         link = records.Find("linkpath") ?? pending.LinkName ?? TarText.Decode(header.LinkName);
@@ -87,7 +95,7 @@ internal static class TarEntryParser
         return TarPath.IsWhiteout(name) ? TarEntryType.Whiteout : type;
     }
 
-    private static long Number(PaxRecords records, string key, long fallback) =>
+    private static long Number(RecordsInForce records, string key, long fallback) =>
         long.TryParse(records.Find(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : fallback;
 
     private static DateTimeOffset Time(string? record, long seconds)

@@ -11,6 +11,9 @@ internal sealed class TarReader : IDisposable
     // Go's reader, which container engines use, takes no more either.
     private const int MaximumExtendedHeaderSize = 1024 * 1024;
 
+    // Each of its kinds once, twice over.
+    private const int MaximumHeadersSize = 6 * MaximumExtendedHeaderSize;
+
     private readonly TarBlockReader _blocks;
     private PaxRecords _global = PaxRecords.Empty;
     private TarEntry? _current;
@@ -33,6 +36,11 @@ internal sealed class TarReader : IDisposable
         while (await _blocks.TryFillAsync(cancellationToken).ConfigureAwait(false) && !new TarHeader(_blocks.Block).IsZero)
         {
             pending ??= new PendingHeaders { Start = _blocks.Position };
+            if (_blocks.Position - pending.Start > MaximumHeadersSize)
+            {
+                throw _blocks.Invalid($"has more than {MaximumHeadersSize} bytes of extended headers for one entry at offset {pending.Start}");
+            }
+
             char type = CheckHeader();
             if (type is not ('x' or 'g' or 'L' or 'K'))
             {
@@ -103,10 +111,14 @@ internal sealed class TarReader : IDisposable
                 pending.Records = pending.Records.With(ParseRecords(content, headerAt));
                 break;
             default:
-                _global = _global.With(ParseRecords(content, headerAt));
+                SetGlobal(_global.Replace(ParseRecords(content, headerAt)), headerAt);
                 break;
         }
     }
+
+    private void SetGlobal(PaxRecords records, long headerAt) => _global = records.Size <= MaximumExtendedHeaderSize
+        ? records
+        : throw _blocks.Invalid($"has more than {MaximumExtendedHeaderSize} bytes of global records at offset {headerAt}");
 
     private PaxRecords ParseRecords(byte[] content, long headerAt) => PaxRecords.TryParse(content, out PaxRecords records)
         ? records
@@ -118,7 +130,7 @@ internal sealed class TarReader : IDisposable
         long headerAt = _blocks.Position;
         _blocks.ConsumeBlock();
         (SparseMap? sparse, int mapLength) =
-            await SparseReader.ReadAsync(_blocks, header, _global.With(pending.Records), cancellationToken).ConfigureAwait(false);
+            await SparseReader.ReadAsync(_blocks, header, new RecordsInForce(_global, pending.Records), cancellationToken).ConfigureAwait(false);
         (TarEntry? entry, string? error) = TarEntryParser.Parse(
             new TarHeader(header), pending, _global, sparse, mapLength, _blocks.Position - mapLength, _count++);
         return entry ?? throw _blocks.Invalid($"has an entry at offset {headerAt} that {error}");
