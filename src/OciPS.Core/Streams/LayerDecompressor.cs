@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
 
 using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace OciPS.Streams;
 
 /// <summary>A layer's tar, decompressed as its first bytes ask for, whatever its media type says.</summary>
 internal sealed class LayerDecompressor : ForwardStream
 {
+    /// <summary>How far back a decoder may have to look, and so how much memory it takes: what the largest settings of zstd ask for without <c>--long</c>, and twice what those of xz do.</summary>
+    public const long MaximumWindow = 1L << MaximumWindowLog;
+
+    private const int MaximumWindowLog = 27;
     private const int LongestMagic = 6;
 
     private readonly Stream _inner;
@@ -83,11 +88,18 @@ internal sealed class LayerDecompressor : ForwardStream
     private static Stream Decode(Stream compressed, LayerCompression compression) => compression switch
     {
         LayerCompression.Gzip => new GzipReadStream(compressed),
-        LayerCompression.Zstd => new DecompressionStream(compressed, leaveOpen: false),
+        LayerCompression.Zstd => OpenZstd(compressed),
         LayerCompression.Bzip2 => new Bzip2ReadStream(compressed),
         LayerCompression.Xz => new XzReadStream(compressed),
         _ => compressed,
     };
+
+    private static DecompressionStream OpenZstd(Stream compressed)
+    {
+        var zstd = new DecompressionStream(compressed, leaveOpen: false);
+        zstd.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, MaximumWindowLog);
+        return zstd;
+    }
 
     // What the decoders throw on bad data; errors of the source come through as they are.
     private static bool IsDamage(Exception error) => error is InvalidDataException or EndOfStreamException or ZstdException

@@ -8,6 +8,9 @@ namespace OciPS.Streams;
 /// <remarks>The .xz file format, section 2.</remarks>
 internal sealed class XzReadStream : ForwardStream
 {
+    // What the decoder reads without giving anything: its table of blocks, which it keeps. Enough for half a million of them.
+    private const int MostWithoutOutput = 4 * 1024 * 1024;
+
     private readonly Source _compressed;
     private readonly byte[] _next = new byte[4];
     private XZStream _current;
@@ -20,9 +23,11 @@ internal sealed class XzReadStream : ForwardStream
 
     public override int Read(Span<byte> buffer)
     {
+        _compressed.Allow(MostWithoutOutput + (2L * buffer.Length));
         int count = _current.Read(buffer);
         while (count == 0 && !buffer.IsEmpty && Continue(_compressed.Read(_next)))
         {
+            _compressed.Allow(MostWithoutOutput + (2L * buffer.Length));
             count = _current.Read(buffer);
         }
 
@@ -31,9 +36,11 @@ internal sealed class XzReadStream : ForwardStream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        _compressed.Allow(MostWithoutOutput + (2L * buffer.Length));
         int count = await _current.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         while (count == 0 && !buffer.IsEmpty && Continue(await _compressed.ReadAsync(_next, cancellationToken).ConfigureAwait(false)))
         {
+            _compressed.Allow(MostWithoutOutput + (2L * buffer.Length));
             count = await _current.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
 
@@ -71,14 +78,19 @@ internal sealed class XzReadStream : ForwardStream
     /// <summary>The decoder asks where it stands, and takes a read that gives less than it asked for as the end.</summary>
     private sealed class Source(Stream inner) : ForwardStream
     {
+        private readonly XzHeaderCheck _headers = new();
         private ReadOnlyMemory<byte> _unread;
         private long _position;
+        private long _allowed;
 
         public override long Position
         {
             get => _position;
             set => throw new NotSupportedException();
         }
+
+        /// <summary>Says how much may be read from here on.</summary>
+        public void Allow(long count) => _allowed = _position + count;
 
         public void Unread(byte[] bytes)
         {
@@ -90,16 +102,14 @@ internal sealed class XzReadStream : ForwardStream
         {
             int count = TakeUnread(buffer);
             count += inner.ReadAtLeast(buffer[count..], buffer.Length - count, throwOnEndOfStream: false);
-            _position += count;
-            return count;
+            return Passed(buffer[..count]);
         }
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             int count = TakeUnread(buffer.Span);
             count += await inner.ReadAtLeastAsync(buffer[count..], buffer.Length - count, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            _position += count;
-            return count;
+            return Passed(buffer.Span[..count]);
         }
 
         protected override void Dispose(bool disposing)
@@ -110,6 +120,13 @@ internal sealed class XzReadStream : ForwardStream
             }
 
             base.Dispose(disposing);
+        }
+
+        private int Passed(ReadOnlySpan<byte> bytes)
+        {
+            _position += bytes.Length;
+            _headers.Read(bytes);
+            return _position <= _allowed ? bytes.Length : throw new InvalidDataException("its table of blocks is longer than any that is needed");
         }
 
         private int TakeUnread(Span<byte> buffer)
