@@ -8,17 +8,7 @@ namespace OciPS.Registry;
 /// <summary>The body of an answer; ends the answer with itself, and says which registry broke off or fell silent.</summary>
 internal sealed class ResponseStream(HttpResponseMessage response, Stream body, string registry) : ForwardStream
 {
-    public override int Read(Span<byte> buffer)
-    {
-        try
-        {
-            return body.Read(buffer);
-        }
-        catch (Exception error) when (error is IOException or HttpRequestException)
-        {
-            throw BrokenOff(error.Message, error);
-        }
-    }
+    public override int Read(Span<byte> buffer) => throw new NotSupportedException("Answers are read asynchronously.");
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {

@@ -17,8 +17,7 @@ internal sealed class ResumingStream(Func<long, CancellationToken, Task<Stream>>
     /// <summary>Opens the content, so that what is wrong with it from the beginning is known now.</summary>
     public async Task BeginAsync(CancellationToken cancellationToken) => _current = await open(0, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Readers that cannot wait get no second try.</summary>
-    public override int Read(Span<byte> buffer) => Advance((_current ?? throw new ObjectDisposedException(what)).Read(buffer));
+    public override int Read(Span<byte> buffer) => throw new NotSupportedException("Downloads are read asynchronously.");
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
