@@ -73,11 +73,11 @@ internal sealed class PromotionSpool : IDisposable
                     source.AddInherited(promote.Source.Global);
                 }
 
-                source.Rename(_fetched[entry].Headers.Name);
+                source.Rename(_fetched[entry].Headers.NameUnder(entry.Global), entry.Global);
                 return new TarPatch(entry.Start, entry.End, source.ToBytes(), () => OpenContent(offset));
             case LayerEdit.Relink relink:
                 (EntryHeaders link, _) = Copy(entry);
-                link.Relink(relink.Target);
+                link.Relink(relink.Target, entry.Global);
                 return new TarPatch(entry.Start, entry.End, link.ToBytes());
             default:
                 return new TarPatch(entry.Start, entry.End);

@@ -30,7 +30,10 @@ internal sealed class EntryHeaders
     private TarHeader Header => new(_block);
 
     /// <summary>The name as it stands in the archive.</summary>
-    public string Name => _records.Find("GNU.sparse.name") ?? _records.Find("path") ?? _longName
+    public string Name => NameUnder(PaxRecords.Empty);
+
+    /// <summary>The name where global records are in force.</summary>
+    public string NameUnder(PaxRecords global) => Find("GNU.sparse.name", global) ?? Find("path", global) ?? _longName
         ?? (Header.Prefix.IsEmpty ? string.Empty : TarText.Decode(Header.Prefix) + "/") + TarText.Decode(Header.Name);
 
     /// <summary>What it links to, as it stands in the archive.</summary>
@@ -75,16 +78,20 @@ internal sealed class EntryHeaders
     /// <summary>Takes up records that were in force where the entry came from, and may not be where it goes.</summary>
     public void AddInherited(PaxRecords global) => _records = global.Without("path", "linkpath", "size", "comment").With(_records);
 
-    /// <summary>Gives the entry another name.</summary>
-    public void Rename(string name)
+    /// <summary>Gives the entry another name, where global records are in force.</summary>
+    public void Rename(string name, PaxRecords global)
     {
-        bool isSparse = _records.Has("GNU.sparse.name");
+        bool isSparse = _records.Has("GNU.sparse.name") || global.Has("GNU.sparse.name");
         _records = _records.Without("path", "GNU.sparse.name");
         _longName = null;
         byte[] bytes = TarText.Encode(name);
         if (isSparse)
         {
             _records = _records.With("GNU.sparse.name", name);
+        }
+        else if (global.Has("path"))
+        {
+            _records = _records.With("path", name);
         }
         else if (bytes.Length > NameLength)
         {
@@ -100,13 +107,17 @@ internal sealed class EntryHeaders
         TarHeader.SetChecksum(_block);
     }
 
-    /// <summary>Makes the entry, which is a link, link to another name.</summary>
-    public void Relink(string target)
+    /// <summary>Makes the entry, which is a link, link to another name, where global records are in force.</summary>
+    public void Relink(string target, PaxRecords global)
     {
         _records = _records.Without("linkpath");
         _longLink = null;
         byte[] bytes = TarText.Encode(target);
-        if (bytes.Length > NameLength)
+        if (global.Has("linkpath"))
+        {
+            _records = _records.With("linkpath", target);
+        }
+        else if (bytes.Length > NameLength)
         {
             SetLong("linkpath", target, ref _longLink);
         }
@@ -138,6 +149,8 @@ internal sealed class EntryHeaders
         bytes.Write(_rest);
         return bytes.ToArray();
     }
+
+    private string? Find(string key, PaxRecords global) => new RecordsInForce(global, _records).Find(key);
 
     // A GNU archive says long names in its own way; everything else reads pax records.
     private void SetLong(string key, string value, ref string? gnu)

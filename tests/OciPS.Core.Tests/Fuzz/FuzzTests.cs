@@ -76,8 +76,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
                     patches.Add(new TarPatch(entry.Start, entry.End));
                     break;
                 case 1:
-                    headers.Rename($"renamed/{entry.Ordinal}{new string('n', entry.Ordinal * 60)}");
-                    headers.Relink($"relinked/{entry.Ordinal}");
+                    headers.Rename($"renamed/{entry.Ordinal}{new string('n', entry.Ordinal * 60)}", entry.Global);
+                    headers.Relink($"relinked/{entry.Ordinal}", entry.Global);
                     patches.Add(new TarPatch(entry.Start, entry.ContentStart, headers.ToBytes()));
                     expected.Add($"renamed/{entry.Ordinal}{new string('n', entry.Ordinal * 60)}");
                     break;

@@ -30,12 +30,31 @@ public sealed class EntryHeadersTests
     [PeerTheory("tar", "python3", "setfattr")]
     [MemberData(nameof(Formats))]
     public async Task Rename_EachFile_IsReadByOthersAndKeepsAllElse(string format) =>
-        await ExpectEdited(format, TarEntryType.File, (headers, name) => headers.Rename(name), (line, name) => Fields(line, name: name));
+        await ExpectEdited(format, TarEntryType.File, (headers, name) => headers.Rename(name, PaxRecords.Empty), (line, name) => Fields(line, name: name));
 
     [PeerTheory("tar", "python3", "setfattr")]
     [MemberData(nameof(Formats))]
     public async Task Relink_EachLink_IsReadByOthersAndKeepsAllElse(string format) =>
-        await ExpectEdited(format, TarEntryType.HardLink, (headers, name) => headers.Relink(name), (line, name) => Fields(line, link: name));
+        await ExpectEdited(format, TarEntryType.HardLink, (headers, name) => headers.Relink(name, PaxRecords.Empty), (line, name) => Fields(line, link: name));
+
+    [PeerTheory("python3")]
+    [InlineData("path")]
+    [InlineData("linkpath")]
+    public async Task Edit_UnderAGlobalRecordOfTheSameKey_CountsMoreThanThat(string key)
+    {
+        byte[] tar = new TarBuilder().Global((key, "global")).Add("link", [], '1', "target").ToBytes();
+        TarEntry entry = (await TarDump.Read(tar))[0].Entry;
+        EntryHeaders headers = EntryHeaders.Parse(tar.AsSpan((int)entry.Start, (int)(entry.ContentStart - entry.Start)));
+        Assert.Equal(key == "path" ? "global" : "link", headers.NameUnder(entry.Global));
+
+        headers.Rename("new", entry.Global);
+        headers.Relink("other", entry.Global);
+
+        byte[] edited = [.. tar[..(int)entry.Start], .. headers.ToBytes(), .. tar[(int)entry.End..]];
+        TarEntry after = (await TarDump.Read(edited))[0].Entry;
+        Assert.Equal(("new", "other"), (after.Name, after.LinkTarget));
+        Assert.Equal(TarDump.Python(edited), await TarDump.Ours(edited));
+    }
 
     [PeerTheory("tar", "python3")]
     [InlineData("--format=gnu")]
@@ -51,7 +70,7 @@ public sealed class EntryHeadersTests
         byte[] tar = Tool.RunIn(folder.Path, "tar", ["-Scf", "-", .. options, "s", "z"]);
         TarEntry entry = (await TarDump.Read(tar))[0].Entry;
         string[] names = s_lengths.Where(length => length <= 256).Select(length => NameOf(length)).ToArray();
-        byte[] renamed = [.. names.SelectMany(name => Edit(tar, entry, headers => headers.Rename(name))), .. tar[(int)entry.End..]];
+        byte[] renamed = [.. names.SelectMany(name => Edit(tar, entry, headers => headers.Rename(name, PaxRecords.Empty))), .. tar[(int)entry.End..]];
         string[] seen = TarDump.Python(renamed);
 
         Assert.Equal([.. names, "z"], TarDump.List(renamed));
@@ -76,7 +95,7 @@ public sealed class EntryHeadersTests
     {
         byte[] tar = Make("posix xattr");
         TarEntry entry = (await TarDump.Read(tar)).First(found => found.Entry is { Type: TarEntryType.File } && (found.Entry.Mode & 0x800) != 0).Entry;
-        byte[] renamed = Edit(tar, entry, headers => headers.Rename(NameOf(200)));
+        byte[] renamed = Edit(tar, entry, headers => headers.Rename(NameOf(200), PaxRecords.Empty));
 
         string listed = Encoding.UTF8.GetString(TarDump.GnuTar(renamed, "-tvvf", "--xattrs"));
 
@@ -114,7 +133,7 @@ public sealed class EntryHeadersTests
         foreach (int length in new[] { 5, 150 })
         {
             byte[] name = [.. Encoding.ASCII.GetBytes(new string('n', length - 1)), 0xE9];
-            byte[] renamed = Edit(tar, entry, headers => headers.Rename(TarText.Decode(name)));
+            byte[] renamed = Edit(tar, entry, headers => headers.Rename(TarText.Decode(name), PaxRecords.Empty));
 
             Assert.Equal([.. name, (byte)'\n'], TarDump.GnuTar(renamed, "-tf", "--quoting-style=literal"));
         }
