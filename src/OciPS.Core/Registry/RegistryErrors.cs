@@ -64,7 +64,7 @@ internal static class RegistryErrors
         {
             return Describe(await response.BufferStartAsync(cancellationToken).ConfigureAwait(false));
         }
-        catch (Exception error) when (error is RegistryException or JsonException)
+        catch (Exception error) when (error is RegistryException or JsonException or InvalidOperationException)
         {
             return string.Empty;
         }

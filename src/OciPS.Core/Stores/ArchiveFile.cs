@@ -32,13 +32,20 @@ internal sealed class ArchiveFile : IDisposable
 
     public string Path { get; }
 
-    public static async Task<ArchiveFile> OpenAsync(string path, IOperationLog log, CancellationToken cancellationToken)
+    public static Task<ArchiveFile> OpenAsync(string path, IOperationLog log, CancellationToken cancellationToken) =>
+        OpenAsync(path, AlwaysAllowed, log, cancellationToken);
+
+    /// <param name="path">The file.</param>
+    /// <param name="allowed">How many bytes it may decompress to, however small it is.</param>
+    /// <param name="log">Is told where it is spooled.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<ArchiveFile> OpenAsync(string path, long allowed, IOperationLog log, CancellationToken cancellationToken)
     {
         SafeFileHandle file = OpenFile(path);
         SpoolFile? spool = null;
         try
         {
-            spool = await SpoolIfCompressedAsync(file, path, log, cancellationToken).ConfigureAwait(false);
+            spool = await SpoolIfCompressedAsync(file, path, allowed, log, cancellationToken).ConfigureAwait(false);
             var archive = new ArchiveFile(path, file, spool);
             await archive.ScanAsync(cancellationToken).ConfigureAwait(false);
             return archive;
@@ -117,7 +124,7 @@ internal sealed class ArchiveFile : IDisposable
         }
     }
 
-    private static async Task<SpoolFile?> SpoolIfCompressedAsync(SafeFileHandle file, string path, IOperationLog log, CancellationToken cancellationToken)
+    private static async Task<SpoolFile?> SpoolIfCompressedAsync(SafeFileHandle file, string path, long allowed, IOperationLog log, CancellationToken cancellationToken)
     {
         var whole = new FileRangeStream(file, 0, RandomAccess.GetLength(file));
         using LayerDecompressor tar = await LayerDecompressor.OpenAsync(whole, $"'{path}'", cancellationToken).ConfigureAwait(false);
@@ -130,7 +137,7 @@ internal sealed class ArchiveFile : IDisposable
         var spool = SpoolFile.Create();
         try
         {
-            await SpoolAsync(tar, spool, Math.Max(AlwaysAllowed, whole.Length * MaximumRatio), path, cancellationToken).ConfigureAwait(false);
+            await SpoolAsync(tar, spool, Math.Max(allowed, whole.Length * MaximumRatio), path, cancellationToken).ConfigureAwait(false);
             return spool;
         }
         catch

@@ -24,9 +24,9 @@ internal sealed record DockerArchiveImage(string Config, IReadOnlyList<string> R
                 return json.RootElement.EnumerateArray().Select(image => Parse(image, what)).ToArray();
             }
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new InvalidContentException(ErrorIds.InvalidArchive, $"{what} is not JSON: {error.Message}", error);
+            throw new InvalidContentException(ErrorIds.InvalidArchive, $"{what} is not JSON, or has text that is not Unicode: {error.Message}", error);
         }
 
         throw new InvalidContentException(ErrorIds.InvalidArchive, $"{what} is not a list of images.");

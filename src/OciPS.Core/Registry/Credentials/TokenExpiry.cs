@@ -27,7 +27,7 @@ internal static class TokenExpiry
                 ? DateTimeOffset.UnixEpoch.AddSeconds(seconds)
                 : null;
         }
-        catch (Exception error) when (error is FormatException or JsonException or ArgumentOutOfRangeException)
+        catch (Exception error) when (error is FormatException or JsonException or ArgumentOutOfRangeException or InvalidOperationException)
         {
             return null;
         }

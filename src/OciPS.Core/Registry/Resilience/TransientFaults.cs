@@ -49,7 +49,7 @@ internal static class TransientFaults
                 && errors.ValueKind == JsonValueKind.Array
                 && errors.GetArrayLength() > 0;
         }
-        catch (Exception error) when (error is RegistryException or JsonException)
+        catch (Exception error) when (error is RegistryException or JsonException or InvalidOperationException)
         {
             return false;
         }

@@ -102,11 +102,17 @@ public sealed class HostileAnswerTests : FaultTestBase, IDisposable
         Assert.Empty(Registry.Content.TagsIn("clean/app"));
     }
 
-    [Fact]
-    public async Task Resolve_ErrorNestedAThousandDeep_IsTheStatusesError()
+    [Theory]
+    [InlineData(403, "AccessDenied")]
+    [InlineData(500, "RegistryError")]
+    public async Task Resolve_ErrorThatIsWrongItself_IsTheStatusesError(int status, string errorId)
     {
-        Registry.Options.Fault = (_, _) => new RegistryFault("deep") { Status = 403, Body = $$"""{"errors":{{new string('[', 1000)}}""" };
+        string deep = $$"""{"errors":{{new string('[', 1000)}}""";
+        foreach (string body in new[] { deep, """{"errors":[{"code":"\ud800"}]}""", """{"erro\ud800":[]}""", "[1]", "{" })
+        {
+            Registry.Options.Fault = (_, _) => new RegistryFault("wrong") { Status = status, Body = body };
 
-        Assert.Equal("AccessDenied", (await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"))).ErrorId);
+            Assert.Equal(errorId, (await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"))).ErrorId);
+        }
     }
 }
