@@ -37,6 +37,7 @@ internal static class RegistryErrors
             HttpStatusCode.Unauthorized => (ErrorIds.Unauthorized, CredentialHint),
             HttpStatusCode.Forbidden => (ErrorIds.AccessDenied, "The credential is known, but not allowed to do this."),
             HttpStatusCode.TooManyRequests => (ErrorIds.TooManyRequests, "Wait, then try again."),
+            HttpStatusCode.RequestEntityTooLarge => (ErrorIds.RegistryError, "It takes no body that large; where a proxy stands before it, raise the proxy's limit (nginx: 'client_max_body_size 0')."),
             _ => (ErrorIds.RegistryError, string.Empty),
         };
         string message = $"'{host}' refused to {action} (status {(int)response.StatusCode}){(details.Length > 0 ? ": " + details : ".")} {hint}".TrimEnd();

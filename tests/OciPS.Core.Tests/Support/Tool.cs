@@ -63,11 +63,17 @@ internal static class Tool
         return output.ToArray();
     }
 
-    private static bool IsOnPath(string name)
+    /// <summary>Where a tool is; null if it is not here.</summary>
+    public static string? PathOf(string name)
     {
         string[] endings = OperatingSystem.IsWindows() ? [".exe", ".cmd", ".bat"] : [string.Empty];
+        // Debian has servers where only root's PATH leads to.
         return (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Any(folder => endings.Any(ending => File.Exists(Path.Combine(folder, name + ending))));
+            .Append("/usr/sbin")
+            .SelectMany(folder => endings.Select(ending => Path.Combine(folder, name + ending)))
+            .FirstOrDefault(File.Exists);
     }
+
+    private static bool IsOnPath(string name) => PathOf(name) is not null;
 }

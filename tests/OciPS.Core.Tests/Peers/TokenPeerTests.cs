@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Core.Tests.Registry;
+using OciPS.Core.Tests.Support;
+using OciPS.Operations;
+using OciPS.Registry.Connections;
+using OciPS.Registry.Credentials;
+
+namespace OciPS.Core.Tests.Peers;
+
+/// <summary>A real registry that wants tokens, which a service of the test's own signs.</summary>
+[Collection(nameof(ChangesEnvironment))]
+public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
+{
+    private const int BigLayer = 16_000_000;
+
+    private readonly TemporaryFolder _folder = new();
+    private TokenIssuer _tokens = null!;
+
+    public async Task InitializeAsync() => _tokens = await TokenIssuer.StartAsync();
+
+    public async Task DisposeAsync()
+    {
+        RegistryConnections.Clear();
+        await _tokens.DisposeAsync();
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [PeerTheory("docker-registry")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task PushCopyListRemove_RightCredential_TakeATokenForEachScope(bool hasIdentityToken)
+    {
+        using RealRegistry registry = StartRegistry(hasIdentityToken);
+        LayoutImages images = WriteImage();
+
+        await Images.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
+        string[] tags = await StoreCopy.TagsAsync($"{registry.Host}/team/app");
+        PublishedImage mounted = await Images.CopyAsync($"{registry.Host}/team/app:1", $"{registry.Host}/mirror/app:1");
+        await RegistryTestBase.RemoveAsync($"{registry.Host}/mirror/app:1", $"{registry.Host}/mirror/app:clean");
+
+        Assert.Equal(["1"], tags);
+        Assert.Equal(0, mounted.BytesTransferred);
+        Assert.Equal(LayoutImages.DigestOfTag(images.Folder, "1"), await StoreCopy.ReadAllAsync($"{registry.Host}/mirror/app:1"));
+        Assert.Equal(["etc/os-release", "bin/app"], await RegistryTestBase.ListAsync($"{registry.Host}/mirror/app:clean"));
+        string method = hasIdentityToken ? "POST" : "GET";
+        Assert.Contains($"{method} repository:mirror/app:pull,push repository:team/app:pull", _tokens.Asked);
+        Assert.All(_tokens.Asked, asked => Assert.StartsWith(method, asked, StringComparison.Ordinal));
+        // However many transfers wait for a token, it is asked for once.
+        Assert.Equal(_tokens.Asked.Distinct(), _tokens.Asked);
+    }
+
+    [PeerFact("docker-registry")]
+    public async Task Copy_ServiceRefusesBothScopes_AsksForTheDestinationsAlone()
+    {
+        using RealRegistry registry = StartRegistry();
+        LayoutImages images = WriteImage();
+        await Images.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
+        _tokens.RefusesSeveralScopes = true;
+        RegistryConnections.Add(RegistryConnections.Of(registry.Host));
+
+        PublishedImage copy = await Images.CopyAsync($"{registry.Host}/team/app:1", $"{registry.Host}/mirror/app:1");
+
+        Assert.Equal(0, copy.BytesMounted);
+        Assert.Equal(LayoutImages.DigestOfTag(images.Folder, "1"), await StoreCopy.ReadAllAsync($"{registry.Host}/mirror/app:1"));
+    }
+
+    [PeerFact("docker-registry")]
+    public async Task Copy_ServiceGrantsLessThanBothScopes_StillWrites()
+    {
+        using RealRegistry registry = StartRegistry();
+        LayoutImages images = WriteImage();
+        await Images.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
+        // What is read from the source is read with tokens from before.
+        await StoreCopy.ReadAllAsync($"{registry.Host}/team/app:1");
+        _tokens.Allows = (repository, _) => repository == "mirror/app";
+
+        PublishedImage copy = await Images.CopyAsync($"{registry.Host}/team/app:1", $"{registry.Host}/mirror/app:1");
+
+        Assert.Equal(0, copy.BytesMounted);
+        Assert.Equal(copy.Manifest.Digest.ToString(), await StoreCopy.ReadAllAsync($"{registry.Host}/mirror/app:1"));
+    }
+
+    [PeerTheory("docker-registry")]
+    [InlineData("team/app")]
+    [InlineData("mirror/app")]
+    public async Task Copy_NotAllowed_IsRefusedAndChangesNothing(string forbidden)
+    {
+        using RealRegistry registry = StartRegistry();
+        LayoutImages images = WriteImage();
+        await Images.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
+        RegistryConnections.Add(RegistryConnections.Of(registry.Host));
+        _tokens.Allows = (repository, action) => repository != forbidden;
+        string[] before = registry.Snapshot();
+
+        OciException error = await RegistryTestBase.ErrorOfAsync(() => Images.CopyAsync($"{registry.Host}/team/app:1", $"{registry.Host}/mirror/app:1"));
+
+        Assert.Contains(error.ErrorId, new[] { "Unauthorized", "AccessDenied" });
+        Assert.Equal(before, registry.Snapshot());
+    }
+
+    [PeerTheory("docker-registry", "nginx")]
+    [InlineData(300)]
+    [InlineData(1)]
+    public async Task Remove_TokensEndInTheMiddle_GoesOnWithFreshOnes(int expiresIn)
+    {
+        using RealRegistry registry = StartRegistry();
+        var images = new LayoutImages(_folder["in"]);
+        images.Tag("1", images.Image("linux/amd64", [Layer(images)]));
+        using var source = new RealRegistry();
+        await Images.CopyAsync($"oci:{images.Folder}:1", $"{source.Host}/team/app:1");
+        using Nginx slow = new Nginx().Start($"location / {{ {Nginx.PassTo(source.Host)} limit_rate 5m; }}");
+        // The registry takes a token for no more than two seconds; the service may say so, or think that it takes it longer.
+        (_tokens.Lifetime, _tokens.ExpiresIn) = (1, expiresIn);
+
+        await RegistryTestBase.RemoveAsync($"{slow.Host}/team/app:1", $"{registry.Host}/team/app:clean");
+
+        Assert.InRange(_tokens.Asked.Count(asked => asked == "GET repository:team/app:pull,push"), 2, 20);
+        Assert.Equal(["noise"], await RegistryTestBase.ListAsync($"{registry.Host}/team/app:clean"));
+        await StoreCopy.ReadAllAsync($"{registry.Host}/team/app:clean");
+    }
+
+    [PeerFact("docker-registry")]
+    public async Task Copy_TokensEndInTheMiddleOfADownloadThatIsCut_GoesOnWithFreshOnes()
+    {
+        using RealRegistry registry = StartRegistry();
+        var images = new LayoutImages(_folder["in"]);
+        string digest = images.Tag("1", images.Image("linux/amd64", [Layer(images)]));
+        await Images.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
+        using var slow = new TcpRelay(registry.Port, bytesPerSecond: 5_000_000);
+        RegistryConnections.Add(RegistryConnections.Of(registry.Host) with { Registry = slow.Host });
+        (_tokens.Lifetime, _tokens.ExpiresIn) = (1, 300);
+
+        Task<PublishedImage> copying = Images.CopyAsync($"{slow.Host}/team/app:1", $"oci:{_folder["out"]}:1");
+        await Task.Delay(TimeSpan.FromSeconds(2.3));
+        slow.Cut();
+
+        Assert.Equal(digest, (await copying).Manifest.Digest.ToString());
+        Assert.Equal(ImageParts.OfLayout(images.Folder, digest).Digests, ImageParts.OfLayout(_folder["out"], digest).Digests);
+        Assert.InRange(_tokens.Asked.Count(asked => asked == "GET repository:team/app:pull"), 2, 20);
+    }
+
+    private static System.Text.Json.Nodes.JsonObject Layer(LayoutImages images) =>
+        images.Layer(("etc/secret.key", "SECRET"), ("noise", Convert.ToBase64String(Sample.Noise(BigLayer))));
+
+    private LayoutImages WriteImage()
+    {
+        var images = new LayoutImages(_folder["in"]);
+        images.Tag("1", images.Image("linux/amd64", [images.Layer(("etc/secret.key", "SECRET"), ("etc/os-release", "NAME=example")), images.Layer(("bin/app", "app"))]));
+        return images;
+    }
+
+    private RealRegistry StartRegistry(bool hasIdentityToken = false)
+    {
+        var registry = new RealRegistry(tokens: _tokens, secret: "the same after each start");
+        RegistryConnections.Add(new RegistryConnection(registry.Host)
+        {
+            PlainHttp = true,
+            Credential = hasIdentityToken
+                ? new RegistryCredential { IdentityToken = TokenIssuer.IdentityToken }
+                : RegistryCredential.OfPassword(RealRegistry.UserName, RealRegistry.Password),
+        });
+        return registry;
+    }
+}
