@@ -92,7 +92,7 @@ internal sealed class Engine : IDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private static InitialSessionState CreateSessionState(bool withModule)
+    public static InitialSessionState CreateSessionState(bool withModule)
     {
         var state = InitialSessionState.CreateDefault2();
         if (OperatingSystem.IsWindows())
