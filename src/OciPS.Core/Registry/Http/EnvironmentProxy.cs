@@ -13,7 +13,10 @@ internal sealed class EnvironmentProxy : IWebProxy
         set => throw new NotSupportedException("The environment decides.");
     }
 
-    public Uri? GetProxy(Uri destination) => HttpClient.DefaultProxy.GetProxy(destination);
+    // Without the name and password, which .NET would show in its errors: it takes them from the credentials.
+    public Uri? GetProxy(Uri destination) => HttpClient.DefaultProxy.GetProxy(destination) is { } proxy
+        ? new UriBuilder(proxy) { UserName = string.Empty, Password = string.Empty }.Uri
+        : null;
 
     public bool IsBypassed(Uri host) => LocalAddress.IsLoopbackName(host.IdnHost) || HttpClient.DefaultProxy.IsBypassed(host);
 }
