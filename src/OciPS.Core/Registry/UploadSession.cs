@@ -47,8 +47,9 @@ internal sealed record UploadSession(Uri Location, long MinimumChunk)
     public static async Task<bool> KnowsNoChunksAsync(HttpResponseMessage response, CancellationToken cancellationToken) => response.StatusCode switch
     {
         HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented or HttpStatusCode.UnsupportedMediaType => true,
-        // A registry that has lost the upload says that in these words.
-        HttpStatusCode.NotFound => !await RegistryErrors.HasCodeAsync(response, "BLOB_UPLOAD_UNKNOWN", cancellationToken).ConfigureAwait(false),
+        // A registry that has lost the upload, or was started again since and cannot read its state any more, says that in these words.
+        HttpStatusCode.NotFound => !await RegistryErrors.HasCodeAsync(response, "BLOB_UPLOAD_UNKNOWN", cancellationToken).ConfigureAwait(false)
+            && !await RegistryErrors.HasCodeAsync(response, "BLOB_UPLOAD_INVALID", cancellationToken).ConfigureAwait(false),
         _ => false,
     };
 
