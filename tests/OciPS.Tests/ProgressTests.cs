@@ -49,7 +49,7 @@ public sealed class ProgressTests : IAsyncLifetime, IDisposable
         Assert.NotEmpty(transfers);
         Assert.All(transfers, record => Assert.Equal(id, record.ParentActivityId));
         Assert.InRange(transfers.Select(record => record.ActivityId).Distinct().Count(), parallel > 1 ? 2 : 1, 6);
-        Assert.All(transfers, record => Assert.Matches(@"^\d+(\.\d)? k?B of \d+(\.\d)? k?B, \d+(\.\d)? k?B/s$", record.StatusDescription));
+        Assert.All(transfers, record => Assert.Matches(@"^\d+(\.\d)? [kM]?B of \d+(\.\d)? [kM]?B, \d+(\.\d)? [kM]?B/s$", record.StatusDescription));
         Assert.Contains(transfers, record => record is { PercentComplete: > 0 and < 100, SecondsRemaining: >= 0 });
         // Each bar is taken away at the end.
         Assert.All(records.GroupBy(record => record.ActivityId), bar => Assert.Equal(ProgressRecordType.Completed, bar.Last().RecordType));

@@ -61,9 +61,10 @@ public sealed class TagPipelineTests : IAsyncLifetime, IDisposable
         string[] lines = _engine.Host.Lines;
         Assert.Equal($"What if: Removing 1 file (6 bytes) from 1 of 1 layer of '{_registry.Host}/team/app:1', writing to '{_registry.Host}/clean/app:1':", lines[0]);
         Assert.Equal("  layer 0: etc/ssl/private/one.key (6 bytes)", lines[1]);
-        Assert.StartsWith($"What if: Removing 1 file (6 bytes) from 1 of 1 layer of '{_registry.Host}/team/app:2@sha256:", lines[2], StringComparison.Ordinal);
-        Assert.EndsWith($"' (linux/amd64), writing to '{_registry.Host}/clean/app:2':", lines[2], StringComparison.Ordinal);
-        Assert.EndsWith($"' (linux/arm64), writing to '{_registry.Host}/clean/app:2':", lines[4], StringComparison.Ordinal);
+        Assert.EndsWith(" is rewritten", lines[2], StringComparison.Ordinal);
+        Assert.StartsWith($"What if: Removing 1 file (6 bytes) from 1 of 1 layer of '{_registry.Host}/team/app:2@sha256:", lines[3], StringComparison.Ordinal);
+        Assert.EndsWith($"' (linux/amd64), writing to '{_registry.Host}/clean/app:2':", lines[3], StringComparison.Ordinal);
+        Assert.EndsWith($"' (linux/arm64), writing to '{_registry.Host}/clean/app:2':", lines[6], StringComparison.Ordinal);
     }
 
     [Fact]

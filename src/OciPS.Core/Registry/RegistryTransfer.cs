@@ -5,8 +5,8 @@ using System.Globalization;
 using System.Net;
 using System.Runtime.ExceptionServices;
 using OciPS.Registry.Connections;
-using OciPS.Registry.Resilience;
 using OciPS.Registry.Http;
+using OciPS.Registry.Resilience;
 
 namespace OciPS.Registry;
 
