@@ -12,7 +12,7 @@ namespace OciPS;
 public sealed class ModuleInitializer : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {
     private static readonly string s_folder = Path.Combine(Path.GetDirectoryName(typeof(ModuleInitializer).Assembly.Location)!, "dependencies");
-    private static readonly HashSet<string> s_names = new(StringComparer.OrdinalIgnoreCase) { "ICSharpCode.SharpZipLib", "Polly.Core", "SharpCompress", "ZstdSharp" };
+    private static readonly HashSet<string> s_names = new(StringComparer.OrdinalIgnoreCase) { "ICSharpCode.SharpZipLib", "Polly.Core", "SharpCompress", "System.IO.Hashing", "ZstdSharp" };
     private static readonly AssemblyLoadContext s_context = new("OciPS");
 
     /// <summary>Called by PowerShell when the module is imported.</summary>

@@ -39,7 +39,7 @@ internal static class BenchmarkImage
         return reference.ToString();
     }
 
-    private static async Task WriteTarAsync(Stream output, long size)
+    public static async Task WriteTarAsync(Stream output, long size)
     {
         await using var tar = new TarWriter(output, TarEntryFormat.Gnu, leaveOpen: true);
         byte[] text = Text();

@@ -2,12 +2,25 @@
 
 using OciPS.Benchmarks;
 
+// Arguments name the benchmarks to run; without any, all are run.
+(string Name, Func<string, Task> Run)[] benchmarks =
+[
+    ("memory", MemoryBenchmark.RunAsync),
+    ("inflate", InflateBenchmark.RunAsync),
+    ("list", ListBenchmark.RunAsync),
+    ("copy", CopyBenchmark.RunAsync),
+];
+
 string folder = Directory.CreateTempSubdirectory("ocips-bench-").FullName;
 try
 {
-    await MemoryBenchmark.RunAsync(folder);
-    await ListBenchmark.RunAsync(folder);
-    await CopyBenchmark.RunAsync(folder);
+    foreach ((string name, Func<string, Task> run) in benchmarks)
+    {
+        if (args.Length == 0 || args.Contains(name))
+        {
+            await run(folder);
+        }
+    }
 }
 finally
 {

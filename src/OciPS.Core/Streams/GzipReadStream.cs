@@ -1,40 +1,20 @@
 // SPDX-License-Identifier: MIT
 
-using System.IO.Compression;
-using System.Security.Cryptography;
+using OciPS.Streams.Deflate;
 
 namespace OciPS.Streams;
 
-/// <summary>Decompresses gzip of any number of members, and notices when the last of them is cut short.</summary>
-/// <remarks>
-/// <see cref="GZipStream"/> gives no error on truncated input. So one more member is appended that holds a secret
-/// marker: if the input ends where a member ends, the marker comes out last; otherwise it does not.
-/// </remarks>
-internal sealed class GzipReadStream : ForwardStream
+/// <summary>Decompresses gzip of any number of members; what is damaged, cut short or followed by something else is an error.</summary>
+internal sealed class GzipReadStream(Stream compressed) : ForwardStream
 {
-    private const int MarkerLength = 16;
-
-    private static readonly byte[] s_marker = RandomNumberGenerator.GetBytes(MarkerLength);
-    private static readonly byte[] s_markerMember = Compress(s_marker);
-
-    private readonly GZipStream _inner;
-    private readonly PooledBuffer _buffer = new(128 * 1024);
-    private int _start;
-    private int _end;
-    private bool _ended;
-
-    public GzipReadStream(Stream compressed) =>
-        _inner = new GZipStream(new PrefixedStream(default, compressed, s_markerMember), CompressionMode.Decompress);
-
-    // What may be handed out: never the last bytes, as long as these may be the marker.
-    private int Available => _end - _start - (_ended ? 0 : MarkerLength);
+    private readonly GzipDecoder _decoder = new();
+    private long _taken;
 
     public override int Read(Span<byte> buffer)
     {
-        while (Available <= 0 && !_ended)
+        while (NeedsInput(buffer.Length))
         {
-            MakeRoom();
-            Filled(_inner.Read(_buffer.Array.AsSpan(_end)));
+            _decoder.Input.Supply(compressed.Read(_decoder.Input.Space().Span));
         }
 
         return Take(buffer);
@@ -42,10 +22,9 @@ internal sealed class GzipReadStream : ForwardStream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        while (Available <= 0 && !_ended)
+        while (NeedsInput(buffer.Length))
         {
-            MakeRoom();
-            Filled(await _inner.ReadAsync(_buffer.Memory[_end..], cancellationToken).ConfigureAwait(false));
+            _decoder.Input.Supply(await compressed.ReadAsync(_decoder.Input.Space(), cancellationToken).ConfigureAwait(false));
         }
 
         return Take(buffer.Span);
@@ -55,53 +34,36 @@ internal sealed class GzipReadStream : ForwardStream
     {
         if (disposing)
         {
-            _inner.Dispose();
-            _buffer.Dispose();
+            compressed.Dispose();
+            _decoder.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
-    private static byte[] Compress(byte[] bytes)
+    /// <summary>Decompresses until there is as much as is wanted, or all that can be had for now.</summary>
+    private bool NeedsInput(int wanted)
     {
-        using var member = new MemoryStream();
-        using (var gzip = new GZipStream(member, CompressionLevel.Fastest))
+        while (_decoder.Position - _taken < wanted && (_decoder.Position == _taken || !_decoder.IsWindowFull))
         {
-            gzip.Write(bytes);
+            switch (_decoder.Run())
+            {
+                case InflateEvent.NeedInput:
+                    return _decoder.Position == _taken;
+                case InflateEvent.End:
+                    return false;
+            }
         }
 
-        return member.ToArray();
-    }
-
-    private void MakeRoom()
-    {
-        _buffer.Array.AsSpan(_start.._end).CopyTo(_buffer.Array);
-        _end -= _start;
-        _start = 0;
-    }
-
-    private void Filled(int count)
-    {
-        _end += count;
-        if (count > 0)
-        {
-            return;
-        }
-
-        if (_end - _start < MarkerLength || !_buffer.Array.AsSpan(_start.._end).EndsWith(s_marker))
-        {
-            throw new InvalidDataException("the data ends in the middle of a gzip member");
-        }
-
-        _end -= MarkerLength;
-        _ended = true;
+        return false;
     }
 
     private int Take(Span<byte> buffer)
     {
-        int count = Math.Min(Available, buffer.Length);
-        _buffer.Array.AsSpan(_start, count).CopyTo(buffer);
-        _start += count;
+        ReadOnlySpan<byte> bytes = _decoder.From(_taken).Span;
+        int count = Math.Min(bytes.Length, buffer.Length);
+        bytes[..count].CopyTo(buffer);
+        _taken += count;
         return count;
     }
 }
