@@ -47,7 +47,7 @@ internal sealed class LayerReader : IDisposable
         string what = $"Layer {index} ({layer.Digest})";
         VerifyingStream verified = await store.OpenVerifiedAsync(layer, what, cancellationToken).ConfigureAwait(false);
         var compressed = new ProgressStream(verified, $"layer {layer.Digest.Short}", layer.Size, log);
-        return await OpenAsync(tap is null ? compressed : tap(compressed), verified, what, withDiffId, cancellationToken).ConfigureAwait(false);
+        return await OpenAsync(new ReadAheadStream(tap is null ? compressed : tap(compressed)), verified, what, withDiffId, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads a layer that was checked when it was spooled.</summary>
@@ -64,7 +64,7 @@ internal sealed class LayerReader : IDisposable
     {
         await Decompressed.CopyToAsync(Stream.Null, 128 * 1024, cancellationToken).ConfigureAwait(false);
         await _compressed.CopyToAsync(Stream.Null, 128 * 1024, cancellationToken).ConfigureAwait(false);
-        return _hashed?.Finish() ?? default;
+        return _hashed is null ? default : await _hashed.FinishAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public void Dispose()

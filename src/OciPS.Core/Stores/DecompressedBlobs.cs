@@ -68,6 +68,6 @@ internal sealed class DecompressedBlobs(string folder) : IDisposable
         }
 
         await hashed.CopyToAsync(Stream.Null, 128 * 1024, cancellationToken).ConfigureAwait(false);
-        return new Blob(hashed.Finish(), hashed.BytesRead, spool);
+        return new Blob(await hashed.FinishAsync(cancellationToken).ConfigureAwait(false), hashed.BytesRead, spool);
     }
 }

@@ -144,7 +144,7 @@ internal sealed class DockerArchiveStore : IImageStore
         using DigestStream content = new(_archive.Open(member));
         int count = await content.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         await content.CopyToAsync(Stream.Null, 256 * 1024, cancellationToken).ConfigureAwait(false);
-        var descriptor = new Descriptor(mediaTypeOf(first[..count]), content.Finish(), content.BytesRead);
+        var descriptor = new Descriptor(mediaTypeOf(first[..count]), await content.FinishAsync(cancellationToken).ConfigureAwait(false), content.BytesRead);
         _blobs[descriptor.Digest] = member;
         return descriptor;
     }

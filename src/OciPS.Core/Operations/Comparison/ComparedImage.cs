@@ -91,7 +91,7 @@ internal sealed class ComparedImage
     {
         using var hashed = new DigestStream(content);
         await hashed.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
-        return hashed.Finish();
+        return await hashed.FinishAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private bool IsHiddenAbove(string name) =>
