@@ -13,6 +13,9 @@ internal struct DeflateBlock
     /// <summary>The bit behind the header.</summary>
     public long DataBit;
 
+    /// <summary>The bit behind its end; known when that was read.</summary>
+    public long EndBit;
+
     /// <summary>The decompressed position at which its content begins.</summary>
     public long Start;
 

@@ -138,6 +138,7 @@ internal sealed partial class Inflater(BitReader input, InflateWindow window)
     private InflateEvent EndBlock()
     {
         _state = State.Header;
+        _block.EndBit = input.BitPosition;
         return InflateEvent.BlockEnd;
     }
 

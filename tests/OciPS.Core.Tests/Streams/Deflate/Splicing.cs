@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Core.Tests.Support;
+using OciPS.References;
+using OciPS.Streams.Deflate;
+
+namespace OciPS.Core.Tests.Streams.Deflate;
+
+/// <summary>Edits bytes, and gzip of them.</summary>
+internal static class Splicing
+{
+    /// <summary>An edit that puts so many bytes in the place of a range.</summary>
+    public static SpliceEdit Edit(long start, long end, int replacement) =>
+        new(start, end, replacement == 0 ? null : () => new MemoryStream(Replacement(replacement)));
+
+    /// <summary>What is expected.</summary>
+    public static byte[] Apply(byte[] raw, IEnumerable<SpliceEdit> edits)
+    {
+        var result = new MemoryStream();
+        int position = 0;
+        foreach (SpliceEdit edit in edits)
+        {
+            result.Write(raw.AsSpan(position..(int)edit.Start));
+            edit.OpenReplacement?.Invoke().CopyTo(result);
+            position = (int)edit.End;
+        }
+
+        result.Write(raw.AsSpan(position));
+        return result.ToArray();
+    }
+
+    public static (byte[] Gzip, Digest DiffId) Run(byte[] gzip, IReadOnlyList<SpliceEdit> edits) => Run(new MemoryStream(gzip), edits);
+
+    public static (byte[] Gzip, Digest DiffId) Run(Stream gzip, IReadOnlyList<SpliceEdit> edits)
+    {
+        using var output = new MemoryStream();
+        using var splicer = new GzipSplicer(gzip, edits, output);
+        Digest diffId = splicer.RunAsync(CancellationToken.None).GetAwaiter().GetResult();
+        return (output.ToArray(), diffId);
+    }
+
+    private static byte[] Replacement(int length) => length % 2 == 0 ? Sample.Text(length) : Sample.Noise(length, length);
+}
