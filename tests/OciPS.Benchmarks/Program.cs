@@ -7,6 +7,7 @@ using OciPS.Benchmarks;
 [
     ("memory", MemoryBenchmark.RunAsync),
     ("inflate", InflateBenchmark.RunAsync),
+    ("splice", SpliceBenchmark.RunAsync),
     ("list", ListBenchmark.RunAsync),
     ("copy", CopyBenchmark.RunAsync),
 ];

@@ -63,7 +63,7 @@ internal sealed class FileRemover : IDisposable
         using IImageStore store = StoreFactory.OpenDestination(destination, _log);
         var copier = new BlobCopier(store, _log);
         var writer = new TreeWriter(_tree, _kept, store, options, _log);
-        LayerRewrites rewrites = await LayerRewrites.RunAsync(_images, _tree.Store, copier, _log, cancellationToken).ConfigureAwait(false);
+        LayerRewrites rewrites = await LayerRewrites.RunAsync(_images, _tree.Store, copier, options.Recompress, _log, cancellationToken).ConfigureAwait(false);
         await copier.CopyAllAsync(_tree.Store, KeptBlobs(options), "Blob", cancellationToken).ConfigureAwait(false);
 
         var rewriter = new ImageRewriter(_tree.Store, store, copier, _log);

@@ -3,19 +3,44 @@
 using OciPS.References;
 using OciPS.Stores;
 using OciPS.Streams;
+using OciPS.Streams.Deflate;
 
 namespace OciPS.Operations;
 
 /// <summary>Makes the new layer out of the old one and its patches, while it is read.</summary>
-internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<TarPatch> patches)
+/// <param name="source">The old layer.</param>
+/// <param name="patches">What changes in it.</param>
+/// <param name="recompress">Whether all of it is compressed anew, even where compressed blocks could stay.</param>
+internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<TarPatch> patches, bool recompress)
 {
     /// <summary>The digest of the new layer before compression; known once it was written to its end.</summary>
     public Digest DiffId { get; private set; }
 
     /// <summary>The new layer; made anew each time it is written.</summary>
-    public BlobSource ToBlob() => new(WriteAsync, null);
+    public BlobSource ToBlob() => new(source.Scan.Compression == LayerCompression.Gzip && !recompress ? SpliceAsync : RecompressAsync, null);
 
-    private async Task WriteAsync(Stream output, CancellationToken cancellationToken)
+    private async Task SpliceAsync(Stream output, CancellationToken cancellationToken)
+    {
+        using Stream compressed = await source.OpenCompressedAsync(cancellationToken).ConfigureAwait(false);
+        using var splicer = new GzipSplicer(compressed, [.. patches.Select(ToEdit)], output);
+        try
+        {
+            DiffId = await splicer.RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidDataException error)
+        {
+            throw LayerDecompressor.Damaged(LayerCompression.Gzip, source.What, error);
+        }
+    }
+
+    private static SpliceEdit ToEdit(TarPatch patch) => new(
+        patch.Start,
+        patch.End,
+        patch.OpenContent is { } open ? () => new PrefixedStream(patch.Headers, open())
+            : patch.Headers.IsEmpty ? null
+            : () => new PrefixedStream(patch.Headers, Stream.Null));
+
+    private async Task RecompressAsync(Stream output, CancellationToken cancellationToken)
     {
         using LayerReader reader = await source.OpenAsync(cancellationToken).ConfigureAwait(false);
         if (LayerCompressor.Open(output, source.Scan.Compression) is { } compressor)

@@ -26,7 +26,7 @@ internal sealed class LayerRewrites
 
     /// <summary>Carries out the plans of all images.</summary>
     public static async Task<LayerRewrites> RunAsync(
-        IReadOnlyList<ImageScan> images, IImageStore source, BlobCopier copier, IOperationLog log, CancellationToken cancellationToken)
+        IReadOnlyList<ImageScan> images, IImageStore source, BlobCopier copier, bool recompress, IOperationLog log, CancellationToken cancellationToken)
     {
         var rewrites = new LayerRewrites();
         var spools = new List<PromotionSpool>();
@@ -47,7 +47,7 @@ internal sealed class LayerRewrites
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(jobs, parallel, async (job, token) =>
             {
-                var rewriter = new LayerRewriter(job.Value.Source, job.Value.Patches);
+                var rewriter = new LayerRewriter(job.Value.Source, job.Value.Patches, recompress);
                 WrittenBlob written = await copier.WriteAsync(rewriter.ToBlob(), $"Rewritten layer {job.Value.Source.Scan.Index}", token).ConfigureAwait(false);
                 rewrites._layers[job.Key] = new RewrittenLayer(written.Digest, written.Size, rewriter.DiffId);
             }).ConfigureAwait(false);

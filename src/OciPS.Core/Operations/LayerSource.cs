@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Stores;
+using OciPS.Streams;
 
 namespace OciPS.Operations;
 
@@ -9,7 +10,22 @@ internal sealed class LayerSource(IImageStore store, LayerScan scan, IOperationL
 {
     public LayerScan Scan { get; } = scan;
 
+    /// <summary>What it is, for errors.</summary>
+    public string What => $"Layer {Scan.Index} ({Scan.Layer.Digest})";
+
     public Task<LayerReader> OpenAsync(CancellationToken cancellationToken) => Scan.Spool is { } spool
-        ? LayerReader.OpenAsync(spool, $"Layer {Scan.Index} ({Scan.Layer.Digest})", cancellationToken)
+        ? LayerReader.OpenAsync(spool, What, cancellationToken)
         : LayerReader.OpenAsync(store, Scan.Layer, Scan.Index, log, null, withDiffId: false, cancellationToken);
+
+    /// <summary>The layer as it is compressed; at its end, it is known to be right.</summary>
+    public async Task<Stream> OpenCompressedAsync(CancellationToken cancellationToken)
+    {
+        if (Scan.Spool is { } spool)
+        {
+            return spool.OpenRead();
+        }
+
+        VerifyingStream verified = await store.OpenVerifiedAsync(Scan.Layer, What, cancellationToken).ConfigureAwait(false);
+        return new ReadAheadStream(new ProgressStream(verified, $"layer {Scan.Layer.Digest.Short}", Scan.Layer.Size, log));
+    }
 }

@@ -16,4 +16,7 @@ internal sealed record WriteOptions
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = ManifestJson.NoAnnotations;
 
     public AttestationRule Attestations { get; init; }
+
+    /// <summary>Whether layers that change are compressed anew, even where compressed blocks could stay.</summary>
+    public bool Recompress { get; init; }
 }

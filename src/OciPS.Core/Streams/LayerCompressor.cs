@@ -2,6 +2,7 @@
 
 using System.IO.Compression;
 using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace OciPS.Streams;
 
@@ -18,7 +19,14 @@ internal static class LayerCompressor
     public static Stream? Open(Stream output, LayerCompression compression) => OutputOf(compression) switch
     {
         LayerCompression.Gzip => new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true),
-        LayerCompression.Zstd => new CompressionStream(output, ZstdLevel, leaveOpen: true),
+        LayerCompression.Zstd => OpenZstd(output),
         _ => null,
     };
+
+    private static CompressionStream OpenZstd(Stream output)
+    {
+        var stream = new CompressionStream(output, ZstdLevel, leaveOpen: true);
+        stream.SetParameter(ZSTD_cParameter.ZSTD_c_nbWorkers, Environment.ProcessorCount);
+        return stream;
+    }
 }

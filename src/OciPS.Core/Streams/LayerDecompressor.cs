@@ -107,7 +107,8 @@ internal sealed class LayerDecompressor : ForwardStream
         or IndexOutOfRangeException or ArgumentException or InvalidOperationException or OverflowException
         && error is not (OciException or ObjectDisposedException);
 
-    private static InvalidContentException Damaged(LayerCompression compression, string what, Exception error) => new(
+    /// <summary>What to say of compressed data that is not right.</summary>
+    public static InvalidContentException Damaged(LayerCompression compression, string what, Exception error) => new(
         ErrorIds.InvalidCompression,
         $"{what} cannot be decompressed, its {compression.ToString().ToLowerInvariant()} data is damaged or cut short: {error.Message}",
         error);

@@ -85,6 +85,10 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter Recurse { get; set; }
 
+    /// <summary>Compresses layers that change anew, all of them. Without it, the compressed blocks of a gzip layer that hold nothing of what goes stay as they are, which takes a tenth of the time. Such blocks keep their Huffman tables, which were made with the removed bytes in view: they tell how often bytes occurred in a block, and no content. Layers in zstd, bzip2 and xz are compressed anew in any case.</summary>
+    [Parameter]
+    public SwitchParameter Recompress { get; set; }
+
     /// <summary>Does not ask before an image is replaced by the new one.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -234,6 +238,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
             Mode = Mode,
             Annotations = await InvokeAsync(() => PlatformFilters.ToAnnotations(Annotation), cancellationToken).ConfigureAwait(false),
             Attestations = KeepAttestation ? AttestationRule.Follow : AttestationRule.Drop,
+            Recompress = Recompress,
         };
         RewrittenImage rewritten = await remover.PublishAsync(destination, options, cancellationToken).ConfigureAwait(false);
         await WriteLiveAsync(new OciRewrittenImage(rewritten), cancellationToken).ConfigureAwait(false);

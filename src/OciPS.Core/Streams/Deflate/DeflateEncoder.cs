@@ -8,10 +8,15 @@ namespace OciPS.Streams.Deflate;
 /// <summary>Compresses what cannot stay as it was, without reference to anything else, and decompresses it again to see whether it comes out.</summary>
 internal sealed class DeflateEncoder : IDisposable
 {
+    // What comes out depends on how much goes in at a time: so that is always the same, however the input came.
+    private const int PieceSize = 32 * 1024;
+
     private readonly BitWriter _output;
-    private readonly Verifier _verifier = new();
+    private readonly DeflateVerifier _verifier = new();
     private readonly XxHash128 _hash = new();
     private readonly DeflateStream _deflate;
+    private readonly PooledBuffer _piece = new(PieceSize);
+    private int _gathered;
     private long _length;
     private bool _isFinished;
 
@@ -34,7 +39,17 @@ internal sealed class DeflateEncoder : IDisposable
 
         _length += bytes.Length;
         _hash.Append(bytes);
-        _deflate.Write(bytes);
+        while (!bytes.IsEmpty)
+        {
+            int count = Math.Min(bytes.Length, PieceSize - _gathered);
+            bytes[..count].CopyTo(_piece.Array.AsSpan(_gathered));
+            _gathered += count;
+            bytes = bytes[count..];
+            if (_gathered == PieceSize)
+            {
+                CompressPiece();
+            }
+        }
     }
 
     /// <summary>Ends the blocks where a byte ends; none of them is final.</summary>
@@ -47,6 +62,7 @@ internal sealed class DeflateEncoder : IDisposable
         }
 
         // What is flushed ends with an empty stored block; what disposing writes would be the final block.
+        CompressPiece();
         _deflate.Flush();
         _output.AlignToByte();
         if (!_verifier.Has(_length, _hash))
@@ -64,6 +80,13 @@ internal sealed class DeflateEncoder : IDisposable
         _isFinished = true;
         _deflate.Dispose();
         _verifier.Dispose();
+        _piece.Dispose();
+    }
+
+    private void CompressPiece()
+    {
+        _deflate.Write(_piece.Array.AsSpan(0, _gathered));
+        _gathered = 0;
     }
 
     private void Compressed(ReadOnlySpan<byte> bytes)
@@ -83,67 +106,6 @@ internal sealed class DeflateEncoder : IDisposable
         {
             encoder.Compressed(buffer.Span);
             return ValueTask.CompletedTask;
-        }
-    }
-
-    /// <summary>Decompresses again.</summary>
-    private sealed class Verifier : IDisposable
-    {
-        private readonly BitReader _input = new(64 * 1024);
-        private readonly InflateWindow _window = new();
-        private readonly XxHash128 _hash = new();
-        private readonly Inflater _inflater;
-        private bool _isWrong;
-
-        public Verifier() => _inflater = new Inflater(_input, _window);
-
-        public void Write(ReadOnlySpan<byte> bytes)
-        {
-            while (!bytes.IsEmpty && !_isWrong)
-            {
-                Span<byte> space = _input.Space().Span;
-                int count = Math.Min(space.Length, bytes.Length);
-                bytes[..count].CopyTo(space);
-                bytes = bytes[count..];
-                _input.Supply(count);
-                Decompress();
-            }
-        }
-
-        public bool Has(long length, XxHash128 hash)
-        {
-            _input.Supply(0);
-            while (!_input.IsAtEnd && !_isWrong)
-            {
-                Decompress();
-            }
-
-            return !_isWrong && !_inflater.IsInBlock && _window.Position == length && _hash.GetCurrentHashAsUInt128() == hash.GetCurrentHashAsUInt128();
-        }
-
-        public void Dispose()
-        {
-            _input.Dispose();
-            _window.Dispose();
-        }
-
-        private void Decompress()
-        {
-            try
-            {
-                InflateEvent what;
-                do
-                {
-                    long before = _window.Position;
-                    what = _inflater.Run();
-                    _hash.Append(_window.From(before).Span);
-                }
-                while (what != InflateEvent.NeedInput && !(what == InflateEvent.BlockEnd && _input.IsAtEnd));
-            }
-            catch (InvalidDataException)
-            {
-                _isWrong = true;
-            }
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class DeflateCorpus
 
     private DeflateCorpus()
     {
-        byte[][] archives = [.. Enumerable.Range(0, 24).Select(Archive), [], "x"u8.ToArray()];
+        byte[][] archives = [.. Enumerable.Range(0, 16).Select(Archive), [], "x"u8.ToArray()];
         IReadOnlyList<byte[]> compressed = PythonZlib.CompressAll(archives);
         for (int i = 0; i < compressed.Count; i++)
         {
@@ -49,7 +49,7 @@ internal sealed class DeflateCorpus
     {
         var random = new Random(seed);
         var archive = new MemoryStream();
-        int length = random.Next(4) == 0 ? random.Next(40_000) : random.Next(40_000, 240_000);
+        int length = random.Next(4) == 0 ? random.Next(40_000) : random.Next(40_000, 180_000);
         while (archive.Length < length)
         {
             byte[] header = new byte[512];
