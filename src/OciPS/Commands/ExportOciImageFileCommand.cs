@@ -18,7 +18,7 @@ namespace OciPS.Commands;
 /// <para>Writes the files below /etc to ./rootfs/etc.</para>
 /// </example>
 /// <example>
-/// <code>Get-OciImageFile registry.example.com/stranger/app | Export-OciImageFile ./unknown -MaximumSize 100MB</code>
+/// <code>Get-OciImageFile oci:images/app:1 | Export-OciImageFile -DestinationPath ./unknown -MaximumSize 100MB</code>
 /// <para>Writes no file that is larger than 100 MB.</para>
 /// </example>
 /// <example>
