@@ -3,6 +3,7 @@
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
 using OciPS.Operations;
+using OciPS.Registry;
 using OciPS.Registry.Connections;
 using OciPS.TestRegistry;
 
@@ -15,7 +16,12 @@ public abstract class RegistryTestBase : IAsyncLifetime
 
     protected string Host => Registry.Host;
 
-    public virtual async Task InitializeAsync() => Registry = await RegistryServer.StartAsync();
+    public virtual async Task InitializeAsync()
+    {
+        Registry = await RegistryServer.StartAsync();
+        // Another test's registry may have had the port before.
+        RegistryClient.Forget(Host);
+    }
 
     public virtual async Task DisposeAsync() => await Registry.DisposeAsync();
 

@@ -23,6 +23,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         _registry = await RegistryServer.StartAsync(certificate: _authority.IssueServer());
+        RegistryConnections.Remove(_registry.Host);
         RegistryImage.Push(_registry, "team/app");
     }
 
@@ -108,6 +109,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     public async Task Resolve_RegistryThatWantsAClientsCertificate_GetsIt(bool isInFolder)
     {
         await using RegistryServer registry = await RegistryServer.StartAsync(certificate: _authority.IssueServer(), authority: _authority.Certificate);
+        RegistryConnections.Remove(registry.Host);
         RegistryImage.Push(registry, "team/app");
         using X509Certificate2 client = _authority.IssueClient("somebody");
         if (isInFolder)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Security.Cryptography;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Streams;
@@ -87,11 +88,18 @@ internal sealed class ComparedImage
         return digests;
     }
 
+    // Most files are small: each on this thread is less work than handing it to another.
     private static async Task<Digest> HashAsync(Stream content, CancellationToken cancellationToken)
     {
-        using var hashed = new DigestStream(content);
-        await hashed.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
-        return await hashed.FinishAsync(cancellationToken).ConfigureAwait(false);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var buffer = new PooledBuffer(128 * 1024);
+        int count;
+        while ((count = await content.ReadAsync(buffer.Memory, cancellationToken).ConfigureAwait(false)) > 0)
+        {
+            hash.AppendData(buffer.Memory.Span[..count]);
+        }
+
+        return Digest.Finish(hash);
     }
 
     private bool IsHiddenAbove(string name) =>
