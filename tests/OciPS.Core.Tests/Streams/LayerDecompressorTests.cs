@@ -193,7 +193,7 @@ public sealed partial class LayerDecompressorTests
         }
     }
 
-    private static async Task<Reading> ReadAsync(byte[] compressed, bool async = true)
+    internal static async Task<Reading> ReadAsync(byte[] compressed, bool async = true)
     {
         try
         {

@@ -19,7 +19,7 @@ public sealed class IdleTests : FaultTestBase, IDisposable
     private static readonly byte[] s_content = Sample.Noise(20_000);
     private readonly TimeSpan _before = RetrySettings.IdleTimeout;
 
-    public IdleTests() => RetrySettings.IdleTimeout = TimeSpan.FromMilliseconds(400);
+    public IdleTests() => RetrySettings.IdleTimeout = TimeSpan.FromMilliseconds(800);
 
     public void Dispose() => RetrySettings.IdleTimeout = _before;
 
@@ -63,7 +63,7 @@ public sealed class IdleTests : FaultTestBase, IDisposable
     [Fact]
     public async Task Open_SlowForLongerThanTheTimeout_IsWaitedFor()
     {
-        FailFirst(1, Kind("blob GET"), new RegistryFault("slow") { Pause = TimeSpan.FromMilliseconds(60) });
+        FailFirst(1, Kind("blob GET"), new RegistryFault("slow") { Pause = TimeSpan.FromMilliseconds(80) });
 
         Assert.Equal(s_content, await ReadAsync());
 

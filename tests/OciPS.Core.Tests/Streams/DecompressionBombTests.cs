@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Core.Tests.Registry;
 using OciPS.Core.Tests.Support;
 using OciPS.Streams;
 
 namespace OciPS.Core.Tests.Streams;
 
-/// <summary>Small input that decompresses to much, or asks for much memory: it may take time, and nothing else.</summary>
-public sealed partial class LayerDecompressorTests
+/// <summary>Small input that decompresses to much, or asks for much memory: it may take time, and nothing else. Nothing runs beside these, since they measure what the process takes.</summary>
+[Collection(nameof(ChangesEnvironment))]
+public sealed class DecompressionBombTests
 {
     private const int Mebibyte = 1024 * 1024;
 
@@ -56,7 +58,7 @@ public sealed partial class LayerDecompressorTests
 
         foreach (bool async in new[] { true, false })
         {
-            Reading reading = await ReadAsync(compressed, async);
+            Reading reading = await LayerDecompressorTests.ReadAsync(compressed, async);
             if (isTaken)
             {
                 Assert.Null(reading.Error);
@@ -75,8 +77,8 @@ public sealed partial class LayerDecompressorTests
     {
         byte[] compressed = Tool.Shell(Path.GetTempPath(), "(echo one | xz --lzma2=preset=0; echo two | xz --lzma2=preset=0,dict=1GiB)");
 
-        (await ReadAsync(compressed, async: true)).ExpectInvalid("InvalidCompression", "memory");
-        (await ReadAsync(compressed, async: false)).ExpectInvalid("InvalidCompression", "memory");
+        (await LayerDecompressorTests.ReadAsync(compressed, async: true)).ExpectInvalid("InvalidCompression", "memory");
+        (await LayerDecompressorTests.ReadAsync(compressed, async: false)).ExpectInvalid("InvalidCompression", "memory");
     }
 
     [PeerFact("sh", "xz")]
