@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using System.Numerics;
+
 namespace OciPS.Streams.Deflate;
 
 /// <summary>A table that decodes a Huffman code by its next bits: a first level for short codes, and second ones for what is longer.</summary>
@@ -10,7 +12,6 @@ internal sealed class HuffmanTable
     private readonly int _firstBits;
     private readonly uint[] _symbols;
     private readonly int[] _counts = new int[LongestCode + 1];
-    private readonly int[] _offsets = new int[LongestCode + 2];
     private readonly int[] _sorted;
 
     /// <param name="firstBits">How many bits the first level takes.</param>
@@ -71,61 +72,73 @@ internal sealed class HuffmanTable
             longest = Math.Max(longest, length);
         }
 
-        _counts[0] = 0;
         return longest;
     }
 
+    /// <summary>Puts symbols in the order of their codes; those without one come first.</summary>
     private void Sort(ReadOnlySpan<byte> lengths)
     {
-        for (int length = 1; length <= LongestCode; length++)
+        Span<int> next = stackalloc int[LongestCode + 2];
+        next[0] = 0;
+        for (int length = 0; length <= LongestCode; length++)
         {
-            _offsets[length + 1] = _offsets[length] + _counts[length];
+            next[length + 1] = next[length] + _counts[length];
         }
 
-        Span<int> next = stackalloc int[LongestCode + 2];
-        _offsets.CopyTo(next);
         for (int symbol = 0; symbol < lengths.Length; symbol++)
         {
-            if (lengths[symbol] > 0)
-            {
-                _sorted[next[lengths[symbol]]++] = symbol;
-            }
+            _sorted[next[lengths[symbol]]++] = symbol;
         }
     }
 
     private void Fill(int longest)
     {
+        int index = _counts[0];
         uint code = 0;
-        int index = 0;
+        int filled = 1;
+        for (int length = 1; length <= _firstBits; length++)
+        {
+            // What is there so far stands for one bit more, whichever it is.
+            Entries.AsSpan(0, filled).CopyTo(Entries.AsSpan(filled));
+            filled <<= 1;
+            for (int count = _counts[length]; count > 0; count--)
+            {
+                int symbol = _sorted[index++];
+                NoteEnd(symbol, code, length);
+                Entries[code] = Entry(symbol, length);
+                code = Next(code, length);
+            }
+        }
+
+        if (longest > _firstBits)
+        {
+            FillSecond(index, code, longest);
+        }
+    }
+
+    private void FillSecond(int index, uint code, int longest)
+    {
         int second = 0;
         int secondBits = 0;
         uint prefix = uint.MaxValue;
         int nextTable = 1 << _firstBits;
         uint firstMask = (1u << _firstBits) - 1;
-        for (int length = 1; length <= longest; length++)
+        for (int length = _firstBits + 1; length <= longest; length++)
         {
             for (int count = _counts[length]; count > 0; count--)
             {
                 int symbol = _sorted[index++];
                 NoteEnd(symbol, code, length);
-                if (length <= _firstBits)
+                if ((code & firstMask) != prefix)
                 {
-                    Repeat(0, _firstBits, code, length, Entry(symbol, length));
-                }
-                else
-                {
-                    if ((code & firstMask) != prefix)
-                    {
-                        prefix = code & firstMask;
-                        second = nextTable;
-                        secondBits = SecondBits(length, count);
-                        nextTable += 1 << secondBits;
-                        Entries[prefix] = DeflateSymbols.Exceptional | DeflateSymbols.SecondTable | ((uint)second << 16) | ((uint)secondBits << 8) | (uint)_firstBits;
-                    }
-
-                    Repeat(second, secondBits, code >> _firstBits, length - _firstBits, Entry(symbol, length - _firstBits));
+                    prefix = code & firstMask;
+                    second = nextTable;
+                    secondBits = SecondBits(length, count);
+                    nextTable += 1 << secondBits;
+                    Entries[prefix] = DeflateSymbols.Exceptional | DeflateSymbols.SecondTable | ((uint)second << 16) | ((uint)secondBits << 8) | (uint)_firstBits;
                 }
 
+                Repeat(Entries.AsSpan(second, 1 << secondBits), code >> _firstBits, length - _firstBits, Entry(symbol, length - _firstBits));
                 code = Next(code, length);
             }
         }
@@ -141,9 +154,8 @@ internal sealed class HuffmanTable
 
     private uint Entry(int symbol, int length) => _symbols[symbol] + ((uint)length << 8) + (uint)length;
 
-    private void Repeat(int start, int bits, uint code, int length, uint entry)
+    private static void Repeat(Span<uint> table, uint code, int length, uint entry)
     {
-        Span<uint> table = Entries.AsSpan(start, 1 << bits);
         for (int at = (int)code; at < table.Length; at += 1 << length)
         {
             table[at] = entry;
@@ -167,12 +179,14 @@ internal sealed class HuffmanTable
     /// <summary>The next code of this length, first bit lowest.</summary>
     private static uint Next(uint code, int length)
     {
-        uint bit = 1u << (length - 1);
-        while ((code & bit) != 0)
+        // What is added to the last bit carries towards the first.
+        uint zeros = ~code & ((1u << length) - 1);
+        if (zeros == 0)
         {
-            bit >>= 1;
+            return 0;
         }
 
-        return bit == 0 ? 0 : (code & (bit - 1)) | bit;
+        uint bit = 1u << BitOperations.Log2(zeros);
+        return (code & (bit - 1)) | bit;
     }
 }

@@ -18,23 +18,22 @@ internal sealed partial class Inflater
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool DecodeFast(int end)
     {
-        ref byte bytes = ref MemoryMarshal.GetArrayDataReference(input.Bytes);
-        ref byte output = ref MemoryMarshal.GetArrayDataReference(window.Bytes);
+        // Places that move, and not offsets: so that all of this fits in registers.
+        ref byte next = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(input.Bytes), input.Position);
+        ref byte last = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(input.Bytes), input.End - FastInput);
+        ref byte to = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(window.Bytes), window.End);
+        ref byte stop = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(window.Bytes), end);
+        ref byte start = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(window.Bytes), window.Start);
         ref uint lengths = ref MemoryMarshal.GetArrayDataReference(_headers.Lengths.Entries);
         ref uint distances = ref MemoryMarshal.GetArrayDataReference(_headers.Distances.Entries);
-        nint position = input.Position;
-        nint last = input.End - FastInput;
-        nint at = window.End;
-        nint start = window.Start;
-        nint stop = end;
         ulong bits = input.Bits;
         int count = input.Count;
         bool ended = false;
 
-        while (position <= last && at < stop)
+        while (!Unsafe.IsAddressGreaterThan(ref next, ref last) && Unsafe.IsAddressLessThan(ref to, ref stop))
         {
-            bits |= ReadBits(ref Unsafe.Add(ref bytes, position)) << count;
-            position += (63 - count) >> 3;
+            bits |= ReadBits(ref next) << count;
+            next = ref Unsafe.Add(ref next, (63 - count) >> 3);
             count |= 56;
 
             // Three literals, a length and the bits that a length takes at most: 3 * 11 + 20 of 56.
@@ -43,19 +42,22 @@ internal sealed partial class Inflater
             {
                 bits >>= (int)entry;
                 count -= (byte)entry;
-                Unsafe.Add(ref output, at++) = (byte)(entry >> 16);
+                to = (byte)(entry >> 16);
+                to = ref Unsafe.Add(ref to, 1);
                 entry = Unsafe.Add(ref lengths, (nint)((uint)bits & LengthMask));
                 if ((int)entry < 0)
                 {
                     bits >>= (int)entry;
                     count -= (byte)entry;
-                    Unsafe.Add(ref output, at++) = (byte)(entry >> 16);
+                    to = (byte)(entry >> 16);
+                    to = ref Unsafe.Add(ref to, 1);
                     entry = Unsafe.Add(ref lengths, (nint)((uint)bits & LengthMask));
                     if ((int)entry < 0)
                     {
                         bits >>= (int)entry;
                         count -= (byte)entry;
-                        Unsafe.Add(ref output, at++) = (byte)(entry >> 16);
+                        to = (byte)(entry >> 16);
+                        to = ref Unsafe.Add(ref to, 1);
                         continue;
                     }
                 }
@@ -72,7 +74,8 @@ internal sealed partial class Inflater
                     {
                         bits >>= (int)entry;
                         count -= (byte)entry;
-                        Unsafe.Add(ref output, at++) = (byte)(entry >> 16);
+                        to = (byte)(entry >> 16);
+                        to = ref Unsafe.Add(ref to, 1);
                         continue;
                     }
                 }
@@ -96,8 +99,8 @@ internal sealed partial class Inflater
             count -= (byte)entry;
             nint length = (nint)((entry >> 16) + ((uint)(saved & ((1UL << (byte)entry) - 1)) >> (int)((entry >> 8) & 15)));
 
-            bits |= ReadBits(ref Unsafe.Add(ref bytes, position)) << count;
-            position += (63 - count) >> 3;
+            bits |= ReadBits(ref next) << count;
+            next = ref Unsafe.Add(ref next, (63 - count) >> 3);
             count |= 56;
             entry = Unsafe.Add(ref distances, (nint)((uint)bits & DistanceMask));
             if ((entry & DeflateSymbols.Exceptional) != 0)
@@ -120,24 +123,26 @@ internal sealed partial class Inflater
             bits >>= (int)entry;
             count -= (byte)entry;
             nint distance = (nint)((entry >> 16) + ((uint)(saved & ((1UL << (byte)entry) - 1)) >> (int)((entry >> 8) & 15)));
-            if (distance > at - start)
+            if (distance > Unsafe.ByteOffset(ref start, ref to))
             {
                 throw TooFarBack();
             }
 
-            ref byte to = ref Unsafe.Add(ref output, at);
             ref byte from = ref Unsafe.Subtract(ref to, distance);
-            at += length;
+            ref byte behind = ref Unsafe.Add(ref to, length);
             if (distance >= 16)
             {
-                do
+                // Most are no longer than this: without a loop, there is nothing to foretell.
+                Vector128.LoadUnsafe(ref from).StoreUnsafe(ref to);
+                Vector128.LoadUnsafe(ref from, 16).StoreUnsafe(ref to, 16);
+                while (length > 32)
                 {
+                    from = ref Unsafe.Add(ref from, 32);
+                    to = ref Unsafe.Add(ref to, 32);
                     Vector128.LoadUnsafe(ref from).StoreUnsafe(ref to);
-                    from = ref Unsafe.Add(ref from, 16);
-                    to = ref Unsafe.Add(ref to, 16);
-                    length -= 16;
+                    Vector128.LoadUnsafe(ref from, 16).StoreUnsafe(ref to, 16);
+                    length -= 32;
                 }
-                while (length > 0);
             }
             else if (distance == 1)
             {
@@ -146,9 +151,8 @@ internal sealed partial class Inflater
                 {
                     run.StoreUnsafe(ref to);
                     to = ref Unsafe.Add(ref to, 16);
-                    length -= 16;
                 }
-                while (length > 0);
+                while (Unsafe.IsAddressLessThan(ref to, ref behind));
             }
             else
             {
@@ -159,16 +163,17 @@ internal sealed partial class Inflater
                     Unsafe.WriteUnaligned(ref to, Unsafe.ReadUnaligned<ulong>(ref from));
                     from = ref Unsafe.Add(ref from, step);
                     to = ref Unsafe.Add(ref to, step);
-                    length -= step;
                 }
-                while (length > 0);
+                while (Unsafe.IsAddressLessThan(ref to, ref behind));
             }
+
+            to = ref behind;
         }
 
-        input.Position = (int)position;
+        input.Position = (int)Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(input.Bytes), ref next);
         input.Bits = bits & ((1UL << count) - 1);
         input.Count = count;
-        window.End = (int)at;
+        window.End = (int)Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(window.Bytes), ref to);
         return ended;
     }
 
