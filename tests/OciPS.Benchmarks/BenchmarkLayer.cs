@@ -17,7 +17,7 @@ internal sealed record BenchmarkLayer(string Path, long RawLength)
         await using (FileStream file = File.Create(path))
         {
             await using var gzip = new GZipStream(file, CompressionLevel.Optimal);
-            length = Directory.Exists("/usr/lib") ? await WriteSystemAsync(gzip) : await WriteTextAsync(gzip);
+            length = Directory.Exists("/usr/lib/x86_64-linux-gnu") ? await WriteSystemAsync(gzip) : await WriteTextAsync(gzip);
         }
 
         return new BenchmarkLayer(path, length);
@@ -26,7 +26,7 @@ internal sealed record BenchmarkLayer(string Path, long RawLength)
     // A tar that is cut off in the middle will do for what does not look into it; an entry is never larger than what is left out here.
     private static async Task<long> WriteSystemAsync(Stream output)
     {
-        using Process tar = Process.Start(new ProcessStartInfo("tar", ["-C", "/", "-cf", "-", "usr/lib", "usr/share"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process tar = Process.Start(new ProcessStartInfo("tar", ["-C", "/", "-cf", "-", "usr/bin", "usr/lib/x86_64-linux-gnu", "usr/lib/python3", "usr/share/doc", "usr/share/perl", "usr/include"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         byte[] buffer = new byte[1 << 20];
         long length = 0;
         int count;
