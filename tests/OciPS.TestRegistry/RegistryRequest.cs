@@ -8,4 +8,8 @@ namespace OciPS.TestRegistry;
 /// <param name="Authorization">The header's value; empty if there was none.</param>
 /// <param name="Accept">The header's value.</param>
 /// <param name="Range">The header's value; that of an upload's chunk where there is one.</param>
-public sealed record RegistryRequest(string Method, string Path, string Authorization, string Accept, string Range = "");
+public sealed record RegistryRequest(string Method, string Path, string Authorization, string Accept, string Range = "")
+{
+    /// <summary>The version of HTTP that it came in.</summary>
+    public string Protocol { get; init; } = string.Empty;
+}

@@ -56,7 +56,7 @@ public sealed class RegistryServer : IAsyncDisposable
             options.Limits.MaxRequestBodySize = null;
             options.Listen(IPAddress.Loopback, port, listen =>
             {
-                listen.Protocols = HttpProtocols.Http1;
+                listen.Protocols = certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
                 if (certificate is not null)
                 {
                     listen.UseHttps(https => Secure(https, certificate, authority));
@@ -97,7 +97,10 @@ public sealed class RegistryServer : IAsyncDisposable
             request.Path + request.QueryString,
             request.Headers.Authorization.ToString(),
             request.Headers.Accept.ToString(),
-            request.Headers.Range.ToString() + request.Headers.ContentRange);
+            request.Headers.Range.ToString() + request.Headers.ContentRange)
+        {
+            Protocol = request.Protocol,
+        };
         _requests.Enqueue(seen);
         RegistryFault? fault = Options.Fault?.Invoke(Interlocked.Increment(ref _count), seen);
         if (fault is not null && await fault.BeginAsync(context, _endpoints, _access).ConfigureAwait(false))

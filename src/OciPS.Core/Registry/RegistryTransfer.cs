@@ -23,7 +23,14 @@ internal sealed class RegistryTransfer(RegistryConnection connection, RegistryEn
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string whom, IOperationLog log, CancellationToken cancellationToken)
     {
-        HttpClient client = await ClientForAsync(request.RequestUri!, cancellationToken).ConfigureAwait(false);
+        if (request.RequestUri!.Scheme == Uri.UriSchemeHttps)
+        {
+            // Where it is offered: one connection then does for all transfers with a host.
+            request.Version = HttpVersion.Version20;
+            request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
+        }
+
+        HttpClient client = await ClientForAsync(request.RequestUri, cancellationToken).ConfigureAwait(false);
         HostThrottle throttle = HostThrottle.Of(request);
         using IDisposable turn = await throttle.EnterAsync(cancellationToken).ConfigureAwait(false);
         using IdleTimer idle = StartTimer(request, cancellationToken);

@@ -61,6 +61,32 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Remove_RegistryThatOffersHttp2_IsSpokenToInIt()
+    {
+        Connect(new TlsSettings { Authorities = [_authority.Certificate] });
+
+        await RegistryTestBase.RemoveAsync(Reference, $"{_registry.Host}/clean/app:1");
+
+        Assert.NotEmpty(_registry.Requests);
+        Assert.All(_registry.Requests, request => Assert.Equal("HTTP/2", request.Protocol));
+        Assert.Equal(["app/run"], await RegistryTestBase.ListAsync($"{_registry.Host}/clean/app:1"));
+    }
+
+    [Fact]
+    public async Task List_BreaksOffInHttp2_GoesOnWhereItWas()
+    {
+        Connect(new TlsSettings { Authorities = [_authority.Certificate] });
+        int broken = 0;
+        _registry.Options.Fault = (_, request) => request.Method == "GET" && request.Path.Contains("/blobs/", StringComparison.Ordinal) && Interlocked.Increment(ref broken) == 1
+            ? new RegistryFault("cut") { CutAt = 1000 }
+            : null;
+
+        Assert.Equal(["etc/secret.key", "app/run"], await RegistryTestBase.ListAsync(Reference));
+
+        Assert.Contains(_registry.Requests, request => request.Range.Length > 0);
+    }
+
+    [Fact]
     public async Task Resolve_AnotherAuthorityNamed_IsRefused()
     {
         // The same name does not make it the same authority.

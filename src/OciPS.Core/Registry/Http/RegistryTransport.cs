@@ -35,6 +35,7 @@ internal sealed class RegistryTransport
             AutomaticDecompression = DecompressionMethods.None,
             UseCookies = false,
             Proxy = new EnvironmentProxy(),
+            EnableMultipleHttp2Connections = true,
             ConnectTimeout = TimeSpan.FromSeconds(30),
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90),
