@@ -9,7 +9,18 @@ internal sealed class CmdletLog(PSCmdlet cmdlet, PipelineQueue queue) : IOperati
 {
     private readonly ProgressBars _bars = new(cmdlet.MyInvocation.MyCommand.Name, records => queue.Post(() => Show(cmdlet, records)));
 
-    public void Verbose(string message) => queue.Post(() => cmdlet.WriteVerbose(message));
+    public void Verbose(string message) => queue.Post(() =>
+    {
+        // With -Debug alone, PowerShell asks at each verbose message whether to go on.
+        if (IsSet("Debug") && !IsSet("Verbose"))
+        {
+            cmdlet.WriteDebug(message);
+        }
+        else
+        {
+            cmdlet.WriteVerbose(message);
+        }
+    });
 
     public void Warning(string message) => queue.Post(() => cmdlet.WriteWarning(message));
 
@@ -19,6 +30,8 @@ internal sealed class CmdletLog(PSCmdlet cmdlet, PipelineQueue queue) : IOperati
 
     /// <summary>Takes the bars away; runs on the pipeline's thread.</summary>
     public void Complete() => Show(cmdlet, _bars.Complete());
+
+    private bool IsSet(string parameter) => cmdlet.MyInvocation.BoundParameters.TryGetValue(parameter, out object? value) && value is SwitchParameter { IsPresent: true };
 
     private static void Show(PSCmdlet cmdlet, IReadOnlyList<ProgressRecord> records)
     {

@@ -122,6 +122,19 @@ public sealed class ConnectOciRegistryTests : IAsyncLifetime, IDisposable
         }
     }
 
+    [Fact]
+    public void Debug_Alone_TellsRequestsAndDecisionsAndAsksNothing()
+    {
+        using PowerShell shell = _engine.CreateShell("Copy-OciImage ${app}:1 ${registry}/other/app:debug -Debug");
+        shell.Invoke();
+
+        Assert.Empty(shell.Streams.Error);
+        string[] lines = shell.Streams.Debug.Select(record => record.Message).ToArray();
+        Assert.Contains(lines, line => line.StartsWith($"GET http://{_registry.Host}/v2/team/app/manifests/1: 200 (", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("was mounted from", StringComparison.Ordinal));
+        Assert.Empty(_engine.Host.Questions);
+    }
+
     [Theory]
     [InlineData("'abc.def.ghi'", "abc.def.ghi")]
     [InlineData("$secure", "from secure string")]

@@ -28,6 +28,6 @@ internal static class ConnectionChecker
     private static async Task AskAsync(RegistrySession session, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await session.SendAsync(HttpMethod.Get, string.Empty, [], null, cancellationToken).ConfigureAwait(false);
-        await RegistryErrors.EnsureSuccessAsync(response, $"connect to '{session.Registry}'", cancellationToken).ConfigureAwait(false);
+        await RegistryErrors.EnsureSuccessAsync(response, "let us in", cancellationToken).ConfigureAwait(false);
     }
 }
