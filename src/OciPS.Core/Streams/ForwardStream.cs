@@ -32,6 +32,10 @@ internal abstract class ForwardStream : Stream
     /// <returns>False if the bytes have to be read instead, or if there are not so many.</returns>
     public virtual bool TrySkip(long count) => count == 0;
 
+    /// <summary>Passes over some of the next bytes where that costs less than to read them.</summary>
+    /// <returns>How many; 0 if they have to be read, or if there are none.</returns>
+    public virtual ValueTask<int> SkipAsync(int most, CancellationToken cancellationToken) => ValueTask.FromResult(0);
+
     public sealed override void Flush()
     {
     }

@@ -30,6 +30,19 @@ internal sealed class GzipReadStream(Stream compressed) : ForwardStream
         return Take(buffer.Span);
     }
 
+    /// <summary>Decompresses as for a read, and hands nothing out.</summary>
+    public override async ValueTask<int> SkipAsync(int most, CancellationToken cancellationToken)
+    {
+        while (NeedsInput(most))
+        {
+            _decoder.Input.Supply(await compressed.ReadAsync(_decoder.Input.Space(), cancellationToken).ConfigureAwait(false));
+        }
+
+        int count = (int)Math.Min(most, _decoder.Position - _taken);
+        _taken += count;
+        return count;
+    }
+
     protected override void Dispose(bool disposing)
     {
         if (disposing)

@@ -72,6 +72,18 @@ internal sealed class LayerDecompressor : ForwardStream
         }
     }
 
+    public override async ValueTask<int> SkipAsync(int most, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _inner is ForwardStream forward ? await forward.SkipAsync(most, cancellationToken).ConfigureAwait(false) : 0;
+        }
+        catch (Exception error) when (IsDamage(error))
+        {
+            throw Damaged(Compression, _what, error);
+        }
+    }
+
     protected override void Dispose(bool disposing)
     {
         if (disposing)

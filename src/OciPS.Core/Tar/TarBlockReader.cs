@@ -53,6 +53,13 @@ internal sealed class TarBlockReader(Stream stream, string what) : IDisposable
 
         while (Position < position)
         {
+            if (stream is ForwardStream skipping
+                && await skipping.SkipAsync((int)Math.Min(int.MaxValue, position - Position), cancellationToken).ConfigureAwait(false) is > 0 and var skipped)
+            {
+                Position += skipped;
+                continue;
+            }
+
             _start = 0;
             int wanted = (int)Math.Min(_buffer.Array.Length, position - Position);
             _end = await stream.ReadAsync(_buffer.Memory[..wanted], cancellationToken).ConfigureAwait(false);

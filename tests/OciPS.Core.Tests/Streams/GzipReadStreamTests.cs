@@ -50,6 +50,27 @@ public sealed class GzipReadStreamTests
     }
 
     [Fact]
+    public async Task Skip_BetweenReads_IsAsIfItWereRead()
+    {
+        byte[] original = Sample.Text(2_000_000);
+        using var stream = new GzipReadStream(new MemoryStream(Compress(original)));
+        byte[] piece = new byte[1000];
+        int position = 0;
+        while (position < original.Length - 100_000)
+        {
+            stream.ReadExactly(piece);
+            Assert.Equal(original[position..(position + 1000)], piece);
+            position += 1000;
+            int skipped = await stream.SkipAsync(77_777, CancellationToken.None);
+            Assert.InRange(skipped, 1, 77_777);
+            position += skipped;
+        }
+
+        Assert.Equal(original.Length - position, (await Reading.OfAsync(stream)).Bytes.Length);
+        Assert.Equal(0, await stream.SkipAsync(10, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Read_ContentThatEndsWithAnotherStreamsEnd_IsTheOriginal()
     {
         // What looks like the end of such a stream may be content: compressed twice, for instance.
