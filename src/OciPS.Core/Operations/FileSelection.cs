@@ -20,6 +20,9 @@ internal sealed class FileSelection
     /// <summary>Whether directories go, with all that is below them.</summary>
     public bool Recurse { get; }
 
+    /// <summary>Whether a test decides that sees content, and wants to see entries in their order.</summary>
+    public bool HasFilter => _filter is not null;
+
     /// <summary>Literal paths that no entry has.</summary>
     public IEnumerable<string> Missing => _rules.Where(rule => rule is { Literal: not null, Matched: false, IsDirectory: false }).Select(rule => rule.Literal!);
 
@@ -67,12 +70,21 @@ internal sealed class FileSelection
         bool isBelow = TarPath.IsBelow(entry.Name, rule.Literal!);
         if (isBelow || (isSame && entry.Type == TarEntryType.Directory))
         {
-            rule.IsDirectory |= entry.Type != TarEntryType.Whiteout || Recurse;
+            // Several layers are asked about at once: what is found is set, and never unset.
+            if (entry.Type != TarEntryType.Whiteout || Recurse)
+            {
+                rule.IsDirectory = true;
+            }
+
             return Recurse;
         }
 
         bool matches = isSame && entry.Type != TarEntryType.Whiteout;
-        rule.Matched |= matches;
+        if (matches)
+        {
+            rule.Matched = true;
+        }
+
         return matches;
     }
 

@@ -45,7 +45,7 @@ internal sealed class LayerRewrites
             }
 
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(jobs, parallel, async (job, token) =>
+            await Parallel.ForEachAsync(jobs.OrderByDescending(job => job.Value.Source.Scan.Layer.Size), parallel, async (job, token) =>
             {
                 var rewriter = new LayerRewriter(job.Value.Source, job.Value.Patches, recompress);
                 WrittenBlob written = await copier.WriteAsync(rewriter.ToBlob(), $"Rewritten layer {job.Value.Source.Scan.Index}", token).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Collections.Concurrent;
 using OciPS.Manifests;
 using OciPS.Operations.Listings;
 using OciPS.References;
@@ -12,35 +13,37 @@ namespace OciPS.Operations;
 /// <summary>Reads the layers of images once, to know what is in them and what of it is selected; a layer that several images share is read for all of them.</summary>
 internal sealed class LayerScanner(IImageStore store, FileSelection selection, IOperationLog log) : IDisposable
 {
-    private readonly HashSet<string> _selectedNames = new(StringComparer.Ordinal);
-    private readonly Dictionary<Digest, LayerScan> _scans = [];
-    private readonly List<SpoolFile> _spools = [];
+    // Each takes a few hundred kilobytes, and a core for itself.
+    private static readonly int s_layersAtOnce = Math.Clamp(Environment.ProcessorCount, 1, 8);
+
+    private readonly ConcurrentDictionary<string, bool> _selectedNames = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Digest, LayerScan> _scans = [];
+    private readonly ConcurrentBag<SpoolFile> _spools = [];
     private readonly EntryBudget _budget = new();
 
-    /// <summary>Scans an image's layers, base first, and decides what goes.</summary>
+    /// <summary>Scans an image's layers, and decides what goes.</summary>
     public async Task<ImageScan> ScanAsync(ImageReference reference, ManifestNode image, CancellationToken cancellationToken)
     {
-        var scans = new List<LayerScan>();
-        var unread = new List<Descriptor>();
         IReadOnlyList<Descriptor> layers = image.HasFileSystem ? image.Manifest.Layers : [];
-        for (int index = 0; index < layers.Count; index++)
+        var found = new LayerScan?[layers.Count];
+        async ValueTask ScanOneAsync(int index, CancellationToken token)
         {
-            var file = new ImageLayer(reference, layers, index);
-            bool isRepeated = scans.Exists(scan => scan.Layer.Digest == file.Layer.Digest);
-            if (await TryScanAsync(file, isRepeated, cancellationToken).ConfigureAwait(false) is { } found)
-            {
-                scans.Add(found);
-            }
-            else
-            {
-                unread.Add(layers[index]);
-            }
+            var layer = new ImageLayer(reference, layers, index);
+            bool isRepeated = layers.Take(index).Any(earlier => earlier.Digest == layer.Layer.Digest);
+            found[index] = await TryScanAsync(layer, isRepeated, token).ConfigureAwait(false);
         }
 
+        // The largest first, so that none of them is left when all others are done. A filter is asked in the layers' order.
+        IEnumerable<int> order = Enumerable.Range(0, layers.Count);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = selection.HasFilter ? 1 : s_layersAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(selection.HasFilter ? order : order.OrderByDescending(index => layers[index].Size), parallel, ScanOneAsync).ConfigureAwait(false);
+
+        LayerScan[] scans = [.. found.OfType<LayerScan>()];
+        Descriptor[] unread = [.. layers.Where((_, index) => found[index] is null)];
         return new ImageScan(reference, image, scans, unread, RemovalPlanner.Plan(scans, selection.Recurse));
     }
 
-    public void Dispose() => _spools.ForEach(spool => spool.Dispose());
+    public void Dispose() => _spools.ToList().ForEach(spool => spool.Dispose());
 
     private readonly record struct ImageLayer(ImageReference Reference, IReadOnlyList<Descriptor> Layers, int Index)
     {
@@ -161,12 +164,12 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
             if (await selection.TestAsync(file, cancellationToken).ConfigureAwait(false))
             {
                 selected.Add(entry);
-                _selectedNames.Add(entry.Name);
+                _selectedNames[entry.Name] = true;
             }
         }
     }
 
     // What turns out to be needed after all is fetched again.
     private bool IsLikelyRewritten(LayerScan scan) => scan.Selected.Count > 0
-        || scan.Entries.Any(entry => entry.Type == TarEntryType.HardLink && _selectedNames.Contains(TarPath.Clean(entry.LinkTarget)));
+        || scan.Entries.Any(entry => entry.Type == TarEntryType.HardLink && _selectedNames.ContainsKey(TarPath.Clean(entry.LinkTarget)));
 }

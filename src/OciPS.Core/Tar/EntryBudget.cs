@@ -12,6 +12,7 @@ internal sealed class EntryBudget(long limit)
     // An entry itself, and its places in lists and tables.
     private const int EntrySize = 250;
 
+    private readonly object _lock = new();
     private PaxRecords _lastGlobal = PaxRecords.Empty;
     private long _taken;
     private int _count;
@@ -26,6 +27,14 @@ internal sealed class EntryBudget(long limit)
     /// <param name="what">What it is in, for people.</param>
     /// <exception cref="InvalidContentException">There are too many.</exception>
     public void Take(TarEntry entry, string what)
+    {
+        lock (_lock)
+        {
+            Add(entry, what);
+        }
+    }
+
+    private void Add(TarEntry entry, string what)
     {
         _count++;
         _taken += EntrySize + (2L * (entry.Name.Length + entry.LinkTarget.Length)) + (16L * (entry.Sparse?.Parts.Count ?? 0));
