@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Security;
@@ -15,7 +16,11 @@ internal sealed class RegistryEndpoint(RegistryConnection connection)
 {
     private static readonly TimeSpan s_probeTimeout = TimeSpan.FromSeconds(5);
 
+    // Registries on one's own machine come and go, and the next one at a port may speak the other way.
+    private static readonly TimeSpan s_trust = TimeSpan.FromSeconds(1);
+
     private Uri? _address;
+    private long _lookedAt;
     private bool? _isLocal;
 
     private string Host => connection.Registry == "docker.io" ? "registry-1.docker.io" : connection.Registry;
@@ -33,14 +38,27 @@ internal sealed class RegistryEndpoint(RegistryConnection connection)
 
     public async ValueTask<Uri> FindAsync(CancellationToken cancellationToken)
     {
-        if (_address is { } known)
+        var https = new Uri($"https://{Host}/");
+        if (connection.PlainHttp || !IsLoopback(https))
+        {
+            return _address ??= connection.PlainHttp ? new Uri($"http://{Host}/") : https;
+        }
+
+        if (_address is { } known && Stopwatch.GetElapsedTime(Interlocked.Read(ref _lookedAt)) < s_trust)
         {
             return known;
         }
 
-        var https = new Uri($"https://{Host}/");
-        bool plain = connection.PlainHttp || (IsLoopback(https) && !await SpeaksTlsAsync(https, cancellationToken).ConfigureAwait(false));
-        return _address = plain ? new Uri($"http://{Host}/") : https;
+        Interlocked.Exchange(ref _lookedAt, Stopwatch.GetTimestamp());
+        try
+        {
+            return _address = await SpeaksTlsAsync(https, cancellationToken).ConfigureAwait(false) ? https : new Uri($"http://{Host}/");
+        }
+        catch (RegistryException) when (_address is not null)
+        {
+            // It is being started again; what was there will be back.
+            return _address;
+        }
     }
 
     public static bool IsLoopback(Uri address) =>

@@ -61,6 +61,22 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Resolve_RegistryStartedAgainWithTls_IsFoundInTheSameSession()
+    {
+        RegistryServer plain = await RegistryServer.StartAsync();
+        RegistryImage.Push(plain, "team/app");
+        string host = plain.Host;
+        await Images.ResolveAsync($"{host}/team/app:1");
+        await plain.DisposeAsync();
+        await using RegistryServer secure = await RegistryServer.StartAsync(int.Parse(host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture), _authority.IssueServer());
+        await Task.Delay(1100);
+
+        OciException error = await RegistryTestBase.ErrorOfAsync(() => Images.ResolveAsync($"{host}/team/app:1"));
+
+        Assert.Contains("-CertificateAuthority", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Remove_RegistryThatOffersHttp2_IsSpokenToInIt()
     {
         Connect(new TlsSettings { Authorities = [_authority.Certificate] });
