@@ -64,9 +64,10 @@ public sealed class IndexViewTests : IDisposable
     {
         string[] lines = Show("Get-OciManifest oci:images:multi");
 
-        Assert.Equal(["Digest", "Platforms", "Reference"], Cells(lines[0]));
+        Assert.Equal(["Digest", "Format", "Size", "Contents", "Reference"], Cells(lines[0]));
         Assert.Equal(3, lines.Length);
-        Assert.StartsWith(_index[..ShortDigest] + " linux/amd64, linux/arm64, linux/arm/v7, windows", lines[2], StringComparison.Ordinal);
+        Assert.StartsWith(_index[..ShortDigest], lines[2], StringComparison.Ordinal);
+        Assert.Contains(" linux/amd64, linux/arm64, linux/arm/v7", lines[2], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,11 +28,22 @@ public sealed class ViewTests : IDisposable
         string[] lines = Show("Get-OciManifest oci:images:app");
 
         Assert.Equal(3, lines.Length);
-        Assert.Equal(["Digest", "Layers", "Size", "Format", "Reference"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["Digest", "Format", "Size", "Contents", "Reference"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Matches("^-+ +-+ +-+ +-+ +-+$", lines[1]);
         string[] cells = lines[2].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(_engine.Layout("images").DigestOf("app")[..19], cells[0]);
-        Assert.Equal(["3", $"{_image.Layers.Sum(layer => layer.Blob.Length)}", "B", "OCI", $"oci:{_engine.PathOf("images")}:app"], cells[1..]);
+        Assert.Equal(["OCI", $"{_image.Layers.Sum(layer => layer.Blob.Length)}", "B", "3", "layers", $"oci:{_engine.PathOf("images")}:app"], cells[1..]);
+    }
+
+    [Theory]
+    [InlineData("Get-OciManifest oci:images:app -Mode NormaliseToMultiArch; Get-OciManifest oci:images:app")]
+    [InlineData("Get-OciManifest oci:images:app; Get-OciManifest oci:images:app -Mode NormaliseToMultiArch")]
+    public void Manifests_AsAList_AreShortAndWithoutTheirText(string script)
+    {
+        string text = string.Join('\n', Show(script));
+
+        Assert.DoesNotContain("schemaVersion", text, StringComparison.Ordinal);
+        Assert.Contains("Digest", text, StringComparison.Ordinal);
     }
 
     [Fact]

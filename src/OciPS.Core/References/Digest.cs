@@ -26,7 +26,7 @@ public readonly record struct Digest
     public string Hex => Text[7..];
 
     /// <summary>Whether this is the default value, which stands for no digest.</summary>
-    public bool IsEmpty => _text is null;
+    internal bool IsEmpty => _text is null;
 
     private string Text => _text ?? Sha256Prefix;
 

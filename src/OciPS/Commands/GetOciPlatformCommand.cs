@@ -69,7 +69,13 @@ public sealed class GetOciPlatformCommand : AsyncCmdlet
                 continue;
             }
 
-            await WriteLiveAsync(new OciPlatform(reference with { Digest = image.Digest }, platform ?? new Platform("", "")), cancellationToken).ConfigureAwait(false);
+            if (platform is null)
+            {
+                Log.Verbose($"'{reference with { Digest = image.Digest }}' is an artifact, which runs nowhere.");
+                continue;
+            }
+
+            await WriteLiveAsync(new OciPlatform(reference with { Digest = image.Digest }, platform), cancellationToken).ConfigureAwait(false);
         }
     }
 }
