@@ -281,4 +281,36 @@ public sealed class ExportOciImageFileTests : IDisposable
         Assert.Empty(result.Output);
         Assert.Empty(Written());
     }
+
+    [Theory]
+    [InlineData("etc")]
+    [InlineData("/etc/")]
+    [InlineData("./etc")]
+    public void RelativeTo_Folder_IsLeftOutAndTheFolderItselfIsTheDestination(string folder)
+    {
+        _engine.Run("Get-OciImageFile oci:images:app -Flatten -Type Directory, File -Path etc, etc/* | Export-OciImageFile dest -RelativeTo $args[0]", folder);
+
+        Assert.Equal(["passwd", "ssl", "ssl/private.key"], Written());
+        Assert.Equal("root:x:0:0:new", File.ReadAllText(Target("passwd")));
+    }
+
+    [Fact]
+    public void RelativeTo_FileThatIsNotBelow_IsAnErrorForItAlone()
+    {
+        Result result = Export(new TarBuilder().File("usr/share/doc", "a file").File("usr/share/docs/x", "beside").File("usr/share/doc2", "beside").File("usr/share/y/z", "z"), "-RelativeTo usr/share/y");
+
+        Assert.Equal(["z"], Written());
+        Assert.Equal(3, result.Errors.Count);
+        Assert.All(result.Errors, error => error.ShouldBe("NotBelowFolder"));
+        Assert.Equal(ErrorCategory.InvalidArgument, result.Errors[0].CategoryInfo.Category);
+    }
+
+    [Fact]
+    public void RelativeTo_LinkOutOfTheFolder_IsRefused()
+    {
+        Result result = Export(new TarBuilder().File("a/b/file", "1").Link("a/b/inside", "c/../file").Link("a/b/outside", "../other"), "-RelativeTo a/b");
+
+        result.Error.ShouldBe("UnsafePath");
+        Assert.Equal(["file", "inside"], Written());
+    }
 }

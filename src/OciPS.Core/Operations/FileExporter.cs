@@ -14,8 +14,12 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
 
     private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
 
+    /// <summary>The folder in the image whose path is left out; empty for none.</summary>
+    public string RelativeTo { get; init; } = string.Empty;
+
     /// <summary>Where a file would go.</summary>
     /// <exception cref="InvalidContentException">That would be outside of the folder.</exception>
+    /// <exception cref="InvalidInputException">It is not below what its path is to be relative to.</exception>
     public string FindTarget(ImageFile file)
     {
         TarEntry entry = file.Entry;
@@ -25,8 +29,14 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
                 ErrorIds.UnsafePath, $"'{entry.Name}' in layer {file.LayerIndex} is not written: its name in the archive is absolute, has a '..' or a control character in it, or is none that this system takes.");
         }
 
-        string target = Path.Combine([_root, .. entry.Name.Split('/')]);
-        foreach (string ancestor in TarPath.AncestorsOf(entry.Name))
+        string name = NameOf(entry);
+        if (name.Length == 0)
+        {
+            return _root;
+        }
+
+        string target = Path.Combine([_root, .. name.Split('/')]);
+        foreach (string ancestor in TarPath.AncestorsOf(name))
         {
             CheckAncestor(entry, Path.Combine([_root, .. ancestor.Split('/')]));
         }
@@ -66,6 +76,11 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
                 throw new InvalidInputException(ErrorIds.UnsupportedFileType, $"'{file.Entry.Name}' is a {file.Entry.Type}, and those are not written.");
         }
     }
+
+    private string NameOf(TarEntry entry) => RelativeTo.Length == 0 ? entry.Name
+        : TarPath.IsBelow(entry.Name, RelativeTo) ? entry.Name[(RelativeTo.Length + 1)..]
+        : entry.Name == RelativeTo && entry.Type == TarEntryType.Directory ? string.Empty
+        : throw new InvalidInputException(ErrorIds.NotBelowFolder, $"'{entry.Name}' is not written: it is not below '{RelativeTo}', which its path is to be relative to.");
 
     // On Windows some names are none, or name streams of other files.
     private static bool IsImpossibleName(string name) => name.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) >= 0 || name.Any(char.IsControl);

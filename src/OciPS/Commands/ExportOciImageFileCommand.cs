@@ -2,12 +2,13 @@
 
 using System.Management.Automation;
 using OciPS.Operations;
+using OciPS.Tar;
 
 namespace OciPS.Commands;
 
 /// <summary>Writes files of an image to a folder.</summary>
 /// <remarks>
-/// <para>Takes the files that Get-OciImageFile emits and writes each below the destination, under its path in the image, with its permissions and its time; owners are not kept.</para>
+/// <para>Takes the files that Get-OciImageFile emits, or Get-ChildItem on a drive over an image, and writes each below the destination, under its path in the image, with its permissions and its time; owners are not kept.</para>
 /// <para>Nothing is written outside of the destination: absolute names, names with '..', and links that lead out of it are refused, each with an error, and the rest goes on. Devices and pipes are refused too. A file that is there already stays unless -Force is given.</para>
 /// <para>Names with control characters are refused too: what they do to a terminal or a script is not the image's to decide.</para>
 /// <para>A file gets as many bytes as its entry says, however much a layer decompresses to; -MaximumSize is for images that are not trusted to say little. The holes of a sparse file stay holes.</para>
@@ -20,6 +21,10 @@ namespace OciPS.Commands;
 /// <example>
 /// <code>Get-OciImageFile oci:images/app:1 | Export-OciImageFile -DestinationPath ./unknown -MaximumSize 100MB</code>
 /// <para>Writes no file that is larger than 100 MB.</para>
+/// </example>
+/// <example>
+/// <code>Get-OciImageFile oci:images/app:1 -Path 'usr/share/doc/*' | Export-OciImageFile ./doc -RelativeTo usr/share/doc</code>
+/// <para>Writes what is below /usr/share/doc to ./doc, without usr/share/doc in its path.</para>
 /// </example>
 /// <example>
 /// <code>Get-OciImageFile oci:images/app:1 -Flatten -Type Directory, File, SymbolicLink, HardLink | Export-OciImageFile ./rootfs -Force</code>
@@ -36,6 +41,10 @@ public sealed class ExportOciImageFileCommand : AsyncCmdlet
     /// <summary>The folder to write to; it is made if it is not there.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     public string DestinationPath { get; set; } = string.Empty;
+
+    /// <summary>A folder in the image whose path is left out: with 'usr/share/doc', usr/share/doc/a/copyright is written to a/copyright. A file that is not below it is an error, and the rest goes on.</summary>
+    [Parameter]
+    public string RelativeTo { get; set; } = string.Empty;
 
     /// <summary>Replaces files that are there already.</summary>
     [Parameter]
@@ -57,7 +66,7 @@ public sealed class ExportOciImageFileCommand : AsyncCmdlet
     private async Task ExportAsync(ImageFile file, CancellationToken cancellationToken)
     {
         string root = await InvokeAsync(() => this.ToProviderPath(DestinationPath), cancellationToken).ConfigureAwait(false);
-        var exporter = new FileExporter(root, Force, MaximumSize);
+        var exporter = new FileExporter(root, Force, MaximumSize) { RelativeTo = TarPath.Clean(RelativeTo ?? string.Empty) };
         string target = exporter.FindTarget(file);
         if (await InvokeAsync(() => ShouldProcess(target, $"Export '{file.Entry.Name}'"), cancellationToken).ConfigureAwait(false))
         {
