@@ -53,6 +53,7 @@ internal static class ErrorIds
 
     public const string TagExists = nameof(TagExists);
     public const string FileExists = nameof(FileExists);
+    public const string ReadOnlyDrive = nameof(ReadOnlyDrive);
     public const string NotBelowFolder = nameof(NotBelowFolder);
     public const string UnsafePath = nameof(UnsafePath);
     public const string UnsupportedFileType = nameof(UnsupportedFileType);

@@ -8,16 +8,22 @@ namespace OciPS;
 internal static class SessionPaths
 {
     /// <summary>A path out of a reference; colons in it are no drives.</summary>
-    public static string ToFullPath(this PSCmdlet cmdlet, string path) => path.Contains(':', StringComparison.Ordinal)
-        ? Path.GetFullPath(path, cmdlet.SessionState.Path.CurrentFileSystemLocation.ProviderPath)
-        : cmdlet.ToProviderPath(path);
+    public static string ToFullPath(this PSCmdlet cmdlet, string path) => cmdlet.SessionState.ToFullPath(path);
+
+    /// <inheritdoc cref="ToFullPath(PSCmdlet, string)"/>
+    public static string ToFullPath(this SessionState session, string path) =>
+        path.Contains(':', StringComparison.Ordinal) || session.Path.CurrentLocation.Provider.Name != "FileSystem"
+        ? Path.GetFullPath(path, session.Path.CurrentFileSystemLocation.ProviderPath)
+        : session.ToProviderPath(path);
 
     /// <summary>A path that was given as a parameter: with drives, and with a provider's prefix, as items have it in <c>PSPath</c>.</summary>
-    public static string ToProviderPath(this PSCmdlet cmdlet, string path)
+    public static string ToProviderPath(this PSCmdlet cmdlet, string path) => cmdlet.SessionState.ToProviderPath(path);
+
+    private static string ToProviderPath(this SessionState session, string path)
     {
         try
         {
-            string full = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+            string full = session.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
             if (provider.Name == "FileSystem")
             {
                 return full;

@@ -26,6 +26,9 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
 
     public TarEntry Entry { get; } = entry;
 
+    /// <summary>Another way to the content than reading the layer again, for as often as it is asked for; null for none.</summary>
+    public Func<CancellationToken, Task<Stream>>? Source { get; init; }
+
     /// <summary>Lends a short way to the content, until the result is disposed.</summary>
     public IDisposable GoLive(Func<CancellationToken, Task<Stream>> open)
     {
@@ -44,6 +47,8 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
     {
         switch (Entry.Type)
         {
+            case TarEntryType.File or TarEntryType.Other or TarEntryType.HardLink when Source is not null:
+                return await Source(cancellationToken).ConfigureAwait(false);
             case TarEntryType.File or TarEntryType.Other:
                 return await TakeLiveAsync(cancellationToken).ConfigureAwait(false)
                     ?? await ReopenAsync(LayerIndex, found => found.Ordinal == Entry.Ordinal, cancellationToken).ConfigureAwait(false)

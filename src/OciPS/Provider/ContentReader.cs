@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Provider;
+
+namespace OciPS.Provider;
+
+/// <summary>Gives a file's content in pieces, as Get-Content asks for it: lines, bytes, or all of it.</summary>
+internal sealed class ContentReader(Stream content, ContentParameters parameters) : IContentReader
+{
+    private readonly StreamReader? _text = parameters.AsByteStream ? null : new StreamReader(content, parameters.Encoding, detectEncodingFromByteOrderMarks: true);
+    private readonly byte[] _buffer = new byte[parameters.AsByteStream ? 64 * 1024 : 0];
+    private bool _isWholeRead;
+    private int _start;
+    private int _end;
+
+    /// <summary>The next pieces; none at the end.</summary>
+    /// <param name="readCount">How many; all that are left if it is not positive.</param>
+    public IList Read(long readCount)
+    {
+        if (parameters.Raw)
+        {
+            return ReadWhole();
+        }
+
+        var pieces = new ArrayList();
+        while ((readCount <= 0 || pieces.Count < readCount) && ReadPiece() is { } piece)
+        {
+            pieces.Add(piece);
+        }
+
+        return pieces;
+    }
+
+    /// <summary>Content is read forwards only; where it begins is all that can be gone to.</summary>
+    public void Seek(long offset, SeekOrigin origin)
+    {
+        if (offset != 0 || origin == SeekOrigin.End)
+        {
+            throw new PSNotSupportedException("The content of a file in an image is read forwards only.");
+        }
+    }
+
+    public void Close() => Dispose();
+
+    public void Dispose()
+    {
+        _text?.Dispose();
+        content.Dispose();
+    }
+
+    private object? ReadPiece()
+    {
+        if (_text is not null)
+        {
+            return _text.ReadLine();
+        }
+
+        if (_start == _end)
+        {
+            _start = 0;
+            _end = content.Read(_buffer);
+        }
+
+        return _start < _end ? _buffer[_start++] : null;
+    }
+
+    private object[] ReadWhole()
+    {
+        if (_isWholeRead)
+        {
+            return [];
+        }
+
+        _isWholeRead = true;
+        if (_text is not null)
+        {
+            return [_text.ReadToEnd()];
+        }
+
+        using var bytes = new MemoryStream();
+        content.CopyTo(bytes);
+        return [bytes.ToArray()];
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+using System.Management.Automation;
+using System.Text;
+
+namespace OciPS.Provider;
+
+/// <summary>Takes encodings by the names that PowerShell has for them, by their own names, and by numbers of code pages.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class EncodingNameAttribute : ArgumentTransformationAttribute
+{
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+    {
+        string name => Find(name),
+        int codePage => Encoding.GetEncoding(codePage),
+        object other => other,
+    };
+
+    private static Encoding Find(string name) => name.ToUpperInvariant() switch
+    {
+        "ASCII" => Encoding.ASCII,
+        "ANSI" => Encoding.GetEncoding(CultureInfo.CurrentCulture.TextInfo.ANSICodePage),
+        "BIGENDIANUNICODE" => Encoding.BigEndianUnicode,
+        "BIGENDIANUTF32" => new UTF32Encoding(bigEndian: true, byteOrderMark: true),
+        "OEM" => Encoding.GetEncoding(CultureInfo.CurrentCulture.TextInfo.OEMCodePage),
+        "UNICODE" => Encoding.Unicode,
+        "UTF8" or "UTF8BOM" or "UTF8NOBOM" => Encoding.UTF8,
+        "UTF32" => Encoding.UTF32,
+        _ => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int codePage) ? Encoding.GetEncoding(codePage) : Encoding.GetEncoding(name),
+    };
+}

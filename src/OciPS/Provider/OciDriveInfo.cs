@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+
+using System.Diagnostics;
+using System.Management.Automation;
+using System.Runtime.ExceptionServices;
+using OciPS.Operations.Trees;
+using OciPS.References;
+
+namespace OciPS.Provider;
+
+/// <summary>A drive over an image.</summary>
+public sealed class OciDriveInfo : PSDriveInfo
+{
+    // PowerShell asks many times for one command; an image that cannot be read is not read anew each time.
+    private static readonly TimeSpan s_failureTime = TimeSpan.FromSeconds(1);
+
+    private (ExceptionDispatchInfo Error, long Time)? _failure;
+
+    internal OciDriveInfo(PSDriveInfo asked, string root, MountedImage image)
+        : base(asked.Name, asked.Provider, root, asked.Description, asked.Credential)
+    {
+        Image = image;
+        Platform = image.Platform?.ToString();
+    }
+
+    internal MountedImage Image { get; }
+
+    /// <summary>The image's reference.</summary>
+    public string Reference => Image.Reference.ToString();
+
+    /// <summary>The digest of the image's manifest, as it was when the drive was made.</summary>
+    public Digest Digest => Image.Digest;
+
+    /// <summary>What the image runs on; null if no index says so.</summary>
+    public string? Platform { get; }
+
+    /// <summary>Reads what is in the image.</summary>
+    internal FileTree ReadTree(ProviderWork work)
+    {
+        if (_failure is var (failure, time) && Stopwatch.GetElapsedTime(time) < s_failureTime)
+        {
+            failure.Throw();
+        }
+
+        try
+        {
+            return work.Run(Image.ReadTreeAsync);
+        }
+        catch (Exception error) when (ErrorRecords.IsExpected(error))
+        {
+            _failure = (ExceptionDispatchInfo.Capture(error), Stopwatch.GetTimestamp());
+            throw;
+        }
+    }
+
+    /// <summary>Takes the root off a path; PowerShell may have turned its separators.</summary>
+    /// <param name="path">A provider path, with slashes.</param>
+    /// <param name="inner">The path in the image.</param>
+    internal bool TryTakeRoot(string path, out string inner)
+    {
+        string root = OciPath.WithSlashes(Root);
+        bool isHere = path.StartsWith(root, StringComparison.Ordinal) && (path.Length == root.Length || path[root.Length] == '/');
+        inner = isHere ? path[root.Length..] : string.Empty;
+        return isHere;
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+
+using System.Management.Automation;
+using System.Management.Automation.Provider;
+using OciPS.Operations.Trees;
+using OciPS.References;
+
+namespace OciPS.Provider;
+
+/// <summary>Drives over images, for reading: what a container sees, with its folders, files and contents.</summary>
+/// <remarks>about_OciPS_Provider tells people about it.</remarks>
+[CmdletProvider("Oci", ProviderCapabilities.Filter | ProviderCapabilities.ShouldProcess)]
+public sealed partial class OciProvider : NavigationCmdletProvider, IContentCmdletProvider
+{
+    private readonly ProviderWork _work;
+
+    /// <summary>Made by PowerShell for each command.</summary>
+    public OciProvider() => _work = new ProviderWork(this);
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => _work.Stop();
+
+    /// <inheritdoc/>
+    protected override object NewDriveDynamicParameters() => new NewDriveParameters();
+
+    /// <inheritdoc/>
+    protected override PSDriveInfo? NewDrive(PSDriveInfo drive)
+    {
+        ArgumentNullException.ThrowIfNull(drive);
+        IReadOnlyList<string> platforms = (DynamicParameters as NewDriveParameters)?.Platform is { } platform ? [platform] : [];
+        try
+        {
+            IReadOnlyList<PlatformPattern> patterns = PlatformPatterns.Parse(platforms);
+            ImageReference reference = ImageReference.Parse(drive.Root, SessionState.ToFullPath);
+            MountedImage image = _work.Run((log, token) => MountedImage.OpenAsync(reference, patterns, log, token));
+            return new OciDriveInfo(drive, RootOf(image), image);
+        }
+        catch (Exception error) when (ErrorRecords.IsExpected(error))
+        {
+            ThrowTerminatingError(ErrorRecords.Create(error, drive.Root));
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override PSDriveInfo RemoveDrive(PSDriveInfo drive)
+    {
+        (drive as OciDriveInfo)?.Image.Dispose();
+        return drive;
+    }
+
+    /// <inheritdoc/>
+    protected override bool IsValidPath(string path) => !string.IsNullOrEmpty(path);
+
+    /// <inheritdoc/>
+    protected override bool ItemExists(string path) => Find(path, followLast: false) is not null;
+
+    /// <inheritdoc/>
+    protected override bool IsItemContainer(string path)
+    {
+        return FindDrive(path) is var (drive, inner) && TreeOf(drive, path)?.FindFolder(inner) is not null;
+    }
+
+    /// <inheritdoc/>
+    protected override bool HasChildItems(string path) => Find(path, followLast: true) is { Node.Children.Count: > 0 };
+
+    /// <summary>What a path stands for; null if it is nothing.</summary>
+    private Place? Find(string path, bool followLast)
+    {
+        return FindDrive(path) is var (drive, inner) && TreeOf(drive, path) is { } tree && tree.Find(inner, followLast) is { } node ? new Place(drive.Image, tree, node) : null;
+    }
+
+    // What is thrown where PowerShell asks whether an item exists, it takes for a no; what is written, people see.
+    private FileTree? TreeOf(OciDriveInfo drive, string path)
+    {
+        try
+        {
+            return drive.Image.Tree ?? drive.ReadTree(_work);
+        }
+        catch (Exception error) when (ErrorRecords.IsExpected(error))
+        {
+            WriteError(ErrorRecords.Create(error, path));
+            return null;
+        }
+    }
+
+    // Items that come through a pipeline name no drive, but all of the path.
+    private (OciDriveInfo Drive, string Inner)? FindDrive(string path)
+    {
+        string clean = OciPath.WithSlashes(path);
+        if (PSDriveInfo is OciDriveInfo own && own.TryTakeRoot(clean, out string inner))
+        {
+            return (own, inner);
+        }
+
+        foreach (OciDriveInfo drive in Drives.OrderByDescending(drive => drive.Root.Length))
+        {
+            if (drive.TryTakeRoot(clean, out inner))
+            {
+                return (drive, inner);
+            }
+        }
+
+        return null;
+    }
+
+    // Those that the command can see; ProviderInfo.Drives is what the module can see.
+    private IEnumerable<OciDriveInfo> Drives => SessionState.Drive.GetAllForProvider(ProviderInfo.ToString()).OfType<OciDriveInfo>();
+
+    // Two drives over one tag that was moved meanwhile are two images.
+    private string RootOf(MountedImage image)
+    {
+        string root = image.ExactReference.ToString();
+        bool isOther = Drives.Any(drive => drive.Root == root && drive.Digest != image.Digest);
+        return isOther ? (image.Reference with { Digest = image.Digest }).ToString() : root;
+    }
+
+    private sealed record Place(MountedImage Image, FileTree Tree, FileNode Node);
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+
+using System.Management.Automation;
+using System.Management.Automation.Provider;
+
+namespace OciPS.Provider;
+
+/// <summary>Runs asynchronous work while the provider's thread waits for it, shows what it tells, and ends it when the user stops the pipeline.</summary>
+internal sealed class ProviderWork(CmdletProvider provider)
+{
+    private readonly object _lock = new();
+    private CancellationTokenSource? _running;
+    private bool _isStopped;
+
+    public T Run<T>(Func<IOperationLog, CancellationToken, Task<T>> work)
+    {
+        using var stop = new CancellationTokenSource();
+        Begin(stop);
+        var queue = new PipelineQueue();
+        var log = new ProviderLog(provider, queue);
+        Task<T> worker = Task.Run(() => WorkAsync(work, log, queue, stop.Token), CancellationToken.None);
+        try
+        {
+            queue.Pump();
+            log.Complete();
+            return worker.GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (_isStopped)
+        {
+            throw new PipelineStoppedException();
+        }
+        finally
+        {
+            // Whatever ended the pump, the work ends first.
+            stop.Cancel();
+            ((IAsyncResult)worker).AsyncWaitHandle.WaitOne();
+            lock (_lock)
+            {
+                _running = null;
+            }
+        }
+    }
+
+    /// <summary>Ends what runs; called from the thread that stops the pipeline.</summary>
+    public void Stop()
+    {
+        lock (_lock)
+        {
+            _isStopped = true;
+            _running?.Cancel();
+        }
+    }
+
+    private void Begin(CancellationTokenSource stop)
+    {
+        lock (_lock)
+        {
+            if (_isStopped)
+            {
+                throw new PipelineStoppedException();
+            }
+
+            _running = stop;
+        }
+    }
+
+    private static async Task<T> WorkAsync<T>(Func<IOperationLog, CancellationToken, Task<T>> work, IOperationLog log, PipelineQueue queue, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await work(log, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            queue.Complete();
+        }
+    }
+}
