@@ -16,6 +16,7 @@ public sealed partial class AboutTests
     [InlineData("about_OciPS_References")]
     [InlineData("about_OciPS_Authentication")]
     [InlineData("about_OciPS_Errors")]
+    [InlineData("about_OciPS_Provider")]
     public void GetHelp_Topic_IsFound(string topic)
     {
         using var engine = new Engine();

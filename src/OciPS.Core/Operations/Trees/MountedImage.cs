@@ -56,9 +56,11 @@ internal sealed class MountedImage : IDisposable
         using IImageStore store = await StoreFactory.OpenAsync(_image.Reference, log, cancellationToken).ConfigureAwait(false);
         var view = new ImageView();
         var named = new Dictionary<string, (int Layer, TarEntry Entry)>(StringComparer.Ordinal);
+        var budget = new EntryBudget();
         _linked.Clear();
         await foreach (ImageFile file in new FileLister(_image with { Store = store }, log).ListAsync(cancellationToken).ConfigureAwait(false))
         {
+            budget.Take(file.Entry, $"'{_image.Reference}'");
             view.Add(file.LayerIndex, file.Entry);
             _contents[file.LayerIndex].See(file.Entry);
 
