@@ -43,7 +43,9 @@ function Pester {
     if (-not $NoBuild) { Build }
     Import-Module Pester -MinimumVersion 5.0
     $settings = New-PesterConfiguration
-    $settings.Run.Path = Join-Path $PSScriptRoot tests Pester
+    $settings.Run.Path = (Join-Path $PSScriptRoot tests Pester), (Join-Path $PSScriptRoot module Examples)
+    # Examples import the module by its name, as it is installed.
+    $env:PSModulePath = (Join-Path $PSScriptRoot artifacts) + [IO.Path]::PathSeparator + $env:PSModulePath
     $settings.Run.PassThru = $true
     $settings.Output.Verbosity = 'Detailed'
     $result = Invoke-Pester -Configuration $settings

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: MIT
+
+# What people who live in pwsh expect without thinking.
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../artifacts/OciPS/OciPS.psd1" -Force
+    $root = Join-Path ([IO.Path]::GetTempPath()) ([guid]::NewGuid())
+    $null = New-Item -ItemType Directory -Path $root, "$root/layer/etc", "$root/layer/app"
+    'one' | Set-Content "$root/layer/etc/one.conf"
+    'x' * 5000 | Set-Content "$root/layer/app/large"
+    'secret' | Set-Content "$root/layer/app/secret.key"
+    tar -C "$root/layer" -cf "$root/layer.tar" etc app
+    $diffId = (Get-FileHash "$root/layer.tar").Hash.ToLowerInvariant()
+    $null = New-Item -ItemType Directory -Path "$root/tarball/$diffId"
+    Copy-Item "$root/layer.tar" "$root/tarball/$diffId/layer.tar"
+    '{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:' + $diffId + '"]},"history":[{"created_by":"test"}]}' | Set-Content -NoNewline "$root/tarball/config.json"
+    '[{"Config":"config.json","RepoTags":["app:1"],"Layers":["' + $diffId + '/layer.tar"]}]' | Set-Content -NoNewline "$root/tarball/manifest.json"
+    tar -C "$root/tarball" -cf "$root/app.tar" manifest.json config.json $diffId
+    Push-Location $root
+    $env:OCIPS_LAYER_CACHE = 'off'
+}
+
+AfterAll {
+    Pop-Location
+    Remove-Item -Recurse -Force $root
+}
+
+Describe 'Going in' {
+    It 'takes strings, objects of its own, and anything with a property <_>' -ForEach 'Reference', 'Image', 'ImageName' {
+        "$_`ndocker-archive:app.tar" | Set-Content images.csv
+        (Import-Csv images.csv | Get-OciManifest).Layers | Should -HaveCount 1
+        ("{ `"$_`": `"docker-archive:app.tar`", `"other`": 1 }" | ConvertFrom-Json | Get-OciImageConfig).Platform | Should -Be 'linux/amd64'
+        ('docker-archive:app.tar' | Get-OciManifest | Get-OciImageFile) | Should -HaveCount 3
+    }
+
+    It 'feeds every reading cmdlet with what <name> emits' -ForEach @(
+        @{ name = 'Copy-OciImage'; work = { Copy-OciImage docker-archive:app.tar oci:flow:copy } }
+        @{ name = 'Remove-OciImageFile'; work = { Remove-OciImageFile docker-archive:app.tar -Path *.key -Destination oci:flow:remove } }
+        @{ name = 'Publish-OciKanikoImage'; work = { Publish-OciKanikoImage app.tar oci:flow:publish } }
+        @{ name = 'Repair-OciImage'; work = { Repair-OciImage docker-archive:app.tar oci:flow:repair } }
+        @{ name = 'Merge-OciManifestList'; work = { Copy-OciImage docker-archive:app.tar oci:flow:part | Merge-OciManifestList -Destination oci:flow:merged } }
+    ) {
+        $written = & $work
+        foreach ($cmdlet in 'Get-OciManifest', 'Get-OciImageConfig', 'Get-OciPlatform', 'Get-OciImageFile', 'Get-OciTag') {
+            $written | & $cmdlet | Should -Not -BeNullOrEmpty -Because $cmdlet
+        }
+        $written | Copy-OciImage -Destination { "oci:again:$($_.Tag)" } | Should -HaveCount 1
+    }
+}
+
+Describe 'Coming out' {
+    It 'has numbers and dates to sort and to ask for' {
+        $files = Get-OciImageFile docker-archive:app.tar
+        ($files | Sort-Object Size -Descending | Select-Object -First 1).Name | Should -Be 'large'
+        $files | Where-Object LastWriteTime -gt (Get-Date).AddDays(-1) | Should -HaveCount 3
+        $files | Where-Object LastWriteTime -gt (Get-Date).AddDays(1) | Should -BeNullOrEmpty
+    }
+
+    It 'has its content at hand in the pipeline' {
+        Get-OciImageFile docker-archive:app.tar -Path *.conf | ForEach-Object {
+            $reader = [IO.StreamReader]::new($PSItem.OpenRead())
+            try { $reader.ReadToEnd().Trim() } finally { $reader.Dispose() }
+        } | Should -Be 'one'
+    }
+
+    It 'is gathered by -OutVariable, and seen by -PipelineVariable' {
+        $null = Get-OciImageFile docker-archive:app.tar -OutVariable files
+        $files | Should -HaveCount 3
+        Get-OciTag docker-archive:app.tar -PipelineVariable tag | Get-OciImageFile -Path *.key | ForEach-Object { "$($tag.Name) $($_.Name)" } | Should -Be 'app:1 secret.key'
+    }
+
+    It 'ends where Select-Object -First has enough' {
+        Get-OciImageFile docker-archive:app.tar | Select-Object -First 1 | Should -HaveCount 1
+    }
+
+    It 'shows nothing wider than 120 columns for <_>' -ForEach @(
+        'Get-OciManifest docker-archive:app.tar', 'Get-OciImageConfig docker-archive:app.tar', 'Get-OciPlatform docker-archive:app.tar', 'Get-OciImageFile docker-archive:app.tar'
+        'Get-OciTag docker-archive:app.tar', 'Copy-OciImage docker-archive:app.tar oci:view:1', 'Remove-OciImageFile docker-archive:app.tar -Path *.key -Destination oci:view:2'
+        'Compare-OciImage oci:view:1 oci:view:2', '(Get-OciManifest docker-archive:app.tar).Layers', 'Get-OciManifest docker-archive:app.tar | Format-List'
+    ) {
+        $PSStyle.OutputRendering = 'PlainText'
+        $lines = & ([scriptblock]::Create($_)) | Out-String -Stream -Width 120
+        $lines | Should -Not -BeNullOrEmpty
+        $lines | Where-Object Length -gt 120 | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Going wrong' {
+    It 'does as Get-ChildItem does' {
+        $seen = 'docker-archive:app.tar', 'oci:no/such:1', 'docker-archive:app.tar' | Get-OciManifest -ErrorVariable problems -ErrorAction SilentlyContinue
+        $? | Should -BeFalse
+        $seen | Should -HaveCount 2
+        $problems | Should -HaveCount 1
+        $problems[0].TargetObject | Should -Be 'oci:no/such:1'
+        { Get-OciManifest oci:no/such:1 -ErrorAction Stop } | Should -Throw -ErrorId '*,OciPS.Commands.GetOciManifestCommand'
+        $Error.Clear()
+        Get-OciManifest oci:no/such:1 -ErrorAction Ignore
+        $Error | Should -BeNullOrEmpty
+    }
+
+    It 'refuses with -NoClobber what is there' {
+        $null = Copy-OciImage docker-archive:app.tar oci:clobber:1
+        try { Copy-OciImage docker-archive:app.tar oci:clobber:1 -NoClobber -ErrorAction Stop } catch { $id = $_.FullyQualifiedErrorId }
+        $id | Should -BeLike 'TagExists,*'
+    }
+
+    It 'writes nothing with -WhatIf: <_>' -ForEach @(
+        'Copy-OciImage docker-archive:app.tar oci:whatif:1', 'Remove-OciImageFile docker-archive:app.tar -Path *.key -Destination oci:whatif:1', 'Publish-OciKanikoImage app.tar oci:whatif:1'
+        'Repair-OciImage docker-archive:app.tar oci:whatif:1', 'Merge-OciManifestList docker-archive:app.tar oci:whatif:1', 'Get-OciImageFile docker-archive:app.tar | Export-OciImageFile whatif'
+    ) {
+        & ([scriptblock]::Create("$_ -WhatIf")) | Should -BeNullOrEmpty
+        Test-Path whatif | Should -BeFalse
+    }
+}
+
+Describe 'Elsewhere' {
+    It 'works in a thread job' {
+        $job = Start-ThreadJob { Copy-OciImage "docker-archive:$using:root/app.tar" "oci:$using:root/job:1" }
+        (Receive-Job $job -Wait -AutoRemoveJob).Changed | Should -BeTrue
+    }
+
+    It 'completes references and platforms' {
+        $null = Copy-OciImage docker-archive:app.tar oci:typed:1.5
+        (TabExpansion2 'Get-OciManifest oci:typed:1').CompletionMatches.CompletionText | Should -Be 'oci:typed:1.5'
+        (TabExpansion2 'Copy-OciImage oci:typed:1.5 oci:x:y -Platform ').CompletionMatches.CompletionText | Should -Be 'linux/amd64'
+    }
+
+    It 'forgets its connections when it is removed, and can be imported again' {
+        $module = (Get-Module OciPS).Path
+        Remove-Module OciPS
+        Get-Module OciPS | Should -BeNullOrEmpty
+        Import-Module ([IO.Path]::ChangeExtension($module, 'psd1'))
+        (Get-OciManifest docker-archive:app.tar).Layers | Should -HaveCount 1
+    }
+
+    It 'is found by the name of a cmdlet, from the package that is made of it' {
+        $built = (Test-Path "$PSScriptRoot/../../src/OciPS/bin/Debug") ? 'Debug' : 'Release'
+        dotnet pack "$PSScriptRoot/../../src/OciPS" --configuration $built --no-build --verbosity quiet --output "$root/package" | Out-Null
+        $LASTEXITCODE | Should -Be 0
+        $package = Get-Item "$root/package/OciPS.*.nupkg"
+        $version = (Import-PowerShellDataFile "$PSScriptRoot/../../OciPS.psd1").ModuleVersion
+        $package.Name | Should -Be "OciPS.$version.nupkg"
+        [IO.Compression.ZipFile]::ExtractToDirectory($package.FullName, "$root/modules/OciPS/$version")
+        $command = "`$env:PSModulePath = '$root/modules' + [IO.Path]::PathSeparator + `$env:PSModulePath; (Get-OciTag 'docker-archive:$root/app.tar').Name; (Get-Module OciPS).Version.ToString()"
+        pwsh -NoProfile -Command $command | Should -Be '1', $version
+    }
+}
