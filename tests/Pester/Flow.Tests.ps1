@@ -141,6 +141,6 @@ Describe 'Elsewhere' {
         $package.Name | Should -Be "OciPS.$version.nupkg"
         [IO.Compression.ZipFile]::ExtractToDirectory($package.FullName, "$root/modules/OciPS/$version")
         $command = "`$env:PSModulePath = '$root/modules' + [IO.Path]::PathSeparator + `$env:PSModulePath; (Get-OciTag 'docker-archive:$root/app.tar').Name; (Get-Module OciPS).Version.ToString()"
-        pwsh -NoProfile -Command $command | Should -Be '1', $version
+        pwsh -NoProfile -Command $command | Should -Be 'app:1', $version
     }
 }
