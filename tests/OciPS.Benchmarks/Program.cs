@@ -11,6 +11,7 @@ using OciPS.Benchmarks;
     ("list", ListBenchmark.RunAsync),
     ("remove", RemoveBenchmark.RunAsync),
     ("copy", CopyBenchmark.RunAsync),
+    ("known", KnownBenchmark.RunAsync),
 ];
 
 // What was learnt in one round is no use in the next, but where that is measured.

@@ -143,7 +143,8 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
             return blob;
         }
 
-        int from = int.Parse(range["bytes=".Length..^1], CultureInfo.InvariantCulture);
+        string[] ends = range["bytes=".Length..].Split('-');
+        int from = int.Parse(ends[0], CultureInfo.InvariantCulture);
         if (from >= blob.Length)
         {
             context.Response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
@@ -151,8 +152,9 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
         }
 
         context.Response.StatusCode = StatusCodes.Status206PartialContent;
-        context.Response.Headers.ContentRange = $"bytes {from}-{blob.Length - 1}/{blob.Length}";
-        return blob.AsMemory(from);
+        int last = ends[1].Length > 0 ? Math.Min(int.Parse(ends[1], CultureInfo.InvariantCulture), blob.Length - 1) : blob.Length - 1;
+        context.Response.Headers.ContentRange = $"bytes {from}-{last}/{blob.Length}";
+        return blob.AsMemory(from..(last + 1));
     }
 
     private static async Task SendAsync(HttpContext context, ReadOnlyMemory<byte> bytes)

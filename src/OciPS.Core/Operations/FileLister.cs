@@ -91,8 +91,10 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
     private async IAsyncEnumerable<ImageFile> ReadLayerAsync(int index, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Descriptor layer = image.Manifest.Layers[index];
-        using ListingWriter? listing = ListingCache.Begin(layer.Digest);
-        using LayerReader reader = await LayerReader.OpenAsync(image.Store, layer, index, log, null, withDiffId: false, cancellationToken).ConfigureAwait(false);
+        using ListingWriter? listing = ListingCache.Begin(layer);
+        using LayerReader reader = await LayerReader.OpenAsync(
+            image.Store, layer, index, log, listing is null ? null : listing.Tap, withDiffId: false, cancellationToken).ConfigureAwait(false);
+        reader.Points = listing?.Points;
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
             listing?.Add(entry);
@@ -113,7 +115,7 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
     private async IAsyncEnumerable<ImageFile> ListKnownAsync(int index, LayerListing known, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         log.Verbose($"Layer {index} ({image.Manifest.Layers[index].Digest}) was read before: its files are known.");
-        using var cursor = new LayerCursor(image.Store, image.Manifest.Layers[index], index, log);
+        using var cursor = new LayerCursor(image.Store, image.Manifest.Layers[index], index, known, log);
         foreach (TarEntry entry in known.Entries.Where(IsFile))
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -51,7 +51,7 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
                 return await Source(cancellationToken).ConfigureAwait(false);
             case TarEntryType.File or TarEntryType.Other:
                 return await TakeLiveAsync(cancellationToken).ConfigureAwait(false)
-                    ?? await ReopenAsync(LayerIndex, found => found.Ordinal == Entry.Ordinal, cancellationToken).ConfigureAwait(false)
+                    ?? await ReopenAsync(LayerIndex, found => found.Ordinal == Entry.Ordinal, withContent: true, cancellationToken).ConfigureAwait(false)
                     ?? throw new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{Entry.Name}' is no longer in the layer {Layer.Digest}.");
             case TarEntryType.HardLink:
                 return await OpenLinkedAsync(cancellationToken).ConfigureAwait(false);
@@ -79,6 +79,7 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
                     last = isEarlier && found.Name == target ? found : last;
                     return !isEarlier;
                 },
+                withContent: false,
                 cancellationToken).ConfigureAwait(false))?.Dispose();
             if (last is not null)
             {
@@ -89,35 +90,54 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
         throw new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{Entry.Name}' is a hard link to '{Entry.LinkTarget}', which the image does not have.");
     }
 
-    /// <summary>Reads a layer again, up to the entry that is asked for; null if there is none.</summary>
-    private async Task<Stream?> ReopenAsync(int index, Func<TarEntry, bool> isWanted, CancellationToken cancellationToken)
+    /// <summary>Looks through a layer again, up to the entry that is asked for; null if there is none.</summary>
+    private async Task<Stream?> ReopenAsync(int index, Func<TarEntry, bool> isWanted, bool withContent, CancellationToken cancellationToken)
     {
         var log = new SilentLog();
         IImageStore store = await StoreFactory.OpenAsync(Image, log, cancellationToken).ConfigureAwait(false);
-        LayerReader? reader = null;
-        bool handedOver = false;
+        var owned = new List<IDisposable>();
+        Stream? content = null;
         try
         {
-            reader = await LayerReader.OpenAsync(store, layers[index], index, log, null, withDiffId: false, cancellationToken).ConfigureAwait(false);
-            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } found)
+            if (await KnownLayers.FindAsync(store, layers[index], cancellationToken).ConfigureAwait(false) is { } known)
             {
-                if (isWanted(found))
+                if (known.Entries.FirstOrDefault(isWanted) is { } entry && withContent)
                 {
-                    handedOver = true;
-                    return new OwningStream(reader.OpenContent(), reader, store);
+                    var cursor = new LayerCursor(store, layers[index], index, known, log);
+                    owned.Add(cursor);
+                    content = await cursor.OpenAsync(entry, cancellationToken).ConfigureAwait(false);
                 }
             }
+            else
+            {
+                LayerReader reader = await LayerReader.OpenAsync(store, layers[index], index, log, null, withDiffId: false, cancellationToken).ConfigureAwait(false);
+                owned.Add(reader);
+                content = await FindAsync(reader, isWanted, cancellationToken).ConfigureAwait(false);
+            }
 
-            return null;
+            return content is null ? null : new OwningStream(content, [.. owned, store]);
         }
         finally
         {
-            if (!handedOver)
+            if (content is null)
             {
-                reader?.Dispose();
+                owned.ForEach(thing => thing.Dispose());
                 store.Dispose();
             }
         }
+    }
+
+    private static async Task<Stream?> FindAsync(LayerReader reader, Func<TarEntry, bool> isWanted, CancellationToken cancellationToken)
+    {
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } found)
+        {
+            if (isWanted(found))
+            {
+                return reader.OpenContent();
+            }
+        }
+
+        return null;
     }
 
     private sealed class Loan(ImageFile file) : IDisposable

@@ -1,25 +1,68 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Manifests;
+using OciPS.Operations.Listings;
 using OciPS.Stores;
 using OciPS.Tar;
 
 namespace OciPS.Operations;
 
-/// <summary>Reads a layer whose entries are known: not before content is asked for, and from then on forwards.</summary>
-internal sealed class LayerCursor(IImageStore store, Descriptor layer, int index, IOperationLog log) : IDisposable
+/// <summary>Reads content out of a layer whose entries are known: not before it is asked for, and only the part that it is in, where that can be had.</summary>
+internal sealed class LayerCursor : IDisposable
 {
+    private readonly IImageStore _store;
+    private readonly Descriptor _layer;
+    private readonly int _index;
+    private readonly IOperationLog _log;
+    private LayerSeeker? _seeker;
     private LayerReader? _reader;
     private int _next;
 
+    /// <param name="store">Where the layer is.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="index">Its number in the manifest, from 0.</param>
+    /// <param name="known">What is known of it; null if that is not kept.</param>
+    /// <param name="log">Is told how far it is.</param>
+    public LayerCursor(IImageStore store, Descriptor layer, int index, LayerListing? known, IOperationLog log)
+    {
+        (_store, _layer, _index, _log) = (store, layer, index, log);
+        _seeker = known is { Map.IsUsable: true } ? new LayerSeeker(store, layer, known.Map, $"Layer {index} ({layer.Digest})", log) : null;
+    }
+
     /// <summary>The content of an entry; gone when the next one is asked for.</summary>
     public async Task<Stream> OpenAsync(TarEntry entry, CancellationToken cancellationToken)
+    {
+        if (_seeker is not null)
+        {
+            if (await _seeker.TryOpenAsync(entry, cancellationToken).ConfigureAwait(false) is { } content)
+            {
+                return content;
+            }
+
+            _log.Verbose($"Layer {_index} ({_layer.Digest}) is read from its beginning: parts of it are not to be had.");
+            _seeker.Dispose();
+            _seeker = null;
+        }
+
+        return await ReadToAsync(entry, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Checks all of the layer, if it was read from its beginning.</summary>
+    public Task FinishAsync(CancellationToken cancellationToken) => _reader?.FinishAsync(cancellationToken) ?? Task.CompletedTask;
+
+    public void Dispose()
+    {
+        _seeker?.Dispose();
+        _reader?.Dispose();
+    }
+
+    private async Task<Stream> ReadToAsync(TarEntry entry, CancellationToken cancellationToken)
     {
         if (_reader is null || _next > entry.Ordinal)
         {
             _reader?.Dispose();
             _next = 0;
-            _reader = await LayerReader.OpenAsync(store, layer, index, log, null, withDiffId: false, cancellationToken).ConfigureAwait(false);
+            _reader = await LayerReader.OpenAsync(_store, _layer, _index, _log, null, withDiffId: false, cancellationToken).ConfigureAwait(false);
         }
 
         while (await _reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } found)
@@ -31,11 +74,6 @@ internal sealed class LayerCursor(IImageStore store, Descriptor layer, int index
             }
         }
 
-        throw new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{entry.Name}' is no longer in the layer {layer.Digest}.");
+        throw new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{entry.Name}' is no longer in the layer {_layer.Digest}.");
     }
-
-    /// <summary>Checks all of the layer, if any of it was read.</summary>
-    public Task FinishAsync(CancellationToken cancellationToken) => _reader?.FinishAsync(cancellationToken) ?? Task.CompletedTask;
-
-    public void Dispose() => _reader?.Dispose();
 }

@@ -4,6 +4,7 @@ using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Stores;
 using OciPS.Streams;
+using OciPS.Streams.Deflate;
 using OciPS.Tar;
 
 namespace OciPS.Operations;
@@ -27,6 +28,12 @@ internal sealed class LayerReader : IDisposable
     }
 
     public LayerCompression Compression => _decompressed.Compression;
+
+    /// <inheritdoc cref="LayerDecompressor.Points"/>
+    public InflatePoints? Points
+    {
+        set => _decompressed.Points = value;
+    }
 
     /// <summary>How much of the compressed layer was read; after <see cref="FinishAsync"/>, its size.</summary>
     public long CompressedSize => _verified?.BytesRead ?? throw new InvalidOperationException("The layer is not read from its store.");

@@ -122,7 +122,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
     {
         var entries = new List<TarEntry>(known.Count);
         var selected = new HashSet<TarEntry>();
-        using var cursor = new LayerCursor(store, layer.Layer, layer.Index, log);
+        using var cursor = new LayerCursor(store, layer.Layer, layer.Index, known, log);
         foreach (TarEntry entry in known.Entries)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -138,9 +138,10 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
     {
         var entries = new List<TarEntry>();
         var selected = new HashSet<TarEntry>();
-        using ListingWriter? listing = ListingCache.Begin(layer.Layer.Digest);
+        using ListingWriter? listing = ListingCache.Begin(layer.Layer);
         using LayerReader reader = await LayerReader.OpenAsync(
-            store, layer.Layer, layer.Index, log, spool is null ? null : compressed => new SpoolingStream(compressed, spool), withDiffId: true, cancellationToken).ConfigureAwait(false);
+            store, layer.Layer, layer.Index, log, compressed => Tap(compressed, listing, spool), withDiffId: true, cancellationToken).ConfigureAwait(false);
+        reader.Points = listing?.Points;
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
             _budget.Take(entry, layer.ToString());
@@ -153,6 +154,12 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
         listing?.Complete(reader.CompressedSize, reader.Compression, diffId);
         Descriptor known = layer.Layer with { Size = reader.CompressedSize, SizeIsKnown = true };
         return new LayerScan(layer.Index, known, entries, selected, diffId, reader.Compression);
+    }
+
+    private static Stream Tap(Stream compressed, ListingWriter? listing, SpoolFile? spool)
+    {
+        Stream hashed = listing?.Tap(compressed) ?? compressed;
+        return spool is null ? hashed : new SpoolingStream(hashed, spool);
     }
 
     private async Task SelectAsync(

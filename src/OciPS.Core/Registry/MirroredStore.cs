@@ -47,6 +47,9 @@ internal sealed class MirroredStore : IImageStore
     public Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken) =>
         ReadAsync($"The blob {blob.Digest}", store => store.OpenBlobAsync(blob, cancellationToken));
 
+    public Task<Stream?> TryOpenBlobPartAsync(Descriptor blob, long offset, long length, CancellationToken cancellationToken) =>
+        ReadAsync($"A part of the blob {blob.Digest}", store => store.TryOpenBlobPartAsync(blob, offset, length, cancellationToken));
+
     public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken) => _registry.ListTagsAsync(cancellationToken);
 
     public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) => _registry.ListReferrersAsync(subject, cancellationToken);

@@ -61,7 +61,7 @@ internal sealed class RegistryStore : IImageStore
     public async Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken)
     {
         var content = new ResumingStream(
-            (offset, token) => OpenBlobAsync(blob, offset, token), _session.Retry, $"The download of {blob.Digest} from '{Repository.Name}'");
+            (offset, token) => OpenBlobAsync(blob, offset, null, token), _session.Retry, $"The download of {blob.Digest} from '{Repository.Name}'");
         try
         {
             await content.BeginAsync(cancellationToken).ConfigureAwait(false);
@@ -72,6 +72,34 @@ internal sealed class RegistryStore : IImageStore
             await content.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    public async Task<Stream?> TryOpenBlobPartAsync(Descriptor blob, long offset, long length, CancellationToken cancellationToken)
+    {
+        if (offset == 0 && blob.SizeIsKnown && length == blob.Size)
+        {
+            return new LimitedStream(await OpenBlobAsync(blob, cancellationToken).ConfigureAwait(false), length);
+        }
+
+        var part = new BlobRange(offset, length);
+        var content = new ResumingStream(
+            (done, token) => OpenBlobAsync(blob, offset + done, part, token), _session.Retry, $"The download of a part of {blob.Digest} from '{Repository.Name}'");
+        try
+        {
+            await content.BeginAsync(cancellationToken).ConfigureAwait(false);
+            if (part.IsKnown)
+            {
+                return new LimitedStream(content, length);
+            }
+        }
+        catch
+        {
+            await content.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        await content.DisposeAsync().ConfigureAwait(false);
+        return null;
     }
 
     public async Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken)
@@ -146,13 +174,13 @@ internal sealed class RegistryStore : IImageStore
         return ManifestContent.Identify(bytes, response.Content.Headers.ContentType?.MediaType, digest, what);
     }
 
-    private async Task<Stream> OpenBlobAsync(Descriptor blob, long offset, CancellationToken cancellationToken)
+    private async Task<Stream> OpenBlobAsync(Descriptor blob, long offset, BlobRange? part, CancellationToken cancellationToken)
     {
         HttpResponseMessage response = await _session.SendAsync(
             HttpMethod.Get,
             $"{Repository.Repository}/blobs/{blob.Digest}",
             [_pull],
-            request => request.Headers.Range = offset > 0 ? new RangeHeaderValue(offset, null) : null,
+            request => request.Headers.Range = offset > 0 || part is not null ? new RangeHeaderValue(offset, part?.Last) : null,
             cancellationToken).ConfigureAwait(false);
         try
         {
@@ -164,6 +192,12 @@ internal sealed class RegistryStore : IImageStore
             if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && offset > 0 && offset == blob.Size)
             {
                 // All of it had come; what broke was only the end.
+                response.Dispose();
+                return Stream.Null;
+            }
+
+            if (part is not null && !part.Accept(response))
+            {
                 response.Dispose();
                 return Stream.Null;
             }

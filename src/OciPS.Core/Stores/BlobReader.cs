@@ -13,6 +13,24 @@ internal static class BlobReader
         this IImageStore store, Descriptor blob, string what, CancellationToken cancellationToken) =>
         new(await store.OpenBlobAsync(blob, cancellationToken).ConfigureAwait(false), blob, what);
 
+    /// <summary>Opens a part of a blob that is in a file; null if it is not.</summary>
+    public static async Task<Stream?> TryOpenPartAsync(IImageStore store, Descriptor blob, long offset, long length, CancellationToken cancellationToken)
+    {
+        Stream whole = await store.OpenBlobAsync(blob, cancellationToken).ConfigureAwait(false);
+        if (whole is FileStream file)
+        {
+            return new OwningStream(new FileRangeStream(file.SafeFileHandle, offset, length), file);
+        }
+
+        if (whole is ForwardStream forward && forward.TrySkip(offset))
+        {
+            return new LimitedStream(forward, length);
+        }
+
+        await whole.DisposeAsync().ConfigureAwait(false);
+        return null;
+    }
+
     /// <summary>Reads a whole small blob, a config for instance.</summary>
     public static async Task<ReadOnlyMemory<byte>> ReadBlobAsync(
         this IImageStore store, Descriptor blob, int maximumSize, string what, CancellationToken cancellationToken)

@@ -35,6 +35,11 @@ internal interface IImageStore : IDisposable
     /// <exception cref="ContentNotFoundException">There is no such blob.</exception>
     Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken);
 
+    /// <summary>Opens a part of a blob, which is not checked either; null if only the whole can be had.</summary>
+    /// <exception cref="ContentNotFoundException">There is no such blob.</exception>
+    Task<Stream?> TryOpenBlobPartAsync(Descriptor blob, long offset, long length, CancellationToken cancellationToken) =>
+        BlobReader.TryOpenPartAsync(this, blob, offset, length, cancellationToken);
+
     Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken);
 
     /// <summary>Writes a blob and says what was written.</summary>

@@ -5,10 +5,15 @@ using OciPS.Streams.Deflate;
 namespace OciPS.Streams;
 
 /// <summary>Decompresses gzip of any number of members; what is damaged, cut short or followed by something else is an error.</summary>
-internal sealed class GzipReadStream(Stream compressed) : ForwardStream
+/// <param name="compressed">The gzip; disposed with this stream.</param>
+/// <param name="from">Where it is entered; null for its beginning.</param>
+internal sealed class GzipReadStream(Stream compressed, InflatePoint? from = null) : ForwardStream
 {
-    private readonly GzipDecoder _decoder = new();
-    private long _taken;
+    private readonly GzipDecoder _decoder = new(from);
+    private long _taken = from?.Position ?? 0;
+
+    /// <summary>Where points are noted from which to decompress another time; null for nowhere.</summary>
+    public InflatePoints? Points { get; set; }
 
     public override int Read(Span<byte> buffer)
     {
@@ -63,6 +68,9 @@ internal sealed class GzipReadStream(Stream compressed) : ForwardStream
             {
                 case InflateEvent.NeedInput:
                     return _decoder.Position == _taken;
+                case InflateEvent.BlockBegin:
+                    Points?.Note(_decoder.Inflater);
+                    break;
                 case InflateEvent.End:
                     return false;
             }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Streams.Deflate;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
@@ -26,6 +27,18 @@ internal sealed class LayerDecompressor : ForwardStream
 
     public LayerCompression Compression { get; }
 
+    /// <summary>Where points are noted from which to decompress another time, if this is compressed so that there are any; null for nowhere.</summary>
+    public InflatePoints? Points
+    {
+        set
+        {
+            if (_inner is GzipReadStream gzip)
+            {
+                gzip.Points = value;
+            }
+        }
+    }
+
     /// <summary>Looks at the first bytes and decompresses what follows. Disposes <paramref name="compressed"/> with itself.</summary>
     public static async Task<LayerDecompressor> OpenAsync(Stream compressed, string what, CancellationToken cancellationToken)
     {
@@ -40,6 +53,10 @@ internal sealed class LayerDecompressor : ForwardStream
             throw Damaged(compression, what, error);
         }
     }
+
+    /// <summary>Decompresses from a point on; disposes <paramref name="compressed"/>, which begins with the byte that the point lies in, with itself.</summary>
+    public static LayerDecompressor Enter(Stream compressed, LayerCompression compression, InflatePoint from, string what) => new(
+        compression == LayerCompression.Gzip ? new GzipReadStream(compressed, from.Bit == 0 ? null : from) : compressed, compression, what);
 
     public static LayerCompression Detect(ReadOnlySpan<byte> first) =>
         first.StartsWith<byte>([0x1F, 0x8B, 0x08]) ? LayerCompression.Gzip

@@ -4,19 +4,19 @@ using OciPS.Streams;
 
 namespace OciPS.Tar;
 
-/// <summary>The content of an entry while the reader stands on it; a sparse file's holes come out as zeros.</summary>
+/// <summary>The content of an entry while its reader stands on it; a sparse file's holes come out as zeros.</summary>
 internal sealed class TarContentStream : ForwardStream
 {
-    private readonly TarReader _reader;
+    private readonly IStoredContent _stored;
     private readonly TarEntry _entry;
     private readonly IReadOnlyList<SparseMap.Part> _parts;
     private int _part;
     private long _position;
     private bool _closed;
 
-    public TarContentStream(TarReader reader, TarEntry entry)
+    public TarContentStream(IStoredContent stored, TarEntry entry)
     {
-        _reader = reader;
+        _stored = stored;
         _entry = entry;
         _parts = entry.Sparse?.Parts ?? [new SparseMap.Part(0, entry.Type is TarEntryType.File or TarEntryType.Other ? entry.StoredSize : 0)];
     }
@@ -29,7 +29,7 @@ internal sealed class TarContentStream : ForwardStream
         int count = buffer.Length;
         if (isStored)
         {
-            count = _reader.ReadStored(_entry, buffer);
+            count = _stored.ReadStored(_entry, buffer);
         }
         else
         {
@@ -46,7 +46,7 @@ internal sealed class TarContentStream : ForwardStream
         int count = buffer.Length;
         if (isStored)
         {
-            count = await _reader.ReadStoredAsync(_entry, buffer, cancellationToken).ConfigureAwait(false);
+            count = await _stored.ReadStoredAsync(_entry, buffer, cancellationToken).ConfigureAwait(false);
         }
         else
         {

@@ -6,7 +6,7 @@ namespace OciPS.Tar;
 /// <remarks>
 /// Reads ustar, pax (<c>x</c> and <c>g</c>), GNU and V7 headers, and sparse files in all of GNU's formats.
 /// </remarks>
-internal sealed class TarReader : IDisposable
+internal sealed class TarReader : IStoredContent, IDisposable
 {
     // Go's reader, which container engines use, takes no more either.
     private const int MaximumExtendedHeaderSize = 1024 * 1024;
@@ -61,12 +61,12 @@ internal sealed class TarReader : IDisposable
         return new TarContentStream(this, entry);
     }
 
-    /// <summary>Reads stored content of the entry that was read last.</summary>
-    internal ValueTask<int> ReadStoredAsync(TarEntry entry, Memory<byte> buffer, CancellationToken cancellationToken) =>
+    /// <inheritdoc/>
+    public ValueTask<int> ReadStoredAsync(TarEntry entry, Memory<byte> buffer, CancellationToken cancellationToken) =>
         _blocks.ReadAsync(buffer[..Limit(entry, buffer.Length)], entry, cancellationToken);
 
-    /// <inheritdoc cref="ReadStoredAsync"/>
-    internal int ReadStored(TarEntry entry, Span<byte> buffer) => _blocks.Read(buffer[..Limit(entry, buffer.Length)], entry);
+    /// <inheritdoc/>
+    public int ReadStored(TarEntry entry, Span<byte> buffer) => _blocks.Read(buffer[..Limit(entry, buffer.Length)], entry);
 
     public void Dispose() => _blocks.Dispose();
 

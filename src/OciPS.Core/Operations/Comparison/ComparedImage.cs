@@ -2,6 +2,7 @@
 
 using System.Security.Cryptography;
 using OciPS.Manifests;
+using OciPS.Operations.Listings;
 using OciPS.References;
 using OciPS.Streams;
 using OciPS.Tar;
@@ -70,7 +71,9 @@ internal sealed class ComparedImage
         var digests = new Dictionary<ImageFile, Digest>(ReferenceEqualityComparer.Instance);
         foreach (IGrouping<int, ImageFile> layer in files.GroupBy(file => file.LayerIndex))
         {
-            using var cursor = new LayerCursor(_image.Store, _image.Manifest.Layers[layer.Key], layer.Key, _log);
+            Descriptor descriptor = _image.Manifest.Layers[layer.Key];
+            LayerListing? known = await KnownLayers.FindAsync(_image.Store, descriptor, cancellationToken).ConfigureAwait(false);
+            using var cursor = new LayerCursor(_image.Store, descriptor, layer.Key, known, _log);
             foreach (ImageFile file in layer.OrderBy(file => file.Entry.Ordinal))
             {
                 if (!_contents.TryGetValue((layer.Key, file.Entry.Ordinal), out Digest digest))

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Security.Cryptography;
 using OciPS.References;
 using OciPS.Streams;
+using OciPS.Streams.Deflate;
 using OciPS.Tar;
 
 namespace OciPS.Operations.Listings;
@@ -15,6 +17,7 @@ internal sealed class LayerListing
 
     private readonly byte[] _content;
     private readonly PaxRecords[] _globals;
+    private readonly int _windows;
 
     private LayerListing(byte[] content, BinaryReader end)
     {
@@ -29,6 +32,8 @@ internal sealed class LayerListing
         {
             _globals[i] = PaxRecords.TryParse(ListingFormat.ReadBytes(end), out PaxRecords records) ? records : throw new InvalidDataException();
         }
+
+        Map = ReadMap(end, out _windows);
     }
 
     /// <summary>When the layer began to be read.</summary>
@@ -42,6 +47,9 @@ internal sealed class LayerListing
 
     /// <summary>The digest of the decompressed layer; the default if it is not known.</summary>
     public Digest DiffId { get; }
+
+    /// <summary>Where the layer can be entered.</summary>
+    public LayerMap Map { get; }
 
     /// <summary>How many entries there are.</summary>
     public int Count { get; }
@@ -85,5 +93,29 @@ internal sealed class LayerListing
         {
             return null;
         }
+    }
+
+    private LayerMap ReadMap(BinaryReader end, out int windowsAt)
+    {
+        var hashes = new BlockHashes(Size, ListingFormat.ReadBytes(end));
+        var points = new (long Bit, long Position)[end.ReadInt32()];
+        int[] lengths = new int[points.Length];
+        for (int i = 0; i < points.Length; i++)
+        {
+            points[i] = (end.ReadInt64(), end.ReadInt64());
+            lengths[i] = end.ReadInt32();
+        }
+
+        windowsAt = end.ReadInt32();
+        return new LayerMap(Compression, hashes, points, number => WindowOf(lengths, number));
+    }
+
+    private byte[] WindowOf(int[] lengths, int number)
+    {
+        using var compressed = new MemoryStream(_content, _windows + lengths.Take(number).Sum(), lengths[number]);
+        using var inflate = new DeflateStream(compressed, CompressionMode.Decompress);
+        using var window = new MemoryStream(InflateWindow.History);
+        inflate.CopyTo(window);
+        return window.ToArray();
     }
 }

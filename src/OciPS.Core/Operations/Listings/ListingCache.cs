@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Manifests;
 using OciPS.References;
 
 namespace OciPS.Operations.Listings;
@@ -59,9 +60,9 @@ internal static class ListingCache
     }
 
     /// <summary>Begins to write down what is in a layer; null if nothing is kept.</summary>
-    public static ListingWriter? Begin(Digest layer)
+    public static ListingWriter? Begin(Descriptor layer)
     {
-        if (Folder is not { } folder || layer == default)
+        if (Folder is not { } folder || layer.Digest == default)
         {
             return null;
         }
@@ -69,7 +70,7 @@ internal static class ListingCache
         try
         {
             CreateFolder(folder);
-            return new ListingWriter(PathOf(folder, layer));
+            return new ListingWriter(PathOf(folder, layer.Digest), layer.Size);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 
+using System.IO.Compression;
 using System.Security.Cryptography;
 using OciPS.References;
 using OciPS.Streams;
+using OciPS.Streams.Deflate;
 using OciPS.Tar;
 
 namespace OciPS.Operations.Listings;
@@ -19,11 +21,16 @@ internal sealed class ListingWriter : IDisposable
     private readonly BinaryWriter _output;
     private readonly List<PaxRecords> _globals = [];
     private readonly DateTime _begin = DateTime.UtcNow;
+    private readonly MemoryStream _hashes = new();
     private int _count;
     private bool _failed;
 
-    public ListingWriter(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="size">How large the layer should be, compressed; 0 if that is not known.</param>
+    public ListingWriter(string path, long size)
     {
+        // About what a layer decompresses to.
+        Points = new InflatePoints(Math.Max(InflatePoints.SmallestSpacing, size * 3 / InflatePoints.Most));
         _path = path;
         _temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -36,6 +43,12 @@ internal sealed class ListingWriter : IDisposable
         _output = new BinaryWriter(new BufferedStream(new HashedFile(_file, _hash), 64 * 1024));
         _output.Write(ListingFormat.Magic);
     }
+
+    /// <summary>Is told where the layer can be entered.</summary>
+    public InflatePoints Points { get; }
+
+    /// <summary>Puts itself where the compressed layer is read.</summary>
+    public Stream Tap(Stream compressed) => new BlockHashStream(compressed, _hashes);
 
     /// <summary>Writes down the next entry.</summary>
     public void Add(TarEntry entry) => Try(() =>
@@ -57,7 +70,8 @@ internal sealed class ListingWriter : IDisposable
         Try(() =>
         {
             _output.Write((byte)0);
-            WriteEnd(size, compression, diffId);
+            int[] windows = WriteWindows(out int windowsAt);
+            WriteEnd(size, compression, diffId, windows, windowsAt);
             _output.Flush();
             _file.Write(_hash.GetHashAndReset());
             _file.Dispose();
@@ -75,9 +89,45 @@ internal sealed class ListingWriter : IDisposable
             File.Delete(_temporary);
         });
         _hash.Dispose();
+        _hashes.Dispose();
     }
 
-    private void WriteEnd(long size, LayerCompression compression, Digest diffId)
+    /// <summary>Writes what blocks may refer back to; gives the compressed lengths.</summary>
+    private int[] WriteWindows(out int windowsAt)
+    {
+        _output.Flush();
+        windowsAt = (int)_file.Position;
+        var lengths = new List<int>();
+        foreach (InflatePoint point in Points.Points)
+        {
+            using var compressed = new MemoryStream();
+            using (var deflate = new DeflateStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
+            {
+                deflate.Write(point.Window.Span);
+            }
+
+            _output.Write(compressed.GetBuffer(), 0, (int)compressed.Length);
+            lengths.Add((int)compressed.Length);
+        }
+
+        return [.. lengths];
+    }
+
+    private void WriteMap(BinaryWriter output, int[] windows, int windowsAt)
+    {
+        ListingFormat.WriteBytes(output, _hashes.GetBuffer().AsSpan(0, (int)_hashes.Length));
+        output.Write(windows.Length);
+        for (int i = 0; i < windows.Length; i++)
+        {
+            output.Write(Points.Points[i].Bit);
+            output.Write(Points.Points[i].Position);
+            output.Write(windows[i]);
+        }
+
+        output.Write(windowsAt);
+    }
+
+    private void WriteEnd(long size, LayerCompression compression, Digest diffId, int[] windows, int windowsAt)
     {
         using var end = new MemoryStream();
         using (var output = new BinaryWriter(end))
@@ -92,6 +142,8 @@ internal sealed class ListingWriter : IDisposable
             {
                 ListingFormat.WriteBytes(output, records.ToBytes());
             }
+
+            WriteMap(output, windows, windowsAt);
         }
 
         byte[] bytes = end.ToArray();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Manifests;
+using OciPS.Operations.Listings;
 using OciPS.References;
 using OciPS.Stores;
 using OciPS.Streams;
@@ -90,7 +91,8 @@ internal sealed class LayerContent(ImageReference image, IReadOnlyList<Descripto
     {
         var log = new SilentLog();
         IImageStore store = await StoreFactory.OpenAsync(image, log, cancellationToken).ConfigureAwait(false);
-        return new ForwardReading(store, new LayerCursor(store, layers[index], index, log));
+        LayerListing? known = await KnownLayers.FindAsync(store, layers[index], cancellationToken).ConfigureAwait(false);
+        return new ForwardReading(store, new LayerCursor(store, layers[index], index, known, log));
     }
 
     private async Task<SpoolFile> SpoolAsync(CancellationToken cancellationToken)

@@ -14,16 +14,28 @@ internal sealed class GzipDecoder : IDisposable
     private readonly InflateWindow _window = new();
     private readonly GzipHeaderReader _header = new();
     private readonly Crc32 _crc = new();
-    private State _state;
+    private readonly int _entryBit;
+    private State _state = State.BetweenMembers;
+    private bool _isPartial;
     private long _memberStart;
     private long _checked;
     private ulong _trailer;
     private int _trailerBytes;
 
-    public GzipDecoder() => Inflater = new Inflater(_input, _window);
+    /// <param name="from">Where the data is entered, and not at its beginning; the input begins with the byte that the point lies in.</param>
+    public GzipDecoder(InflatePoint? from = null)
+    {
+        Inflater = new Inflater(_input, _window);
+        if (from is not null)
+        {
+            _window.Begin(from.Position, from.Window.Span);
+            (_state, _entryBit, _isPartial, _checked) = (State.Entry, (int)(from.Bit & 7), true, from.Position);
+        }
+    }
 
     private enum State
     {
+        Entry,
         BetweenMembers,
         Header,
         Data,
@@ -55,6 +67,15 @@ internal sealed class GzipDecoder : IDisposable
         {
             switch (_state)
             {
+                case State.Entry:
+                    if (!_input.HasBytes(1))
+                    {
+                        return InflateEvent.NeedInput;
+                    }
+
+                    _input.Take(_entryBit);
+                    _state = State.Data;
+                    break;
                 case State.BetweenMembers when _input.IsAtEnd:
                     _state = State.Ended;
                     break;
@@ -132,13 +153,14 @@ internal sealed class GzipDecoder : IDisposable
             _trailer |= (ulong)value << (8 * _trailerBytes++);
         }
 
-        if ((uint)_trailer != _crc.GetCurrentHashAsUInt32() || (uint)(_trailer >> 32) != (uint)(_window.Position - _memberStart))
+        // What was not read cannot be checked.
+        if (!_isPartial && ((uint)_trailer != _crc.GetCurrentHashAsUInt32() || (uint)(_trailer >> 32) != (uint)(_window.Position - _memberStart)))
         {
             throw new InvalidDataException("the data is not what its checksum says");
         }
 
         _crc.Reset();
-        (_trailer, _trailerBytes, _state) = (0, 0, State.BetweenMembers);
+        (_trailer, _trailerBytes, _isPartial, _state) = (0, 0, false, State.BetweenMembers);
         return true;
     }
 }

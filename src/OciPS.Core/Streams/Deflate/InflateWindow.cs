@@ -38,6 +38,18 @@ internal sealed class InflateWindow : IDisposable
     /// <summary>The bytes from a position on that is still in memory.</summary>
     public ReadOnlyMemory<byte> From(long position) => _buffer.Memory[(int)IndexOf(position)..End];
 
+    /// <summary>What may be referred back to.</summary>
+    public ReadOnlyMemory<byte> Referable => _buffer.Memory[Math.Max(Start, End - History)..End];
+
+    /// <summary>Begins in the middle.</summary>
+    /// <param name="position">The position.</param>
+    /// <param name="history">What comes before it.</param>
+    public void Begin(long position, ReadOnlySpan<byte> history)
+    {
+        history.CopyTo(Bytes);
+        (Start, End, _base) = (0, history.Length, position - history.Length);
+    }
+
     /// <summary>Nothing before this point may be referred back to.</summary>
     public void Forget() => Start = End;
 

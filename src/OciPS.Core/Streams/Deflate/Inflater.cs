@@ -29,6 +29,9 @@ internal sealed partial class Inflater(BitReader input, InflateWindow window)
     /// <summary>The block that was begun last.</summary>
     public ref readonly DeflateBlock Block => ref _block;
 
+    /// <summary>What a block that begins here may refer back to.</summary>
+    public ReadOnlyMemory<byte> History => window.Referable;
+
     /// <summary>The decompressed position at which to pause: behind the first token that reaches it.</summary>
     public long Limit { get; set; } = long.MaxValue;
 

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Manifests;
+using OciPS.Stores;
+using OciPS.Streams;
+
+namespace OciPS.Operations.Listings;
+
+/// <summary>A layer as it is stored, from a block on, fetched part by part as far as it is needed, and checked.</summary>
+internal sealed class LayerParts(IImageStore store, Descriptor layer, BlockHashes hashes, string what, IOperationLog log, long begin) : ForwardStream
+{
+    private readonly Queue<Stream> _parts = [];
+    private long _asked;
+
+    /// <summary>The end of what was asked for so far.</summary>
+    public long End { get; private set; } = begin;
+
+    /// <summary>Asks for more, up to a position and as much again as was asked for so far: few requests, and little for nothing.</summary>
+    /// <returns>False if the store has only the whole layer to give.</returns>
+    public async Task<bool> TryExtendAsync(long end, CancellationToken cancellationToken)
+    {
+        if (end <= End)
+        {
+            return true;
+        }
+
+        end = hashes.EndOf(Math.Max(end, End + _asked));
+
+        Descriptor whole = layer with { Size = hashes.Size, SizeIsKnown = true };
+        if (await store.TryOpenBlobPartAsync(whole, End, end - End, cancellationToken).ConfigureAwait(false) is not { } part)
+        {
+            return false;
+        }
+
+        log.Verbose($"{what} is read from {End} to {end} of {hashes.Size} bytes.");
+        part = new ProgressStream(part, $"layer {layer.Digest.Short}", end - End, log);
+        _parts.Enqueue(new ReadAheadStream(new CheckedBlocksStream(part, hashes, End, end, what)));
+        _asked += end - End;
+        End = end;
+        return true;
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        int count = 0;
+        while (_parts.TryPeek(out Stream? part) && (count = part.Read(buffer)) == 0 && TryDrop())
+        {
+        }
+
+        return count;
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        int count = 0;
+        while (_parts.TryPeek(out Stream? part) && (count = await part.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) == 0 && TryDrop())
+        {
+        }
+
+        return count;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            while (_parts.TryDequeue(out Stream? part))
+            {
+                part.Dispose();
+            }
+        }
+
+        base.Dispose(disposing);
+    }
+
+    // The last one stays, to be read again when there is another.
+    private bool TryDrop()
+    {
+        if (_parts.Count < 2)
+        {
+            return false;
+        }
+
+        _parts.Dequeue().Dispose();
+        return true;
+    }
+}

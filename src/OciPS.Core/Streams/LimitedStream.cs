@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+
+namespace OciPS.Streams;
+
+/// <summary>The next bytes of a stream, no more than a number of them.</summary>
+internal sealed class LimitedStream(Stream inner, long length) : ForwardStream
+{
+    private long _left = length;
+
+    public override int Read(Span<byte> buffer) => Took(inner.Read(buffer[..Limit(buffer.Length)]));
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        Took(await inner.ReadAsync(buffer[..Limit(buffer.Length)], cancellationToken).ConfigureAwait(false));
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private int Limit(int wanted) => (int)Math.Min(wanted, _left);
+
+    private int Took(int count)
+    {
+        _left -= count;
+        return count;
+    }
+}
