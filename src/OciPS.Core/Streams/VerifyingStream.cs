@@ -10,6 +10,9 @@ namespace OciPS.Streams;
 /// <remarks>Where the size is not known, only the read that finds the end can say whether the bytes before it were right.</remarks>
 internal sealed class VerifyingStream : ForwardStream
 {
+    /// <summary>The most that is read of what no manifest says the size of, as schema 1 does not: 32 GiB.</summary>
+    public static long MaximumUnknownSize { get; set; } = 32L * 1024 * 1024 * 1024;
+
     private readonly Stream _inner;
     private readonly Descriptor _expected;
     private readonly string _what;
@@ -76,6 +79,11 @@ internal sealed class VerifyingStream : ForwardStream
         if (_expected.SizeIsKnown && _read > _expected.Size)
         {
             throw WrongSize($"has more than the {_expected.Size} bytes that its descriptor says");
+        }
+
+        if (!_expected.SizeIsKnown && _read > MaximumUnknownSize)
+        {
+            throw WrongSize($"has more than {MaximumUnknownSize} bytes, and nothing says how many are right");
         }
 
         if (!_verified)

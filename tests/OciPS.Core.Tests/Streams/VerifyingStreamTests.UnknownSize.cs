@@ -25,6 +25,32 @@ public sealed partial class VerifyingStreamTests
         Assert.Throws<NotSupportedException>(() => stream.Length);
     }
 
+    [Fact]
+    public async Task Read_SizeIsNotKnownAndContentHasNoEnd_IsEnded()
+    {
+        long before = VerifyingStream.MaximumUnknownSize;
+        try
+        {
+            VerifyingStream.MaximumUnknownSize = 50_000_000;
+            using var stream = new VerifyingStream(new EndlessZeros(), OfUnknownSize(s_blob), "The layer");
+
+            InvalidContentException error = await Assert.ThrowsAsync<InvalidContentException>(() => stream.DrainAsync(CancellationToken.None));
+
+            Assert.Equal("SizeMismatch", error.ErrorId);
+        }
+        finally
+        {
+            VerifyingStream.MaximumUnknownSize = before;
+        }
+    }
+
+    private sealed class EndlessZeros : ForwardStream
+    {
+        public override int Read(Span<byte> buffer) => buffer.Length;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(buffer.Length);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
