@@ -28,6 +28,27 @@ public static class DisplayText
         return value.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + s_units[unit];
     }
 
+    /// <summary>A date with how long ago that was: <c>2026-01-31 12:34 (3 days ago)</c>.</summary>
+    /// <param name="date">The date, in this machine's time zone; null comes out empty.</param>
+    public static string Age(DateTime? date)
+    {
+        if (date is not { } known)
+        {
+            return string.Empty;
+        }
+
+        TimeSpan age = DateTime.Now - known;
+        (double count, string unit) = age switch
+        {
+            { TotalDays: >= 730 } => (age.TotalDays / 365, "years"),
+            { TotalDays: >= 60 } => (age.TotalDays / 30, "months"),
+            { TotalDays: >= 2 } => (age.TotalDays, "days"),
+            { TotalHours: >= 2 } => (age.TotalHours, "hours"),
+            _ => (Math.Max(age.TotalMinutes, 0), "minutes"),
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"{known:yyyy-MM-dd HH:mm} ({Math.Floor(count):0} {unit} ago)");
+    }
+
     /// <summary>A type and permissions as <c>ls</c> shows them: <c>-rwxr-xr-x</c>.</summary>
     /// <param name="file">The file.</param>
     public static string Mode(OciImageFile file)

@@ -36,6 +36,22 @@ public sealed class ViewTests : IDisposable
     }
 
     [Theory]
+    [InlineData(-0.001, "0 minutes")]
+    [InlineData(0.05, "72 minutes")]
+    [InlineData(0.3, "7 hours")]
+    [InlineData(2.5, "2 days")]
+    [InlineData(100, "3 months")]
+    [InlineData(800, "2 years")]
+    public void Age_OfADate_IsInTheUnitThatFits(double days, string expected)
+    {
+        DateTime date = DateTime.Now.AddDays(-days);
+
+        string text = _engine.Run("[OciPS.DisplayText]::Age($args[0])", date).Single().ToString();
+
+        Assert.Equal($"{date.ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture)} ({expected} ago)", text);
+    }
+
+    [Theory]
     [InlineData("Get-OciManifest oci:images:app -Mode NormaliseToMultiArch; Get-OciManifest oci:images:app")]
     [InlineData("Get-OciManifest oci:images:app; Get-OciManifest oci:images:app -Mode NormaliseToMultiArch")]
     public void Manifests_AsAList_AreShortAndWithoutTheirText(string script)
