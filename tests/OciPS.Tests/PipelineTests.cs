@@ -12,6 +12,8 @@ namespace OciPS.Tests;
 [Collection(Alone.Name)]
 public sealed class PipelineTests : IDisposable
 {
+    // Other tests' objects may be waiting to be collected.
+    private readonly string[] _before = Spools.Open();
     private readonly Engine _engine = new();
     private readonly ManualResetEventSlim _started = new();
 
@@ -19,7 +21,7 @@ public sealed class PipelineTests : IDisposable
     {
         Images.Add("app", TestImage.App());
         File.WriteAllBytes(_engine.PathOf("app.tar.gz"), TarBuilder.Gzip(Tarball.Kaniko(TestImage.App()).ToBytes()));
-        _engine.Set("spools", () => Spools.Open().Length);
+        _engine.Set("spools", () => Spools.Open().Except(_before).Count());
         _engine.Set("started", _started);
     }
 
@@ -69,9 +71,9 @@ public sealed class PipelineTests : IDisposable
 
     private void AssertNextCommandWorks()
     {
-        Assert.Empty(Spools.Open());
+        Assert.Empty(Spools.Open().Except(_before));
         Assert.Equal(9, _engine.Run("Get-OciImageFile docker-archive:app.tar.gz").Count);
-        Assert.Empty(Spools.Open());
+        Assert.Empty(Spools.Open().Except(_before));
     }
 
     [Fact]

@@ -49,6 +49,17 @@ public sealed partial class OciProvider : NavigationCmdletProvider, IContentCmdl
         return drive;
     }
 
+    /// <summary>Ends what the drives have open, when the session ends.</summary>
+    protected override void Stop()
+    {
+        foreach (OciDriveInfo drive in ProviderInfo.Drives.OfType<OciDriveInfo>())
+        {
+            drive.Image.Dispose();
+        }
+
+        base.Stop();
+    }
+
     /// <inheritdoc/>
     protected override bool IsValidPath(string path) => !string.IsNullOrEmpty(path);
 
