@@ -43,7 +43,7 @@ internal sealed class LayerParts(IImageStore store, Descriptor layer, BlockHashe
     public override int Read(Span<byte> buffer)
     {
         int count = 0;
-        while (_parts.TryPeek(out Stream? part) && (count = part.Read(buffer)) == 0 && TryDrop())
+        while (!buffer.IsEmpty && _parts.TryPeek(out Stream? part) && (count = part.Read(buffer)) == 0 && TryDrop())
         {
         }
 
@@ -53,7 +53,7 @@ internal sealed class LayerParts(IImageStore store, Descriptor layer, BlockHashe
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         int count = 0;
-        while (_parts.TryPeek(out Stream? part) && (count = await part.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) == 0 && TryDrop())
+        while (!buffer.IsEmpty && _parts.TryPeek(out Stream? part) && (count = await part.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) == 0 && TryDrop())
         {
         }
 
