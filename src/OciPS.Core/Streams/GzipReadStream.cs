@@ -27,6 +27,8 @@ internal sealed class GzipReadStream(Stream compressed, InflatePoint? from = nul
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        // What is at hand already is no reason to go on.
+        cancellationToken.ThrowIfCancellationRequested();
         while (NeedsInput(buffer.Length))
         {
             _decoder.Input.Supply(await compressed.ReadAsync(_decoder.Input.Space(), cancellationToken).ConfigureAwait(false));
@@ -38,6 +40,7 @@ internal sealed class GzipReadStream(Stream compressed, InflatePoint? from = nul
     /// <summary>Decompresses as for a read, and hands nothing out.</summary>
     public override async ValueTask<int> SkipAsync(int most, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         while (NeedsInput(most))
         {
             _decoder.Input.Supply(await compressed.ReadAsync(_decoder.Input.Space(), cancellationToken).ConfigureAwait(false));

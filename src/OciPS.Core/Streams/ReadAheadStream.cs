@@ -28,6 +28,8 @@ internal sealed class ReadAheadStream(Stream inner) : ForwardStream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        // What is at hand already is no reason to go on.
+        cancellationToken.ThrowIfCancellationRequested();
         if (NeedsBuffer(buffer.IsEmpty))
         {
             Taken(await _ring.TakeFilledAsync(cancellationToken).ConfigureAwait(false));

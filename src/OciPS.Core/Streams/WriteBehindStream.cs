@@ -31,6 +31,7 @@ internal sealed class WriteBehindStream(Func<ReadOnlyMemory<byte>, CancellationT
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         while (!buffer.IsEmpty)
         {
             if (NeedsBuffer())
