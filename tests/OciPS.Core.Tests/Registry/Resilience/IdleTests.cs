@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using OciPS.Core.Tests.Support;
@@ -63,10 +64,14 @@ public sealed class IdleTests : FaultTestBase, IDisposable
     [Fact]
     public async Task Open_SlowForLongerThanTheTimeout_IsWaitedFor()
     {
-        FailFirst(1, Kind("blob GET"), new RegistryFault("slow") { Pause = TimeSpan.FromMilliseconds(80) });
+        // No pause is near the timeout, and all of them together are longer.
+        RetrySettings.IdleTimeout = TimeSpan.FromMilliseconds(2500);
+        FailFirst(1, Kind("blob GET"), new RegistryFault("slow") { Pause = TimeSpan.FromMilliseconds(300) });
+        var watch = Stopwatch.StartNew();
 
         Assert.Equal(s_content, await ReadAsync());
 
+        Assert.True(watch.Elapsed > RetrySettings.IdleTimeout);
         Assert.Equal(1, Count(Kind("blob GET")));
     }
 
