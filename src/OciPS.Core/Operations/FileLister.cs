@@ -3,6 +3,7 @@
 using System.Runtime.CompilerServices;
 using OciPS.Manifests;
 using OciPS.Operations.Listings;
+using OciPS.Streams.Deflate;
 using OciPS.Tar;
 
 namespace OciPS.Operations;
@@ -91,10 +92,11 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
     private async IAsyncEnumerable<ImageFile> ReadLayerAsync(int index, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Descriptor layer = image.Manifest.Layers[index];
-        using ListingWriter? listing = ListingCache.Begin(layer);
+        InflatePoints points = InflatePoints.ForLayer(layer.Size);
+        using ListingWriter? listing = ListingCache.Begin(layer, points);
         using LayerReader reader = await LayerReader.OpenAsync(
-            image.Store, layer, index, log, listing is null ? null : listing.Tap, withDiffId: false, cancellationToken).ConfigureAwait(false);
-        reader.Points = listing?.Points;
+            image.Store, layer, index, log, listing is null ? null : listing.Tap, LayerHashing.None, cancellationToken).ConfigureAwait(false);
+        reader.Points = listing is null ? null : points;
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
             listing?.Add(entry);

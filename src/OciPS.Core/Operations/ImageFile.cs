@@ -110,7 +110,7 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
             }
             else
             {
-                LayerReader reader = await LayerReader.OpenAsync(store, layers[index], index, log, null, withDiffId: false, cancellationToken).ConfigureAwait(false);
+                LayerReader reader = await LayerReader.OpenAsync(store, layers[index], index, log, null, LayerHashing.None, cancellationToken).ConfigureAwait(false);
                 owned.Add(reader);
                 content = await FindAsync(reader, isWanted, cancellationToken).ConfigureAwait(false);
             }

@@ -105,7 +105,7 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
                 ErrorIds.InvalidConfig, $"{what} has no diffID for layer {index}, which cannot be read here: its type is '{layer.MediaType}'.");
         }
 
-        using LayerReader reader = await LayerReader.OpenAsync(tree.Store, layer, index, log, null, withDiffId: true, cancellationToken).ConfigureAwait(false);
-        return _diffIds[layer.Digest] = await reader.FinishAsync(cancellationToken).ConfigureAwait(false);
+        using LayerReader reader = await LayerReader.OpenAsync(tree.Store, layer, index, log, null, LayerHashing.Whole, cancellationToken).ConfigureAwait(false);
+        return _diffIds[layer.Digest] = (await reader.FinishAsync(cancellationToken).ConfigureAwait(false)).Digest;
     }
 }

@@ -54,7 +54,7 @@ internal sealed class ImageRewriter(IImageStore source, IImageStore destination,
                 : scan is not null ? scan.DiffId
                 : Digest.TryParse(old, out Digest unread) ? unread
                 : throw new InvalidContentException(ErrorIds.InvalidConfig, $"{what} has no diffID for layer {index}, which cannot be read here.");
-            if (scan is not null && old is not null && old != scan.DiffId.ToString())
+            if (scan is not null && scan.DiffId != default && old is not null && old != scan.DiffId.ToString())
             {
                 log.Warning($"{what} has the diffID {old} for layer {index}, whose content has {scan.DiffId}; the new config is right.");
             }

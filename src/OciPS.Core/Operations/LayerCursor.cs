@@ -62,7 +62,7 @@ internal sealed class LayerCursor : IDisposable
         {
             _reader?.Dispose();
             _next = 0;
-            _reader = await LayerReader.OpenAsync(_store, _layer, _index, _log, null, withDiffId: false, cancellationToken).ConfigureAwait(false);
+            _reader = await LayerReader.OpenAsync(_store, _layer, _index, _log, null, LayerHashing.None, cancellationToken).ConfigureAwait(false);
         }
 
         while (await _reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } found)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Manifests;
-using OciPS.References;
 using OciPS.Stores;
 using OciPS.Streams;
 using OciPS.Streams.Deflate;
@@ -15,15 +14,15 @@ internal sealed class LayerReader : IDisposable
     private readonly Stream _compressed;
     private readonly VerifyingStream? _verified;
     private readonly LayerDecompressor _decompressed;
-    private readonly DigestStream? _hashed;
+    private readonly RemainderStream? _hashed;
     private readonly TarReader _tar;
 
-    private LayerReader(Stream compressed, VerifyingStream? verified, LayerDecompressor decompressed, bool withDiffId, string what)
+    private LayerReader(Stream compressed, VerifyingStream? verified, LayerDecompressor decompressed, LayerHashing hashing, string what)
     {
         _compressed = compressed;
         _verified = verified;
         _decompressed = decompressed;
-        _hashed = withDiffId ? new DigestStream(decompressed) : null;
+        _hashed = hashing == LayerHashing.None ? null : new RemainderStream(decompressed, isDecided: hashing == LayerHashing.Whole);
         _tar = new TarReader(Decompressed, what);
     }
 
@@ -34,6 +33,9 @@ internal sealed class LayerReader : IDisposable
     {
         set => _decompressed.Points = value;
     }
+
+    /// <summary>How many decompressed bytes were read, if they are hashed.</summary>
+    public long DecompressedSize => _hashed?.BytesRead ?? throw new InvalidOperationException("The layer is not hashed.");
 
     /// <summary>How much of the compressed layer was read; after <see cref="FinishAsync"/>, its size.</summary>
     public long CompressedSize => _verified?.BytesRead ?? throw new InvalidOperationException("The layer is not read from its store.");
@@ -46,28 +48,32 @@ internal sealed class LayerReader : IDisposable
     /// <param name="index">Its number in the manifest, from 0.</param>
     /// <param name="log">Is told how far it is.</param>
     /// <param name="tap">Puts itself where the compressed layer is read; null for nothing.</param>
-    /// <param name="withDiffId">Whether to compute the digest of the decompressed layer.</param>
+    /// <param name="hashing">What of the decompressed layer to compute the digest of.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<LayerReader> OpenAsync(
-        IImageStore store, Descriptor layer, int index, IOperationLog log, Func<Stream, Stream>? tap, bool withDiffId, CancellationToken cancellationToken)
+        IImageStore store, Descriptor layer, int index, IOperationLog log, Func<Stream, Stream>? tap, LayerHashing hashing, CancellationToken cancellationToken)
     {
         string what = $"Layer {index} ({layer.Digest})";
         VerifyingStream verified = await store.OpenVerifiedAsync(layer, what, cancellationToken).ConfigureAwait(false);
         var compressed = new ProgressStream(verified, $"layer {layer.Digest.Short}", layer.Size, log);
-        return await OpenAsync(new ReadAheadStream(tap is null ? compressed : tap(compressed)), verified, what, withDiffId, cancellationToken).ConfigureAwait(false);
+        return await OpenAsync(new ReadAheadStream(tap is null ? compressed : tap(compressed)), verified, what, hashing, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads a layer that was checked when it was spooled.</summary>
     public static Task<LayerReader> OpenAsync(SpoolFile spool, string what, CancellationToken cancellationToken) =>
-        OpenAsync(spool.OpenRead(), null, what, withDiffId: false, cancellationToken);
+        OpenAsync(spool.OpenRead(), null, what, LayerHashing.None, cancellationToken);
 
     public ValueTask<TarEntry?> ReadAsync(CancellationToken cancellationToken) => _tar.ReadAsync(cancellationToken);
 
     /// <summary>The content of the entry that was read last.</summary>
     public Stream OpenContent() => _tar.OpenContent();
 
-    /// <summary>Reads what is left, so that all of the layer was checked; gives the digest of the decompressed layer, if it was asked for.</summary>
-    public async Task<Digest> FinishAsync(CancellationToken cancellationToken)
+    /// <summary>Says whether the entry that was read last goes, where only what stays is hashed.</summary>
+    public ValueTask DecideAsync(TarEntry entry, bool goes, CancellationToken cancellationToken) =>
+        _hashed!.DecideAsync(entry.Start, entry.End, goes, cancellationToken);
+
+    /// <summary>Reads what is left, so that all of the layer was checked; gives what is to be said of the decompressed layer, if it was hashed.</summary>
+    public async Task<ContentSummary> FinishAsync(CancellationToken cancellationToken)
     {
         await Decompressed.CopyToAsync(Stream.Null, 128 * 1024, cancellationToken).ConfigureAwait(false);
         await _compressed.CopyToAsync(Stream.Null, 128 * 1024, cancellationToken).ConfigureAwait(false);
@@ -81,12 +87,12 @@ internal sealed class LayerReader : IDisposable
         _decompressed.Dispose();
     }
 
-    private static async Task<LayerReader> OpenAsync(Stream compressed, VerifyingStream? verified, string what, bool withDiffId, CancellationToken cancellationToken)
+    private static async Task<LayerReader> OpenAsync(Stream compressed, VerifyingStream? verified, string what, LayerHashing hashing, CancellationToken cancellationToken)
     {
         try
         {
             LayerDecompressor decompressed = await LayerDecompressor.OpenAsync(compressed, what, cancellationToken).ConfigureAwait(false);
-            return new LayerReader(compressed, verified, decompressed, withDiffId, what);
+            return new LayerReader(compressed, verified, decompressed, hashing, what);
         }
         catch
         {

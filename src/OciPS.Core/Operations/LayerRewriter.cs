@@ -10,8 +10,9 @@ namespace OciPS.Operations;
 /// <summary>Makes the new layer out of the old one and its patches, while it is read.</summary>
 /// <param name="source">The old layer.</param>
 /// <param name="patches">What changes in it.</param>
+/// <param name="shortcut">What is known of the layer and of the new one, if it is; null for nothing.</param>
 /// <param name="recompress">Whether all of it is compressed anew, even where compressed blocks could stay.</param>
-internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<TarPatch> patches, bool recompress)
+internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<TarPatch> patches, GzipShortcut? shortcut, bool recompress)
 {
     /// <summary>The digest of the new layer before compression; known once it was written to its end.</summary>
     public Digest DiffId { get; private set; }
@@ -22,7 +23,7 @@ internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<TarPatch> 
     private async Task SpliceAsync(Stream output, CancellationToken cancellationToken)
     {
         using Stream compressed = await source.OpenCompressedAsync(cancellationToken).ConfigureAwait(false);
-        using var splicer = new GzipSplicer(compressed, [.. patches.Select(ToEdit)], output);
+        using var splicer = new GzipSplicer(compressed, [.. patches.Select(ToEdit)], output, shortcut);
         try
         {
             DiffId = await splicer.RunAsync(cancellationToken).ConfigureAwait(false);

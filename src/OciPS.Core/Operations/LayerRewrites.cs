@@ -6,6 +6,7 @@ using System.Text;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Stores;
+using OciPS.Streams.Deflate;
 
 namespace OciPS.Operations;
 
@@ -32,7 +33,7 @@ internal sealed class LayerRewrites
         var spools = new List<PromotionSpool>();
         try
         {
-            var jobs = new Dictionary<string, (LayerSource Source, IReadOnlyList<TarPatch> Patches)>(StringComparer.Ordinal);
+            var jobs = new Dictionary<string, (LayerSource Source, IReadOnlyList<TarPatch> Patches, GzipShortcut? Shortcut)>(StringComparer.Ordinal);
             foreach (ImageScan image in images.Where(image => !image.Plan.IsEmpty))
             {
                 Dictionary<int, LayerSource> sources = image.Layers.ToDictionary(scan => scan.Index, scan => new LayerSource(source, scan, log));
@@ -40,14 +41,14 @@ internal sealed class LayerRewrites
                 spools.Add(promoted);
                 foreach ((int index, IReadOnlyList<LayerEdit> edits) in image.Plan.Edits)
                 {
-                    jobs.TryAdd(KeyOf(image, index, edits), (sources[index], promoted.ToPatches(edits)));
+                    jobs.TryAdd(KeyOf(image, index, edits), (sources[index], promoted.ToPatches(edits), sources[index].Scan.Remainder?.For(edits)));
                 }
             }
 
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(jobs.OrderByDescending(job => job.Value.Source.Scan.Layer.Size), parallel, async (job, token) =>
             {
-                var rewriter = new LayerRewriter(job.Value.Source, job.Value.Patches, recompress);
+                var rewriter = new LayerRewriter(job.Value.Source, job.Value.Patches, job.Value.Shortcut, recompress);
                 WrittenBlob written = await copier.WriteAsync(rewriter.ToBlob(), $"Rewritten layer {job.Value.Source.Scan.Index}", token).ConfigureAwait(false);
                 rewrites._layers[job.Key] = new RewrittenLayer(written.Digest, written.Size, rewriter.DiffId);
             }).ConfigureAwait(false);

@@ -12,11 +12,14 @@ namespace OciPS.Operations;
 /// <param name="Layer">The layer, with its size, which not every manifest says.</param>
 /// <param name="Entries">Its entries in their order.</param>
 /// <param name="Selected">Which of them the user wants removed.</param>
-/// <param name="DiffId">The digest of the decompressed layer.</param>
+/// <param name="DiffId">The digest of the decompressed layer; the default where only that of what stays of it was computed.</param>
 /// <param name="Compression">How it is compressed.</param>
 internal sealed record LayerScan(
     int Index, Descriptor Layer, IReadOnlyList<TarEntry> Entries, IReadOnlySet<TarEntry> Selected, Digest DiffId, LayerCompression Compression)
 {
     /// <summary>The compressed layer, if it had to be fetched and is likely to be needed again.</summary>
     public SpoolFile? Spool { get; init; }
+
+    /// <summary>What is known of the layer without its selected entries, if that was found out.</summary>
+    public LayerRemainder? Remainder { get; init; }
 }

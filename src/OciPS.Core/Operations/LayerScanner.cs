@@ -6,6 +6,7 @@ using OciPS.Operations.Listings;
 using OciPS.References;
 using OciPS.Stores;
 using OciPS.Streams;
+using OciPS.Streams.Deflate;
 using OciPS.Tar;
 
 namespace OciPS.Operations;
@@ -114,7 +115,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
         }
 
         spool?.Dispose();
-        return scan;
+        return scan with { Remainder = null };
     }
 
     /// <summary>Goes by what is known of a layer; it is read only for content that the selection asks for.</summary>
@@ -138,22 +139,27 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
     {
         var entries = new List<TarEntry>();
         var selected = new HashSet<TarEntry>();
-        using ListingWriter? listing = ListingCache.Begin(layer.Layer);
+        var remainder = new LayerRemainder(selection.Recurse);
+        InflatePoints points = InflatePoints.ForLayer(layer.Layer.Size);
+        using ListingWriter? listing = ListingCache.Begin(layer.Layer, points);
         using LayerReader reader = await LayerReader.OpenAsync(
-            store, layer.Layer, layer.Index, log, compressed => Tap(compressed, listing, spool), withDiffId: true, cancellationToken).ConfigureAwait(false);
-        reader.Points = listing?.Points;
+            store, layer.Layer, layer.Index, log, compressed => Tap(compressed, listing, spool), LayerHashing.Remainder, cancellationToken).ConfigureAwait(false);
+        reader.Points = points;
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
             _budget.Take(entry, layer.ToString());
             entries.Add(entry);
             listing?.Add(entry);
             await SelectAsync(layer, entry, selected, _ => Task.FromResult(reader.OpenContent()), cancellationToken).ConfigureAwait(false);
+            await reader.DecideAsync(entry, remainder.Goes(entry, selected.Contains(entry)), cancellationToken).ConfigureAwait(false);
         }
 
-        Digest diffId = await reader.FinishAsync(cancellationToken).ConfigureAwait(false);
+        ContentSummary rest = await reader.FinishAsync(cancellationToken).ConfigureAwait(false);
+        Digest diffId = remainder.IsWhole ? rest.Digest : default;
         listing?.Complete(reader.CompressedSize, reader.Compression, diffId);
         Descriptor known = layer.Layer with { Size = reader.CompressedSize, SizeIsKnown = true };
-        return new LayerScan(layer.Index, known, entries, selected, diffId, reader.Compression);
+        remainder.Complete(rest, reader.DecompressedSize, points);
+        return new LayerScan(layer.Index, known, entries, selected, diffId, reader.Compression) { Remainder = remainder };
     }
 
     private static Stream Tap(Stream compressed, ListingWriter? listing, SpoolFile? spool)

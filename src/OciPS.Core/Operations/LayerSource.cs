@@ -15,7 +15,7 @@ internal sealed class LayerSource(IImageStore store, LayerScan scan, IOperationL
 
     public Task<LayerReader> OpenAsync(CancellationToken cancellationToken) => Scan.Spool is { } spool
         ? LayerReader.OpenAsync(spool, What, cancellationToken)
-        : LayerReader.OpenAsync(store, Scan.Layer, Scan.Index, log, null, withDiffId: false, cancellationToken);
+        : LayerReader.OpenAsync(store, Scan.Layer, Scan.Index, log, null, LayerHashing.None, cancellationToken);
 
     /// <summary>The layer as it is compressed; at its end, it is known to be right.</summary>
     public async Task<Stream> OpenCompressedAsync(CancellationToken cancellationToken)

@@ -32,8 +32,8 @@ internal static class TarballChecker
     private static async Task CheckLayerAsync(
         IImageStore source, Descriptor layer, int index, string diffId, IOperationLog log, CancellationToken cancellationToken)
     {
-        using LayerReader reader = await LayerReader.OpenAsync(source, layer, index, log, null, withDiffId: true, cancellationToken).ConfigureAwait(false);
-        Digest actual = await reader.FinishAsync(cancellationToken).ConfigureAwait(false);
+        using LayerReader reader = await LayerReader.OpenAsync(source, layer, index, log, null, LayerHashing.Whole, cancellationToken).ConfigureAwait(false);
+        Digest actual = (await reader.FinishAsync(cancellationToken).ConfigureAwait(false)).Digest;
         if (actual.ToString() != diffId)
         {
             throw new InvalidContentException(

@@ -74,6 +74,9 @@ internal sealed class GzipReadStream(Stream compressed, InflatePoint? from = nul
                 case InflateEvent.BlockBegin:
                     Points?.Note(_decoder.Inflater);
                     break;
+                case InflateEvent.BlockEnd:
+                    Points?.NoteEnd(_decoder.Inflater.Block);
+                    break;
                 case InflateEvent.End:
                     return false;
             }

@@ -2,6 +2,7 @@
 
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Streams.Deflate;
 
 namespace OciPS.Operations.Listings;
 
@@ -60,7 +61,7 @@ internal static class ListingCache
     }
 
     /// <summary>Begins to write down what is in a layer; null if nothing is kept.</summary>
-    public static ListingWriter? Begin(Descriptor layer)
+    public static ListingWriter? Begin(Descriptor layer, InflatePoints points)
     {
         if (Folder is not { } folder || layer.Digest == default)
         {
@@ -70,7 +71,7 @@ internal static class ListingCache
         try
         {
             CreateFolder(folder);
-            return new ListingWriter(PathOf(folder, layer.Digest), layer.Size);
+            return new ListingWriter(PathOf(folder, layer.Digest), points);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

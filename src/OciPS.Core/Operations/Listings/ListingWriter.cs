@@ -14,6 +14,7 @@ internal sealed class ListingWriter : IDisposable
 {
     private const long MaximumSize = 64 * 1024 * 1024;
 
+    private readonly InflatePoints _points;
     private readonly string _path;
     private readonly string _temporary;
     private readonly FileStream _file;
@@ -26,11 +27,10 @@ internal sealed class ListingWriter : IDisposable
     private bool _failed;
 
     /// <param name="path">The file.</param>
-    /// <param name="size">How large the layer should be, compressed; 0 if that is not known.</param>
-    public ListingWriter(string path, long size)
+    /// <param name="points">Is told where the layer can be entered.</param>
+    public ListingWriter(string path, InflatePoints points)
     {
-        // About what a layer decompresses to.
-        Points = new InflatePoints(Math.Max(InflatePoints.SmallestSpacing, size * 3 / InflatePoints.Most));
+        _points = points;
         _path = path;
         _temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -43,9 +43,6 @@ internal sealed class ListingWriter : IDisposable
         _output = new BinaryWriter(new BufferedStream(new HashedFile(_file, _hash), 64 * 1024));
         _output.Write(ListingFormat.Magic);
     }
-
-    /// <summary>Is told where the layer can be entered.</summary>
-    public InflatePoints Points { get; }
 
     /// <summary>Puts itself where the compressed layer is read.</summary>
     public Stream Tap(Stream compressed) => new BlockHashStream(compressed, _hashes);
@@ -98,7 +95,7 @@ internal sealed class ListingWriter : IDisposable
         _output.Flush();
         windowsAt = (int)_file.Position;
         var lengths = new List<int>();
-        foreach (InflatePoint point in Points.Points)
+        foreach (InflatePoint point in _points.Points)
         {
             using var compressed = new MemoryStream();
             using (var deflate = new DeflateStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
@@ -119,8 +116,8 @@ internal sealed class ListingWriter : IDisposable
         output.Write(windows.Length);
         for (int i = 0; i < windows.Length; i++)
         {
-            output.Write(Points.Points[i].Bit);
-            output.Write(Points.Points[i].Position);
+            output.Write(_points.Points[i].Bit);
+            output.Write(_points.Points[i].Position);
             output.Write(windows[i]);
         }
 

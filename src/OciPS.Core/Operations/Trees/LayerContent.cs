@@ -99,7 +99,7 @@ internal sealed class LayerContent(ImageReference image, IReadOnlyList<Descripto
     {
         var log = new SilentLog();
         using IImageStore store = await StoreFactory.OpenAsync(image, log, cancellationToken).ConfigureAwait(false);
-        using LayerReader reader = await LayerReader.OpenAsync(store, layers[index], index, log, null, withDiffId: false, cancellationToken).ConfigureAwait(false);
+        using LayerReader reader = await LayerReader.OpenAsync(store, layers[index], index, log, null, LayerHashing.None, cancellationToken).ConfigureAwait(false);
         var spool = SpoolFile.Create();
         try
         {

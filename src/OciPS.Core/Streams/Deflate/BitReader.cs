@@ -58,6 +58,9 @@ internal sealed class BitReader(int size) : IDisposable
         return _ended || Count >= count;
     }
 
+    /// <summary>Whether no more input comes.</summary>
+    public bool HasEnded => _ended;
+
     /// <summary>Whether there is nothing left to read.</summary>
     public bool IsAtEnd => _ended && Position == End && Count < 8;
 
@@ -114,6 +117,21 @@ internal sealed class BitReader(int size) : IDisposable
         ReadOnlySpan<byte> bytes = Bytes.AsSpan(Position, Math.Min(most, End - Position));
         Position += bytes.Length;
         return bytes.IsEmpty && _ended ? throw CutShort() : bytes;
+    }
+
+    /// <summary>Passes over all up to a bit, or as much of it as is there.</summary>
+    /// <returns>The bytes in which these bits lie.</returns>
+    public ReadOnlySpan<byte> PassTo(long bit)
+    {
+        long from = BitPosition;
+        long to = Math.Min(bit, (_base + End) * 8);
+        (Position, Bits, Count) = ((int)((to >> 3) - _base), 0, 0);
+        if ((to & 7) != 0)
+        {
+            (Bits, Count) = ((ulong)Bytes[Position++] >> (int)(to & 7), 8 - (int)(to & 7));
+        }
+
+        return BytesOf(from, to);
     }
 
     /// <summary>The bytes in which a range of bits lies that is still in memory.</summary>

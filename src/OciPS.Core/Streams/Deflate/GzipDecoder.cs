@@ -101,10 +101,28 @@ internal sealed class GzipDecoder : IDisposable
         }
     }
 
+    /// <summary>Goes on at a point further on, up to which the input was passed over.</summary>
+    public void Enter(InflatePoint point) => Jump(point.Position, point.Window.Span);
+
+    /// <summary>Goes on with the trailer of a member, up to which the input was passed over.</summary>
+    /// <param name="position">How much decompressed data there would have been.</param>
+    public void EnterTrailer(long position)
+    {
+        Jump(position, []);
+        _input.AlignToByte();
+        _state = State.Trailer;
+    }
+
     public void Dispose()
     {
         _input.Dispose();
         _window.Dispose();
+    }
+
+    private void Jump(long position, ReadOnlySpan<byte> window)
+    {
+        _window.Begin(position, window);
+        (_checked, _isPartial) = (position, true);
     }
 
     private InflateEvent RunData()

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Buffers.Binary;
-using System.IO.Hashing;
-using System.Security.Cryptography;
 using OciPS.References;
 
 namespace OciPS.Streams.Deflate;
@@ -16,29 +14,28 @@ internal sealed class GzipSplicer : IDisposable
     private readonly Stream _compressed;
     private readonly IReadOnlyList<SpliceEdit> _edits;
     private readonly IReadOnlyList<SpliceHole> _holes;
+    private readonly GzipShortcut? _shortcut;
     private readonly WriteBehindStream _output;
-    private readonly WriteBehindStream _content;
+    private readonly ContentHasher _content = new();
     private readonly GzipDecoder _decoder = new();
     private readonly SpliceWriter _writer;
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly Crc32 _crc = new();
     private bool _hasHeader;
     private int _hole;
     private int _edit;
     private bool _isReplaced;
     private long _position;
-    private long _length;
 
     /// <param name="compressed">The gzip, from its beginning; stays open.</param>
     /// <param name="edits">What to change, in order and without overlap.</param>
     /// <param name="output">Where the new gzip goes; stays open.</param>
-    public GzipSplicer(Stream compressed, IReadOnlyList<SpliceEdit> edits, Stream output)
+    /// <param name="shortcut">What is known of the gzip and of what comes out; null for nothing.</param>
+    public GzipSplicer(Stream compressed, IReadOnlyList<SpliceEdit> edits, Stream output, GzipShortcut? shortcut = null)
     {
         _compressed = compressed;
         _edits = edits;
         _holes = SpliceHole.Group(edits);
         _output = new WriteBehindStream(output.WriteAsync);
-        _content = new WriteBehindStream(Digest);
+        _shortcut = shortcut;
         _writer = new SpliceWriter(_decoder);
     }
 
@@ -59,9 +56,13 @@ internal sealed class GzipSplicer : IDisposable
             WriteGzipHeader();
             await SpliceAsync(what, cancellationToken).ConfigureAwait(false);
             await _writer.FlushAsync(_output, cancellationToken).ConfigureAwait(false);
-            if (what == InflateEvent.NeedInput)
+            if (what == InflateEvent.BlockEnd && _shortcut is not null && _writer.IsInLine)
             {
-                _decoder.Input.Supply(await _compressed.ReadAsync(_decoder.Input.Space(), cancellationToken).ConfigureAwait(false));
+                await TakeShortcutAsync(_shortcut, cancellationToken).ConfigureAwait(false);
+            }
+            else if (what == InflateEvent.NeedInput)
+            {
+                await SupplyAsync(cancellationToken).ConfigureAwait(false);
             }
         }
         while (what != InflateEvent.End);
@@ -75,7 +76,6 @@ internal sealed class GzipSplicer : IDisposable
         _content.Dispose();
         _writer.Dispose();
         _decoder.Dispose();
-        _hash.Dispose();
     }
 
     private async ValueTask SpliceAsync(InflateEvent what, CancellationToken cancellationToken)
@@ -102,6 +102,51 @@ internal sealed class GzipSplicer : IDisposable
                 await TakeAsync(_decoder.Position, cancellationToken).ConfigureAwait(false);
                 break;
         }
+    }
+
+    /// <summary>Goes on where the next hole is near: what lies before that is copied without being decompressed.</summary>
+    private async ValueTask TakeShortcutAsync(GzipShortcut shortcut, CancellationToken cancellationToken)
+    {
+        if (_decoder.Inflater.Block.IsFinal)
+        {
+            return;
+        }
+
+        if (_hole == _holes.Count)
+        {
+            await CopyUnreadToAsync(shortcut.FinalBlock.HeaderBit, cancellationToken).ConfigureAwait(false);
+            _writer.CopyUnreadFinalBit();
+            await CopyUnreadToAsync(shortcut.FinalBlock.EndBit, cancellationToken).ConfigureAwait(false);
+            _decoder.EnterTrailer(shortcut.Length);
+            _position = shortcut.Length;
+        }
+        else if (shortcut.LastBefore(NextHole) is { } point && point.Bit > _decoder.Input.BitPosition)
+        {
+            await CopyUnreadToAsync(point.Bit, cancellationToken).ConfigureAwait(false);
+            _decoder.Enter(point);
+            _position = point.Position;
+        }
+    }
+
+    private async ValueTask CopyUnreadToAsync(long bit, CancellationToken cancellationToken)
+    {
+        _writer.CopyUnreadTo(bit);
+        while (_decoder.Input.BitPosition < bit)
+        {
+            await SupplyAsync(cancellationToken).ConfigureAwait(false);
+            _writer.CopyUnreadTo(bit);
+            await _writer.FlushAsync(_output, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask SupplyAsync(CancellationToken cancellationToken)
+    {
+        if (_decoder.Input.HasEnded)
+        {
+            throw new InvalidDataException("the data ends before the place that is to be changed");
+        }
+
+        _decoder.Input.Supply(await _compressed.ReadAsync(_decoder.Input.Space(), cancellationToken).ConfigureAwait(false));
     }
 
     private void WriteGzipHeader()
@@ -163,8 +208,11 @@ internal sealed class GzipSplicer : IDisposable
 
     private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        _length += bytes.Length;
-        await _content.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+        if (_shortcut is null)
+        {
+            await _content.AppendAsync(bytes, cancellationToken).ConfigureAwait(false);
+        }
+
         if (!_writer.IsKeeping)
         {
             _writer.Encode(bytes.Span);
@@ -196,20 +244,13 @@ internal sealed class GzipSplicer : IDisposable
         }
 
         _writer.WriteEnd();
-        await _content.FinishAsync(cancellationToken).ConfigureAwait(false);
+        ContentSummary content = _shortcut?.Kept ?? await _content.FinishAsync(cancellationToken).ConfigureAwait(false);
         byte[] trailer = new byte[8];
-        BinaryPrimitives.WriteUInt32LittleEndian(trailer, _crc.GetCurrentHashAsUInt32());
-        BinaryPrimitives.WriteUInt32LittleEndian(trailer.AsSpan(4), (uint)_length);
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer, content.Crc);
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer.AsSpan(4), (uint)content.Length);
         _writer.WriteBytes(trailer);
         await _writer.FlushAsync(_output, cancellationToken).ConfigureAwait(false);
         await _output.FinishAsync(cancellationToken).ConfigureAwait(false);
-        return References.Digest.Finish(_hash);
-    }
-
-    private ValueTask Digest(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        _hash.AppendData(bytes.Span);
-        _crc.Append(bytes.Span);
-        return ValueTask.CompletedTask;
+        return content.Digest;
     }
 }

@@ -54,6 +54,24 @@ internal sealed class SpliceWriter(GzipDecoder decoder) : IDisposable
         }
     }
 
+    /// <summary>Whether blocks can be copied without looking into them: bits lie in their bytes as they did.</summary>
+    public bool IsInLine => IsKeeping && _output.Phase == (decoder.Input.BitPosition & 7);
+
+    /// <summary>Copies what the decoder does not read, as far as it is in memory.</summary>
+    public void CopyUnreadTo(long bit)
+    {
+        long from = decoder.Input.BitPosition;
+        ReadOnlySpan<byte> bytes = decoder.Input.PassTo(bit);
+        _output.Copy(bytes, (int)(from & 7), decoder.Input.BitPosition - from);
+    }
+
+    /// <summary>Copies the first bit of a block that the decoder does not read: no block stays final.</summary>
+    public void CopyUnreadFinalBit()
+    {
+        decoder.Input.Take(1);
+        _output.Write(0, 1);
+    }
+
     /// <summary>The decoder has reached what goes: its block is cut before that.</summary>
     public void BeginEncoding()
     {

@@ -20,7 +20,7 @@ public sealed class IdleTests : FaultTestBase, IDisposable
     private static readonly byte[] s_content = Sample.Noise(20_000);
     private readonly TimeSpan _before = RetrySettings.IdleTimeout;
 
-    public IdleTests() => RetrySettings.IdleTimeout = TimeSpan.FromMilliseconds(800);
+    public IdleTests() => RetrySettings.IdleTimeout = TimeSpan.FromMilliseconds(1500);
 
     public void Dispose() => RetrySettings.IdleTimeout = _before;
 
@@ -45,7 +45,7 @@ public sealed class IdleTests : FaultTestBase, IDisposable
     {
         Registry.Options.Fault = (_, _) => new RegistryFault("silent") { Delay = TimeSpan.FromSeconds(60) };
 
-        OciException error = await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1").WaitAsync(TimeSpan.FromSeconds(10)));
+        OciException error = await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1").WaitAsync(TimeSpan.FromSeconds(20)));
 
         Assert.Equal("RegistryUnreachable", error.ErrorId);
         Assert.Equal(MostAttempts, Count("GET"));
@@ -54,7 +54,7 @@ public sealed class IdleTests : FaultTestBase, IDisposable
     [Fact]
     public async Task Open_FallsSilentInTheMiddle_GoesOnWithRange()
     {
-        FailFirst(1, Kind("blob GET"), new RegistryFault("silent") { Pause = TimeSpan.FromSeconds(3) });
+        FailFirst(1, Kind("blob GET"), new RegistryFault("silent") { Pause = TimeSpan.FromSeconds(5) });
 
         Assert.Equal(s_content, await ReadAsync());
 
@@ -82,7 +82,7 @@ public sealed class IdleTests : FaultTestBase, IDisposable
         var source = new BlobSource(
             async (output, token) =>
             {
-                await Task.Delay(1000, token);
+                await Task.Delay(2000, token);
                 await output.WriteAsync(s_content, token);
             },
             new Descriptor("", Digest.OfBytes(s_content), s_content.Length));

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 
+using System.IO.Hashing;
 using OciPS.Core.Tests.Support;
 using OciPS.References;
+using OciPS.Streams;
 using OciPS.Streams.Deflate;
 
 namespace OciPS.Core.Tests.Streams.Deflate;
@@ -39,5 +41,37 @@ internal static class Splicing
         return (output.ToArray(), diffId);
     }
 
+    /// <summary>As <see cref="Run(byte[], IReadOnlyList{SpliceEdit})"/>, with what a first reading finds out; null if that is of no use.</summary>
+    public static (byte[] Gzip, Digest DiffId)? RunShort(byte[] gzip, IReadOnlyList<SpliceEdit> edits, byte[] expected, long spacing)
+    {
+        var points = new InflatePoints(spacing);
+        using var reader = new GzipReadStream(new MemoryStream(gzip)) { Points = points };
+        var length = new CountingStream();
+        reader.CopyTo(length);
+        if (points.Members != 1)
+        {
+            return null;
+        }
+
+        var kept = new ContentSummary(Digest.OfBytes(expected), Crc32.HashToUInt32(expected), expected.Length);
+        using var output = new MemoryStream();
+        using var splicer = new GzipSplicer(new MemoryStream(gzip), edits, output, new GzipShortcut(points.Points, points.FinalBlock, length.Count, kept));
+        Digest diffId = splicer.RunAsync(CancellationToken.None).GetAwaiter().GetResult();
+        return (output.ToArray(), diffId);
+    }
+
     private static byte[] Replacement(int length) => length % 2 == 0 ? Sample.Text(length) : Sample.Noise(length, length);
+
+    private sealed class CountingStream : WriteOnlyStream
+    {
+        public long Count { get; private set; }
+
+        public override void Write(ReadOnlySpan<byte> buffer) => Count += buffer.Length;
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Count += buffer.Length;
+            return ValueTask.CompletedTask;
+        }
+    }
 }
