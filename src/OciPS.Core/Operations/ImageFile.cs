@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Manifests;
+using OciPS.Operations.Listings;
 using OciPS.References;
 using OciPS.Stores;
 using OciPS.Streams;
@@ -51,7 +52,7 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
                 return await Source(cancellationToken).ConfigureAwait(false);
             case TarEntryType.File or TarEntryType.Other:
                 return await TakeLiveAsync(cancellationToken).ConfigureAwait(false)
-                    ?? await ReopenAsync(LayerIndex, found => found.Ordinal == Entry.Ordinal, withContent: true, cancellationToken).ConfigureAwait(false)
+                    ?? await ReopenAsync(LayerIndex, found => found.Ordinal == Entry.Ordinal && found.Name == Entry.Name, withContent: true, cancellationToken).ConfigureAwait(false)
                     ?? throw new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{Entry.Name}' is no longer in the layer {Layer.Digest}.");
             case TarEntryType.HardLink:
                 return await OpenLinkedAsync(cancellationToken).ConfigureAwait(false);
@@ -99,7 +100,16 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
         Stream? content = null;
         try
         {
-            if (await KnownLayers.FindAsync(store, layers[index], cancellationToken).ConfigureAwait(false) is { } known)
+            if (!Entry.HasPlace && await StargzIndex.TryReadAsync(store, layers[index], log, cancellationToken).ConfigureAwait(false) is { } contents)
+            {
+                if (contents.Entries.FirstOrDefault(found => isWanted(found.Entry)) is { } found && withContent)
+                {
+                    var cursor = new StargzCursor(store, layers[index], index, log);
+                    owned.Add(cursor);
+                    content = await cursor.OpenAsync(found, cancellationToken).ConfigureAwait(false);
+                }
+            }
+            else if (await KnownLayers.FindAsync(store, layers[index], cancellationToken).ConfigureAwait(false) is { } known)
             {
                 if (known.Entries.FirstOrDefault(isWanted) is { } entry && withContent)
                 {

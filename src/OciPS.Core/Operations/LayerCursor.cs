@@ -32,7 +32,7 @@ internal sealed class LayerCursor : IDisposable
     /// <summary>The content of an entry; gone when the next one is asked for.</summary>
     public async Task<Stream> OpenAsync(TarEntry entry, CancellationToken cancellationToken)
     {
-        if (_seeker is not null)
+        if (_seeker is not null && entry.HasPlace)
         {
             if (await _seeker.TryOpenAsync(entry, cancellationToken).ConfigureAwait(false) is { } content)
             {

@@ -3,9 +3,15 @@
 namespace OciPS.Streams;
 
 /// <summary>The next bytes of a stream, no more than a number of them.</summary>
-internal sealed class LimitedStream(Stream inner, long length) : ForwardStream
+/// <param name="inner">The stream.</param>
+/// <param name="length">How many.</param>
+/// <param name="leaveOpen">Whether the stream is used on afterwards, and not disposed.</param>
+internal sealed class LimitedStream(Stream inner, long length, bool leaveOpen = false) : ForwardStream
 {
     private long _left = length;
+
+    /// <summary>How many were not read yet.</summary>
+    public long Left => _left;
 
     public override int Read(Span<byte> buffer) => Took(inner.Read(buffer[..Limit(buffer.Length)]));
 
@@ -14,7 +20,7 @@ internal sealed class LimitedStream(Stream inner, long length) : ForwardStream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && !leaveOpen)
         {
             inner.Dispose();
         }

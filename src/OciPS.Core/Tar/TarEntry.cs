@@ -31,6 +31,9 @@ internal sealed class TarEntry
     /// <summary>How many entries came before it.</summary>
     public required int Ordinal { get; init; }
 
+    /// <summary>Whether it is known where it stands; it is not where a layer's own index names it.</summary>
+    public bool HasPlace => Start >= 0;
+
     /// <summary>Where its first header begins, extended ones included.</summary>
     public required long Start { get; init; }
 

@@ -6,8 +6,14 @@ using OciPS.Streams;
 
 namespace OciPS.Operations.Listings;
 
-/// <summary>A layer as it is stored, from a block on, fetched part by part as far as it is needed, and checked.</summary>
-internal sealed class LayerParts(IImageStore store, Descriptor layer, BlockHashes hashes, string what, IOperationLog log, long begin) : ForwardStream
+/// <summary>A layer as it is stored, from a block on, fetched part by part as far as it is needed.</summary>
+/// <param name="store">Where the layer is.</param>
+/// <param name="layer">The layer, with its size.</param>
+/// <param name="hashes">What its blocks are; null if what is in them is checked in another way.</param>
+/// <param name="what">What the layer is, for people.</param>
+/// <param name="log">Is told how far it is.</param>
+/// <param name="begin">Where to begin; where a block does.</param>
+internal sealed class LayerParts(IImageStore store, Descriptor layer, BlockHashes? hashes, string what, IOperationLog log, long begin) : ForwardStream
 {
     private readonly Queue<Stream> _parts = [];
     private long _asked;
@@ -24,17 +30,16 @@ internal sealed class LayerParts(IImageStore store, Descriptor layer, BlockHashe
             return true;
         }
 
-        end = hashes.EndOf(Math.Max(end, End + _asked));
-
-        Descriptor whole = layer with { Size = hashes.Size, SizeIsKnown = true };
-        if (await store.TryOpenBlobPartAsync(whole, End, end - End, cancellationToken).ConfigureAwait(false) is not { } part)
+        end = Math.Min(layer.Size, Math.Max(end, End + _asked));
+        end = hashes?.EndOf(end) ?? end;
+        if (await store.TryOpenBlobPartAsync(layer, End, end - End, cancellationToken).ConfigureAwait(false) is not { } part)
         {
             return false;
         }
 
-        log.Verbose($"{what} is read from {End} to {end} of {hashes.Size} bytes.");
+        log.Verbose($"{what} is read from {End} to {end} of {layer.Size} bytes.");
         part = new ProgressStream(part, $"layer {layer.Digest.Short}", end - End, log);
-        _parts.Enqueue(new ReadAheadStream(new CheckedBlocksStream(part, hashes, End, end, what)));
+        _parts.Enqueue(new ReadAheadStream(hashes is null ? part : new CheckedBlocksStream(part, hashes, End, end, what)));
         _asked += end - End;
         End = end;
         return true;

@@ -46,7 +46,7 @@ internal sealed class LayerSeeker(IImageStore store, Descriptor layer, LayerMap 
         {
             Close();
             InflatePoint from = map.PointOf(point);
-            _parts = new LayerParts(store, layer, map.Hashes, what, log, (from.Bit >> 3) / BlockHashes.BlockSize * BlockHashes.BlockSize);
+            _parts = new LayerParts(store, layer with { Size = map.Hashes.Size }, map.Hashes, what, log, (from.Bit >> 3) / BlockHashes.BlockSize * BlockHashes.BlockSize);
         }
 
         if (!await _parts!.TryExtendAsync(map.EndOf(end), cancellationToken).ConfigureAwait(false))

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.References;
+using OciPS.Tar;
+
+namespace OciPS.Operations.Listings;
+
+/// <summary>An entry that an eStargz layer's own index names.</summary>
+/// <param name="Entry">The entry; where its headers stand is not known.</param>
+/// <param name="Chunks">Its content, one piece after the other.</param>
+internal sealed record StargzEntry(TarEntry Entry, IReadOnlyList<StargzEntry.Chunk> Chunks)
+{
+    /// <summary>A piece of content, which begins with a gzip member of its own.</summary>
+    /// <param name="Start">Where that begins in the compressed layer.</param>
+    /// <param name="End">Where something else begins.</param>
+    /// <param name="Size">The size, decompressed.</param>
+    /// <param name="Digest">Its digest.</param>
+    internal sealed record Chunk(long Start, long End, long Size, Digest Digest);
+}

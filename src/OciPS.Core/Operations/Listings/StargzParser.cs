@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+using System.Text.Json;
+using OciPS.References;
+using OciPS.Tar;
+
+namespace OciPS.Operations.Listings;
+
+/// <summary>Makes entries out of an eStargz layer's own index; fails where it is not wholly understood.</summary>
+internal static class StargzParser
+{
+    private const long MaximumSize = 1L << 60;
+
+    /// <param name="json">The index.</param>
+    /// <param name="at">Where it stands in the compressed layer.</param>
+    /// <param name="self">The index as an entry.</param>
+    public static IReadOnlyList<StargzEntry> Parse(byte[] json, long at, TarEntry self)
+    {
+        using var document = JsonDocument.Parse(json);
+        if (document.RootElement.ValueKind != JsonValueKind.Object || Number(document.RootElement, "version") != 1
+            || !document.RootElement.TryGetProperty("entries", out JsonElement items) || items.ValueKind != JsonValueKind.Array)
+        {
+            throw new InvalidDataException("its index is of another version");
+        }
+
+        long[] offsets = [.. items.EnumerateArray().Select(item => Number(item, "offset")).Where(offset => offset > 0).Append(at).Distinct().Order()];
+        if (offsets[^1] != at)
+        {
+            throw new InvalidDataException("its index has an offset beyond the files");
+        }
+
+        var entries = new List<StargzEntry>();
+        var chunks = new List<StargzEntry.Chunk>();
+        foreach (JsonElement item in items.EnumerateArray())
+        {
+            bool isChunk = Text(item, "type") == "chunk";
+            if (!isChunk)
+            {
+                Check(entries, chunks);
+                chunks = [];
+                entries.Add(new StargzEntry(EntryOf(item, entries.Count), chunks));
+            }
+
+            if (entries.Count == 0)
+            {
+                throw new InvalidDataException("its index begins in the middle of a file");
+            }
+
+            if (isChunk || (entries[^1].Entry.Type is TarEntryType.File or TarEntryType.Other && entries[^1].Entry.Size > 0))
+            {
+                chunks.Add(ChunkOf(item, entries[^1].Entry, offsets, chunks));
+            }
+        }
+
+        Check(entries, chunks);
+        entries.Add(new StargzEntry(Copy(self, entries.Count), []));
+        return entries;
+    }
+
+    private static void Check(List<StargzEntry> entries, List<StargzEntry.Chunk> chunks)
+    {
+        bool isWhole = entries.Count == 0
+            || (chunks.Sum(chunk => chunk.Size) == (entries[^1].Entry.Type == TarEntryType.File ? entries[^1].Entry.Size : 0)
+                && chunks.Zip(chunks.Skip(1)).All(pair => pair.First.End == pair.Second.Start));
+        if (!isWhole)
+        {
+            throw new InvalidDataException($"its index has not all of '{entries[^1].Entry.Name}'");
+        }
+    }
+
+    private static StargzEntry.Chunk ChunkOf(JsonElement item, TarEntry entry, long[] offsets, List<StargzEntry.Chunk> before)
+    {
+        long start = Number(item, "offset");
+        long done = before.Sum(chunk => chunk.Size);
+        long size = Number(item, "chunkSize") is > 0 and var told ? told : entry.Size - done;
+        int index = Array.BinarySearch(offsets, start);
+        // Several files in one member are an extension of later versions.
+        if (index < 0 || index == offsets.Length - 1 || size <= 0 || size > entry.Size || Number(item, "chunkOffset") != done || Number(item, "innerOffset") != 0
+            || !Digest.TryParse(Text(item, "chunkDigest"), out Digest digest))
+        {
+            throw new InvalidDataException($"its index does not say where the content of '{entry.Name}' is");
+        }
+
+        return new StargzEntry.Chunk(start, offsets[index + 1], size, digest);
+    }
+
+    private static TarEntry EntryOf(JsonElement item, int ordinal)
+    {
+        string rawName = Text(item, "name");
+        string name = TarPath.Clean(rawName);
+        TarEntryType type = TarPath.IsWhiteout(name) ? TarEntryType.Whiteout : Text(item, "type") switch
+        {
+            "reg" => TarEntryType.File,
+            "dir" => TarEntryType.Directory,
+            "symlink" => TarEntryType.SymbolicLink,
+            "hardlink" => TarEntryType.HardLink,
+            "char" => TarEntryType.CharacterDevice,
+            "block" => TarEntryType.BlockDevice,
+            "fifo" => TarEntryType.Fifo,
+            var other => throw new InvalidDataException($"its index has an entry of the type '{other}'"),
+        };
+        long size = type == TarEntryType.File ? Number(item, "size") : 0;
+        string time = Text(item, "modtime");
+        return new TarEntry
+        {
+            Name = name.Contains('\0', StringComparison.Ordinal) ? throw new InvalidDataException("its index has a name with a NUL in it") : name,
+            HasUnsafeName = TarPath.IsUnsafe(rawName),
+            Type = type,
+            Size = size,
+            Mode = (int)(Number(item, "mode") & 0xFFF),
+            Uid = Number(item, "uid"),
+            Gid = Number(item, "gid"),
+            LastWriteTime = DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset at) ? at : DateTimeOffset.UnixEpoch,
+            LinkTarget = type is TarEntryType.SymbolicLink or TarEntryType.HardLink ? Text(item, "linkName") : string.Empty,
+            Ordinal = ordinal,
+            Start = -1,
+            ContentStart = -1,
+            StoredSize = size,
+        };
+    }
+
+    // Its content is not vouched for: who asks for it reads the layer.
+    private static TarEntry Copy(TarEntry self, int ordinal) => new()
+    {
+        Name = self.Name,
+        Type = self.Type,
+        Size = self.Size,
+        Mode = self.Mode,
+        Uid = self.Uid,
+        Gid = self.Gid,
+        LastWriteTime = self.LastWriteTime,
+        LinkTarget = string.Empty,
+        Ordinal = ordinal,
+        Start = -1,
+        ContentStart = -1,
+        StoredSize = self.Size,
+    };
+
+    private static string Text(JsonElement item, string name) =>
+        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : string.Empty;
+
+    private static long Number(JsonElement item, string name)
+    {
+        if (item.ValueKind != JsonValueKind.Object || !item.TryGetProperty(name, out JsonElement value))
+        {
+            return 0;
+        }
+
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) && number is >= 0 and <= MaximumSize
+            ? number
+            : throw new InvalidDataException($"its index has a '{name}' that is no number, or too large");
+    }
+}
