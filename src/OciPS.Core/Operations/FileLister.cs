@@ -3,6 +3,7 @@
 using System.Runtime.CompilerServices;
 using OciPS.Manifests;
 using OciPS.Operations.Listings;
+using OciPS.Streams;
 using OciPS.Streams.Deflate;
 using OciPS.Tar;
 
@@ -97,7 +98,7 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
         InflatePoints points = InflatePoints.ForLayer(layer.Size);
         using ListingWriter? listing = ListingCache.Begin(layer, points);
         using LayerReader reader = await LayerReader.OpenAsync(
-            image.Store, layer, index, log, listing is null ? null : listing.Tap, LayerHashing.None, cancellationToken).ConfigureAwait(false);
+            image.Store, layer, index, log, listing is null ? null : listing.Tap, listing is null ? LayerHashing.None : LayerHashing.Whole, cancellationToken).ConfigureAwait(false);
         reader.Points = listing is null ? null : points;
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
@@ -112,8 +113,8 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
             }
         }
 
-        await reader.FinishAsync(cancellationToken).ConfigureAwait(false);
-        listing?.Complete(reader.CompressedSize, reader.Compression, default);
+        ContentSummary content = await reader.FinishAsync(cancellationToken).ConfigureAwait(false);
+        listing?.Complete(reader.CompressedSize, reader.Compression, content.Digest);
     }
 
     private async IAsyncEnumerable<ImageFile> ListKnownAsync(int index, LayerListing known, [EnumeratorCancellation] CancellationToken cancellationToken)
