@@ -62,7 +62,8 @@ function Pack {
     $script:Configuration = 'Release'
     Build
     Invoke-DotNet pack (Join-Path $PSScriptRoot src OciPS) --configuration $Configuration --no-build
-    $version = (Import-PowerShellDataFile (Join-Path $PSScriptRoot OciPS.psd1)).ModuleVersion
+    $manifest = Import-PowerShellDataFile (Join-Path $PSScriptRoot OciPS.psd1)
+    $version = @($manifest.ModuleVersion; $manifest.PrivateData.PSData['Prerelease']).Where({ $_ }) -join '-'
     Get-Item -LiteralPath $module, (Join-Path $PSScriptRoot artifacts "OciPS.$version.nupkg")
 }
 

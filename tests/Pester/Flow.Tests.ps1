@@ -143,4 +143,19 @@ Describe 'Elsewhere' {
         $command = "`$env:PSModulePath = '$root/modules' + [IO.Path]::PathSeparator + `$env:PSModulePath; (Get-OciTag 'docker-archive:$root/app.tar').Name; (Get-Module OciPS).Version.ToString()"
         pwsh -NoProfile -Command $command | Should -Be 'app:1', $version
     }
+
+    It 'is published to a folder and installed from it' -Skip:(-not (Get-Module Microsoft.PowerShell.PSResourceGet -ListAvailable)) {
+        $package = Get-Item "$root/package/OciPS.*.nupkg"
+        New-Item -ItemType Directory "$root/feed", "$root/home" | Out-Null
+        $feed = "OciPS-$([guid]::NewGuid().ToString('N'))"
+        Register-PSResourceRepository -Name $feed -Uri "$root/feed" -Trusted
+        try {
+            Publish-PSResource -NupkgPath $package.FullName -Repository $feed
+            (Find-PSResource OciPS -Repository $feed).Version.ToString() | Should -Be (Import-PowerShellDataFile "$PSScriptRoot/../../OciPS.psd1").ModuleVersion
+            Save-PSResource OciPS -Repository $feed -Path "$root/home" -TrustRepository
+            (Test-ModuleManifest "$root/home/OciPS/*/OciPS.psd1").ExportedCmdlets.Keys | Should -Contain Get-OciManifest
+        } finally {
+            Unregister-PSResourceRepository -Name $feed
+        }
+    }
 }
