@@ -76,11 +76,31 @@ Describe 'Coming out' {
         'Get-OciManifest docker-archive:app.tar', 'Get-OciImageConfig docker-archive:app.tar', 'Get-OciPlatform docker-archive:app.tar', 'Get-OciImageFile docker-archive:app.tar'
         'Get-OciTag docker-archive:app.tar', 'Copy-OciImage docker-archive:app.tar oci:view:1', 'Remove-OciImageFile docker-archive:app.tar -Path *.key -Destination oci:view:2'
         'Compare-OciImage oci:view:1 oci:view:2', '(Get-OciManifest docker-archive:app.tar).Layers', 'Get-OciManifest docker-archive:app.tar | Format-List'
+        'Get-OciImageFile docker-archive:app.tar | Format-List', 'Remove-OciImageFile docker-archive:app.tar -Path *.key -Destination oci:view:3 | Format-List'
+        'Get-OciImageConfig docker-archive:app.tar | Format-Table', '(Get-OciManifest docker-archive:app.tar).Layers | Format-List', 'Get-OciPlatform docker-archive:app.tar | Format-List'
     ) {
         $PSStyle.OutputRendering = 'PlainText'
         $lines = & ([scriptblock]::Create($_)) | Out-String -Stream -Width 120
         $lines | Should -Not -BeNullOrEmpty
         $lines | Where-Object Length -gt 120 | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Views' {
+    It 'has a table and a list for <_>' -ForEach @(
+        'OciContainerSource', 'OciHistoryEntry', 'OciImageConfig', 'OciImageDifference', 'OciImageFile', 'OciIndex', 'OciManifest', 'OciPlatform', 'OciPublishedImage'
+        'OciRegistryConnection', 'OciRewrittenImage', 'OciTag', 'Manifests.Descriptor'
+    ) {
+        $controls = (Get-FormatData -TypeName "OciPS.$_").FormatViewDefinition.Control | ForEach-Object { $_.GetType().Name }
+        $controls | Should -Contain TableControl
+        $controls | Should -Contain ListControl
+    }
+
+    It 'shows sizes and modes in a list as in a table' {
+        $PSStyle.OutputRendering = 'PlainText'
+        $text = Get-OciImageFile docker-archive:app.tar -Path etc/one.conf | Format-List | Out-String
+        $text | Should -Match 'Size +: \d+ B'
+        $text | Should -Match 'Mode +: -rw'
     }
 }
 
