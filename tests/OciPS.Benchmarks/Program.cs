@@ -12,6 +12,7 @@ using OciPS.Benchmarks;
     ("remove", RemoveBenchmark.RunAsync),
     ("copy", CopyBenchmark.RunAsync),
     ("known", KnownBenchmark.RunAsync),
+    ("micro", MicroBenchmarks.RunAsync),
 ];
 
 // What was learnt in one round is no use in the next, but where that is measured.

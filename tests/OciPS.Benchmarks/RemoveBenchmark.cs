@@ -15,7 +15,7 @@ namespace OciPS.Benchmarks;
 /// </summary>
 internal static class RemoveBenchmark
 {
-    private const int Count = 3;
+    private const int Count = 5;
 
     public static async Task RunAsync(string folder)
     {
@@ -25,17 +25,21 @@ internal static class RemoveBenchmark
         await CopyAsync(image, source);
         string[] paths = await ChooseAsync(image);
         int round = 0;
-        Rounds<(double Ours, double Theirs, double Inflate)> rounds = await Rounds<(double, double, double)>.RunAsync(Count, async () =>
+        Rounds<(double Ours, double Local, double Theirs, double Inflate, double Upload)> rounds = await Rounds<(double, double, double, double, double)>.RunAsync(Count, async () =>
         {
             round++;
             double ours = await Rounds<double>.TimeAsync(() => RemoveAsync(source, $"{registry.Host}/source/app:ours{round}", paths));
+            double local = await Rounds<double>.TimeAsync(() => RemoveAsync(image, $"{image[..^2]}:ours{round}", paths));
             double theirs = await Rounds<double>.TimeAsync(() => RemoveByOthersAsync(Directory.CreateDirectory(Path.Combine(folder, $"round{round}")).FullName, source, $"{registry.Host}/source/app:theirs{round}", paths));
             double inflate = await Rounds<double>.TimeAsync(() => InflateAsync(image));
-            return (ours, theirs, inflate);
+            double upload = await Rounds<double>.TimeAsync(() => UploadAsync(image, new Uri($"http://{registry.Host}/v2/upload{round}/app/blobs/uploads/")));
+            return (ours, local, theirs, inflate, upload);
         });
 
         Console.WriteLine($"remove {paths.Length} files, registry to registry / skopeo + umoci: {rounds.Describe(times => times.Ours / times.Theirs)}; {rounds.Median(times => times.Ours):0.00} s");
         Console.WriteLine($"remove {paths.Length} files, registry to registry / GZipStream decompressing once, a thread for each core: {rounds.Describe(times => times.Ours / times.Inflate)}");
+        Console.WriteLine($"the same from layout to layout, without a registry / GZipStream: {rounds.Describe(times => times.Local / times.Inflate)}");
+        Console.WriteLine($"merely uploading two such layers to that registry / GZipStream: {rounds.Describe(times => times.Upload / times.Inflate)}");
     }
 
     /// <summary>The first plain file of some size in each of the first two layers.</summary>
@@ -90,6 +94,25 @@ internal static class RemoveBenchmark
                 await using var gzip = new GZipStream(blob, CompressionMode.Decompress);
                 await gzip.CopyToAsync(Stream.Null, token);
             });
+    }
+
+    /// <summary>What the registry takes for itself: two plain uploads at once, with nothing done to the bytes.</summary>
+    private static async Task UploadAsync(string image, Uri uploads)
+    {
+        var reference = ImageReference.Parse(image);
+        using IImageStore store = await StoreFactory.OpenAsync(reference, new SilentLog(), CancellationToken.None);
+        using PickedImages picked = await ImagePicker.OpenAsync(reference, [], ManifestMode.PreferMultiArch, new SilentLog(), CancellationToken.None);
+        using var http = new HttpClient();
+        await Parallel.ForEachAsync(picked.Images[0].Manifest.Layers.Take(2), async (layer, token) =>
+        {
+            using HttpResponseMessage begun = await http.PostAsync(uploads, null, token);
+            Uri location = begun.EnsureSuccessStatusCode().Headers.Location!;
+            await using Stream blob = await store.OpenBlobAsync(layer, token);
+            using var content = new StreamContent(blob, 128 * 1024);
+            content.Headers.ContentLength = layer.Size;
+            using HttpResponseMessage done = await http.PutAsync(new Uri($"{new Uri(uploads, location)}&digest={layer.Digest}"), content, token);
+            done.EnsureSuccessStatusCode();
+        });
     }
 
     private static async Task CopyAsync(string source, string destination)
