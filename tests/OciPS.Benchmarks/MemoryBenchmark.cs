@@ -5,14 +5,14 @@ using System.Reflection;
 
 namespace OciPS.Benchmarks;
 
-/// <summary>The shell's peak memory while it lists and filters layers of 100 MB and of 1 GB.</summary>
+/// <summary>The shell's peak memory while it lists and filters layers of 100 MB and of 4 GB.</summary>
 internal static class MemoryBenchmark
 {
     public static async Task RunAsync(string folder)
     {
         string small = await BenchmarkImage.CreateAsync(folder, 100);
-        string large = await BenchmarkImage.CreateAsync(folder, 1000);
-        Console.WriteLine("peak memory of the shell           100 MB layer    1 GB layer    ratio");
+        string large = await BenchmarkImage.CreateAsync(folder, 4000);
+        Console.WriteLine("peak memory of the shell           100 MB layer    4 GB layer    ratio");
         Print("the engine alone", "1", "1");
         Print("Get-OciImageFile", $"Get-OciImageFile {small} -Path *.key", $"Get-OciImageFile {large} -Path *.key");
         Print("Remove-OciImageFile", Remove(small, folder), Remove(large, folder));

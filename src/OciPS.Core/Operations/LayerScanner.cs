@@ -139,6 +139,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
     {
         var entries = new List<TarEntry>();
         var selected = new HashSet<TarEntry>();
+        string what = layer.ToString();
         var remainder = new LayerRemainder(selection.Recurse);
         InflatePoints points = InflatePoints.ForLayer(layer.Layer.Size);
         using ListingWriter? listing = ListingCache.Begin(layer.Layer, points);
@@ -147,7 +148,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
         reader.Points = points;
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
-            _budget.Take(entry, layer.ToString());
+            _budget.Take(entry, what);
             entries.Add(entry);
             listing?.Add(entry);
             await SelectAsync(layer, entry, selected, _ => Task.FromResult(reader.OpenContent()), cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Runtime.CompilerServices;
 using OciPS.Streams;
 
 namespace OciPS.Operations;
@@ -12,6 +13,7 @@ internal sealed class ProgressStream(Stream inner, string item, long total, IOpe
 
     public override int Read(Span<byte> buffer) => Tell(inner.Read(buffer));
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         Tell(await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
 

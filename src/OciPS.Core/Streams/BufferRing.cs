@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using System.Runtime.CompilerServices;
+
 namespace OciPS.Streams;
 
 /// <summary>A few buffers that go round between one who fills them and one who empties them, each on a thread of its own.</summary>
@@ -10,12 +12,13 @@ internal sealed class BufferRing : IDisposable
 
     private readonly PooledBuffer?[] _buffers = new PooledBuffer?[Count];
     private readonly int[] _lengths = new int[Count];
-    private readonly SemaphoreSlim _free = new(Count);
-    private readonly SemaphoreSlim _filled = new(0);
+    private readonly SingleWaiterSemaphore _free = new(Count);
+    private readonly SingleWaiterSemaphore _filled = new(0);
     private int _next;
     private int _first;
 
     /// <summary>Waits for a buffer to fill; the same one until it is handed over.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Memory<byte>> TakeFreeAsync(CancellationToken cancellationToken)
     {
         await _free.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -38,6 +41,7 @@ internal sealed class BufferRing : IDisposable
     }
 
     /// <summary>Waits for what was handed over next.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadOnlyMemory<byte>> TakeFilledAsync(CancellationToken cancellationToken)
     {
         await _filled.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -59,12 +63,7 @@ internal sealed class BufferRing : IDisposable
     }
 
     /// <summary>Both sides have left.</summary>
-    public void Dispose()
-    {
-        Array.ForEach(_buffers, static buffer => buffer?.Dispose());
-        _free.Dispose();
-        _filled.Dispose();
-    }
+    public void Dispose() => Array.ForEach(_buffers, static buffer => buffer?.Dispose());
 
     private Memory<byte> Next() => (_buffers[_next] ??= new PooledBuffer(BufferSize)).Memory;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Runtime.CompilerServices;
 using OciPS.Streams.Deflate;
 
 namespace OciPS.Streams;
@@ -25,6 +26,7 @@ internal sealed class GzipReadStream(Stream compressed, InflatePoint? from = nul
         return Take(buffer);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         // What is at hand already is no reason to go on.

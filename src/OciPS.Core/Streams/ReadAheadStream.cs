@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
 namespace OciPS.Streams;
@@ -26,6 +27,7 @@ internal sealed class ReadAheadStream(Stream inner) : ForwardStream
         return Take(buffer);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         // What is at hand already is no reason to go on.

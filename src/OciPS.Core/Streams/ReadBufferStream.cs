@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using System.Runtime.CompilerServices;
+
 namespace OciPS.Streams;
 
 /// <summary>Reads in large pieces for a reader that asks for small ones, and shows what comes first before it is read.</summary>
@@ -52,6 +54,7 @@ internal sealed class ReadBufferStream(Stream inner) : ForwardStream
         base.Dispose(disposing);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> FillAndTakeAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         Filled(await inner.ReadAsync(_buffer.Memory, cancellationToken).ConfigureAwait(false));

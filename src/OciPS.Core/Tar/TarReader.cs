@@ -15,6 +15,7 @@ internal sealed class TarReader : IStoredContent, IDisposable
     private const int MaximumHeadersSize = 6 * MaximumExtendedHeaderSize;
 
     private readonly TarBlockReader _blocks;
+    private readonly byte[] _header = new byte[TarHeader.BlockSize];
     private PaxRecords _global = PaxRecords.Empty;
     private TarEntry? _current;
     private int _count;
@@ -126,7 +127,8 @@ internal sealed class TarReader : IStoredContent, IDisposable
 
     private async ValueTask<TarEntry> ReadEntryAsync(PendingHeaders pending, CancellationToken cancellationToken)
     {
-        byte[] header = _blocks.Block.ToArray();
+        byte[] header = _header;
+        _blocks.Block.CopyTo(header);
         long headerAt = _blocks.Position;
         _blocks.ConsumeBlock();
         (SparseMap? sparse, int mapLength) =
