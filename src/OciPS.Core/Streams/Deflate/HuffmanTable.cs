@@ -10,22 +10,23 @@ internal sealed class HuffmanTable
     public const int LongestCode = 15;
 
     private readonly int _firstBits;
+    private readonly Memory<uint> _entries;
     private readonly uint[] _symbols;
     private readonly int[] _counts = new int[LongestCode + 1];
     private readonly int[] _sorted;
 
     /// <param name="firstBits">How many bits the first level takes.</param>
-    /// <param name="size">How many entries the worst code needs.</param>
+    /// <param name="entries">Where the table goes: as much as the worst code needs.</param>
     /// <param name="symbols">The entry of each symbol, without its code's length.</param>
-    public HuffmanTable(int firstBits, int size, uint[] symbols)
+    public HuffmanTable(int firstBits, Memory<uint> entries, uint[] symbols)
     {
         _firstBits = firstBits;
+        _entries = entries;
         _symbols = symbols;
         _sorted = new int[symbols.Length];
-        Entries = new uint[size];
     }
 
-    public uint[] Entries { get; }
+    public Span<uint> Entries => _entries.Span;
 
     /// <summary>The code of the end of the block, first bit lowest.</summary>
     public uint EndCode { get; private set; }
@@ -54,7 +55,7 @@ internal sealed class HuffmanTable
 
         if (left > 0)
         {
-            Entries.AsSpan(0, 1 << _firstBits).Fill(DeflateSymbols.Invalid);
+            Entries[..(1 << _firstBits)].Fill(DeflateSymbols.Invalid);
         }
 
         Sort(lengths);
@@ -93,19 +94,20 @@ internal sealed class HuffmanTable
 
     private void Fill(int longest)
     {
+        Span<uint> entries = Entries;
         int index = _counts[0];
         uint code = 0;
         int filled = 1;
         for (int length = 1; length <= _firstBits; length++)
         {
             // What is there so far stands for one bit more, whichever it is.
-            Entries.AsSpan(0, filled).CopyTo(Entries.AsSpan(filled));
+            entries[..filled].CopyTo(entries[filled..]);
             filled <<= 1;
             for (int count = _counts[length]; count > 0; count--)
             {
                 int symbol = _sorted[index++];
                 NoteEnd(symbol, code, length);
-                Entries[code] = Entry(symbol, length);
+                entries[(int)code] = Entry(symbol, length);
                 code = Next(code, length);
             }
         }
@@ -118,6 +120,7 @@ internal sealed class HuffmanTable
 
     private void FillSecond(int index, uint code, int longest)
     {
+        Span<uint> entries = Entries;
         int second = 0;
         int secondBits = 0;
         uint prefix = uint.MaxValue;
@@ -135,10 +138,10 @@ internal sealed class HuffmanTable
                     second = nextTable;
                     secondBits = SecondBits(length, count);
                     nextTable += 1 << secondBits;
-                    Entries[prefix] = DeflateSymbols.Exceptional | DeflateSymbols.SecondTable | ((uint)second << 16) | ((uint)secondBits << 8) | (uint)_firstBits;
+                    entries[(int)prefix] = DeflateSymbols.Exceptional | DeflateSymbols.SecondTable | ((uint)second << 16) | ((uint)secondBits << 8) | (uint)_firstBits;
                 }
 
-                Repeat(Entries.AsSpan(second, 1 << secondBits), code >> _firstBits, length - _firstBits, Entry(symbol, length - _firstBits));
+                Repeat(entries.Slice(second, 1 << secondBits), code >> _firstBits, length - _firstBits, Entry(symbol, length - _firstBits));
                 code = Next(code, length);
             }
         }

@@ -4,10 +4,11 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace OciPS.Streams.Deflate;
 
-/// <summary>The loop that most of the time goes into. It checks once a turn that there is room for all that a turn may take and give.</summary>
+/// <summary>The loop that most of the time goes into. It is entered where there is room for all that its turns may take and give.</summary>
 internal sealed partial class Inflater
 {
     private const uint LengthMask = (1u << BlockHeaderReader.LengthBits) - 1;
@@ -15,49 +16,69 @@ internal sealed partial class Inflater
 
     /// <summary>Decodes tokens until the window is filled up to <paramref name="end"/>, or the input is nearly used up.</summary>
     /// <returns>Whether the block ends.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool DecodeFast(int end)
+    {
+        while (input.Position <= input.End - FastInput && window.End < end)
+        {
+            int turns = Math.Min((input.End - FastInput - input.Position) / TurnInput, (end - 1 - window.End) / FastOutput) + 1;
+            if (DecodeTurns(turns))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Decodes so many times what a turn is: there is input and room for all of them, so that none has to look.</summary>
+    /// <returns>Whether the block ends.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool DecodeTurns(int turns)
     {
         // Places that move, and not offsets: so that all of this fits in registers.
         ref byte next = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(input.Bytes), input.Position);
-        ref byte last = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(input.Bytes), input.End - FastInput);
         ref byte to = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(window.Bytes), window.End);
-        ref byte stop = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(window.Bytes), end);
         ref byte start = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(window.Bytes), window.Start);
-        ref uint lengths = ref MemoryMarshal.GetArrayDataReference(_headers.Lengths.Entries);
-        ref uint distances = ref MemoryMarshal.GetArrayDataReference(_headers.Distances.Entries);
+        ref uint lengths = ref MemoryMarshal.GetArrayDataReference(_headers.Tables);
         ulong bits = input.Bits;
+        // Of this only the lowest byte counts, so that whole entries can be subtracted from it.
         int count = input.Count;
         bool ended = false;
 
-        while (!Unsafe.IsAddressGreaterThan(ref next, ref last) && Unsafe.IsAddressLessThan(ref to, ref stop))
+        bits |= ReadBits(ref next) << count;
+        next = ref Unsafe.Add(ref next, 7 - ((count >> 3) & 7));
+        count |= 56;
+        uint entry = Unsafe.Add(ref lengths, (nint)((uint)bits & LengthMask));
+        do
         {
-            bits |= ReadBits(ref next) << count;
-            next = ref Unsafe.Add(ref next, (63 - count) >> 3);
-            count |= 56;
-
-            // Three literals, a length and the bits that a length takes at most: 3 * 11 + 20 of 56.
-            uint entry = Unsafe.Add(ref lengths, (nint)((uint)bits & LengthMask));
+            // At most two literals of 11 bits, a length of 20 and the first 8 bits of a distance are taken of 56.
+            ulong saved = bits;
+            bits >>= (int)entry;
+            count -= (int)entry;
             if ((int)entry < 0)
             {
-                bits >>= (int)entry;
-                count -= (byte)entry;
                 to = (byte)(entry >> 16);
                 to = ref Unsafe.Add(ref to, 1);
                 entry = Unsafe.Add(ref lengths, (nint)((uint)bits & LengthMask));
+                saved = bits;
+                bits >>= (int)entry;
+                count -= (int)entry;
                 if ((int)entry < 0)
                 {
-                    bits >>= (int)entry;
-                    count -= (byte)entry;
                     to = (byte)(entry >> 16);
                     to = ref Unsafe.Add(ref to, 1);
                     entry = Unsafe.Add(ref lengths, (nint)((uint)bits & LengthMask));
+                    saved = bits;
+                    bits >>= (int)entry;
+                    count -= (int)entry;
                     if ((int)entry < 0)
                     {
-                        bits >>= (int)entry;
-                        count -= (byte)entry;
                         to = (byte)(entry >> 16);
                         to = ref Unsafe.Add(ref to, 1);
+                        entry = Unsafe.Add(ref lengths, (nint)((uint)bits & LengthMask));
+                        bits |= ReadBits(ref next) << count;
+                        next = ref Unsafe.Add(ref next, 7 - ((count >> 3) & 7));
+                        count |= 56;
                         continue;
                     }
                 }
@@ -67,15 +88,18 @@ internal sealed partial class Inflater
             {
                 if ((entry & DeflateSymbols.SecondTable) != 0)
                 {
+                    entry = Unsafe.Add(ref lengths, (nint)((entry >> 16) + LowBits(bits, (entry >> 8) & 15)));
+                    saved = bits;
                     bits >>= (int)entry;
-                    count -= (byte)entry;
-                    entry = Unsafe.Add(ref lengths, (nint)((entry >> 16) + ((uint)bits & ((1u << (int)((entry >> 8) & 15)) - 1))));
+                    count -= (int)entry;
                     if ((int)entry < 0)
                     {
-                        bits >>= (int)entry;
-                        count -= (byte)entry;
                         to = (byte)(entry >> 16);
                         to = ref Unsafe.Add(ref to, 1);
+                        bits |= ReadBits(ref next) << count;
+                        next = ref Unsafe.Add(ref next, 7 - ((count >> 3) & 7));
+                        count |= 56;
+                        entry = Unsafe.Add(ref lengths, (nint)((uint)bits & LengthMask));
                         continue;
                     }
                 }
@@ -87,22 +111,15 @@ internal sealed partial class Inflater
                         throw InvalidCode();
                     }
 
-                    bits >>= (int)entry;
-                    count -= (byte)entry;
                     ended = true;
                     break;
                 }
             }
 
-            ulong saved = bits;
-            bits >>= (int)entry;
-            count -= (byte)entry;
-            nint length = (nint)((entry >> 16) + ((uint)(saved & ((1UL << (byte)entry) - 1)) >> (int)((entry >> 8) & 15)));
+            nint length = (nint)((entry >> 16) + ((uint)LowBits(saved, entry) >> (int)((entry >> 8) & 15)));
 
-            bits |= ReadBits(ref next) << count;
-            next = ref Unsafe.Add(ref next, (63 - count) >> 3);
-            count |= 56;
-            entry = Unsafe.Add(ref distances, (nint)((uint)bits & DistanceMask));
+            // A distance of 28 bits and the first 11 of what follows, or 21 and 11.
+            entry = Unsafe.Add(ref lengths, (nint)((uint)bits & DistanceMask) + BlockHeaderReader.LengthEntries);
             if ((entry & DeflateSymbols.Exceptional) != 0)
             {
                 if ((entry & DeflateSymbols.SecondTable) == 0)
@@ -110,19 +127,34 @@ internal sealed partial class Inflater
                     throw InvalidCode();
                 }
 
+                bits |= ReadBits(ref next) << count;
+                next = ref Unsafe.Add(ref next, 7 - ((count >> 3) & 7));
+                count |= 56;
                 bits >>= (int)entry;
-                count -= (byte)entry;
-                entry = Unsafe.Add(ref distances, (nint)((entry >> 16) + ((uint)bits & ((1u << (int)((entry >> 8) & 15)) - 1))));
+                count -= (int)entry;
+                entry = Unsafe.Add(ref lengths, (nint)((entry >> 16) + LowBits(bits, (entry >> 8) & 15)) + BlockHeaderReader.LengthEntries);
                 if ((entry & DeflateSymbols.Exceptional) != 0)
                 {
                     throw InvalidCode();
                 }
             }
+            else if ((byte)count < 32)
+            {
+                bits |= ReadBits(ref next) << count;
+                next = ref Unsafe.Add(ref next, 7 - ((count >> 3) & 7));
+                count |= 56;
+            }
 
             saved = bits;
             bits >>= (int)entry;
-            count -= (byte)entry;
-            nint distance = (nint)((entry >> 16) + ((uint)(saved & ((1UL << (byte)entry) - 1)) >> (int)((entry >> 8) & 15)));
+            count -= (int)entry;
+            nint distance = (nint)((entry >> 16) + ((uint)LowBits(saved, entry) >> (int)((entry >> 8) & 15)));
+
+            // What comes next is looked up before the copy, which nothing of that waits for.
+            entry = Unsafe.Add(ref lengths, (nint)((uint)bits & LengthMask));
+            bits |= ReadBits(ref next) << count;
+            next = ref Unsafe.Add(ref next, 7 - ((count >> 3) & 7));
+            count |= 56;
             if (distance > Unsafe.ByteOffset(ref start, ref to))
             {
                 throw TooFarBack();
@@ -169,13 +201,20 @@ internal sealed partial class Inflater
 
             to = ref behind;
         }
+        while (--turns > 0);
 
+        count &= 0xFF;
         input.Position = (int)Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(input.Bytes), ref next);
         input.Bits = bits & ((1UL << count) - 1);
         input.Count = count;
         window.End = (int)Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(window.Bytes), ref to);
         return ended;
     }
+
+    /// <summary>The lowest bits, as many as the lowest byte of an entry says.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong LowBits(ulong bits, uint entry) =>
+        Bmi2.X64.IsSupported ? Bmi2.X64.ZeroHighBits(bits, entry) : bits & ((1UL << (int)entry) - 1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong ReadBits(ref byte at)

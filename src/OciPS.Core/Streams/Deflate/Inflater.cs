@@ -8,8 +8,9 @@ internal sealed partial class Inflater(BitReader input, InflateWindow window)
     // The longest token: a length and a distance of 15 bits each, with 5 and 13 extra bits.
     private const int MostTokenBits = 48;
 
-    // What one turn of the fast loop takes and gives at most.
-    private const int FastInput = 32;
+    // What one turn of the fast loop passes over and gives at most; before it there is as much as the last one may look at.
+    private const int TurnInput = 14;
+    private const int FastInput = 40;
     private const int FastOutput = DeflateBlock.LongestMatch + 3;
 
     private readonly BlockHeaderReader _headers = new(input);
@@ -149,7 +150,7 @@ internal sealed partial class Inflater(BitReader input, InflateWindow window)
     /// <returns>Whether the block ends.</returns>
     private bool DecodeToken()
     {
-        uint entry = Lookup(_headers.Lengths.Entries, BlockHeaderReader.LengthBits);
+        uint entry = Lookup(_headers.Lengths, BlockHeaderReader.LengthBits);
         if ((entry & DeflateSymbols.Literal) != 0)
         {
             Use(entry);
@@ -169,7 +170,7 @@ internal sealed partial class Inflater(BitReader input, InflateWindow window)
         }
 
         int length = (int)Use(entry);
-        entry = Lookup(_headers.Distances.Entries, BlockHeaderReader.DistanceBits);
+        entry = Lookup(_headers.Distances, BlockHeaderReader.DistanceBits);
         if ((entry & DeflateSymbols.Exceptional) != 0)
         {
             throw InvalidCode();
@@ -189,14 +190,14 @@ internal sealed partial class Inflater(BitReader input, InflateWindow window)
         return false;
     }
 
-    private uint Lookup(uint[] entries, int firstBits)
+    private uint Lookup(ReadOnlySpan<uint> entries, int firstBits)
     {
-        uint entry = entries[input.Bits & ((1u << firstBits) - 1)];
+        uint entry = entries[(int)(input.Bits & ((1u << firstBits) - 1))];
         if ((entry & (DeflateSymbols.Literal | DeflateSymbols.SecondTable)) == DeflateSymbols.SecondTable && (entry & DeflateSymbols.Exceptional) != 0)
         {
             input.Require((byte)entry);
             input.Skip((byte)entry);
-            entry = entries[(entry >> 16) + (input.Bits & ((1u << (int)((entry >> 8) & 15)) - 1))];
+            entry = entries[(int)((entry >> 16) + (input.Bits & ((1u << (int)((entry >> 8) & 15)) - 1)))];
         }
 
         return entry;
