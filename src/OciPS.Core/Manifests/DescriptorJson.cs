@@ -16,7 +16,7 @@ internal static class DescriptorJson
         "containerd.io/uncompressed",
     ];
 
-    private const string StaleAnnotationPrefix = "io.github.containers.zstd-chunked.";
+    private static readonly string[] s_staleAnnotationPrefixes = ["io.github.containers.zstd-chunked.", "io.containers.zstd-chunked."];
 
     /// <summary>A new descriptor: type, size and digest.</summary>
     public static JsonObject ToJson(Descriptor descriptor)
@@ -98,7 +98,7 @@ internal static class DescriptorJson
     private static void RemoveStale(JsonObject annotations)
     {
         string[] stale = annotations.Select(annotation => annotation.Key)
-            .Where(key => s_staleAnnotations.Contains(key) || key.StartsWith(StaleAnnotationPrefix, StringComparison.Ordinal))
+            .Where(key => s_staleAnnotations.Contains(key) || s_staleAnnotationPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)))
             .ToArray();
         foreach (string key in stale)
         {

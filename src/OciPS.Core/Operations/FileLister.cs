@@ -83,8 +83,8 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
 
         IAsyncEnumerable<ImageFile> files = await KnownLayers.FindAsync(image.Store, layer, cancellationToken).ConfigureAwait(false) is { } known
             ? ListKnownAsync(index, known, cancellationToken)
-            : await StargzIndex.TryReadAsync(image.Store, layer, log, cancellationToken).ConfigureAwait(false) is { } contents
-            ? ListIndexedAsync(index, contents, cancellationToken)
+            : await LayerToc.TryReadAsync(image.Store, layer, log, cancellationToken).ConfigureAwait(false) is { } contents
+            ? ListByTocAsync(index, contents, cancellationToken)
             : ReadLayerAsync(index, cancellationToken);
         await foreach (ImageFile file in files.ConfigureAwait(false))
         {
@@ -134,11 +134,11 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
         await cursor.FinishAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async IAsyncEnumerable<ImageFile> ListIndexedAsync(int index, StargzIndex contents, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ImageFile> ListByTocAsync(int index, LayerToc contents, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         log.Verbose($"Layer {index} ({image.Manifest.Layers[index].Digest}) says itself what its files are.");
-        using var cursor = new StargzCursor(image.Store, image.Manifest.Layers[index], index, log);
-        foreach (StargzEntry found in contents.Entries.Where(found => IsFile(found.Entry)))
+        using var cursor = new TocCursor(image.Store, image.Manifest.Layers[index], index, contents, log);
+        foreach (TocEntry found in contents.Entries.Where(found => IsFile(found.Entry)))
         {
             cancellationToken.ThrowIfCancellationRequested();
             ImageFile file = FileOf(index, found.Entry);

@@ -100,11 +100,11 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
         Stream? content = null;
         try
         {
-            if (!Entry.HasPlace && await StargzIndex.TryReadAsync(store, layers[index], log, cancellationToken).ConfigureAwait(false) is { } contents)
+            if (!Entry.HasPlace && await LayerToc.TryReadAsync(store, layers[index], log, cancellationToken).ConfigureAwait(false) is { } contents)
             {
                 if (contents.Entries.FirstOrDefault(found => isWanted(found.Entry)) is { } found && withContent)
                 {
-                    var cursor = new StargzCursor(store, layers[index], index, log);
+                    var cursor = new TocCursor(store, layers[index], index, contents, log);
                     owned.Add(cursor);
                     content = await cursor.OpenAsync(found, cancellationToken).ConfigureAwait(false);
                 }

@@ -58,6 +58,9 @@ internal sealed class LayerDecompressor : ForwardStream
     public static LayerDecompressor Enter(Stream compressed, LayerCompression compression, InflatePoint from, string what) => new(
         compression == LayerCompression.Gzip ? new GzipReadStream(compressed, from.Bit == 0 ? null : from) : compressed, compression, what);
 
+    /// <summary>Decompresses what is known to be compressed so; disposes <paramref name="compressed"/> with itself.</summary>
+    public static LayerDecompressor Of(Stream compressed, LayerCompression compression, string what) => new(Decode(compressed, compression), compression, what);
+
     public static LayerCompression Detect(ReadOnlySpan<byte> first) =>
         first.StartsWith<byte>([0x1F, 0x8B, 0x08]) ? LayerCompression.Gzip
         : first.StartsWith<byte>([0x28, 0xB5, 0x2F, 0xFD]) || IsSkippableZstdFrame(first) ? LayerCompression.Zstd

@@ -7,15 +7,14 @@ using OciPS.Tar;
 
 namespace OciPS.Operations.Listings;
 
-/// <summary>Makes entries out of an eStargz layer's own index; fails where it is not wholly understood.</summary>
-internal static class StargzParser
+/// <summary>Makes entries out of a layer's own table of contents, as eStargz and zstd:chunked have it; fails where it is not wholly understood.</summary>
+internal static class TocParser
 {
     private const long MaximumSize = 1L << 60;
 
-    /// <param name="json">The index.</param>
-    /// <param name="at">Where it stands in the compressed layer.</param>
-    /// <param name="self">The index as an entry.</param>
-    public static IReadOnlyList<StargzEntry> Parse(byte[] json, long at, TarEntry self)
+    /// <param name="json">The table of contents.</param>
+    /// <param name="end">Where the files end in the compressed layer.</param>
+    public static List<TocEntry> Parse(byte[] json, long end)
     {
         using var document = JsonDocument.Parse(json);
         if (document.RootElement.ValueKind != JsonValueKind.Object || Number(document.RootElement, "version") != 1
@@ -24,14 +23,15 @@ internal static class StargzParser
             throw new InvalidDataException("its index is of another version");
         }
 
-        long[] offsets = [.. items.EnumerateArray().Select(item => Number(item, "offset")).Where(offset => offset > 0).Append(at).Distinct().Order()];
-        if (offsets[^1] != at)
+        long[] offsets =
+            [.. items.EnumerateArray().SelectMany(item => (long[])[Number(item, "offset"), Number(item, "endOffset")]).Where(offset => offset > 0).Append(end).Distinct().Order()];
+        if (offsets[^1] != end)
         {
             throw new InvalidDataException("its index has an offset beyond the files");
         }
 
-        var entries = new List<StargzEntry>();
-        var chunks = new List<StargzEntry.Chunk>();
+        var entries = new List<TocEntry>();
+        var chunks = new List<TocEntry.Chunk>();
         foreach (JsonElement item in items.EnumerateArray())
         {
             bool isChunk = Text(item, "type") == "chunk";
@@ -39,7 +39,7 @@ internal static class StargzParser
             {
                 Check(entries, chunks);
                 chunks = [];
-                entries.Add(new StargzEntry(EntryOf(item, entries.Count), chunks));
+                entries.Add(new TocEntry(EntryOf(item, entries.Count), chunks));
             }
 
             if (entries.Count == 0)
@@ -54,11 +54,10 @@ internal static class StargzParser
         }
 
         Check(entries, chunks);
-        entries.Add(new StargzEntry(Copy(self, entries.Count), []));
         return entries;
     }
 
-    private static void Check(List<StargzEntry> entries, List<StargzEntry.Chunk> chunks)
+    private static void Check(List<TocEntry> entries, List<TocEntry.Chunk> chunks)
     {
         bool isWhole = entries.Count == 0
             || (chunks.Sum(chunk => chunk.Size) == (entries[^1].Entry.Type == TarEntryType.File ? entries[^1].Entry.Size : 0)
@@ -69,7 +68,7 @@ internal static class StargzParser
         }
     }
 
-    private static StargzEntry.Chunk ChunkOf(JsonElement item, TarEntry entry, long[] offsets, List<StargzEntry.Chunk> before)
+    private static TocEntry.Chunk ChunkOf(JsonElement item, TarEntry entry, long[] offsets, List<TocEntry.Chunk> before)
     {
         long start = Number(item, "offset");
         long done = before.Sum(chunk => chunk.Size);
@@ -77,12 +76,12 @@ internal static class StargzParser
         int index = Array.BinarySearch(offsets, start);
         // Several files in one member are an extension of later versions.
         if (index < 0 || index == offsets.Length - 1 || size <= 0 || size > entry.Size || Number(item, "chunkOffset") != done || Number(item, "innerOffset") != 0
-            || !Digest.TryParse(Text(item, "chunkDigest"), out Digest digest))
+            || !Digest.TryParse(Text(item, size == entry.Size && Text(item, "chunkDigest").Length == 0 ? "digest" : "chunkDigest"), out Digest digest))
         {
             throw new InvalidDataException($"its index does not say where the content of '{entry.Name}' is");
         }
 
-        return new StargzEntry.Chunk(start, offsets[index + 1], size, digest);
+        return new TocEntry.Chunk(start, offsets[index + 1], size, digest);
     }
 
     private static TarEntry EntryOf(JsonElement item, int ordinal)
@@ -119,23 +118,6 @@ internal static class StargzParser
             StoredSize = size,
         };
     }
-
-    // Its content is not vouched for: who asks for it reads the layer.
-    private static TarEntry Copy(TarEntry self, int ordinal) => new()
-    {
-        Name = self.Name,
-        Type = self.Type,
-        Size = self.Size,
-        Mode = self.Mode,
-        Uid = self.Uid,
-        Gid = self.Gid,
-        LastWriteTime = self.LastWriteTime,
-        LinkTarget = string.Empty,
-        Ordinal = ordinal,
-        Start = -1,
-        ContentStart = -1,
-        StoredSize = self.Size,
-    };
 
     private static string Text(JsonElement item, string name) =>
         item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : string.Empty;

@@ -2,16 +2,16 @@
 
 using OciPS.Manifests;
 using OciPS.Streams;
-using OciPS.Streams.Deflate;
 
 namespace OciPS.Operations.Listings;
 
-/// <summary>The content of a file of an eStargz layer, each chunk checked against its digest.</summary>
+/// <summary>The content of a file of a layer with a table of contents, each chunk checked against its digest.</summary>
 /// <param name="compressed">The compressed layer; stays open.</param>
 /// <param name="position">Where that stands.</param>
 /// <param name="chunks">The chunks.</param>
+/// <param name="compression">How they are compressed.</param>
 /// <param name="what">What the layer is, for errors.</param>
-internal sealed class StargzContent(Stream compressed, long position, IReadOnlyList<StargzEntry.Chunk> chunks, string what) : ForwardStream
+internal sealed class TocContent(Stream compressed, long position, IReadOnlyList<TocEntry.Chunk> chunks, LayerCompression compression, string what) : ForwardStream
 {
     private readonly byte[] _passed = new byte[4096];
     private LimitedStream _member = new(compressed, chunks[0].Start - position, leaveOpen: true);
@@ -86,12 +86,12 @@ internal sealed class StargzContent(Stream compressed, long position, IReadOnlyL
         base.Dispose(disposing);
     }
 
-    private void Begin(StargzEntry.Chunk chunk)
+    private void Begin(TocEntry.Chunk chunk)
     {
         _chunk?.Dispose();
         _member = new LimitedStream(compressed, chunk.End - chunk.Start, leaveOpen: true);
         _memberEnd = chunk.End;
-        LayerDecompressor content = LayerDecompressor.Enter(_member, LayerCompression.Gzip, new InflatePoint(0, 0, default), what);
+        LayerDecompressor content = LayerDecompressor.Of(_member, compression, what);
         // Headers of what follows are in the same member.
         _chunk = new VerifyingStream(new LimitedStream(content, chunk.Size), new Descriptor(MediaTypes.OciLayer, chunk.Digest, chunk.Size), what);
     }

@@ -3,7 +3,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Stores;
@@ -14,40 +13,23 @@ namespace OciPS.Operations.Listings;
 
 /// <summary>The table of contents that an eStargz layer carries at its end: what is in it, without reading the rest.</summary>
 /// <remarks>eStargz, "TOC, TOCEntries and Footer"; the manifest vouches for it with an annotation.</remarks>
-internal sealed class StargzIndex
+internal static class StargzToc
 {
-    public const string Annotation = "containerd.io/snapshot/stargz/toc.digest";
+    private const string Annotation = "containerd.io/snapshot/stargz/toc.digest";
 
     private const string Name = "stargz.index.json";
     private const int FooterSize = 51;
-    private const int MaximumSize = 64 * 1024 * 1024;
+    private const int MaximumSize = LayerToc.MaximumSize;
 
-    private StargzIndex(IReadOnlyList<StargzEntry> entries) => Entries = entries;
-
-    /// <summary>The entries in the layer's order, the index itself at the end.</summary>
-    public IReadOnlyList<StargzEntry> Entries { get; }
-
-    /// <summary>Reads a layer's index; null if it has none that its manifest vouches for, or if parts of the layer are not to be had.</summary>
-    public static async Task<StargzIndex?> TryReadAsync(IImageStore store, Descriptor layer, IOperationLog log, CancellationToken cancellationToken)
+    /// <summary>Reads it; null if the manifest names none, or if parts of the layer are not to be had.</summary>
+    /// <exception cref="InvalidDataException">There is none, or it is not what the manifest says.</exception>
+    public static async Task<LayerToc?> TryReadAsync(IImageStore store, Descriptor layer, CancellationToken cancellationToken)
     {
-        if (store.IsLocal || layer.Size <= FooterSize || !layer.Annotations.TryGetValue(Annotation, out string? text) || !Digest.TryParse(text, out Digest digest))
+        if (layer.Size <= FooterSize || !layer.Annotations.TryGetValue(Annotation, out string? text) || !Digest.TryParse(text, out Digest digest))
         {
             return null;
         }
 
-        try
-        {
-            return await ReadAsync(store, layer, digest, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is InvalidDataException or InvalidContentException or JsonException or EndOfStreamException)
-        {
-            log.Verbose($"The index that the layer {layer.Digest} carries is of no use, so all of it is read: {error.Message}");
-            return null;
-        }
-    }
-
-    private static async Task<StargzIndex?> ReadAsync(IImageStore store, Descriptor layer, Digest digest, CancellationToken cancellationToken)
-    {
         byte[] footer = new byte[FooterSize];
         if (await store.TryOpenBlobPartAsync(layer, layer.Size - FooterSize, FooterSize, cancellationToken).ConfigureAwait(false) is not { } end)
         {
@@ -80,7 +62,9 @@ internal sealed class StargzIndex
             throw new InvalidDataException($"it has another digest than {digest}, which the manifest says");
         }
 
-        return new StargzIndex(StargzParser.Parse(json, at, self));
+        List<TocEntry> entries = TocParser.Parse(json, at);
+        entries.Add(new TocEntry(Copy(self, entries.Count), []));
+        return new LayerToc(entries, LayerCompression.Gzip);
     }
 
     private static long OffsetOf(ReadOnlySpan<byte> footer, long most)
@@ -92,4 +76,21 @@ internal sealed class StargzIndex
             ? at
             : throw new InvalidDataException("there is no footer");
     }
+
+    // Its content is not vouched for: who asks for it reads the layer.
+    private static TarEntry Copy(TarEntry self, int ordinal) => new()
+    {
+        Name = self.Name,
+        Type = self.Type,
+        Size = self.Size,
+        Mode = self.Mode,
+        Uid = self.Uid,
+        Gid = self.Gid,
+        LastWriteTime = self.LastWriteTime,
+        LinkTarget = string.Empty,
+        Ordinal = ordinal,
+        Start = -1,
+        ContentStart = -1,
+        StoredSize = self.Size,
+    };
 }

@@ -5,19 +5,19 @@ using OciPS.Stores;
 
 namespace OciPS.Operations.Listings;
 
-/// <summary>Reads the content of files of an eStargz layer: only the members that it is in, or on in the running stream if they are near.</summary>
-internal sealed class StargzCursor(IImageStore store, Descriptor layer, int index, IOperationLog log) : IDisposable
+/// <summary>Reads the content of files of a layer with a table of contents: only the pieces that it is in, or on in the running stream if they are near.</summary>
+internal sealed class TocCursor(IImageStore store, Descriptor layer, int index, LayerToc contents, IOperationLog log) : IDisposable
 {
     private const long Near = 512 * 1024;
 
     private readonly string _what = $"Layer {index} ({layer.Digest})";
     private readonly LayerCursor _whole = new(store, layer, index, null, log);
     private LayerParts? _parts;
-    private StargzContent? _content;
+    private TocContent? _content;
     private long _position;
 
     /// <summary>The content of an entry; gone when the next one is asked for.</summary>
-    public async Task<Stream> OpenAsync(StargzEntry entry, CancellationToken cancellationToken)
+    public async Task<Stream> OpenAsync(TocEntry entry, CancellationToken cancellationToken)
     {
         if (entry.Chunks.Count == 0)
         {
@@ -40,7 +40,7 @@ internal sealed class StargzCursor(IImageStore store, Descriptor layer, int inde
             throw new InvalidContentException(ErrorIds.SizeMismatch, $"{_what} has no bytes from {start} on: it was cut short or changed.");
         }
 
-        _content = new StargzContent(_parts, _position, entry.Chunks, _what);
+        _content = new TocContent(_parts, _position, entry.Chunks, contents.Compression, _what);
         return _content;
     }
 
