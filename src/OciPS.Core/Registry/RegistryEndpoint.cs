@@ -52,7 +52,10 @@ internal sealed class RegistryEndpoint(RegistryConnection connection)
         Interlocked.Exchange(ref _lookedAt, Stopwatch.GetTimestamp());
         try
         {
-            return _address = await SpeaksTlsAsync(https, cancellationToken).ConfigureAwait(false) ? https : new Uri($"http://{Host}/");
+            // A handshake that broke off or took too long says little, least of all of a busy machine: it is tried once more.
+            bool speaksTls = await SpeaksTlsAsync(https, cancellationToken).ConfigureAwait(false)
+                ?? await SpeaksTlsAsync(https, cancellationToken).ConfigureAwait(false) ?? false;
+            return _address = speaksTls ? https : new Uri($"http://{Host}/");
         }
         catch (RegistryException) when (_address is not null)
         {
@@ -64,9 +67,9 @@ internal sealed class RegistryEndpoint(RegistryConnection connection)
     public static bool IsLoopback(Uri address) =>
         address.IdnHost == "localhost" || (IPAddress.TryParse(address.IdnHost, out IPAddress? ip) && IPAddress.IsLoopback(ip));
 
-    /// <summary>Tries a TLS handshake. Any certificate will do here: whether it is trusted is decided by the request that follows.</summary>
+    /// <summary>Tries a TLS handshake; null if it came to no end. Any certificate will do here: whether it is trusted is decided by the request that follows.</summary>
     [SuppressMessage("Security", "CA5359:Do not disable certificate validation", Justification = "Nothing is sent; asks only whether TLS is spoken.")]
-    private async Task<bool> SpeaksTlsAsync(Uri address, CancellationToken cancellationToken)
+    private async Task<bool?> SpeaksTlsAsync(Uri address, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(s_probeTimeout);
@@ -87,10 +90,13 @@ internal sealed class RegistryEndpoint(RegistryConnection connection)
                 IsTransient = true,
             };
         }
-        catch (Exception error) when (error is AuthenticationException or IOException or SocketException
-            || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception error) when (error is AuthenticationException or SocketException)
         {
             return false;
+        }
+        catch (Exception error) when (error is IOException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return null;
         }
     }
 }

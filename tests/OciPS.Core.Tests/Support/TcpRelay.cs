@@ -23,6 +23,9 @@ internal sealed class TcpRelay : IDisposable
         _ = AcceptAsync();
     }
 
+    /// <summary>How many of the connections that come next are closed at once.</summary>
+    public int Refused { get; set; }
+
     public string Host => $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
     /// <summary>Ends all connections that there are.</summary>
@@ -47,6 +50,12 @@ internal sealed class TcpRelay : IDisposable
             while (true)
             {
                 TcpClient client = await _listener.AcceptTcpClientAsync();
+                if (Refused-- > 0)
+                {
+                    client.Dispose();
+                    continue;
+                }
+
                 _clients.Add(client);
                 _ = RelayAsync(client);
             }
