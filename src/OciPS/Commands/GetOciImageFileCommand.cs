@@ -14,6 +14,7 @@ namespace OciPS.Commands;
 /// <para>In the pipeline the content of a file is at hand with OpenRead(), ReadAllBytes() or ReadAllText(). Asked for later, the layer is read again.</para>
 /// <para>Without -Flatten a path that several layers have comes out several times, and files that a later layer removes come out as well: they are still in the image. With -Flatten what comes out is what a container sees.</para>
 /// <para>A layer is checked against its digest when its end is reached; what is wrong with it is an error then.</para>
+/// <para>A layer that was read before is not read again to list it, and one in a registry that carries a table of contents (eStargz, zstd:chunked) not even the first time. That table is the word of who made the image: to search images that are not to be trusted, set $env:OCIPS_LAYER_CACHE = 'off', so that every layer is read itself.</para>
 /// </remarks>
 /// <example>
 /// <code>Get-OciImageFile registry.example.com/team/app:1</code>
