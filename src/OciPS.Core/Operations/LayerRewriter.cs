@@ -4,6 +4,7 @@ using OciPS.References;
 using OciPS.Stores;
 using OciPS.Streams;
 using OciPS.Streams.Deflate;
+using OciPS.Streams.Zstd;
 
 namespace OciPS.Operations;
 
@@ -18,7 +19,14 @@ internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<TarPatch> 
     public Digest DiffId { get; private set; }
 
     /// <summary>The new layer; made anew each time it is written.</summary>
-    public BlobSource ToBlob() => new(source.Scan.Compression == LayerCompression.Gzip && !recompress ? SpliceAsync : RecompressAsync, null);
+    public BlobSource ToBlob() => new(
+        source.Scan.Compression switch
+        {
+            LayerCompression.Gzip when !recompress => SpliceAsync,
+            LayerCompression.Zstd when !recompress && source.IsAtHand => SpliceFramesAsync,
+            _ => RecompressAsync,
+        },
+        null);
 
     private async Task SpliceAsync(Stream output, CancellationToken cancellationToken)
     {
@@ -32,6 +40,25 @@ internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<TarPatch> 
         {
             throw LayerDecompressor.Damaged(LayerCompression.Gzip, source.What, error);
         }
+    }
+
+    private async Task SpliceFramesAsync(Stream output, CancellationToken cancellationToken)
+    {
+        var splicer = new ZstdSplicer(source.OpenCompressedAsync, patches);
+        try
+        {
+            if (await splicer.PaysAsync(cancellationToken).ConfigureAwait(false))
+            {
+                DiffId = await splicer.RunAsync(output, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+        }
+        catch (Exception error) when (LayerDecompressor.IsDamage(error))
+        {
+            throw LayerDecompressor.Damaged(LayerCompression.Zstd, source.What, error);
+        }
+
+        await RecompressAsync(output, cancellationToken).ConfigureAwait(false);
     }
 
     private static SpliceEdit ToEdit(TarPatch patch) => new(

@@ -13,6 +13,9 @@ internal sealed class LayerSource(IImageStore store, LayerScan scan, IOperationL
     /// <summary>What it is, for errors.</summary>
     public string What => $"Layer {Scan.Index} ({Scan.Layer.Digest})";
 
+    /// <summary>Whether it can be read several times without being fetched again.</summary>
+    public bool IsAtHand => Scan.Spool is not null || store.IsLocal;
+
     public Task<LayerReader> OpenAsync(CancellationToken cancellationToken) => Scan.Spool is { } spool
         ? LayerReader.OpenAsync(spool, What, cancellationToken)
         : LayerReader.OpenAsync(store, Scan.Layer, Scan.Index, log, null, LayerHashing.None, cancellationToken);

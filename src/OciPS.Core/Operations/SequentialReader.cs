@@ -33,6 +33,9 @@ internal sealed class SequentialReader(Stream stream) : IDisposable
         }
     }
 
+    /// <summary>Somebody else read up to a position.</summary>
+    public void PassedTo(long position) => _position = position;
+
     public void Dispose() => _buffer.Dispose();
 
     private int Advance(int count)

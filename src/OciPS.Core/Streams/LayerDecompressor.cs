@@ -126,15 +126,16 @@ internal sealed class LayerDecompressor : ForwardStream
         _ => compressed,
     };
 
-    private static DecompressionStream OpenZstd(Stream compressed)
+    /// <summary>Decompresses zstd; disposes <paramref name="compressed"/> with itself.</summary>
+    public static DecompressionStream OpenZstd(Stream compressed)
     {
         var zstd = new DecompressionStream(compressed, leaveOpen: false);
         zstd.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, MaximumWindowLog);
         return zstd;
     }
 
-    // What the decoders throw on bad data; errors of the source come through as they are.
-    private static bool IsDamage(Exception error) => error is InvalidDataException or EndOfStreamException or ZstdException
+    /// <summary>Whether it is what the decoders throw on bad data; errors of the source come through as they are.</summary>
+    public static bool IsDamage(Exception error) => error is InvalidDataException or EndOfStreamException or ZstdException
         or ICSharpCode.SharpZipLib.SharpZipBaseException or SharpCompress.Common.SharpCompressException
         or IndexOutOfRangeException or ArgumentException or InvalidOperationException or OverflowException
         && error is not (OciException or ObjectDisposedException);
