@@ -5,6 +5,7 @@ using System.Management.Automation;
 using OciPS.Manifests;
 using OciPS.Operations;
 using OciPS.References;
+using OciPS.Streams;
 
 namespace OciPS;
 
@@ -166,5 +167,5 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     }
 
     // What stopped the pump is what the user is to see, not what became of the work because of it.
-    private static void WaitQuietly(Task worker) => ((IAsyncResult)worker).AsyncWaitHandle.WaitOne();
+    private static void WaitQuietly(Task worker) => BackgroundWork.Join(worker);
 }

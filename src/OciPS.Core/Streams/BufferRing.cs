@@ -19,9 +19,9 @@ internal sealed class BufferRing : IDisposable
 
     /// <summary>Waits for a buffer to fill; the same one until it is handed over.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Memory<byte>> TakeFreeAsync(CancellationToken cancellationToken)
+    public async ValueTask<Memory<byte>> TakeFreeAsync(CancellationToken cancellationToken, bool endsAtOnce = false)
     {
-        await _free.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _free.WaitAsync(cancellationToken, endsAtOnce).ConfigureAwait(false);
         return Next();
     }
 
@@ -42,9 +42,9 @@ internal sealed class BufferRing : IDisposable
 
     /// <summary>Waits for what was handed over next.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ReadOnlyMemory<byte>> TakeFilledAsync(CancellationToken cancellationToken)
+    public async ValueTask<ReadOnlyMemory<byte>> TakeFilledAsync(CancellationToken cancellationToken, bool endsAtOnce = false)
     {
-        await _filled.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _filled.WaitAsync(cancellationToken, endsAtOnce).ConfigureAwait(false);
         return First();
     }
 

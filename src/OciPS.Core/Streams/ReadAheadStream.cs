@@ -48,7 +48,7 @@ internal sealed class ReadAheadStream(Stream inner) : ForwardStream
             _stop.Cancel();
             if (_pump is not null)
             {
-                ((IAsyncResult)_pump).AsyncWaitHandle.WaitOne();
+                BackgroundWork.Join(_pump);
             }
 
             inner.Dispose();
@@ -104,7 +104,7 @@ internal sealed class ReadAheadStream(Stream inner) : ForwardStream
         {
             try
             {
-                Memory<byte> buffer = await _ring.TakeFreeAsync(_stop.Token).ConfigureAwait(false);
+                Memory<byte> buffer = await _ring.TakeFreeAsync(_stop.Token, endsAtOnce: true).ConfigureAwait(false);
                 count = 0;
                 count = await inner.ReadAsync(buffer, _stop.Token).ConfigureAwait(false);
             }

@@ -5,19 +5,22 @@ using System.Threading.Tasks.Sources;
 namespace OciPS.Streams;
 
 /// <summary>A semaphore that one at a time waits for: waiting allocates nothing, however often it is done.</summary>
-internal sealed class SingleWaiterSemaphore : IValueTaskSource
+internal sealed class SingleWaiterSemaphore : IValueTaskSource, IThreadPoolWorkItem
 {
     private readonly object _gate = new();
-    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _core;
     private CancellationTokenRegistration _registration;
     private int _count;
     private bool _isAwaited;
+    private bool _endsAtOnce;
 
     /// <param name="count">How often it can be passed at once.</param>
     public SingleWaiterSemaphore(int count) => _count = count;
 
     /// <summary>Waits until it can be passed.</summary>
-    public ValueTask WaitAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="endsAtOnce">Whether who cancels goes on with what waits here, before anything else: so that it can wait for that without needing a thread.</param>
+    public ValueTask WaitAsync(CancellationToken cancellationToken, bool endsAtOnce = false)
     {
         lock (_gate)
         {
@@ -38,7 +41,8 @@ internal sealed class SingleWaiterSemaphore : IValueTaskSource
             }
 
             _core.Reset();
-            _isAwaited = true;
+            _core.RunContinuationsAsynchronously = false;
+            (_isAwaited, _endsAtOnce) = (true, endsAtOnce);
             _registration = cancellationToken.UnsafeRegister(static (semaphore, token) => ((SingleWaiterSemaphore)semaphore!).Cancel(token), this);
             return new ValueTask(this, _core.Version);
         }
@@ -63,19 +67,23 @@ internal sealed class SingleWaiterSemaphore : IValueTaskSource
     {
         lock (_gate)
         {
-            if (_isAwaited)
+            if (!_isAwaited)
             {
-                _isAwaited = false;
-                // Not waited for: who cancels may wait for the lock.
-                _registration.Unregister();
-                _core.SetResult(true);
+                _count++;
+                Monitor.Pulse(_gate);
                 return;
             }
 
-            _count++;
-            Monitor.Pulse(_gate);
+            _isAwaited = false;
+            // Not waited for: who cancels may wait for the lock.
+            _registration.Unregister();
         }
+
+        // Not to this thread's own queue: this thread goes on, for long perhaps, or waits for what would stand there.
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
+
+    void IThreadPoolWorkItem.Execute() => _core.SetResult(true);
 
     void IValueTaskSource.GetResult(short token) => _core.GetResult(token);
 
@@ -88,11 +96,15 @@ internal sealed class SingleWaiterSemaphore : IValueTaskSource
     {
         lock (_gate)
         {
-            if (_isAwaited)
+            if (!_isAwaited)
             {
-                _isAwaited = false;
-                _core.SetException(new OperationCanceledException(cancellationToken));
+                return;
             }
+
+            _isAwaited = false;
+            _core.RunContinuationsAsynchronously = !_endsAtOnce;
         }
+
+        _core.SetException(new OperationCanceledException(cancellationToken));
     }
 }

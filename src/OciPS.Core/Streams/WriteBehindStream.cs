@@ -71,7 +71,7 @@ internal sealed class WriteBehindStream(Func<ReadOnlyMemory<byte>, CancellationT
             _stop.Cancel();
             if (_pump is not null)
             {
-                ((IAsyncResult)_pump).AsyncWaitHandle.WaitOne();
+                BackgroundWork.Join(_pump);
             }
 
             _ring.Dispose();
@@ -110,7 +110,7 @@ internal sealed class WriteBehindStream(Func<ReadOnlyMemory<byte>, CancellationT
     private async Task PumpAsync()
     {
         ReadOnlyMemory<byte> bytes;
-        while (!(bytes = await _ring.TakeFilledAsync(_stop.Token).ConfigureAwait(false)).IsEmpty)
+        while (!(bytes = await _ring.TakeFilledAsync(_stop.Token, endsAtOnce: true).ConfigureAwait(false)).IsEmpty)
         {
             try
             {

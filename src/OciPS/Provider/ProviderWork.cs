@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Streams;
 using System.Management.Automation;
 using System.Management.Automation.Provider;
 
@@ -33,7 +34,7 @@ internal sealed class ProviderWork(CmdletProvider provider)
         {
             // Whatever ended the pump, the work ends first.
             stop.Cancel();
-            ((IAsyncResult)worker).AsyncWaitHandle.WaitOne();
+            BackgroundWork.Join(worker);
             lock (_lock)
             {
                 _running = null;

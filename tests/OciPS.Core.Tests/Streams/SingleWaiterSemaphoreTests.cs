@@ -36,6 +36,25 @@ public sealed class SingleWaiterSemaphoreTests
     }
 
     [Fact]
+    public void Wait_CancelledAndEndsAtOnce_GoesOnBeforeWhoCancels()
+    {
+        var semaphore = new SingleWaiterSemaphore(0);
+        using var stop = new CancellationTokenSource();
+        bool wentOn = false;
+        async Task WaitAsync()
+        {
+            await Record.ExceptionAsync(async () => await semaphore.WaitAsync(stop.Token, endsAtOnce: true).ConfigureAwait(false)).ConfigureAwait(false);
+            wentOn = true;
+        }
+
+        Task waiting = WaitAsync();
+        stop.Cancel();
+
+        Assert.True(wentOn);
+        Assert.True(waiting.IsCompleted);
+    }
+
+    [Fact]
     public async Task Wait_CancelledAfterItPassed_NextOneWaitsOn()
     {
         var semaphore = new SingleWaiterSemaphore(0);
