@@ -12,6 +12,7 @@ using OciPS.Registry.Http;
 namespace OciPS.Registry;
 
 /// <summary>The address of a registry: HTTPS; plain HTTP where the user said so, and on loopback where HTTPS is not spoken.</summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Lives as long as the process.")]
 internal sealed class RegistryEndpoint(RegistryConnection connection)
 {
     private static readonly TimeSpan s_probeTimeout = TimeSpan.FromSeconds(5);
@@ -19,7 +20,8 @@ internal sealed class RegistryEndpoint(RegistryConnection connection)
     // Registries on one's own machine come and go, and the next one at a port may speak the other way.
     private static readonly TimeSpan s_trust = TimeSpan.FromSeconds(1);
 
-    private Uri? _address;
+    private readonly SemaphoreSlim _looking = new(1, 1);
+    private volatile Uri? _address;
     private long _lookedAt;
     private bool? _isLocal;
 
@@ -44,28 +46,48 @@ internal sealed class RegistryEndpoint(RegistryConnection connection)
             return _address ??= connection.PlainHttp ? new Uri($"http://{Host}/") : https;
         }
 
-        if (_address is { } known && Stopwatch.GetElapsedTime(Interlocked.Read(ref _lookedAt)) < s_trust)
+        if (Trusted() is { } known)
         {
             return known;
         }
 
-        Interlocked.Exchange(ref _lookedAt, Stopwatch.GetTimestamp());
+        // Who asks meanwhile waits: what was found before may be what is not true any more.
+        await _looking.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            // A handshake that broke off or took too long says little, least of all of a busy machine: it is tried once more.
-            bool speaksTls = await SpeaksTlsAsync(https, cancellationToken).ConfigureAwait(false)
-                ?? await SpeaksTlsAsync(https, cancellationToken).ConfigureAwait(false) ?? false;
-            return _address = speaksTls ? https : new Uri($"http://{Host}/");
+            return Trusted() ?? await LookAsync(https, cancellationToken).ConfigureAwait(false);
         }
-        catch (RegistryException) when (_address is not null)
+        finally
         {
-            // It is being started again; what was there will be back.
-            return _address;
+            _looking.Release();
         }
     }
 
     public static bool IsLoopback(Uri address) =>
         address.IdnHost == "localhost" || (IPAddress.TryParse(address.IdnHost, out IPAddress? ip) && IPAddress.IsLoopback(ip));
+
+    private Uri? Trusted() => Stopwatch.GetElapsedTime(Interlocked.Read(ref _lookedAt)) < s_trust ? _address : null;
+
+    private async Task<Uri> LookAsync(Uri https, CancellationToken cancellationToken)
+    {
+        Uri address;
+        try
+        {
+            // A handshake that broke off or took too long says little, least of all of a busy machine: it is tried once more.
+            bool speaksTls = await SpeaksTlsAsync(https, cancellationToken).ConfigureAwait(false)
+                ?? await SpeaksTlsAsync(https, cancellationToken).ConfigureAwait(false) ?? false;
+            address = speaksTls ? https : new Uri($"http://{Host}/");
+        }
+        catch (RegistryException) when (_address is not null)
+        {
+            // It is being started again; what was there will be back.
+            address = _address;
+        }
+
+        _address = address;
+        Interlocked.Exchange(ref _lookedAt, Stopwatch.GetTimestamp());
+        return address;
+    }
 
     /// <summary>Tries a TLS handshake; null if it came to no end. Any certificate will do here: whether it is trusted is decided by the request that follows.</summary>
     [SuppressMessage("Security", "CA5359:Do not disable certificate validation", Justification = "Nothing is sent; asks only whether TLS is spoken.")]

@@ -27,4 +27,22 @@ public sealed class RegistryEndpointTests
 
         Assert.Equal($"{expected}://{relay.Host}/", found.AbsoluteUri);
     }
+
+    [Fact]
+    public async Task Find_AnotherRegistryAtThePort_IsToldToAllWhoAskMeanwhile()
+    {
+        using var authority = new TestAuthority();
+        RegistryServer plain = await RegistryServer.StartAsync();
+        var endpoint = new RegistryEndpoint(new RegistryConnection(plain.Host));
+        Uri before = await endpoint.FindAsync(CancellationToken.None);
+        await plain.DisposeAsync();
+        await using RegistryServer secure = await RegistryServer.StartAsync(
+            int.Parse(plain.Host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture), authority.IssueServer("127.0.0.1"));
+        await Task.Delay(1100);
+
+        Uri[] found = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => endpoint.FindAsync(CancellationToken.None).AsTask()));
+
+        Assert.Equal("http", before.Scheme);
+        Assert.All(found, address => Assert.Equal("https", address.Scheme));
+    }
 }
