@@ -1,78 +1,33 @@
 // SPDX-License-Identifier: MIT
 
-using System.Diagnostics;
-using System.IO.Compression;
-using OciPS.Manifests;
-using OciPS.Operations;
-using OciPS.References;
-
 namespace OciPS.Benchmarks;
 
-/// <summary>Listing all files of a layer, beside .NET's GZipStream decompressing the same bytes; in turn, several rounds.</summary>
+/// <summary>Listing all files of an image, beside .NET's GZipStream decompressing the same bytes, and beside Python; and a second look, when the files are known.</summary>
 internal static class ListBenchmark
 {
-    private const int Rounds = 5;
-
-    public static async Task RunAsync(string folder)
+    public static async Task RunAsync(string folder, BenchmarkTable table)
     {
-        var reference = ImageReference.Parse(await BenchmarkImage.CreateAsync(folder, 200));
-        var ratios = new List<double>();
-        for (int round = 0; round <= Rounds; round++)
-        {
-            double list = await TimeAsync(() => ListAsync(reference));
-            double inflate = await TimeAsync(() => InflateAsync(reference));
-            if (round > 0)
-            {
-                ratios.Add(list / inflate);
-            }
-        }
+        const string Job = "list all files";
+        SystemImage image = await SystemImage.CreateAsync(folder);
+        Rounds<(double List, double Inflate)> rounds = await Rounds.RunAsync(async _ => (
+            await Rounds.TimeAsync(() => Jobs.ListAsync(image.Reference)),
+            await Rounds.TimeAsync(() => Jobs.InflateAsync(image.Reference, threads: 1))));
+        table.Add(Job, "`GZipStream` decompressing the same bytes", 0.8, rounds, times => times.List / times.Inflate);
 
-        await RunTwiceAsync(folder, reference);
-        ratios.Sort();
-        Console.WriteLine($"list all files / GZipStream alone: {ratios[Rounds / 2]:0.00} (median of {Rounds} rounds, {ratios[0]:0.00} to {ratios[^1]:0.00})");
-    }
-
-    /// <summary>A second look, when the files are known.</summary>
-    private static async Task RunTwiceAsync(string folder, ImageReference reference)
-    {
-        int round = 0;
-        Rounds<(double First, double Second, double Inflate)> rounds = await Rounds<(double, double, double)>.RunAsync(Rounds, async () =>
+        Rounds<(double First, double Second)> twice = await Rounds.RunAsync(async round =>
         {
-            Environment.SetEnvironmentVariable("OCIPS_LAYER_CACHE", Path.Combine(folder, $"cache{round++}"));
-            double first = await TimeAsync(() => ListAsync(reference));
-            return (first, await TimeAsync(() => ListAsync(reference)), await TimeAsync(() => InflateAsync(reference)));
+            Environment.SetEnvironmentVariable("OCIPS_LAYER_CACHE", Path.Combine(folder, $"cache{round}"));
+            return (await Rounds.TimeAsync(() => Jobs.ListAsync(image.Reference)), await Rounds.TimeAsync(() => Jobs.ListAsync(image.Reference)));
         });
         Environment.SetEnvironmentVariable("OCIPS_LAYER_CACHE", "off");
-        Console.WriteLine($"list all files, to be remembered / GZipStream alone: {rounds.Describe(times => times.First / times.Inflate)}");
-        Console.WriteLine($"list all files a second time / the first time: {rounds.Describe(times => times.Second / times.First)}");
-    }
+        table.Add("list all files a second time", "the first time", 0.05, twice, times => times.Second / times.First);
 
-    private static async Task<double> TimeAsync(Func<Task> work)
-    {
-        long start = Stopwatch.GetTimestamp();
-        await work();
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
-
-    private static async Task ListAsync(ImageReference reference)
-    {
-        using PickedImages picked = await ImagePicker.OpenAsync(reference, [], ManifestMode.PreferMultiArch, new SilentLog(), CancellationToken.None);
-        OpenedImage image = picked.Images[0];
-        await foreach (ImageFile file in new FileLister(image, new SilentLog()).ListAsync(CancellationToken.None))
+        if (Peers.AreThere(Job, "python3"))
         {
-            _ = file.Entry.Name;
-        }
-    }
-
-    private static async Task InflateAsync(ImageReference reference)
-    {
-        using PickedImages picked = await ImagePicker.OpenAsync(reference, [], ManifestMode.PreferMultiArch, new SilentLog(), CancellationToken.None);
-        OpenedImage image = picked.Images[0];
-        foreach (Descriptor layer in image.Manifest.Layers)
-        {
-            await using Stream blob = await image.Store.OpenBlobAsync(layer, CancellationToken.None);
-            await using var gzip = new GZipStream(blob, CompressionMode.Decompress);
-            await gzip.CopyToAsync(Stream.Null);
+            Rounds<(double List, double Python)> python = await Rounds.RunAsync(async _ => (
+                await Rounds.TimeAsync(() => Jobs.ListAsync(image.Reference)),
+                await Rounds.TimeAsync(() => Peers.ListByPythonAsync(image.LayerPaths))));
+            table.Add(Job, "Python's `tarfile`", null, python, times => times.List / times.Python);
         }
     }
 }

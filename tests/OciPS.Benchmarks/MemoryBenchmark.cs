@@ -8,24 +8,23 @@ namespace OciPS.Benchmarks;
 /// <summary>The shell's peak memory while it lists and filters layers of 100 MB and of 4 GB.</summary>
 internal static class MemoryBenchmark
 {
-    public static async Task RunAsync(string folder)
+    public static async Task RunAsync(string folder, BenchmarkTable table)
     {
         string small = await BenchmarkImage.CreateAsync(folder, 100);
         string large = await BenchmarkImage.CreateAsync(folder, 4000);
-        Console.WriteLine("peak memory of the shell           100 MB layer    4 GB layer    ratio");
-        Print("the engine alone", "1", "1");
-        Print("Get-OciImageFile", $"Get-OciImageFile {small} -Path *.key", $"Get-OciImageFile {large} -Path *.key");
-        Print("Remove-OciImageFile", Remove(small, folder), Remove(large, folder));
+        Console.WriteLine($"peak memory of the shell, the engine alone: {Measure("1"):0} MB");
+        Add("Get-OciImageFile", $"Get-OciImageFile {small} -Path *.key", $"Get-OciImageFile {large} -Path *.key");
+        Add("Remove-OciImageFile", Remove(small, folder), Remove(large, folder));
+
+        void Add(string cmdlet, string smallCommand, string largeCommand)
+        {
+            double least = Measure(smallCommand);
+            double most = Measure(largeCommand);
+            table.Add($"peak memory of `{cmdlet}`, 4 GB layer", "the same with a 100 MB layer", 1.2, most / least, $"{least:0} and {most:0} MB");
+        }
     }
 
     private static string Remove(string image, string folder) => $"Remove-OciImageFile {image} -Path *.key -Destination oci:{Path.Combine(folder, "out-" + Guid.NewGuid().ToString("N"))}:1";
-
-    private static void Print(string job, string smallCommand, string largeCommand)
-    {
-        double small = Measure(smallCommand);
-        double large = Measure(largeCommand);
-        Console.WriteLine($"{job,-34} {small,9:0} MB {large,10:0} MB {large / small,8:0.00}");
-    }
 
     private static double Measure(string command)
     {

@@ -1,41 +1,45 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
-using System.Globalization;
 
 namespace OciPS.Benchmarks;
 
-/// <summary>What several rounds measured; one before them, to warm up, does not count.</summary>
-internal sealed class Rounds<T>
+/// <summary>Measures in rounds: what is compared is done in turn, so that it meets the same machine.</summary>
+internal static class Rounds
 {
-    private readonly List<T> _results = [];
+    /// <summary>How many rounds count; one before them, to warm up, does not.</summary>
+    public const int Count = 5;
 
-    public static async Task<Rounds<T>> RunAsync(int count, Func<Task<T>> measure)
+    public static async Task<Rounds<T>> RunAsync<T>(Func<int, Task<T>> measure)
     {
-        var rounds = new Rounds<T>();
-        await measure();
-        for (int round = 0; round < count; round++)
+        var results = new List<T>();
+        for (int round = 0; round <= Count; round++)
         {
-            rounds._results.Add(await measure());
+            T result = await measure(round);
+            if (round > 0)
+            {
+                results.Add(result);
+            }
         }
 
-        return rounds;
+        return new Rounds<T>(results);
     }
 
+    /// <summary>How many seconds something takes.</summary>
     public static async Task<double> TimeAsync(Func<Task> work)
     {
         long start = Stopwatch.GetTimestamp();
         await work();
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
+}
 
-    public double Median(Func<T, double> value) => Sorted(value)[_results.Count / 2];
+/// <summary>What several rounds measured.</summary>
+internal sealed class Rounds<T>(IReadOnlyList<T> results)
+{
+    public double Median(Func<T, double> value) => results.Select(value).Order().ElementAt(results.Count / 2);
 
-    public string Describe(Func<T, double> value)
-    {
-        double[] sorted = Sorted(value);
-        return string.Create(CultureInfo.InvariantCulture, $"{sorted[_results.Count / 2]:0.00} (median of {_results.Count} rounds, {sorted[0]:0.00} to {sorted[^1]:0.00})");
-    }
+    public double Lowest(Func<T, double> value) => results.Min(value);
 
-    private double[] Sorted(Func<T, double> value) => [.. _results.Select(value).Order()];
+    public double Highest(Func<T, double> value) => results.Max(value);
 }

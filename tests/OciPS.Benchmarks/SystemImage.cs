@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
+using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
 using OciPS.Manifests;
@@ -11,13 +12,32 @@ using OciPS.Streams;
 namespace OciPS.Benchmarks;
 
 /// <summary>An image of three gzip layers of this machine's own files, as tar and a base image have them; in a layout.</summary>
-internal static class SystemImage
+internal sealed class SystemImage
 {
     private static readonly string[][] s_layers = [["usr/bin", "usr/sbin"], ["usr/lib/python3", "usr/share/perl", "usr/include", "usr/lib/git-core"], ["usr/share/doc", "etc"]];
+    private static SystemImage? s_image;
 
-    public static async Task<string> CreateAsync(string folder)
+    private readonly string _layout;
+    private readonly byte[] _config;
+    private readonly IReadOnlyList<Descriptor> _layers;
+
+    private SystemImage(string layout, byte[] config, IReadOnlyList<Descriptor> layers) => (_layout, _config, _layers) = (layout, config, layers);
+
+    public string Reference => $"oci:{_layout}:1";
+
+    /// <summary>The files that its layers are, in their order.</summary>
+    public IEnumerable<string> LayerPaths => _layers.Select(layer => Path.Combine(_layout, "blobs", "sha256", layer.Digest.Hex));
+
+    /// <summary>Makes it, once in a run.</summary>
+    public static async Task<SystemImage> CreateAsync(string folder)
     {
-        var reference = ImageReference.Parse($"oci:{Path.Combine(folder, "system")}:1");
+        if (s_image is not null)
+        {
+            return s_image;
+        }
+
+        string layout = Path.Combine(folder, "system");
+        var reference = ImageReference.Parse($"oci:{layout}:1");
         using var store = new OciLayoutStore(reference);
         var layers = new List<Descriptor>();
         var diffIds = new List<Digest>();
@@ -33,7 +53,45 @@ internal static class SystemImage
         await store.WriteBlobAsync(BlobSource.OfBytes(config, configDescriptor), CancellationToken.None);
         ManifestContent manifest = ManifestEditor.Create(ManifestFormat.Oci, configDescriptor, layers);
         await store.PutManifestAsync(manifest, reference.Tag, CancellationToken.None);
-        return reference.ToString();
+        return s_image = new SystemImage(layout, config, layers);
+    }
+
+    /// <summary>Writes it to a tarball: as kaniko does, with gzip layers, or with plain ones as <c>docker save</c> does.</summary>
+    public async Task<string> SaveAsync(string folder, bool asKanikoDoes)
+    {
+        string path = Path.Combine(folder, asKanikoDoes ? "kaniko.tar" : "plain.tar");
+        await using FileStream file = File.Create(path);
+        await using var tar = new TarWriter(file, TarEntryFormat.Ustar);
+        string config = Digest.OfBytes(_config).ToString();
+        await WriteEntryAsync(tar, config, new MemoryStream(_config));
+        var names = new List<string>();
+        foreach ((Descriptor layer, string blob) in _layers.Zip(LayerPaths))
+        {
+            names.Add(layer.Digest.Hex + (asKanikoDoes ? ".tar.gz" : ".tar"));
+            await using FileStream content = File.OpenRead(blob);
+            await WriteEntryAsync(tar, names[^1], asKanikoDoes ? content : await DecompressAsync(content, folder));
+        }
+
+        string manifest = $$"""[{"Config":"{{config}}","RepoTags":["bench/app:1"],"Layers":[{{string.Join(',', names.Select(name => $"\"{name}\""))}}]}]""";
+        await WriteEntryAsync(tar, "manifest.json", new MemoryStream(Encoding.UTF8.GetBytes(manifest)));
+        return path;
+    }
+
+    private static async Task<FileStream> DecompressAsync(Stream content, string folder)
+    {
+        FileStream plain = new(Path.Combine(folder, "layer.tar"), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+        await using var gzip = new GZipStream(content, CompressionMode.Decompress);
+        await gzip.CopyToAsync(plain);
+        plain.Position = 0;
+        return plain;
+    }
+
+    private static async Task WriteEntryAsync(TarWriter tar, string name, Stream content)
+    {
+        await using (content)
+        {
+            await tar.WriteEntryAsync(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = content });
+        }
     }
 
     private static async Task<Digest> WriteAsync(Stream output, string[] paths, CancellationToken cancellationToken)
