@@ -136,6 +136,39 @@ public sealed class CompareOciImageTests : IDisposable
         Assert.Equal(5, Directory.GetFiles(_engine.PathOf("out"), "*", SearchOption.AllDirectories).Length);
     }
 
+    [Theory]
+    [InlineData("'oci:images:app', 'oci:images:other' | Compare-OciImage -DifferenceReference oci:images:base -Path gone")]
+    [InlineData("Get-OciTag oci:images -Name app, other | Compare-OciImage -DifferenceReference oci:images:base -Path gone")]
+    [InlineData("'app', 'other' | ForEach-Object { [pscustomobject]@{ Image = \"oci:images:$_\" } } | Compare-OciImage -DifferenceReference oci:images:base -Path gone")]
+    [InlineData("'app', 'other' | ForEach-Object { [pscustomobject]@{ Reference = \"oci:images:$_\"; DifferenceReference = 'oci:images:base' } } | Compare-OciImage -Path gone")]
+    public void Compare_ReferenceFromThePipeline_IsTheImageToBeginFrom(string script)
+    {
+        AddThree();
+
+        Assert.Equal(["Removed", "Removed"], _engine.Run(script).Texts("Change"));
+    }
+
+    [Theory]
+    [InlineData("'oci:images:app', 'oci:images:other' | Compare-OciImage oci:images:base -Path gone")]
+    [InlineData("Get-OciTag oci:images -Name app, other | Compare-OciImage -Reference oci:images:base -Path gone")]
+    public void Compare_DifferenceReferenceFromThePipeline_IsTheImageToCompareWith(string script)
+    {
+        AddThree();
+
+        Assert.Equal(["Added", "Added"], _engine.Run(script).Texts("Change"));
+    }
+
+    [Fact]
+    public void Compare_OneImageForBoth_IsAnError()
+    {
+        AddThree();
+
+        Result result = _engine.Invoke("Get-OciTag oci:images -Name app | Compare-OciImage");
+
+        Assert.StartsWith("InputObjectMissingMandatory,", result.Error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Empty(result.Output);
+    }
+
     [Fact]
     public void Compare_ImageThatIsNotThere_IsAnErrorForThatOne()
     {
@@ -145,6 +178,14 @@ public sealed class CompareOciImageTests : IDisposable
 
         result.Error.ShouldBe("ManifestNotFound", ErrorCategory.ObjectNotFound, "oci:images:none");
         Assert.Empty(result.Output);
+    }
+
+    private void AddThree()
+    {
+        Layout images = _engine.Layout("images");
+        images.Add("base", new TestImage(TestLayer.Gzip(new TarBuilder().File("stays", "x"))));
+        images.Add("app", new TestImage(TestLayer.Gzip(new TarBuilder().File("stays", "x").File("gone", "1"))));
+        images.Add("other", new TestImage(TestLayer.Gzip(new TarBuilder().File("stays", "x").File("gone", "2"))));
     }
 
     private static string Describe(PSObject item)

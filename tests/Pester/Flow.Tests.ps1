@@ -43,6 +43,9 @@ Describe 'Going in' {
         foreach ($cmdlet in 'Get-OciManifest', 'Get-OciImageConfig', 'Get-OciPlatform', 'Get-OciImageFile', 'Get-OciTag') {
             $written | & $cmdlet | Should -Not -BeNullOrEmpty -Because $cmdlet
         }
+        $written | Export-OciImageLayer -AsByteStream | Should -Not -BeNullOrEmpty
+        $written | Compare-OciImage -DifferenceReference docker-archive:app.tar -Path etc/one.conf -ErrorVariable problems | Should -BeNullOrEmpty
+        $problems | Should -BeNullOrEmpty
         $written | Copy-OciImage -Destination { "oci:again:$($_.Tag)" } | Should -HaveCount 1
     }
 }

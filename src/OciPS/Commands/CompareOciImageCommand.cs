@@ -24,21 +24,30 @@ namespace OciPS.Commands;
 /// <para>Shows which files below /etc changed.</para>
 /// </example>
 /// <example>
+/// <code>Get-OciTag oci:images/app | Compare-OciImage -DifferenceReference registry.example.com/team/app:1 -Path 'etc/*'</code>
+/// <para>Compares each image of a layout with one in a registry.</para>
+/// </example>
+/// <example>
 /// <code>Compare-OciImage oci:images/app:1 registry.example.com/team/app:1 | Where-Object Kind -eq File | Where-Object After | ForEach-Object After | Export-OciImageFile ./changed</code>
 /// <para>Unpacks what is new or different in the second image.</para>
 /// </example>
-[Cmdlet(VerbsData.Compare, "OciImage")]
+[Cmdlet(VerbsData.Compare, "OciImage", DefaultParameterSetName = DifferenceSet)]
 [OutputType(typeof(OciImageDifference))]
 public sealed class CompareOciImageCommand : AsyncCmdlet
 {
-    /// <summary>The image to begin from: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    private const string DifferenceSet = "Difference";
+    private const string ReferenceSet = "Reference";
+
+    /// <summary>The image to begin from: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH. Where -DifferenceReference is given, several of them may come from the pipeline.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = DifferenceSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ReferenceSet)]
     [Alias("Image", "ImageName")]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference Reference { get; set; } = OciReference.Parse(string.Empty);
 
-    /// <summary>The image to compare with it; from the pipeline, several of them.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
+    /// <summary>The image to compare with it. Where -Reference is given, several of them may come from the pipeline.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = DifferenceSet)]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = ReferenceSet)]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] DifferenceReference { get; set; } = [];
 
