@@ -46,7 +46,8 @@ public static class DisplayText
             { TotalHours: >= 2 } => (age.TotalHours, "hours"),
             _ => (Math.Max(age.TotalMinutes, 0), "minutes"),
         };
-        return string.Create(CultureInfo.InvariantCulture, $"{known:yyyy-MM-dd HH:mm} ({Math.Floor(count):0} {unit} ago)");
+        count = Math.Floor(count);
+        return string.Create(CultureInfo.InvariantCulture, $"{known:yyyy-MM-dd HH:mm} ({count:0} {(count == 1 ? unit[..^1] : unit)} ago)");
     }
 
     /// <summary>A type and permissions as <c>ls</c> shows them: <c>-rwxr-xr-x</c>.</summary>

@@ -37,6 +37,7 @@ public sealed class ViewTests : IDisposable
 
     [Theory]
     [InlineData(-0.001, "0 minutes")]
+    [InlineData(0.001, "1 minute")]
     [InlineData(0.05, "72 minutes")]
     [InlineData(0.3, "7 hours")]
     [InlineData(2.5, "2 days")]
@@ -76,6 +77,17 @@ public sealed class ViewTests : IDisposable
         Assert.Contains($"lrwxr-xr-x 1000:100    {time}        0 B bin/alias -> tool", lines);
         Assert.Contains($"hrw-r--r-- 1000:100    {time}        0 B app/copy -> app/Upper.KEY", lines);
         Assert.Contains($"-rw-r--r-- 1000:100    {time}        5 B app/readme.txt", lines);
+    }
+
+    [Fact]
+    public void OciImageFile_OfADigest_HasItsGroupInOneLine()
+    {
+        string digest = _engine.Layout("images").DigestOf("app");
+        _engine.Set("image", $"oci:images@{digest}");
+
+        string[] lines = Show("Get-OciImageFile $image");
+
+        Assert.Contains($"   Layer: oci:{_engine.PathOf("images")}@{digest[..19]}, layer 0 ({_image.Layers[0].Digest[..19]})", lines);
     }
 
     [Fact]

@@ -87,6 +87,13 @@ Describe 'Coming out' {
         $lines | Should -Not -BeNullOrEmpty
         $lines | Where-Object Length -gt 120 | Should -BeNullOrEmpty
     }
+
+    It 'has room for the reference of a manifest in a window of 80 columns' {
+        $PSStyle.OutputRendering = 'PlainText'
+        $lines = Get-OciManifest docker-archive:app.tar | Out-String -Stream -Width 80 | Where-Object { $_ }
+        $lines | Should -HaveCount 3
+        $lines[0] | Should -BeLike '* Reference*'
+    }
 }
 
 Describe 'Views' {
