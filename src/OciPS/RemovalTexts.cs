@@ -18,16 +18,16 @@ internal static class RemovalTexts
     /// <param name="destination">Where the new image goes.</param>
     /// <param name="remover">What would be done.</param>
     /// <param name="isVerbatim">Whether nothing else changes the manifests.</param>
-    public static string Describe(ImageReference source, ImageReference destination, FileRemover remover, bool isVerbatim)
+    /// <param name="keepsAttestations">Whether attestations of images that change stay.</param>
+    public static string Describe(ImageReference source, ImageReference destination, FileRemover remover, bool isVerbatim, bool keepsAttestations)
     {
-        if (remover.IsEmpty)
-        {
-            return isVerbatim
-                ? $"Nothing in '{source}' matches: writing it to '{destination}' as it is ({remover.SourceDigest})."
-                : $"Nothing in '{source}' matches: writing it to '{destination}' with what else is to change.";
-        }
-
-        return string.Join('\n', remover.Images.Select(image => Describe(image, destination)));
+        IEnumerable<string> images = !remover.IsEmpty ? remover.Images.Select(image => Describe(image, destination))
+            : isVerbatim ? [$"Nothing in '{source}' matches: writing it to '{destination}' as it is ({remover.SourceDigest})."]
+            : [$"Nothing in '{source}' matches: writing it to '{destination}' with what else is to change."];
+        IEnumerable<string> unchosen = remover.Unchosen.Select(node => $"Leaving out {node.Entry.DisplayName()}, which was not chosen.");
+        IEnumerable<string> stale = keepsAttestations ? [] : remover.StaleAttestations.Select(node =>
+            $"Leaving out an attestation ({node.Digest}) of {node.Entry.DescribedDigest()}, which changes.");
+        return string.Join('\n', [.. images, .. unchosen, .. stale]);
     }
 
     private static string Describe(ImageScan image, ImageReference destination)

@@ -57,6 +57,14 @@ public sealed class RemoveFromIndexTests : IDisposable
     }
 
     [Fact]
+    public void WhatIf_KeepAttestation_LeavesNothingOut()
+    {
+        _engine.Run(Remove + "-KeepAttestation -WhatIf");
+
+        Assert.DoesNotContain(_engine.Host.Lines, line => line.StartsWith("Leaving out ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Index_Result_HasTheProperties()
     {
         PSObject image = Assert.Single(_engine.Run(Remove + "-WarningAction SilentlyContinue"));
@@ -212,6 +220,9 @@ public sealed class RemoveFromIndexTests : IDisposable
                 $"Removing 1 file (6 bytes) from 1 of 2 layers of '{source}@{Source(2)}' (linux/arm/v7), writing to '{destination}':",
                 "  layer 0: etc/secret.key (6 bytes)",
                 .. Layers(2),
+                $"Leaving out linux/arm64 ({Source(1)}), which was not chosen.",
+                $"Leaving out windows/amd64:10.0.20348.1 ({Source(3)}), which was not chosen.",
+                $"Leaving out an attestation ({Source(4)}) of {Source(0)}, which changes.",
                 string.Empty,
             ],
             _engine.Host.Lines);

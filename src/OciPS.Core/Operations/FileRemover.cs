@@ -35,6 +35,22 @@ internal sealed class FileRemover : IDisposable
     /// <summary>Whether nothing is to be removed.</summary>
     public bool IsEmpty => _images.TrueForAll(image => image.Plan.IsEmpty);
 
+    /// <summary>The images of an index that were not chosen, and are in nothing that is written.</summary>
+    public IEnumerable<ImageNode> Unchosen => _tree.Root.All.Where(node => node is not IndexNode && !node.Entry.IsAttestation() && !_kept.Contains(node));
+
+    /// <summary>The attestations of chosen images that change, so that what they say is no longer true.</summary>
+    public IEnumerable<ManifestNode> StaleAttestations
+    {
+        get
+        {
+            HashSet<Digest> changed = Changed;
+            return _kept.OfType<ManifestNode>().Where(node => node.IsAttestation && node.Entry.DescribedDigest() is { } described && changed.Contains(described));
+        }
+    }
+
+    private HashSet<Digest> Changed =>
+        _images.Where(image => !image.Plan.IsEmpty || image.Node.Manifest.Schema1 is not null).Select(image => image.Node.Digest).ToHashSet();
+
     /// <summary>Reads the layers of the images and decides what goes. The tree has to live as long as this.</summary>
     public static async Task<FileRemover> ScanAsync(
         ImageTree tree, IReadOnlySet<ImageNode> kept, FileSelection selection, IOperationLog log, CancellationToken cancellationToken)
@@ -80,11 +96,9 @@ internal sealed class FileRemover : IDisposable
     /// <summary>What goes to the destination as it is: kept layers, the configs of images that do not change, and what is no image.</summary>
     private IEnumerable<Descriptor> KeptBlobs(WriteOptions options)
     {
-        HashSet<Digest> changed = _images.Where(image => !image.Plan.IsEmpty || image.Node.Manifest.Schema1 is not null).Select(image => image.Node.Digest).ToHashSet();
+        HashSet<ManifestNode> dropped = options.Attestations == AttestationRule.Drop ? StaleAttestations.ToHashSet() : [];
         HashSet<Digest> elsewhere = _images.SelectMany(image => image.Unread).Where(layer => layer.Urls.Count > 0).Select(layer => layer.Digest).ToHashSet();
-        bool IsDropped(ManifestNode node) => options.Attestations == AttestationRule.Drop && node.IsAttestation
-            && node.Entry.DescribedDigest() is { } described && changed.Contains(described);
-        return _kept.OfType<ManifestNode>().Where(node => !IsDropped(node)).SelectMany(node =>
+        return _kept.OfType<ManifestNode>().Where(node => !dropped.Contains(node)).SelectMany(node =>
         {
             ImageScan? scan = Find(node);
             IEnumerable<Descriptor> layers = scan is not null

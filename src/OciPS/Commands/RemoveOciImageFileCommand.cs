@@ -247,7 +247,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
     private bool Agrees(ImageReference source, ImageReference destination, FileRemover remover)
     {
         bool isVerbatim = Mode != ManifestMode.NormaliseToMultiArch && Annotation is not { Count: > 0 } && Platform is not { Length: > 0 } && PlatformFilter is null && remover.KeepsManifests;
-        string plan = RemovalTexts.Describe(source, destination, remover, isVerbatim);
+        string plan = RemovalTexts.Describe(source, destination, remover, isVerbatim, KeepAttestation);
         return ShouldProcess(plan, $"{plan}\nContinue?", "Remove files from an image")
             && (Force || source != destination || remover.IsEmpty
                 || ShouldContinue($"'{destination}' itself gets the new image, and no longer stands for the old one. Continue?", "Replace the image", ref _yesToAll, ref _noToAll));
