@@ -136,6 +136,19 @@ public sealed class RemoveConfirmationTests : IDisposable
     }
 
     [Fact]
+    public void SourceAsDestination_WithConfirm_IsAskedOnceForEachImage()
+    {
+        Source.Add("other", TestImage.App());
+        _engine.Host.Answers.Enqueue("Yes");
+        _engine.Host.Answers.Enqueue("No");
+
+        Assert.Single(_engine.Run("'oci:images:app', 'oci:images:other' | Remove-OciImageFile -Path *.key -Confirm"));
+
+        Assert.Equal(2, _engine.Host.Questions.Count);
+        Assert.All(_engine.Host.Questions, question => Assert.Contains("itself gets the new image", question, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Destination_Missing_OfWhatCannotBeReplacedIsError()
     {
         Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf("app.tar"));

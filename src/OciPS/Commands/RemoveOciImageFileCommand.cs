@@ -247,9 +247,13 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
     private bool Agrees(ImageReference source, ImageReference destination, FileRemover remover)
     {
         bool isVerbatim = Mode != ManifestMode.NormaliseToMultiArch && Annotation is not { Count: > 0 } && Platform is not { Length: > 0 } && PlatformFilter is null && remover.KeepsManifests;
+        bool isReplaced = source == destination && !remover.IsEmpty;
+        string replaced = $"'{destination}' itself gets the new image, and no longer stands for the old one.";
         string plan = RemovalTexts.Describe(source, destination, remover, isVerbatim, KeepAttestation);
-        return ShouldProcess(plan, $"{plan}\nContinue?", "Remove files from an image")
-            && (Force || source != destination || remover.IsEmpty
-                || ShouldContinue($"'{destination}' itself gets the new image, and no longer stands for the old one. Continue?", "Replace the image", ref _yesToAll, ref _noToAll));
+
+        // Who is asked anyway is asked once.
+        bool isAsked = MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && confirm is SwitchParameter { IsPresent: true };
+        return ShouldProcess(plan, isReplaced && isAsked ? $"{plan}\n{replaced}\nContinue?" : $"{plan}\nContinue?", "Remove files from an image")
+            && (Force || !isReplaced || isAsked || ShouldContinue($"{replaced} Continue?", "Replace the image", ref _yesToAll, ref _noToAll));
     }
 }
