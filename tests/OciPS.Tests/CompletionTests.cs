@@ -133,6 +133,43 @@ public sealed class CompletionTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public void Path_ThatWouldBeAPattern_IsEscaped()
+    {
+        _engine.Layout("odd").Add("app", new TestImage(TestLayer.Gzip(new TarBuilder().File("etc/we[i]rd", "x"))));
+        _engine.Run("$null = Get-OciImageFile oci:odd:app");
+
+        Assert.Equal(["'etc/we`[i`]rd'"], Complete("Get-OciImageFile oci:odd:app -Path etc/"));
+        Assert.Equal(["'./etc/we`[i`]rd'"], Complete("Get-OciImageFile oci:odd:app -Path './etc/we`[i"));
+        Assert.Equal(["etc/we[i]rd"], Complete("Get-OciImageFile oci:odd:app -LiteralPath etc/"));
+        Assert.Single(_engine.Run("Get-OciImageFile oci:odd:app -Path 'etc/we`[i`]rd'"));
+    }
+
+    [Fact]
+    public void Name_OfGetOciTag_GivesTags()
+    {
+        Assert.Equal(["1.0", "1.1"], Complete($"Get-OciTag {Host}/team/app -Name 1"));
+        Assert.Equal(["app", "beta"], Complete("Get-OciTag oci:images "));
+    }
+
+    [Fact]
+    public void Reference_WithTheTransportOfRegistries_GivesTheSame()
+    {
+        Assert.Equal(["dir:", "docker-archive:", "docker://"], Complete("Get-OciManifest d").Order(StringComparer.Ordinal));
+        Assert.Contains($"docker://{Host}/team/app", Complete($"Get-OciManifest docker://{Host}/t"));
+        Assert.Equal([$"docker://{Host}/team/app:2.0"], Complete($"Get-OciManifest docker://{Host}/team/app:2"));
+    }
+
+    [Fact]
+    public void Reference_OfAFolder_GivesNoFiles()
+    {
+        File.WriteAllText(_engine.PathOf("images.tar"), string.Empty);
+
+        Assert.Equal(["oci:images"], Complete("Get-OciManifest oci:im"));
+        Assert.Equal(["dir:images"], Complete("Get-OciManifest dir:im"));
+        Assert.Equal(["oci-archive:images", "oci-archive:images.tar"], Complete("Get-OciManifest oci-archive:im"));
+    }
+
+    [Fact]
     public void Registry_OfConnect_GivesThoseOfTheConfig()
     {
         Assert.Equal(["helped.example.com", "host.example.com"], Complete("Connect-OciRegistry h"));

@@ -94,6 +94,12 @@ Describe 'Coming out' {
         $lines | Should -HaveCount 3
         $lines[0] | Should -BeLike '* Reference*'
     }
+
+    It 'completes the platforms of a drive that is to be made' {
+        $null = Copy-OciImage docker-archive:app.tar oci:drive:1 -Mode NormaliseToMultiArch
+        $text = 'New-PSDrive app -PSProvider Oci -Root oci:drive:1 -Platform '
+        (TabExpansion2 $text $text.Length).CompletionMatches.CompletionText | Should -Be "$((Get-OciPlatform oci:drive:1))"
+    }
 }
 
 Describe 'Views' {

@@ -37,6 +37,7 @@ public sealed class GetOciTagCommand : AsyncCmdlet
     /// <summary>Tags, with PowerShell's wildcards, case-sensitive. Without it, all come out.</summary>
     [Parameter(Position = 1)]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(TagNameCompleter))]
     public string[]? Name { get; set; }
 
     private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)

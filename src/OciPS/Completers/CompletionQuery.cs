@@ -13,6 +13,9 @@ internal static class CompletionQuery
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(800);
     private static readonly TimeSpan s_keptFor = TimeSpan.FromMinutes(1);
 
+    // What took too long or failed may be there when it is asked for again.
+    private static readonly TimeSpan s_nothingKeptFor = TimeSpan.FromSeconds(5);
+
     private static readonly ConcurrentDictionary<string, (long At, IReadOnlyList<PSObject> Answer)> s_answers = new(StringComparer.Ordinal);
 
     /// <summary>What a cmdlet gives for a reference; nothing if it fails or takes too long.</summary>
@@ -22,7 +25,7 @@ internal static class CompletionQuery
     public static IReadOnlyList<PSObject> Ask(string cmdlet, string reference, string? platform = null)
     {
         string key = $"{cmdlet}\n{reference}\n{platform}";
-        if (s_answers.TryGetValue(key, out (long At, IReadOnlyList<PSObject> Answer) known) && Stopwatch.GetElapsedTime(known.At) < s_keptFor)
+        if (s_answers.TryGetValue(key, out (long At, IReadOnlyList<PSObject> Answer) known) && Stopwatch.GetElapsedTime(known.At) < (known.Answer.Count > 0 ? s_keptFor : s_nothingKeptFor))
         {
             return known.Answer;
         }

@@ -18,13 +18,16 @@ public sealed class ImagePathCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
+        // A literal path is meant as it is; in the other, what would be a wildcard is escaped.
+        bool isLiteral = parameterName == "LiteralPath";
         string word = CompletionText.Unquote(wordToComplete ?? string.Empty);
+        word = isLiteral ? word : WildcardPattern.Unescape(word);
         if (TypedReference.In(fakeBoundParameters) is not { } reference)
         {
             return [];
         }
 
-        string root = word.StartsWith('/') ? "/" : string.Empty;
+        string root = word.StartsWith('/') ? "/" : word.StartsWith("./", StringComparison.Ordinal) ? "./" : string.Empty;
         string path = word[root.Length..];
         string folder = path[..(path.LastIndexOf('/') + 1)];
         var found = new SortedDictionary<string, bool>(StringComparer.Ordinal);
@@ -36,7 +39,7 @@ public sealed class ImagePathCompleter : IArgumentCompleter
         }
 
         return found.Where(item => !TarPath.IsWhiteout(item.Key)).Take(MaximumResults).Select(item => CompletionText.Result(
-            root + item.Key + (item.Value ? "/" : string.Empty), TarPath.NameOf(item.Key) + (item.Value ? "/" : string.Empty)));
+            root + (isLiteral ? item.Key : WildcardPattern.Escape(item.Key)) + (item.Value ? "/" : string.Empty), TarPath.NameOf(item.Key) + (item.Value ? "/" : string.Empty)));
     }
 
     private static IEnumerable<LayerListing> Layers(string reference, string? platform)

@@ -10,6 +10,8 @@ namespace OciPS.Completers;
 /// <summary>Completes references: transports and local paths, registries and repositories of this session, and tags.</summary>
 public sealed class ReferenceCompleter : IArgumentCompleter
 {
+    private const string RegistryTransport = "docker://";
+
     private static readonly string[] s_pathTransports = ["oci:", "oci-archive:", "dir:", "docker-archive:"];
 
     /// <inheritdoc/>
@@ -32,12 +34,16 @@ public sealed class ReferenceCompleter : IArgumentCompleter
         .Where(found => found.Name.StartsWith(tag, StringComparison.Ordinal))
         .Select(found => CompletionText.Result($"{repository}:{found.Name}", found.Name, found.Reference));
 
-    private static IEnumerable<CompletionResult> CompleteName(string word) => s_pathTransports
-        .Concat(SeenRepositories.Names)
-        .Concat(RegistryCompleter.Known().Select(registry => registry + "/"))
-        .Where(name => name.StartsWith(word, StringComparison.OrdinalIgnoreCase))
-        .Distinct(StringComparer.Ordinal)
-        .Select(name => CompletionText.Result(name));
+    private static IEnumerable<CompletionResult> CompleteName(string word)
+    {
+        IEnumerable<string> names = SeenRepositories.Names.Concat(RegistryCompleter.Known().Select(registry => registry + "/"));
+        IEnumerable<string> all = word.StartsWith(RegistryTransport, StringComparison.Ordinal)
+            ? names.Select(name => RegistryTransport + name)
+            : s_pathTransports.Append(RegistryTransport).Concat(names);
+        return all.Where(name => name.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+            .Distinct(StringComparer.Ordinal)
+            .Select(name => CompletionText.Result(name));
+    }
 
     private static IEnumerable<CompletionResult> CompletePath(string transport, string rest)
     {
@@ -50,7 +56,8 @@ public sealed class ReferenceCompleter : IArgumentCompleter
         string folder = rest[..(rest.LastIndexOfAny(['/', '\\']) + 1)];
         string name = rest[folder.Length..];
         var parent = new DirectoryInfo(ToFullPath(folder.Length == 0 ? "." : folder));
-        return Entries(parent, name + "*").Select(entry => CompletionText.Result(transport + folder + entry.Name, entry.Name, entry.FullName));
+        bool isFolder = transport is "oci:" or "dir:";
+        return Entries(parent, name + "*").Where(entry => entry is DirectoryInfo || !isFolder).Select(entry => CompletionText.Result(transport + folder + entry.Name, entry.Name, entry.FullName));
     }
 
     private static IEnumerable<FileSystemInfo> Entries(DirectoryInfo folder, string pattern)

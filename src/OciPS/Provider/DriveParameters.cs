@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Management.Automation;
+using OciPS.Completers;
 
 namespace OciPS.Provider;
 
@@ -10,6 +11,7 @@ internal sealed class NewDriveParameters
     /// <summary>The platform of the image to look into, as os/architecture[/variant], where the reference is an index.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PlatformCompleter))]
     public string? Platform { get; set; }
 }
 
