@@ -18,6 +18,12 @@ internal interface IOperationLog
     /// <param name="item">What is transferred.</param>
     /// <param name="total">Bytes in all; 0 if that is not known.</param>
     ITransferLog Begin(string item, long total);
+
+    /// <summary>Tells how much there is still to transfer beside what has begun.</summary>
+    /// <param name="bytes">The bytes; as far as it is known.</param>
+    void Expect(long bytes)
+    {
+    }
 }
 
 /// <summary>Is told how far a transfer is; disposed of at its end.</summary>

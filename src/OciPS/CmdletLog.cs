@@ -28,6 +28,8 @@ internal sealed class CmdletLog(PSCmdlet cmdlet, PipelineQueue queue) : IOperati
 
     public ITransferLog Begin(string item, long total) => _bars.Begin(item, total);
 
+    public void Expect(long bytes) => _bars.Expect(bytes);
+
     /// <summary>Takes the bars away; runs on the pipeline's thread.</summary>
     public void Complete() => Show(cmdlet, _bars.Complete());
 

@@ -23,6 +23,7 @@ internal sealed class ProgressBars(string activity, Action<IReadOnlyList<Progres
     private readonly HashSet<int> _shown = [];
     private long _last = Stopwatch.GetTimestamp();
     private long _finishedBytes;
+    private long _expectedBytes;
     private int _finished;
 
     /// <summary>Begins a transfer.</summary>
@@ -41,6 +42,9 @@ internal sealed class ProgressBars(string activity, Action<IReadOnlyList<Progres
             return transfer;
         }
     }
+
+    /// <summary>Says how much is to come after what has begun.</summary>
+    public void Expect(long bytes) => Interlocked.Exchange(ref _expectedBytes, bytes);
 
     /// <summary>The records that take all bars away.</summary>
     public IReadOnlyList<ProgressRecord> Complete()
@@ -77,7 +81,7 @@ internal sealed class ProgressBars(string activity, Action<IReadOnlyList<Progres
     private ProgressRecord DrawAll()
     {
         long done = _finishedBytes + _running.Sum(transfer => transfer.Done);
-        long total = _running.TrueForAll(transfer => transfer.Total > 0) ? _finishedBytes + _running.Sum(transfer => transfer.Total) : 0;
+        long total = _running.TrueForAll(transfer => transfer.Total > 0) ? _finishedBytes + _running.Sum(transfer => transfer.Total) + Interlocked.Read(ref _expectedBytes) : 0;
         return Record(_id, activity, done, total, _begin, _finished);
     }
 

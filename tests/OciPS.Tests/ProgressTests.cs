@@ -60,6 +60,17 @@ public sealed class ProgressTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public void Transfer_LayerAfterLayer_IsMeasuredByAllOfThem()
+    {
+        (List<ProgressRecord> records, _) = Watch("Get-OciImageFile $app");
+
+        string[] totals = records.Where(record => record.ParentActivityId < 0 && record.RecordType == ProgressRecordType.Processing)
+            .Select(record => record.StatusDescription.Split(" of ")[1].Split(',')[0]).Distinct().ToArray();
+        long all = _engine.Run("(Get-OciManifest $app).Layers.Size").Sum(size => (long)size.BaseObject);
+        Assert.Equal([_engine.Run("[OciPS.DisplayText]::Size($args[0])", all).Single().ToString()], totals);
+    }
+
+    [Fact]
     public void Transfer_PreferenceIsSilent_ShowsNone()
     {
         (List<ProgressRecord> records, _) = Watch("$ProgressPreference = 'SilentlyContinue'; Get-OciImageFile $app");

@@ -29,8 +29,14 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
     /// <summary>Sees to it that blobs are at the destination, several at a time.</summary>
     public Task CopyAllAsync(IImageStore source, IEnumerable<Descriptor> blobs, string what, CancellationToken cancellationToken)
     {
+        Descriptor[] all = [.. blobs];
+        long left = all.Sum(blob => blob.Size);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelTransfers, CancellationToken = cancellationToken };
-        return Parallel.ForEachAsync(blobs, parallel, async (blob, token) => await CopyAsync(source, blob, what, token).ConfigureAwait(false));
+        return Parallel.ForEachAsync(all, parallel, async (blob, token) =>
+        {
+            log.Expect(Interlocked.Add(ref left, -blob.Size));
+            await CopyAsync(source, blob, what, token).ConfigureAwait(false);
+        });
     }
 
     /// <summary>Sees to it that a layer is at the destination, and reads it for what its manifest does not say: one reading does both.</summary>

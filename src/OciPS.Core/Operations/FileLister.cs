@@ -15,8 +15,12 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
     /// <summary>Every entry of every layer. An entry's content is live until the next one is asked for.</summary>
     public async IAsyncEnumerable<ImageFile> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        for (int index = 0; index < Layers.Count; index++)
+        IReadOnlyList<Descriptor> layers = Layers;
+        long left = layers.Sum(layer => layer.Size);
+        for (int index = 0; index < layers.Count; index++)
         {
+            left -= layers[index].Size;
+            log.Expect(left);
             await foreach (ImageFile file in ListLayerAsync(index, cancellationToken).ConfigureAwait(false))
             {
                 yield return file;

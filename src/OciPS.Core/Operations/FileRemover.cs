@@ -58,7 +58,9 @@ internal sealed class FileRemover : IDisposable
         var remover = new FileRemover(tree, kept, selection, log);
         try
         {
-            foreach (ManifestNode image in tree.Images.Where(kept.Contains))
+            ManifestNode[] images = [.. tree.Images.Where(kept.Contains)];
+            remover._scanner.Expect(images.Where(image => image.HasFileSystem).SelectMany(image => image.Manifest.Layers));
+            foreach (ManifestNode image in images)
             {
                 ImageReference reference = image == tree.Root ? tree.Reference : tree.Reference with { Digest = image.Digest };
                 remover._images.Add(await remover._scanner.ScanAsync(reference, image, cancellationToken).ConfigureAwait(false));

@@ -21,6 +21,10 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
     private readonly ConcurrentDictionary<Digest, LayerScan> _scans = [];
     private readonly ConcurrentBag<SpoolFile> _spools = [];
     private readonly EntryBudget _budget = new();
+    private long _left;
+
+    /// <summary>Tells ahead which layers are going to be scanned.</summary>
+    public void Expect(IEnumerable<Descriptor> layers) => _left = layers.DistinctBy(layer => layer.Digest).Sum(layer => layer.Size);
 
     /// <summary>Scans an image's layers, and decides what goes.</summary>
     public async Task<ImageScan> ScanAsync(ImageReference reference, ManifestNode image, CancellationToken cancellationToken)
@@ -95,6 +99,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
 
     private async Task<LayerScan> ReadAsync(ImageLayer layer, CancellationToken cancellationToken)
     {
+        log.Expect(Math.Max(Interlocked.Add(ref _left, -layer.Layer.Size), 0));
         if (await KnownLayers.FindAsync(store, layer.Layer, cancellationToken).ConfigureAwait(false) is { } known && known.DiffId != default)
         {
             log.Verbose($"Layer {layer.Index} ({layer.Layer.Digest}) was read before: its files are known.");

@@ -27,6 +27,8 @@ internal sealed class ProviderLog : IOperationLog
 
     public ITransferLog Begin(string item, long total) => _bars.Begin(item, total);
 
+    public void Expect(long bytes) => _bars.Expect(bytes);
+
     /// <summary>Takes the bars away; runs on the pipeline's thread.</summary>
     public void Complete() => Show(_bars.Complete());
 
