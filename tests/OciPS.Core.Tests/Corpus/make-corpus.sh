@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Makes the files that the fuzz tests begin with, by the tools that make layers and manifests.
 # The index of several platforms, buildkit.json, is written by hand, as BuildKit writes it.
 # Needs GNU tar, python3, git, gzip, pigz, zstd, xz, bzip2, umoci and skopeo. Run it in this folder.
