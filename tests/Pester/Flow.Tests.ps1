@@ -105,7 +105,7 @@ Describe 'Coming out' {
 Describe 'Views' {
     It 'has a table and a list for <_>' -ForEach @(
         'OciContainerSource', 'OciHistoryEntry', 'OciImageConfig', 'OciImageDifference', 'OciImageFile', 'OciIndex', 'OciManifest', 'OciPlatform', 'OciPublishedImage'
-        'OciRegistryConnection', 'OciRewrittenImage', 'OciTag', 'Manifests.Descriptor'
+        'OciRegistryConnection', 'OciRewrittenImage', 'OciTag', 'Manifests.Descriptor', 'References.Platform'
     ) {
         $controls = (Get-FormatData -TypeName "OciPS.$_").FormatViewDefinition.Control | ForEach-Object { $_.GetType().Name }
         $controls | Should -Contain TableControl
