@@ -17,13 +17,13 @@ internal static class RemovalTexts
     /// <param name="source">What is read.</param>
     /// <param name="destination">Where the new image goes.</param>
     /// <param name="remover">What would be done.</param>
-    /// <param name="isVerbatim">Whether nothing else changes the manifests.</param>
+    /// <param name="expected">The digest of what would be written; null where it is not known before.</param>
     /// <param name="keepsAttestations">Whether attestations of images that change stay.</param>
-    public static string Describe(ImageReference source, ImageReference destination, FileRemover remover, bool isVerbatim, bool keepsAttestations)
+    public static string Describe(ImageReference source, ImageReference destination, FileRemover remover, Digest? expected, bool keepsAttestations)
     {
         IEnumerable<string> images = !remover.IsEmpty ? remover.Images.Select(image => Describe(image, destination))
-            : isVerbatim ? [$"Nothing in '{source}' matches: writing it to '{destination}' as it is ({remover.SourceDigest})."]
-            : [$"Nothing in '{source}' matches: writing it to '{destination}' with what else is to change."];
+            : expected == remover.SourceDigest ? [$"Nothing in '{source}' matches: writing it to '{destination}' as it is ({remover.SourceDigest})."]
+            : [$"Nothing in '{source}' matches: writing it to '{destination}' with what else is to change{(expected is null ? "" : $" ({expected})")}."];
         IEnumerable<string> unchosen = remover.Unchosen.Select(node => $"Leaving out {node.Entry.DisplayName()}, which was not chosen.");
         IEnumerable<string> stale = keepsAttestations ? [] : remover.StaleAttestations.Select(node =>
             $"Leaving out an attestation ({node.Digest}) of {node.Entry.DescribedDigest()}, which changes.");

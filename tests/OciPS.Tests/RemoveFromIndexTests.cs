@@ -56,6 +56,34 @@ public sealed class RemoveFromIndexTests : IDisposable
         Assert.Equal(Out.DigestOf("x"), image.Text("Digest"));
     }
 
+    [Theory]
+    [InlineData("-Platform linux/amd64")]
+    [InlineData("-Annotation @{ a = '1' }")]
+    [InlineData("-PlatformFilter { $_.OS -eq 'linux' } -Annotation @{ a = '1' }")]
+    public void WhatIf_NothingMatchesButOtherThingsChange_TellsTheNewDigest(string parameters)
+    {
+        string script = $"Remove-OciImageFile oci:images:multi -Path none* -Destination oci:out:x {parameters}";
+        _engine.Run(script + " -WhatIf");
+        string told = _engine.Host.Lines[0];
+        Assert.False(Out.Exists);
+
+        string digest = Assert.Single(_engine.Run(script)).Text("Digest");
+
+        Assert.NotEqual(_index, digest);
+        Assert.EndsWith($"with what else is to change ({digest}).", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SourceAsDestination_OnlyPlatformsGo_IsAsked()
+    {
+        _engine.Host.Answers.Enqueue("No");
+
+        Assert.Empty(_engine.Run("Remove-OciImageFile oci:images:multi -Path none* -Platform linux/amd64"));
+
+        Assert.Single(_engine.Host.Questions);
+        Assert.Equal(_index, _engine.Layout("images").DigestOf("multi"));
+    }
+
     [Fact]
     public void WhatIf_KeepAttestation_LeavesNothingOut()
     {

@@ -26,9 +26,6 @@ internal sealed class FileRemover : IDisposable
     /// <summary>What would be done to each image.</summary>
     public IReadOnlyList<ImageScan> Images => _images;
 
-    /// <summary>Whether what is read has manifests of its own, which can be copied as they are.</summary>
-    public bool KeepsManifests => _tree.Store.KeepsManifests;
-
     /// <summary>The digest of what is read.</summary>
     public Digest SourceDigest => _tree.Content.Digest;
 
@@ -73,6 +70,19 @@ internal sealed class FileRemover : IDisposable
             remover.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The digest that the destination's tag will have; null where a layer is written anew, and nobody knows before.</summary>
+    public async Task<Digest?> PredictAsync(ImageReference destination, WriteOptions options, CancellationToken cancellationToken)
+    {
+        if (!IsEmpty || _images.Exists(image => image.Node.Manifest.Schema1 is not null))
+        {
+            return null;
+        }
+
+        using var store = new UnwrittenStore(StoreFactory.OpenDestination(destination, new SilentLog()));
+        var writer = new TreeWriter(_tree, _kept, store, options, new SilentLog());
+        return (await writer.PrepareAsync(TreeWriter.AsItIs, cancellationToken).ConfigureAwait(false)).Digest;
     }
 
     /// <summary>Writes what is left; with nothing to remove, the image as it is.</summary>

@@ -223,7 +223,15 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
             await WriteErrorAsync(ErrorRecords.Create(error, text), cancellationToken).ConfigureAwait(false);
         }
 
-        if (!await InvokeAsync(() => Agrees(source, destination, remover), cancellationToken).ConfigureAwait(false))
+        var options = new WriteOptions
+        {
+            Mode = Mode,
+            Annotations = await InvokeAsync(() => PlatformFilters.ToAnnotations(Annotation), cancellationToken).ConfigureAwait(false),
+            Attestations = KeepAttestation ? AttestationRule.Follow : AttestationRule.Drop,
+            Recompress = Recompress,
+        };
+        Digest? expected = await remover.PredictAsync(destination, options, cancellationToken).ConfigureAwait(false);
+        if (!await InvokeAsync(() => Agrees(source, destination, remover, expected), cancellationToken).ConfigureAwait(false))
         {
             return;
         }
@@ -233,23 +241,15 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
             Log.Warning(warning);
         }
 
-        var options = new WriteOptions
-        {
-            Mode = Mode,
-            Annotations = await InvokeAsync(() => PlatformFilters.ToAnnotations(Annotation), cancellationToken).ConfigureAwait(false),
-            Attestations = KeepAttestation ? AttestationRule.Follow : AttestationRule.Drop,
-            Recompress = Recompress,
-        };
         RewrittenImage rewritten = await remover.PublishAsync(destination, options, cancellationToken).ConfigureAwait(false);
         await WriteLiveAsync(new OciRewrittenImage(rewritten), cancellationToken).ConfigureAwait(false);
     }
 
-    private bool Agrees(ImageReference source, ImageReference destination, FileRemover remover)
+    private bool Agrees(ImageReference source, ImageReference destination, FileRemover remover, Digest? expected)
     {
-        bool isVerbatim = Mode != ManifestMode.NormaliseToMultiArch && Annotation is not { Count: > 0 } && Platform is not { Length: > 0 } && PlatformFilter is null && remover.KeepsManifests;
-        bool isReplaced = source == destination && !remover.IsEmpty;
+        bool isReplaced = source == destination && expected != remover.SourceDigest;
         string replaced = $"'{destination}' itself gets the new image, and no longer stands for the old one.";
-        string plan = RemovalTexts.Describe(source, destination, remover, isVerbatim, KeepAttestation);
+        string plan = RemovalTexts.Describe(source, destination, remover, expected, KeepAttestation);
 
         // Who is asked anyway is asked once.
         bool isAsked = MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && confirm is SwitchParameter { IsPresent: true };
