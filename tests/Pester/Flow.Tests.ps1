@@ -3,6 +3,9 @@
 # What people who live in pwsh expect without thinking.
 BeforeAll {
     Import-Module "$PSScriptRoot/../../artifacts/OciPS/OciPS.psd1" -Force
+    # Jobs load the module by the names of its cmdlets, as where it is installed.
+    $modulePath = $env:PSModulePath
+    $env:PSModulePath = (Resolve-Path "$PSScriptRoot/../../artifacts").Path + [IO.Path]::PathSeparator + $modulePath
     $root = Join-Path ([IO.Path]::GetTempPath()) ([guid]::NewGuid())
     $null = New-Item -ItemType Directory -Path $root, "$root/layer/etc", "$root/layer/app"
     'one' | Set-Content "$root/layer/etc/one.conf"
@@ -22,6 +25,7 @@ BeforeAll {
 AfterAll {
     Pop-Location
     Remove-Item -Recurse -Force $root
+    $env:PSModulePath = $modulePath
 }
 
 Describe 'Going in' {

@@ -2,7 +2,7 @@
 
 namespace OciPS.References;
 
-/// <summary>Platforms as people ask for them: <c>os/architecture[/variant][:version]</c>, with wildcards in any part.</summary>
+/// <summary>Platforms as people ask for them: <c>os/architecture[/variant][:version]</c>, with wildcards in any part; <c>*</c> for all.</summary>
 internal sealed class PlatformPattern
 {
     private readonly string _text;
@@ -33,12 +33,12 @@ internal sealed class PlatformPattern
     {
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         string? version = colon < 0 ? null : text[(colon + 1)..];
-        string[] parts = (colon < 0 ? text : text[..colon]).Split('/');
+        string[] parts = text == "*" ? ["*", "*"] : (colon < 0 ? text : text[..colon]).Split('/');
         if (parts.Length is < 2 or > 3 || parts.Any(string.IsNullOrEmpty) || version is { Length: 0 } || text.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)))
         {
             throw new InvalidInputException(
                 ErrorIds.InvalidPlatform,
-                $"'{text}' is not a platform. Platforms look like 'linux/amd64', 'linux/arm64/v8' or 'windows/amd64:10.0.20348.1', with wildcards in any part.");
+                $"'{text}' is not a platform. Platforms look like 'linux/amd64', 'linux/arm64/v8' or 'windows/amd64:10.0.20348.1', with wildcards in any part; '*' stands for all.");
         }
 
         return new PlatformPattern(text, parts, version, isWildcard(text), compile);

@@ -67,7 +67,7 @@ public sealed class CopyOciImageCommand : AsyncCmdlet
     [Parameter]
     public ManifestMode Mode { get; set; }
 
-    /// <summary>The platforms to copy, as os/architecture[/variant][:version], with PowerShell's wildcards in any part.</summary>
+    /// <summary>The platforms to copy, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all.</summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(PlatformCompleter))]

@@ -56,7 +56,7 @@ public sealed class ExportOciImageLayerCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter ExcludeConfig { get; set; }
 
-    /// <summary>The platforms to read of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part; with wildcards several may be exported, each to a file of its own.</summary>
+    /// <summary>The platforms to read of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all; with wildcards several may be exported, each to a file of its own.</summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(PlatformCompleter))]

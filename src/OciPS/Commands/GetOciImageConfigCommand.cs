@@ -34,7 +34,7 @@ public sealed class GetOciImageConfigCommand : AsyncCmdlet
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
-    /// <summary>The platforms to read of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part; with wildcards several may come out.</summary>
+    /// <summary>The platforms to read of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all; with wildcards several may come out.</summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(PlatformCompleter))]

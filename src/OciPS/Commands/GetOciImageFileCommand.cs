@@ -65,7 +65,7 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter Flatten { get; set; }
 
-    /// <summary>The platforms to read of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part; with wildcards several may be read, one after the other. The files' Reference stays that of the index: Remove-OciImageFile takes them out of all its images, unless it is given -Platform as well.</summary>
+    /// <summary>The platforms to read of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all; with wildcards several may be read, one after the other. The files' Reference stays that of the index: Remove-OciImageFile takes them out of all its images, unless it is given -Platform as well.</summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(PlatformCompleter))]

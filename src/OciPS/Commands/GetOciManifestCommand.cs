@@ -40,7 +40,7 @@ public sealed class GetOciManifestCommand : AsyncCmdlet
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
-    /// <summary>The platforms to pick out of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part; with wildcards several may come out.</summary>
+    /// <summary>The platforms to pick out of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all; with wildcards several may come out.</summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(PlatformCompleter))]

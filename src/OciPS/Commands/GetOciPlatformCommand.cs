@@ -35,7 +35,7 @@ public sealed class GetOciPlatformCommand : AsyncCmdlet
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
-    /// <summary>The platforms that come out, as os/architecture[/variant][:version], with PowerShell's wildcards in any part. Without it, all do.</summary>
+    /// <summary>The platforms that come out, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all. Without it, all do.</summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(PlatformCompleter))]

@@ -101,7 +101,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
     [Parameter]
     public ManifestMode Mode { get; set; }
 
-    /// <summary>The platforms that the new image has, as os/architecture[/variant][:version], with PowerShell's wildcards in any part. Without it, all stay and all are worked on.</summary>
+    /// <summary>The platforms that the new image has, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all. Without it, all stay and all are worked on.</summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(PlatformCompleter))]
