@@ -118,8 +118,8 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
             HttpMethod.Put, upload.EndOf(known.Digest), _push, request => request.Content = new BlobContent(source.WriteToAsync, known.Size), cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
         {
-            bool isTransient = await TransientFaults.IsTransientAsync(response, cancellationToken).ConfigureAwait(false);
-            throw await RegistryErrors.CreateAsync(response, $"take {what} in '{repository.Name}'", cancellationToken, isTransient, UploadSession.IsLost(response)).ConfigureAwait(false);
+            throw await RegistryErrors.CreateAsync(
+                response, $"take {what} in '{repository.Name}'", cancellationToken, TransientFaults.IsTransient(response), UploadSession.IsLost(response)).ConfigureAwait(false);
         }
 
         return new WrittenBlob(known.Digest, known.Size);

@@ -111,8 +111,7 @@ internal sealed class ChunkedUpload(RegistrySession session, ImageReference repo
             session.TakesChunks = false;
         }
 
-        bool isTransient = response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable
-            || await TransientFaults.IsTransientAsync(response, cancellationToken).ConfigureAwait(false);
+        bool isTransient = response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable || TransientFaults.IsTransient(response);
         return await RegistryErrors.CreateAsync(
             response,
             $"take a chunk of {what} in '{repository.Name}'",

@@ -39,13 +39,12 @@ internal sealed class TokenService(string registry, RegistryTransfer transfer)
         if (!response.IsSuccessStatusCode)
         {
             bool isRefusal = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest;
-            bool isTransient = await TransientFaults.IsTransientAsync(response, cancellationToken).ConfigureAwait(false);
             throw new RegistryException(
                 isRefusal ? ErrorIds.Unauthorized : ErrorIds.RegistryError,
                 $"The token service '{realm.Host}' of '{registry}' refused a token{(scopes.Count > 0 ? " for " + string.Join(' ', scopes) : "")} (status {(int)response.StatusCode}). {RegistryErrors.CredentialHint}",
                 (int)response.StatusCode)
             {
-                IsTransient = isTransient,
+                IsTransient = TransientFaults.IsTransient(response),
                 RetryAfter = TransientFaults.RetryAfter(response),
             };
         }

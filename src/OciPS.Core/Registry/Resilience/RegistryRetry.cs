@@ -12,11 +12,9 @@ internal sealed class RegistryRetry(IOperationLog log, RetryBudget budget)
     private static readonly ResiliencePropertyKey<RegistryRetry> s_owner = new("OciPS.Retry");
     private static readonly ResiliencePropertyKey<string> s_what = new("OciPS.What");
     private static readonly Lazy<ResiliencePipeline<HttpResponseMessage>> s_requests = new(() => Build<HttpResponseMessage>(
-        static async args => args.Outcome.Result is { } response
-            ? await TransientFaults.IsTransientAsync(response, args.Context.CancellationToken).ConfigureAwait(false)
-            : IsTransient(args.Outcome.Exception)));
+        static args => args.Outcome.Result is { } response ? TransientFaults.IsTransient(response) : IsTransient(args.Outcome.Exception)));
 
-    private static readonly Lazy<ResiliencePipeline<bool>> s_work = new(() => Build<bool>(static args => new ValueTask<bool>(IsTransient(args.Outcome.Exception))));
+    private static readonly Lazy<ResiliencePipeline<bool>> s_work = new(() => Build<bool>(static args => IsTransient(args.Outcome.Exception)));
 
     /// <summary>Sends a request, and again where that may help; gives the last answer.</summary>
     public Task<HttpResponseMessage> SendAsync(Func<CancellationToken, Task<HttpResponseMessage>> send, string what, CancellationToken cancellationToken) =>
@@ -40,10 +38,10 @@ internal sealed class RegistryRetry(IOperationLog log, RetryBudget budget)
 
     private static bool IsTransient(Exception? error) => error is not null && TransientFaults.IsTransient(error);
 
-    private static ResiliencePipeline<T> Build<T>(Func<RetryPredicateArguments<T>, ValueTask<bool>> shouldHandle) => new ResiliencePipelineBuilder<T>()
+    private static ResiliencePipeline<T> Build<T>(Func<RetryPredicateArguments<T>, bool> shouldHandle) => new ResiliencePipelineBuilder<T>()
         .AddRetry(new RetryStrategyOptions<T>
         {
-            ShouldHandle = async args => await shouldHandle(args).ConfigureAwait(false) && Allows(args),
+            ShouldHandle = args => new ValueTask<bool>(shouldHandle(args) && Allows(args)),
             MaxRetryAttempts = RetrySettings.Attempts,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,

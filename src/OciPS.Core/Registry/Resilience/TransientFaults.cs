@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Net;
-using System.Text.Json;
 
 namespace OciPS.Registry.Resilience;
 
@@ -17,14 +16,9 @@ internal static class TransientFaults
             or HttpRequestError.UserAuthenticationError or HttpRequestError.VersionNegotiationError);
 
     /// <summary>Whether a registry that answered so may answer better later.</summary>
-    public static async ValueTask<bool> IsTransientAsync(HttpResponseMessage response, CancellationToken cancellationToken) => response.StatusCode switch
-    {
-        HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway
-            or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => true,
-        // A registry that says what is wrong will say so again; one that does not has stumbled.
-        HttpStatusCode.InternalServerError => !await SaysWhyAsync(response, cancellationToken).ConfigureAwait(false),
-        _ => false,
-    };
+    /// <remarks>Registries give a reason with every 500, "unknown error" for instance where their storage stumbled: it tells nothing of whether that passes.</remarks>
+    public static bool IsTransient(HttpResponseMessage response) => response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
+        or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
     /// <summary>How long a registry asks to be left alone; null if it does not say.</summary>
     public static TimeSpan? RetryAfter(HttpResponseMessage? response)
@@ -37,21 +31,5 @@ internal static class TransientFaults
         };
         // What is over already says nothing of how long to wait.
         return asked > TimeSpan.Zero ? asked : null;
-    }
-
-    private static async Task<bool> SaysWhyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(await response.BufferStartAsync(cancellationToken).ConfigureAwait(false));
-            return json.RootElement.ValueKind == JsonValueKind.Object
-                && json.RootElement.TryGetProperty("errors", out JsonElement errors)
-                && errors.ValueKind == JsonValueKind.Array
-                && errors.GetArrayLength() > 0;
-        }
-        catch (Exception error) when (error is RegistryException or JsonException or InvalidOperationException)
-        {
-            return false;
-        }
     }
 }

@@ -15,11 +15,7 @@ public sealed class TransientFaultTableTests
     [InlineData(429, "", true)]
     [InlineData(429, """{"errors":[{"code":"TOOMANYREQUESTS"}]}""", true)]
     [InlineData(500, "", true)]
-    [InlineData(500, "<html>oops</html>", true)]
-    [InlineData(500, "[1]", true)]
-    [InlineData(500, """{"errors":[]}""", true)]
-    [InlineData(500, """{"errors":"none"}""", true)]
-    [InlineData(500, """{"errors":[{"code":"UNKNOWN"}]}""", false)]
+    [InlineData(500, """{"errors":[{"code":"UNKNOWN"}]}""", true)]
     [InlineData(502, """{"errors":[{"code":"UNKNOWN"}]}""", true)]
     [InlineData(503, """{"errors":[{"code":"UNAVAILABLE"}]}""", true)]
     [InlineData(504, "", true)]
@@ -31,11 +27,11 @@ public sealed class TransientFaultTableTests
     [InlineData(416, "", false)]
     [InlineData(501, "", false)]
     [InlineData(505, "", false)]
-    public async Task IsTransient_Answer_IsAsTheTableSays(int status, string body, bool expected)
+    public void IsTransient_Answer_IsAsTheTableSays(int status, string body, bool expected)
     {
         using var response = new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(body) };
 
-        Assert.Equal(expected, await TransientFaults.IsTransientAsync(response, CancellationToken.None));
+        Assert.Equal(expected, TransientFaults.IsTransient(response));
     }
 
     [Theory]
@@ -48,15 +44,6 @@ public sealed class TransientFaultTableTests
     [InlineData(HttpRequestError.ConfigurationLimitExceeded, false)]
     public void IsTransient_Transfer_IsAsTheTableSays(HttpRequestError error, bool expected) =>
         Assert.Equal(expected, TransientFaults.IsTransient(new HttpRequestException(error, "it")));
-
-    [Fact]
-    public async Task IsTransient_LongBody_CanBeReadAgain()
-    {
-        using var response = new HttpResponseMessage(HttpStatusCode.InternalServerError) { Content = new StringContent(new string('x', 1_000_000)) };
-
-        Assert.True(await TransientFaults.IsTransientAsync(response, CancellationToken.None));
-        Assert.True(await TransientFaults.IsTransientAsync(response, CancellationToken.None));
-    }
 
     [Theory]
     [InlineData("", null)]
