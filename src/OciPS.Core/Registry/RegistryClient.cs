@@ -119,7 +119,7 @@ internal sealed class RegistryClient
         {
             throw new RegistryException(
                 ErrorIds.UnsafeRedirect,
-                $"'{Registry}' wants the upload at '{address.GetLeftPart(UriPartial.Authority)}', which is another place and not HTTPS; nothing was sent there. If that is the registry itself, its proxy has to tell it the outer scheme and host (X-Forwarded-Proto, Host).");
+                $"'{Registry}' wants the upload at '{address.Place()}', which is another place and not HTTPS; nothing was sent there. If that is the registry itself, its proxy has to tell it the outer scheme and host (X-Forwarded-Proto, Host).");
         }
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using OciPS.Registry.Resilience;
@@ -12,6 +14,8 @@ namespace OciPS.Registry;
 internal static class RegistryErrors
 {
     public const string CredentialHint = "Give the right credential with Connect-OciRegistry, or check the one in Docker's config.json ('docker login', 'skopeo login').";
+
+    private const int MostWords = 1000;
 
     public static async Task EnsureSuccessAsync(HttpResponseMessage response, string action, CancellationToken cancellationToken)
     {
@@ -31,7 +35,7 @@ internal static class RegistryErrors
         HttpResponseMessage response, string action, CancellationToken cancellationToken, bool isTransient = false, bool uploadIsLost = false)
     {
         string host = response.RequestMessage?.RequestUri?.Authority ?? "the registry";
-        string details = await ReadDetailsAsync(response, cancellationToken).ConfigureAwait(false);
+        string details = ForPeople(await ReadDetailsAsync(response, cancellationToken).ConfigureAwait(false), response.RequestMessage?.Headers.Authorization);
         (string id, string hint) = response.StatusCode switch
         {
             HttpStatusCode.Unauthorized => (ErrorIds.Unauthorized, CredentialHint),
@@ -58,6 +62,27 @@ internal static class RegistryErrors
     /// <summary>Whether a refusal has one of the specification's error codes.</summary>
     public static async Task<bool> HasCodeAsync(HttpResponseMessage response, string code, CancellationToken cancellationToken) =>
         $" {await ReadDetailsAsync(response, cancellationToken).ConfigureAwait(false)}".Contains($" {code} ", StringComparison.Ordinal);
+
+    /// <summary>A registry's words as they may be shown: without what steers a terminal, and not at all where they repeat what proves who we are.</summary>
+    private static string ForPeople(string words, AuthenticationHeaderValue? sent) => SecretsOf(sent).Any(secret => words.Contains(secret, StringComparison.Ordinal))
+        ? string.Empty
+        : string.Concat(words.Take(MostWords).Select(letter => char.IsControl(letter) || char.GetUnicodeCategory(letter) == UnicodeCategory.Format ? ' ' : letter));
+
+    private static IEnumerable<string> SecretsOf(AuthenticationHeaderValue? sent)
+    {
+        if (sent?.Parameter is not { Length: > 0 } proof)
+        {
+            yield break;
+        }
+
+        yield return proof;
+        if (sent.Scheme == "Basic")
+        {
+            string pair = Encoding.UTF8.GetString(Convert.FromBase64String(proof));
+            string password = pair[(pair.IndexOf(':', StringComparison.Ordinal) + 1)..];
+            yield return password.Length > 0 ? password : pair;
+        }
+    }
 
     private static async Task<string> ReadDetailsAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

@@ -50,13 +50,13 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
                 using HttpResponseMessage response = await SendAsync(HttpMethod.Get, address, scopes, prepare, token).ConfigureAwait(false);
                 return await read(response, token).ConfigureAwait(false);
             },
-            $"GET {address.GetLeftPart(UriPartial.Path)}",
+            $"GET {address.PlaceAndPath()}",
             cancellationToken);
 
     /// <inheritdoc cref="SendAsync(HttpMethod, string, IReadOnlyList{string}, Action{HttpRequestMessage}, CancellationToken)"/>
     public Task<HttpResponseMessage> SendAsync(
         HttpMethod method, Uri address, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken) =>
-        Retry.SendAsync(token => client.SendAsync(method, address, scopes, prepare, log, token), $"{method} {address.GetLeftPart(UriPartial.Path)}", cancellationToken);
+        Retry.SendAsync(token => client.SendAsync(method, address, scopes, prepare, log, token), $"{method} {address.PlaceAndPath()}", cancellationToken);
 
     /// <summary>Sends a request once: what its body is read from decides whether it can be sent again.</summary>
     public Task<HttpResponseMessage> SendOnceAsync(

@@ -59,10 +59,9 @@ internal sealed class RegistryTransfer(RegistryConnection connection, RegistryEn
         }
         finally
         {
-            // Queries hold what others could use: signatures of storage services, states of uploads.
             log.Debug(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{request.Method} {request.RequestUri!.GetLeftPart(UriPartial.Path)}: {outcome} ({Stopwatch.GetElapsedTime(begin).TotalMilliseconds:0} ms)"));
+                $"{request.Method} {request.RequestUri!.PlaceAndPath()}: {outcome} ({Stopwatch.GetElapsedTime(begin).TotalMilliseconds:0} ms)"));
         }
     }
 
@@ -71,7 +70,7 @@ internal sealed class RegistryTransfer(RegistryConnection connection, RegistryEn
         : error.GetBaseException().Message;
 
     private static RegistryException Unreachable(HttpRequestMessage request, string whom, string why, Exception error, bool isTransient) => new(
-        ErrorIds.RegistryUnreachable, $"{whom} cannot be reached at '{request.RequestUri!.GetLeftPart(UriPartial.Authority)}': {why}", 0, error)
+        ErrorIds.RegistryUnreachable, $"{whom} cannot be reached at '{request.RequestUri!.Place()}': {why}", 0, error)
     {
         IsTransient = isTransient,
     };

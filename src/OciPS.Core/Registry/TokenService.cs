@@ -89,7 +89,7 @@ internal sealed class TokenService(string registry, RegistryTransfer transfer)
             || (realm.Scheme != Uri.UriSchemeHttps && !(realm.Scheme == Uri.UriSchemeHttp && RegistryEndpoint.IsLoopback(realm) && RegistryEndpoint.IsLoopback(asker))))
         {
             throw new RegistryException(
-                ErrorIds.Unauthorized, $"'{registry}' asks for a token from '{challenge.Realm}', which is not an HTTPS address; no credential is sent there.");
+                ErrorIds.Unauthorized, $"'{registry}' asks for a token from '{realm?.PlaceAndPath() ?? "nowhere"}', which is not an HTTPS address; no credential is sent there.");
         }
 
         return realm;

@@ -2,6 +2,8 @@
 
 using System.Text;
 using OciPS.Core.Tests.Support;
+using OciPS.Manifests;
+using OciPS.Registry;
 using OciPS.Registry.Connections;
 using OciPS.TestRegistry;
 
@@ -114,6 +116,73 @@ public sealed class RegistryAccessTests : RegistryTestBase, IDisposable
 
         Assert.Equal("Unauthorized", error.ErrorId);
         Assert.Contains("http://token.example.com/token", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{0}")]
+    [InlineData("{1}")]
+    public async Task Resolve_RegistryRepeatsTheCredential_TellsNoneOfIt(string repeated)
+    {
+        WriteConfig(Host, Password);
+        Registry.Options.Intercept = async context =>
+        {
+            string authorization = context.Request.Headers.Authorization.ToString();
+            context.Response.StatusCode = authorization.Length > 0 ? 403 : 401;
+            context.Response.Headers.WWWAuthenticate = "Basic realm=\"it\"";
+            string text = string.Format(System.Globalization.CultureInfo.InvariantCulture, repeated, authorization, Password);
+            await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes($$"""{"errors":[{"code":"DENIED","message":"no right for {{text}}"}]}"""));
+            return true;
+        };
+
+        OciException error = await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"));
+
+        Assert.Equal("AccessDenied", error.ErrorId);
+        Assert.DoesNotContain(Password, error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Convert.ToBase64String(Encoding.UTF8.GetBytes($"user:{Password}")), error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Resolve_RegistrySteersTheTerminal_IsShownAsText()
+    {
+        Registry.Options.Intercept = async context =>
+        {
+            context.Response.StatusCode = 403;
+            await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes($$"""{"errors":[{"code":"DENIED","message":"a\u001b[2J\r\nb\u202ec{{new string('x', 5000)}}"}]}"""));
+            return true;
+        };
+
+        OciException error = await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"));
+
+        Assert.Contains("DENIED a [2J  b cxxx", error.Message, StringComparison.Ordinal);
+        Assert.InRange(error.Message.Length, 1000, 1300);
+    }
+
+    [Fact]
+    public async Task List_RedirectWithAPasswordInItsAddress_TellsNoneOfIt()
+    {
+        Registry.Content.PutBlob("team/app", "x"u8.ToArray());
+        var log = new RecordingLog();
+        Registry.Options.RedirectBlobsTo = "http://storage-user:storage-secret@127.0.0.1:9";
+        using var store = new RegistryStore(References.ImageReference.Parse($"{Host}/team/app:1"), log);
+
+        OciException error = await ErrorOfAsync(() => store.OpenBlobAsync(new Descriptor("", References.Digest.OfBytes("x"u8.ToArray()), 1), CancellationToken.None));
+
+        Assert.Equal("RegistryUnreachable", error.ErrorId);
+        Assert.Contains("'http://127.0.0.1:9'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(log.Requests, line => line.StartsWith("GET http://127.0.0.1:9/v2/team/app/blobs/sha256:", StringComparison.Ordinal));
+        Assert.DoesNotContain("storage-", string.Join('\n', [error.ToString(), .. log.Messages, .. log.Requests]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Resolve_TokenServiceWithAPasswordInItsAddress_TellsNoneOfIt()
+    {
+        Registry.Options.Bearer = ("user", Password);
+        Registry.Options.Realm = "http://realm-user:realm-secret@token.example.com/token";
+
+        OciException error = await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"));
+
+        Assert.Contains("'http://token.example.com/token'", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("realm-", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
