@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -18,6 +19,9 @@ internal sealed class TokenService(string registry, RegistryTransfer transfer)
     private static readonly TimeSpan s_defaultLifetime = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_earlier = TimeSpan.FromSeconds(30);
 
+    // A service may take each identity token once only, and give the next one with its answer.
+    private static readonly ConcurrentDictionary<(string Registry, string IdentityToken), string> s_renewed = [];
+
     /// <summary>A token, and until when it may be used.</summary>
     public sealed record Token(AuthenticationHeaderValue Header, DateTimeOffset ExpiresOn);
 
@@ -33,7 +37,7 @@ internal sealed class TokenService(string registry, RegistryTransfer transfer)
     {
         Uri realm = CheckRealm(challenge, asker);
         using HttpRequestMessage request = credential?.IdentityToken is { } identityToken
-            ? Refresh(realm, challenge, scopes, identityToken)
+            ? Refresh(realm, challenge, scopes, s_renewed.GetValueOrDefault((registry, identityToken), identityToken))
             : Ask(realm, challenge, scopes, credential);
         using HttpResponseMessage response = await transfer.SendAsync(request, $"The token service of '{registry}'", log, cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
@@ -49,7 +53,7 @@ internal sealed class TokenService(string registry, RegistryTransfer transfer)
             };
         }
 
-        return await ReadAsync(response, realm, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(response, realm, credential?.IdentityToken, cancellationToken).ConfigureAwait(false);
     }
 
     private static HttpRequestMessage Ask(Uri realm, AuthChallenge challenge, IReadOnlyList<string> scopes, RegistryCredential? credential)
@@ -95,12 +99,17 @@ internal sealed class TokenService(string registry, RegistryTransfer transfer)
         return realm;
     }
 
-    private async Task<Token> ReadAsync(HttpResponseMessage response, Uri realm, CancellationToken cancellationToken)
+    private async Task<Token> ReadAsync(HttpResponseMessage response, Uri realm, string? identityToken, CancellationToken cancellationToken)
     {
         try
         {
             byte[] answer = await response.ReadBoundedAsync(MaximumAnswer, "The token service's answer", cancellationToken).ConfigureAwait(false);
             using var json = JsonDocument.Parse(answer);
+            if (identityToken is not null && Text(json.RootElement, "refresh_token") is { Length: > 0 } next)
+            {
+                s_renewed[(registry, identityToken)] = next;
+            }
+
             string? text = Text(json.RootElement, "token") ?? Text(json.RootElement, "access_token");
             if (!string.IsNullOrEmpty(text))
             {

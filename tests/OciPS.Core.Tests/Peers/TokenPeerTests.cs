@@ -56,6 +56,20 @@ public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
     }
 
     [PeerFact("docker-registry")]
+    public async Task Copy_IdentityTokensAreGoodForOneRequest_TakesTheNextOneEachTime()
+    {
+        _tokens.RenewsIdentityTokens = true;
+        using RealRegistry registry = StartRegistry(hasIdentityToken: true);
+        LayoutImages images = WriteImage();
+
+        await Images.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
+        await Images.CopyAsync($"{registry.Host}/team/app:1", $"{registry.Host}/mirror/app:1");
+
+        Assert.Equal(LayoutImages.DigestOfTag(images.Folder, "1"), await StoreCopy.ReadAllAsync($"{registry.Host}/mirror/app:1"));
+        Assert.InRange(_tokens.Asked.Count, 3, 10);
+    }
+
+    [PeerFact("docker-registry")]
     public async Task Copy_ServiceRefusesBothScopes_AsksForTheDestinationsAlone()
     {
         using RealRegistry registry = StartRegistry();

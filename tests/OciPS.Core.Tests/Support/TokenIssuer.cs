@@ -30,6 +30,7 @@ internal sealed class TokenIssuer : IAsyncDisposable
     private readonly WebApplication _application;
     private readonly TestAuthority _authority = new();
     private readonly X509Certificate2 _certificate;
+    private string _identityToken = IdentityToken;
 
     private TokenIssuer(WebApplication application)
     {
@@ -52,6 +53,9 @@ internal sealed class TokenIssuer : IAsyncDisposable
 
     /// <summary>Whether all is refused that asks for more than one scope.</summary>
     public bool RefusesSeveralScopes { get; set; }
+
+    /// <summary>Whether an identity token is good for one request, whose answer has the next one.</summary>
+    public bool RenewsIdentityTokens { get; set; }
 
     /// <summary>What was asked for: the method, then the scopes.</summary>
     public ConcurrentQueue<string> Asked { get; } = new();
@@ -86,7 +90,7 @@ internal sealed class TokenIssuer : IAsyncDisposable
         Asked.Enqueue($"{context.Request.Method} {string.Join(' ', scopes)}");
         string service = isRefresh ? form!["service"].ToString() : context.Request.Query["service"].ToString();
         bool isKnown = isRefresh
-            ? form!["grant_type"] == "refresh_token" && form["refresh_token"] == IdentityToken && form["client_id"].ToString().Length > 0
+            ? form!["grant_type"] == "refresh_token" && form["refresh_token"] == _identityToken && form["client_id"].ToString().Length > 0
             : context.Request.Headers.Authorization == "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{RealRegistry.UserName}:{RealRegistry.Password}"));
         if (service != Service || !isKnown || (RefusesSeveralScopes && scopes.Length > 1))
         {
@@ -95,8 +99,9 @@ internal sealed class TokenIssuer : IAsyncDisposable
         }
 
         string token = Sign(scopes);
+        _identityToken = isRefresh && RenewsIdentityTokens ? Guid.NewGuid().ToString("N") : _identityToken;
         await context.Response.WriteAsJsonAsync(isRefresh
-            ? new Dictionary<string, object> { ["access_token"] = token, ["expires_in"] = ExpiresIn, ["refresh_token"] = IdentityToken }
+            ? new Dictionary<string, object> { ["access_token"] = token, ["expires_in"] = ExpiresIn, ["refresh_token"] = _identityToken }
             : new Dictionary<string, object> { ["token"] = token, ["expires_in"] = ExpiresIn });
     }
 
