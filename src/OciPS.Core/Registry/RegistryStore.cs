@@ -203,9 +203,10 @@ internal sealed class RegistryStore : IImageStore
             }
 
             await RegistryErrors.EnsureSuccessAsync(response, $"read the blob {blob.Digest} from '{Repository.Name}'", cancellationToken).ConfigureAwait(false);
-            var content = new ResponseStream(response, await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), Repository.Registry);
             // A registry that knows no ranges sends all of it again.
             long begin = response.StatusCode == HttpStatusCode.PartialContent ? response.Content.Headers.ContentRange?.From ?? offset : 0;
+            long size = blob.SizeIsKnown && part is null ? blob.Size - begin : 0;
+            var content = new ResponseStream(response, await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), Repository.Registry, size);
             await SkipAsync(content, offset - begin, cancellationToken).ConfigureAwait(false);
 
             return content;

@@ -11,8 +11,13 @@ namespace OciPS.Registry;
 /// <param name="what">What it is, for people.</param>
 internal sealed class ResumingStream(Func<long, CancellationToken, Task<Stream>> open, RegistryRetry retry, string what) : ForwardStream
 {
+    // What a break has to come after to be one of a transfer that comes on.
+    private const int Progress = 64 * 1024;
+
     private Stream? _current;
     private long _position;
+    private long _resumedAt;
+    private int _fruitless;
 
     /// <summary>Opens the content, so that what is wrong with it from the beginning is known now.</summary>
     public async Task BeginAsync(CancellationToken cancellationToken) => _current = await open(0, cancellationToken).ConfigureAwait(false);
@@ -30,6 +35,8 @@ internal sealed class ResumingStream(Func<long, CancellationToken, Task<Stream>>
             }
             catch (RegistryException error) when (TransientFaults.IsTransient(error))
             {
+                // Where it does not come on, who asked for this is not to begin all of it again either.
+                error.IsTransient = ComesOn();
                 broken = error;
             }
         }
@@ -69,6 +76,14 @@ internal sealed class ResumingStream(Func<long, CancellationToken, Task<Stream>>
             _current = null;
             await broken.DisposeAsync().ConfigureAwait(false);
         }
+    }
+
+    // One that gives a byte each time, and then falls silent, would be waited for half a day.
+    private bool ComesOn()
+    {
+        _fruitless = _position - _resumedAt < Progress ? _fruitless + 1 : 0;
+        _resumedAt = _position;
+        return _fruitless <= RetrySettings.Attempts;
     }
 
     private int Advance(int count)

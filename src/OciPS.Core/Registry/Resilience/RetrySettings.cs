@@ -20,8 +20,11 @@ internal static class RetrySettings
     /// <summary>How long is waited in all for a mirror, before the next place is asked.</summary>
     public static TimeSpan MirrorBudget { get; set; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>How long an answer may take to begin, and how long it may rest in its middle.</summary>
+    /// <summary>How long an answer may take to begin.</summary>
     public static TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long an answer may rest in its middle: not as long as one that gives a byte a minute.</summary>
+    public static TimeSpan BodyTimeout => IdleTimeout * 0.75;
 
     /// <summary>How long a registry may take to put away what it was sent, which for a large blob is more than a moment.</summary>
     public static TimeSpan CommitTimeout => IdleTimeout * 10;

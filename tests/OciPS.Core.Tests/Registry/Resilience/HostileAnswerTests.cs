@@ -2,6 +2,9 @@
 
 using System.Text;
 using OciPS.Core.Tests.Support;
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Registry;
 using OciPS.Registry.Resilience;
 using OciPS.TestRegistry;
 
@@ -70,6 +73,41 @@ public sealed class HostileAnswerTests : FaultTestBase, IDisposable
         Assert.Equal(MostAttempts, server.Asked);
     }
 
+    [Fact]
+    public async Task Open_AByteAndThenSilenceEachTime_EndsThoughItComesOn()
+    {
+        int answers = 0;
+        await using var server = new RawServer(async (stream, stop) =>
+        {
+            int at = Interlocked.Increment(ref answers) - 1;
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 206 Partial Content\r\nContent-Length: {1000 - at}\r\nContent-Range: bytes {at}-999/1000\r\n\r\nx"), stop);
+            await Task.Delay(TimeSpan.FromMinutes(1), stop);
+        });
+
+        OciException error = await ErrorOfAsync(() => ReadBlobAsync(server.Host, 1000).WaitAsync(TimeSpan.FromSeconds(20)));
+
+        Assert.Equal("RegistryUnreachable", error.ErrorId);
+        Assert.InRange(server.Asked, MostAttempts, 2 * MostAttempts);
+    }
+
+    [Fact]
+    public async Task Open_CutShortWhereOnlyTheConnectionsEndTellsTheBodys_GoesOn()
+    {
+        byte[] content = Encoding.ASCII.GetBytes(new string('x', 1000));
+        int answers = 0;
+        await using var server = new RawServer(async (stream, stop) =>
+        {
+            bool isFirst = Interlocked.Increment(ref answers) == 1;
+            string start = isFirst ? "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" : "HTTP/1.1 206 Partial Content\r\nConnection: close\r\nContent-Range: bytes 400-999/1000\r\n\r\n";
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(start), stop);
+            await stream.WriteAsync(isFirst ? content[..400] : content[400..], stop);
+        });
+
+        Assert.Equal(content, await ReadBlobAsync(server.Host, content.Length));
+
+        Assert.Equal(2, server.Asked);
+    }
+
     [Theory]
     [InlineData("[")]
     [InlineData("{\"a\":")]
@@ -100,6 +138,15 @@ public sealed class HostileAnswerTests : FaultTestBase, IDisposable
         Assert.Equal("InvalidConfig", (await ErrorOfAsync(() => RemoveAsync($"{Host}/team/app:1", $"{Host}/clean/app:1"))).ErrorId);
 
         Assert.Empty(Registry.Content.TagsIn("clean/app"));
+    }
+
+    private static async Task<byte[]> ReadBlobAsync(string host, int size)
+    {
+        using var store = new RegistryStore(ImageReference.Parse($"{host}/team/app:1"), new RecordingLog());
+        await using Stream content = await store.OpenBlobAsync(new Descriptor("", Digest.OfBytes("x"u8.ToArray()), size), CancellationToken.None);
+        using var all = new MemoryStream();
+        await content.CopyToAsync(all);
+        return all.ToArray();
     }
 
     [Theory]

@@ -114,19 +114,34 @@ public sealed class ResumeTests : FaultTestBase
     }
 
     [Fact]
-    public async Task Read_ComesOnByAByteATime_WaitsEachTime()
+    public async Task Read_ComesOnByAByteATime_WaitsSomeTimesAndNoMore()
     {
         var log = new RecordingLog();
         using var stream = new ResumingStream((_, _) => Task.FromResult<Stream>(new BreakingStream([1])), new RegistryRetry(log, new RetryBudget(RetrySettings.Budget)), "it");
         await stream.BeginAsync(CancellationToken.None);
 
-        for (int count = 0; count < 20; count++)
+        for (int count = 0; count < MostAttempts; count++)
         {
             Assert.Equal(1, await stream.ReadAsync(new byte[10]));
         }
 
-        // Each wait is taken from the budget, so that this ends.
-        Assert.Equal(19, log.Messages.Count(message => message.Contains("Trying again", StringComparison.Ordinal)));
+        OciException error = await ErrorOfAsync(() => stream.ReadExactlyAsync(new byte[10]).AsTask());
+
+        Assert.False(((RegistryException)error).IsTransient);
+        Assert.Equal(RetrySettings.Attempts, log.Messages.Count(message => message.Contains("Trying again", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Read_BreaksOftenButComesOn_IsWaitedForEachTime()
+    {
+        byte[] piece = Sample.Noise(70_000);
+        using var stream = new ResumingStream((_, _) => Task.FromResult<Stream>(new BreakingStream(piece)), new RegistryRetry(new RecordingLog(), new RetryBudget(RetrySettings.Budget)), "it");
+        await stream.BeginAsync(CancellationToken.None);
+
+        byte[] read = new byte[20 * piece.Length];
+        await stream.ReadExactlyAsync(read);
+
+        Assert.Equal(piece, read[^piece.Length..]);
     }
 
     private async Task<byte[]> ReadAsync()
