@@ -44,11 +44,24 @@ internal sealed class MirroredStore : IImageStore
         store => store.ResolveAsync(
             reference with { Registry = store.Repository.Registry, Repository = store.Repository.Repository }, accept, cancellationToken));
 
-    public Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken) =>
-        ReadAsync($"The blob {blob.Digest}", store => store.OpenBlobAsync(blob, cancellationToken));
+    public Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken)
+    {
+        string what = $"The blob {blob.Digest}";
+        return ReadAsync(
+            what,
+            store => store.OpenBlobAsync(blob, cancellationToken),
+            (mirror, content) => GoingOn(what, mirror, content, async (done, token) => await _registry.OpenBlobFromAsync(blob, done, token).ConfigureAwait(false)));
+    }
 
-    public Task<Stream?> TryOpenBlobPartAsync(Descriptor blob, long offset, long length, CancellationToken cancellationToken) =>
-        ReadAsync($"A part of the blob {blob.Digest}", store => store.TryOpenBlobPartAsync(blob, offset, length, cancellationToken));
+    public Task<Stream?> TryOpenBlobPartAsync(Descriptor blob, long offset, long length, CancellationToken cancellationToken)
+    {
+        string what = $"A part of the blob {blob.Digest}";
+        return ReadAsync(
+            what,
+            store => store.TryOpenBlobPartAsync(blob, offset, length, cancellationToken),
+            (mirror, content) => content is null ? null : GoingOn(
+                what, mirror, content, (done, token) => _registry.TryOpenBlobPartAsync(blob, offset + done, length - done, token)));
+    }
 
     public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken) => _registry.ListTagsAsync(cancellationToken);
 
@@ -66,7 +79,17 @@ internal sealed class MirroredStore : IImageStore
 
     public void Dispose() => _registry.Dispose();
 
-    private async Task<T> ReadAsync<T>(string what, Func<RegistryStore, Task<T>> read)
+    /// <summary>What a mirror sends, and the registry where the mirror breaks off in its middle.</summary>
+    private FailoverStream GoingOn(string what, RegistryStore mirror, Stream content, Func<long, CancellationToken, Task<Stream?>> open) => new(
+        content,
+        (done, error, token) =>
+        {
+            _unreachable[mirror] = true;
+            _log.Verbose($"{what} is read on from '{Repository.Name}' after {done} bytes from the mirror '{mirror.Repository.Name}': {error.Message}");
+            return open(done, token);
+        });
+
+    private async Task<T> ReadAsync<T>(string what, Func<RegistryStore, Task<T>> read, Func<RegistryStore, T, T>? guard = null)
     {
         foreach (RegistryStore mirror in _mirrors)
         {
@@ -79,7 +102,7 @@ internal sealed class MirroredStore : IImageStore
             {
                 T result = await read(mirror).ConfigureAwait(false);
                 _log.Verbose($"{what} is read from the mirror '{mirror.Repository.Name}'.");
-                return result;
+                return guard is null ? result : guard(mirror, result);
             }
             catch (OciException error)
             {

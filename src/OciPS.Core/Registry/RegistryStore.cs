@@ -58,10 +58,13 @@ internal sealed class RegistryStore : IImageStore
     public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken) =>
         new TagLister(_session, Repository).ListAsync(cancellationToken);
 
-    public async Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken)
+    public Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken) => OpenBlobFromAsync(blob, 0, cancellationToken);
+
+    /// <summary>Opens a blob from an offset on.</summary>
+    public async Task<Stream> OpenBlobFromAsync(Descriptor blob, long offset, CancellationToken cancellationToken)
     {
         var content = new ResumingStream(
-            (offset, token) => OpenBlobAsync(blob, offset, null, token), _session.Retry, $"The download of {blob.Digest} from '{Repository.Name}'");
+            (done, token) => OpenBlobAsync(blob, offset + done, null, token), _session.Retry, $"The download of {blob.Digest} from '{Repository.Name}'");
         try
         {
             await content.BeginAsync(cancellationToken).ConfigureAwait(false);

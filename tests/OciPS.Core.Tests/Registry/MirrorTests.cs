@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Core.Tests.Support;
+using OciPS.Manifests;
 using OciPS.Operations;
+using OciPS.References;
+using OciPS.Registry;
 using OciPS.Registry.Connections;
+using OciPS.Stores;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry;
@@ -60,6 +65,26 @@ public sealed class MirrorTests : RegistryTestBase
 
         Assert.DoesNotContain(Registry.Requests, request => request.Path.Contains("/manifests/", StringComparison.Ordinal));
         Assert.Contains(Registry.Requests, request => request.Path.Contains("/blobs/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Open_MirrorDiesInTheMiddleOfALayer_ReadsTheRestFromTheRegistry()
+    {
+        byte[] layer = Sample.Noise(300_000);
+        string digest = Registry.Content.PutBlob("team/app", layer);
+        _mirror.Content.PutBlob("team/app", layer);
+        int asked = 0;
+        _mirror.Options.Fault = (_, request) => Interlocked.Increment(ref asked) == 1 ? new RegistryFault("cut") { CutAt = 200_000 } : RegistryFault.OfStatus(503);
+        using var store = new MirroredStore(ImageReference.Parse($"{Host}/team/app:1"), [RegistryMirror.Parse(_mirror.Host)], new RecordingLog());
+
+        using var read = new MemoryStream();
+        await using (Stream content = await store.OpenVerifiedAsync(new Descriptor("", Digest.Parse(digest), layer.Length), "It", CancellationToken.None))
+        {
+            await content.CopyToAsync(read);
+        }
+
+        Assert.Equal(layer, read.ToArray());
+        Assert.Matches("^bytes=[1-9][0-9]*-$", Assert.Single(Registry.Requests).Range);
     }
 
     [Fact]
