@@ -20,7 +20,7 @@ internal sealed class TokenService(string registry, RegistryTransfer transfer)
     private static readonly TimeSpan s_earlier = TimeSpan.FromSeconds(30);
 
     // A service may take each identity token once only, and give the next one with its answer.
-    private static readonly ConcurrentDictionary<(string Registry, string IdentityToken), string> s_renewed = [];
+    private readonly ConcurrentDictionary<string, string> _renewed = new(StringComparer.Ordinal);
 
     /// <summary>A token, and until when it may be used.</summary>
     public sealed record Token(AuthenticationHeaderValue Header, DateTimeOffset ExpiresOn);
@@ -37,7 +37,7 @@ internal sealed class TokenService(string registry, RegistryTransfer transfer)
     {
         Uri realm = CheckRealm(challenge, asker);
         using HttpRequestMessage request = credential?.IdentityToken is { } identityToken
-            ? Refresh(realm, challenge, scopes, s_renewed.GetValueOrDefault((registry, identityToken), identityToken))
+            ? Refresh(realm, challenge, scopes, _renewed.GetValueOrDefault(identityToken, identityToken))
             : Ask(realm, challenge, scopes, credential);
         using HttpResponseMessage response = await transfer.SendAsync(request, $"The token service of '{registry}'", log, cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
@@ -107,7 +107,7 @@ internal sealed class TokenService(string registry, RegistryTransfer transfer)
             using var json = JsonDocument.Parse(answer);
             if (identityToken is not null && Text(json.RootElement, "refresh_token") is { Length: > 0 } next)
             {
-                s_renewed[(registry, identityToken)] = next;
+                _renewed[identityToken] = next;
             }
 
             string? text = Text(json.RootElement, "token") ?? Text(json.RootElement, "access_token");
