@@ -38,13 +38,26 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
         using HttpResponseMessage response = await MountAsync(path, from, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.Accepted && UploadSession.Of(response) is { } offered)
         {
-            _offered[blob.Digest] = offered;
+            await KeepAsync(blob, offered).ConfigureAwait(false);
         }
 
         return response.StatusCode == HttpStatusCode.Created;
     }
 
     private static void Empty(HttpRequestMessage request) => request.Content = new ByteArrayContent([]);
+
+    // What is sent without knowing its size goes in chunks, to an upload that is begun for that.
+    private async Task KeepAsync(Descriptor blob, UploadSession offered)
+    {
+        if (blob.SizeIsKnown)
+        {
+            _offered[blob.Digest] = offered;
+        }
+        else
+        {
+            await CancelAsync(offered).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Who may not read there may still write here: then the registry is asked with that right alone.</summary>
     private async Task<HttpResponseMessage> MountAsync(string path, string from, CancellationToken cancellationToken)

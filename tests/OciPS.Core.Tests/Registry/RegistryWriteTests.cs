@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Core.Tests.Support;
+using OciPS.Manifests;
 using OciPS.Operations;
 using OciPS.Stores;
 
@@ -57,6 +58,19 @@ public sealed class RegistryWriteTests : RegistryTestBase
         Assert.Equal(0, result.Published.BytesMounted);
         Assert.Equal(3, Uploads("clean/app"));
         Assert.Equal(3, Registry.Requests.Count(request => request.Method == "POST"));
+    }
+
+    [Fact]
+    public async Task TryMount_UploadOfferedForALayerOfUnknownSize_IsCancelled()
+    {
+        using var store = new OciPS.Registry.RegistryStore(References.ImageReference.Parse($"{Host}/team/app:1"), new SilentLog());
+        using var from = new OciPS.Registry.RegistryStore(References.ImageReference.Parse($"{Host}/team/other:1"), new SilentLog());
+        var layer = Descriptor.OfUnknownSize(MediaTypes.DockerLayerGzip, References.Digest.Parse("sha256:" + Sample.Hash([1])));
+
+        Assert.False(await store.TryMountAsync(layer, from, CancellationToken.None));
+
+        Assert.Contains(Registry.Requests, request => request.Path.Contains("mount=", StringComparison.Ordinal));
+        Assert.Equal(0, Registry.OpenUploads);
     }
 
     [Fact]
