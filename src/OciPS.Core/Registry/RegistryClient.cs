@@ -53,7 +53,7 @@ internal sealed class RegistryClient
         bool isOurs = await _endpoint.IsOwnAsync(address, cancellationToken).ConfigureAwait(false);
         if (!isOurs)
         {
-            CheckElsewhere(method, address);
+            CheckElsewhere(method, await _endpoint.FindAsync(cancellationToken).ConfigureAwait(false), address);
         }
 
         AuthenticationHeaderValue? authorization = isOurs && MayAuthorize(address) ? _authenticator.Cached(scopes) : null;
@@ -113,8 +113,13 @@ internal sealed class RegistryClient
     }
 
     // A registry may send us elsewhere with an upload; what is pushed is not for everybody on the way.
-    private void CheckElsewhere(HttpMethod method, Uri address)
+    private void CheckElsewhere(HttpMethod method, Uri own, Uri address)
     {
+        if (IsRead(method))
+        {
+            CheckRedirect(own, address, 0);
+        }
+
         if (!IsRead(method) && address.Scheme != Uri.UriSchemeHttps)
         {
             throw new RegistryException(

@@ -55,7 +55,7 @@ internal sealed class RegistryTransfer(RegistryConnection connection, RegistryEn
                 ExceptionDispatchInfo.Throw(cause);
             }
 
-            throw Unreachable(request, whom, Describe(error), error, TransientFaults.IsTransient(error));
+            throw Unreachable(request, whom, Describe(error, request.RequestUri!), error, TransientFaults.IsTransient(error));
         }
         finally
         {
@@ -65,9 +65,25 @@ internal sealed class RegistryTransfer(RegistryConnection connection, RegistryEn
         }
     }
 
-    private static string Describe(HttpRequestException error) => error.HttpRequestError == HttpRequestError.SecureConnectionError
+    private static string Describe(HttpRequestException error, Uri address) => error.HttpRequestError == HttpRequestError.SecureConnectionError
         ? $"{error.GetBaseException().Message} If its certificate comes from an authority of your own, name that with 'Connect-OciRegistry -CertificateAuthority'."
+        : address.Scheme == Uri.UriSchemeHttps && EndedByServer(error) is { } ended
+        ? $"{ended.Message} If it asks for a certificate of yours, give that with 'Connect-OciRegistry -Certificate', or put it into its 'certs.d' folder."
         : error.GetBaseException().Message;
+
+    // A server that misses our certificate ends the connection after the handshake: what is seen of that depends on what was under way.
+    private static Exception? EndedByServer(HttpRequestException error)
+    {
+        for (Exception? cause = error.InnerException; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is IOException or HttpProtocolException or ObjectDisposedException)
+            {
+                return cause is ObjectDisposedException ? error : cause;
+            }
+        }
+
+        return null;
+    }
 
     private static RegistryException Unreachable(HttpRequestMessage request, string whom, string why, Exception error, bool isTransient) => new(
         ErrorIds.RegistryUnreachable, $"{whom} cannot be reached at '{request.RequestUri!.Place()}': {why}", 0, error)

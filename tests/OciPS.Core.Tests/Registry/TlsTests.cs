@@ -172,6 +172,37 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Resolve_ClientsCertificateMissing_TellsWhatHelps()
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync(certificate: _authority.IssueServer(), authority: _authority.Certificate);
+        RegistryConnections.Add(new RegistryConnection(registry.Host) { Tls = new TlsSettings { Authorities = [_authority.Certificate] } });
+
+        OciException error = await RegistryTestBase.ErrorOfAsync(() => Images.ResolveAsync($"{registry.Host}/team/app:1"));
+
+        Assert.Equal("RegistryUnreachable", error.ErrorId);
+        Assert.Contains("-Certificate'", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("disposed", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ListTags_NextPageOverPlainHttp_IsNotFetched()
+    {
+        await using RegistryServer plain = await RegistryServer.StartAsync();
+        RegistryImage.Push(plain, "team/app");
+        Connect(new TlsSettings { Authorities = [_authority.Certificate] });
+        _registry.Options.Intercept = context =>
+        {
+            context.Response.Headers.Link = $"<http://{plain.Host}/v2/team/app/tags/list>; rel=\"next\"";
+            return Task.FromResult(false);
+        };
+
+        OciException error = await RegistryTestBase.ErrorOfAsync(() => StoreCopy.TagsAsync($"{_registry.Host}/team/app"));
+
+        Assert.Equal("UnsafeRedirect", error.ErrorId);
+        Assert.Empty(plain.Requests);
+    }
+
+    [Fact]
     public async Task Resolve_ClientsCertificateWithoutItsKey_NamesTheFile()
     {
         string folder = Directory.CreateDirectory(_folder[$"containers/certs.d/{_registry.Host}"]).FullName;
