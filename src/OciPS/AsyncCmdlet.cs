@@ -5,6 +5,7 @@ using System.Management.Automation;
 using OciPS.Manifests;
 using OciPS.Operations;
 using OciPS.References;
+using OciPS.Registry.Resilience;
 using OciPS.Streams;
 
 namespace OciPS;
@@ -78,6 +79,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Does the work for one item; what goes wrong with it is written as an error, and does not stop the others.</summary>
     private protected async Task ForItemAsync(object? target, Func<Task> work, CancellationToken cancellationToken)
     {
+        // One registry that has to be waited for long takes nothing from the next item's.
+        RetryBudget.Renew(Log);
         try
         {
             await work().ConfigureAwait(false);

@@ -14,6 +14,9 @@ internal sealed class RetryBudget(TimeSpan time)
     /// <summary>The budget of an operation: whatever it opens tells the same log.</summary>
     public static RetryBudget Of(IOperationLog log) => s_operations.GetValue(log, static _ => new RetryBudget(RetrySettings.Budget));
 
+    /// <summary>Begins with a budget of its own for what an operation does next.</summary>
+    public static void Renew(IOperationLog log) => s_operations.AddOrUpdate(log, new RetryBudget(RetrySettings.Budget));
+
     /// <summary>Takes a wait out of the budget; false if there is not enough left.</summary>
     public bool TryTake(TimeSpan wait)
     {

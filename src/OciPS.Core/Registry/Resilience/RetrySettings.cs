@@ -12,7 +12,7 @@ internal static class RetrySettings
     public static TimeSpan FirstWait { get; set; } = TimeSpan.FromMilliseconds(400);
 
     /// <summary>The longest wait; a registry that asks for more is not waited for.</summary>
-    public static TimeSpan LongestWait { get; set; } = TimeSpan.FromSeconds(90);
+    public static TimeSpan LongestWait { get; set; } = TimeSpan.FromMinutes(4);
 
     /// <summary>How long is waited in all while one image is read or written, however many registries that takes.</summary>
     public static TimeSpan Budget { get; set; } = TimeSpan.FromMinutes(5);

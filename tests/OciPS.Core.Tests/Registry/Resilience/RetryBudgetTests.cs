@@ -36,6 +36,26 @@ public sealed class RetryBudgetTests
     }
 
     [Fact]
+    public void Renew_BudgetIsSpent_BeginsWithAnother()
+    {
+        var log = new SilentLog();
+        RetryBudget spent = RetryBudget.Of(log);
+        while (spent.TryTake(TimeSpan.FromMinutes(1)))
+        {
+        }
+
+        RetryBudget.Renew(log);
+
+        Assert.NotSame(spent, RetryBudget.Of(log));
+        Assert.True(RetryBudget.Of(log).TryTake(TimeSpan.FromMinutes(1)));
+        Assert.Same(RetryBudget.Of(log), RetryBudget.Of(log));
+    }
+
+    [Fact]
+    public void TryTake_AsLongAsLimitersAskFor_IsWaitedFor() =>
+        Assert.True(new RetryBudget(RetrySettings.Budget).TryTake(TimeSpan.FromMinutes(2)));
+
+    [Fact]
     public async Task TryTake_FromManyAtOnce_GivesNoMoreThanThereIs()
     {
         var budget = new RetryBudget(RetrySettings.Budget);
