@@ -18,12 +18,16 @@ internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<TarPatch> 
     /// <summary>The digest of the new layer before compression; known once it was written to its end.</summary>
     public Digest DiffId { get; private set; }
 
+    /// <summary>Fetches the layer where it has to be read more than once.</summary>
+    public Task PrepareAsync(CancellationToken cancellationToken) =>
+        source.Scan.Compression == LayerCompression.Zstd && !recompress ? source.BringToHandAsync(cancellationToken) : Task.CompletedTask;
+
     /// <summary>The new layer; made anew each time it is written.</summary>
     public BlobSource ToBlob() => new(
         source.Scan.Compression switch
         {
             LayerCompression.Gzip when !recompress => SpliceAsync,
-            LayerCompression.Zstd when !recompress && source.IsAtHand => SpliceFramesAsync,
+            LayerCompression.Zstd when !recompress => SpliceFramesAsync,
             _ => RecompressAsync,
         },
         null);

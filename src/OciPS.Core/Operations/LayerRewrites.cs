@@ -30,15 +30,16 @@ internal sealed class LayerRewrites
         IReadOnlyList<ImageScan> images, IImageStore source, BlobCopier copier, bool recompress, IOperationLog log, CancellationToken cancellationToken)
     {
         var rewrites = new LayerRewrites();
-        var spools = new List<PromotionSpool>();
+        var held = new List<IDisposable>();
         try
         {
             var jobs = new Dictionary<string, (LayerSource Source, IReadOnlyList<TarPatch> Patches, GzipShortcut? Shortcut)>(StringComparer.Ordinal);
             foreach (ImageScan image in images.Where(image => !image.Plan.IsEmpty))
             {
                 Dictionary<int, LayerSource> sources = image.Layers.ToDictionary(scan => scan.Index, scan => new LayerSource(source, scan, log));
+                held.AddRange(sources.Values);
                 PromotionSpool promoted = await PromotionSpool.FetchAsync(image.Plan, sources, cancellationToken).ConfigureAwait(false);
-                spools.Add(promoted);
+                held.Add(promoted);
                 foreach ((int index, IReadOnlyList<LayerEdit> edits) in image.Plan.Edits)
                 {
                     jobs.TryAdd(KeyOf(image, index, edits), (sources[index], promoted.ToPatches(edits), sources[index].Scan.Remainder?.For(edits)));
@@ -49,6 +50,7 @@ internal sealed class LayerRewrites
             await Parallel.ForEachAsync(jobs.OrderByDescending(job => job.Value.Source.Scan.Layer.Size), parallel, async (job, token) =>
             {
                 var rewriter = new LayerRewriter(job.Value.Source, job.Value.Patches, job.Value.Shortcut, recompress);
+                await rewriter.PrepareAsync(token).ConfigureAwait(false);
                 WrittenBlob written = await copier.WriteAsync(rewriter.ToBlob(), $"Rewritten layer {job.Value.Source.Scan.Index}", token).ConfigureAwait(false);
                 rewrites._layers[job.Key] = new RewrittenLayer(written.Digest, written.Size, rewriter.DiffId);
             }).ConfigureAwait(false);
@@ -56,7 +58,7 @@ internal sealed class LayerRewrites
         }
         finally
         {
-            spools.ForEach(spool => spool.Dispose());
+            held.ForEach(one => one.Dispose());
         }
     }
 

@@ -6,24 +6,51 @@ using OciPS.Streams;
 namespace OciPS.Operations;
 
 /// <summary>A layer that was scanned and can be read again: from its spool file where it has one, else from its store.</summary>
-internal sealed class LayerSource(IImageStore store, LayerScan scan, IOperationLog log)
+internal sealed class LayerSource(IImageStore store, LayerScan scan, IOperationLog log) : IDisposable
 {
+    private SpoolFile? _fetched;
+
     public LayerScan Scan { get; } = scan;
 
     /// <summary>What it is, for errors.</summary>
     public string What => $"Layer {Scan.Index} ({Scan.Layer.Digest})";
 
     /// <summary>Whether it can be read several times without being fetched again.</summary>
-    public bool IsAtHand => Scan.Spool is not null || store.IsLocal;
+    public bool IsAtHand => Spool is not null || store.IsLocal;
 
-    public Task<LayerReader> OpenAsync(CancellationToken cancellationToken) => Scan.Spool is { } spool
+    private SpoolFile? Spool => Scan.Spool ?? _fetched;
+
+    /// <summary>Fetches the layer, unless it is at hand: for who reads it more than once.</summary>
+    public async Task BringToHandAsync(CancellationToken cancellationToken)
+    {
+        if (IsAtHand)
+        {
+            return;
+        }
+
+        var spool = SpoolFile.Create();
+        try
+        {
+            log.Verbose($"{What} is spooled in '{SpoolFile.Folder}'.");
+            using Stream compressed = await OpenCompressedAsync(cancellationToken).ConfigureAwait(false);
+            await spool.WriteAllAsync(compressed, cancellationToken).ConfigureAwait(false);
+            _fetched = spool;
+        }
+        catch
+        {
+            spool.Dispose();
+            throw;
+        }
+    }
+
+    public Task<LayerReader> OpenAsync(CancellationToken cancellationToken) => Spool is { } spool
         ? LayerReader.OpenAsync(spool, What, cancellationToken)
         : LayerReader.OpenAsync(store, Scan.Layer, Scan.Index, log, null, LayerHashing.None, cancellationToken);
 
     /// <summary>The layer as it is compressed; at its end, it is known to be right.</summary>
     public async Task<Stream> OpenCompressedAsync(CancellationToken cancellationToken)
     {
-        if (Scan.Spool is { } spool)
+        if (Spool is { } spool)
         {
             return spool.OpenRead();
         }
@@ -31,4 +58,6 @@ internal sealed class LayerSource(IImageStore store, LayerScan scan, IOperationL
         VerifyingStream verified = await store.OpenVerifiedAsync(Scan.Layer, What, cancellationToken).ConfigureAwait(false);
         return new ReadAheadStream(new ProgressStream(verified, $"layer {Scan.Layer.Digest.Short}", Scan.Layer.Size, log));
     }
+
+    public void Dispose() => _fetched?.Dispose();
 }

@@ -24,6 +24,8 @@ internal sealed class PromotionSpool : IDisposable
         {
             foreach (IGrouping<int, (int Layer, TarEntry Entry, bool WithContent)> layer in Needed(plan).GroupBy(need => need.Layer))
             {
+                // It is read again when it is rewritten.
+                await layers[layer.Key].BringToHandAsync(cancellationToken).ConfigureAwait(false);
                 var needs = layer.GroupBy(need => need.Entry).ToDictionary(need => need.Key.Ordinal, need => need.Any(one => one.WithContent));
                 await spool.FetchAsync(layers[layer.Key], needs, cancellationToken).ConfigureAwait(false);
             }

@@ -101,6 +101,36 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
     }
 
     [Fact]
+    public async Task Remove_ZstdOfSeveralFramesThatIsKnown_IsTheSameAsIfItWereNot()
+    {
+        byte[] tar = new TarBuilder().Add("a", Sample.Text(100_000)).Add("b", Sample.Noise(50_000)).Add("c", Sample.Text(100_000)).ToBytes();
+        Push(tar, [.. tar.Chunk(40_000).SelectMany(Zstd)], LayoutBuilder.ZstdLayer);
+        RewrittenImage first = await RemoveAsync($"{Host}/team/app:1", $"{Host}/team/app:a", "b");
+        Directory.Delete(_folder["cache"], recursive: true);
+        await ListAsync($"{Host}/team/app:1");
+        int before = Downloads;
+
+        RewrittenImage second = await RemoveAsync($"{Host}/team/app:1", $"{Host}/team/app:b", "b");
+
+        Assert.Equal(first.Published.Manifest.Digest, second.Published.Manifest.Digest);
+        // The layer, and the config.
+        Assert.Equal(2, Downloads - before);
+    }
+
+    [Fact]
+    public async Task Remove_TargetOfAHardLinkOfAKnownLayer_FetchesTheLayerOnce()
+    {
+        Push(new TarBuilder().Add("a", Sample.Text(5000)).Add("b", type: '1', link: "a").ToBytes());
+        await ListAsync($"{Host}/team/app:1");
+        int before = Downloads;
+
+        await RemoveAsync($"{Host}/team/app:1", $"{Host}/team/app:b", "a");
+
+        Assert.Equal(2, Downloads - before);
+        Assert.Equal(["b"], await ListAsync($"{Host}/team/app:b"));
+    }
+
+    [Fact]
     public async Task List_CacheIsDamaged_IsReadAnewAndMended()
     {
         RegistryImage.Push(Registry, "team/app");
@@ -235,14 +265,21 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
         return flipped;
     }
 
-    private void Push(byte[] tar)
+    private static byte[] Zstd(byte[] bytes)
     {
-        byte[] blob = RegistryImage.Gzip(tar);
+        using var compressor = new ZstdSharp.Compressor();
+        return compressor.Wrap(bytes).ToArray();
+    }
+
+    private void Push(byte[] tar) => Push(tar, RegistryImage.Gzip(tar), LayoutImages.LayerType);
+
+    private void Push(byte[] tar, byte[] blob, string mediaType)
+    {
         string layer = Registry.Content.PutBlob("team/app", blob);
         byte[] config = Encoding.UTF8.GetBytes($$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:{{Sample.Hash(tar)}}"] } }""");
         byte[] manifest = Encoding.UTF8.GetBytes($$"""
             {"schemaVersion":2,"mediaType":"{{LayoutImages.ManifestType}}","config":{"mediaType":"{{LayoutImages.ConfigType}}","digest":"{{Registry.Content.PutBlob("team/app", config)}}","size":{{config.Length}}},
-            "layers":[{"mediaType":"{{LayoutImages.LayerType}}","digest":"{{layer}}","size":{{blob.Length}}}]}
+            "layers":[{"mediaType":"{{mediaType}}","digest":"{{layer}}","size":{{blob.Length}}}]}
             """);
         Registry.Content.PutManifest("team/app", "1", manifest, LayoutImages.ManifestType);
     }
