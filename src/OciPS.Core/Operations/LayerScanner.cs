@@ -100,10 +100,17 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
     private async Task<LayerScan> ReadAsync(ImageLayer layer, CancellationToken cancellationToken)
     {
         log.Expect(Math.Max(Interlocked.Add(ref _left, -layer.Layer.Size), 0));
-        if (await KnownLayers.FindAsync(store, layer.Layer, cancellationToken).ConfigureAwait(false) is { } known && known.DiffId != default)
+        // A filter is asked once about each entry.
+        if (await KnownLayers.FindAsync(store, layer.Layer, cancellationToken).ConfigureAwait(false) is { } known
+            && (known.DiffId != default || !selection.HasFilter))
         {
-            log.Verbose($"Layer {layer.Index} ({layer.Layer.Digest}) was read before: its files are known.");
-            return await RecallAsync(layer, known, cancellationToken).ConfigureAwait(false);
+            LayerScan recalled = await RecallAsync(layer, known, cancellationToken).ConfigureAwait(false);
+            // What is rewritten gets another diffID.
+            if (known.DiffId != default || recalled.Selected.Count > 0)
+            {
+                log.Verbose($"Layer {layer.Index} ({layer.Layer.Digest}) was read before: its files are known.");
+                return recalled;
+            }
         }
 
         SpoolFile? spool = store.IsLocal ? null : SpoolFile.Create();

@@ -3,8 +3,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using OciPS.Core.Tests.Support;
+using OciPS.Manifests;
 using OciPS.Operations;
 using OciPS.Operations.Listings;
+using OciPS.References;
 using OciPS.Tar;
 
 namespace OciPS.Core.Tests.Registry;
@@ -86,6 +88,18 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
         string[] read = Registry.Requests.Skip(before).Where(request => request.Method == "GET" && request.Path.Contains("/blobs/", StringComparison.Ordinal)).Select(request => request.Path).Distinct().ToArray();
         // The config, and the layer with the file.
         Assert.Equal(2, read.Length);
+    }
+
+    [Fact]
+    public async Task Remove_SecondTimeOnlyLookedAt_ReadsNoLayer()
+    {
+        RegistryImage.Push(Registry, "team/app");
+        int[] first = await ScanAsync();
+        int before = Downloads;
+
+        Assert.Equal(first, await ScanAsync());
+        Assert.Equal([1], first);
+        Assert.Equal(before, Downloads);
     }
 
     [Fact]
@@ -249,6 +263,16 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
             Assert.All(Cached, path => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(path).UnixFileMode));
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, new DirectoryInfo(_folder["cache"]).UnixFileMode);
         }
+    }
+
+    /// <summary>How many files would go from each image.</summary>
+    private async Task<int[]> ScanAsync()
+    {
+        var log = new RecordingLog();
+        using ImageTree tree = await ImageTree.OpenAsync(ImageReference.Parse($"{Host}/team/app:1"), ManifestMode.PreferMultiArch, log, CancellationToken.None);
+        using FileRemover remover = await FileRemover.ScanAsync(
+            tree, await PlatformSelection.All.SelectAsync(tree, log, CancellationToken.None), FileSelection.ByPath(["etc/secret.key"], [], recurse: false), log, CancellationToken.None);
+        return [.. remover.Images.Select(image => image.RemovedFiles.Count)];
     }
 
     private static byte[] NotUtf8()
