@@ -32,13 +32,14 @@ internal static class TocParser
 
         var entries = new List<TocEntry>();
         var chunks = new List<TocEntry.Chunk>();
+        long done = 0;
         foreach (JsonElement item in items.EnumerateArray())
         {
             bool isChunk = Text(item, "type") == "chunk";
             if (!isChunk)
             {
                 Check(entries, chunks);
-                chunks = [];
+                (chunks, done) = ([], 0);
                 entries.Add(new TocEntry(EntryOf(item, entries.Count), chunks));
             }
 
@@ -49,7 +50,8 @@ internal static class TocParser
 
             if (isChunk || (entries[^1].Entry.Type is TarEntryType.File or TarEntryType.Other && entries[^1].Entry.Size > 0))
             {
-                chunks.Add(ChunkOf(item, entries[^1].Entry, offsets, chunks));
+                chunks.Add(ChunkOf(item, entries[^1].Entry, offsets, done));
+                done += chunks[^1].Size;
             }
         }
 
@@ -68,10 +70,9 @@ internal static class TocParser
         }
     }
 
-    private static TocEntry.Chunk ChunkOf(JsonElement item, TarEntry entry, long[] offsets, List<TocEntry.Chunk> before)
+    private static TocEntry.Chunk ChunkOf(JsonElement item, TarEntry entry, long[] offsets, long done)
     {
         long start = Number(item, "offset");
-        long done = before.Sum(chunk => chunk.Size);
         long size = Number(item, "chunkSize") is > 0 and var told ? told : entry.Size - done;
         int index = Array.BinarySearch(offsets, start);
         // Several files in one member are an extension of later versions.
