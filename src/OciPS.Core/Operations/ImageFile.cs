@@ -31,14 +31,14 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
     public Func<CancellationToken, Task<Stream>>? Source { get; init; }
 
     /// <summary>Lends a short way to the content, until the result is disposed.</summary>
-    public IDisposable GoLive(Func<CancellationToken, Task<Stream>> open)
+    public Loan GoLive(Func<CancellationToken, Task<Stream>> open)
     {
         _live = open;
         return new Loan(this);
     }
 
     /// <summary>Lends the reader that stands on this entry, until the result is disposed.</summary>
-    public IDisposable GoLive(LayerReader reader) => GoLive(_ => Task.FromResult(reader.OpenContent()));
+    public Loan GoLive(LayerReader reader) => GoLive(reader.Live);
 
     /// <summary>
     /// The content: as it passes by, or else by reading the layer again. A hard link's is that of the file that it names;
@@ -150,7 +150,9 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
         return null;
     }
 
-    private sealed class Loan(ImageFile file) : IDisposable
+    /// <summary>Ends the short way.</summary>
+    /// <param name="file">Whose content it is.</param>
+    internal readonly struct Loan(ImageFile file) : IDisposable
     {
         public void Dispose()
         {

@@ -24,7 +24,11 @@ internal sealed class LayerReader : IDisposable
         _decompressed = decompressed;
         _hashed = hashing == LayerHashing.None ? null : new RemainderStream(decompressed, isDecided: hashing == LayerHashing.Whole);
         _tar = new TarReader(Decompressed, what);
+        Live = _ => Task.FromResult(OpenContent());
     }
+
+    /// <summary>Opens the content of the entry that was read last.</summary>
+    public Func<CancellationToken, Task<Stream>> Live { get; }
 
     public LayerCompression Compression => _decompressed.Compression;
 

@@ -163,7 +163,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
             _budget.Take(entry, what);
             entries.Add(entry);
             listing?.Add(entry);
-            await SelectAsync(layer, entry, selected, _ => Task.FromResult(reader.OpenContent()), cancellationToken).ConfigureAwait(false);
+            await SelectAsync(layer, entry, selected, reader.Live, cancellationToken).ConfigureAwait(false);
             await reader.DecideAsync(entry, remainder.Goes(entry, selected.Contains(entry)), cancellationToken).ConfigureAwait(false);
         }
 

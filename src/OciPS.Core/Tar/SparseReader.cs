@@ -18,7 +18,10 @@ internal static class SparseReader
     public static async ValueTask<(SparseMap? Map, int MapLength)> ReadAsync(
         TarBlockReader blocks, byte[] header, RecordsInForce records, CancellationToken cancellationToken)
     {
-        if (TarEntryParser.HasNoContent(new TarHeader(header).TypeFlag))
+        char typeFlag = new TarHeader(header).TypeFlag;
+        bool isInMap = records.Find("GNU.sparse.major") == "1";
+        bool isInRecords = records.Has("GNU.sparse.map") || records.Has("GNU.sparse.offset") || records.Has("GNU.sparse.numblocks");
+        if (TarEntryParser.HasNoContent(typeFlag) || (typeFlag != 'S' && !isInMap && !isInRecords))
         {
             return (null, 0);
         }
@@ -29,24 +32,20 @@ internal static class SparseReader
         bool valid;
         long realSize;
         int mapLength = 0;
-        if (new TarHeader(header).TypeFlag == 'S')
+        if (typeFlag == 'S')
         {
             valid = new TarHeader(header).TryGetSparseRealSize(out realSize) && SparseMapReader.TryReadOld(new TarHeader(header).SparseMap, parts)
                 && (!new TarHeader(header).IsSparseExtended || await TryReadExtensionsAsync(blocks, parts, cancellationToken).ConfigureAwait(false));
         }
-        else if (records.Find("GNU.sparse.major") == "1")
+        else if (isInMap)
         {
             valid = TryParseSize(records.Find("GNU.sparse.realsize"), out realSize);
             mapLength = valid ? await ReadMapAsync(blocks, parts, storedSize, cancellationToken).ConfigureAwait(false) : 0;
         }
-        else if (records.Has("GNU.sparse.map") || records.Has("GNU.sparse.offset") || records.Has("GNU.sparse.numblocks"))
+        else
         {
             valid = TryParseSize(records.Find("GNU.sparse.size") ?? records.Find("GNU.sparse.realsize"), out realSize)
                 && SparseMapReader.TryReadRecords(records, parts);
-        }
-        else
-        {
-            return (null, 0);
         }
 
         bool hasContent = !TarEntryParser.HasNoContent(new TarHeader(header).TypeFlag);

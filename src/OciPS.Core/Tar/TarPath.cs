@@ -14,9 +14,12 @@ internal static class TarPath
     /// </summary>
     public static string Clean(string name)
     {
-        if (IsClean(name))
+        // As most archives have it, if anything: "./a", "a/".
+        int start = name.StartsWith("./", StringComparison.Ordinal) ? 2 : 0;
+        int end = name.Length > start && name.EndsWith('/') ? name.Length - 1 : name.Length;
+        if (IsClean(name.AsSpan(start, end - start)))
         {
-            return name;
+            return name[start..end];
         }
 
         var parts = new List<string>();
@@ -61,7 +64,7 @@ internal static class TarPath
         path.Length > directory.Length && path[directory.Length] == '/' && path.StartsWith(directory, StringComparison.Ordinal);
 
     /// <summary>Whether a name is absolute or has a <c>..</c> in it.</summary>
-    public static bool IsUnsafe(string name) => name.StartsWith('/') || name.Split('/').Contains("..");
+    public static bool IsUnsafe(string name) => name.StartsWith('/') || (name.Contains("..", StringComparison.Ordinal) && name.Split('/').Contains(".."));
 
     public static bool IsWhiteout(string path) => path.AsSpan(path.LastIndexOf('/') + 1).StartsWith(WhiteoutPrefix, StringComparison.Ordinal);
 
@@ -74,7 +77,7 @@ internal static class TarPath
         return string.Concat(path.AsSpan(0, name), path.AsSpan(name + WhiteoutPrefix.Length));
     }
 
-    private static bool IsClean(string name)
+    private static bool IsClean(ReadOnlySpan<char> name)
     {
         if (name.Length == 0)
         {
@@ -84,9 +87,9 @@ internal static class TarPath
         int start = 0;
         while (start <= name.Length)
         {
-            int slash = name.IndexOf('/', start);
-            int end = slash < 0 ? name.Length : slash;
-            if (end == start || name.AsSpan(start, end - start) is "." or "..")
+            int slash = name[start..].IndexOf('/');
+            int end = slash < 0 ? name.Length : start + slash;
+            if (end == start || name[start..end] is "." or "..")
             {
                 return false;
             }

@@ -16,6 +16,7 @@ internal sealed class TarReader : IStoredContent, IDisposable
 
     private readonly TarBlockReader _blocks;
     private readonly byte[] _header = new byte[TarHeader.BlockSize];
+    private readonly PendingHeaders _pending = new();
     private PaxRecords _global = PaxRecords.Empty;
     private TarEntry? _current;
     private int _count;
@@ -36,7 +37,7 @@ internal sealed class TarReader : IStoredContent, IDisposable
         PendingHeaders? pending = null;
         while (await _blocks.TryFillAsync(cancellationToken).ConfigureAwait(false) && !new TarHeader(_blocks.Block).IsZero)
         {
-            pending ??= new PendingHeaders { Start = _blocks.Position };
+            pending ??= _pending.BeginAt(_blocks.Position);
             if (_blocks.Position - pending.Start > MaximumHeadersSize)
             {
                 throw _blocks.Invalid($"has more than {MaximumHeadersSize} bytes of extended headers for one entry at offset {pending.Start}");

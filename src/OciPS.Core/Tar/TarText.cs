@@ -38,9 +38,16 @@ internal static class TarText
         return text.ToString();
     }
 
+    /// <summary>Writes the bytes where they may go; false if there is no room for them, or if some were not UTF-8.</summary>
+    public static bool TryEncode(string text, Span<byte> bytes, out int length)
+    {
+        length = 0;
+        return !HasEscapes(text) && Encoding.UTF8.TryGetBytes(text, bytes, out length);
+    }
+
     public static byte[] Encode(string text)
     {
-        if (!text.AsSpan().ContainsAnyInRange((char)(EscapeBase + 0x80), (char)(EscapeBase + 0xFF)))
+        if (!HasEscapes(text))
         {
             return Encoding.UTF8.GetBytes(text);
         }
@@ -61,4 +68,6 @@ internal static class TarText
 
         return [.. bytes];
     }
+
+    private static bool HasEscapes(string text) => text.AsSpan().ContainsAnyInRange((char)(EscapeBase + 0x80), (char)(EscapeBase + 0xFF));
 }

@@ -72,7 +72,11 @@ internal static class ListingFormat
 
     public static byte[] ReadBytes(BinaryReader input) => input.ReadBytes(input.Read7BitEncodedInt());
 
-    private static void WriteText(BinaryWriter output, string text) => WriteBytes(output, TarText.Encode(text));
+    private static void WriteText(BinaryWriter output, string text)
+    {
+        Span<byte> bytes = stackalloc byte[256];
+        WriteBytes(output, TarText.TryEncode(text, bytes, out int length) ? bytes[..length] : TarText.Encode(text));
+    }
 
     private static string ReadText(BinaryReader input) => TarText.Decode(ReadBytes(input));
 

@@ -48,15 +48,27 @@ internal sealed class ListingWriter : IDisposable
     public Stream Tap(Stream compressed) => new BlockHashStream(compressed, _hashes);
 
     /// <summary>Writes down the next entry.</summary>
-    public void Add(TarEntry entry) => Try(() =>
+    public void Add(TarEntry entry)
     {
-        ListingFormat.Write(_output, entry, NumberOf(entry.Global));
-        _count++;
-        if (_file.Position > MaximumSize)
+        if (_failed)
         {
-            throw new IOException("It is too large to be kept.");
+            return;
         }
-    });
+
+        try
+        {
+            ListingFormat.Write(_output, entry, NumberOf(entry.Global));
+            _count++;
+            if (_file.Position > MaximumSize)
+            {
+                throw new IOException("It is too large to be kept.");
+            }
+        }
+        catch (Exception error) when (IsFailure(error))
+        {
+            Fail();
+        }
+    }
 
     /// <summary>The layer was read to its end, and is what its digest says.</summary>
     /// <param name="size">Its size in bytes, compressed.</param>
@@ -175,13 +187,20 @@ internal sealed class ListingWriter : IDisposable
                 write();
             }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (IsFailure(error))
         {
-            // A disk that is full: the next reader reads the layer itself.
-            _failed = true;
-            _file.Dispose();
-            TryDelete();
+            Fail();
         }
+    }
+
+    private static bool IsFailure(Exception error) => error is IOException or UnauthorizedAccessException;
+
+    /// <summary>A disk that is full, say: the next reader reads the layer itself.</summary>
+    private void Fail()
+    {
+        _failed = true;
+        _file.Dispose();
+        TryDelete();
     }
 
     private void TryDelete()
@@ -190,7 +209,7 @@ internal sealed class ListingWriter : IDisposable
         {
             File.Delete(_temporary);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (IsFailure(error))
         {
             // Its name says that it is temporary.
         }
