@@ -85,7 +85,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter Recurse { get; set; }
 
-    /// <summary>Compresses layers that change anew, all of them. Without it, the compressed blocks of a gzip layer that hold nothing of what goes stay as they are, which takes a tenth of the time. Such blocks keep their Huffman tables, which were made with the removed bytes in view: they tell how often bytes occurred in a block, and no content. Layers in zstd, bzip2 and xz are compressed anew in any case.</summary>
+    /// <summary>Compresses layers that change anew, all of them. Without it, the compressed blocks of a gzip layer that hold nothing of what goes stay as they are, which takes a tenth of the time. Such blocks keep their Huffman tables, which were made with the removed bytes in view: they tell how often bytes occurred in a block, and no content. So do the frames of a zstd layer that has several. Layers in bzip2 and xz, and zstd of one frame, are compressed anew in any case.</summary>
     [Parameter]
     public SwitchParameter Recompress { get; set; }
 
