@@ -233,6 +233,21 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
     }
 
     [Fact]
+    public async Task List_MoreGlobalRecordsThanAreKept_KeepsNothing()
+    {
+        var tar = new TarBuilder();
+        for (int i = 0; i < 80; i++)
+        {
+            tar.Global(("comment", new string((char)('a' + (i % 26)), 1_000_000))).Add($"file{i}");
+        }
+
+        Push(tar.ToBytes());
+
+        Assert.Equal(80, (await ListAsync($"{Host}/team/app:1")).Count);
+        Assert.Empty(Cached);
+    }
+
+    [Fact]
     public async Task List_LayoutsBlobChangedSince_IsReadAnew()
     {
         var images = new LayoutImages(_folder["images"]);

@@ -23,6 +23,7 @@ internal sealed class ListingWriter : IDisposable
     private readonly List<PaxRecords> _globals = [];
     private readonly DateTime _begin = DateTime.UtcNow;
     private readonly MemoryStream _hashes = new();
+    private long _globalsSize;
     private int _count;
     private bool _failed;
 
@@ -59,7 +60,7 @@ internal sealed class ListingWriter : IDisposable
         {
             ListingFormat.Write(_output, entry, NumberOf(entry.Global));
             _count++;
-            if (_file.Position > MaximumSize)
+            if (_file.Position + _globalsSize > MaximumSize)
             {
                 throw new IOException("It is too large to be kept.");
             }
@@ -172,6 +173,7 @@ internal sealed class ListingWriter : IDisposable
         if (index < 0)
         {
             _globals.Add(global);
+            _globalsSize += global.Size;
             index = _globals.Count - 1;
         }
 
@@ -199,6 +201,7 @@ internal sealed class ListingWriter : IDisposable
     private void Fail()
     {
         _failed = true;
+        _globals.Clear();
         _file.Dispose();
         TryDelete();
     }
