@@ -74,7 +74,22 @@ internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IR
     private bool IsTouched(IReadOnlyList<ZstdFrame> frames, int number, long rawLength)
     {
         (long start, long end) = (frames[number].RawStart, RawEnd(frames, number, rawLength));
-        return patches.Any(patch => patch.Start < end && patch.End > start);
+        int first = FirstBehind(start);
+        return first < patches.Count && patches[first].Start < end;
+    }
+
+    /// <summary>The number of the first patch that ends behind a position; there may be as many of them as frames.</summary>
+    private int FirstBehind(long position)
+    {
+        int low = 0;
+        int high = patches.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = patches[middle].End > position ? (low, middle) : (middle + 1, high);
+        }
+
+        return low;
     }
 
     /// <summary>Decompresses all of it once: where frames are, and the digest of what comes out.</summary>
@@ -133,7 +148,7 @@ internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IR
     /// <summary>The patches of a range, as seen from its beginning. What is put in place of a longer one goes where that begins.</summary>
     private TarPatch[] Shift(long rawStart, long rawEnd) =>
     [
-        .. patches.Where(patch => patch.Start < rawEnd && patch.End > rawStart)
+        .. patches.Skip(FirstBehind(rawStart)).TakeWhile(patch => patch.Start < rawEnd)
             .Select(patch => patch with { Start = patch.Start - rawStart, End = patch.End - rawStart }),
     ];
 }
