@@ -12,18 +12,26 @@ namespace OciPS.Operations;
 /// <summary>Lists the entries of an image's layers, base first, as they stream by.</summary>
 internal sealed class FileLister(OpenedImage image, IOperationLog log)
 {
+    private long _left;
+
     /// <summary>Every entry of every layer. An entry's content is live until the next one is asked for.</summary>
     public async IAsyncEnumerable<ImageFile> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         IReadOnlyList<Descriptor> layers = Layers;
-        long left = layers.Sum(layer => layer.Size);
-        for (int index = 0; index < layers.Count; index++)
+        Interlocked.Exchange(ref _left, layers.Sum(layer => layer.Size));
+        var ahead = new LayersAhead(layers, ListLayerAsync);
+        await using (ahead.ConfigureAwait(false))
         {
-            left -= layers[index].Size;
-            log.Expect(left);
-            await foreach (ImageFile file in ListLayerAsync(index, cancellationToken).ConfigureAwait(false))
+            for (int index = 0; index < layers.Count; index++)
             {
-                yield return file;
+                IAsyncEnumerable<ImageFile> files = await ahead.TakeAsync(index, cancellationToken).ConfigureAwait(false) is { } entries
+                    ? ListEntriesAsync(index, entries, await KnownLayers.FindAsync(image.Store, layers[index], cancellationToken).ConfigureAwait(false), cancellationToken)
+                    : ListLayerAsync(index, cancellationToken);
+                await foreach (ImageFile file in files.ConfigureAwait(false))
+                {
+                    yield return file;
+                    ahead.Saw(index, file);
+                }
             }
         }
     }
@@ -79,6 +87,7 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
     public async IAsyncEnumerable<ImageFile> ListLayerAsync(int index, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Descriptor layer = image.Manifest.Layers[index];
+        log.Expect(Math.Max(Interlocked.Add(ref _left, -layer.Size), 0));
         if (!MediaTypes.IsImageLayer(layer.MediaType))
         {
             log.Warning($"Layer {index} ({layer.Digest}) of '{image.Reference}' is not read: its type is '{layer.MediaType}'.");
@@ -121,11 +130,18 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
         listing?.Complete(reader.CompressedSize, reader.Compression, content.Digest);
     }
 
-    private async IAsyncEnumerable<ImageFile> ListKnownAsync(int index, LayerListing known, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private IAsyncEnumerable<ImageFile> ListKnownAsync(int index, LayerListing known, CancellationToken cancellationToken)
     {
         log.Verbose($"Layer {index} ({image.Manifest.Layers[index].Digest}) was read before: its files are known.");
+        return ListEntriesAsync(index, known.Entries, known, cancellationToken);
+    }
+
+    /// <summary>A layer whose entries are at hand, and whose content is read where it is asked for.</summary>
+    private async IAsyncEnumerable<ImageFile> ListEntriesAsync(
+        int index, IEnumerable<TarEntry> entries, LayerListing? known, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         using var cursor = new LayerCursor(image.Store, image.Manifest.Layers[index], index, known, log);
-        foreach (TarEntry entry in known.Entries.Where(IsFile))
+        foreach (TarEntry entry in entries.Where(IsFile))
         {
             cancellationToken.ThrowIfCancellationRequested();
             ImageFile file = FileOf(index, entry);

@@ -30,6 +30,9 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
     /// <summary>Another way to the content than reading the layer again, for as often as it is asked for; null for none.</summary>
     public Func<CancellationToken, Task<Stream>>? Source { get; init; }
 
+    /// <summary>Whether somebody took the short way to the content that was lent.</summary>
+    public bool IsContentTaken => _handedOut is not null;
+
     /// <summary>Lends a short way to the content, until the result is disposed.</summary>
     public Loan GoLive(Func<CancellationToken, Task<Stream>> open)
     {

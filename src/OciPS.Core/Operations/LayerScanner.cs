@@ -14,8 +14,8 @@ namespace OciPS.Operations;
 /// <summary>Reads the layers of images once, to know what is in them and what of it is selected; a layer that several images share is read for all of them.</summary>
 internal sealed class LayerScanner(IImageStore store, FileSelection selection, IOperationLog log) : IDisposable
 {
-    // Each takes a few hundred kilobytes, and a core for itself.
-    private static readonly int s_layersAtOnce = Math.Clamp(Environment.ProcessorCount, 1, 8);
+    /// <summary>How many layers are read at once: each takes a few hundred kilobytes, and a core for itself.</summary>
+    public static int LayersAtOnce { get; } = Math.Clamp(Environment.ProcessorCount, 1, 8);
 
     private readonly ConcurrentDictionary<string, bool> _selectedNames = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Digest, LayerScan> _scans = [];
@@ -40,7 +40,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
 
         // The largest first, so that none of them is left when all others are done. A filter is asked in the layers' order.
         IEnumerable<int> order = Enumerable.Range(0, layers.Count);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = selection.HasFilter ? 1 : s_layersAtOnce, CancellationToken = cancellationToken };
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = selection.HasFilter ? 1 : LayersAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(selection.HasFilter ? order : order.OrderByDescending(index => layers[index].Size), parallel, ScanOneAsync).ConfigureAwait(false);
 
         LayerScan[] scans = [.. found.OfType<LayerScan>()];
