@@ -20,15 +20,15 @@ internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<TarPatch> 
 
     /// <summary>Fetches the layer where it has to be read more than once.</summary>
     public Task PrepareAsync(CancellationToken cancellationToken) =>
-        source.Scan.Compression == LayerCompression.Zstd && !recompress ? source.BringToHandAsync(cancellationToken) : Task.CompletedTask;
+        source.Scan.Compression == LayerCompression.Zstd ? source.BringToHandAsync(cancellationToken) : Task.CompletedTask;
 
     /// <summary>The new layer; made anew each time it is written.</summary>
     public BlobSource ToBlob() => new(
         source.Scan.Compression switch
         {
             LayerCompression.Gzip when !recompress => SpliceAsync,
-            LayerCompression.Zstd when !recompress => SpliceFramesAsync,
-            _ => RecompressAsync,
+            LayerCompression.Zstd => RewriteZstdAsync,
+            _ => (output, token) => RecompressAsync(output, ZstdLevel.Usual, token),
         },
         null);
 
@@ -46,12 +46,14 @@ internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<TarPatch> 
         }
     }
 
-    private async Task SpliceFramesAsync(Stream output, CancellationToken cancellationToken)
+    private async Task RewriteZstdAsync(Stream output, CancellationToken cancellationToken)
     {
-        var splicer = new ZstdSplicer(source.OpenCompressedAsync, patches);
+        int level;
         try
         {
-            if (await splicer.PaysAsync(cancellationToken).ConfigureAwait(false))
+            level = await ZstdLevel.FitAsync(source.OpenCompressedAsync, cancellationToken).ConfigureAwait(false);
+            var splicer = new ZstdSplicer(source.OpenCompressedAsync, patches, level);
+            if (!recompress && await splicer.PaysAsync(cancellationToken).ConfigureAwait(false))
             {
                 DiffId = await splicer.RunAsync(output, cancellationToken).ConfigureAwait(false);
                 return;
@@ -62,7 +64,7 @@ internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<TarPatch> 
             throw LayerDecompressor.Damaged(LayerCompression.Zstd, source.What, error);
         }
 
-        await RecompressAsync(output, cancellationToken).ConfigureAwait(false);
+        await RecompressAsync(output, level, cancellationToken).ConfigureAwait(false);
     }
 
     private static SpliceEdit ToEdit(TarPatch patch) => new(
@@ -72,10 +74,10 @@ internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<TarPatch> 
             : patch.Headers.IsEmpty ? null
             : () => new PrefixedStream(patch.Headers, Stream.Null));
 
-    private async Task RecompressAsync(Stream output, CancellationToken cancellationToken)
+    private async Task RecompressAsync(Stream output, int zstdLevel, CancellationToken cancellationToken)
     {
         using LayerReader reader = await source.OpenAsync(cancellationToken).ConfigureAwait(false);
-        if (LayerCompressor.Open(output, source.Scan.Compression) is { } compressor)
+        if (LayerCompressor.Open(output, source.Scan.Compression, zstdLevel) is { } compressor)
         {
             await using (compressor.ConfigureAwait(false))
             {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.IO.Compression;
+using OciPS.Streams.Zstd;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
@@ -9,23 +10,24 @@ namespace OciPS.Streams;
 /// <summary>Compresses a rewritten layer as the original was.</summary>
 internal static class LayerCompressor
 {
-    private const int ZstdLevel = 3;
-
     /// <summary>What a layer comes out as: bzip2 and xz have no media type of their own and become gzip.</summary>
     public static LayerCompression OutputOf(LayerCompression compression) =>
         compression is LayerCompression.Bzip2 or LayerCompression.Xz ? LayerCompression.Gzip : compression;
 
     /// <summary>A stream that compresses what is written to it into <paramref name="output"/>, which stays open; null for no compression.</summary>
-    public static Stream? Open(Stream output, LayerCompression compression) => OutputOf(compression) switch
+    /// <param name="output">Where it goes.</param>
+    /// <param name="compression">How the layer was compressed.</param>
+    /// <param name="zstdLevel">The level of zstd.</param>
+    public static Stream? Open(Stream output, LayerCompression compression, int zstdLevel = ZstdLevel.Usual) => OutputOf(compression) switch
     {
         LayerCompression.Gzip => new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true),
-        LayerCompression.Zstd => OpenZstd(output),
+        LayerCompression.Zstd => OpenZstd(output, zstdLevel),
         _ => null,
     };
 
-    private static CompressionStream OpenZstd(Stream output)
+    private static CompressionStream OpenZstd(Stream output, int level)
     {
-        var stream = new CompressionStream(output, ZstdLevel, leaveOpen: true);
+        var stream = new CompressionStream(output, level, leaveOpen: true);
         stream.SetParameter(ZSTD_cParameter.ZSTD_c_nbWorkers, Environment.ProcessorCount);
         return stream;
     }

@@ -11,7 +11,8 @@ namespace OciPS.Streams.Zstd;
 /// </summary>
 /// <param name="open">Opens the compressed data from its beginning, more than once.</param>
 /// <param name="patches">What to change, in order and without overlap.</param>
-internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IReadOnlyList<TarPatch> patches)
+/// <param name="level">The level for what is compressed anew.</param>
+internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IReadOnlyList<TarPatch> patches, int level = ZstdLevel.Usual)
 {
     private const int BufferSize = 128 * 1024;
 
@@ -115,7 +116,7 @@ internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IR
         using (var content = LayerDecompressor.OpenZstd(old))
         using (var target = new SpoolWriteStream(spool))
         {
-            Stream compressor = LayerCompressor.Open(target, LayerCompression.Zstd)!;
+            Stream compressor = LayerCompressor.Open(target, LayerCompression.Zstd, level)!;
             await using (compressor.ConfigureAwait(false))
             {
                 using var hashed = new HashingWriteStream(compressor);
