@@ -9,18 +9,18 @@ internal static class ListBenchmark
     {
         const string Job = "list all files";
         SystemImage image = await SystemImage.CreateAsync(folder);
-        Rounds<(double List, double Inflate)> rounds = await Rounds.RunAsync(async _ => (
-            await Rounds.TimeAsync(() => Jobs.ListAsync(image.Reference)),
-            await Rounds.TimeAsync(() => Jobs.InflateAsync(image.Reference, threads: 1))));
-        table.Add(Job, "`GZipStream` decompressing the same bytes", 0.8, rounds, times => times.List / times.Inflate);
-
-        Rounds<(double First, double Second)> twice = await Rounds.RunAsync(async round =>
+        Rounds<(double List, double First, double Second, double Inflate)> rounds = await Rounds.RunAsync(async round =>
         {
+            double list = await Rounds.TimeAsync(() => Jobs.ListAsync(image.Reference));
             Environment.SetEnvironmentVariable("OCIPS_LAYER_CACHE", Path.Combine(folder, $"cache{round}"));
-            return (await Rounds.TimeAsync(() => Jobs.ListAsync(image.Reference)), await Rounds.TimeAsync(() => Jobs.ListAsync(image.Reference)));
+            double first = await Rounds.TimeAsync(() => Jobs.ListAsync(image.Reference));
+            double second = await Rounds.TimeAsync(() => Jobs.ListAsync(image.Reference));
+            Environment.SetEnvironmentVariable("OCIPS_LAYER_CACHE", "off");
+            return (list, first, second, await Rounds.TimeAsync(() => Jobs.InflateAsync(image.Reference, threads: 1)));
         });
-        Environment.SetEnvironmentVariable("OCIPS_LAYER_CACHE", "off");
-        table.Add("list all files a second time", "the first time", 0.05, twice, times => times.Second / times.First);
+        table.Add(Job, "`GZipStream` decompressing the same bytes", 0.8, rounds, times => times.List / times.Inflate);
+        table.Add("list all files, and remember them", "the same", 0.8, rounds, times => times.First / times.Inflate);
+        table.Add("list all files a second time", "the first time", 0.05, rounds, times => times.Second / times.First);
 
         if (Peers.AreThere(Job, "python3"))
         {
