@@ -34,9 +34,13 @@ internal sealed class RegistryEndpoint(RegistryConnection connection)
     public async ValueTask<bool> IsOwnAsync(Uri address, CancellationToken cancellationToken) =>
         SameOrigin(address, await FindAsync(cancellationToken).ConfigureAwait(false));
 
-    /// <summary>Whether the registry is on this machine or in the network next to it.</summary>
-    public async ValueTask<bool> IsLocalAsync(CancellationToken cancellationToken) =>
-        _isLocal ??= await LocalAddress.IsAsync(new Uri($"https://{Host}/").IdnHost, cancellationToken).ConfigureAwait(false);
+    /// <summary>Whether the registry is on this machine or in the network next to it, and never was anywhere else: its name may mean one today and the other tomorrow.</summary>
+    public async ValueTask<bool> IsLocalAsync(CancellationToken cancellationToken)
+    {
+        string name = new Uri($"https://{Host}/").IdnHost;
+        _isLocal ??= await LocalAddress.IsAsync(name, cancellationToken).ConfigureAwait(false);
+        return _isLocal.Value && !Connector.HasBeenElsewhere(name.Trim('[', ']'));
+    }
 
     public async ValueTask<Uri> FindAsync(CancellationToken cancellationToken)
     {

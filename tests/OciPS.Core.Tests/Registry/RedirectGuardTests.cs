@@ -67,6 +67,24 @@ public sealed class RedirectGuardTests : RegistryTestBase, IDisposable
     }
 
     [Fact]
+    public async Task List_NameOfAPublicRegistryMeansThisMachineNow_RedirectIsNotFollowed()
+    {
+        const string Rebound = "rebound.example.test:8080";
+        await using RegistryServer inner = await RegistryServer.StartAsync();
+        RegistryImage.Push(inner, "team/app");
+        _network.Name("rebound.example.test", "203.0.113.7");
+        RegistryConnections.Add(new RegistryConnection(Rebound) { PlainHttp = true });
+        await ResolveAsync($"{Rebound}/team/app:1");
+        _network.Name("rebound.example.test", "127.0.0.1");
+        Registry.Options.RedirectBlobsTo = $"http://{inner.Host}";
+
+        OciException error = await ErrorOfAsync(() => ListAsync($"{Rebound}/team/app:1"));
+
+        Assert.Equal("UnsafeRedirect", error.ErrorId);
+        Assert.Empty(inner.Requests);
+    }
+
+    [Fact]
     public async Task List_RedirectToAnotherPublicHost_IsFollowedWithoutTheCredential()
     {
         await using RegistryServer storage = await RegistryServer.StartAsync();

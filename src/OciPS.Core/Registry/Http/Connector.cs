@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -10,6 +11,10 @@ namespace OciPS.Registry.Http;
 internal sealed class Connector(bool refusesLocal)
 {
     private static readonly TimeSpan s_perAddress = TimeSpan.FromSeconds(10);
+    private static readonly ConcurrentDictionary<string, bool> s_elsewhere = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a host was ever found at an address that is not this machine's, whatever its name means now.</summary>
+    public static bool HasBeenElsewhere(string host) => s_elsewhere.ContainsKey(host);
 
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
@@ -21,7 +26,13 @@ internal sealed class Connector(bool refusesLocal)
             addresses = allowed.Length > 0 || addresses.Length == 0 ? allowed : throw Refused(target.Host, addresses[0]);
         }
 
-        return await ConnectAsync(addresses, target.Port, cancellationToken).ConfigureAwait(false);
+        (Stream connection, IPAddress address) = await ConnectAsync(addresses, target.Port, cancellationToken).ConfigureAwait(false);
+        if (!LocalAddress.Is(address))
+        {
+            s_elsewhere[target.Host.Trim('[', ']')] = true;
+        }
+
+        return connection;
     }
 
     public static RegistryException Refused(string host, IPAddress? address) => new(
@@ -35,7 +46,7 @@ internal sealed class Connector(bool refusesLocal)
         || !string.Equals(uri.IdnHost.Trim('[', ']'), context.DnsEndPoint.Host.Trim('[', ']'), StringComparison.OrdinalIgnoreCase)
         || uri.Port != context.DnsEndPoint.Port;
 
-    private static async Task<Stream> ConnectAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
+    private static async Task<(Stream Connection, IPAddress Address)> ConnectAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
     {
         for (int i = 0; ; i++)
         {
@@ -53,7 +64,7 @@ internal sealed class Connector(bool refusesLocal)
 
             try
             {
-                return await Network.Current.ConnectAsync(new IPEndPoint(addresses[i], port), timeout.Token).ConfigureAwait(false);
+                return (await Network.Current.ConnectAsync(new IPEndPoint(addresses[i], port), timeout.Token).ConfigureAwait(false), addresses[i]);
             }
             catch (Exception error) when (!isLast && (error is SocketException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested)))
             {
