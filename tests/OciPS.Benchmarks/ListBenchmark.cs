@@ -19,7 +19,7 @@ internal static class ListBenchmark
             return (list, first, second, await Rounds.TimeAsync(() => Jobs.InflateAsync(image.Reference, threads: 1)));
         });
         table.Add(Job, "`GZipStream` decompressing the same bytes", 0.8, rounds, times => times.List / times.Inflate);
-        table.Add("list all files, and remember them", "the same", 0.8, rounds, times => times.First / times.Inflate);
+        table.Add("list all files, and remember them", "the same", null, rounds, times => times.First / times.Inflate);
         table.Add("list all files a second time", "the first time", 0.05, rounds, times => times.Second / times.First);
 
         if (Peers.AreThere(Job, "python3"))
