@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-using OciPS.Streams;
 using System.Management.Automation;
 using System.Management.Automation.Provider;
+using OciPS.Streams;
 
 namespace OciPS.Provider;
 
