@@ -55,11 +55,12 @@ internal sealed class FileRemover : IDisposable
         var remover = new FileRemover(tree, kept, selection, log);
         try
         {
-            ManifestNode[] images = [.. tree.Images.Where(kept.Contains)];
-            remover._scanner.Expect(images.Where(image => image.HasFileSystem).SelectMany(image => image.Manifest.Layers));
-            foreach (ManifestNode image in images)
+            (ImageReference Reference, ManifestNode Image)[] images =
+                [.. tree.Images.Where(kept.Contains).Select(image => (image == tree.Root ? tree.Reference : tree.Reference with { Digest = image.Digest }, image))];
+            remover._scanner.Expect(images.Where(image => image.Image.HasFileSystem).SelectMany(image => image.Image.Manifest.Layers));
+            await remover._scanner.ScanAheadAsync(images, cancellationToken).ConfigureAwait(false);
+            foreach ((ImageReference reference, ManifestNode image) in images)
             {
-                ImageReference reference = image == tree.Root ? tree.Reference : tree.Reference with { Digest = image.Digest };
                 remover._images.Add(await remover._scanner.ScanAsync(reference, image, cancellationToken).ConfigureAwait(false));
             }
 

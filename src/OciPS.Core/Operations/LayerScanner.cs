@@ -26,6 +26,23 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
     /// <summary>Tells ahead which layers are going to be scanned.</summary>
     public void Expect(IEnumerable<Descriptor> layers) => _left = layers.DistinctBy(layer => layer.Digest).Sum(layer => layer.Size);
 
+    /// <summary>Scans the layers of several images beforehand, the largest first: each image alone may have too few of them for all cores.</summary>
+    public Task ScanAheadAsync(IReadOnlyList<(ImageReference Reference, ManifestNode Image)> images, CancellationToken cancellationToken)
+    {
+        if (images.Count < 2 || selection.HasFilter)
+        {
+            return Task.CompletedTask;
+        }
+
+        IEnumerable<ImageLayer> layers = images.Where(image => image.Image.HasFileSystem)
+            .SelectMany(image => image.Image.Manifest.Layers.Select((_, index) => new ImageLayer(image.Reference, image.Image.Manifest.Layers, index)))
+            .Where(layer => MediaTypes.IsImageLayer(layer.Layer.MediaType) && !MediaTypes.IsEncryptedLayer(layer.Layer.MediaType) && layer.Layer.Urls.Count == 0)
+            .DistinctBy(layer => layer.Layer.Digest)
+            .OrderByDescending(layer => layer.Layer.Size);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = LayersAtOnce, CancellationToken = cancellationToken };
+        return Parallel.ForEachAsync(layers, parallel, async (layer, token) => await ScanAsync(layer, isRepeated: false, token).ConfigureAwait(false));
+    }
+
     /// <summary>Scans an image's layers, and decides what goes.</summary>
     public async Task<ImageScan> ScanAsync(ImageReference reference, ManifestNode image, CancellationToken cancellationToken)
     {

@@ -35,6 +35,38 @@ public sealed class RegistryIndexRemovalTests : RegistryTestBase, IDisposable
     }
 
     [Fact]
+    public async Task Remove_ImagesOfOneLayerEach_ReadsThemSideBySide()
+    {
+        var images = new LayoutImages(_folder["in"]);
+        JsonObject[] layers = [images.Layer(("etc/secret.key", "SECRET"), ("a", "A")), images.Layer(("etc/secret.key", "SECRET"), ("b", "B"))];
+        images.Tag("1", images.Index(images.Image("linux/amd64", [layers[0]]), images.Image("linux/arm64", [layers[1]])));
+        await Images.CopyAsync($"oci:{images.Folder}:1", $"{Host}/team/app:1");
+        using var reading = new CountdownEvent(2);
+        bool cameAlone = false;
+        // Neither layer comes before both were asked for.
+        Registry.Options.Intercept = async context =>
+        {
+            if (context.Request.Method == "GET" && layers.Any(layer => context.Request.Path.Value!.EndsWith(LayoutImages.Digest(layer), StringComparison.Ordinal)) && !reading.IsSet)
+            {
+                reading.Signal();
+                for (int attempt = 0; attempt < 500 && !reading.IsSet; attempt++)
+                {
+                    await Task.Delay(20);
+                }
+
+                cameAlone |= !reading.IsSet;
+            }
+
+            return false;
+        };
+
+        RewrittenImage result = await RemoveAsync($"{Host}/team/app:1", $"{Host}/team/app:clean");
+
+        Assert.Equal(2, result.RewrittenLayers.Count);
+        Assert.True(!cameAlone || LayerScanner.LayersAtOnce == 1);
+    }
+
+    [Fact]
     public async Task Remove_FromAnIndex_WritesTheImagesBeforeTheIndexAndTheTagLast()
     {
         Push(out _);
