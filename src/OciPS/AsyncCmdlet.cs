@@ -137,8 +137,9 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
         catch
         {
+            // What stopped the pump is what the user is to see, not what became of the work because of it.
             stop.Cancel();
-            WaitQuietly(worker);
+            BackgroundWork.Join(worker);
             throw;
         }
 
@@ -168,7 +169,4 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
             Queue.Complete();
         }
     }
-
-    // What stopped the pump is what the user is to see, not what became of the work because of it.
-    private static void WaitQuietly(Task worker) => BackgroundWork.Join(worker);
 }

@@ -39,7 +39,7 @@ internal sealed class RegistryEndpoint(RegistryConnection connection)
     {
         string name = new Uri($"https://{Host}/").IdnHost;
         _isLocal ??= await LocalAddress.IsAsync(name, cancellationToken).ConfigureAwait(false);
-        return _isLocal.Value && !Connector.HasBeenElsewhere(name.Trim('[', ']'));
+        return _isLocal.Value && !Connector.HasBeenElsewhere(name);
     }
 
     public async ValueTask<Uri> FindAsync(CancellationToken cancellationToken)
