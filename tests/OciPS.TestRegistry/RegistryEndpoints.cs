@@ -190,7 +190,7 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
             TellReceived(context, upload);
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         }
-        else if (HttpMethods.IsPatch(request.Method) && options.RefusesChunks is { } refusal)
+        else if (HttpMethods.IsPatch(request.Method) && RefusalOf(request) is { } refusal)
         {
             await FailAsync(context, refusal, "UNSUPPORTED").ConfigureAwait(false);
         }
@@ -203,6 +203,8 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
             await FinishAsync(context, repository, id, upload).ConfigureAwait(false);
         }
     }
+
+    private int? RefusalOf(HttpRequest part) => options.RefusesChunks ?? (part.ContentLength is null ? options.RefusesStreams : null);
 
     private void Begin(HttpContext context, string repository)
     {

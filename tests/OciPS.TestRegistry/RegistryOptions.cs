@@ -46,6 +46,9 @@ public sealed class RegistryOptions
     /// <summary>Takes no chunks, and says so with this status.</summary>
     public int? RefusesChunks { get; set; }
 
+    /// <summary>Takes no part of a blob that does not say its size, and says so with this status.</summary>
+    public int? RefusesStreams { get; set; }
+
     /// <summary>Does not say where an upload goes on.</summary>
     public bool HidesLocation { get; set; }
 

@@ -2,6 +2,7 @@
 
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.ExceptionServices;
 
 namespace OciPS.Registry;
 
@@ -9,17 +10,23 @@ namespace OciPS.Registry;
 internal sealed class BlobContent : HttpContent
 {
     private readonly Func<Stream, CancellationToken, Task> _write;
-    private readonly long _size;
+    private readonly long? _size;
 
-    public BlobContent(Func<Stream, CancellationToken, Task> write, long size)
+    /// <param name="write">Writes the bytes.</param>
+    /// <param name="size">How many they are; null if that is known only when they were written.</param>
+    public BlobContent(Func<Stream, CancellationToken, Task> write, long? size)
     {
         _write = write;
         _size = size;
+        IsCommitted = size is null;
         Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
     }
 
-    /// <summary>Whether the registry puts the blob away when it has all of it.</summary>
+    /// <summary>Whether the registry is known to put the blob away when it has all of it, or may well do so.</summary>
     public bool IsCommitted { get; set; }
+
+    /// <summary>The error that the bytes could not be had for; null where it was not theirs that the transfer failed.</summary>
+    public ExceptionDispatchInfo? SourceError { get; private set; }
 
     /// <summary>Bounds each wait for the registry; null for none.</summary>
     public IdleTimer? Idle { get; set; }
@@ -32,7 +39,16 @@ internal sealed class BlobContent : HttpContent
         // How long it takes to come by the content is not the registry's fault.
         Idle?.Stop();
         using var output = new IdleWriteStream(stream, Idle);
-        await _write(output, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _write(output, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (!output.HasFailed)
+        {
+            SourceError = ExceptionDispatchInfo.Capture(error);
+            throw;
+        }
+
         if (IsCommitted)
         {
             Idle?.AwaitCommit();
@@ -45,7 +61,7 @@ internal sealed class BlobContent : HttpContent
 
     protected override bool TryComputeLength(out long length)
     {
-        length = _size;
-        return true;
+        length = _size ?? 0;
+        return _size is not null;
     }
 }

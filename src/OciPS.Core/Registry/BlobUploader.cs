@@ -11,8 +11,8 @@ using OciPS.Streams;
 namespace OciPS.Registry;
 
 /// <summary>
-/// Sends blobs: in one piece where the digest is known before, in chunks where it is known at the end only, or out of a
-/// spool file where the registry takes no chunks. What breaks off begins anew.
+/// Sends blobs: in one piece where the digest is known before; where it is known at the end only, while they are made, in
+/// chunks, or out of a spool file, as the registry takes them. What breaks off and cannot go on begins anew.
 /// </summary>
 /// <remarks>Distribution specification, "Pushing Blobs".</remarks>
 internal sealed class BlobUploader(RegistrySession session, ImageReference repository)
@@ -26,7 +26,7 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
     {
         string what = source.Known is { } known ? $"the blob {known.Digest}" : "a new layer";
         return session.Retry.RunAsync(
-            token => source.Known is null && !session.TakesChunks ? WriteSpooledAsync(source, what, token) : WriteOnceAsync(source, what, token),
+            token => source.Known is null && session.Uploads == UploadMode.Whole ? WriteSpooledAsync(source, what, token) : WriteOnceAsync(source, what, token),
             $"The upload of {what} to '{repository.Name}'",
             cancellationToken);
     }
@@ -87,18 +87,18 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
             : await BeginAsync(what, cancellationToken).ConfigureAwait(false);
         if (source.Known is null && !upload.TakesChunks)
         {
-            session.TakesChunks = false;
+            session.FallBack(UploadMode.Whole);
             await CancelAsync(upload).ConfigureAwait(false);
             return await WriteSpooledAsync(source, what, cancellationToken).ConfigureAwait(false);
         }
 
-        var chunks = new ChunkedUpload(session, repository, upload, what);
+        var open = new OpenUpload(session, repository, upload, what);
         bool done = false;
         try
         {
             WrittenBlob written = source.Known is { } known
                 ? await WriteWholeAsync(upload, source, known, what, cancellationToken).ConfigureAwait(false)
-                : await chunks.WriteAsync(source, cancellationToken).ConfigureAwait(false);
+                : await WritePartsAsync(open, source, cancellationToken).ConfigureAwait(false);
             done = true;
             return written;
         }
@@ -112,9 +112,18 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
         {
             if (!done)
             {
-                await CancelAsync(chunks.Session).ConfigureAwait(false);
+                await CancelAsync(open.Session).ConfigureAwait(false);
             }
         }
+    }
+
+    private async Task<WrittenBlob> WritePartsAsync(OpenUpload upload, BlobSource source, CancellationToken cancellationToken)
+    {
+        WrittenBlob written = session.Uploads == UploadMode.Chunks || upload.Session.WantsChunks
+            ? await new ChunkedUpload(upload).WriteAsync(source, cancellationToken).ConfigureAwait(false)
+            : await new StreamedUpload(upload, source).WriteAsync(cancellationToken).ConfigureAwait(false);
+        await upload.FinishAsync(written, cancellationToken).ConfigureAwait(false);
+        return written;
     }
 
     private async Task<UploadSession> BeginAsync(string what, CancellationToken cancellationToken)

@@ -9,13 +9,16 @@ internal sealed class IdleWriteStream(Stream output, IdleTimer? idle) : WriteOnl
 {
     private const int Piece = 64 * 1024;
 
+    /// <summary>Whether the registry did not take what was sent.</summary>
+    public bool HasFailed { get; private set; }
+
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (!buffer.IsEmpty)
         {
             int count = Math.Min(Piece, buffer.Length);
             idle?.Start();
-            await output.WriteAsync(buffer[..count], cancellationToken).ConfigureAwait(false);
+            await SendAsync(buffer[..count], cancellationToken).ConfigureAwait(false);
             idle?.Stop();
             buffer = buffer[count..];
         }
@@ -24,4 +27,17 @@ internal sealed class IdleWriteStream(Stream output, IdleTimer? idle) : WriteOnl
     public override void Write(ReadOnlySpan<byte> buffer) => throw new NotSupportedException("Blobs are sent asynchronously.");
 
     public override Task FlushAsync(CancellationToken cancellationToken) => output.FlushAsync(cancellationToken);
+
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await output.WriteAsync(piece, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            HasFailed = true;
+            throw;
+        }
+    }
 }

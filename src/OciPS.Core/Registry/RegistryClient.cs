@@ -27,8 +27,8 @@ internal sealed class RegistryClient
         _authenticator = new RegistryAuthenticator(connection, _transfer);
     }
 
-    /// <summary>Whether the registry takes uploads in chunks; taken for granted until it refuses one.</summary>
-    public bool TakesChunks { get; set; } = true;
+    /// <summary>How the registry is sent blobs whose digest is known at their end only: the quickest way until it refuses that.</summary>
+    public UploadMode Uploads { get; private set; }
 
     /// <summary>The registry's host as references name it.</summary>
     public string Registry => _connection.Registry;
@@ -39,6 +39,9 @@ internal sealed class RegistryClient
 
     /// <summary>Forgets a registry's client with its tokens; who has it goes on with it.</summary>
     public static void Forget(string registry) => s_clients.TryRemove(registry, out _);
+
+    /// <summary>Sends blobs in another way from now on, which the registry is more likely to take.</summary>
+    public void FallBack(UploadMode mode) => Uploads = mode > Uploads ? mode : Uploads;
 
     /// <summary>Sends a request, with what the registry asks for to know us.</summary>
     /// <param name="method">The method.</param>

@@ -9,12 +9,8 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
 {
     public string Registry => client.Registry;
 
-    /// <inheritdoc cref="RegistryClient.TakesChunks"/>
-    public bool TakesChunks
-    {
-        get => client.TakesChunks;
-        set => client.TakesChunks = value;
-    }
+    /// <inheritdoc cref="RegistryClient.Uploads"/>
+    public UploadMode Uploads => client.Uploads;
 
     /// <summary>Repeats what may end better.</summary>
     public RegistryRetry Retry { get; } = new(log, budget ?? RetryBudget.Of(log));
@@ -57,6 +53,9 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
     public Task<HttpResponseMessage> SendAsync(
         HttpMethod method, Uri address, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken) =>
         Retry.SendAsync(token => client.SendAsync(method, address, scopes, prepare, log, token), $"{method} {address.PlaceAndPath()}", cancellationToken);
+
+    /// <inheritdoc cref="RegistryClient.FallBack"/>
+    public void FallBack(UploadMode mode) => client.FallBack(mode);
 
     /// <summary>Sends a request once: what its body is read from decides whether it can be sent again.</summary>
     public Task<HttpResponseMessage> SendOnceAsync(

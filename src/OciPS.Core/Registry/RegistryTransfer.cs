@@ -49,7 +49,8 @@ internal sealed class RegistryTransfer(RegistryConnection connection, RegistryEn
         }
         catch (HttpRequestException error)
         {
-            // A body that we were sending was wrong, or an address is none for us: that says more than the transfer that it broke.
+            // A body that we were sending could not be had, or an address is none for us: that says more than the transfer that it broke.
+            (request.Content as BlobContent)?.SourceError?.Throw();
             if (error.GetBaseException() is OciException cause)
             {
                 ExceptionDispatchInfo.Throw(cause);
@@ -97,7 +98,7 @@ internal sealed class RegistryTransfer(RegistryConnection connection, RegistryEn
         if (request.Content is BlobContent blob)
         {
             blob.Idle = idle;
-            blob.IsCommitted = request.Method == HttpMethod.Put;
+            blob.IsCommitted |= request.Method == HttpMethod.Put;
         }
 
         if (request.Method == HttpMethod.Put && request.Content is not BlobContent)

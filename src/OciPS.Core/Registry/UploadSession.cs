@@ -15,6 +15,9 @@ internal sealed record UploadSession(Uri Location, long MinimumChunk)
     private const int MaximumChunkSize = 128 * 1024 * 1024;
     private const string MinimumChunkHeader = "OCI-Chunk-Min-Length";
 
+    /// <summary>Whether the registry says how large chunks have to be: then it wants them.</summary>
+    public bool WantsChunks => MinimumChunk > 0;
+
     /// <summary>Whether the chunks that the registry wants are small enough to be held in memory.</summary>
     public bool TakesChunks => MinimumChunk <= MaximumChunkSize;
 
@@ -43,13 +46,28 @@ internal sealed record UploadSession(Uri Location, long MinimumChunk)
     public static bool IsLost(HttpResponseMessage response) =>
         response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.RequestedRangeNotSatisfiable;
 
-    /// <summary>Whether an answer to a first chunk says that the registry takes none.</summary>
-    public static async Task<bool> KnowsNoChunksAsync(HttpResponseMessage response, CancellationToken cancellationToken) => response.StatusCode switch
+    /// <summary>How the registry is to be sent blobs after it refused a part of one.</summary>
+    /// <param name="refusal">Its answer.</param>
+    /// <param name="mode">How that part was sent.</param>
+    /// <param name="offset">How much the registry had before it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<UploadMode> ModeAfterAsync(HttpResponseMessage refusal, UploadMode mode, long offset, CancellationToken cancellationToken) =>
+        mode == UploadMode.Stream && refusal.StatusCode == HttpStatusCode.RequestEntityTooLarge ? UploadMode.Chunks
+        : offset > 0 ? mode
+        : mode == UploadMode.Stream && MissesLength(refusal) ? UploadMode.Chunks
+        : await KnowsNoPartsAsync(refusal, cancellationToken).ConfigureAwait(false) ? UploadMode.Whole
+        : mode;
+
+    // Who misses a length or a range says so in one of these ways.
+    private static bool MissesLength(HttpResponseMessage refusal) => refusal.StatusCode
+        is HttpStatusCode.BadRequest or HttpStatusCode.LengthRequired or HttpStatusCode.RequestedRangeNotSatisfiable or HttpStatusCode.NotImplemented;
+
+    private static async Task<bool> KnowsNoPartsAsync(HttpResponseMessage refusal, CancellationToken cancellationToken) => refusal.StatusCode switch
     {
         HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented or HttpStatusCode.UnsupportedMediaType => true,
         // A registry that has lost the upload, or was started again since and cannot read its state any more, says that in these words.
-        HttpStatusCode.NotFound => !await RegistryErrors.HasCodeAsync(response, "BLOB_UPLOAD_UNKNOWN", cancellationToken).ConfigureAwait(false)
-            && !await RegistryErrors.HasCodeAsync(response, "BLOB_UPLOAD_INVALID", cancellationToken).ConfigureAwait(false),
+        HttpStatusCode.NotFound => !await RegistryErrors.HasCodeAsync(refusal, "BLOB_UPLOAD_UNKNOWN", cancellationToken).ConfigureAwait(false)
+            && !await RegistryErrors.HasCodeAsync(refusal, "BLOB_UPLOAD_INVALID", cancellationToken).ConfigureAwait(false),
         _ => false,
     };
 

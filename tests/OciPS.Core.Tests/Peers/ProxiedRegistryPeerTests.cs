@@ -93,6 +93,20 @@ public sealed class ProxiedRegistryPeerTests : IDisposable
     }
 
     [PeerTheory("docker-registry", "nginx")]
+    [InlineData("proxy_request_buffering on;")]
+    [InlineData("proxy_request_buffering off;")]
+    public async Task Push_ProxyThatTakesBodiesOfAChunkAtMost_GetsChunks(string buffering)
+    {
+        using var registry = new RealRegistry(hasPassword: true);
+        LayoutImages images = WriteImage(noise: 30_000_000);
+        StartProxy($"client_max_body_size 9m; location / {{ {buffering} {Nginx.PassTo(registry.Host)} }}");
+
+        await RegistryTestBase.RemoveAsync($"oci:{images.Folder}:1", $"{_proxy.Host}/team/app:1");
+
+        Assert.Equal(["noise"], await RegistryTestBase.ListAsync($"{_proxy.Host}/team/app:1"));
+    }
+
+    [PeerTheory("docker-registry", "nginx")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Push_ProxyThatHidesItsScheme_IsNamedAndNothingIsSent(bool isNewLayer)

@@ -73,10 +73,13 @@ public sealed class RegistryWriteTests : RegistryTestBase
         Assert.Equal(0, Registry.OpenUploads);
     }
 
-    [Fact]
-    public async Task Write_LargeBlobOfUnknownDigest_GoesInChunks()
+    [Theory]
+    [InlineData(null, 1)]
+    [InlineData(1L, 3)]
+    public async Task Write_LargeBlobOfUnknownDigest_GoesInOneStreamOrInChunks(long? smallestChunk, int requests)
     {
         byte[] content = Sample.Noise(20_000_000);
+        Registry.Options.MinimumChunk = smallestChunk;
         using var store = new OciPS.Registry.RegistryStore(References.ImageReference.Parse($"{Host}/team/app:1"), new SilentLog());
 
         WrittenBlob written = await store.WriteBlobAsync(
@@ -84,7 +87,8 @@ public sealed class RegistryWriteTests : RegistryTestBase
 
         Assert.Equal("sha256:" + Sample.Hash(content), written.Digest.ToString());
         Assert.Equal(content, Registry.Content.FindBlob("team/app", written.Digest.ToString()));
-        Assert.Equal(3, Registry.Requests.Count(request => request.Method == "PATCH"));
+        Assert.Equal(requests, Registry.Requests.Count(request => request.Method == "PATCH"));
+        Assert.All(Registry.Requests.Where(request => request.Method == "PATCH"), request => Assert.Equal(smallestChunk is null, request.Range.Length == 0));
         Assert.All(Registry.Requests.Where(request => request.Method is "PATCH" or "PUT"), request => Assert.Contains("state=some", request.Path, StringComparison.Ordinal));
     }
 

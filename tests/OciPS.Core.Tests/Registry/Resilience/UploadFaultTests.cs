@@ -10,104 +10,8 @@ using OciPS.TestRegistry;
 namespace OciPS.Core.Tests.Registry.Resilience;
 
 /// <summary>Uploads that break, are lost, or that a registry wants otherwise.</summary>
-public sealed class UploadFaultTests : FaultTestBase
+public sealed class UploadFaultTests : UploadTestBase
 {
-    private static readonly byte[] s_content = Sample.Noise(20_000_000);
-    private static readonly byte[] s_small = Sample.Noise(3000);
-    private int _asked;
-
-    [Fact]
-    public async Task Write_ChunkBreaksOff_GoesOnFromWhatTheRegistryHas()
-    {
-        int number = 0;
-        Registry.Options.Fault = (_, request) => request.Method == "PATCH" && ++number == 2 ? new RegistryFault("cut") { CutUploadAt = 1_000_000 } : null;
-
-        await WriteAsync(s_content, known: false);
-
-        Assert.Equal(1, _asked);
-        const int chunk = 8 * 1024 * 1024;
-        Assert.Equal(
-            [$"0-{chunk - 1}", $"{chunk}-{(2 * chunk) - 1}", $"{chunk + 1_000_000}-{(2 * chunk) - 1}", $"{2 * chunk}-19999999"],
-            Registry.Requests.Where(Kind("PATCH")).Select(request => request.Range));
-    }
-
-    [Fact]
-    public async Task Write_AnswerToAChunkIsLost_IsNotSentAgain()
-    {
-        FailFirst(1, Kind("PATCH"), new RegistryFault("lost answer") { LosesAnswer = true });
-
-        await WriteAsync(s_content, known: false);
-
-        Assert.Equal(3, Count("PATCH"));
-        Assert.Equal(1, _asked);
-    }
-
-    [Theory]
-    [InlineData("PATCH", 1)]
-    [InlineData("PATCH", 2)]
-    [InlineData("blob PUT", 1)]
-    public async Task Write_SessionIsLost_BeginsAnewFromTheSource(string kind, int number)
-    {
-        Registry.Options.Fault = (_, request) => Kind(kind)(request) && --number == 0 ? new RegistryFault("lost") { LosesUploads = true } : null;
-
-        await WriteAsync(s_content, known: false);
-
-        Assert.Equal(2, _asked);
-        Assert.Equal(2, Count("POST"));
-        // It takes chunks still.
-        Assert.True(RegistryClient.For(Host).TakesChunks);
-    }
-
-    [Fact]
-    public async Task Write_SessionIsLostWhileAChunkBreaks_BeginsAnew()
-    {
-        FailFirst(1, Kind("PATCH"), RegistryFault.OfStatus(502) with { LosesUploads = true });
-
-        await WriteAsync(s_content, known: false);
-
-        Assert.Equal(2, _asked);
-    }
-
-    [Fact]
-    public async Task Write_SessionIsLostForEver_Ends()
-    {
-        Registry.Options.Fault = (_, request) => request.Method == "PATCH" ? new RegistryFault("lost") { LosesUploads = true } : null;
-
-        OciException error = await ErrorOfAsync(() => WriteAsync(s_small, known: false));
-
-        Assert.Equal("RegistryError", error.ErrorId);
-        Assert.Equal(MostAttempts, Count("PATCH"));
-    }
-
-    [Theory]
-    [InlineData(405)]
-    [InlineData(404)]
-    [InlineData(501)]
-    public async Task Write_RegistryTakesNoChunks_SendsOnePieceAndRemembers(int status)
-    {
-        Registry.Options.RefusesChunks = status;
-
-        await WriteAsync(s_content, known: false);
-        Assert.Equal(1, Count("PATCH"));
-
-        await WriteAsync(s_small, known: false);
-        Assert.Equal(1, Count("PATCH"));
-        Assert.Equal(2, Count("PUT"));
-    }
-
-    [Fact]
-    public async Task Write_RegistryWantsChunksThatNoMemoryHolds_SendsOnePieceOutOfASpool()
-    {
-        Registry.Options.MinimumChunk = 200L * 1024 * 1024 * 1024;
-
-        await WriteAsync(s_content, known: false);
-        await WriteAsync(s_small, known: false);
-
-        Assert.Equal(0, Count("PATCH"));
-        Assert.Equal(2, Count("PUT"));
-        Assert.Equal(0, Registry.OpenUploads);
-    }
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -117,7 +21,7 @@ public sealed class UploadFaultTests : FaultTestBase
         Registry.Options.Bearer = ("", "");
         Registry.Options.TokenUses = 1;
 
-        await WriteAsync(s_content, known);
+        await WriteAsync(Content, known);
 
         Assert.True(Count(request => request.Path.StartsWith("/token", StringComparison.Ordinal)) > 1);
         Assert.Equal(0, Registry.OpenUploads);
@@ -129,11 +33,11 @@ public sealed class UploadFaultTests : FaultTestBase
         Registry.Options.RefusesChunks = 405;
         FailFirst(1, Kind("blob PUT"), new RegistryFault("cut") { CutUploadAt = 1000 });
 
-        await WriteAsync(s_content, known: false);
+        await WriteAsync(Content, known: false);
 
         Assert.Equal(2, Count("PUT"));
         // For the chunks, and for the spool.
-        Assert.Equal(2, _asked);
+        Assert.Equal(2, Asked);
     }
 
     [Theory]
@@ -149,7 +53,7 @@ public sealed class UploadFaultTests : FaultTestBase
             _ => RegistryFault.OfStatus(503),
         });
 
-        await WriteAsync(s_content, known: true);
+        await WriteAsync(Content, known: true);
 
         Assert.Equal(2, Count("POST"));
         Assert.Equal(2, Count("PUT"));
@@ -163,7 +67,7 @@ public sealed class UploadFaultTests : FaultTestBase
     {
         Registry.Options.UploadTo = $"http://{Host}";
 
-        await WriteAsync(s_small, known);
+        await WriteAsync(Small, known);
 
         Assert.All(Registry.Requests.Where(request => request.Method is "PATCH" or "PUT"), request => Assert.Contains("?state=some", request.Path, StringComparison.Ordinal));
         Assert.All(Registry.Requests.Where(Kind("blob PUT")), request => Assert.Contains("&digest=sha256", request.Path, StringComparison.Ordinal));
@@ -176,7 +80,7 @@ public sealed class UploadFaultTests : FaultTestBase
     {
         Registry.Options.HidesLocation = true;
 
-        OciException error = await ErrorOfAsync(() => WriteAsync(s_small, known));
+        OciException error = await ErrorOfAsync(() => WriteAsync(Small, known));
 
         Assert.Equal("RegistryError", error.ErrorId);
         Assert.Contains("no Location", error.Message, StringComparison.Ordinal);
@@ -212,9 +116,9 @@ public sealed class UploadFaultTests : FaultTestBase
             {
                 // While the upload has the only turn that is left, its source is read from the same registry.
                 Assert.Equal("TooManyRequests", (await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:busy"))).ErrorId);
-                await output.WriteAsync(s_small, token);
+                await output.WriteAsync(Small, token);
             },
-            new Descriptor("", Digest.OfBytes(s_small), s_small.Length));
+            new Descriptor("", Digest.OfBytes(Small), Small.Length));
 
         await store.WriteBlobAsync(source, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
 
@@ -245,23 +149,5 @@ public sealed class UploadFaultTests : FaultTestBase
         {
             return _seen.Add(path);
         }
-    }
-
-    private async Task WriteAsync(byte[] content, bool known)
-    {
-        using RegistryStore store = Store();
-        var digest = Digest.OfBytes(content);
-        var source = new BlobSource(
-            async (output, token) =>
-            {
-                _asked++;
-                await output.WriteAsync(content, token);
-            },
-            known ? new Descriptor("", digest, content.Length) : null);
-
-        WrittenBlob written = await store.WriteBlobAsync(source, CancellationToken.None);
-
-        Assert.Equal((digest, content.Length), (written.Digest, written.Size));
-        Assert.Equal(content, Registry.Content.FindBlob("team/app", digest.ToString()));
     }
 }
