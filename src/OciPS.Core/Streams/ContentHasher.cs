@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-using System.IO.Hashing;
 using System.Security.Cryptography;
 using OciPS.References;
+using OciPS.Streams.Deflate;
 
 namespace OciPS.Streams;
 
@@ -37,7 +37,7 @@ internal sealed class ContentHasher : IDisposable
     public async Task<ContentSummary> FinishAsync(CancellationToken cancellationToken)
     {
         await _behind.FinishAsync(cancellationToken).ConfigureAwait(false);
-        return new ContentSummary(Digest.Finish(_hash), _crc.GetCurrentHashAsUInt32(), _length);
+        return new ContentSummary(Digest.Finish(_hash), _crc.Value, _length);
     }
 
     public void Dispose()

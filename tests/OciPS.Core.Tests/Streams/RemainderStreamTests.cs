@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using System.IO.Hashing;
+using Crc32 = System.IO.Hashing.Crc32;
 using OciPS.Core.Tests.Support;
 using OciPS.References;
 using OciPS.Streams;

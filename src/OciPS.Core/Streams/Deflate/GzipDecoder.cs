@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.IO.Hashing;
 
 namespace OciPS.Streams.Deflate;
 
@@ -172,7 +171,7 @@ internal sealed class GzipDecoder : IDisposable
         }
 
         // What was not read cannot be checked.
-        if (!_isPartial && ((uint)_trailer != _crc.GetCurrentHashAsUInt32() || (uint)(_trailer >> 32) != (uint)(_window.Position - _memberStart)))
+        if (!_isPartial && ((uint)_trailer != _crc.Value || (uint)(_trailer >> 32) != (uint)(_window.Position - _memberStart)))
         {
             throw new InvalidDataException("the data is not what its checksum says");
         }
