@@ -124,6 +124,29 @@ public sealed class RemoveConfirmationTests : IDisposable
         Assert.Equal(_digest, Source.DigestOf("app"));
     }
 
+    [Theory]
+    [InlineData("Low")]
+    [InlineData("Medium")]
+    public void SourceAsDestination_PreferenceThatAsks_IsAskedOnce(string preference)
+    {
+        _engine.Host.Answers.Enqueue("Yes");
+
+        Assert.Single(_engine.Run("$ConfirmPreference = $args[0]; Remove-OciImageFile oci:images:app -Path *.key", preference));
+
+        Assert.Contains("gets the new image", Assert.Single(_engine.Host.Questions), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SourceAsDestination_PreferenceThatNeverAsks_IsAskedWhetherThatIsMeant()
+    {
+        _engine.Host.Answers.Enqueue("No");
+
+        Assert.Empty(_engine.Run("$ConfirmPreference = 'None'; Remove-OciImageFile oci:images:app -Path *.key"));
+
+        Assert.Single(_engine.Host.Questions);
+        Assert.Equal(_digest, Source.DigestOf("app"));
+    }
+
     [Fact]
     public void SourceAsDestination_YesToAll_IsAskedOnce()
     {

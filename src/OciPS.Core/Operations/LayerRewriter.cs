@@ -15,6 +15,8 @@ namespace OciPS.Operations;
 /// <param name="recompress">Whether all of it is compressed anew, even where compressed blocks could stay.</param>
 internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<TarPatch> patches, GzipShortcut? shortcut, bool recompress)
 {
+    private int? _zstdLevel;
+
     /// <summary>The digest of the new layer before compression; known once it was written to its end.</summary>
     public Digest DiffId { get; private set; }
 
@@ -51,7 +53,8 @@ internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<TarPatch> 
         int level;
         try
         {
-            level = await ZstdLevel.FitAsync(source.OpenCompressedAsync, cancellationToken).ConfigureAwait(false);
+            // A transfer that breaks off makes the layer again.
+            level = _zstdLevel ??= await ZstdLevel.FitAsync(source.OpenCompressedAsync, cancellationToken).ConfigureAwait(false);
             var splicer = new ZstdSplicer(source.OpenCompressedAsync, patches, level);
             if (!recompress && await splicer.PaysAsync(cancellationToken).ConfigureAwait(false))
             {

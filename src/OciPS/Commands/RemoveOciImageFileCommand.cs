@@ -252,8 +252,13 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
         string plan = RemovalTexts.Describe(source, destination, remover, expected, KeepAttestation);
 
         // Who is asked anyway is asked once.
-        bool isAsked = MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && confirm is SwitchParameter { IsPresent: true };
+        bool isAsked = ShouldProcessAsks();
         return ShouldProcess(plan, isReplaced && isAsked ? $"{plan}\n{replaced}\nContinue?" : $"{plan}\nContinue?", "Remove files from an image")
             && (Force || !isReplaced || isAsked || ShouldContinue($"{replaced} Continue?", "Replace the image", ref _yesToAll, ref _noToAll));
     }
+
+    /// <summary>Whether ShouldProcess asks, as -Confirm or $ConfirmPreference wants it.</summary>
+    private bool ShouldProcessAsks() => MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm)
+        ? LanguagePrimitives.IsTrue(confirm)
+        : LanguagePrimitives.TryConvertTo(GetVariableValue("ConfirmPreference"), out ConfirmImpact preference) && preference is ConfirmImpact.Low or ConfirmImpact.Medium;
 }
