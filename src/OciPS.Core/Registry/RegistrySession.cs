@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Registry.Resilience;
+using OciPS.Streams;
 
 namespace OciPS.Registry;
 
@@ -55,7 +56,17 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
         Retry.SendAsync(token => client.SendAsync(method, address, scopes, prepare, log, token), $"{method} {address.PlaceAndPath()}", cancellationToken);
 
     /// <inheritdoc cref="RegistryClient.FallBack"/>
-    public void FallBack(UploadMode mode) => client.FallBack(mode);
+    public void FallBack(UploadMode mode)
+    {
+        if (mode > Uploads)
+        {
+            log.Verbose(mode == UploadMode.Chunks
+                ? $"'{Registry}' does not take a new layer in one stream: it gets chunks from now on."
+                : $"'{Registry}' takes no parts of a layer: new ones are spooled in '{SpoolFile.Folder}' and sent whole from now on.");
+        }
+
+        client.FallBack(mode);
+    }
 
     /// <summary>Sends a request once: what its body is read from decides whether it can be sent again.</summary>
     public Task<HttpResponseMessage> SendOnceAsync(

@@ -115,6 +115,7 @@ public sealed class StreamedUploadTests : UploadTestBase
         Assert.Equal(1 + 3 + 1, Count("PATCH"));
         Assert.Equal(UploadMode.Chunks, Mode);
         Assert.Equal(0, Registry.OpenUploads);
+        Assert.Single(Log.Messages, message => message.Contains("chunks from now on", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -133,6 +134,7 @@ public sealed class StreamedUploadTests : UploadTestBase
         Assert.Equal(tries, Count("PATCH"));
         Assert.Equal(2, Count("PUT"));
         Assert.Equal(UploadMode.Whole, Mode);
+        Assert.Single(Log.Messages, message => message.Contains("sent whole from now on", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -19,9 +19,12 @@ public abstract class UploadTestBase : FaultTestBase
     /// <summary>How often the blob's bytes were asked for.</summary>
     internal int Asked { get; private set; }
 
+    /// <summary>What was told, each time.</summary>
+    internal RecordingLog Log { get; } = new();
+
     internal async Task WriteAsync(byte[] content, bool known)
     {
-        using RegistryStore store = Store();
+        using var store = new RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), Log);
         var digest = Digest.OfBytes(content);
         var source = new BlobSource(
             async (output, token) =>
