@@ -120,7 +120,7 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
     private async Task<WrittenBlob> WritePartsAsync(OpenUpload upload, BlobSource source, CancellationToken cancellationToken)
     {
         WrittenBlob written = session.Uploads == UploadMode.Chunks || upload.Session.WantsChunks
-            ? await new ChunkedUpload(upload).WriteAsync(source, cancellationToken).ConfigureAwait(false)
+            ? await new ChunkedUpload(upload, source).WriteAsync(cancellationToken).ConfigureAwait(false)
             : await new StreamedUpload(upload, source).WriteAsync(cancellationToken).ConfigureAwait(false);
         await upload.FinishAsync(written, cancellationToken).ConfigureAwait(false);
         return written;

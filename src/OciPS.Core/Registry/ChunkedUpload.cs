@@ -6,9 +6,9 @@ using OciPS.Streams;
 namespace OciPS.Registry;
 
 /// <summary>Sends a blob whose digest is known at its end only, chunk by chunk; a chunk that breaks off is sent on from where the registry has it.</summary>
-internal sealed class ChunkedUpload(OpenUpload upload)
+internal sealed class ChunkedUpload(OpenUpload upload, BlobSource source)
 {
-    public async Task<WrittenBlob> WriteAsync(BlobSource source, CancellationToken cancellationToken)
+    public async Task<WrittenBlob> WriteAsync(CancellationToken cancellationToken)
     {
         using var chunks = new ChunkStream(upload.Session.ChunkSize, WriteChunkAsync);
         using var content = new HashingWriteStream(chunks);
