@@ -34,10 +34,23 @@ internal static class MemoryBenchmark
         _ = process.StandardOutput.ReadToEndAsync();
         while (!process.WaitForExit(20))
         {
-            process.Refresh();
-            peak = Math.Max(peak, process.HasExited ? 0 : process.PeakWorkingSet64);
+            peak = Math.Max(peak, PeakOf(process));
         }
 
         return process.ExitCode == 0 ? peak / 1e6 : throw new InvalidOperationException($"'{command}' failed.");
+    }
+
+    private static long PeakOf(Process process)
+    {
+        try
+        {
+            process.Refresh();
+            return process.PeakWorkingSet64;
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended in this moment.
+            return 0;
+        }
     }
 }
