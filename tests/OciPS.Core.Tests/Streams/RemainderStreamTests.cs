@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-using Crc32 = System.IO.Hashing.Crc32;
 using OciPS.Core.Tests.Support;
 using OciPS.References;
 using OciPS.Streams;
+using Crc32 = System.IO.Hashing.Crc32;
 
 namespace OciPS.Core.Tests.Streams;
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-using Crc32 = System.IO.Hashing.Crc32;
 using OciPS.Core.Tests.Support;
 using OciPS.References;
 using OciPS.Streams;
 using OciPS.Streams.Deflate;
+using Crc32 = System.IO.Hashing.Crc32;
 
 namespace OciPS.Core.Tests.Streams.Deflate;
 
