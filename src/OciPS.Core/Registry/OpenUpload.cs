@@ -21,6 +21,9 @@ internal sealed class OpenUpload(RegistrySession session, ImageReference reposit
     /// <summary>Where the upload is.</summary>
     public UploadSession Session { get; private set; } = begun;
 
+    /// <summary>How many bytes the registry says it has, after it took a part; null if it does not say.</summary>
+    public long? Received { get; private set; }
+
     public RegistryRetry Retry => session.Retry;
 
     /// <summary>What is sent and where to, for people.</summary>
@@ -44,6 +47,7 @@ internal sealed class OpenUpload(RegistrySession session, ImageReference reposit
             }
 
             Session = Session with { Location = RegistryClient.LocationOf(response) ?? throw RegistryErrors.NoLocation(response, repository.Registry, what) };
+            Received = UploadSession.ReceivedOf(response);
             return null;
         }
         catch (RegistryException error) when (TransientFaults.IsTransient(error))
@@ -77,8 +81,8 @@ internal sealed class OpenUpload(RegistrySession session, ImageReference reposit
         return Lost(broken);
     }
 
-    /// <summary>The error that the registry took a part before it had all of it.</summary>
-    public RegistryException AnsweredTooEarly() => new(
+    /// <summary>The error that the registry took a part and has not all of it.</summary>
+    public RegistryException NotAllTaken() => new(
         ErrorIds.RegistryError, $"'{repository.Registry}' ended the upload of {what} before it had all of it.", 0)
     {
         IsTransient = true,

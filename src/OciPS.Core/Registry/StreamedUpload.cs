@@ -75,8 +75,12 @@ internal sealed class StreamedUpload(OpenUpload upload, BlobSource source)
             await Task.WhenAny(_making).ConfigureAwait(false);
         }
 
-        return broken ?? (_made is null ? upload.AnsweredTooEarly() : null);
+        return broken ?? (_made is null ? upload.NotAllTaken() : CheckTaken(_made.Value));
     }
+
+    // Servers that know no bodies without a length take them for empty.
+    private RegistryException? CheckTaken(WrittenBlob made) =>
+        upload.Received == 0 && made.Size > 1 ? throw upload.FallBack(UploadMode.Chunks, upload.NotAllTaken()) : null;
 
     private Task BeginAsync(Stream output, CancellationToken cancellationToken) => _making = MakeAsync(output, cancellationToken);
 

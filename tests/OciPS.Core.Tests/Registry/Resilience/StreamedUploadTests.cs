@@ -161,6 +161,27 @@ public sealed class StreamedUploadTests : UploadTestBase
     }
 
     [Fact]
+    public async Task Write_ServerTakesBodiesWithoutALengthForEmpty_SendsChunks()
+    {
+        Registry.Options.Intercept = context =>
+        {
+            if (context.Request.Method == "PATCH" && context.Request.ContentLength is null)
+            {
+                context.Request.Body = Stream.Null;
+            }
+
+            return Task.FromResult(false);
+        };
+
+        await WriteAsync(Content, known: false);
+
+        Assert.Equal(UploadMode.Chunks, Mode);
+        Assert.Equal(1 + 3, Count("PATCH"));
+        Assert.Equal(2, Count("POST"));
+        Assert.Equal(0, Registry.OpenUploads);
+    }
+
+    [Fact]
     public async Task Write_RegistryPutsMoreAwayThanItSaid_BeginsAnew()
     {
         FailFirst(1, Kind("PATCH"), new RegistryFault("cut") { CutUploadAt = 1_000_000 });
