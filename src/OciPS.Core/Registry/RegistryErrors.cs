@@ -63,6 +63,20 @@ internal static class RegistryErrors
     public static async Task<bool> HasCodeAsync(HttpResponseMessage response, string code, CancellationToken cancellationToken) =>
         $" {await ReadDetailsAsync(response, cancellationToken).ConfigureAwait(false)}".Contains($" {code} ", StringComparison.Ordinal);
 
+    /// <summary>Whether a refusal's words came through, if it has any.</summary>
+    public static async Task<bool> IsReadableAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await response.BufferStartAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (RegistryException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>A registry's words as they may be shown: without what steers a terminal, and not at all where they repeat what proves who we are.</summary>
     private static string ForPeople(string words, AuthenticationHeaderValue? sent) => SecretsOf(sent).Any(secret => words.Contains(secret, StringComparison.Ordinal))
         ? string.Empty

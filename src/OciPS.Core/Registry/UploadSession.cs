@@ -54,13 +54,18 @@ internal sealed record UploadSession(Uri Location, long MinimumChunk)
     public static async Task<UploadMode> ModeAfterAsync(HttpResponseMessage refusal, UploadMode mode, long offset, CancellationToken cancellationToken) =>
         mode == UploadMode.Stream && refusal.StatusCode == HttpStatusCode.RequestEntityTooLarge ? UploadMode.Chunks
         : offset > 0 ? mode
-        : mode == UploadMode.Stream && MissesLength(refusal) ? UploadMode.Chunks
+        : mode == UploadMode.Stream && (MissesLength(refusal) || await IsCutShortAsync(refusal, cancellationToken).ConfigureAwait(false)) ? UploadMode.Chunks
         : await KnowsNoPartsAsync(refusal, cancellationToken).ConfigureAwait(false) ? UploadMode.Whole
         : mode;
 
     // Who misses a length or a range says so in one of these ways.
     private static bool MissesLength(HttpResponseMessage refusal) => refusal.StatusCode
         is HttpStatusCode.BadRequest or HttpStatusCode.LengthRequired or HttpStatusCode.RequestedRangeNotSatisfiable or HttpStatusCode.NotImplemented;
+
+    // Who refuses what is still being sent closes the connection, and its words get lost: they decide what a 404 means. A chunk
+    // is small enough for them to come through.
+    private static async Task<bool> IsCutShortAsync(HttpResponseMessage refusal, CancellationToken cancellationToken) =>
+        refusal.StatusCode == HttpStatusCode.NotFound && !await RegistryErrors.IsReadableAsync(refusal, cancellationToken).ConfigureAwait(false);
 
     private static async Task<bool> KnowsNoPartsAsync(HttpResponseMessage refusal, CancellationToken cancellationToken) => refusal.StatusCode switch
     {

@@ -161,6 +161,18 @@ public sealed class StreamedUploadTests : UploadTestBase
     }
 
     [Fact]
+    public async Task Write_RefusalIsCutShort_IsNoReasonToSendOnePiece()
+    {
+        const string lost = """{"errors":[{"code":"BLOB_UPLOAD_UNKNOWN","message":"blob upload unknown to registry"}]}""";
+        FailFirst(1, Kind("PATCH"), RegistryFault.OfStatus(404) with { Body = lost, CutAt = 20 });
+
+        await WriteAsync(Small, known: false);
+
+        Assert.Equal(UploadMode.Chunks, Mode);
+        Assert.Equal(2, Count("POST"));
+    }
+
+    [Fact]
     public async Task Write_ServerTakesBodiesWithoutALengthForEmpty_SendsChunks()
     {
         Registry.Options.Intercept = context =>
