@@ -66,6 +66,35 @@ public sealed class ChunkedUploadTests : UploadTestBase
     }
 
     [Fact]
+    public async Task Write_SessionIsLostForEver_Ends()
+    {
+        Registry.Options.MinimumChunk = 1;
+        Registry.Options.Fault = (_, request) => request.Method == "PATCH" ? new RegistryFault("lost") { LosesUploads = true } : null;
+
+        OciException error = await ErrorOfAsync(() => WriteAsync(Small, known: false));
+
+        Assert.Equal("RegistryError", error.ErrorId);
+        Assert.Equal(MostAttempts, Count("PATCH"));
+    }
+
+    [Theory]
+    [InlineData(405)]
+    [InlineData(404)]
+    [InlineData(501)]
+    public async Task Write_RegistryTakesNoChunks_SendsOnePieceAndRemembers(int status)
+    {
+        Registry.Options.MinimumChunk = 1;
+        Registry.Options.RefusesChunks = status;
+
+        await WriteAsync(Content, known: false);
+        Assert.Equal(1, Count("PATCH"));
+
+        await WriteAsync(Small, known: false);
+        Assert.Equal(1, Count("PATCH"));
+        Assert.Equal(2, Count("PUT"));
+    }
+
+    [Fact]
     public async Task Write_RegistryWantsChunksThatNoMemoryHolds_SendsOnePieceOutOfASpool()
     {
         Registry.Options.MinimumChunk = 200L * 1024 * 1024 * 1024;
