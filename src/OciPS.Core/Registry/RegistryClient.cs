@@ -40,8 +40,13 @@ internal sealed class RegistryClient
     /// <summary>Forgets a registry's client with its tokens; who has it goes on with it.</summary>
     public static void Forget(string registry) => s_clients.TryRemove(registry, out _);
 
-    /// <summary>Sends blobs in another way from now on, which the registry is more likely to take.</summary>
-    public void FallBack(UploadMode mode) => Uploads = mode > Uploads ? mode : Uploads;
+    /// <summary>Sends blobs in another way from now on, which the registry is more likely to take; false if it does already.</summary>
+    public bool FallBack(UploadMode mode)
+    {
+        bool isNew = mode > Uploads;
+        Uploads = isNew ? mode : Uploads;
+        return isNew;
+    }
 
     /// <summary>Sends a request, with what the registry asks for to know us.</summary>
     /// <param name="method">The method.</param>

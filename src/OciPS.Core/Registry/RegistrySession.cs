@@ -55,17 +55,15 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
         HttpMethod method, Uri address, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken) =>
         Retry.SendAsync(token => client.SendAsync(method, address, scopes, prepare, log, token), $"{method} {address.PlaceAndPath()}", cancellationToken);
 
-    /// <inheritdoc cref="RegistryClient.FallBack"/>
+    /// <summary>Sends blobs in another way from now on, which the registry is more likely to take.</summary>
     public void FallBack(UploadMode mode)
     {
-        if (mode > Uploads)
+        if (client.FallBack(mode))
         {
             log.Verbose(mode == UploadMode.Chunks
                 ? $"'{Registry}' does not take a new layer in one stream: it gets chunks from now on."
                 : $"'{Registry}' takes no parts of a layer: new ones are spooled in '{SpoolFile.Folder}' and sent whole from now on.");
         }
-
-        client.FallBack(mode);
     }
 
     /// <summary>Sends a request once: what its body is read from decides whether it can be sent again.</summary>

@@ -11,9 +11,6 @@ namespace OciPS.Registry;
 /// <param name="what">What it is, for people.</param>
 internal sealed class ResumingStream(Func<long, CancellationToken, Task<Stream>> open, RegistryRetry retry, string what) : ForwardStream
 {
-    // What a break has to come after to be one of a transfer that comes on.
-    private const int Progress = 64 * 1024;
-
     private Stream? _current;
     private long _position;
     private long _resumedAt;
@@ -81,7 +78,7 @@ internal sealed class ResumingStream(Func<long, CancellationToken, Task<Stream>>
     // One that gives a byte each time, and then falls silent, would be waited for half a day.
     private bool ComesOn()
     {
-        _fruitless = _position - _resumedAt < Progress ? _fruitless + 1 : 0;
+        _fruitless = _position - _resumedAt < RetrySettings.LeastProgress ? _fruitless + 1 : 0;
         _resumedAt = _position;
         return _fruitless <= RetrySettings.Attempts;
     }

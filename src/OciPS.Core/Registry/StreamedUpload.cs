@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Registry.Resilience;
 using OciPS.Stores;
 using OciPS.Streams;
 
@@ -12,9 +13,6 @@ namespace OciPS.Registry;
 /// <remarks>Not in the distribution specification; but as Docker has always done it, registries take it.</remarks>
 internal sealed class StreamedUpload(OpenUpload upload, BlobSource source)
 {
-    // What a break has to come after to be one of a transfer that comes on.
-    private const int Progress = 64 * 1024;
-
     private RegistryException? _broken;
     private long _received;
     private long _sentAtLeast;
@@ -40,8 +38,9 @@ internal sealed class StreamedUpload(OpenUpload upload, BlobSource source)
     {
         if (_broken is { } broken)
         {
-            bool comesOn = await ComesOnAsync(broken, cancellationToken).ConfigureAwait(false);
-            if (comesOn || HasAll)
+            long before = _received;
+            await AskAsync(broken, cancellationToken).ConfigureAwait(false);
+            if (HasAll || _received - before >= RetrySettings.LeastProgress)
             {
                 _broken = null;
                 return HasAll;
@@ -52,14 +51,14 @@ internal sealed class StreamedUpload(OpenUpload upload, BlobSource source)
         return _broken is null ? true : throw _broken;
     }
 
-    private async Task<bool> ComesOnAsync(RegistryException broken, CancellationToken cancellationToken)
+    private async Task AskAsync(RegistryException broken, CancellationToken cancellationToken)
     {
-        long before = _received;
-        _received = await upload.AskAsync(before, _sentAtMost, broken, cancellationToken).ConfigureAwait(false);
+        _received = await upload.AskAsync(_received, _sentAtMost, broken, cancellationToken).ConfigureAwait(false);
         // Something on the way keeps what it gets until it has all: then little should be under way at a time.
-        return _sentAtLeast - _received <= upload.Session.ChunkSize || HasAll
-            ? _received - before >= Progress
-            : throw upload.FallBack(UploadMode.Chunks, broken);
+        if (_sentAtLeast - _received > upload.Session.ChunkSize)
+        {
+            throw upload.FallBack(UploadMode.Chunks, broken);
+        }
     }
 
     private async Task<RegistryException?> SendAsync(CancellationToken cancellationToken)

@@ -8,6 +8,9 @@ internal static class RetrySettings
     /// <summary>How often a request is sent again.</summary>
     public const int Attempts = 5;
 
+    /// <summary>How many bytes a break has to come after to be one of a transfer that comes on.</summary>
+    public const int LeastProgress = 64 * 1024;
+
     /// <summary>The wait before the first repetition; each that follows is about twice as long.</summary>
     public static TimeSpan FirstWait { get; set; } = TimeSpan.FromMilliseconds(400);
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-
 namespace OciPS.Streams.Deflate;
 
 /// <summary>Decompresses gzip of any number of members piece by piece, and checks what each member says about itself.</summary>
