@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Management.Automation;
 using System.Text.RegularExpressions;
 using OciPS.TestRegistry;
 using OciPS.Tests.Support;
@@ -37,12 +38,58 @@ public sealed partial class ReadmeTests : IAsyncLifetime, IDisposable
     public void Block_TypedAsItStands_WorksAndGivesSomething(int number)
     {
         Prepare();
-        string script = Blocks()[number].Replace("registry.example.com", _registry.Host, StringComparison.Ordinal).Replace("mirror.example.com", _mirror.Host, StringComparison.Ordinal);
 
-        Result result = _engine.Invoke(Scanner + script);
+        Result result = _engine.Invoke(Scanner + OnRegistry(Blocks()[number]));
 
         Assert.Equal([], result.AllErrors.Select(error => error.ToString()));
         Assert.NotEmpty(result.Output);
+    }
+
+    [Fact]
+    public void Jobs_KeysAreFoundAndTakenOut_NoneIsLeftOnAnyPlatform()
+    {
+        PublishTwoPlatforms("1");
+        string[] expected = ["amd64.key", "arm64.pem", "id_rsa"];
+
+        Assert.Equal(expected, Names(_engine.Run(OnRegistry(Jobs()[0]))));
+        _engine.Run(OnRegistry(Jobs()[1]));
+
+        Assert.Empty(_engine.Run(OnRegistry(Jobs()[0]).Replace("/team/app", "/clean/app", StringComparison.Ordinal)));
+        Assert.Equal(["keep.key"], Names(_engine.Run($"Get-OciImageFile {_registry.Host}/clean/app:1 -Platform linux/amd64 -Path *.key")));
+    }
+
+    [Fact]
+    public void FirstExample_ImageOfTwoPlatforms_TakesTheKeysOfBothOut()
+    {
+        PublishTwoPlatforms("1");
+
+        _engine.Run(OnRegistry(Blocks()[0]));
+
+        string[] left = Names(_engine.Run($"Get-OciImageFile {_registry.Host}/team/app:clean -Platform * -Type File"));
+        Assert.Equal(["keep.key"], left);
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("", true)]
+    [InlineData("0", true)]
+    [InlineData("root", true)]
+    [InlineData("0:0", true)]
+    [InlineData("root:root", true)]
+    [InlineData("root:1000", true)]
+    [InlineData("1000", false)]
+    [InlineData("1000:0", false)]
+    [InlineData("app:root", false)]
+    public void RunAsRoot_UserOfOnePlatform_IsTold(string? user, bool isRoot)
+    {
+        string job = OnRegistry(Jobs()[^1]);
+        Assert.Contains("User", job, StringComparison.Ordinal);
+        Publish("arm64", new TestImage("arm64", TestLayer.Gzip(new TarBuilder().File("a", "a"))) { User = user });
+        Publish("amd64", new TestImage("amd64", TestLayer.Gzip(new TarBuilder().File("a", "a"))) { User = "1000" });
+        string repository = $"{_registry.Host}/team/app";
+        _engine.Run("Merge-OciManifestList \"$($args[0]):amd64\", \"$($args[0]):arm64\" \"$($args[0]):1\"; Copy-OciImage \"$($args[0]):amd64\" \"$($args[0]):slim\"", repository);
+
+        Assert.Equal(isRoot ? ["linux/arm64"] : [], _engine.Run(job).Select(config => config.Properties["Platform"].Value.ToString()));
     }
 
     [Fact]
@@ -59,6 +106,31 @@ public sealed partial class ReadmeTests : IAsyncLifetime, IDisposable
     }
 
     private static string Readme() => File.ReadAllText(Path.Combine(Path.GetDirectoryName(Engine.ModulePath)!, "..", "..", "README.md"));
+
+    private static string[] Names(IReadOnlyList<PSObject> files) => [.. files.Select(file => (string)file.Properties["Name"].Value).Distinct().Order(StringComparer.Ordinal)];
+
+    private string OnRegistry(string script) => script
+        .Replace("registry.example.com", _registry.Host, StringComparison.Ordinal)
+        .Replace("mirror.example.com", _mirror.Host, StringComparison.Ordinal);
+
+    private void Publish(string tag, TestImage image)
+    {
+        Tarball.Kaniko(image).Save(_engine.PathOf($"{tag}.tar"));
+        _engine.Run("Publish-OciKanikoImage $args[0] $args[1]", $"{tag}.tar", $"{_registry.Host}/team/app:{tag}");
+    }
+
+    /// <summary>An image for two platforms, each with keys in a layer, one of them hidden by a later layer.</summary>
+    private void PublishTwoPlatforms(string tag)
+    {
+        const string Key = "-----BEGIN RSA PRIVATE KEY-----";
+        Publish("amd64", new TestImage("amd64", TestLayer.Gzip(new TarBuilder().File("etc/amd64.key", Key).File("etc/keep.key", "public"))));
+        Publish("arm64", new TestImage(
+            "arm64",
+            TestLayer.Gzip(new TarBuilder().File("root/.ssh/id_rsa", Key).File("etc/arm64.pem", Key)),
+            TestLayer.Gzip(new TarBuilder().File("root/.ssh/.wh.id_rsa", string.Empty))));
+        string repository = $"{_registry.Host}/team/app";
+        _engine.Run("Merge-OciManifestList \"$($args[0]):amd64\", \"$($args[0]):arm64\" \"$($args[0]):$($args[1])\"", repository, tag);
+    }
 
     private void Prepare()
     {

@@ -42,6 +42,17 @@ internal sealed class TestImage
 
     public byte[] Config { get; init; }
 
+    /// <summary>The user that the config names.</summary>
+    public string? User
+    {
+        init
+        {
+            JsonNode config = JsonNode.Parse(Config)!;
+            config["config"]![nameof(User)] = value;
+            Config = Encoding.UTF8.GetBytes(config.ToJsonString());
+        }
+    }
+
     public string ConfigDigest => TestLayer.DigestOf(Config);
 
     /// <summary>Three layers with some of everything.</summary>
