@@ -65,6 +65,10 @@ internal static class ErrorIds
     public const string UnmatchedList = nameof(UnmatchedList);
     public const string MixedFormats = nameof(MixedFormats);
     public const string SamePlatform = nameof(SamePlatform);
+
+    /// <summary>What is replaced in its own place has to be asked about, and nobody is there.</summary>
+    public const string ForceRequired = nameof(ForceRequired);
+
     public const string ConflictingDestinations = nameof(ConflictingDestinations);
 
     public const string StorageReadError = nameof(StorageReadError);

@@ -66,19 +66,21 @@ internal static class RemovalTexts
         return text.ToString();
     }
 
-    /// <summary>Errors for what was asked for and is not there, or is a directory.</summary>
-    public static IEnumerable<OciException> Errors(FileSelection selection, FileRemover remover, ImageReference source)
+    /// <summary>Errors for what was asked for and is not there, or is a directory; with one of them the image is not written.</summary>
+    public static IEnumerable<OciException> Errors(FileSelection selection, FileRemover remover, ImageReference source, bool ignoreMissing)
     {
         foreach (string path in selection.RefusedDirectories)
         {
             yield return new InvalidInputException(
-                ErrorIds.DirectoryNotRecursed, $"'{path}' in '{source}' is a directory, and stays. Use -Recurse to remove it with all that is below it.");
+                ErrorIds.DirectoryNotRecursed,
+                $"'{path}' in '{source}' is a directory, so that the image is not written. Use -Recurse to remove it with all that is below it.");
         }
 
-        foreach (string path in selection.Missing)
+        foreach (string path in ignoreMissing ? [] : selection.Missing)
         {
             string why = remover.Images.Select(image => MissingPaths.Explain(image.Plan.View, path)).FirstOrDefault() ?? "there is no image with files.";
-            yield return new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{path}' is not in '{source}': {why}");
+            yield return new ContentNotFoundException(
+                ErrorIds.FileNotFoundInImage, $"'{path}' is not in '{source}', so that the image is not written: {why} -IgnoreMissing writes images without such paths.");
         }
     }
 

@@ -85,7 +85,9 @@ public sealed class RemoveConfirmationTests : IDisposable
 
         IReadOnlyList<PSObject> images = _engine.Run("Remove-OciImageFile oci:images:app -Path *.key");
 
-        Assert.Contains($"oci:{_engine.PathOf("images")}:app", Assert.Single(_engine.Host.Questions), StringComparison.Ordinal);
+        string question = Assert.Single(_engine.Host.Questions);
+        Assert.Contains($"oci:{_engine.PathOf("images")}:app", question, StringComparison.Ordinal);
+        Assert.Contains("layer 1: app/server.key (14 bytes)", question, StringComparison.Ordinal);
         Assert.Equal(written ? 1 : 0, images.Count);
         Assert.Equal(written, _digest != Source.DigestOf("app"));
     }

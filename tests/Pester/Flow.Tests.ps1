@@ -199,3 +199,18 @@ Describe 'Elsewhere' {
         }
     }
 }
+
+Describe 'Where nobody can be asked' {
+    It 'refuses to replace an image in its place, and names -Force' {
+        $null = Copy-OciImage docker-archive:app.tar oci:alone:1
+        $digest = (Get-OciManifest oci:alone:1).Digest
+        $pwsh = (Get-Process -Id $PID).Path
+        $module = (Resolve-Path "$PSScriptRoot/../../artifacts/OciPS/OciPS.psd1").Path
+        $said = & $pwsh -NoProfile -NonInteractive -Command "Import-Module '$module'; Remove-OciImageFile oci:alone:1 -Path *.key" 2>&1 | Out-String
+        $said | Should -BeLike '*-Force*'
+        $said | Should -Not -BeLike '*NonInteractive mode*'
+        (Get-OciManifest oci:alone:1).Digest | Should -Be $digest
+        & $pwsh -NoProfile -NonInteractive -Command "Import-Module '$module'; `$null = Remove-OciImageFile oci:alone:1 -Path *.key -Force"
+        (Get-OciManifest oci:alone:1).Digest | Should -Not -Be $digest
+    }
+}

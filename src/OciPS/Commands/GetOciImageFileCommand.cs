@@ -45,7 +45,7 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
-    /// <summary>Paths in the image, with PowerShell's wildcards, case-sensitive; they cross slashes. A slash or ./ at the beginning makes no difference.</summary>
+    /// <summary>Paths in the image, with PowerShell's wildcards, case-sensitive; they cross slashes. A slash or ./ at the beginning makes no difference. Without it, or with $null, all come out; of an empty list, none.</summary>
     [Parameter(Position = 1, ParameterSetName = PathSet)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ImagePathCompleter))]
@@ -53,6 +53,7 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
 
     /// <summary>Paths in the image as they are, without wildcards.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
+    [AllowEmptyCollection]
     [ArgumentCompleter(typeof(ImagePathCompleter))]
     public string[] LiteralPath { get; set; } = [];
 
@@ -74,7 +75,7 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
     private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
         PathPatterns? patterns = ParameterSetName == LiteralPathSet ? PathPatterns.OfLiterals(LiteralPath)
-            : Path is { Length: > 0 } ? PathPatterns.OfWildcards(Path)
+            : Path is not null ? PathPatterns.OfWildcards(Path)
             : null;
         foreach (OciReference item in Reference)
         {

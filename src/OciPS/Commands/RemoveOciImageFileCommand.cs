@@ -11,7 +11,7 @@ namespace OciPS.Commands;
 
 /// <summary>Removes files from an image for good, from every layer.</summary>
 /// <remarks>
-/// <para>Writes a new image without the files: they are in none of its layers, not merely hidden by a whiteout. Only layers that have a match, or a hard link to one, are written anew, and in those all other entries stay to the byte; all other layers, and everything else in the manifest and the config, stay as they are. If nothing matches, the destination gets the source's very manifest.</para>
+/// <para>Writes a new image without the files: they are in none of its layers, not merely hidden by a whiteout. Only layers that have a match, or a hard link to one, are written anew, and in those all other entries stay to the byte; all other layers, and everything else in the manifest and the config, stay as they are.</para>
 /// <para>The files are given by path, by a scriptblock, or as objects from the pipeline; a file from the pipeline stands for its path in all layers. In the pipeline files are gathered per image, and each image is written once, at the end.</para>
 /// <para>A hard link to a removed file takes over its content, so that the link still works; that is warned about and listed in PromotedFiles. Remove both if the content has to go.</para>
 /// <para>Of an index, all images are worked on unless -Platform or -PlatformFilter choose some, and then only those stay; a layer that several of them share is worked on once. Layers that are no file systems, or are not in the registry (foreign ones), stay unread. Attestations of images that change are left out, unless -KeepAttestation is given.</para>
@@ -43,32 +43,41 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
     private const string FilterSet = "Filter";
 
     private readonly Dictionary<string, PipedImage> _piped = new(StringComparer.Ordinal);
-    private bool _yesToAll;
-    private bool _noToAll;
+    private readonly HashSet<string> _named = new(StringComparer.Ordinal);
+    private readonly ReplacementQuestion _question;
+    private bool _isNamed;
+    private bool _hasRefused;
 
-    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.</summary>
+    /// <summary>Makes the cmdlet; PowerShell does.</summary>
+    public RemoveOciImageFileCommand() => _question = new ReplacementQuestion(this);
+
+    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH. Beside files from the pipeline it is not needed; an image that is named then is written even if none of its files comes.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = FilterSet)]
+    [Parameter(Position = 0, ParameterSetName = InputObjectSet)]
     [Alias("Image", "ImageName")]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
     /// <summary>Files of images, as Get-OciImageFile emits them. Each stands for its path, in all layers of its image.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
+    [AllowEmptyCollection]
     [Parameter(ValueFromPipeline = true, ParameterSetName = PathSet)]
     [Parameter(ValueFromPipeline = true, ParameterSetName = LiteralPathSet)]
     [Parameter(ValueFromPipeline = true, ParameterSetName = FilterSet)]
     public OciImageFile[] InputObject { get; set; } = [];
 
-    /// <summary>Paths in the image, with PowerShell's wildcards, case-sensitive; they cross slashes. A slash or ./ at the beginning makes no difference.</summary>
+    /// <summary>Paths in the image, with PowerShell's wildcards, case-sensitive; they cross slashes. A slash or ./ at the beginning makes no difference. Wildcards that match nothing are no error; a path without any is meant literally, as with -LiteralPath.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = PathSet)]
+    [AllowEmptyCollection]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ImagePathCompleter))]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Paths in the image as they are, without wildcards. One that is not there is an error; the rest goes on.</summary>
+    /// <summary>Paths in the image as they are, without wildcards. Where one is not there, or is a directory and -Recurse is not given, that is an error, and the image is not written. Of none, nothing is removed.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
+    [AllowEmptyCollection]
     [ArgumentCompleter(typeof(ImagePathCompleter))]
     public string[] LiteralPath { get; set; } = [];
 
@@ -84,6 +93,12 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
     /// <summary>Removes directories too, with all that is below them.</summary>
     [Parameter]
     public SwitchParameter Recurse { get; set; }
+
+    /// <summary>Lets an image be written that does not have all the paths that were given literally, or that came from the pipeline, and says nothing about them: one list for many images. A directory without -Recurse is there, and stays an error.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = InputObjectSet)]
+    public SwitchParameter IgnoreMissing { get; set; }
 
     /// <summary>Compresses layers that change anew, all of them. Without it, the compressed blocks of a gzip layer that hold nothing of what goes stay as they are, which takes a tenth of the time. Such blocks keep their Huffman tables, which were made with the removed bytes in view: they tell how often bytes occurred in a block, and no content. So do the frames of a zstd layer that has several. Layers in bzip2 and xz, and zstd of one frame, are compressed anew in any case.</summary>
     [Parameter]
@@ -123,6 +138,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
     {
         if (ParameterSetName == InputObjectSet)
         {
+            await NameImagesAsync(cancellationToken).ConfigureAwait(false);
             foreach (OciImageFile file in InputObject)
             {
                 await GatherAsync(file, cancellationToken).ConfigureAwait(false);
@@ -149,17 +165,49 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
 
     private protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
     {
+        if (ParameterSetName != InputObjectSet)
+        {
+            return;
+        }
+
+        await NameImagesAsync(cancellationToken).ConfigureAwait(false);
+        if (_piped.Count == 0 && Reference.Length == 0 && !_hasRefused)
+        {
+            Log.Warning("No files came from the pipeline, so that no image is written. An image that -Reference names is written all the same.");
+        }
+
         foreach ((string reference, PipedImage piped) in _piped)
         {
+            await ForItemAsync(reference, () => RemovePipedAsync(reference, piped, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (string reference in _named.Where(reference => !_piped.ContainsKey(reference)))
+        {
             await ForItemAsync(
-                reference,
-                () => piped.HasConflict
-                    ? throw new InvalidInputException(
-                        ErrorIds.ConflictingDestinations, $"Files of '{reference}' came with different destinations; an image is written to one.")
-                    : RemoveAsync(reference, piped.Destination, FileSelection.ByPath(piped.Paths, [], Recurse), cancellationToken),
-                cancellationToken).ConfigureAwait(false);
+                reference, () => RemoveAsync(reference, Destination, FileSelection.ByPath([], [], Recurse), cancellationToken), cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Takes note of the images that are named beside the pipeline, in the spelling that files have them.</summary>
+    private async Task NameImagesAsync(CancellationToken cancellationToken)
+    {
+        foreach (OciReference item in _isNamed ? [] : Reference)
+        {
+            await ForItemAsync(
+                item.Text,
+                async () => _named.Add((await ParseAsync(item.Text, cancellationToken).ConfigureAwait(false)).ToString()),
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        _isNamed = true;
+    }
+
+    private Task RemovePipedAsync(string reference, PipedImage piped, CancellationToken cancellationToken) =>
+        piped.HasConflict ? throw new InvalidInputException(
+            ErrorIds.ConflictingDestinations, $"Files of '{reference}' came with different destinations; an image is written to one.")
+        : Reference.Length > 0 && !_named.Contains(reference) ? throw new InvalidInputException(
+            ErrorIds.ConflictingParameters, $"Files of '{reference}' came from the pipeline, and -Reference does not name that image; it is not written.")
+        : RemoveAsync(reference, piped.Destination, FileSelection.ByPath(piped.Paths, [], Recurse), cancellationToken);
 
     private sealed record PipedImage(string? Destination)
     {
@@ -172,6 +220,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
     {
         if (file.Type == Tar.TarEntryType.Whiteout)
         {
+            _hasRefused = true;
             return WriteErrorAsync(
                 ErrorRecords.Create(new InvalidInputException(ErrorIds.UnsupportedFileType, $"'{file.FullName}' is a whiteout, not a file; it stays."), file), cancellationToken);
         }
@@ -211,6 +260,11 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
         RemovalTexts.CheckDestination(source, destination, destinationText is not null);
         if (destination == source)
         {
+            if (!Force)
+            {
+                await InvokeAsync(() => _question.EnsureCanAsk(destination), cancellationToken).ConfigureAwait(false);
+            }
+
             source = destination = await InPlace.NameTagAsync(source, Log, cancellationToken).ConfigureAwait(false);
         }
 
@@ -218,9 +272,15 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
         using ImageTree tree = await ImageTree.OpenAsync(source, Mode, Log, cancellationToken).ConfigureAwait(false);
         IReadOnlySet<ImageNode> kept = await platforms.SelectAsync(tree, Log, cancellationToken).ConfigureAwait(false);
         using FileRemover remover = await FileRemover.ScanAsync(tree, kept, selection, Log, cancellationToken).ConfigureAwait(false);
-        foreach (OciException error in RemovalTexts.Errors(selection, remover, source))
+        OciException[] errors = [.. RemovalTexts.Errors(selection, remover, source, IgnoreMissing)];
+        foreach (OciException error in errors)
         {
             await WriteErrorAsync(ErrorRecords.Create(error, text), cancellationToken).ConfigureAwait(false);
+        }
+
+        if (errors.Length > 0)
+        {
+            return;
         }
 
         var options = new WriteOptions
@@ -245,20 +305,9 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
         await WriteLiveAsync(new OciRewrittenImage(rewritten), cancellationToken).ConfigureAwait(false);
     }
 
-    private bool Agrees(ImageReference source, ImageReference destination, FileRemover remover, Digest? expected)
-    {
-        bool isReplaced = source == destination && expected != remover.SourceDigest;
-        string replaced = $"'{destination}' itself gets the new image, and no longer stands for the old one.";
-        string plan = RemovalTexts.Describe(source, destination, remover, expected, KeepAttestation);
-
-        // Who is asked anyway is asked once.
-        bool isAsked = ShouldProcessAsks();
-        return ShouldProcess(plan, isReplaced && isAsked ? $"{plan}\n{replaced}\nContinue?" : $"{plan}\nContinue?", "Remove files from an image")
-            && (Force || !isReplaced || isAsked || ShouldContinue($"{replaced} Continue?", "Replace the image", ref _yesToAll, ref _noToAll));
-    }
-
-    /// <summary>Whether ShouldProcess asks, as -Confirm or $ConfirmPreference wants it.</summary>
-    private bool ShouldProcessAsks() => MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm)
-        ? LanguagePrimitives.IsTrue(confirm)
-        : LanguagePrimitives.TryConvertTo(GetVariableValue("ConfirmPreference"), out ConfirmImpact preference) && preference is ConfirmImpact.Low or ConfirmImpact.Medium;
+    private bool Agrees(ImageReference source, ImageReference destination, FileRemover remover, Digest? expected) => _question.Agrees(
+        RemovalTexts.Describe(source, destination, remover, expected, KeepAttestation),
+        "Remove files from an image",
+        source == destination && expected != remover.SourceDigest ? destination : null,
+        Force);
 }

@@ -16,7 +16,9 @@ internal sealed class TestHost : PSHost
 
     public override Guid InstanceId { get; } = Guid.NewGuid();
 
-    public override string Name => "OciPS.Tests";
+    public override string Name => GivenName;
+
+    public string GivenName { get; set; } = "OciPS.Tests";
 
     public override PSHostUserInterface UI => _ui;
 
@@ -30,6 +32,12 @@ internal sealed class TestHost : PSHost
 
     /// <summary>The next answers, as in <c>Yes</c> and <c>No to All</c>; a question without one fails.</summary>
     public Queue<string> Answers => _ui.Answers;
+
+    /// <summary>What is thrown instead of an answer, as hosts do that cannot ask.</summary>
+    public Exception? Refusal
+    {
+        set => _ui.Refusal = value;
+    }
 
     public void Clear() => _ui.Clear();
 

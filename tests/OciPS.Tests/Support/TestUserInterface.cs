@@ -21,6 +21,8 @@ internal sealed class TestUserInterface : PSHostUserInterface
 
     public Queue<string> Answers { get; } = new();
 
+    public Exception? Refusal { get; set; }
+
     public void Clear() => _text.Clear();
 
     public override bool SupportsVirtualTerminal => true;
@@ -56,6 +58,11 @@ internal sealed class TestUserInterface : PSHostUserInterface
 
     public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
     {
+        if (Refusal is { } refusal)
+        {
+            throw refusal;
+        }
+
         _questions.Add($"{caption}\n{message}");
         string answer = Answers.Dequeue();
         return choices.Select(choice => choice.Label.Replace("&", "", StringComparison.Ordinal)).ToList().IndexOf(answer);

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+
+using System.Collections.ObjectModel;
+using System.Management.Automation;
+using System.Management.Automation.Host;
+using OciPS.References;
+
+namespace OciPS;
+
+/// <summary>Asks before something is written, once more where an image is replaced in its own place.</summary>
+/// <param name="cmdlet">Who asks. All of this runs on the pipeline's thread.</param>
+internal sealed class ReplacementQuestion(PSCmdlet cmdlet)
+{
+    private bool _yesToAll;
+    private bool _noToAll;
+
+    /// <summary>Refuses to replace an image where nobody can be asked; before any work is done for it.</summary>
+    /// <exception cref="InvalidInputException">Nobody can be asked.</exception>
+    public void EnsureCanAsk(ImageReference image)
+    {
+        if (!IsPreference("WhatIf", "WhatIfPreference") && !CanAsk())
+        {
+            throw NobodyToAsk(image);
+        }
+    }
+
+    /// <summary>Whether to go on.</summary>
+    /// <param name="plan">What is going to be done.</param>
+    /// <param name="caption">That in a few words.</param>
+    /// <param name="replaced">The image that is replaced by it, if one is.</param>
+    /// <param name="force">Whether that needs no question of its own.</param>
+    public bool Agrees(string plan, string caption, ImageReference? replaced, bool force)
+    {
+        string replacing = $"'{replaced}' itself gets the new image, and no longer stands for the old one.";
+
+        // Who is asked anyway is asked once.
+        bool isAsked = ShouldProcessAsks();
+        if (!cmdlet.ShouldProcess(plan, replaced is not null && isAsked ? $"{plan}\n{replacing}\nContinue?" : $"{plan}\nContinue?", caption))
+        {
+            return false;
+        }
+
+        if (force || replaced is null || isAsked)
+        {
+            return true;
+        }
+
+        try
+        {
+            return cmdlet.ShouldContinue($"{plan}\n{replacing}\nContinue?", "Replace the image", ref _yesToAll, ref _noToAll);
+        }
+        catch (Exception error) when (MeansNobodyIsThere(error))
+        {
+            throw NobodyToAsk(replaced);
+        }
+    }
+
+    // PowerShell's own host refuses before it looks at what it is to ask; where it does not, a question without
+    // answers is refused before anything is shown. Other hosts may do anything with it, and are not tried.
+    private bool CanAsk()
+    {
+        if (cmdlet.Host.Name is not ("ConsoleHost" or "Default Host"))
+        {
+            return true;
+        }
+
+        try
+        {
+            cmdlet.Host.UI.PromptForChoice(string.Empty, string.Empty, new Collection<ChoiceDescription>(), 0);
+            return true;
+        }
+        catch (Exception error)
+        {
+            return !MeansNobodyIsThere(error);
+        }
+    }
+
+    private static bool MeansNobodyIsThere(Exception error) =>
+        error is PSInvalidOperationException or HostException || (error is RuntimeException { InnerException: { } inner } && MeansNobodyIsThere(inner));
+
+    private static InvalidInputException NobodyToAsk(ImageReference image) => new(
+        ErrorIds.ForceRequired,
+        $"'{image}' itself would be replaced, and nobody can be asked here whether that is meant. Use -Force if it is, or say with -Destination where the new image goes.");
+
+    /// <summary>Whether ShouldProcess asks, as -Confirm or $ConfirmPreference wants it.</summary>
+    private bool ShouldProcessAsks() => cmdlet.MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm)
+        ? LanguagePrimitives.IsTrue(confirm)
+        : LanguagePrimitives.TryConvertTo(cmdlet.GetVariableValue("ConfirmPreference"), out ConfirmImpact preference) && preference is ConfirmImpact.Low or ConfirmImpact.Medium;
+
+    private bool IsPreference(string parameter, string variable) => cmdlet.MyInvocation.BoundParameters.TryGetValue(parameter, out object? given)
+        ? LanguagePrimitives.IsTrue(given)
+        : LanguagePrimitives.IsTrue(cmdlet.GetVariableValue(variable));
+}
