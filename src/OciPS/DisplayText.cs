@@ -2,7 +2,6 @@
 
 using System.ComponentModel;
 using System.Globalization;
-using OciPS.Manifests;
 using OciPS.Tar;
 
 namespace OciPS;
@@ -57,7 +56,7 @@ public static class DisplayText
         ArgumentNullException.ThrowIfNull(file);
         const string Letters = "rwxrwxrwx";
         var text = new char[10];
-        text[0] = file.Type switch
+        text[0] = file.File.Entry.Type switch
         {
             TarEntryType.Directory => 'd',
             TarEntryType.SymbolicLink => 'l',
@@ -70,12 +69,12 @@ public static class DisplayText
         };
         for (int i = 0; i < Letters.Length; i++)
         {
-            text[i + 1] = ((int)file.Mode & (0x100 >> i)) != 0 ? Letters[i] : '-';
+            text[i + 1] = ((int)file.UnixFileMode & (0x100 >> i)) != 0 ? Letters[i] : '-';
         }
 
-        SetSpecial(text, 3, file.Mode.HasFlag(UnixFileMode.SetUser), 's');
-        SetSpecial(text, 6, file.Mode.HasFlag(UnixFileMode.SetGroup), 's');
-        SetSpecial(text, 9, file.Mode.HasFlag(UnixFileMode.StickyBit), 't');
+        SetSpecial(text, 3, file.UnixFileMode.HasFlag(UnixFileMode.SetUser), 's');
+        SetSpecial(text, 6, file.UnixFileMode.HasFlag(UnixFileMode.SetGroup), 's');
+        SetSpecial(text, 9, file.UnixFileMode.HasFlag(UnixFileMode.StickyBit), 't');
         return new string(text);
     }
 
@@ -86,10 +85,10 @@ public static class DisplayText
         ArgumentNullException.ThrowIfNull(difference);
         return difference.Kind switch
         {
-            OciDifferenceKind.Layer => Size(((difference.After ?? difference.Before) as Descriptor)!.Size),
-            OciDifferenceKind.File when difference.Properties.Count > 0 => string.Join(", ", difference.Properties),
-            OciDifferenceKind.File => (difference.After ?? difference.Before) is OciImageFile file ? $"{Mode(file)} {Size(file.Size)}" : string.Empty,
-            _ when difference.Change == OciDifferenceChange.Changed => Short($"{difference.Before} -> {difference.After}"),
+            "Layer" => Size(((difference.After ?? difference.Before) as OciDescriptor)!.Size),
+            "File" when difference.Properties.Count > 0 => string.Join(", ", difference.Properties),
+            "File" => (difference.After ?? difference.Before) is OciImageFile file ? $"{Mode(file)} {Size(file.Size)}" : string.Empty,
+            _ when difference.Change == "Changed" => Short($"{difference.Before} -> {difference.After}"),
             _ => Short($"{difference.After ?? difference.Before}"),
         };
     }

@@ -164,7 +164,7 @@ public sealed class ConnectOciRegistryTests : IAsyncLifetime, IDisposable
 
         PSObject connection = Assert.Single(_engine.Run($"Connect-OciRegistry $registry -Token {Token}"));
 
-        Assert.Equal(new DateTimeOffset(2011, 3, 22, 18, 43, 0, TimeSpan.Zero), connection.Properties["ExpiresOn"].Value);
+        Assert.Equal(new DateTimeOffset(2011, 3, 22, 18, 43, 0, TimeSpan.Zero).LocalDateTime, connection.Properties["ExpiresOn"].Value);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class OutputTests : IDisposable
     [Theory]
     [InlineData(Manifest, "Reference,Digest,MediaType,Size,SchemaVersion,Config,Layers,Annotations,Subject,ArtifactType,RawJson")]
     [InlineData($"({Manifest}).Config", "Digest,MediaType,Size,Annotations,Urls,Platform,ArtifactType")]
-    [InlineData(ImageFile, "Id,FullName,Name,Type,Size,Mode,Uid,Gid,LastWriteTime,LinkTarget,LayerDigest,LayerIndex,Reference,Tag")]
+    [InlineData(ImageFile, "Id,FullName,Name,Type,Size,Mode,UnixFileMode,Uid,Gid,LastWriteTime,LinkTarget,LayerDigest,LayerIndex,Reference,Tag")]
     [InlineData(Published, "Reference,Tag,DigestReference,Digest,MediaType,Size,Changed,BytesTransferred,BytesMounted")]
     [InlineData(Rewritten, "Reference,Tag,DigestReference,Digest,MediaType,Size,Changed,BytesTransferred,BytesMounted,Source,RemovedFiles,PromotedFiles,RewrittenLayers,KeptLayers")]
     public void Output_Object_HasTheDesignsProperties(string script, string properties)
@@ -62,14 +62,15 @@ public sealed class OutputTests : IDisposable
         Assert.Equal($"{_image.Layers[0].Digest}:bin/tool", file.Value("Id"));
         Assert.Equal("bin/tool", file.Value("FullName"));
         Assert.Equal("tool", file.Value("Name"));
-        Assert.Equal("File", file.Text("Type"));
+        Assert.Equal("File", file.Value("Type"));
         Assert.Equal(6L, file.Value("Size"));
-        Assert.Equal(TarBuilder.ExecutableMode, file.Value("Mode"));
+        Assert.Equal("0755", file.Value("Mode"));
+        Assert.Equal(TarBuilder.ExecutableMode, file.Value("UnixFileMode"));
         Assert.Equal(1000L, file.Value("Uid"));
         Assert.Equal(100L, file.Value("Gid"));
         Assert.Equal(TarBuilder.Time.LocalDateTime, file.Value("LastWriteTime"));
         Assert.Null(file.Value("LinkTarget"));
-        Assert.Equal(_image.Layers[0].Digest, file.Text("LayerDigest"));
+        Assert.Equal(_image.Layers[0].Digest, file.Value("LayerDigest"));
         Assert.Equal(0, file.Value("LayerIndex"));
         Assert.Equal(reference, file.Value("Reference"));
         Assert.Equal("app", file.Value("Tag"));

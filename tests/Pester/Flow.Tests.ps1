@@ -109,7 +109,7 @@ Describe 'Coming out' {
 Describe 'Views' {
     It 'has a table and a list for <_>' -ForEach @(
         'OciContainerSource', 'OciHistoryEntry', 'OciImageConfig', 'OciImageDifference', 'OciImageFile', 'OciIndex', 'OciManifest', 'OciPlatform', 'OciPublishedImage'
-        'OciRegistryConnection', 'OciRewrittenImage', 'OciTag', 'Manifests.Descriptor', 'References.Platform'
+        'OciRegistryConnection', 'OciRewrittenImage', 'OciTag', 'OciDescriptor', 'OciDescriptorPlatform'
     ) {
         $controls = (Get-FormatData -TypeName "OciPS.$_").FormatViewDefinition.Control | ForEach-Object { $_.GetType().Name }
         $controls | Should -Contain TableControl

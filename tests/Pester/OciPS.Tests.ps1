@@ -103,7 +103,7 @@ Describe 'Export-OciImageLayer' {
         $folder = New-Item -ItemType Directory "$TestDrive/layers"
         $file = Export-OciImageLayer $image -DestinationPath $folder
         $file | Should -BeOfType ([IO.FileInfo])
-        $file.Name | Should -Be "sha256-$((Get-OciManifest $image).Digest.Hex).tar"
+        $file.Name | Should -Be "sha256-$((Get-OciManifest $image).Digest.Split(':')[1]).tar"
     }
 
     It 'feeds a native command' {

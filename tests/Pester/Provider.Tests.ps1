@@ -256,7 +256,7 @@ two.tar.close()
 
     It 'says why an image cannot be read' {
         Copy-Item $layout "$TestDrive/broken" -Recurse
-        $blob = Get-ChildItem "$TestDrive/broken/blobs/sha256" | Where-Object Name -EQ (Get-OciManifest "oci:${layout}:1").Layers[0].Digest.Hex
+        $blob = Get-ChildItem "$TestDrive/broken/blobs/sha256" | Where-Object Name -EQ (Get-OciManifest "oci:${layout}:1").Layers[0].Digest.Split(':')[1]
         $bytes = [IO.File]::ReadAllBytes($blob.FullName)
         $bytes[-1] = $bytes[-1] -bxor 1
         [IO.File]::WriteAllBytes($blob.FullName, $bytes)

@@ -3,7 +3,6 @@
 using System.Collections;
 using System.Management.Automation;
 using OciPS.Completers;
-using OciPS.Manifests;
 using OciPS.Operations;
 using OciPS.References;
 
@@ -65,7 +64,7 @@ public sealed class CopyOciImageCommand : AsyncCmdlet
 
     /// <summary>What is asked of a registry that may have an index or a single image. PreferMultiArch, the default, takes what is there as it is; RegistryDefaults asks for a single image only; NormaliseToMultiArch makes an index with one entry of a single image.</summary>
     [Parameter]
-    public ManifestMode Mode { get; set; }
+    public OciManifestMode Mode { get; set; }
 
     /// <summary>The platforms to copy, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all.</summary>
     [Parameter]
@@ -83,7 +82,7 @@ public sealed class CopyOciImageCommand : AsyncCmdlet
 
     /// <summary>The family of media types to write. Keep, the default, leaves manifests as they are; Oci and Docker convert them, with config and layers as they are.</summary>
     [Parameter]
-    public FormatChoice Format { get; set; }
+    public OciFormat Format { get; set; }
 
     /// <summary>Copies what refers to the image as well: referrers, and the tags of cosign's signatures, attestations and SBOMs.</summary>
     [Parameter]
@@ -162,7 +161,7 @@ public sealed class CopyOciImageCommand : AsyncCmdlet
         }
 
         await EnsureFreeAsync(NoClobber, [destination], cancellationToken).ConfigureAwait(false);
-        using ImageTree tree = await ImageTree.OpenAsync(source, Mode, Log, cancellationToken).ConfigureAwait(false);
+        using ImageTree tree = await ImageTree.OpenAsync(source, Mode.ToCore(), Log, cancellationToken).ConfigureAwait(false);
         IReadOnlySet<ImageNode> kept = await platforms.SelectAsync(tree, Log, cancellationToken).ConfigureAwait(false);
         if (!await InvokeAsync(() => ShouldProcess(destination.ToString(), Describe(source, tree, kept)), cancellationToken).ConfigureAwait(false))
         {
@@ -171,8 +170,8 @@ public sealed class CopyOciImageCommand : AsyncCmdlet
 
         var options = new WriteOptions
         {
-            Mode = Mode,
-            Format = Format switch { FormatChoice.Oci => ManifestFormat.Oci, FormatChoice.Docker => ManifestFormat.Docker, _ => null },
+            Mode = Mode.ToCore(),
+            Format = Format.ToCore(),
             Annotations = await InvokeAsync(() => PlatformFilters.ToAnnotations(Annotation), cancellationToken).ConfigureAwait(false),
             Attestations = AttestationRule.Follow,
         };

@@ -29,7 +29,7 @@ namespace OciPS.Commands;
 /// <para>Shows a file's content.</para>
 /// </example>
 /// <example>
-/// <code>Get-OciImageFile oci:images/app:1 -Type File, Directory, SymbolicLink, HardLink -Flatten | Where-Object { $_.Mode -band 'SetUser' }</code>
+/// <code>Get-OciImageFile oci:images/app:1 -Type All -Flatten | Where-Object { $_.UnixFileMode -band 'SetUser' }</code>
 /// <para>Lists what a container sees, and of that what runs as its owner.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "OciImageFile", DefaultParameterSetName = PathSet)]
@@ -57,10 +57,10 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
     [ArgumentCompleter(typeof(ImagePathCompleter))]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>Which kinds of entries come out. The default is File: regular files.</summary>
+    /// <summary>Which kinds of entries come out. The default is File: regular files. All stands for every kind.</summary>
     [Parameter]
     [PSDefaultValue(Help = "File")]
-    public TarEntryType[]? Type { get; set; }
+    public OciFileType[]? Type { get; set; }
 
     /// <summary>What a container sees: of each path the topmost entry, whiteouts applied. All layers are read for that before the first file comes out.</summary>
     [Parameter]
@@ -88,7 +88,7 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
 
     private async Task ListAsync(string text, OpenedImage image, PathPatterns? patterns, CancellationToken cancellationToken)
     {
-        TarEntryType[] types = Type ?? [TarEntryType.File];
+        IReadOnlyList<TarEntryType> types = (Type ?? [OciFileType.File]).ToCore();
         var missing = new MissingPaths(patterns?.Literals ?? []);
         bool IsWanted(TarEntry entry)
         {

@@ -48,7 +48,7 @@ public sealed class GetOciManifestCommand : AsyncCmdlet
 
     /// <summary>What is asked of a registry that may have an index or a single image. PreferMultiArch, the default, takes what is there as it is; RegistryDefaults asks for a single image only; NormaliseToMultiArch makes an index with one entry of a single image.</summary>
     [Parameter]
-    public ManifestMode Mode { get; set; }
+    public OciManifestMode Mode { get; set; }
 
     private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
@@ -57,7 +57,7 @@ public sealed class GetOciManifestCommand : AsyncCmdlet
             await ForItemAsync(
                 item.Text,
                 () => Platform is { Length: > 0 }
-                    ? ForImagesAsync(item.Text, Platform, Mode, image => WriteAsync(image, cancellationToken), cancellationToken)
+                    ? ForImagesAsync(item.Text, Platform, Mode.ToCore(), image => WriteAsync(image, cancellationToken), cancellationToken)
                     : WriteAsync(item.Text, cancellationToken),
                 cancellationToken).ConfigureAwait(false);
         }
@@ -67,7 +67,7 @@ public sealed class GetOciManifestCommand : AsyncCmdlet
     {
         ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
         using IImageStore store = await StoreFactory.OpenAsync(reference, Log, cancellationToken).ConfigureAwait(false);
-        ManifestContent content = await ManifestResolver.ResolveAsync(store, reference, Mode, cancellationToken).ConfigureAwait(false);
+        ManifestContent content = await ManifestResolver.ResolveAsync(store, reference, Mode.ToCore(), cancellationToken).ConfigureAwait(false);
         if (MediaTypes.IsIndex(content.MediaType))
         {
             await WriteLiveAsync(new OciIndex(reference, ImageIndex.Parse(content, $"The index of '{reference}'")), cancellationToken).ConfigureAwait(false);
@@ -81,7 +81,7 @@ public sealed class GetOciManifestCommand : AsyncCmdlet
     private async Task WriteAsync(OpenedImage image, CancellationToken cancellationToken)
     {
         ImageReference reference = image.ExactReference;
-        object output = Mode == ManifestMode.NormaliseToMultiArch
+        object output = Mode == OciManifestMode.NormaliseToMultiArch
             ? new OciIndex(reference, ImageIndex.Parse(await ManifestNormaliser.ToIndexAsync(image, cancellationToken).ConfigureAwait(false), $"The index of '{reference}'"))
             : new OciManifest(reference, image.Manifest);
         await WriteLiveAsync(output, cancellationToken).ConfigureAwait(false);

@@ -57,7 +57,7 @@ public sealed class MergeOciManifestListCommand : AsyncCmdlet
 
     /// <summary>The family of media types to write: Docker or Oci. The default is the images' own, which has to be the same for all.</summary>
     [Parameter(ParameterSetName = ReferenceSet)]
-    public ManifestFormat? Format { get; set; }
+    public OciFormat Format { get; set; }
 
     /// <summary>The file with the manifest list.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ImageDirectorySet)]
@@ -115,7 +115,7 @@ public sealed class MergeOciManifestListCommand : AsyncCmdlet
                 trees.Add(await ImageTree.OpenAsync(reference, ManifestMode.PreferMultiArch, Log, cancellationToken).ConfigureAwait(false));
             }
 
-            var merger = new ImageMerger(trees, new MergeOptions(Format, Force), Log);
+            var merger = new ImageMerger(trees, new MergeOptions(Format.ToCore(), Force), Log);
             await merger.InspectAsync(cancellationToken).ConfigureAwait(false);
             string action = $"Write an index of {merger.Count} images: {string.Join(", ", _references.Distinct())}";
             if (await InvokeAsync(() => ShouldProcess(first.ToString(), action), cancellationToken).ConfigureAwait(false))

@@ -2,7 +2,6 @@
 
 using System.Management.Automation;
 using OciPS.Completers;
-using OciPS.Manifests;
 using OciPS.Operations;
 using OciPS.References;
 
@@ -47,7 +46,7 @@ public sealed class PublishOciKanikoImageCommand : AsyncCmdlet
     /// <summary>The family of media types to write: Docker or Oci. The default is Oci in OCI layouts and archives, Docker elsewhere.</summary>
     [Parameter]
     [PSDefaultValue(Help = "Oci in OCI layouts and archives, Docker elsewhere")]
-    public ManifestFormat? Format { get; set; }
+    public OciFormat Format { get; set; }
 
     /// <summary>Refuses a destination whose tag is there already. It is looked at before anything is sent. Without it, the tag gets the new image, and -Verbose tells what it pointed to.</summary>
     [Parameter]
@@ -68,7 +67,7 @@ public sealed class PublishOciKanikoImageCommand : AsyncCmdlet
             return;
         }
 
-        foreach (PublishedImage image in await new ArchivePublisher(path, Log).PublishAsync(destinations, Format, cancellationToken).ConfigureAwait(false))
+        foreach (PublishedImage image in await new ArchivePublisher(path, Log).PublishAsync(destinations, Format.ToCore(), cancellationToken).ConfigureAwait(false))
         {
             await WriteLiveAsync(new OciPublishedImage(image), cancellationToken).ConfigureAwait(false);
         }

@@ -3,7 +3,6 @@
 using System.Collections;
 using System.Management.Automation;
 using OciPS.Completers;
-using OciPS.Manifests;
 using OciPS.Operations;
 using OciPS.References;
 
@@ -114,7 +113,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
 
     /// <summary>What is asked of a registry that may have an index or a single image. PreferMultiArch, the default, takes what is there as it is; RegistryDefaults asks for a single image only; NormaliseToMultiArch makes an index with one entry of a single image.</summary>
     [Parameter]
-    public ManifestMode Mode { get; set; }
+    public OciManifestMode Mode { get; set; }
 
     /// <summary>The platforms that the new image has, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all. Without it, all stay and all are worked on.</summary>
     [Parameter]
@@ -218,7 +217,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
 
     private Task GatherAsync(OciImageFile file, CancellationToken cancellationToken)
     {
-        if (file.Type == Tar.TarEntryType.Whiteout)
+        if (file.File.Entry.Type == Tar.TarEntryType.Whiteout)
         {
             _hasRefused = true;
             return WriteErrorAsync(
@@ -269,7 +268,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
         }
 
         await EnsureFreeAsync(NoClobber, [destination], cancellationToken).ConfigureAwait(false);
-        using ImageTree tree = await ImageTree.OpenAsync(source, Mode, Log, cancellationToken).ConfigureAwait(false);
+        using ImageTree tree = await ImageTree.OpenAsync(source, Mode.ToCore(), Log, cancellationToken).ConfigureAwait(false);
         IReadOnlySet<ImageNode> kept = await platforms.SelectAsync(tree, Log, cancellationToken).ConfigureAwait(false);
         using FileRemover remover = await FileRemover.ScanAsync(tree, kept, selection, Log, cancellationToken).ConfigureAwait(false);
         OciException[] errors = [.. RemovalTexts.Errors(selection, remover, source, IgnoreMissing)];
@@ -285,7 +284,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
 
         var options = new WriteOptions
         {
-            Mode = Mode,
+            Mode = Mode.ToCore(),
             Annotations = await InvokeAsync(() => PlatformFilters.ToAnnotations(Annotation), cancellationToken).ConfigureAwait(false),
             Attestations = KeepAttestation ? AttestationRule.Follow : AttestationRule.Drop,
             Recompress = Recompress,

@@ -50,7 +50,7 @@ public sealed class ImagePathCompleter : IArgumentCompleter
             manifest = Ask(reference, $"{Platform.Default.OS}/{Platform.Default.Architecture}");
         }
 
-        return (manifest as OciManifest)?.Layers.Select(layer => ListingCache.Find(layer.Digest)).OfType<LayerListing>() ?? [];
+        return (manifest as OciManifest)?.Layers.Select(layer => ListingCache.Find(Digest.Parse(layer.Digest))).OfType<LayerListing>() ?? [];
     }
 
     private static object? Ask(string reference, string? platform) =>

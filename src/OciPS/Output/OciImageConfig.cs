@@ -52,7 +52,7 @@ public sealed class OciImageConfig
     public string? Tag { get; }
 
     /// <summary>The config's digest.</summary>
-    public Digest Digest => Digest.OfBytes(_config.Bytes.Span);
+    public string Digest => References.Digest.OfBytes(_config.Bytes.Span).ToString();
 
     /// <summary>When the image was made, in this machine's time zone; null if it is not known.</summary>
     public DateTime? Created { get; private set; }

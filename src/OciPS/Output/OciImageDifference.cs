@@ -1,35 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Operations.Comparison;
-using OciPS.References;
 
 namespace OciPS;
-
-/// <summary>What kind of thing differs between two images.</summary>
-public enum OciDifferenceKind
-{
-    /// <summary>A value of the config.</summary>
-    Config,
-
-    /// <summary>A layer.</summary>
-    Layer,
-
-    /// <summary>A file of a container's view.</summary>
-    File,
-}
-
-/// <summary>How it differs.</summary>
-public enum OciDifferenceChange
-{
-    /// <summary>The second image has it, the first one has not.</summary>
-    Added,
-
-    /// <summary>The first image has it, the second one has not.</summary>
-    Removed,
-
-    /// <summary>Both have it, and it is not the same.</summary>
-    Changed,
-}
 
 /// <summary>One thing in which two images differ.</summary>
 public sealed class OciImageDifference
@@ -42,27 +15,27 @@ public sealed class OciImageDifference
         switch (found)
         {
             case ImageDifference.Config config:
-                (Kind, Before, After, IsExact) = (OciDifferenceKind.Config, config.Before, config.After, true);
+                (Kind, Before, After, IsExact) = ("Config", config.Before, config.After, true);
                 break;
             case ImageDifference.Layer layer:
-                (Kind, Before, After, IsExact) = (OciDifferenceKind.Layer, layer.Before, layer.After, true);
+                (Kind, Before, After, IsExact) = ("Layer", OciDescriptor.Of(layer.Before), OciDescriptor.Of(layer.After), true);
                 break;
             case ImageDifference.File file:
-                (Kind, Before, After, IsExact) = (OciDifferenceKind.File, ToFile(file.Before), ToFile(file.After), file.IsExact);
-                (Properties, BeforeContent, AfterContent) = (file.Properties, file.Before?.Content, file.After?.Content);
+                (Kind, Before, After, IsExact) = ("File", ToFile(file.Before), ToFile(file.After), file.IsExact);
+                (Properties, BeforeContent, AfterContent) = (file.Properties, file.Before?.Content?.ToString(), file.After?.Content?.ToString());
                 break;
         }
 
-        Change = found is ImageDifference.File { IsRemoved: true } || After is null ? OciDifferenceChange.Removed
-            : Before is null ? OciDifferenceChange.Added
-            : OciDifferenceChange.Changed;
+        Change = found is ImageDifference.File { IsRemoved: true } || After is null ? "Removed"
+            : Before is null ? "Added"
+            : "Changed";
     }
 
-    /// <summary>What differs: a value of the config, a layer or a file.</summary>
-    public OciDifferenceKind Kind { get; }
+    /// <summary>What differs: <c>Config</c> for a value of the config, <c>Layer</c>, or <c>File</c> for a file of a container's view.</summary>
+    public string Kind { get; } = string.Empty;
 
-    /// <summary>How it differs, from the first image to the second.</summary>
-    public OciDifferenceChange Change { get; }
+    /// <summary>How it differs: <c>Added</c> where only the second image has it, <c>Removed</c> where only the first one has, else <c>Changed</c>.</summary>
+    public string Change { get; }
 
     /// <summary>The file's path, the layer's digest, or the value's name in the config (<c>config.Env.PATH</c>).</summary>
     public string Name { get; }
@@ -77,10 +50,10 @@ public sealed class OciImageDifference
     public object? After { get; }
 
     /// <summary>The digest of a file's content in the first image, where only that could tell; else null.</summary>
-    public Digest? BeforeContent { get; }
+    public string? BeforeContent { get; }
 
     /// <summary>The digest of a file's content in the second image, where only that could tell; else null.</summary>
-    public Digest? AfterContent { get; }
+    public string? AfterContent { get; }
 
     /// <summary>Whether this is certain. A layer that both images have is not fetched, and it may have a file of that name too: what looks added may be changed then.</summary>
     public bool IsExact { get; }

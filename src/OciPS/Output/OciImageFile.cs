@@ -2,7 +2,6 @@
 
 using System.Text;
 using OciPS.Operations;
-using OciPS.References;
 using OciPS.Tar;
 
 namespace OciPS;
@@ -13,6 +12,9 @@ namespace OciPS;
 /// </remarks>
 public sealed class OciImageFile
 {
+    // Some writers put the type of the file above these.
+    private const int PermissionBits = 0xFFF;
+
     internal OciImageFile(ImageFile file)
     {
         File = file;
@@ -30,14 +32,17 @@ public sealed class OciImageFile
     /// <summary>The last part of the path.</summary>
     public string Name => TarPath.NameOf(FullName);
 
-    /// <summary>What the entry is.</summary>
-    public TarEntryType Type => File.Entry.Type;
+    /// <summary>What the entry is: <c>File</c>, <c>Directory</c>, <c>SymbolicLink</c>, <c>HardLink</c>, <c>CharacterDevice</c>, <c>BlockDevice</c>, <c>Fifo</c>, <c>Whiteout</c> or <c>Other</c>.</summary>
+    public string Type => File.Entry.Type.ToString();
 
     /// <summary>The size in bytes; 0 for what has no content.</summary>
     public long Size => File.Entry.Size;
 
-    /// <summary>The permissions.</summary>
-    public UnixFileMode Mode => (UnixFileMode)File.Entry.Mode;
+    /// <summary>The permissions in octal digits, as <c>chmod</c> takes them: <c>0644</c>.</summary>
+    public string Mode => Convert.ToString((int)UnixFileMode, 8).PadLeft(4, '0');
+
+    /// <summary>The permissions as .NET has them, to ask for single ones.</summary>
+    public UnixFileMode UnixFileMode => (UnixFileMode)(File.Entry.Mode & PermissionBits);
 
     /// <summary>The owner's number.</summary>
     public long Uid => File.Entry.Uid;
@@ -52,7 +57,7 @@ public sealed class OciImageFile
     public string? LinkTarget => File.Entry.LinkTarget.Length == 0 ? null : File.Entry.LinkTarget;
 
     /// <summary>The digest of the layer that it is in.</summary>
-    public Digest LayerDigest => File.Layer.Digest;
+    public string LayerDigest => File.Layer.Digest.ToString();
 
     /// <summary>The number of the layer that it is in; the base is 0.</summary>
     public int LayerIndex => File.LayerIndex;

@@ -17,6 +17,9 @@ public class OciIndex
         Reference = reference.ToString();
         Tag = reference.Tag;
         _index = index;
+        Digest = index.Content.Digest.ToString();
+        Manifests = OciDescriptor.Of(index.Manifests);
+        Subject = OciDescriptor.Of(index.Subject);
     }
 
     /// <summary>The reference that it was read from.</summary>
@@ -26,7 +29,7 @@ public class OciIndex
     public string? Tag { get; }
 
     /// <summary>The index's digest.</summary>
-    public Digest Digest => _index.Content.Digest;
+    public string Digest { get; }
 
     /// <summary>The index's media type.</summary>
     public string MediaType => _index.Content.MediaType;
@@ -38,13 +41,13 @@ public class OciIndex
     public int SchemaVersion => _index.SchemaVersion;
 
     /// <summary>What the index lists.</summary>
-    public IReadOnlyList<Descriptor> Manifests => _index.Manifests;
+    public IReadOnlyList<OciDescriptor> Manifests { get; }
 
     /// <summary>The index's annotations.</summary>
     public IReadOnlyDictionary<string, string> Annotations => _index.Annotations;
 
     /// <summary>The manifest that this index refers to, if it is a referrer.</summary>
-    public Descriptor? Subject => _index.Subject;
+    public OciDescriptor? Subject { get; }
 
     /// <summary>The type of artifact, if it is one.</summary>
     public string? ArtifactType => _index.ArtifactType;

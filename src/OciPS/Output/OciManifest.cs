@@ -17,6 +17,10 @@ public sealed class OciManifest
         Reference = reference.ToString();
         Tag = reference.Tag;
         _manifest = manifest;
+        Digest = manifest.Content.Digest.ToString();
+        Config = OciDescriptor.Of(manifest.Schema1 is null ? manifest.Config : null);
+        Layers = OciDescriptor.Of(manifest.Layers);
+        Subject = OciDescriptor.Of(manifest.Subject);
     }
 
     /// <summary>The reference that it was read from.</summary>
@@ -26,7 +30,7 @@ public sealed class OciManifest
     public string? Tag { get; }
 
     /// <summary>The manifest's digest.</summary>
-    public Digest Digest => _manifest.Content.Digest;
+    public string Digest { get; }
 
     /// <summary>The manifest's media type.</summary>
     public string MediaType => _manifest.Content.MediaType;
@@ -38,16 +42,16 @@ public sealed class OciManifest
     public int SchemaVersion => _manifest.SchemaVersion;
 
     /// <summary>What the image's config is; null for schema 1, which has none.</summary>
-    public Descriptor? Config => _manifest.Schema1 is null ? _manifest.Config : null;
+    public OciDescriptor? Config { get; }
 
     /// <summary>What the image's layers are, base first.</summary>
-    public IReadOnlyList<Descriptor> Layers => _manifest.Layers;
+    public IReadOnlyList<OciDescriptor> Layers { get; }
 
     /// <summary>The manifest's annotations.</summary>
     public IReadOnlyDictionary<string, string> Annotations => _manifest.Annotations;
 
     /// <summary>The manifest that this one refers to, if it is a referrer.</summary>
-    public Descriptor? Subject => _manifest.Subject;
+    public OciDescriptor? Subject { get; }
 
     /// <summary>The type of artifact, if it is one.</summary>
     public string? ArtifactType => _manifest.ArtifactType;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Operations;
-using OciPS.References;
 
 namespace OciPS;
 
@@ -19,10 +18,10 @@ public class OciPublishedImage
     public string? Tag => _image.Reference.Tag;
 
     /// <summary>The reference by digest, which always stands for this very image: <c>registry.example.com/app@sha256:…</c>.</summary>
-    public string DigestReference => _image.Reference.WithDigest(Digest).ToString();
+    public string DigestReference => _image.Reference.WithDigest(_image.Manifest.Digest).ToString();
 
     /// <summary>The manifest's digest.</summary>
-    public Digest Digest => _image.Manifest.Digest;
+    public string Digest => _image.Manifest.Digest.ToString();
 
     /// <summary>The manifest's media type.</summary>
     public string MediaType => _image.Manifest.MediaType;

@@ -14,7 +14,7 @@ public sealed class OciRegistryConnection
         PlainHttp = connection.PlainHttp;
         SkipCertificateCheck = connection.Tls.SkipCertificateCheck;
         Mirror = [.. connection.Mirrors.Select(mirror => mirror.ToString())];
-        ExpiresOn = connection.ExpiresOn;
+        ExpiresOn = connection.ExpiresOn?.LocalDateTime;
     }
 
     /// <summary>The registry's host, as references name it.</summary>
@@ -32,8 +32,8 @@ public sealed class OciRegistryConnection
     /// <summary>The registries that are asked first for manifests and blobs, in this order.</summary>
     public IReadOnlyList<string> Mirror { get; }
 
-    /// <summary>When the token ends; null if it does not say, and for a name and password, for which there are new tokens.</summary>
-    public DateTimeOffset? ExpiresOn { get; }
+    /// <summary>When the token ends, in this machine's time zone; null if it does not say, and for a name and password, for which there are new tokens.</summary>
+    public DateTime? ExpiresOn { get; }
 
     /// <summary>The registry's host.</summary>
     public override string ToString() => Registry;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using OciPS.Manifests;
 using OciPS.Operations;
 
 namespace OciPS;
@@ -14,9 +13,9 @@ public sealed class OciRewrittenImage : OciPublishedImage
         Source = image.Source.ToString();
         RemovedFiles = image.RemovedFiles.Select(file => new OciImageFile(file)).ToArray();
         PromotedFiles = image.PromotedFiles.Select(file => new OciImageFile(file)).ToArray();
-        RewrittenLayers = image.RewrittenLayers;
-        KeptLayers = image.KeptLayers;
-        UnreadLayers = image.UnreadLayers;
+        RewrittenLayers = OciDescriptor.Of(image.RewrittenLayers);
+        KeptLayers = OciDescriptor.Of(image.KeptLayers);
+        UnreadLayers = OciDescriptor.Of(image.UnreadLayers);
         Platform = image.Platform?.ToString();
         Images = image.Images.Select(one => new OciRewrittenImage(one)).ToArray();
     }
@@ -31,13 +30,13 @@ public sealed class OciRewrittenImage : OciPublishedImage
     public IReadOnlyList<OciImageFile> PromotedFiles { get; }
 
     /// <summary>The layers that were written anew, as they are now.</summary>
-    public IReadOnlyList<Descriptor> RewrittenLayers { get; }
+    public IReadOnlyList<OciDescriptor> RewrittenLayers { get; }
 
     /// <summary>The layers that are as they were.</summary>
-    public IReadOnlyList<Descriptor> KeptLayers { get; }
+    public IReadOnlyList<OciDescriptor> KeptLayers { get; }
 
     /// <summary>Those of them that were not read: foreign layers, and what is no file system.</summary>
-    public IReadOnlyList<Descriptor> UnreadLayers { get; }
+    public IReadOnlyList<OciDescriptor> UnreadLayers { get; }
 
     /// <summary>What the image runs on, for one of the images of an index.</summary>
     public string? Platform { get; }

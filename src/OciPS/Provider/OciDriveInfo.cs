@@ -4,7 +4,6 @@ using System.Diagnostics;
 using System.Management.Automation;
 using System.Runtime.ExceptionServices;
 using OciPS.Operations.Trees;
-using OciPS.References;
 
 namespace OciPS.Provider;
 
@@ -29,7 +28,7 @@ public sealed class OciDriveInfo : PSDriveInfo
     public string Reference => Image.Reference.ToString();
 
     /// <summary>The digest of the image's manifest, as it was when the drive was made.</summary>
-    public Digest Digest => Image.Digest;
+    public string Digest => Image.Digest.ToString();
 
     /// <summary>What the image runs on; null if no index says so.</summary>
     public string? Platform { get; }

@@ -122,7 +122,7 @@ public sealed partial class OciProvider : NavigationCmdletProvider, IContentCmdl
     private string RootOf(MountedImage image)
     {
         string root = image.ExactReference.ToString();
-        bool isOther = Drives.Any(drive => drive.Root == root && drive.Digest != image.Digest);
+        bool isOther = Drives.Any(drive => drive.Root == root && drive.Image.Digest != image.Digest);
         return isOther ? (image.Reference with { Digest = image.Digest }).ToString() : root;
     }
 

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Manifests;
+
+namespace OciPS;
+
+/// <summary>Names content by its type, digest and size.</summary>
+/// <remarks>Image specification, "Content Descriptors".</remarks>
+public sealed class OciDescriptor
+{
+    internal OciDescriptor(Descriptor descriptor)
+    {
+        Digest = descriptor.Digest.ToString();
+        MediaType = descriptor.MediaType;
+        Size = descriptor.Size;
+        Annotations = descriptor.Annotations;
+        Urls = descriptor.Urls;
+        Platform = descriptor.Platform is { } platform ? new OciDescriptorPlatform(platform) : null;
+        ArtifactType = descriptor.ArtifactType;
+    }
+
+    /// <summary>The digest of the content: <c>sha256:…</c>.</summary>
+    public string Digest { get; }
+
+    /// <summary>The content's media type.</summary>
+    public string MediaType { get; }
+
+    /// <summary>The size of the content in bytes; 0 where a schema 1 manifest does not say it.</summary>
+    public long Size { get; }
+
+    /// <summary>Annotations; empty if there are none.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; }
+
+    /// <summary>Addresses from which the content can be had as well; empty if there are none.</summary>
+    public IReadOnlyList<string> Urls { get; }
+
+    /// <summary>What the image runs on, in an index.</summary>
+    public OciDescriptorPlatform? Platform { get; }
+
+    /// <summary>The type of the artifact that the descriptor points to, if it is one.</summary>
+    public string? ArtifactType { get; }
+
+    /// <summary>The digest, which says what the descriptor points to.</summary>
+    public override string ToString() => Digest;
+
+    internal static OciDescriptor? Of(Descriptor? descriptor) => descriptor is null ? null : new OciDescriptor(descriptor);
+
+    internal static IReadOnlyList<OciDescriptor> Of(IEnumerable<Descriptor> descriptors) => descriptors.Select(descriptor => new OciDescriptor(descriptor)).ToArray();
+}

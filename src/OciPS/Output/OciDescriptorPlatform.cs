@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.References;
+
+namespace OciPS;
+
+/// <summary>What an index says that an image runs on.</summary>
+/// <remarks>Image specification, "Image Index", property <c>platform</c>.</remarks>
+public sealed class OciDescriptorPlatform
+{
+    private readonly string _text;
+
+    internal OciDescriptorPlatform(Platform platform)
+    {
+        OS = platform.OS;
+        Architecture = platform.Architecture;
+        Variant = platform.Variant;
+        OSVersion = platform.OSVersion;
+        OSFeatures = platform.OSFeatures;
+        Features = platform.Features;
+        _text = platform.ToString();
+    }
+
+    /// <summary>The operating system, <c>linux</c> for instance.</summary>
+    public string OS { get; }
+
+    /// <summary>The processor architecture in Go's spelling, <c>amd64</c> for instance.</summary>
+    public string Architecture { get; }
+
+    /// <summary>The variant of the architecture, <c>v8</c> for instance.</summary>
+    public string? Variant { get; }
+
+    /// <summary>The operating system's version; Windows images have one.</summary>
+    public string? OSVersion { get; }
+
+    /// <summary>Features of the operating system that the image needs.</summary>
+    public IReadOnlyList<string> OSFeatures { get; }
+
+    /// <summary>Features of the processor that the image needs (Docker's manifest lists).</summary>
+    public IReadOnlyList<string> Features { get; }
+
+    /// <summary>The platform as <c>os/architecture/variant</c>, with <c>:version</c> behind where there is one.</summary>
+    public override string ToString() => _text;
+}
