@@ -5,6 +5,9 @@
 .SYNOPSIS
 Builds, tests, packs and measures OciPS.
 
+.DESCRIPTION
+Where there is no pwsh, 'dotnet tool restore' brings it for this repository: dotnet pwsh -File build.ps1 -Task Test
+
 .EXAMPLE
 ./build.ps1 -Task Build, Test
 #>
@@ -41,7 +44,7 @@ function Test { Invoke-DotNet test $solution --configuration $Configuration }
 
 function Pester {
     if (-not $NoBuild) { Build }
-    Import-Module Pester -MinimumVersion 5.0
+    Import-Module (& dotnet msbuild (Join-Path $PSScriptRoot tests OciPS.Tests) -getProperty:PesterManifest)
     $settings = New-PesterConfiguration
     $settings.Run.Path = (Join-Path $PSScriptRoot tests Pester), (Join-Path $PSScriptRoot module Examples)
     # Examples import the module by its name, as it is installed.
@@ -59,9 +62,7 @@ function Pester {
 
 # Leaves the folder and the package that a PowerShell gallery takes, both in artifacts.
 function Pack {
-    $script:Configuration = 'Release'
-    Build
-    Invoke-DotNet pack (Join-Path $PSScriptRoot src OciPS) --configuration $Configuration --no-build
+    Invoke-DotNet pack (Join-Path $PSScriptRoot src OciPS) --configuration Release
     $manifest = Import-PowerShellDataFile (Join-Path $PSScriptRoot OciPS.psd1)
     $version = @($manifest.ModuleVersion; $manifest.PrivateData.PSData['Prerelease']).Where({ $_ }) -join '-'
     Get-Item -LiteralPath $module, (Join-Path $PSScriptRoot artifacts "OciPS.$version.nupkg")

@@ -6,7 +6,7 @@ Publishes a kaniko tarball, looks into the image, and takes a secret out of it f
 
 .DESCRIPTION
 Needs no server and no container engine: the image goes to an OCI layout in a temporary folder, which is removed at
-the end. Runs in pwsh, and in the module's own shell, which has the engine's commands only:
+the end. Runs in pwsh, and in the console that this project builds:
 
     dotnet run --project src/OciPS.Shell -- -File module/Examples/Quickstart.ps1
 
@@ -21,19 +21,15 @@ param(
 $ErrorActionPreference = 'Stop'
 
 function Step([string] $Text) {
-    $Host.UI.WriteLine('')
-    $Host.UI.WriteLine("== $Text")
+    Write-Host "`n== $Text"
 }
 
 if (-not $Tarball) {
     # Beside the script in the repository; a level deeper in the module as it is built.
-    foreach ($root in "$PSScriptRoot/../..", "$PSScriptRoot/../../..") {
-        $candidate = [IO.Path]::GetFullPath("$root/tests/data/kaniko-app.tar")
-        if ([IO.File]::Exists($candidate)) {
-            $Tarball = $candidate
-            break
-        }
-    }
+    $Tarball = '../..', '../../..' |
+        ForEach-Object { Join-Path $PSScriptRoot $_ tests data kaniko-app.tar } |
+        Where-Object { Test-Path -LiteralPath $_ } |
+        Select-Object -First 1
 }
 
 if (-not $Tarball) {
@@ -44,7 +40,7 @@ if (-not (Get-Command Publish-OciKanikoImage -ErrorAction Ignore)) {
     Import-Module OciPS
 }
 
-$folder = [IO.Path]::Combine([IO.Path]::GetTempPath(), "ocips-quickstart-$([guid]::NewGuid().ToString('N').Substring(0, 8))")
+$folder = Join-Path ([IO.Path]::GetTempPath()) "ocips-quickstart-$((New-Guid).ToString('N').Substring(0, 8))"
 $image = "oci:$folder/app:1"
 $clean = "oci:$folder/app:clean"
 
@@ -60,7 +56,7 @@ try {
 
     Step 'Look into files while they are in the pipeline: which of them hold a secret?'
     $secrets = Get-OciImageFile $image | Where-Object { $_.ReadAllText() -match 'PRIVATE KEY|PASSWORD=' }
-    $secrets | ForEach-Object { $Host.UI.WriteLine("  $($_.FullName) in layer $($_.LayerIndex)") }
+    $secrets | ForEach-Object { Write-Host "  $($_.FullName) in layer $($_.LayerIndex)" }
 
     Step 'What would removing them do? -WhatIf reads everything and writes nothing.'
     $secrets | Remove-OciImageFile -Destination $clean -WhatIf
@@ -74,11 +70,11 @@ try {
         throw "Still there: $left"
     }
 
-    $Host.UI.WriteLine('  Yes. What is left:')
+    Write-Host '  Yes. What is left:'
     Get-OciImageFile $clean | Out-Default
 }
 finally {
-    if ([IO.Directory]::Exists($folder)) {
-        [IO.Directory]::Delete($folder, $true)
+    if (Test-Path -LiteralPath $folder) {
+        Remove-Item -LiteralPath $folder -Recurse
     }
 }

@@ -29,7 +29,7 @@ internal static class MemoryBenchmark
     private static double Measure(string command)
     {
         string shell = typeof(MemoryBenchmark).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(item => item.Key == "Shell").Value!;
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", [shell, "-Command", command]) { RedirectStandardOutput = true })!;
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", [shell, "-NoProfile", "-Command", command]) { RedirectStandardOutput = true })!;
         long peak = 0;
         _ = process.StandardOutput.ReadToEndAsync();
         while (!process.WaitForExit(20))

@@ -65,7 +65,7 @@ public sealed class GetOciTagTests : IAsyncLifetime, IDisposable
     {
         _registry.Options.PageSize = 2;
 
-        Assert.Single(_engine.Run("Get-OciTag $repo | Select-FirstItem"));
+        Assert.Single(_engine.Run("Get-OciTag $repo | Select-Object -First 1"));
 
         Assert.Single(_registry.Requests, request => request.Path.Contains("/tags/list", StringComparison.Ordinal));
     }

@@ -86,7 +86,7 @@ public sealed class HelpTests : IAsyncLifetime, IDisposable
 
         string code = _engine.Run("@((Get-Help $args[0] -Full).examples.example)[$args[1]].code", cmdlet, number).Single().ToString();
 
-        Result result = _engine.Invoke(BareEngine + code.Replace(ExampleRegistry, _registry.Host, StringComparison.Ordinal));
+        Result result = _engine.Invoke(Surroundings + code.Replace(ExampleRegistry, _registry.Host, StringComparison.Ordinal));
 
         Assert.Equal([], result.AllErrors.Select(error => error.ToString()));
     }
@@ -117,18 +117,10 @@ public sealed class HelpTests : IAsyncLifetime, IDisposable
             """);
     }
 
-    // What an example takes for granted and the engine alone does not have.
-    private const string BareEngine = """
-        function Get-Item($Path) {
-            foreach ($file in [IO.Directory]::GetFiles($PWD, $Path.Substring(2))) {
-                $item = [psobject] [IO.FileInfo] $file
-                $item.PSObject.Properties.Add([psnoteproperty]::new('PSPath', "Microsoft.PowerShell.Core\FileSystem::$file"))
-                $item
-            }
-        }
+    // What an example takes for granted: somebody who answers, and a variable.
+    private const string Surroundings = """
         function Get-Credential { [pscredential]::new('user', [securestring]::new()) }
         $env:REGISTRY_TOKEN = 'token'
-        filter Out-String([switch] $Stream) { $_ }
 
         """;
 }

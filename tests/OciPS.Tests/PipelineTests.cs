@@ -88,10 +88,10 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Get-OciImageFile oci:images:cut | Select-FirstItem | ForEach-Object Name")]
+    [InlineData("Get-OciImageFile oci:images:cut | Select-Object -First 1 | ForEach-Object Name")]
     [InlineData("foreach ($once in 1) { Get-OciImageFile oci:images:cut | ForEach-Object { $_.Name; break } }")]
     [InlineData("try { Get-OciImageFile oci:images:cut | Where-Object { $_.Name -eq 'first' } | ForEach-Object { throw $_.Name } } catch { \"$_\" }")]
-    [InlineData("$live = Get-OciImageFile oci:images:cut | Select-FirstItem; if ($live.ReadAllText() -eq 'here') { $live.Name }")]
+    [InlineData("$live = Get-OciImageFile oci:images:cut | Select-Object -First 1; if ($live.ReadAllText() -eq 'here') { $live.Name }")]
     public void Objects_PipelineEndsAtTheFirst_RestOfTheLayerIsNotRead(string script)
     {
         AddTruncated();
@@ -104,7 +104,7 @@ public sealed class PipelineTests : IDisposable
     [Theory]
     [InlineData("Get-OciImageFile docker-archive:app.tar.gz | Where-Object { $true } | ForEach-Object { $spools.Invoke(); throw 'enough' }")]
     [InlineData("Export-OciImageLayer docker-archive:app.tar.gz -AsByteStream | ForEach-Object { $spools.Invoke(); throw 'enough' }")]
-    [InlineData("Get-OciImageFile docker-archive:app.tar.gz | ForEach-Object { $spools.Invoke() } | Select-FirstItem; throw 'enough'")]
+    [InlineData("Get-OciImageFile docker-archive:app.tar.gz | ForEach-Object { $spools.Invoke() } | Select-Object -First 1; throw 'enough'")]
     [InlineData("foreach ($once in 1) { Get-OciImageFile docker-archive:app.tar.gz | ForEach-Object { $spools.Invoke(); break } }; throw 'enough'")]
     [InlineData("Remove-OciImageFile docker-archive:app.tar.gz -FilterScript { $spools.Invoke() | Out-Host; throw 'enough' } -Destination oci:out:app")]
     [InlineData("Remove-OciImageFile docker-archive:app.tar.gz -Path *.key -Destination oci:out:app | ForEach-Object { $spools.Invoke(); throw 'enough' }")]

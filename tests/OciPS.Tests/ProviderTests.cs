@@ -5,7 +5,7 @@ using OciPS.Tests.Support;
 
 namespace OciPS.Tests;
 
-/// <summary>Drives over images, as an engine without PowerShell's own cmdlets can use them; tests/Pester has the rest.</summary>
+/// <summary>Drives over images, through the engine's own interface; tests/Pester has PowerShell's cmdlets.</summary>
 public sealed class ProviderTests : IDisposable
 {
     private const string NewDrive = """

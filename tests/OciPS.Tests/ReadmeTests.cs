@@ -10,7 +10,7 @@ namespace OciPS.Tests;
 /// <summary>What the README says that can be typed, typed.</summary>
 public sealed partial class ReadmeTests : IAsyncLifetime, IDisposable
 {
-    // The engine alone pipes nothing to programs; this counts what it is fed.
+    // Stands for the scanner: counts the bytes that it is given.
     private const string Scanner = "function clamscan { $count = 0; foreach ($part in $input) { $count += $part.Length }; $count }\n";
 
     private readonly Engine _engine = new();

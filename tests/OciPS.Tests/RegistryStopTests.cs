@@ -98,7 +98,7 @@ public sealed class RegistryStopTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [InlineData("Get-OciImageFile ${app}:big | Select-FirstItem | ForEach-Object FullName")]
+    [InlineData("Get-OciImageFile ${app}:big | Select-Object -First 1 | ForEach-Object FullName")]
     [InlineData("Get-OciImageFile ${app}:big | ForEach-Object { $_.FullName; break }; 'x'")]
     public void SelectFirst_FromASlowDownload_LeavesTheRestUnread(string script)
     {

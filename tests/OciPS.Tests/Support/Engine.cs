@@ -100,7 +100,6 @@ internal sealed class Engine : IDisposable
             state.ExecutionPolicy = ExecutionPolicy.Bypass;
         }
 
-        state.Commands.Add(new SessionStateCmdletEntry("Select-FirstItem", typeof(SelectFirstItemCommand), null));
         if (withModule)
         {
             state.ImportPSModule(ModulePath);
