@@ -8,7 +8,7 @@ Publishes a kaniko tarball, looks into the image, and takes a secret out of it f
 Needs no server and no container engine: the image goes to an OCI layout in a temporary folder, which is removed at
 the end. Runs in pwsh, and in the console that this project builds:
 
-    dotnet run --project src/OciPS.Shell -- -File module/Examples/Quickstart.ps1
+    dotnet run -v minimal --project src/OciPS.Shell -- -NoProfile -File module/Examples/Quickstart.ps1
 
 .PARAMETER Tarball
 The tarball to publish; without it the small one that the tests use.
