@@ -54,6 +54,9 @@ internal static class MediaTypes
 
     public static bool IsSchema1(string mediaType) => mediaType is DockerSchema1 or DockerSchema1Signed;
 
+    /// <summary>Whether what a descriptor of this type points to can be read as a manifest or an index; one that names no type may be any.</summary>
+    public static bool MayBeManifest(string mediaType) => mediaType.Length == 0 || IsIndex(mediaType) || IsManifest(mediaType) || IsSchema1(mediaType);
+
     public static bool IsImageConfig(string mediaType) => mediaType is OciConfig or DockerConfig;
 
     /// <summary>Whether a layer of this type is a file system's tar that every reader may unpack.</summary>

@@ -36,12 +36,12 @@ internal sealed class FileRemover : IDisposable
     public IEnumerable<ImageNode> Unchosen => _tree.Root.All.Where(node => node is not IndexNode && !node.Entry.IsAttestation() && !_kept.Contains(node));
 
     /// <summary>The attestations of chosen images that change, so that what they say is no longer true.</summary>
-    public IEnumerable<ManifestNode> StaleAttestations
+    public IEnumerable<ImageNode> StaleAttestations
     {
         get
         {
             HashSet<Digest> changed = Changed;
-            return _kept.OfType<ManifestNode>().Where(node => node.IsAttestation && node.Entry.DescribedDigest() is { } described && changed.Contains(described));
+            return _kept.Where(node => node.Entry.IsAttestation() && node.Entry.DescribedDigest() is { } described && changed.Contains(described));
         }
     }
 
@@ -57,6 +57,7 @@ internal sealed class FileRemover : IDisposable
         {
             (ImageReference Reference, ManifestNode Image)[] images =
                 [.. tree.Images.Where(kept.Contains).Select(image => (image == tree.Root ? tree.Reference : tree.Reference with { Digest = image.Digest }, image))];
+            remover.WarnOfUnread();
             remover._scanner.Expect(images.Where(image => image.Image.HasFileSystem).SelectMany(image => image.Image.Manifest.Layers));
             await remover._scanner.ScanAheadAsync(images, cancellationToken).ConfigureAwait(false);
             foreach ((ImageReference reference, ManifestNode image) in images)
@@ -94,6 +95,7 @@ internal sealed class FileRemover : IDisposable
         var writer = new TreeWriter(_tree, _kept, store, options, _log);
         LayerRewrites rewrites = await LayerRewrites.RunAsync(_images, _tree.Store, copier, options.Recompress, _log, cancellationToken).ConfigureAwait(false);
         await copier.CopyAllAsync(_tree.Store, KeptBlobs(options), "Blob", cancellationToken).ConfigureAwait(false);
+        await new OpaqueEntries(_tree.Store, store, copier).CopyAsync(_kept.Except(Dropped(options)), cancellationToken).ConfigureAwait(false);
 
         var rewriter = new ImageRewriter(_tree.Store, store, copier, _log);
         ManifestContent root = await writer.PrepareAsync(
@@ -104,12 +106,23 @@ internal sealed class FileRemover : IDisposable
 
     public void Dispose() => _scanner.Dispose();
 
+    private void WarnOfUnread()
+    {
+        Descriptor[] unread = [.. _kept.OfType<OpaqueNode>().Select(node => node.Entry)];
+        if (unread.Length > 0)
+        {
+            _log.Warning($"'{_tree.Reference}' lists what is no image and is not looked into: {string.Join(", ", unread.Select(entry => $"{entry.Digest} ({entry.MediaType})"))}. It stays as it is.");
+        }
+    }
+
+    private HashSet<ImageNode> Dropped(WriteOptions options) => options.Attestations == AttestationRule.Drop ? StaleAttestations.ToHashSet() : [];
+
     private ImageScan? Find(ManifestNode node) => _images.Find(image => image.Node == node);
 
     /// <summary>What goes to the destination as it is: kept layers, the configs of images that do not change, and what is no image.</summary>
     private IEnumerable<Descriptor> KeptBlobs(WriteOptions options)
     {
-        HashSet<ManifestNode> dropped = options.Attestations == AttestationRule.Drop ? StaleAttestations.ToHashSet() : [];
+        HashSet<ImageNode> dropped = Dropped(options);
         HashSet<Digest> elsewhere = _images.SelectMany(image => image.Unread).Where(layer => layer.Urls.Count > 0).Select(layer => layer.Digest).ToHashSet();
         return _kept.OfType<ManifestNode>().Where(node => !dropped.Contains(node)).SelectMany(node =>
         {

@@ -24,6 +24,7 @@ internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, 
 
         var copier = new BlobCopier(store, log);
         await copier.CopyAllAsync(tree.Store, BlobsOf(kept), "Blob", cancellationToken).ConfigureAwait(false);
+        await new OpaqueEntries(tree.Store, store, copier).CopyAsync(kept, cancellationToken).ConfigureAwait(false);
         ManifestContent root = await writer.PrepareAsync(new Schema1Converter(tree, store, copier).ConvertAsync, cancellationToken).ConfigureAwait(false);
         if (withReferrers)
         {

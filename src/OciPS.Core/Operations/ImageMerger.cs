@@ -24,6 +24,7 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
     {
         foreach (ImageTree tree in trees)
         {
+            WarnOfLeftOut(tree);
             IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, log, cancellationToken).ConfigureAwait(false);
             foreach (ManifestNode node in all.OfType<ManifestNode>().Where(node => _entries.TrueForAll(entry => entry.Node.Digest != node.Digest)))
             {
@@ -50,7 +51,7 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
         var written = new Dictionary<Digest, ManifestContent>();
         foreach (ImageTree tree in trees)
         {
-            IReadOnlySet<ImageNode> all = tree.Root.All.ToHashSet();
+            IReadOnlySet<ImageNode> all = tree.Root.All.Where(node => node is not OpaqueNode).ToHashSet();
             await copier.CopyAllAsync(tree.Store, ImageCopier.BlobsOf(all), "Blob", cancellationToken).ConfigureAwait(false);
             var writer = new TreeWriter(tree, all, store, new WriteOptions { Format = options.Format, Attestations = AttestationRule.Follow }, log);
             ManifestContent root = await writer.PrepareAsync(TreeWriter.AsItIs, cancellationToken).ConfigureAwait(false);
@@ -75,6 +76,14 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
         }
 
         return published;
+    }
+
+    private void WarnOfLeftOut(ImageTree tree)
+    {
+        foreach (OpaqueNode node in tree.Root.All.OfType<OpaqueNode>())
+        {
+            log.Warning($"'{tree.Reference}' lists {node.Digest} of the type '{node.Entry.MediaType}', which is no image: the new index does not list it.");
+        }
     }
 
     private ManifestFormat ChooseFormat()

@@ -118,7 +118,7 @@ internal sealed class ImagePicker
     }
 
     private Descriptor[] Listed() => MediaTypes.IsIndex(_content.MediaType)
-        ? ImageIndex.Parse(_content, $"The index of '{_reference}'").Manifests.Where(entry => !entry.IsAttestation() && !MediaTypes.IsIndex(entry.MediaType)).ToArray()
+        ? ImageIndex.Parse(_content, $"The index of '{_reference}'").Manifests.Where(entry => !entry.IsAttestation() && !MediaTypes.IsIndex(entry.MediaType) && MediaTypes.MayBeManifest(entry.MediaType)).ToArray()
         : [];
 
     // What names no variant runs on every machine of its architecture.

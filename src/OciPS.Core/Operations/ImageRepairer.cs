@@ -43,6 +43,7 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
         IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, log, cancellationToken).ConfigureAwait(false);
         var writer = new TreeWriter(tree, all, store, new WriteOptions { Attestations = AttestationRule.Follow }, log);
         await copier.CopyAllAsync(tree.Store, KeptBlobs(all), "Blob", cancellationToken).ConfigureAwait(false);
+        await new OpaqueEntries(tree.Store, store, copier).CopyAsync(all, cancellationToken).ConfigureAwait(false);
 
         var schema1 = new Schema1Converter(tree, store, copier);
         ManifestContent root = await writer.PrepareAsync(

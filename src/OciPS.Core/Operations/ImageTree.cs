@@ -94,6 +94,12 @@ internal sealed class ImageTree : IDisposable
 
         private async Task<ImageNode> ReadEntryAsync(Descriptor entry, int depth, CancellationToken cancellationToken)
         {
+            // Judged by its descriptor, before it is fetched.
+            if (!MediaTypes.MayBeManifest(entry.MediaType))
+            {
+                return new OpaqueNode(entry);
+            }
+
             ManifestContent content;
             try
             {
@@ -111,7 +117,9 @@ internal sealed class ImageTree : IDisposable
                     ErrorIds.SizeMismatch, $"The manifest {entry.Digest} of '{reference}' has {content.Bytes.Length} bytes, but its index says {entry.Size}.");
             }
 
-            return await ReadAsync(entry, content, depth + 1, cancellationToken).ConfigureAwait(false);
+            return entry.MediaType.Length == 0 && (content.MediaType.Length == 0 || !MediaTypes.MayBeManifest(content.MediaType))
+                ? new OpaqueNode(entry)
+                : await ReadAsync(entry, content, depth + 1, cancellationToken).ConfigureAwait(false);
         }
     }
 }

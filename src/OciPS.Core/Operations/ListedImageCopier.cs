@@ -34,6 +34,7 @@ internal sealed class ListedImageCopier(ContainerSource source, ImageReference d
         _copier = new BlobCopier(store, log);
         IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, log, cancellationToken).ConfigureAwait(false);
         await _copier.CopyAllAsync(tree.Store, ImageCopier.BlobsOf(all), "Blob", cancellationToken).ConfigureAwait(false);
+        await new OpaqueEntries(tree.Store, store, _copier).CopyAsync(all, cancellationToken).ConfigureAwait(false);
         await store.PutChildAsync(tree.Content, cancellationToken).ConfigureAwait(false);
     }
 

@@ -23,6 +23,10 @@ internal sealed record PlatformSelection(
         if (!IsAll)
         {
             KeepDescriptions(tree.Root, kept);
+            foreach (OpaqueNode left in tree.Root.All.OfType<OpaqueNode>().Where(node => !kept.Contains(node)))
+            {
+                log.Verbose($"'{tree.Reference}' lists {left.Digest} of the type '{left.Entry.MediaType}', which is no image of a platform: it is left out.");
+            }
         }
 
         return kept.OfType<MissingNode>().FirstOrDefault() is { } missing ? throw missing.Error : kept;

@@ -67,6 +67,7 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
     {
         IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(referrer, log, cancellationToken).ConfigureAwait(false);
         await copier.CopyAllAsync(tree.Store, ImageCopier.BlobsOf(all), "Blob", cancellationToken).ConfigureAwait(false);
+        await new OpaqueEntries(tree.Store, destination, copier).CopyAsync(all, cancellationToken).ConfigureAwait(false);
         var writer = new TreeWriter(referrer, all, destination, new WriteOptions(), log);
         ManifestContent root = await writer.PrepareAsync(TreeWriter.AsItIs, cancellationToken).ConfigureAwait(false);
         await destination.PutManifestAsync(root, tag, cancellationToken).ConfigureAwait(false);

@@ -106,7 +106,7 @@ internal sealed class TreeWriter(ImageTree tree, IReadOnlySet<ImageNode> kept, I
         IndexNode node, Func<ManifestNode, CancellationToken, Task<ManifestContent>> rewrite, CancellationToken cancellationToken)
     {
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelWrites, CancellationToken = cancellationToken };
-        IEnumerable<ImageNode> images = node.Children.Where(child => kept.Contains(child) && !child.Entry.IsAttestation());
+        IEnumerable<ImageNode> images = node.Children.Where(child => kept.Contains(child) && child is not OpaqueNode && !child.Entry.IsAttestation());
         await Parallel.ForEachAsync(images, parallel, async (child, token) =>
             await destination.PutChildAsync(await PrepareAsync(child, rewrite, token).ConfigureAwait(false), token).ConfigureAwait(false)).ConfigureAwait(false);
 
@@ -129,7 +129,7 @@ internal sealed class TreeWriter(ImageTree tree, IReadOnlySet<ImageNode> kept, I
 
         if (!child.Entry.IsAttestation())
         {
-            return new IndexEditor.Change(TargetOf(child));
+            return new IndexEditor.Change(child is OpaqueNode ? child.Entry : TargetOf(child));
         }
 
         Digest? described = child.Entry.DescribedDigest();
@@ -146,8 +146,14 @@ internal sealed class TreeWriter(ImageTree tree, IReadOnlySet<ImageNode> kept, I
             log.Warning($"An attestation ({child.Digest}) of {image!.Entry.DisplayName()} in '{tree.Reference}' is listed for the changed image now; inside it still names the old one.");
         }
 
+        Digest? describedNow = isChanged ? _written[image!].Digest : null;
+        if (child is OpaqueNode)
+        {
+            return new IndexEditor.Change(child.Entry, describedNow);
+        }
+
         await destination.PutChildAsync(await PrepareAsync(child, AsItIs, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        return new IndexEditor.Change(TargetOf(child), isChanged ? _written[image!].Digest : null);
+        return new IndexEditor.Change(TargetOf(child), describedNow);
     }
 
     // What did not change stays listed as it is, whatever type the list gives it.

@@ -67,6 +67,9 @@ internal sealed class MirroredStore : IImageStore
 
     public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) => _registry.ListReferrersAsync(subject, cancellationToken);
 
+    public Task<ContentPlace> LocateAsync(Descriptor entry, CancellationToken cancellationToken) =>
+        ReadAsync($"{entry.Digest}", store => store.LocateAsync(entry, cancellationToken));
+
     public Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken) => _registry.BlobExistsAsync(blob, cancellationToken);
 
     public Task<WrittenBlob> WriteBlobAsync(BlobSource source, CancellationToken cancellationToken) => _registry.WriteBlobAsync(source, cancellationToken);

@@ -33,6 +33,15 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
         return await SendAsync(method, address, scopes, prepare, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Asks whether something is there, of a registry that may answer status 500 where it is not.</summary>
+    public async Task<HttpResponseMessage> AskAsync(
+        string path, IReadOnlyList<string> scopes, Action<HttpRequestMessage> prepare, CancellationToken cancellationToken)
+    {
+        Uri address = await AddressOfAsync(path, cancellationToken).ConfigureAwait(false);
+        return await Retry.SendQuestionAsync(
+            token => client.SendAsync(HttpMethod.Head, address, scopes, prepare, log, token), $"HEAD {address.PlaceAndPath()}", cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Gets an answer and reads it; asks again where it breaks off while it is read.</summary>
     /// <param name="address">Where from.</param>
     /// <param name="scopes">What a token has to allow.</param>

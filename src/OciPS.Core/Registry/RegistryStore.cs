@@ -105,6 +105,25 @@ internal sealed class RegistryStore : IImageStore
         return null;
     }
 
+    public async Task<ContentPlace> LocateAsync(Descriptor entry, CancellationToken cancellationToken)
+    {
+        if (await BlobExistsAsync(entry, cancellationToken).ConfigureAwait(false))
+        {
+            return ContentPlace.Blob;
+        }
+
+        using HttpResponseMessage response = await _session.AskAsync(
+            $"{Repository.Repository}/manifests/{entry.Digest}", [_pull], request => Accept(request, [.. MediaTypes.AllManifests, entry.MediaType]), cancellationToken).ConfigureAwait(false);
+        // Docker's registry answers 500 where the digest is not a manifest's.
+        if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.InternalServerError)
+        {
+            throw BlobReader.NoEntry(this, entry);
+        }
+
+        await RegistryErrors.EnsureSuccessAsync(response, $"ask '{Repository.Name}' for {entry.Digest}", cancellationToken).ConfigureAwait(false);
+        return ContentPlace.Manifest;
+    }
+
     public async Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await _session.SendAsync(
@@ -131,7 +150,7 @@ internal sealed class RegistryStore : IImageStore
             request =>
             {
                 request.Content = new ReadOnlyMemoryContent(manifest.Bytes);
-                request.Content.Headers.ContentType = new MediaTypeHeaderValue(manifest.MediaType);
+                request.Content.Headers.TryAddWithoutValidation("Content-Type", manifest.MediaType);
             },
             cancellationToken).ConfigureAwait(false);
         await RegistryErrors.EnsureSuccessAsync(response, $"write the manifest '{Repository.WithTag(name)}'", cancellationToken).ConfigureAwait(false);
@@ -231,11 +250,15 @@ internal sealed class RegistryStore : IImageStore
         }
     }
 
+    // The type in a descriptor need not be one that a header can have.
     private static void Accept(HttpRequestMessage request, IReadOnlyList<string> accept)
     {
         foreach (string mediaType in accept)
         {
-            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(mediaType));
+            if (MediaTypeWithQualityHeaderValue.TryParse(mediaType, out MediaTypeWithQualityHeaderValue? value))
+            {
+                request.Headers.Accept.Add(value);
+            }
         }
     }
 

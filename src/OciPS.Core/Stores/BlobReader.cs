@@ -31,6 +31,11 @@ internal static class BlobReader
         return null;
     }
 
+    /// <summary>The error that an index lists something of a type that is not known here, and it is not there.</summary>
+    public static ContentNotFoundException NoEntry(IImageStore store, Descriptor entry) => new(
+        ErrorIds.ManifestNotFound,
+        $"An index in '{store.Repository.Name}' lists {entry.Digest} of the type '{entry.MediaType}', but that is not there, neither as a blob nor as a manifest: the index is incomplete. Use -Platform to take the images that are.");
+
     /// <summary>Reads a whole small blob, a config for instance.</summary>
     public static async Task<ReadOnlyMemory<byte>> ReadBlobAsync(
         this IImageStore store, Descriptor blob, int maximumSize, string what, CancellationToken cancellationToken)

@@ -66,6 +66,11 @@ internal sealed class DirectoryStore : IImageStore
         throw new ContentNotFoundException(ErrorIds.ManifestNotFound, $"'{reference}' is not there: the folder has no manifest of that digest.");
     }
 
+    public async Task<ContentPlace> LocateAsync(Descriptor entry, CancellationToken cancellationToken) =>
+        File.Exists(_files.ManifestOf(entry.Digest)) ? ContentPlace.Manifest
+        : await BlobExistsAsync(entry, cancellationToken).ConfigureAwait(false) ? ContentPlace.Blob
+        : throw BlobReader.NoEntry(this, entry);
+
     public async IAsyncEnumerable<string> ListTagsAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ExpectFolder();

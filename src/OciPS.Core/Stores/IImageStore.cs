@@ -40,6 +40,11 @@ internal interface IImageStore : IDisposable
     Task<Stream?> TryOpenBlobPartAsync(Descriptor blob, long offset, long length, CancellationToken cancellationToken) =>
         BlobReader.TryOpenPartAsync(this, blob, offset, length, cancellationToken);
 
+    /// <summary>Finds content whose type is not known here, which may be kept as a blob or as a manifest.</summary>
+    /// <exception cref="ContentNotFoundException">It is neither.</exception>
+    async Task<ContentPlace> LocateAsync(Descriptor entry, CancellationToken cancellationToken) =>
+        await BlobExistsAsync(entry, cancellationToken).ConfigureAwait(false) ? ContentPlace.Either : throw BlobReader.NoEntry(this, entry);
+
     Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken);
 
     /// <summary>Writes a blob and says what was written.</summary>

@@ -21,8 +21,14 @@ internal static class LayoutContents
         var pending = new Queue<Descriptor>(index.Manifests);
         while (pending.TryDequeue(out Descriptor? entry))
         {
-            if (!Add(entry.Digest) || !manifests.Add(entry.Digest) || !IsManifest(entry))
+            if (!Add(entry.Digest) || !manifests.Add(entry.Digest))
             {
+                continue;
+            }
+
+            if (!IsManifest(entry))
+            {
+                await AddNamedAsync(entry).ConfigureAwait(false);
                 continue;
             }
 
@@ -40,6 +46,29 @@ internal static class LayoutContents
         }
 
         return found.Values.ToArray();
+
+        // What such a document refers to belongs to the layout, whatever its type.
+        async Task AddNamedAsync(Descriptor entry)
+        {
+            if (!entry.MediaType.EndsWith("json", StringComparison.OrdinalIgnoreCase) || entry.Size > ManifestContent.MaximumSize)
+            {
+                return;
+            }
+
+            string what = $"The entry {entry.Digest} in '{store.Repository.Path}'";
+            try
+            {
+                ReadOnlyMemory<byte> bytes = await store.ReadBlobAsync(entry, ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);
+                foreach (Digest digest in NamedDigests.In(bytes, what))
+                {
+                    Add(digest);
+                }
+            }
+            catch (InvalidContentException)
+            {
+                // It is no JSON, and names nothing.
+            }
+        }
 
         bool Add(Digest digest)
         {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Globalization;
+using System.Net;
 using Polly;
 using Polly.Retry;
 
@@ -14,11 +15,20 @@ internal sealed class RegistryRetry(IOperationLog log, RetryBudget budget)
     private static readonly Lazy<ResiliencePipeline<HttpResponseMessage>> s_requests = new(() => Build<HttpResponseMessage>(
         static args => args.Outcome.Result is { } response ? TransientFaults.IsTransient(response) : IsTransient(args.Outcome.Exception)));
 
+    private static readonly Lazy<ResiliencePipeline<HttpResponseMessage>> s_questions = new(() => Build<HttpResponseMessage>(
+        static args => args.Outcome.Result is { } response
+            ? response.StatusCode != HttpStatusCode.InternalServerError && TransientFaults.IsTransient(response)
+            : IsTransient(args.Outcome.Exception)));
+
     private static readonly Lazy<ResiliencePipeline<bool>> s_work = new(() => Build<bool>(static args => IsTransient(args.Outcome.Exception)));
 
     /// <summary>Sends a request, and again where that may help; gives the last answer.</summary>
     public Task<HttpResponseMessage> SendAsync(Func<CancellationToken, Task<HttpResponseMessage>> send, string what, CancellationToken cancellationToken) =>
         RunAsync(s_requests.Value, send, what, cancellationToken);
+
+    /// <summary>Sends a request to which a server error may be the answer: it is not sent again because of a status 500.</summary>
+    public Task<HttpResponseMessage> SendQuestionAsync(Func<CancellationToken, Task<HttpResponseMessage>> send, string what, CancellationToken cancellationToken) =>
+        RunAsync(s_questions.Value, send, what, cancellationToken);
 
     /// <summary>Does a piece of work, and again from its beginning where that may help.</summary>
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> work, string what, CancellationToken cancellationToken)
