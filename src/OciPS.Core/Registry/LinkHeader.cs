@@ -8,7 +8,8 @@ namespace OciPS.Registry;
 /// <remarks>RFC 8288, section 3; distribution specification, "Listing Tags".</remarks>
 internal static partial class LinkHeader
 {
-    /// <summary>The address of the next page; null where this was the last one.</summary>
+    /// <summary>The address of the next page, on the host that was asked; null where this was the last one.</summary>
+    /// <remarks>Behind a proxy registries name a host that only they know: of their addresses, path and query count.</remarks>
     public static Uri? NextOf(HttpResponseMessage response)
     {
         IEnumerable<string> headers = response.Headers.TryGetValues("Link", out IEnumerable<string>? values) ? values : [];
@@ -17,7 +18,7 @@ internal static partial class LinkHeader
             if (IsNext(link.Groups["parameters"].Value)
                 && Uri.TryCreate(response.RequestMessage!.RequestUri!, link.Groups["address"].Value, out Uri? next))
             {
-                return next;
+                return new Uri(response.RequestMessage.RequestUri!, next.PathAndQuery);
             }
         }
 

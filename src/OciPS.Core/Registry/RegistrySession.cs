@@ -10,6 +10,9 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
 {
     public string Registry => client.Registry;
 
+    /// <summary>Receives what people should know of the registry.</summary>
+    public IOperationLog Log => log;
+
     /// <inheritdoc cref="RegistryClient.Uploads"/>
     public UploadMode Uploads => client.Uploads;
 

@@ -9,27 +9,48 @@ namespace OciPS.Registry;
 
 /// <summary>Lists a repository's tags, page after page.</summary>
 /// <remarks>Distribution specification, "Listing Tags".</remarks>
-internal sealed class TagLister(RegistrySession session, ImageReference repository)
+internal sealed class TagLister(RegistrySession session, ImageReference repository, int maximumPages = TagLister.MaximumPages)
 {
+    /// <summary>How many pages are read.</summary>
+    public const int MaximumPages = 10_000;
+
+    /// <summary>How many pages without a tag are read one after the other: some registries filter what is on a page.</summary>
+    public const int MaximumEmptyPages = 100;
+
     private const int MaximumPage = 32 * 1024 * 1024;
 
     public async IAsyncEnumerable<string> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string[] scopes = [RegistryScope.Pull(repository.Repository)];
         var seen = new HashSet<Uri>();
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        int empty = 0;
         Uri? next = await session.AddressOfAsync($"{repository.Repository}/tags/list", cancellationToken).ConfigureAwait(false);
-        while (next is not null)
+        while (next is not null && seen.Add(next))
         {
-            if (!seen.Add(next))
-            {
-                throw new RegistryException(ErrorIds.RegistryError, $"'{repository.Registry}' names a page of tags as the one that follows it.");
-            }
-
             (IReadOnlyList<string> tags, next) = await session.GetAsync(next, scopes, null, ReadAsync, cancellationToken).ConfigureAwait(false);
-            foreach (string tag in tags)
+            int before = known.Count;
+            foreach (string tag in tags.Where(known.Add))
             {
                 yield return tag;
             }
+
+            empty = tags.Count == 0 ? empty + 1 : 0;
+            if (next is not null && known.Count == before && (tags.Count > 0 || empty > MaximumEmptyPages))
+            {
+                break;
+            }
+
+            if (next is not null && seen.Count == maximumPages)
+            {
+                throw new RegistryException(
+                    ErrorIds.RegistryError, $"'{repository.Name}' has more than {maximumPages} pages of tags, as the registry says; no more are read.");
+            }
+        }
+
+        if (next is not null)
+        {
+            session.Log.Warning($"'{repository.Registry}' names one more page of the tags of '{repository.Name}', though the last one brought nothing new; it was not asked for.");
         }
     }
 

@@ -14,6 +14,8 @@ public sealed class TagListerTests : RegistryTestBase
 {
     private const string Pages = "/v2/team/app/tags/list";
 
+    private readonly RecordingLog _log = new();
+
     [Theory]
     [InlineData(1000, 1)]
     [InlineData(100, 3)]
@@ -74,15 +76,16 @@ public sealed class TagListerTests : RegistryTestBase
     [InlineData("<?>; rel=next")]
     [InlineData("<{0}>; rel=next")]
     [InlineData("<?page=2>; rel=next")]
-    public async Task List_PagesInACircle_IsAnErrorAndNoEndlessLoop(string link)
+    public async Task List_PagesInACircle_StopsWhereNothingNewComesAndWarns(string link)
     {
         string address = string.Format(CultureInfo.InvariantCulture, link, Pages);
         Answer(new() { [""] = ("""["a"]""", address), ["?"] = ("""["a"]""", address), ["?page=2"] = ("""["b"]""", address) });
 
-        OciException error = await ErrorOfAsync(() => ListTagsAsync("team/app"));
+        List<string> tags = await ListTagsAsync("team/app");
 
-        Assert.Equal("RegistryError", error.ErrorId);
+        Assert.Equal(link.Contains("page=2", StringComparison.Ordinal) ? ["a", "b"] : ["a"], tags);
         Assert.InRange(Registry.Requests.Count, 1, 5);
+        Assert.Contains("nothing new", Assert.Single(_log.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,18 +112,61 @@ public sealed class TagListerTests : RegistryTestBase
     }
 
     [Fact]
-    public async Task List_NextPageOnAnotherHost_GetsNoCredential()
+    public async Task List_LinkThatNamesAnInnerHost_AsksTheSameHostWithTheCredential()
     {
-        await using RegistryServer other = await RegistryServer.StartAsync();
-        other.Options.Intercept = context => SendAsync(context, """{"tags":["far"]}""", null);
+        await using RegistryServer inner = await RegistryServer.StartAsync();
         AllowCredentials();
         Registry.Options.Bearer = ("", "");
-        Registry.Options.Intercept = context => context.Request.Path == Pages && context.Request.Headers.Authorization.Count > 0
-            ? SendAsync(context, """{"tags":["near"]}""", $"<http://{other.Host}/x>; rel=\"next\"")
-            : Task.FromResult(false);
+        Registry.Options.Intercept = context => context.Request.Path != Pages || context.Request.Headers.Authorization.Count == 0
+            ? Task.FromResult(false)
+            : context.Request.QueryString.Value == ""
+            ? SendAsync(context, """{"tags":["a"]}""", $"<http://{inner.Host}{Pages}?last=a&n=1>; rel=\"next\"")
+            : SendAsync(context, $$"""{"tags":["{{context.Request.QueryString.Value}}"]}""", null);
 
-        Assert.Equal(["near", "far"], await ListTagsAsync("team/app"));
-        Assert.Equal("", Assert.Single(other.Requests).Authorization);
+        Assert.Equal(["a", "?last=a&n=1"], await ListTagsAsync("team/app"));
+        Assert.Empty(inner.Requests);
+    }
+
+    [Fact]
+    public async Task List_PagesThatNeverEndWithoutATag_StopAndWarn()
+    {
+        int count = 0;
+        Registry.Options.Intercept = context => SendAsync(context, """{"tags":[]}""", $"<?page={++count}>; rel=next");
+
+        Assert.Empty(await ListTagsAsync("team/app"));
+
+        Assert.Equal(TagLister.MaximumEmptyPages + 1, Registry.Requests.Count(request => request.Path.StartsWith(Pages, StringComparison.Ordinal)));
+        Assert.Single(_log.Warnings);
+    }
+
+    [Fact]
+    public async Task List_PagesThatNeverEndWithNewTags_IsAnErrorThatNamesTheBound()
+    {
+        int count = 0;
+        Registry.Options.Intercept = context => SendAsync(context, $$"""{"tags":["t{{++count}}"]}""", $"<?page={count}>; rel=next");
+
+        var tags = new List<string>();
+        var lister = new TagLister(new RegistrySession(RegistryClient.For(Host), _log), ImageReference.Parse($"{Host}/team/app"), maximumPages: 20);
+        OciException error = await ErrorOfAsync(async () =>
+        {
+            await foreach (string tag in lister.ListAsync(CancellationToken.None))
+            {
+                tags.Add(tag);
+            }
+        });
+
+        Assert.Equal("RegistryError", error.ErrorId);
+        Assert.Contains("more than 20 pages", error.Message, StringComparison.Ordinal);
+        Assert.Equal(20, tags.Count);
+    }
+
+    [Fact]
+    public async Task List_PagesThatOverlap_GiveEachTagOnce()
+    {
+        Answer(new() { [""] = ("""["a","b"]""", "<?page=2>; rel=next"), ["?page=2"] = ("""["b","c"]""", null) });
+
+        Assert.Equal(["a", "b", "c"], await ListTagsAsync("team/app"));
+        Assert.Empty(_log.Warnings);
     }
 
     [PeerFact("docker-registry", "skopeo")]
@@ -174,7 +220,7 @@ public sealed class TagListerTests : RegistryTestBase
 
     private async Task<List<string>> ListTagsAsync(string repository, string? host = null)
     {
-        using var store = new RegistryStore(ImageReference.Parse($"{host ?? Host}/{repository}"), new SilentLog());
+        using var store = new RegistryStore(ImageReference.Parse($"{host ?? Host}/{repository}"), _log);
         var tags = new List<string>();
         await foreach (string tag in store.ListTagsAsync(CancellationToken.None))
         {
