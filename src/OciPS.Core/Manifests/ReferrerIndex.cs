@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using OciPS.References;
@@ -57,6 +58,13 @@ internal static partial class ReferrerIndex
         MediaTypes.IsIndex(content.MediaType) ? ImageIndex.Parse(content, what).Subject
         : MediaTypes.IsManifest(content.MediaType) ? ImageManifest.Parse(content, what).Subject
         : null;
+
+    /// <summary>The digest of the subject of a manifest, whatever its type; null if it has none.</summary>
+    public static Digest? SubjectIn(ReadOnlyMemory<byte> manifest, string what) => ManifestJson.Read<Digest?>(manifest, ErrorIds.InvalidManifest, what, json =>
+        json.TryGetProperty("subject", out JsonElement subject) && subject.ValueKind == JsonValueKind.Object
+        && subject.TryGetProperty("digest", out JsonElement text) && text.ValueKind == JsonValueKind.String && Digest.TryParse(text.GetString(), out Digest digest)
+            ? digest
+            : null);
 
     private static JsonObject Describe(ManifestContent referrer, string what)
     {

@@ -56,6 +56,12 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
         {
             ImageReference reference = tree.Store.Repository.WithDigest(found.Digest);
             ManifestContent content = await tree.Store.ResolveAsync(reference, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
+            if (found.Tag is null && ReferrerIndex.SubjectIn(content.Bytes, $"The manifest of '{reference}'") != subject)
+            {
+                log.Verbose($"{found.Name} is listed as one that refers to {subject}, but does not: it is not copied.");
+                continue;
+            }
+
             ImageTree referrer = await ImageTree.ReadAsync(tree.Store, reference, content, cancellationToken).ConfigureAwait(false);
             await WriteAsync(referrer, found.Tag, cancellationToken).ConfigureAwait(false);
             log.Verbose($"{found.Name}, which speaks of {subject}, was copied along.");

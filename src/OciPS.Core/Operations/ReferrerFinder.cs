@@ -21,7 +21,7 @@ internal sealed class ReferrerFinder(IImageStore store)
     /// <summary>All that speaks of a manifest or index.</summary>
     public async Task<IReadOnlyList<Found>> FindAsync(Digest subject, CancellationToken cancellationToken)
     {
-        Task<Found?>[] tagged = s_cosignSuffixes.Select(suffix => FindTagAsync(ReferrerIndex.FallbackTag(subject) + suffix, cancellationToken)).ToArray();
+        Task<Found?>[] tagged = s_cosignSuffixes.Select(suffix => FindTagAsync(subject, ReferrerIndex.FallbackTag(subject) + suffix, cancellationToken)).ToArray();
         IReadOnlyList<Descriptor> referrers = await store.ListReferrersAsync(subject, cancellationToken).ConfigureAwait(false);
         Found?[] tags = await Task.WhenAll(tagged).ConfigureAwait(false);
         return referrers
@@ -30,12 +30,13 @@ internal sealed class ReferrerFinder(IImageStore store)
             .ToArray();
     }
 
-    private async Task<Found?> FindTagAsync(string tag, CancellationToken cancellationToken)
+    private async Task<Found?> FindTagAsync(Digest subject, string tag, CancellationToken cancellationToken)
     {
         try
         {
             ManifestContent content = await store.ResolveAsync(store.Repository.WithTag(tag), MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
-            return new Found(tag, content.Digest, tag);
+            // A place that answers any tag gives the image itself.
+            return content.Digest == subject ? null : new Found(tag, content.Digest, tag);
         }
         catch (ContentNotFoundException)
         {

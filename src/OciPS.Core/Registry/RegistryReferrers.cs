@@ -11,30 +11,50 @@ namespace OciPS.Registry;
 /// <remarks>Distribution specification, "Listing Referrers" and "Referrers Tag Schema".</remarks>
 internal sealed class RegistryReferrers(RegistrySession session, ImageReference repository)
 {
+    private const int MaximumPages = 1000;
+
     // Who adds reads the list, then writes it: two at once would lose one, whatever store of the process they have.
     private static readonly SemaphoreSlim s_adding = new(1);
+
+    private int _isWarned;
 
     private readonly string[] _pull = [RegistryScope.Pull(repository.Repository)];
     private readonly string[] _push = [RegistryScope.PullPush(repository.Repository)];
 
     public async Task<IReadOnlyList<Descriptor>> ListAsync(Digest subject, CancellationToken cancellationToken)
     {
-        var referrers = new List<Descriptor>();
+        var referrers = new Dictionary<Digest, Descriptor>();
         var seen = new HashSet<Uri>();
         Uri? next = await session.AddressOfAsync($"{repository.Repository}/referrers/{subject}", cancellationToken).ConfigureAwait(false);
         while (next is not null && seen.Add(next))
         {
-            (ImageIndex? page, next) = await session.GetAsync(
-                next, _pull, AcceptIndex, (response, token) => ReadPageAsync(response, subject, token), cancellationToken).ConfigureAwait(false);
+            (ImageIndex? page, next) = await ReadPageAsync(next, subject, cancellationToken).ConfigureAwait(false);
             if (page is null)
             {
-                return (await ReadFallbackAsync(subject, cancellationToken).ConfigureAwait(false))?.Manifests ?? [];
+                return await ListFallbackAsync(subject, cancellationToken).ConfigureAwait(false);
             }
 
-            referrers.AddRange(page.Manifests);
+            int before = referrers.Count;
+            foreach (Descriptor referrer in page.Manifests)
+            {
+                referrers.TryAdd(referrer.Digest, referrer);
+            }
+
+            // A page that brings nothing new leads nowhere.
+            if (next is not null && referrers.Count == before)
+            {
+                session.Log.Warning($"'{repository.Registry}' names one more page of what refers to {subject}, though the last one brought nothing new; it was not asked for.");
+                break;
+            }
+
+            if (seen.Count == MaximumPages && next is not null)
+            {
+                throw new RegistryException(
+                    ErrorIds.RegistryError, $"'{repository.Registry}' gives more than {MaximumPages} pages of what refers to {subject}; no more are read.");
+            }
         }
 
-        return referrers;
+        return [.. referrers.Values];
     }
 
     /// <summary>Lists a referrer where a registry does not do that by itself.</summary>
@@ -80,6 +100,31 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
 
     private static void AcceptIndex(HttpRequestMessage request) => request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(MediaTypes.OciIndex));
 
+    // Some proxies let nobody at this path alone, and some answer any path that they do not know with a page for browsers.
+    private static bool IsRefusal(RegistryException error) => error.ErrorId is ErrorIds.Unauthorized or ErrorIds.AccessDenied;
+
+    private static void AcceptManifests(HttpRequestMessage request)
+    {
+        foreach (string mediaType in MediaTypes.AllManifests)
+        {
+            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(mediaType));
+        }
+    }
+
+    private async Task<(ImageIndex? Page, Uri? Next)> ReadPageAsync(Uri address, Digest subject, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await session.GetAsync(
+                address, _pull, AcceptIndex, (response, token) => ReadPageAsync(response, subject, token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryException error) when (IsRefusal(error))
+        {
+            WarnOnce(error.Message);
+            return (null, null);
+        }
+    }
+
     /// <summary>A page of the list, and where the next one is; no page where the registry has no such API.</summary>
     private async Task<(ImageIndex? Page, Uri? Next)> ReadPageAsync(HttpResponseMessage response, Digest subject, CancellationToken cancellationToken)
     {
@@ -88,8 +133,17 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
             return (null, null);
         }
 
-        await RegistryErrors.EnsureSuccessAsync(response, $"list what refers to {subject} in '{repository.Name}'", cancellationToken).ConfigureAwait(false);
-        return (await ParseAsync(response, subject, cancellationToken).ConfigureAwait(false), LinkHeader.NextOf(response));
+        string action = $"list what refers to {subject} in '{repository.Name}'";
+        await RegistryErrors.EnsureSuccessAsync(response, action, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return ((await ParseAsync(response, subject, cancellationToken).ConfigureAwait(false)).Index, LinkHeader.NextOf(response));
+        }
+        catch (InvalidContentException error) when (error.ErrorId == ErrorIds.InvalidManifest)
+        {
+            WarnOnce($"'{repository.Registry}' did not {action}: its answer ({response.Content.Headers.ContentType?.MediaType ?? "of no type"}) is no list.");
+            return (null, null);
+        }
     }
 
     private async Task<ImageIndex?> ReadFallbackAsync(Digest subject, CancellationToken cancellationToken)
@@ -106,13 +160,65 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
         }
 
         await RegistryErrors.EnsureSuccessAsync(response, $"read '{repository.WithTag(ReferrerIndex.FallbackTag(subject))}'", cancellationToken).ConfigureAwait(false);
-        return await ParseAsync(response, subject, cancellationToken).ConfigureAwait(false);
+        (ImageIndex index, bool isIndex) = await ParseAsync(response, subject, cancellationToken).ConfigureAwait(false);
+        // Some registries take a tag of a digest's form for that digest, and answer with the image itself.
+        return isIndex && index.Content.Digest != subject ? index : null;
     }
 
-    private async Task<ImageIndex> ParseAsync(HttpResponseMessage response, Digest subject, CancellationToken cancellationToken)
+    /// <summary>The referrers that the tag lists; whatever else the registry answers that tag with lists others.</summary>
+    private async Task<IReadOnlyList<Descriptor>> ListFallbackAsync(Digest subject, CancellationToken cancellationToken)
+    {
+        var referrers = new List<Descriptor>();
+        foreach (Descriptor entry in (await ReadFallbackAsync(subject, cancellationToken).ConfigureAwait(false))?.Manifests ?? [])
+        {
+            if (await RefersAsync(entry, subject, cancellationToken).ConfigureAwait(false))
+            {
+                referrers.Add(entry);
+            }
+        }
+
+        return referrers;
+    }
+
+    private async Task<bool> RefersAsync(Descriptor entry, Digest subject, CancellationToken cancellationToken)
+    {
+        Uri address = await session.AddressOfAsync($"{repository.Repository}/manifests/{entry.Digest}", cancellationToken).ConfigureAwait(false);
+        return await session.GetAsync(address, _pull, AcceptManifests, (response, token) => RefersAsync(response, entry, subject, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    // One that is missing is listed all the same: whoever wants it gets an error that names it.
+    private async Task<bool> RefersAsync(HttpResponseMessage response, Descriptor entry, Digest subject, CancellationToken cancellationToken)
+    {
+        if (response.StatusCode == HttpStatusCode.NotFound)
+        {
+            return true;
+        }
+
+        string what = $"The manifest {entry.Digest} in '{repository.Name}'";
+        await RegistryErrors.EnsureSuccessAsync(response, $"read {entry.Digest} in '{repository.Name}'", cancellationToken).ConfigureAwait(false);
+        byte[] bytes = await response.ReadBoundedAsync(ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);
+        bool refers = ReferrerIndex.SubjectIn(bytes, what) == subject;
+        if (!refers)
+        {
+            session.Log.Verbose($"{what} is listed as one that refers to {subject}, but does not: it is ignored.");
+        }
+
+        return refers;
+    }
+
+    private void WarnOnce(string why)
+    {
+        if (Interlocked.Exchange(ref _isWarned, 1) == 0)
+        {
+            session.Log.Warning($"{why} Signatures, attestations and SBOMs that only the registry's list names are not found.");
+        }
+    }
+
+    private async Task<(ImageIndex Index, bool IsIndex)> ParseAsync(HttpResponseMessage response, Digest subject, CancellationToken cancellationToken)
     {
         string what = $"The list of what refers to {subject} in '{repository.Name}'";
         byte[] bytes = await response.ReadBoundedAsync(ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);
-        return ImageIndex.Parse(new ManifestContent(MediaTypes.OciIndex, bytes, Digest.OfBytes(bytes)), what);
+        var content = ManifestContent.Identify(bytes, response.Content.Headers.ContentType?.MediaType, Digest.OfBytes(bytes), what);
+        return (ImageIndex.Parse(content with { MediaType = MediaTypes.OciIndex }, what), MediaTypes.IsIndex(content.MediaType));
     }
 }

@@ -43,6 +43,11 @@ internal sealed class DirectoryStore : IImageStore
     public async Task<ManifestContent> ResolveAsync(ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken)
     {
         ExpectFolder();
+        if (reference is { Tag: { } tag, Digest: null })
+        {
+            throw new ContentNotFoundException(ErrorIds.ManifestNotFound, $"'{reference.Name}' has no tag '{tag}': a folder in 'dir:' format has none.");
+        }
+
         if (reference.Digest is not { } digest)
         {
             return await ReadManifestAsync(null, cancellationToken).ConfigureAwait(false);

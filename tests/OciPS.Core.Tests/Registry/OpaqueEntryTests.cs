@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-using System.Text;
 using System.Text.Json.Nodes;
 using OciPS.Core.Tests.Support;
 using OciPS.Operations;
-using OciPS.References;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry;
