@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 @{
     RootModule           = 'OciPS.dll'
+    NestedModules        = @('OciPS.Loader.dll')
     ModuleVersion        = '0.1.0'
     GUID                 = '7d0a6f0e-3a52-4c1f-9d0e-5f6b1c2a9e47'
     Author               = 'OciPS contributors'

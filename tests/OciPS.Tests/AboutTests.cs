@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Reflection;
+using System.Runtime.Loader;
 using System.Text.RegularExpressions;
 using OciPS.Tests.Support;
 
@@ -30,7 +31,9 @@ public sealed partial class AboutTests
     [Fact]
     public void Errors_Topic_NamesEachIdOnceWithWhatToDo()
     {
-        Type ids = Assembly.LoadFrom(Path.Combine(Path.GetDirectoryName(Engine.ModulePath)!, "OciPS.Core.dll")).GetType("OciPS.ErrorIds")!;
+        // In a context that nobody else asks, so that the module's own copy stays the one that it loads.
+        Assembly core = new AssemblyLoadContext("Ids").LoadFromAssemblyPath(Path.Combine(Path.GetDirectoryName(Engine.ModulePath)!, "lib", "any", "OciPS.Core.dll"));
+        Type ids = core.GetType("OciPS.ErrorIds")!;
         string[] known = [.. ids.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => field.Name).Order(StringComparer.Ordinal)];
 
         string[] told = [.. Row().Matches(File.ReadAllText(Path.Combine(Folder, "about_OciPS_Errors.help.txt"))).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal)];

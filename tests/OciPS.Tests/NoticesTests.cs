@@ -14,7 +14,8 @@ public sealed class NoticesTests
     {
         string notices = File.ReadAllText(Path.Combine(s_module, "THIRD-PARTY-NOTICES.txt"));
 
-        string[] libraries = Directory.GetFiles(Path.Combine(s_module, "dependencies"), "*.dll").Select(file => Path.GetFileName(file)).ToArray();
+        string[] libraries = Directory.GetFiles(Path.Combine(s_module, "lib"), "*.dll", SearchOption.AllDirectories)
+            .Select(file => Path.GetFileName(file)).Where(name => name != "OciPS.Core.dll").ToArray();
 
         Assert.NotEmpty(libraries);
         Assert.All(libraries, library => Assert.Contains($"({library})", notices, StringComparison.Ordinal));
