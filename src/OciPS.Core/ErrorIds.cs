@@ -60,7 +60,6 @@ internal static class ErrorIds
     public const string DirectoryNotRecursed = nameof(DirectoryNotRecursed);
     public const string ConflictingParameters = nameof(ConflictingParameters);
     public const string ListMismatch = nameof(ListMismatch);
-    public const string AmbiguousList = nameof(AmbiguousList);
     public const string IncompleteList = nameof(IncompleteList);
     public const string UnmatchedList = nameof(UnmatchedList);
     public const string MixedFormats = nameof(MixedFormats);

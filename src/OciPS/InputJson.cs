@@ -2,21 +2,18 @@
 
 using System.Collections;
 using System.Management.Automation;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace OciPS;
 
-/// <summary>Makes JSON of what people have in a session: text that is JSON, hashtables, and objects.</summary>
+/// <summary>Makes JSON of what people have in a session: hashtables, and objects.</summary>
 internal static class InputJson
 {
     private const int MaximumDepth = 32;
 
     /// <exception cref="InvalidInputException">It has what JSON has no word for, or is nested too deep.</exception>
-    public static byte[] ToBytes(PSObject input) => input.BaseObject is string text
-        ? Encoding.UTF8.GetBytes(text)
-        : JsonSerializer.SerializeToUtf8Bytes(ToNode(input, 0));
+    public static byte[] ToBytes(PSObject input) => JsonSerializer.SerializeToUtf8Bytes(ToNode(input, 0));
 
     private static JsonNode? ToNode(object? value, int depth)
     {

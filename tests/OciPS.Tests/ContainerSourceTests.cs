@@ -85,12 +85,26 @@ public sealed class ContainerSourceTests(DockerRegistry registry) : IClassFixtur
         Assert.Equal(["dir:" + Stage($"my images/{First}"), "dir:" + Stage($"my images/{Second}"), "oci-archive:" + Stage($"my images/{Archive}")], sources.Texts("Reference"));
     }
 
+    /// <summary>As <c>osbuild.util.containers.parse_containers_input</c> takes them: the last list that names an image counts, and all have to be used.</summary>
     [Fact]
-    public void Get_ImageThatTwoListsName_IsErrorThatNamesBothAndNothingComesOut()
+    public void Get_ListsThatShareAnImage_GiveTheLastOne()
     {
         LayoutImages images = Prepare();
-        JsonObject one = images.Json(LayoutImages.DigestOfTag(images.Folder, "one"));
-        Assert.NotNull(one);
+        byte[] list = File.ReadAllBytes(Stage($"lists/{ListName}"));
+        JsonObject shared = JsonNode.Parse(list)!.AsObject();
+        shared["manifests"]!.AsArray().RemoveAt(0);
+        File.WriteAllText(Stage("lists/other"), shared.ToJsonString());
+        _lists["other"] = new JsonObject();
+
+        IReadOnlyList<PSObject> sources = _engine.Run("$args[0] | Get-OciContainerSource", Inputs);
+
+        Assert.Equal([Stage($"lists/{ListName}"), Stage("lists/other"), ""], sources.Texts("ManifestList"));
+    }
+
+    [Fact]
+    public void Get_ListWhoseImagesALaterOneNamesToo_IsErrorAndNothingComesOut()
+    {
+        Prepare();
         byte[] list = File.ReadAllBytes(Stage($"lists/{ListName}"));
         File.WriteAllBytes(Stage("lists/other"), [.. list, (byte)'\n']);
         _lists["other"] = new JsonObject();
@@ -98,10 +112,60 @@ public sealed class ContainerSourceTests(DockerRegistry registry) : IClassFixtur
         Result result = _engine.Invoke("$args[0] | Get-OciContainerSource", Inputs);
 
         Assert.Empty(result.Output);
-        result.Error.ShouldBe("AmbiguousList");
+        result.Error.ShouldBe("UnmatchedList");
         Assert.Contains(ListName, result.Error.ToString(), StringComparison.Ordinal);
-        Assert.Contains("lists/other", result.Error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("lists/other'", result.Error.ToString(), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("{\"path\":\"stage/lists\",\"data\":{\"files\":{}}}")]
+    public void Get_NoLists_GivesTheImagesWithout(string lists)
+    {
+        Prepare();
+        JsonObject inputs = JsonNode.Parse(Inputs)!.AsObject();
+        inputs["manifest-lists"] = JsonNode.Parse(lists);
+
+        IReadOnlyList<PSObject> sources = _engine.Run("$args[0] | Get-OciContainerSource", inputs.ToJsonString());
+
+        Assert.Equal(["", "", ""], sources.Texts("ManifestList"));
+    }
+
+    [PeerFact("skopeo")]
+    public void Get_ListWithoutSchemaVersion_IsTakenAndCopied()
+    {
+        Prepare();
+        JsonObject list = JsonNode.Parse(File.ReadAllBytes(Stage($"lists/{ListName}")))!.AsObject();
+        list.Remove("schemaVersion");
+        File.WriteAllText(Stage($"lists/{ListName}"), list.ToJsonString());
+
+        IReadOnlyList<PSObject> sources = _engine.Run("Get-OciContainerSource inputs.json | Where-Object ManifestList");
+        _engine.Run("Get-OciContainerSource inputs.json | Where-Object ManifestList | Copy-OciImage -Destination oci:images:copied");
+
+        Assert.Equal([Stage($"lists/{ListName}"), Stage($"lists/{ListName}")], sources.Texts("ManifestList"));
+        Assert.Equal(["linux/amd64", "linux/arm64"], _engine.Run("Get-OciPlatform oci:images:copied").Select(platform => platform.ToString()));
+        Tool.Run("skopeo", "copy", "--all", "oci:" + _engine.PathOf("images") + ":copied", "dir:" + _engine.PathOf("back"));
+    }
+
+    [Theory]
+    [InlineData("[IO.File]::ReadAllLines(\"$PWD/inputs.json\") | Get-OciContainerSource")]
+    [InlineData("[IO.File]::ReadAllText(\"$PWD/inputs.json\") | Get-OciContainerSource")]
+    [InlineData("$text = [IO.File]::ReadAllText(\"$PWD/inputs.json\"); @($text, '', $text | Get-OciContainerSource)[0..2]")]
+    [InlineData("$lines = [IO.File]::ReadAllLines(\"$PWD/inputs.json\"); @($lines + $lines | Get-OciContainerSource)[3..5]")]
+    public void Get_TextLineByLine_GivesTheSame(string script)
+    {
+        Prepare();
+        File.WriteAllText(_engine.PathOf("inputs.json"), "\uFEFF" + JsonNode.Parse(Inputs)!.ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true }) + "\r\n\r\n");
+
+        Assert.Equal([First, Second, Archive], _engine.Run(script).Texts("Checksum"));
+    }
+
+    [Theory]
+    [InlineData("'{', '\"images\":' | Get-OciContainerSource")]
+    [InlineData("'' | Get-OciContainerSource")]
+    [InlineData("'{ \"a\": \"}\\\"{\" }' | Get-OciContainerSource")]
+    public void Get_TextThatIsNoWholeInput_IsOneError(string script) => _engine.Invoke(script).Error.ShouldBe("InvalidInputs");
 
     [Fact]
     public void Get_ListsThatNoImageMatches_AreAllNamedAndNothingComesOut()

@@ -8,6 +8,7 @@ namespace OciPS.Manifests;
 /// <remarks>Image specification, "Image Index"; Docker's manifest list has the same shape.</remarks>
 internal sealed record ImageIndex(ManifestContent Content)
 {
+    /// <summary>The version of the format; 2 where the index does not say it, which other tools take as well.</summary>
     public required int SchemaVersion { get; init; }
 
     public required IReadOnlyList<Descriptor> Manifests { get; init; }
@@ -21,7 +22,7 @@ internal sealed record ImageIndex(ManifestContent Content)
     public static ImageIndex Parse(ManifestContent content, string what) =>
         ManifestJson.Read(content.Bytes, ErrorIds.InvalidManifest, what, json => new ImageIndex(content)
         {
-            SchemaVersion = (int)Math.Min(json.RequiredSize("schemaVersion", what), int.MaxValue),
+            SchemaVersion = json.TryGetProperty("schemaVersion", out _) ? (int)Math.Min(json.RequiredSize("schemaVersion", what), int.MaxValue) : 2,
             Manifests = json.Items("manifests", what).Select((entry, index) => Descriptor.Parse(entry, $"Entry {index} of {what}")).ToArray(),
             Annotations = json.StringMap("annotations", what),
             Subject = json.TryGetProperty("subject", out JsonElement subject) && subject.ValueKind == JsonValueKind.Object

@@ -43,7 +43,7 @@ internal static class ContainerInputs
         return unused.Length == 0
             ? sources
             : throw new InvalidInputException(
-                ErrorIds.UnmatchedList, $"No image of the inputs is named by {string.Join(" or by ", unused.Select(file => $"'{file.Path}'"))}: an image is missing, or the list belongs to others.");
+                ErrorIds.UnmatchedList, $"No image of the inputs goes with {string.Join(" or with ", unused.Select(file => $"'{file.Path}'"))}: an image is missing, the list belongs to others, or another list that comes later names the same images.");
     }
 
     private static (Input Images, Input? Lists) Parse(ReadOnlyMemory<byte> json, string folder)
@@ -52,13 +52,17 @@ internal static class ContainerInputs
         {
             return ManifestJson.Read(json, ErrorIds.InvalidInputs, "The inputs", root => (
                 Input.Parse(root, "images", "archives", folder) ?? throw new InvalidContentException(ErrorIds.InvalidInputs, "The inputs have no 'images'."),
-                Input.Parse(root, "manifest-lists", "files", folder)));
+                HasLists(root) ? Input.Parse(root, "manifest-lists", "files", folder) : null));
         }
         catch (InvalidContentException error) when (error.ErrorId == ErrorIds.InvalidManifest)
         {
             throw new InvalidContentException(ErrorIds.InvalidInputs, error.Message, error);
         }
     }
+
+    /// <summary>An empty object stands for no lists, as it does for osbuild's stages.</summary>
+    private static bool HasLists(JsonElement root) => root.TryGetProperty("manifest-lists", out JsonElement lists)
+        && !(lists.ValueKind == JsonValueKind.Object && !lists.EnumerateObject().Any());
 
     private static async Task<ManifestListFile?> FindListAsync(InputItem image, List<ManifestListFile> files, CancellationToken cancellationToken)
     {
@@ -81,11 +85,9 @@ internal static class ContainerInputs
 
         string path = Path.Combine(image.Path, "manifest.json");
         Digest manifest = ManifestFile.DigestOf(await ManifestFile.ReadAsync(path, cancellationToken).ConfigureAwait(false), $"'{path}'");
-        ManifestListFile[] found = files.Where(file => file.Lists(manifest)).ToArray();
-        return found.Length < 2
-            ? found.FirstOrDefault()
-            : throw new InvalidInputException(
-                ErrorIds.AmbiguousList, $"The image '{image.Checksum}' ({manifest}) is named by two manifest lists, '{found[0].Path}' and '{found[1].Path}'; it can go with one only.");
+
+        // Of several lists the last one counts, as it does for osbuild's stages.
+        return files.FindLast(file => file.Lists(manifest));
     }
 
     private sealed record InputItem(string Checksum, string Path, string? Format, string? Name);

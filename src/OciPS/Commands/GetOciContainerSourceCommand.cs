@@ -9,12 +9,16 @@ namespace OciPS.Commands;
 /// <summary>Gets the images that a build stage was given, each with the manifest list that it belongs to.</summary>
 /// <remarks>
 /// <para>Takes the inputs of a build stage, as JSON or as hashtables: under images a path and, in data.archives, files and directories named by their checksums, each with its format (dir or oci-archive) and name; under manifest-lists a path and, in data.files, manifest lists. Emits an object for each image. An image in a directory comes with the list that names it.</para>
-/// <para>A list may name several images. An image that two lists name, a list that no image matches, and a name that leads out of its folder are errors; all is checked before anything comes out.</para>
+/// <para>A list may name several images. Of two lists that name an image, the one that comes later counts. A list that goes with no image, and a name that leads out of its folder, are errors; all is checked before anything comes out.</para>
 /// <para>The objects pipe into Copy-OciImage, which publishes each image with its list and leaves the source as it is.</para>
 /// </remarks>
 /// <example>
 /// <code>Get-OciContainerSource ./inputs.json</code>
 /// <para>Lists the images that a file with a stage's inputs names. Relative paths in it are relative to the file's folder.</para>
+/// </example>
+/// <example>
+/// <code>Get-Content ./inputs.json | Get-OciContainerSource</code>
+/// <para>Takes JSON line by line as well. Relative paths in it are relative to the current location then.</para>
 /// </example>
 /// <example>
 /// <code>Get-OciContainerSource ./inputs.json | Copy-OciImage -Destination { "oci:built:$($_.Checksum.Substring(7, 12))" }</code>
@@ -31,12 +35,14 @@ public sealed class GetOciContainerSourceCommand : AsyncCmdlet
     private const string PathSet = "Path";
     private const string InputObjectSet = "InputObject";
 
+    private readonly JsonLines _lines = new();
+
     /// <summary>The file with the inputs, as JSON.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
     [Alias("PSPath")]
     public string[] Path { get; set; } = [];
 
-    /// <summary>The inputs: JSON as text, hashtables, objects as ConvertFrom-Json makes them, or a file with JSON.</summary>
+    /// <summary>The inputs: JSON as text, whole or line by line, hashtables, objects as ConvertFrom-Json makes them, or a file with JSON.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
     public PSObject? InputObject { get; set; }
 
@@ -49,10 +55,31 @@ public sealed class GetOciContainerSourceCommand : AsyncCmdlet
                 await ForItemAsync(path, () => ReadFileAsync(path, cancellationToken), cancellationToken).ConfigureAwait(false);
             }
         }
+        else if (InputObject!.BaseObject is string line)
+        {
+            await GatherAsync(line, cancellationToken).ConfigureAwait(false);
+        }
         else
         {
-            await ForItemAsync(InputObject, () => ReadAsync(InputObject!, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await ForItemAsync(InputObject, () => ReadAsync(InputObject, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private protected override Task EndProcessingAsync(CancellationToken cancellationToken) =>
+        _lines.TakeRest() is { } rest ? ForItemAsync(rest, () => ReadTextAsync(rest, cancellationToken), cancellationToken) : Task.CompletedTask;
+
+    private async Task GatherAsync(string line, CancellationToken cancellationToken)
+    {
+        if (_lines.Add(line) is { } text)
+        {
+            await ForItemAsync(text, () => ReadTextAsync(text, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReadTextAsync(string text, CancellationToken cancellationToken)
+    {
+        string folder = await InvokeAsync(() => this.ToProviderPath("."), cancellationToken).ConfigureAwait(false);
+        await WriteAsync(Encoding.UTF8.GetBytes(text), folder, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task ReadAsync(PSObject input, CancellationToken cancellationToken)

@@ -32,9 +32,13 @@ public sealed class ImageIndexTests
     [InlineData("""{"schemaVersion":2,"manifests":[]}""")]
     public void Parse_NoEntries_IsEmpty(string json) => Assert.Empty(ImageIndex.Parse(Json.Content(json), "The index").Manifests);
 
+    /// <summary>skopeo takes such lists as well.</summary>
+    [Fact]
+    public void Parse_NoSchemaVersion_IsTwo() =>
+        Assert.Equal(2, ImageIndex.Parse(Json.Content("{\"manifests\":[" + Entry + "]}"), "The index").SchemaVersion);
+
     [Theory]
     [InlineData("7", "not a JSON object")]
-    [InlineData("""{"manifests":[]}""", "'schemaVersion'")]
     [InlineData("""{"schemaVersion":-2,"manifests":[]}""", "'schemaVersion'")]
     [InlineData("""{"schemaVersion":2,"manifests":"x"}""", "'manifests'")]
     [InlineData("{\"schemaVersion\":2,\"manifests\":[" + Entry + ",7]}", "Entry 1 of The index")]
