@@ -96,7 +96,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Parses a reference; relative paths in it are relative to PowerShell's location.</summary>
     private protected Task<ImageReference> ParseAsync(string text, CancellationToken cancellationToken) =>
-        InvokeAsync(() => ImageReference.Parse(text, this.ToFullPath), cancellationToken);
+        InvokeAsync(() => ImageReference.Parse(text, this.ToFullPath, SessionState.IsDrive), cancellationToken);
 
     /// <summary>Refuses destinations that hold something already, where the user wants that.</summary>
     private protected async Task EnsureFreeAsync(bool noClobber, IEnumerable<ImageReference> destinations, CancellationToken cancellationToken)

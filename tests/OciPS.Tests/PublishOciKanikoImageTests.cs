@@ -168,6 +168,59 @@ public sealed class PublishOciKanikoImageTests : IDisposable
     }
 
     [Theory]
+    [InlineData("-SourceTag app:1", "one")]
+    [InlineData("-SourceTag docker.io/library/app:1", "one")]
+    [InlineData("-SourceTag '@0'", "one")]
+    [InlineData("-SourceTag '@1'", "two")]
+    public void SourceTag_OneOfSeveral_IsPublished(string parameter, string file)
+    {
+        SaveSeveral();
+
+        _engine.Run($"Publish-OciKanikoImage app.tar oci:out:app {parameter}");
+
+        Assert.Equal([file], Out.Names("app"));
+    }
+
+    [Theory]
+    [InlineData("", "AmbiguousImage", "-SourceTag")]
+    [InlineData("", "AmbiguousImage", "app:1, @1")]
+    [InlineData("-SourceTag app:2", "ManifestNotFound", "app:1, @1")]
+    [InlineData("-SourceTag '@2'", "ManifestNotFound", "@2")]
+    [InlineData("-SourceTag '@x'", "InvalidReference", "@x")]
+    public void SourceTag_NoneOfSeveral_SaysWhichThereAre(string parameter, string errorId, string words)
+    {
+        SaveSeveral();
+
+        Result result = _engine.Invoke($"Publish-OciKanikoImage app.tar oci:out:app {parameter}");
+
+        result.Error.ShouldBe(errorId);
+        Assert.Contains(words, result.Error.ToString(), StringComparison.Ordinal);
+        Assert.False(Out.Exists);
+    }
+
+    [Fact]
+    public void Position_InAReference_IsReadByEachCmdlet()
+    {
+        SaveSeveral();
+
+        Assert.Equal(["two"], _engine.Run("Get-OciImageFile docker-archive:app.tar:@1").Texts("FullName"));
+        PSObject file = Assert.Single(_engine.Run("Get-OciImageFile docker-archive:app.tar:@1"));
+        Assert.Equal($"docker-archive:{_engine.PathOf("app.tar")}:@1", file.Text("Reference"));
+        Assert.Equal("2", Assert.Single(_engine.Run("(Get-OciImageFile docker-archive:app.tar:@1).ReadAllText()")).ToString());
+        _engine.Invoke("Remove-OciImageFile docker-archive:app.tar:@1 -LiteralPath two -Force").Error.ShouldBe("InvalidDestination");
+    }
+
+    /// <summary>A tarball with an image that has a tag, and one that has none.</summary>
+    private void SaveSeveral()
+    {
+        var one = new TestImage(TestLayer.Plain(new TarBuilder().File("one", "1")));
+        var two = new TestImage(TestLayer.Plain(new TarBuilder().File("two", "2")));
+        new TarBuilder().File("one.json", one.Config).File("one.tar", one.Layers[0].Blob).File("two.json", two.Config).File("two.tar", two.Layers[0].Blob)
+            .WithManifest(Tarball.Entry("one.json", "app:1", "one.tar"), Tarball.Entry("two.json", null, "two.tar"))
+            .Save(_engine.PathOf("app.tar"));
+    }
+
+    [Theory]
     [InlineData("Yes", true)]
     [InlineData("No", false)]
     public void Confirm_Answered_DoesAsTold(string answer, bool published)

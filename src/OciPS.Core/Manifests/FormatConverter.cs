@@ -2,6 +2,7 @@
 
 using System.Text.Json.Nodes;
 using OciPS.References;
+using OciPS.Streams;
 
 namespace OciPS.Manifests;
 
@@ -11,6 +12,7 @@ internal static class FormatConverter
     /// <summary>The manifest in that format; the very same one if it is in it already, or is no image's and so has no other form.</summary>
     public static ManifestContent Convert(ImageManifest manifest, ManifestFormat format, string what)
     {
+        EnsurePossible(manifest, format, what);
         bool isImage = MediaTypes.IsImageConfig(manifest.Config.MediaType);
         if (!isImage || (manifest.Content.MediaType == MediaTypes.Manifest(format) && AllTypes(manifest).All(type => MediaTypes.Convert(type, format) == type)))
         {
@@ -28,6 +30,33 @@ internal static class FormatConverter
         });
         return new ManifestContent(MediaTypes.Manifest(format), bytes, Digest.OfBytes(bytes));
     }
+
+    /// <summary>Checks that the format has a type for each layer that is to be written in it.</summary>
+    /// <exception cref="InvalidInputException">A layer is in zstd, for which Docker's schema 2 has no type.</exception>
+    public static void EnsurePossible(ImageManifest manifest, ManifestFormat format, string what)
+    {
+        if (format == ManifestFormat.Docker && MediaTypes.IsImageConfig(manifest.Config.MediaType))
+        {
+            EnsurePossible(manifest.Layers, format, what);
+        }
+    }
+
+    /// <inheritdoc cref="EnsurePossible(ImageManifest, ManifestFormat, string)"/>
+    public static void EnsurePossible(IEnumerable<Descriptor> layers, ManifestFormat format, string what)
+    {
+        if (format == ManifestFormat.Docker && layers.FirstOrDefault(IsZstd) is { } layer)
+        {
+            throw new InvalidInputException(
+                ErrorIds.UnsupportedMediaType,
+                $"{what} cannot be written as Docker's schema 2: its layer {layer.Digest} is compressed with zstd, and schema 2 has no media type for that. Write OCI media types.");
+        }
+    }
+
+    /// <summary>The format of an image that is made here and was not asked for in one: the preferred one, unless that has no type for a layer.</summary>
+    public static ManifestFormat Choose(ManifestFormat preferred, IEnumerable<Descriptor> layers) =>
+        preferred == ManifestFormat.Docker && layers.Any(IsZstd) ? ManifestFormat.Oci : preferred;
+
+    private static bool IsZstd(Descriptor layer) => MediaTypes.CompressionOf(layer.MediaType) == LayerCompression.Zstd;
 
     private static IEnumerable<string> AllTypes(ImageManifest manifest) => manifest.Layers.Select(layer => layer.MediaType).Append(manifest.Config.MediaType);
 

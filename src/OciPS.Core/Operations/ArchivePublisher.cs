@@ -6,8 +6,11 @@ using OciPS.Stores;
 
 namespace OciPS.Operations;
 
-/// <summary>Publishes the one image in a tarball of kaniko's or <c>docker save</c>'s.</summary>
-internal sealed class ArchivePublisher(string path, IOperationLog log)
+/// <summary>Publishes an image in a tarball of kaniko's or <c>docker save</c>'s.</summary>
+/// <param name="path">The tarball.</param>
+/// <param name="name">The image's tag in it, or its position as <c>@N</c>; null for the only one.</param>
+/// <param name="log">Is told what happens.</param>
+internal sealed class ArchivePublisher(string path, string? name, IOperationLog log)
 {
     /// <param name="destinations">References in one place, which all get the same manifest.</param>
     /// <param name="format">The family of media types; null for the destination's own.</param>
@@ -21,14 +24,15 @@ internal sealed class ArchivePublisher(string path, IOperationLog log)
                 ErrorIds.InvalidDestination, $"'{destinations[0]}' holds one image and has no tags, so that '{elsewhere}' would be another place. Leave the other tags out.");
         }
 
-        var archive = new ImageReference(Transport.DockerArchive) { Path = path };
+        ImageReference archive = ImageReference.InTarball(path, name);
         using IImageStore store = StoreFactory.OpenDestination(destinations[0], log);
         using DockerArchiveStore source = await DockerArchiveStore.OpenAsync(archive, log, cancellationToken).ConfigureAwait(false);
         ManifestContent content = await source.ResolveAsync(archive, [], cancellationToken).ConfigureAwait(false);
         ImageManifest image = ImageManifest.Parse(content, $"The image in '{path}'");
+        ManifestFormat chosen = ChooseFormat(format, image, store);
         ImageConfig original = await TarballChecker.CheckAsync(source, image, log, cancellationToken).ConfigureAwait(false);
         ReadOnlyMemory<byte> config = ConfigEditor.PadHistory(original.Bytes, image.Layers.Count, $"The config in '{path}'");
-        ManifestContent manifest = ToManifest(image, config, format ?? store.PreferredFormat, out Descriptor configDescriptor);
+        ManifestContent manifest = ToManifest(image, config, chosen, out Descriptor configDescriptor);
 
         var copier = new BlobCopier(store, log);
         await copier.CopyAllAsync(source, image.Layers.DistinctBy(layer => layer.Digest), "Layer", cancellationToken).ConfigureAwait(false);
@@ -43,6 +47,17 @@ internal sealed class ArchivePublisher(string path, IOperationLog log)
         }
 
         return published;
+    }
+
+    private ManifestFormat ChooseFormat(ManifestFormat? asked, ImageManifest image, IImageStore store)
+    {
+        if (asked is { } format && store.KeepsManifests)
+        {
+            FormatConverter.EnsurePossible(image.Layers, format, $"The image in '{path}'");
+            return format;
+        }
+
+        return FormatRule.Choose(asked ?? store.PreferredFormat, image.Layers, store, log);
     }
 
     private static ManifestContent ToManifest(ImageManifest image, ReadOnlyMemory<byte> config, ManifestFormat format, out Descriptor configDescriptor)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Stores;
 using OciPS.Tar;
 
 namespace OciPS.Operations;
@@ -137,7 +138,7 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
 
     private async Task WriteAsync(Stream content, TarEntry entry, string target, CancellationToken cancellationToken)
     {
-        string temporary = $"{target}.{Guid.NewGuid():N}.tmp";
+        string temporary = BlobFile.TemporaryPath(Path.GetDirectoryName(target)!);
         try
         {
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, Options = FileOptions.Asynchronous };

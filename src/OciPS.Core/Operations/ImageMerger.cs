@@ -37,6 +37,11 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
 
         _entries = [.. _entries.OrderBy(entry => entry.Node.IsAttestation)];
         _format = ChooseFormat();
+        if (options.Format is { } asked)
+        {
+            trees.ToList().ForEach(tree => FormatRule.EnsurePossible(tree, tree.Root.All, asked));
+        }
+
         if (!options.AllowSamePlatform)
         {
             CheckPlatforms();
@@ -53,7 +58,7 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
         {
             IReadOnlySet<ImageNode> all = tree.Root.All.Where(node => node is not OpaqueNode).ToHashSet();
             await copier.CopyAllAsync(tree.Store, ImageCopier.BlobsOf(all), "Blob", cancellationToken).ConfigureAwait(false);
-            var writer = new TreeWriter(tree, all, store, new WriteOptions { Format = options.Format, Attestations = AttestationRule.Follow }, log);
+            var writer = new TreeWriter(tree, all, store, new WriteOptions { Format = FormatOf(tree), Attestations = AttestationRule.Follow }, log);
             ManifestContent root = await writer.PrepareAsync(TreeWriter.AsItIs, cancellationToken).ConfigureAwait(false);
             if (tree.Root is ManifestNode)
             {
@@ -85,6 +90,9 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
             log.Warning($"'{tree.Reference}' lists {node.Digest} of the type '{node.Entry.MediaType}', which is no image: the new index does not list it.");
         }
     }
+
+    /// <summary>Where there is no manifest to copy, one is made that goes with the index.</summary>
+    private ManifestFormat? FormatOf(ImageTree tree) => options.Format ?? (tree.Store.KeepsManifests ? null : _format);
 
     private ManifestFormat ChooseFormat()
     {

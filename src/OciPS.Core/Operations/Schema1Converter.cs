@@ -32,10 +32,12 @@ internal sealed class Schema1Converter(ImageTree tree, IImageStore destination, 
     public static async Task<ManifestContent> WriteAsync(
         Schema1Manifest schema1, IReadOnlyList<CopiedLayer> layers, IImageStore destination, BlobCopier copier, string what, CancellationToken cancellationToken)
     {
-        ManifestFormat format = destination.PreferredFormat;
+        ManifestFormat preferred = destination.PreferredFormat;
+        Descriptor[] copied = layers.Select(layer => new Descriptor(MediaTypes.Layer(preferred, layer.Compression), layer.Digest, layer.Size)).ToArray();
+        ManifestFormat format = FormatConverter.Choose(preferred, copied);
         ReadOnlyMemory<byte> bytes = Schema1Config.Create(schema1, layers.Select(layer => layer.DiffId).ToArray(), what);
         var config = new Descriptor(MediaTypes.Config(format), Digest.OfBytes(bytes.Span), bytes.Length);
         await copier.WriteAsync(bytes, config, "The config", cancellationToken).ConfigureAwait(false);
-        return ManifestEditor.Create(format, config, layers.Select(layer => new Descriptor(MediaTypes.Layer(format, layer.Compression), layer.Digest, layer.Size)));
+        return ManifestEditor.Create(format, config, copied.Select(layer => layer with { MediaType = MediaTypes.Convert(layer.MediaType, format) }));
     }
 }

@@ -17,8 +17,7 @@ internal sealed class TreeWriter(ImageTree tree, IReadOnlySet<ImageNode> kept, I
 {
     private const int ParallelWrites = 4;
 
-    // A place that keeps no manifests has none of its own to copy: the new one is as the destination wants it.
-    private readonly ManifestFormat? _format = options.Format ?? (tree.Store.KeepsManifests ? null : destination.PreferredFormat);
+    private readonly ManifestFormat? _format = FormatRule.Choose(tree, kept, destination, options.Format, log);
     private readonly ImageNode _root = FindRoot(tree, kept, destination);
     private readonly ConcurrentDictionary<ImageNode, ManifestContent> _written = new(ReferenceEqualityComparer.Instance);
 

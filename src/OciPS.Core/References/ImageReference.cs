@@ -23,6 +23,9 @@ public sealed record ImageReference
     /// <summary>The tag; null if there is none.</summary>
     public string? Tag { get; internal init; }
 
+    /// <summary>Which image of a tarball is meant, from 0; null where it is not named by its position.</summary>
+    public int? SourceIndex { get; internal init; }
+
     /// <summary>The digest; null if there is none. It decides where there is a tag as well.</summary>
     public Digest? Digest { get; internal init; }
 
@@ -40,17 +43,25 @@ public sealed record ImageReference
     /// <exception cref="InvalidInputException">The text is no reference.</exception>
     public static ImageReference Parse(string text) => ReferenceParser.Parse(text, static path => path);
 
-    /// <summary>Parses a reference; <paramref name="resolvePath"/> makes its path absolute.</summary>
-    internal static ImageReference Parse(string text, Func<string, string> resolvePath) => ReferenceParser.Parse(text, resolvePath);
+    /// <summary>Parses a reference whose path may be relative, or on a drive.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="resolvePath">Makes a path absolute.</param>
+    /// <param name="isDrive">Tells whether there is a drive of some name, so that the colon behind it belongs to a path.</param>
+    internal static ImageReference Parse(string text, Func<string, string> resolvePath, Func<string, bool>? isDrive = null) =>
+        ReferenceParser.Parse(text, resolvePath, isDrive);
 
-    internal ImageReference WithTag(string? tag) => this with { Tag = tag, Digest = null };
+    /// <summary>An image in a tarball: the only one, or the one of a tag or, with <c>@N</c>, at a position.</summary>
+    /// <exception cref="InvalidInputException">The name is none that an image in a tarball can have.</exception>
+    internal static ImageReference InTarball(string path, string? name) => ReferenceParser.NameImage(new ImageReference(Transport.DockerArchive) { Path = path }, name);
+
+    internal ImageReference WithTag(string? tag) => this with { Tag = tag, Digest = null, SourceIndex = null };
 
     /// <summary>This and, in the same place, others with more tags.</summary>
     /// <exception cref="InvalidInputException">One of them is no tag.</exception>
     internal IReadOnlyList<ImageReference> WithMoreTags(IEnumerable<string>? tags) =>
-        [this, .. (tags ?? []).Select(tag => ReferenceParser.Parse(WithTag(tag).ToString(), static path => path)).Where(other => other != this).Distinct()];
+        [this, .. (tags ?? []).Select(tag => ReferenceParser.WithOtherTag(this, tag)).Where(other => other != this).Distinct()];
 
-    internal ImageReference WithDigest(Digest digest) => this with { Tag = null, Digest = digest };
+    internal ImageReference WithDigest(Digest digest) => this with { Tag = null, Digest = digest, SourceIndex = null };
 
     /// <summary>Whether both are in the same place, whatever their tags.</summary>
     internal bool SameRepository(ImageReference other) =>
@@ -59,7 +70,7 @@ public sealed record ImageReference
     /// <summary>The reference in full: with host, repository and tag, or with transport and path.</summary>
     public override string ToString()
     {
-        string text = Tag is null ? Name : Name + ":" + Tag;
+        string text = Tag is not null ? Name + ":" + Tag : SourceIndex is { } index ? $"{Name}:@{index}" : Name;
         return Digest is null ? text : text + "@" + Digest;
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace OciPS.References;
@@ -22,7 +23,7 @@ internal static partial class ReferenceParser
     private static readonly string[] s_unsupportedTransports =
         ["docker-daemon", "containers-storage", "ostree", "sif", "tarball"];
 
-    public static ImageReference Parse(string text, Func<string, string> resolvePath)
+    public static ImageReference Parse(string text, Func<string, string> resolvePath, Func<string, bool>? isDrive = null)
     {
         if (string.IsNullOrWhiteSpace(text))
         {
@@ -38,7 +39,7 @@ internal static partial class ReferenceParser
         {
             if (TryStrip(text, prefix, out rest))
             {
-                return ParsePath(text, rest, transport, resolvePath);
+                return ParsePath(text, rest, transport, resolvePath, isDrive ?? (static _ => false));
             }
         }
 
@@ -146,8 +147,45 @@ internal static partial class ReferenceParser
         }
     }
 
-    /// <summary>The path ends at the first colon unless the whole names something; a folder in <c>dir:</c> format has no tags, so that all is its path.</summary>
-    private static ImageReference ParsePath(string text, string rest, Transport transport, Func<string, string> resolvePath)
+    /// <summary>A reference to the same place with another tag.</summary>
+    /// <exception cref="InvalidInputException">It is no tag.</exception>
+    public static ImageReference WithOtherTag(ImageReference reference, string tag)
+    {
+        ImageReference other = reference.WithTag(tag);
+        if (reference.Transport is Transport.Registry or Transport.Directory)
+        {
+            return Parse(other.ToString(), static path => path);
+        }
+
+        CheckTag(other.ToString(), tag);
+        return other;
+    }
+
+    /// <summary>Names an image in a place: by its tag, or of a tarball by its position, <c>@N</c>.</summary>
+    public static ImageReference NameImage(ImageReference place, string? name)
+    {
+        if (name is null)
+        {
+            return place;
+        }
+
+        string text = place.WithTag(name).ToString();
+        if (place.Transport == Transport.DockerArchive && name.StartsWith('@'))
+        {
+            return int.TryParse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+                ? place with { SourceIndex = index }
+                : throw Invalid(text, $"'{name}' is not the position of an image, which is '@' and a number from 0");
+        }
+
+        CheckTag(text, name);
+        return place with { Tag = name };
+    }
+
+    /// <summary>
+    /// The path ends at the first colon behind a drive unless the whole names something; a folder in <c>dir:</c> format has
+    /// no tags, so that all is its path.
+    /// </summary>
+    private static ImageReference ParsePath(string text, string rest, Transport transport, Func<string, string> resolvePath, Func<string, bool> isDrive)
     {
         if (rest.Length == 0)
         {
@@ -167,33 +205,42 @@ internal static partial class ReferenceParser
         {
             digest = parsed;
             rest = rest[..at];
+            whole = resolvePath(rest);
         }
 
-        if (transport == Transport.Directory)
+        if (transport == Transport.Directory || (digest is not null && System.IO.Path.Exists(whole)))
         {
-            return new ImageReference(transport) { Path = resolvePath(rest), Digest = digest };
+            return new ImageReference(transport) { Path = whole, Digest = digest };
         }
 
-        int colon = FindEndOfPath(rest, resolvePath);
+        int colon = FindEndOfPath(rest, resolvePath, isDrive);
         string path = colon < 0 ? rest : rest[..colon];
-        string? tag = colon < 0 ? null : rest[(colon + 1)..];
         if (path.Length == 0)
         {
             throw Invalid(text, "it has no path");
         }
 
-        if (tag is { Length: 0 } || (tag is not null && tag.Any(char.IsControl)))
+        var place = new ImageReference(transport) { Path = resolvePath(path), Digest = digest };
+        return colon < 0 ? place : NameImage(place, rest[(colon + 1)..]);
+    }
+
+    private static void CheckTag(string text, string tag)
+    {
+        if (tag.Length == 0 || tag.Any(char.IsControl))
         {
             throw Invalid(text, $"'{tag}' is not a tag");
         }
 
-        return new ImageReference(transport) { Path = resolvePath(path), Tag = tag, Digest = digest };
+        if (tag[0] is '/' or '\\')
+        {
+            throw Invalid(text, $"'{tag}' is not a tag, which does not begin with '{tag[0]}'; and there is no drive that its path could be on");
+        }
     }
 
     /// <summary>The first colon; but where nothing has the name that ends there, one behind an existing file or folder with a colon in its name.</summary>
-    private static int FindEndOfPath(string text, Func<string, string> resolvePath)
+    private static int FindEndOfPath(string text, Func<string, string> resolvePath, Func<string, bool> isDrive)
     {
-        int first = text.IndexOf(':', HasDrive(text) ? 2 : 0);
+        int first = text.IndexOf(':', LengthOfDrive(text, isDrive));
         if (first <= 0 || System.IO.Path.Exists(resolvePath(text[..first])))
         {
             return first;
@@ -218,8 +265,13 @@ internal static partial class ReferenceParser
         return first;
     }
 
-    private static bool HasDrive(string path) => OperatingSystem.IsWindows()
-        && path.Length > 2 && char.IsAsciiLetter(path[0]) && path[1] == ':' && path[2] is '\\' or '/';
+    /// <summary>A letter and a colon on Windows, and the name of a drive of the session's: with a path from the drive's root behind.</summary>
+    private static int LengthOfDrive(string path, Func<string, bool> isDrive)
+    {
+        int colon = path.IndexOf(':', StringComparison.Ordinal);
+        bool isRooted = colon > 0 && colon + 1 < path.Length && path[colon + 1] is '/' or '\\';
+        return isRooted && ((OperatingSystem.IsWindows() && colon == 1 && char.IsAsciiLetter(path[0])) || isDrive(path[..colon])) ? colon + 1 : 0;
+    }
 
     private static InvalidInputException Invalid(string? text, string why) => new(
         ErrorIds.InvalidReference,

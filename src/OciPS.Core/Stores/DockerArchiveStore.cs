@@ -8,7 +8,8 @@ namespace OciPS.Stores;
 
 /// <summary>An image in a tarball as <c>docker save</c> and kaniko write it, for reading; <see cref="DockerArchiveDestination"/> writes.</summary>
 /// <remarks>
-/// The tarball has no manifest of the kind that registries have: one is made, of schema 2, over the blobs as they are.
+/// The tarball has no manifest of the kind that registries have: one is made over the blobs as they are, of schema 2, or
+/// OCI's where a layer is compressed with zstd, for which schema 2 has no type.
 /// Digests in names are not believed, the content is hashed.
 /// </remarks>
 internal sealed class DockerArchiveStore : IImageStore
@@ -52,7 +53,7 @@ internal sealed class DockerArchiveStore : IImageStore
     }
 
     public Task<ManifestContent> ResolveAsync(ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken) =>
-        DescribeAsync(Select(reference.Tag), cancellationToken);
+        DescribeAsync(Select(reference), cancellationToken);
 
     public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken) => ToAsync(_images.SelectMany(image => image.RepoTags));
 
@@ -97,20 +98,28 @@ internal sealed class DockerArchiveStore : IImageStore
 
     private static NotSupportedException ReadOnly() => new("A docker-archive is opened for writing by itself.");
 
-    private DockerArchiveImage Select(string? tag)
+    private DockerArchiveImage Select(ImageReference reference)
     {
-        string[] tags = _images.SelectMany(image => image.RepoTags).ToArray();
-        if (tag is null)
+        string names = string.Join(", ", _images.SelectMany((image, index) => image.RepoTags.Count > 0 ? image.RepoTags : [$"@{index}"]));
+        if (reference.SourceIndex is { } position)
+        {
+            return position < _images.Count
+                ? _images[position]
+                : throw new ContentNotFoundException(
+                    ErrorIds.ManifestNotFound, $"'{Repository.Path}' has no image '@{position}': it has {_images.Count}, and the first one is '@0'.");
+        }
+
+        if (reference.Tag is not { } tag)
         {
             return _images.Count == 1
                 ? _images[0]
                 : throw new InvalidInputException(
-                    ErrorIds.AmbiguousImage, $"'{Repository.Path}' has {_images.Count} images, where one is expected: {string.Join(", ", tags)}.");
+                    ErrorIds.AmbiguousImage, $"'{Repository.Path}' has {_images.Count} images, where one is expected. Say which, as 'docker-archive:PATH:REF' or by its position as 'docker-archive:PATH:@N': {names}.");
         }
 
         return _images.FirstOrDefault(image => image.RepoTags.Any(repoTag => SameName(repoTag, tag)))
             ?? throw new ContentNotFoundException(
-                ErrorIds.ManifestNotFound, $"'{Repository.Path}' has no image '{tag}'. It has: {string.Join(", ", tags)}.");
+                ErrorIds.ManifestNotFound, $"'{Repository.Path}' has no image '{tag}'. It has: {names}.");
     }
 
     private static bool SameName(string repoTag, string asked)
@@ -134,7 +143,11 @@ internal sealed class DockerArchiveStore : IImageStore
             layers.Add(await DescribeAsync(layer, first => MediaTypes.Layer(ManifestFormat.Docker, LayerDecompressor.Detect(first)), cancellationToken).ConfigureAwait(false));
         }
 
-        return ManifestEditor.Create(ManifestFormat.Docker, config, layers);
+        ManifestFormat format = FormatConverter.Choose(ManifestFormat.Docker, layers);
+        return ManifestEditor.Create(
+            format,
+            config with { MediaType = MediaTypes.Config(format) },
+            layers.Select(layer => layer with { MediaType = MediaTypes.Convert(layer.MediaType, format) }));
     }
 
     private async Task<Descriptor> DescribeAsync(string name, Func<byte[], string> mediaTypeOf, CancellationToken cancellationToken)

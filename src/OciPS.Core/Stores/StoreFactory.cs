@@ -29,6 +29,13 @@ internal static class StoreFactory
                 $"'{reference}' names a digest, and what that stands for cannot be changed. Give a tag as the destination.");
         }
 
+        if (reference.SourceIndex is not null)
+        {
+            throw new InvalidInputException(
+                ErrorIds.InvalidDestination,
+                $"'{reference}' names an image by its position, and a tarball is written with one image that has a name or none. Give 'docker-archive:PATH:REPO:TAG' or 'docker-archive:PATH' as the destination.");
+        }
+
         return reference.Transport switch
         {
             Transport.OciLayout => new OciLayoutStore(reference),

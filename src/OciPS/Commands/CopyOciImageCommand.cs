@@ -80,7 +80,7 @@ public sealed class CopyOciImageCommand : AsyncCmdlet
     [Parameter]
     public IDictionary? Annotation { get; set; }
 
-    /// <summary>The family of media types to write. Keep, the default, leaves manifests as they are; Oci and Docker convert them, with config and layers as they are.</summary>
+    /// <summary>The family of media types to write. Keep, the default, leaves manifests as they are; Oci and Docker convert them, with config and layers as they are. Docker's types have none for layers in zstd: images with such layers are refused there.</summary>
     [Parameter]
     public OciFormat Format { get; set; }
 
@@ -163,6 +163,11 @@ public sealed class CopyOciImageCommand : AsyncCmdlet
         await EnsureFreeAsync(NoClobber, [destination], cancellationToken).ConfigureAwait(false);
         using ImageTree tree = await ImageTree.OpenAsync(source, Mode.ToCore(), Log, cancellationToken).ConfigureAwait(false);
         IReadOnlySet<ImageNode> kept = await platforms.SelectAsync(tree, Log, cancellationToken).ConfigureAwait(false);
+        if (Format.ToCore() is { } format && destination.Transport != Transport.DockerArchive)
+        {
+            FormatRule.EnsurePossible(tree, kept, format);
+        }
+
         if (!await InvokeAsync(() => ShouldProcess(destination.ToString(), Describe(source, tree, kept)), cancellationToken).ConfigureAwait(false))
         {
             return;

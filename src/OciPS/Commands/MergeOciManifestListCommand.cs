@@ -55,7 +55,7 @@ public sealed class MergeOciManifestListCommand : AsyncCmdlet
     [Parameter(ParameterSetName = ReferenceSet)]
     public string[]? AdditionalTag { get; set; }
 
-    /// <summary>The family of media types to write: Docker or Oci. The default is the images' own, which has to be the same for all.</summary>
+    /// <summary>The family of media types to write: Docker or Oci. The default is the images' own, which has to be the same for all. Docker's types have none for layers in zstd: images with such layers are refused there.</summary>
     [Parameter(ParameterSetName = ReferenceSet)]
     public OciFormat Format { get; set; }
 

@@ -7,11 +7,11 @@ using OciPS.References;
 
 namespace OciPS.Commands;
 
-/// <summary>Publishes the image in a tarball that kaniko or docker save wrote.</summary>
+/// <summary>Publishes an image in a tarball that kaniko or docker save wrote.</summary>
 /// <remarks>
-/// <para>Takes a tarball, plain or gzip, with exactly one image, and writes it to a registry or an OCI layout. Layers that are there already are not sent again, and every tag gets the same manifest.</para>
+/// <para>Takes a tarball, plain or compressed, and writes the image in it to a registry or an OCI layout. Layers that are there already are not sent again, and every tag gets the same manifest. Where the tarball holds several images, -SourceTag says which.</para>
 /// <para>The digests in the tarball's names are not believed: all content is hashed, and every layer is checked against what the config says of it, before anything is published.</para>
-/// <para>Registries get Docker's schema 2, OCI layouts get OCI media types, unless -Format says otherwise. A config that has fewer history entries than there are layers, as kaniko writes it, is padded, since registries and Docker refuse it otherwise; all else in it stays to the byte.</para>
+/// <para>Registries get Docker's schema 2, OCI layouts get OCI media types, unless -Format says otherwise. An image with layers in zstd gets OCI media types everywhere, since Docker's have none for those. A config that has fewer history entries than there are layers, as kaniko writes it, is padded, since registries and Docker refuse it otherwise; all else in it stays to the byte.</para>
 /// </remarks>
 /// <example>
 /// <code>Publish-OciKanikoImage ./app.tar registry.example.com/team/app:1 -AdditionalTag latest</code>
@@ -24,6 +24,10 @@ namespace OciPS.Commands;
 /// <example>
 /// <code>Get-Item ./*.tar | Publish-OciKanikoImage -Reference { "registry.example.com/team/$($_.BaseName):nightly" }</code>
 /// <para>Publishes every tarball in a folder, each under its own name.</para>
+/// </example>
+/// <example>
+/// <code>Publish-OciKanikoImage ./images.tar registry.example.com/team/app:1 -SourceTag app:1</code>
+/// <para>Publishes one of several images in a tarball of docker save's.</para>
 /// </example>
 [Cmdlet(VerbsData.Publish, "OciKanikoImage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(OciPublishedImage))]
@@ -39,13 +43,17 @@ public sealed class PublishOciKanikoImageCommand : AsyncCmdlet
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public string Reference { get; set; } = string.Empty;
 
+    /// <summary>Which image of the tarball: its tag there, app:1 for instance, or its position as @N, from 0. It may be left out where there is only one.</summary>
+    [Parameter]
+    public string? SourceTag { get; set; }
+
     /// <summary>More tags in the same repository that get the same manifest.</summary>
     [Parameter]
     public string[]? AdditionalTag { get; set; }
 
-    /// <summary>The family of media types to write: Docker or Oci. The default is Oci in OCI layouts and archives, Docker elsewhere.</summary>
+    /// <summary>The family of media types to write: Docker or Oci. The default is Oci in OCI layouts and archives and for layers in zstd, Docker elsewhere. Docker with layers in zstd is an error.</summary>
     [Parameter]
-    [PSDefaultValue(Help = "Oci in OCI layouts and archives, Docker elsewhere")]
+    [PSDefaultValue(Help = "Oci in OCI layouts and archives and for layers in zstd, Docker elsewhere")]
     public OciFormat Format { get; set; }
 
     /// <summary>Refuses a destination whose tag is there already. It is looked at before anything is sent. Without it, the tag gets the new image, and -Verbose tells what it pointed to.</summary>
@@ -61,15 +69,28 @@ public sealed class PublishOciKanikoImageCommand : AsyncCmdlet
         ImageReference first = await ParseAsync(Reference, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<ImageReference> destinations = first.WithMoreTags(AdditionalTag);
         await EnsureFreeAsync(NoClobber, destinations, cancellationToken).ConfigureAwait(false);
-        string action = destinations.Count == 1 ? $"Publish '{path}'" : $"Publish '{path}', also as {string.Join(", ", destinations.Skip(1).Select(destination => destination.Tag))}";
+        string image = SourceTag is null ? $"'{path}'" : $"'{SourceTag}' in '{path}'";
+        string action = destinations.Count == 1 ? $"Publish {image}" : $"Publish {image}, also as {string.Join(", ", destinations.Skip(1).Select(destination => destination.Tag))}";
         if (!await InvokeAsync(() => ShouldProcess(first.ToString(), action), cancellationToken).ConfigureAwait(false))
         {
             return;
         }
 
-        foreach (PublishedImage image in await new ArchivePublisher(path, Log).PublishAsync(destinations, Format.ToCore(), cancellationToken).ConfigureAwait(false))
+        foreach (PublishedImage published in await PublishAsync(path, destinations, cancellationToken).ConfigureAwait(false))
         {
-            await WriteLiveAsync(new OciPublishedImage(image), cancellationToken).ConfigureAwait(false);
+            await WriteLiveAsync(new OciPublishedImage(published), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<IReadOnlyList<PublishedImage>> PublishAsync(string path, IReadOnlyList<ImageReference> destinations, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new ArchivePublisher(path, SourceTag, Log).PublishAsync(destinations, Format.ToCore(), cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidInputException error) when (error.ErrorId == ErrorIds.AmbiguousImage)
+        {
+            throw new InvalidInputException(error.ErrorId, $"{error.Message} -SourceTag takes either.", error);
         }
     }
 }

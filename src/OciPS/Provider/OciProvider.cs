@@ -31,7 +31,7 @@ public sealed partial class OciProvider : NavigationCmdletProvider, IContentCmdl
         try
         {
             IReadOnlyList<PlatformPattern> patterns = PlatformPatterns.Parse(platforms);
-            ImageReference reference = ImageReference.Parse(drive.Root, SessionState.ToFullPath);
+            ImageReference reference = ImageReference.Parse(drive.Root, SessionState.ToFullPath, SessionState.IsDrive);
             MountedImage image = _work.Run((log, token) => MountedImage.OpenAsync(reference, patterns, log, token));
             return new OciDriveInfo(drive, RootOf(image), image);
         }
