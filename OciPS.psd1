@@ -22,6 +22,7 @@
         'Export-OciImageFile'
         'Export-OciImageLayer'
         'Get-OciContainerSource'
+        'Get-OciFileContent'
         'Get-OciImageConfig'
         'Get-OciImageFile'
         'Get-OciManifest'

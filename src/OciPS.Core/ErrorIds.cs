@@ -68,6 +68,14 @@ internal static class ErrorIds
     /// <summary>What is replaced in its own place has to be asked about, and nobody is there.</summary>
     public const string ForceRequired = nameof(ForceRequired);
 
+    /// <summary>What came down the pipeline is no file of an image.</summary>
+    public const string InputNotUnderstood = nameof(InputNotUnderstood);
+
+    public const string InvalidPattern = nameof(InvalidPattern);
+
+    /// <summary>A regular expression takes too long for a line.</summary>
+    public const string PatternTimeout = nameof(PatternTimeout);
+
     public const string ConflictingDestinations = nameof(ConflictingDestinations);
 
     public const string StorageReadError = nameof(StorageReadError);

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Operations;
+using OciPS.Tar;
+
+namespace OciPS;
+
+/// <summary>Opens the contents of files for cmdlets that read them.</summary>
+internal static class FileContents
+{
+    /// <summary>How much of a file is held in memory at most.</summary>
+    public const int MaximumInMemory = 128 * 1024 * 1024;
+
+    /// <exception cref="InvalidInputException">The entry has no content: a directory, a link, a device.</exception>
+    public static Task<Stream> OpenAsync(ImageFile file, CancellationToken cancellationToken)
+    {
+        TarEntry entry = file.Entry;
+        return entry.Type is TarEntryType.File or TarEntryType.HardLink or TarEntryType.Other
+            ? file.OpenAsync(cancellationToken)
+            : throw new InvalidInputException(
+                ErrorIds.UnsupportedFileType,
+                entry.Type == TarEntryType.SymbolicLink
+                    ? $"'{entry.Name}' is a symbolic link to '{entry.LinkTarget}', and has no content. Ask for the file with -Reference and -LiteralPath, which follow links."
+                    : $"'{entry.Name}' is of the type {entry.Type}, and has no content.");
+    }
+
+    /// <exception cref="InvalidContentException">The content is larger than what is held in memory.</exception>
+    public static async Task<MemoryStream> ReadAsync(Stream content, string name, CancellationToken cancellationToken)
+    {
+        var bytes = new MemoryStream();
+        var buffer = new byte[64 * 1024];
+        for (int count; (count = await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
+        {
+            if (bytes.Length + count > MaximumInMemory)
+            {
+                throw new InvalidContentException(
+                    ErrorIds.FileTooLarge, $"'{name}' is larger than the {MaximumInMemory} bytes that are read at once. Read it without -Raw, or write it to disk with Export-OciImageFile.");
+            }
+
+            bytes.Write(buffer, 0, count);
+        }
+
+        bytes.Position = 0;
+        return bytes;
+    }
+}
