@@ -47,16 +47,16 @@ public sealed class BindingTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Get-OciManifest")]
-    [InlineData("Get-OciImageFile")]
-    [InlineData("Export-OciImageLayer -AsByteStream")]
-    [InlineData("Remove-OciImageFile -Path *.key")]
-    public void Reference_PipedFileInfo_DoesNotBind(string command)
+    [InlineData("Get-OciManifest", "InputObjectNotBound")]
+    [InlineData("Get-OciImageFile", "InputObjectNotBound")]
+    [InlineData("Export-OciImageLayer -AsByteStream", "InputObjectNotBound")]
+    [InlineData("Remove-OciImageFile -Path *.key", "InputObjectMissingMandatory")]
+    public void Reference_PipedFileInfo_DoesNotBind(string command, string errorId)
     {
         Result result = _engine.Invoke($"[IO.FileInfo]'images' | {command}");
 
         Assert.Empty(result.Output);
-        Assert.StartsWith("InputObjectNotBound,OciPS.Commands.", Assert.Single(result.AllErrors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith($"{errorId},OciPS.Commands.", Assert.Single(result.AllErrors).FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,14 +30,10 @@ namespace OciPS.Commands;
 /// <code>Get-OciImageFile oci:images/app:1 -Flatten -Type Directory, File, SymbolicLink, HardLink | Export-OciImageFile ./rootfs -Force</code>
 /// <para>Unpacks the file system that a container sees, and replaces what is there.</para>
 /// </example>
-[Cmdlet(VerbsData.Export, "OciImageFile", SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Export, "OciImageFile", DefaultParameterSetName = InputObjectSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
-public sealed class ExportOciImageFileCommand : AsyncCmdlet
+public sealed class ExportOciImageFileCommand : ImageFileCmdlet
 {
-    /// <summary>Files of an image, as Get-OciImageFile emits them.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true)]
-    public OciImageFile[] InputObject { get; set; } = [];
-
     /// <summary>The folder to write to; it is made if it is not there.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     public string DestinationPath { get; set; } = string.Empty;
@@ -55,13 +51,7 @@ public sealed class ExportOciImageFileCommand : AsyncCmdlet
     [ValidateRange(0, long.MaxValue)]
     public long MaximumSize { get; set; } = long.MaxValue;
 
-    private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
-    {
-        foreach (OciImageFile file in InputObject)
-        {
-            await ForItemAsync(file, () => ExportAsync(file.File, cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
-    }
+    private protected override Task ProcessFileAsync(OciImageFile file, CancellationToken cancellationToken) => ExportAsync(file.File, cancellationToken);
 
     private async Task ExportAsync(ImageFile file, CancellationToken cancellationToken)
     {

@@ -41,6 +41,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
     private const string LiteralPathSet = "LiteralPath";
     private const string FilterSet = "Filter";
 
+    private readonly InputAccount _strangers = new();
     private readonly Dictionary<string, PipedImage> _piped = new(StringComparer.Ordinal);
     private readonly HashSet<string> _named = new(StringComparer.Ordinal);
     private readonly ReplacementQuestion _question;
@@ -59,13 +60,14 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
-    /// <summary>Files of images, as Get-OciImageFile emits them. Each stands for its path, in all layers of its image.</summary>
+    /// <summary>Files of images: what Get-OciImageFile emits, or anything with the properties Reference and FullName, as a CSV file or JSON has it. Each stands for its path, in all layers of its image.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
     [AllowEmptyCollection]
+    [AllowNull]
     [Parameter(ValueFromPipeline = true, ParameterSetName = PathSet)]
     [Parameter(ValueFromPipeline = true, ParameterSetName = LiteralPathSet)]
     [Parameter(ValueFromPipeline = true, ParameterSetName = FilterSet)]
-    public OciImageFile[] InputObject { get; set; } = [];
+    public PSObject?[]? InputObject { get; set; } = [];
 
     /// <summary>Paths in the image, with PowerShell's wildcards, case-sensitive; they cross slashes. A slash or ./ at the beginning makes no difference. Wildcards that match nothing are no error; a path without any is meant literally, as with -LiteralPath.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = PathSet)]
@@ -138,23 +140,15 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
         if (ParameterSetName == InputObjectSet)
         {
             await NameImagesAsync(cancellationToken).ConfigureAwait(false);
-            foreach (OciImageFile file in InputObject)
+            foreach (PSObject? item in InputObject ?? [null])
             {
-                await GatherAsync(file, cancellationToken).ConfigureAwait(false);
+                await ForItemAsync(item, () => GatherAsync(item, cancellationToken), cancellationToken).ConfigureAwait(false);
             }
 
             return;
         }
 
-        if (InputObject.Length > 0)
-        {
-            await InvokeAsync(
-                () => ThrowTerminatingError(ErrorRecords.InvalidArgument(
-                    ErrorIds.ConflictingParameters,
-                    $"Files come from the pipeline, and -{ParameterSetName} says which as well. Give either files or a selection, not both.",
-                    InputObject[0])),
-                cancellationToken).ConfigureAwait(false);
-        }
+        await InvokeAsync(RefuseFiles, cancellationToken).ConfigureAwait(false);
 
         foreach (OciReference item in Reference)
         {
@@ -173,6 +167,11 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
         if (_piped.Count == 0 && Reference.Length == 0 && !_hasRefused)
         {
             Log.Warning("No files came from the pipeline, so that no image is written. An image that -Reference names is written all the same.");
+        }
+
+        if (_strangers.ToError() is { } error)
+        {
+            await WriteErrorAsync(error, cancellationToken).ConfigureAwait(false);
         }
 
         foreach ((string reference, PipedImage piped) in _piped)
@@ -215,23 +214,51 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
         public bool HasConflict { get; set; }
     }
 
-    private Task GatherAsync(OciImageFile file, CancellationToken cancellationToken)
+    // What binds to -Reference comes here as well.
+    private void RefuseFiles()
     {
-        if (file.File.Entry.Type == Tar.TarEntryType.Whiteout)
+        if (InputObject?.FirstOrDefault(item => item?.BaseObject is OciImageFile || PipedFile.From(item) is not null) is { } file)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidArgument(
+                ErrorIds.ConflictingParameters,
+                $"Files come from the pipeline, and -{ParameterSetName} says which as well. Give either files or a selection, not both.",
+                file));
+        }
+    }
+
+    private async Task GatherAsync(PSObject? item, CancellationToken cancellationToken)
+    {
+        if (item?.BaseObject is OciImageFile file)
+        {
+            Gather(file.Reference, file.FullName, file.Type);
+        }
+        else if (await InvokeAsync(() => PipedFile.From(item), cancellationToken).ConfigureAwait(false) is { } row)
         {
             _hasRefused = true;
-            return WriteErrorAsync(
-                ErrorRecords.Create(new InvalidInputException(ErrorIds.UnsupportedFileType, $"'{file.FullName}' is a whiteout, not a file; it stays."), file), cancellationToken);
+            Gather((await ParseAsync(row.Reference, cancellationToken).ConfigureAwait(false)).ToString(), row.FullName, row.Type);
         }
-
-        if (!_piped.TryGetValue(file.Reference, out PipedImage? piped))
+        else
         {
-            _piped[file.Reference] = piped = new PipedImage(Destination);
+            _hasRefused = true;
+            _strangers.Add(item);
+        }
+    }
+
+    private void Gather(string reference, string path, string? type)
+    {
+        if (type == nameof(OciFileType.Whiteout))
+        {
+            _hasRefused = true;
+            throw new InvalidInputException(ErrorIds.UnsupportedFileType, $"'{path}' is a whiteout, not a file; it stays.");
         }
 
-        piped.Paths.Add(file.FullName);
+        if (!_piped.TryGetValue(reference, out PipedImage? piped))
+        {
+            _piped[reference] = piped = new PipedImage(Destination);
+        }
+
+        piped.Paths.Add(path);
         piped.HasConflict |= piped.Destination != Destination;
-        return Task.CompletedTask;
     }
 
     private FileSelection CreateSelection()

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Tests.Support;
+
+namespace OciPS.Tests;
+
+/// <summary>Files are found, written to a CSV, looked through by a person, and taken out.</summary>
+public sealed class ReviewedFilesTests : IDisposable
+{
+    private readonly Engine _engine = new();
+
+    public ReviewedFilesTests() => _engine.Layout("images").Add("app", TestImage.App());
+
+    public void Dispose() => _engine.Dispose();
+
+    [Theory]
+    [InlineData("Export-Csv found.csv", "Import-Csv found.csv")]
+    [InlineData("Select-Object Reference, FullName | Export-Csv found.csv", "Import-Csv found.csv")]
+    [InlineData("Select-Object Reference, FullName, Destination | Export-Csv found.csv", "Import-Csv found.csv")]
+    [InlineData("ConvertTo-Json -Depth 5 | Set-Content found.json", "Get-Content found.json | ConvertFrom-Json")]
+    [InlineData("Select-Object * | Export-Clixml found.xml", "Import-Clixml found.xml")]
+    [InlineData("ForEach-Object { [pscustomobject] @{ Reference = $_.Reference; FullName = $_.FullName } } | Set-Variable rows", "$rows")]
+    public void Rows_WrittenReviewedAndPiped_TakeExactlyThoseFilesOut(string write, string read)
+    {
+        _engine.Run($"Get-OciImageFile oci:images:app -Path '*key', '*.KEY' | {write}");
+
+        _engine.Run($"{read} | Where-Object FullName -ne 'app/Upper.KEY' | Remove-OciImageFile -Destination oci:images:clean");
+
+        Assert.Equal(["app/Upper.KEY"], _engine.Run("Get-OciImageFile oci:images:clean -Path '*key', '*.KEY'").Texts("FullName"));
+    }
+
+    [Fact]
+    public void Rows_WithADestinationColumn_GoWhereTheColumnSays()
+    {
+        _engine.Run("""
+            Get-OciImageFile oci:images:app -LiteralPath etc/ssl/private.key | Select-Object Reference, FullName, @{ n = 'Destination'; e = { 'oci:images:there' } } | Export-Csv found.csv
+            Import-Csv found.csv | Remove-OciImageFile
+            """);
+
+        Assert.Empty(_engine.Run("Get-OciImageFile oci:images:there -Path '*private.key'"));
+        Assert.Single(_engine.Run("Get-OciImageFile oci:images:app -Path '*private.key'"));
+    }
+
+    [Fact]
+    public void Rows_Exported_AreTheFilesOfTheirLayers()
+    {
+        _engine.Run("Get-OciImageFile oci:images:app -Path 'app/*', etc/ssl/private.key | Select-Object * | Export-Csv found.csv");
+
+        _engine.Run("Import-Csv found.csv | Export-OciImageFile out");
+
+        Assert.Equal("SECRET-KEY-ONE", File.ReadAllText(_engine.PathOf("out/etc/ssl/private.key")));
+        Assert.Equal("hello", File.ReadAllText(_engine.PathOf("out/app/readme.txt")));
+    }
+
+    [Fact]
+    public void Rows_OfAnIndex_AreReadOnTheirPlatform()
+    {
+        _engine.Layout("images").Add("amd64", new TestImage("amd64", TestLayer.Gzip(new TarBuilder().File("a", "of amd64"))));
+        _engine.Layout("images").Add("arm64", new TestImage("arm64", TestLayer.Gzip(new TarBuilder().File("a", "of arm64"))));
+        _engine.Run("Merge-OciManifestList oci:images:amd64, oci:images:arm64 oci:images:both");
+
+        Assert.Equal(["of arm64"], _engine.Run("[pscustomobject] @{ Reference = 'oci:images:both'; FullName = 'a'; Platform = 'linux/arm64' } | Get-OciFileContent").Select(line => line.ToString()));
+    }
+
+    [Theory]
+    [InlineData("Remove-OciImageFile -Destination oci:images:clean")]
+    [InlineData("Export-OciImageFile out")]
+    public void Input_OfManyStrangers_IsOneError(string command)
+    {
+        Result result = _engine.Invoke($"1..100 | {command}");
+
+        Assert.StartsWith("InputNotUnderstood,OciPS.Commands.", result.Error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("100 items", result.Error.ToString(), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_engine.PathOf("out")));
+    }
+
+    [Fact]
+    public void PipedFiles_WithPath_AreAnErrorAndNothingIsWritten()
+    {
+        Result result = _engine.Invoke("[pscustomobject] @{ Reference = 'oci:images:app'; FullName = 'app/copy' } | Remove-OciImageFile -Path '*.key' -Destination oci:images:clean");
+
+        Assert.StartsWith("ConflictingParameters,", Assert.Single(result.AllErrors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.NotEmpty(_engine.Invoke("Get-OciManifest oci:images:clean").AllErrors);
+    }
+}
