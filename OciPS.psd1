@@ -32,6 +32,7 @@
         'Publish-OciKanikoImage'
         'Remove-OciImageFile'
         'Repair-OciImage'
+        'Select-OciFileString'
     )
     PrivateData          = @{
         PSData = @{

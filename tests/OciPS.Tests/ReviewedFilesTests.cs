@@ -65,6 +65,7 @@ public sealed class ReviewedFilesTests : IDisposable
     [Theory]
     [InlineData("Remove-OciImageFile -Destination oci:images:clean")]
     [InlineData("Export-OciImageFile out")]
+    [InlineData("Select-OciFileString x")]
     public void Input_OfManyStrangers_IsOneError(string command)
     {
         Result result = _engine.Invoke($"1..100 | {command}");

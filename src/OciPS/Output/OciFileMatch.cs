@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text.RegularExpressions;
+using OciPS.Operations;
+
+namespace OciPS;
+
+/// <summary>A line of a file in an image that a search found.</summary>
+/// <remarks>It has the properties Reference and FullName: it can be piped to cmdlets that take files, to remove them for instance.</remarks>
+public sealed class OciFileMatch
+{
+    internal OciFileMatch(OciImageFile file, FoundLine found)
+    {
+        Reference = file.Reference;
+        FullName = file.FullName;
+        LayerDigest = file.LayerDigest;
+        LayerIndex = file.LayerIndex;
+        LineNumber = found.Number;
+        Line = found.Line;
+        Pattern = found.Pattern?.ToString();
+        Matches = [.. found.Matches.Select(match => new OciTextMatch(match))];
+        Before = found.Before;
+        After = found.After;
+    }
+
+    /// <summary>The image's reference.</summary>
+    public string Reference { get; }
+
+    /// <summary>The file's path in the image, without a slash at its beginning.</summary>
+    public string FullName { get; }
+
+    /// <summary>The number of the line; the first one is 1.</summary>
+    public long LineNumber { get; }
+
+    /// <summary>The line, without its end.</summary>
+    public string Line { get; }
+
+    /// <summary>Where in the line the pattern matches; empty with <c>-NotMatch</c>.</summary>
+    public IReadOnlyList<OciTextMatch> Matches { get; }
+
+    /// <summary>The pattern that matches, as a regular expression; null with <c>-NotMatch</c>.</summary>
+    public string? Pattern { get; }
+
+    /// <summary>The lines before, as many as <c>-Context</c> asks for.</summary>
+    public IReadOnlyList<string> Before { get; }
+
+    /// <summary>The lines after, as many as <c>-Context</c> asks for.</summary>
+    public IReadOnlyList<string> After { get; }
+
+    /// <summary>The number of the layer that the file is in; the base is 0.</summary>
+    public int LayerIndex { get; }
+
+    /// <summary>The digest of the layer that the file is in.</summary>
+    public string LayerDigest { get; }
+
+    /// <summary>The file, the line's number and the line: <c>etc/app.conf:3:password=x</c>.</summary>
+    public override string ToString() => $"{FullName}:{LineNumber}:{Line}";
+}
+
+/// <summary>A part of a line that a pattern matches.</summary>
+public sealed class OciTextMatch
+{
+    internal OciTextMatch(Match match)
+    {
+        Value = match.Value;
+        Index = match.Index;
+        Length = match.Length;
+        Groups = [.. match.Groups.Values.Select(group => new OciTextGroup(group))];
+    }
+
+    /// <summary>The text.</summary>
+    public string Value { get; }
+
+    /// <summary>Where it begins in the line, from 0.</summary>
+    public int Index { get; }
+
+    /// <summary>How many characters it has.</summary>
+    public int Length { get; }
+
+    /// <summary>The groups of the pattern; the first one is the whole match.</summary>
+    public IReadOnlyList<OciTextGroup> Groups { get; }
+
+    /// <summary>The text.</summary>
+    public override string ToString() => Value;
+}
+
+/// <summary>What a group of a pattern stands for in a match.</summary>
+public sealed class OciTextGroup
+{
+    internal OciTextGroup(Group group)
+    {
+        Name = group.Name;
+        Value = group.Value;
+        Success = group.Success;
+    }
+
+    /// <summary>The group's name, or its number as text.</summary>
+    public string Name { get; }
+
+    /// <summary>The text; empty where the group has no part in the match.</summary>
+    public string Value { get; }
+
+    /// <summary>Whether the group has a part in the match.</summary>
+    public bool Success { get; }
+
+    /// <summary>The text.</summary>
+    public override string ToString() => Value;
+}
