@@ -10,15 +10,12 @@ namespace OciPS.Commands;
 /// <remarks>
 /// <para>Takes the inputs of a build stage, as JSON or as hashtables: under images a path and, in data.archives, files and directories named by their checksums, each with its format (dir or oci-archive) and name; under manifest-lists a path and, in data.files, manifest lists. Emits an object for each image. An image in a directory comes with the list that names it.</para>
 /// <para>A list may name several images. Of two lists that name an image, the one that comes later counts. A list that goes with no image, and a name that leads out of its folder, are errors; all is checked before anything comes out.</para>
+/// <para>JSON may come line by line, as Get-Content gives it; relative paths in it are relative to the current location then.</para>
 /// <para>The objects pipe into Copy-OciImage, which publishes each image with its list and leaves the source as it is.</para>
 /// </remarks>
 /// <example>
 /// <code>Get-OciContainerSource ./inputs.json</code>
 /// <para>Lists the images that a file with a stage's inputs names. Relative paths in it are relative to the file's folder.</para>
-/// </example>
-/// <example>
-/// <code>Get-Content ./inputs.json | Get-OciContainerSource</code>
-/// <para>Takes JSON line by line as well. Relative paths in it are relative to the current location then.</para>
 /// </example>
 /// <example>
 /// <code>Get-OciContainerSource ./inputs.json | Copy-OciImage -Destination { "oci:built:$($_.Checksum.Substring(7, 12))" }</code>
