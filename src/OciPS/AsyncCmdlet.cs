@@ -60,6 +60,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     private protected virtual Task EndProcessingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>Whether only a plan is wanted; asked on the pipeline's thread.</summary>
+    private protected bool IsWhatIf => LanguagePrimitives.IsTrue(
+        MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? bound) ? bound : GetVariableValue("WhatIfPreference"));
+
     /// <summary>Writes an object, and waits until all commands downstream have dealt with it.</summary>
     private protected Task WriteLiveAsync(object output, CancellationToken cancellationToken) =>
         InvokeAsync(() => WriteObject(output), cancellationToken);

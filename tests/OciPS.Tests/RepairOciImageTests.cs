@@ -95,13 +95,70 @@ public sealed class RepairOciImageTests : IDisposable
         string images = $"oci:{_engine.PathOf("images")}";
         Assert.Equal(
             [
-                $"What if: Performing the operation \"Write '{images}:broken' with a repaired config\" on target \"{images}:broken\".",
+                $"What if: Performing the operation \"Write '{images}:broken' with a repaired config: its history gets 3 entries that stand for a layer, in place of 1\" on target \"{images}:broken\".",
                 $"What if: Performing the operation \"Copy '{images}:sane', which needs no repair\" on target \"oci:{_engine.PathOf("out")}:x\".",
                 string.Empty,
             ],
             _engine.Host.Lines);
         Assert.Equal(before, Images.Snapshot());
         Assert.False(Out.Exists);
+    }
+
+    /// <summary>A plan is text; what is not written does not come out.</summary>
+    [Theory]
+    [InlineData("Repair-OciImage oci:images:sane", "needs no repair")]
+    [InlineData("$WhatIfPreference = $true; Repair-OciImage oci:images:sane", "needs no repair")]
+    [InlineData("Repair-OciImage oci:images:broken", "3 entries")]
+    [InlineData("Repair-OciImage oci:images:long", "in place of 4")]
+    [InlineData("Repair-OciImage oci:images:broken -Deep", "3 entries")]
+    [InlineData("Copy-OciImage oci:images:sane oci:images:other", "Copy")]
+    [InlineData("Copy-OciImage oci:images:sane oci:images:sane", "Copy")]
+    [InlineData("Remove-OciImageFile oci:images:sane -Path no* -Destination oci:images:other", "")]
+    [InlineData("Remove-OciImageFile oci:images:sane -Path etc/* -Destination oci:images:other", "etc/passwd")]
+    [InlineData("Merge-OciManifestList oci:images:sane -Destination oci:images:other", "index of 1")]
+    [InlineData("Publish-OciKanikoImage app.tar oci:images:other", "Publish")]
+    [InlineData("Get-OciImageFile oci:images:sane | Export-OciImageFile dest", "Export")]
+    [InlineData("Export-OciImageLayer oci:images:sane -DestinationPath dest.tar", "Export")]
+    [InlineData("Export-OciImageLayer oci:images:sane -AsByteStream", "Export")]
+    public void WhatIf_AnyCmdletThatWrites_EmitsNothingAndTellsThePlan(string script, string words)
+    {
+        Images.Add("long", new TestImage(4, [.. TestImage.App().Layers]));
+        Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf("app.tar"));
+        string[] before = Images.Snapshot();
+
+        Assert.Empty(_engine.Run(script.StartsWith('$') ? script : script + " -WhatIf"));
+
+        Assert.Contains(_engine.Host.Lines, line => line.StartsWith("What if:", StringComparison.Ordinal));
+        Assert.Contains(words, string.Join('\n', _engine.Host.Lines), StringComparison.Ordinal);
+        Assert.Equal(before, Images.Snapshot());
+        Assert.False(Path.Exists(_engine.PathOf("dest")) || Path.Exists(_engine.PathOf("dest.tar")));
+    }
+
+    [Fact]
+    public void WhatIf_ListThatIsThereAlready_EmitsNothing()
+    {
+        var images = new LayoutImages(_engine.PathOf("multi"));
+        JsonObject image = images.Image("linux/amd64", [images.Layer(("a", "1"))]);
+        images.Tag("one", image);
+        File.WriteAllBytes(_engine.PathOf("list.json"), images.Blob(LayoutImages.Digest(images.Index(image))));
+        _engine.Run("$null = Copy-OciImage oci:multi:one dir:image; $null = Merge-OciManifestList -ManifestList list.json -ImageDirectory image");
+
+        Assert.Empty(_engine.Run("Merge-OciManifestList -ManifestList list.json -ImageDirectory image -WhatIf"));
+        Assert.Single(_engine.Run("Merge-OciManifestList -ManifestList list.json -ImageDirectory image"));
+    }
+
+    [Fact]
+    public void History_TooLong_HasOneEntryALayerAfterwards()
+    {
+        Images.Add("long", new TestImage(5, [.. TestImage.App().Layers]));
+
+        PSObject image = Assert.Single(_engine.Run("Repair-OciImage oci:images:long"));
+
+        Assert.Equal(true, image.Value("Changed"));
+        JsonArray history = Images.Config("long")["history"]!.AsArray();
+        Assert.Equal(5, history.Count);
+        Assert.Equal(["step 0", "step 1", "step 2"], history.Where(entry => entry!["empty_layer"] is null).Select(entry => (string?)entry!["created_by"]));
+        Assert.Equal(false, Assert.Single(_engine.Run("Repair-OciImage oci:images:long")).Value("Changed"));
     }
 
     [Fact]

@@ -31,7 +31,7 @@ internal sealed class ArchivePublisher(string path, string? name, IOperationLog 
         ImageManifest image = ImageManifest.Parse(content, $"The image in '{path}'");
         ManifestFormat chosen = ChooseFormat(format, image, store);
         ImageConfig original = await TarballChecker.CheckAsync(source, image, log, cancellationToken).ConfigureAwait(false);
-        ReadOnlyMemory<byte> config = ConfigEditor.PadHistory(original.Bytes, image.Layers.Count, $"The config in '{path}'");
+        ReadOnlyMemory<byte> config = ConfigHistory.Fit(original.Bytes, image.Layers.Count, $"The config in '{path}'");
         ManifestContent manifest = ToManifest(image, config, chosen, out Descriptor configDescriptor);
 
         var copier = new BlobCopier(store, log);

@@ -10,10 +10,15 @@ namespace OciPS.Operations;
 internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
 {
     private readonly Dictionary<Digest, Digest> _diffIds = [];
+    private readonly List<string> _changes = [];
     private readonly Dictionary<Digest, ReadOnlyMemory<byte>> _repaired = [];
 
     /// <summary>Whether any config has to be changed.</summary>
     public bool IsNeeded => _repaired.Count > 0 || tree.Images.Any(image => image.Manifest.Schema1 is not null);
+
+    /// <summary>What would be changed, in words; known after <see cref="InspectAsync"/>.</summary>
+    public IEnumerable<string> Changes =>
+        [.. _changes, .. tree.Images.Where(image => image.Manifest.Schema1 is not null).Select(image => $"{NameOf(image)}it becomes an image of schema 2")];
 
     /// <summary>Looks at all images.</summary>
     /// <param name="deep">Whether to compute the diffIDs out of the layers.</param>
@@ -25,10 +30,11 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
             ImageManifest manifest = image.Manifest;
             string what = $"The config {manifest.Config.Digest} of '{tree.Reference}'";
             ImageConfig config = await tree.Store.ReadConfigAsync(manifest, what, cancellationToken).ConfigureAwait(false);
-            ReadOnlyMemory<byte> bytes = await RepairDiffIdsAsync(manifest, config, deep, what, cancellationToken).ConfigureAwait(false);
-            bytes = ConfigEditor.PadHistory(bytes, manifest.Layers.Count, what);
+            ReadOnlyMemory<byte> withDiffIds = await RepairDiffIdsAsync(manifest, config, deep, what, cancellationToken).ConfigureAwait(false);
+            ReadOnlyMemory<byte> bytes = ConfigHistory.Fit(withDiffIds, manifest.Layers.Count, what);
             if (!bytes.Span.SequenceEqual(config.Bytes.Span))
             {
+                Describe(image, config, !withDiffIds.Span.SequenceEqual(config.Bytes.Span));
                 log.Verbose($"{what} has {config.NonEmptyHistoryCount} history entries and {config.DiffIds?.Count ?? 0} diffIDs for {manifest.Layers.Count} layers.");
                 _repaired[image.Digest] = bytes;
             }
@@ -50,6 +56,23 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
             (image, token) => IsRepaired(image) ? WriteAsync(image, copier, token) : schema1.ConvertAsync(image, token), cancellationToken).ConfigureAwait(false);
         return await writer.PublishAsync(destination, root, copier, cancellationToken).ConfigureAwait(false);
     }
+
+    private void Describe(ManifestNode image, ImageConfig config, bool hasNewDiffIds)
+    {
+        if (hasNewDiffIds)
+        {
+            _changes.Add($"{NameOf(image)}it gets the diffIDs of its layers");
+        }
+
+        int layers = image.Manifest.Layers.Count;
+        if (config.NonEmptyHistoryCount != layers)
+        {
+            _changes.Add($"{NameOf(image)}its history gets {layers} entries that stand for a layer, in place of {config.NonEmptyHistoryCount}");
+        }
+    }
+
+    /// <summary>Which image of an index it is; nothing for a single one.</summary>
+    private string NameOf(ManifestNode image) => tree.Root is IndexNode ? $"{image.Entry.DisplayName()}: " : string.Empty;
 
     /// <summary>All but the configs that nothing has any more.</summary>
     private IEnumerable<Descriptor> KeptBlobs(IReadOnlySet<ImageNode> nodes)

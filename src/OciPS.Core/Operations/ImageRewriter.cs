@@ -30,7 +30,7 @@ internal sealed class ImageRewriter(IImageStore source, IImageStore destination,
         string what = $"The config of '{image.Reference}'";
         ImageConfig original = await source.ReadConfigAsync(manifest, what, cancellationToken).ConfigureAwait(false);
         ReadOnlyMemory<byte> bytes = ConfigEditor.SetDiffIds(original.Bytes, DiffIds(image, original, rewritten, what), what);
-        bytes = ConfigEditor.PadHistory(bytes, manifest.Layers.Count, what);
+        bytes = ConfigHistory.Fit(bytes, manifest.Layers.Count, what);
         Descriptor config = manifest.Config with { Digest = Digest.OfBytes(bytes.Span), Size = bytes.Length };
         await copier.WriteAsync(bytes, config, "The config", cancellationToken).ConfigureAwait(false);
         return ManifestEditor.Replace(manifest, config, LayersOf(manifest, rewritten), $"The manifest of '{image.Reference}'");

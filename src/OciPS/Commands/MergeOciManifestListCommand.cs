@@ -92,7 +92,8 @@ public sealed class MergeOciManifestListCommand : AsyncCmdlet
         ManifestListFile list = await ManifestListFile.ReadAsync(file, cancellationToken).ConfigureAwait(false);
         var merger = new DirectoryListMerger(directory, list, Force);
         await merger.InspectAsync(cancellationToken).ConfigureAwait(false);
-        if (merger.IsDone || await InvokeAsync(() => ShouldProcess(directory, $"Put the manifest list '{file}' in its place"), cancellationToken).ConfigureAwait(false))
+        string action = merger.IsDone ? $"Leave the manifest list '{file}', which is there" : $"Put the manifest list '{file}' in its place";
+        if (await InvokeAsync(() => (merger.IsDone && !IsWhatIf) || ShouldProcess(directory, action), cancellationToken).ConfigureAwait(false))
         {
             await merger.MergeAsync(cancellationToken).ConfigureAwait(false);
             ImageReference reference = await ParseAsync("dir:" + directory, cancellationToken).ConfigureAwait(false);

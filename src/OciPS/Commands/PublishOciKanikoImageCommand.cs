@@ -11,7 +11,7 @@ namespace OciPS.Commands;
 /// <remarks>
 /// <para>Takes a tarball, plain or compressed, and writes the image in it to a registry or an OCI layout. Layers that are there already are not sent again, and every tag gets the same manifest. Where the tarball holds several images, -SourceTag says which.</para>
 /// <para>The digests in the tarball's names are not believed: all content is hashed, and every layer is checked against what the config says of it, before anything is published.</para>
-/// <para>Registries get Docker's schema 2, OCI layouts get OCI media types, unless -Format says otherwise. An image with layers in zstd gets OCI media types everywhere, since Docker's have none for those. A config that has fewer history entries than there are layers, as kaniko writes it, is padded, since registries and Docker refuse it otherwise; all else in it stays to the byte.</para>
+/// <para>Registries get Docker's schema 2, OCI layouts get OCI media types, unless -Format says otherwise. An image with layers in zstd gets OCI media types everywhere, since Docker's have none for those. The history of a config that has fewer entries than there are layers, as kaniko writes it, is padded, and one that has more is brought to as many, since registries and Docker refuse it otherwise; all else in it stays to the byte.</para>
 /// </remarks>
 /// <example>
 /// <code>Publish-OciKanikoImage ./app.tar registry.example.com/team/app:1 -AdditionalTag latest</code>
@@ -26,7 +26,7 @@ namespace OciPS.Commands;
 /// <para>Publishes every tarball in a folder, each under its own name.</para>
 /// </example>
 /// <example>
-/// <code>Publish-OciKanikoImage ./images.tar registry.example.com/team/app:1 -SourceTag app:1</code>
+/// <code>Publish-OciKanikoImage ./app.tar registry.example.com/team/app:1 -SourceTag example.com/app:1</code>
 /// <para>Publishes one of several images in a tarball of docker save's.</para>
 /// </example>
 [Cmdlet(VerbsData.Publish, "OciKanikoImage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]

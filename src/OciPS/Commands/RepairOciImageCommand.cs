@@ -10,7 +10,7 @@ namespace OciPS.Commands;
 
 /// <summary>Repairs the config of an image that registries or Docker refuse.</summary>
 /// <remarks>
-/// <para>Some builders write configs with fewer history entries than the image has layers, and Docker and some registries refuse those. The history is padded with copies of its first entry that stands for a layer; where there is none, with one that says so. All else in the config stays to the byte. The image gets a new config, a new manifest and the same tag, or the one that -Destination names. Of an index, every image is repaired.</para>
+/// <para>Some builders write configs with fewer or more history entries than the image has layers, and Docker and some registries refuse those. A history that is too short is padded with copies of its first entry that stands for a layer; where there is none, with one that says so. In one that is too long, entries are marked as empty: those of instructions that make no layer first, then the last ones. All else in the config stays to the byte. The image gets a new config, a new manifest and the same tag, or the one that -Destination names. Of an index, every image is repaired.</para>
 /// <para>With -Deep the layers are read as well, and diffIDs that are missing or wrong are put right.</para>
 /// <para>An image that needs no repair comes out as it is, with Changed false, and nothing is written; with -Destination it is copied there as it is.</para>
 /// </remarks>
@@ -66,6 +66,11 @@ public sealed class RepairOciImageCommand : AsyncCmdlet
         await repairer.InspectAsync(Deep, cancellationToken).ConfigureAwait(false);
         if (!repairer.IsNeeded && destination == source)
         {
+            if (await InvokeAsync(() => IsWhatIf && !ShouldProcess(source.ToString(), "Leave the image as it is, since it needs no repair"), cancellationToken).ConfigureAwait(false))
+            {
+                return;
+            }
+
             await WriteLiveAsync(new OciPublishedImage(new PublishedImage(source, tree.Content, Changed: false, 0, 0)), cancellationToken).ConfigureAwait(false);
             return;
         }
@@ -77,7 +82,7 @@ public sealed class RepairOciImageCommand : AsyncCmdlet
         }
 
         await EnsureFreeAsync(NoClobber, [destination], cancellationToken).ConfigureAwait(false);
-        string action = repairer.IsNeeded ? $"Write '{source}' with a repaired config" : $"Copy '{source}', which needs no repair";
+        string action = repairer.IsNeeded ? $"Write '{source}' with a repaired config: {string.Join("; ", repairer.Changes)}" : $"Copy '{source}', which needs no repair";
         if (await InvokeAsync(() => ShouldProcess(destination.ToString(), action), cancellationToken).ConfigureAwait(false))
         {
             PublishedImage repaired = await repairer.PublishAsync(destination, cancellationToken).ConfigureAwait(false);

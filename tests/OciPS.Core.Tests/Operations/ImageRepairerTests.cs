@@ -83,10 +83,14 @@ public sealed partial class ImageRepairerTests : IDisposable
     }
 
     [Fact]
-    public async Task Repair_MoreHistoryThanLayers_IsLeftAlone()
+    public async Task Repair_MoreHistoryThanLayers_MarksEntriesAsEmptyAndKeepsAllElse()
     {
-        Tag($$"""{"os":"linux","architecture":"amd64","history":[{},{},{},{}],{{RootFs(_diffIds)}}}""");
+        JsonObject before = Tag($$"""{"os":"linux","architecture":"amd64","history":[{},{"created_by":"ENV A=1"},{"n":1.50},{}],{{RootFs(_diffIds)}}}""");
 
+        await Repairs.RunAsync(In, log: _log);
+
+        Assert.Equal($$"""{"os":"linux","architecture":"amd64","history":[{},{"created_by":"ENV A=1","empty_layer":true},{"n":1.50},{}],{{RootFs(_diffIds)}}}""", ConfigText(TagIn()));
+        ExpectOnlyTheConfigChanged(before, TagIn());
         Assert.False(await Repairs.IsNeededAsync(In));
     }
 
