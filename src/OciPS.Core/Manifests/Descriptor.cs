@@ -59,7 +59,7 @@ public sealed record Descriptor
         {
             throw new InvalidContentException(
                 ErrorIds.UnsupportedDigest,
-                $"{what} has the digest '{digestText}', which is neither SHA-256 nor SHA-512 and so cannot be checked.");
+                $"{what} has the digest '{digestText}', which is {Digest.WhyNot(digestText)}.");
         }
 
         return new Descriptor(json.OptionalString("mediaType", what) ?? string.Empty, digest, json.RequiredSize("size", what))

@@ -54,11 +54,11 @@ internal sealed record ImageManifest(ManifestContent Content)
         return new ImageManifest(content)
         {
             SchemaVersion = (int)Math.Min(json.RequiredSize("schemaVersion", what), int.MaxValue),
-            Config = Descriptor.Parse(config, $"The config of {what}"),
-            Layers = json.Items("layers", what).Select((layer, index) => Descriptor.Parse(layer, $"Layer {index} of {what}")).ToArray(),
+            Config = Descriptor.Parse(config, $"The config of {ManifestJson.Inside(what)}"),
+            Layers = json.Items("layers", what).Select((layer, index) => Descriptor.Parse(layer, $"Layer {index} of {ManifestJson.Inside(what)}")).ToArray(),
             Annotations = json.StringMap("annotations", what),
             Subject = json.TryGetProperty("subject", out JsonElement subject) && subject.ValueKind == JsonValueKind.Object
-                ? Descriptor.Parse(subject, $"The subject of {what}")
+                ? Descriptor.Parse(subject, $"The subject of {ManifestJson.Inside(what)}")
                 : null,
             ArtifactType = json.OptionalString("artifactType", what),
         };

@@ -45,6 +45,10 @@ internal static class ManifestJson
             edit(json);
             return ToBytes(json);
         }
+        catch (ArgumentException error) when (JsonDuplicates.Find(bytes.Span) is { } key)
+        {
+            throw new InvalidContentException(errorId, $"{what} cannot be changed, since its JSON is wrong or ambiguous: an object in it has the key '{key}' twice.", error);
+        }
         catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException)
         {
             throw new InvalidContentException(errorId, $"{what} cannot be changed, since its JSON is wrong or ambiguous: {error.Message}", error);
@@ -52,6 +56,12 @@ internal static class ManifestJson
     }
 
     public static byte[] ToBytes(JsonNode json) => JsonSerializer.SerializeToUtf8Bytes(json, s_writeOptions);
+
+    /// <summary>The name of a document within a sentence.</summary>
+    public static string Inside(string what) => what.StartsWith("The ", StringComparison.Ordinal) || what.StartsWith("A ", StringComparison.Ordinal)
+        || what.StartsWith("Layer ", StringComparison.Ordinal) || what.StartsWith("Entry ", StringComparison.Ordinal)
+        ? char.ToLowerInvariant(what[0]) + what[1..]
+        : what;
 
     public static void ExpectObject(JsonElement json, string what)
     {

@@ -25,7 +25,7 @@ internal static class Schema1Config
             throw new ArgumentException($"There are {diffIds.Count} digests for {layers} layers.", nameof(diffIds));
         }
 
-        return ManifestJson.Edit(manifest.Layers[^1].V1Compatibility, ErrorIds.InvalidManifest, $"The newest history entry of {what}", json =>
+        return ManifestJson.Edit(manifest.Layers[^1].V1Compatibility, ErrorIds.InvalidManifest, $"The newest history entry of {ManifestJson.Inside(what)}", json =>
         {
             foreach (string name in s_dropped)
             {
@@ -49,7 +49,7 @@ internal static class Schema1Config
 
     private static JsonObject HistoryEntry(Schema1Layer layer, string what)
     {
-        string one = $"The history of the layer {layer.Digest} of {what}";
+        string one = $"The history of the layer {layer.Digest} of {ManifestJson.Inside(what)}";
         return ManifestJson.Read(layer.V1Compatibility, ErrorIds.InvalidManifest, one, v1 =>
         {
             var entry = new JsonObject();

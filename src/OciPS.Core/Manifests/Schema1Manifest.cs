@@ -79,7 +79,7 @@ internal sealed record Schema1Manifest
         string? last = null;
         for (int i = blobs.Length - 1; i >= 0; i--)
         {
-            Schema1Layer layer = ParseLayer(blobs[i], history[i], $"Layer {i} of {what}", out string? id);
+            Schema1Layer layer = ParseLayer(blobs[i], history[i], $"Layer {i} of {ManifestJson.Inside(what)}", out string? id);
             if (string.IsNullOrEmpty(id) || id != last)
             {
                 layers.Add(layer);
@@ -99,10 +99,10 @@ internal sealed record Schema1Manifest
         {
             throw new InvalidContentException(
                 ErrorIds.UnsupportedDigest,
-                $"{what} has the digest '{digestText}', which is neither SHA-256 nor SHA-512 and so cannot be checked.");
+                $"{what} has the digest '{digestText}', which is {Digest.WhyNot(digestText)}.");
         }
 
-        string entry = $"The history of {what}";
+        string entry = $"The history of {ManifestJson.Inside(what)}";
         ManifestJson.ExpectObject(history, entry);
         byte[] v1Compatibility = Encoding.UTF8.GetBytes(history.RequiredString("v1Compatibility", entry));
         (id, bool isEmpty) = ManifestJson.Read(
@@ -120,7 +120,7 @@ internal sealed record Schema1Manifest
 
     private static Platform ParsePlatform(Schema1Layer newest, string architecture, string what)
     {
-        string entry = $"The newest history entry of {what}";
+        string entry = $"The newest history entry of {ManifestJson.Inside(what)}";
         Platform platform = ManifestJson.Read(newest.V1Compatibility, ErrorIds.InvalidManifest, entry, v1 => PlatformJson.Parse(v1, entry));
         return platform with
         {

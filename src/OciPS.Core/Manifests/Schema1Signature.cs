@@ -64,10 +64,10 @@ internal static class Schema1Signature
 
     private static Format ParseSignature(JsonElement signature, string what)
     {
-        string one = $"A signature of {what}";
+        string one = $"A signature of {ManifestJson.Inside(what)}";
         ManifestJson.ExpectObject(signature, one);
         byte[] header = Decode(signature.RequiredString("protected", one), "a 'protected'", what);
-        one = $"The protected header of a signature of {what}";
+        one = $"The protected header of a signature of {ManifestJson.Inside(what)}";
         return ManifestJson.Read(header, ErrorIds.InvalidManifest, one, json => new Format(
             json.RequiredSize("formatLength", one), Decode(json.RequiredString("formatTail", one), "a 'formatTail'", what)));
     }
@@ -83,5 +83,5 @@ internal static class Schema1Signature
             : throw Invalid(what, $"have {field} that is not base64url");
     }
 
-    private static InvalidContentException Invalid(string what, string why) => new(ErrorIds.InvalidManifest, $"The signatures of {what} {why}.");
+    private static InvalidContentException Invalid(string what, string why) => new(ErrorIds.InvalidManifest, $"The signatures of {ManifestJson.Inside(what)} {why}.");
 }

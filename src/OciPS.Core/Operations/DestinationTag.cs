@@ -19,7 +19,11 @@ internal static class DestinationTag
             return false;
         }
 
-        if (isThere)
+        if (!isThere)
+        {
+            log.Verbose($"'{destination}' is new, and points to {manifest.Digest} from now on.");
+        }
+        else
         {
             log.Verbose($"'{destination}' pointed to {before?.ToString() ?? "something that cannot be read"}; from now on to {manifest.Digest}.");
         }

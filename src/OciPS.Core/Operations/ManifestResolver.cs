@@ -39,7 +39,7 @@ internal static class ManifestResolver
             ErrorIds.UnsupportedMediaType, $"{content.Digest} of '{reference}' has the media type '{content.MediaType}', which is no manifest or index that is known here.");
 
     /// <summary>An entry of an index as people tell it apart.</summary>
-    public static string DisplayName(this Descriptor entry) => $"{entry.Platform?.ToString() ?? "an image of no platform"} ({entry.Digest})";
+    public static string DisplayName(this Descriptor entry) => $"{(entry.Platform?.ToString() is { Length: > 0 } name ? name : "an image of no platform")} ({entry.Digest})";
 
     private static string Describe(ManifestContent content) => MediaTypes.IsIndex(content.MediaType)
         ? $"an index ({content.MediaType}, {content.Digest})"

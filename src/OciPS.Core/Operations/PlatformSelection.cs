@@ -35,7 +35,7 @@ internal sealed record PlatformSelection(
     /// <summary>An error that lists what there is.</summary>
     public static ContentNotFoundException NotFound(ImageReference reference, string asked, IEnumerable<Platform?> there)
     {
-        string[] names = there.Select(platform => platform?.ToString() ?? "one of no platform").Distinct().ToArray();
+        string[] names = there.Select(platform => platform?.ToString() is { Length: > 0 } name ? name : "one of no platform").Distinct().ToArray();
         return new ContentNotFoundException(
             ErrorIds.PlatformNotFound, $"'{reference}' has no image {asked}. It has: {(names.Length == 0 ? "none" : string.Join(", ", names))}.");
     }

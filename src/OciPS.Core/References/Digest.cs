@@ -40,8 +40,14 @@ public readonly record struct Digest
             ? digest
             : throw new InvalidInputException(
                 ErrorIds.UnsupportedDigest,
-                $"'{text}' is not a digest that can be checked: 'sha256:' and 64, or 'sha512:' and 128 lower-case hexadecimal digits are.");
+                $"'{text}' is {WhyNot(text)}.");
     }
+
+    /// <summary>What is wrong with a text that is no digest here.</summary>
+    internal static string WhyNot(string text) =>
+        text.StartsWith(Sha256Prefix, StringComparison.Ordinal) ? "a malformed SHA-256: 'sha256:' is followed by 64 lower-case hexadecimal digits"
+        : text.StartsWith(Sha512Prefix, StringComparison.Ordinal) ? "a malformed SHA-512: 'sha512:' is followed by 128 lower-case hexadecimal digits"
+        : "neither SHA-256 nor SHA-512 and so cannot be checked";
 
     /// <summary>Parses a digest, without an error if it is none.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Digest digest)

@@ -47,9 +47,14 @@ public sealed record Platform
         _ => "amd64",
     };
 
-    /// <summary>The platform as <c>os/architecture/variant</c>, with <c>:version</c> behind where there is one.</summary>
+    /// <summary>The platform as <c>os/architecture/variant</c>, with <c>:version</c> behind where there is one; empty where nothing is said.</summary>
     public override string ToString()
     {
+        if (OS.Length == 0 && Architecture.Length == 0 && string.IsNullOrEmpty(Variant) && string.IsNullOrEmpty(OSVersion))
+        {
+            return string.Empty;
+        }
+
         var text = new StringBuilder(OS).Append('/').Append(Architecture);
         if (!string.IsNullOrEmpty(Variant))
         {

@@ -32,7 +32,7 @@ internal static partial class ReferenceParser
 
         if (TryStrip(text, "docker://", out string rest))
         {
-            return ParseRegistry(text, rest);
+            return ParseRegistry(text, rest, null);
         }
 
         foreach ((string prefix, Transport transport) in s_pathTransports)
@@ -53,7 +53,7 @@ internal static partial class ReferenceParser
             }
         }
 
-        return ParseRegistry(text, text);
+        return ParseRegistry(text, text, resolvePath);
     }
 
     /// <summary>Whether a text is a host, with a port or without.</summary>
@@ -69,6 +69,18 @@ internal static partial class ReferenceParser
         return matches;
     }
 
+    private static ImageReference ParseRegistry(string text, string rest, Func<string, string>? resolvePath)
+    {
+        try
+        {
+            return ParseRegistry(text, rest);
+        }
+        catch (InvalidInputException error) when (resolvePath is not null && TransportHint.OfText(text, resolvePath) is { Length: > 0 } hint)
+        {
+            throw new InvalidInputException(error.ErrorId, $"'{text}' is not an image reference: it names no transport.{hint}", error);
+        }
+    }
+
     private static ImageReference ParseRegistry(string text, string rest)
     {
         Digest? digest = null;
@@ -77,7 +89,7 @@ internal static partial class ReferenceParser
         {
             digest = Digest.TryParse(rest[(at + 1)..], out Digest parsed)
                 ? parsed
-                : throw Invalid(text, $"'{rest[(at + 1)..]}' is not a SHA-256 or SHA-512 digest");
+                : throw Invalid(text, $"'{rest[(at + 1)..]}' is {Digest.WhyNot(rest[(at + 1)..])}");
             rest = rest[..at];
         }
 
@@ -215,6 +227,11 @@ internal static partial class ReferenceParser
 
         int colon = FindEndOfPath(rest, resolvePath, isDrive);
         string path = colon < 0 ? rest : rest[..colon];
+        if (colon > 0 && transport != Transport.DockerArchive && !System.IO.Path.Exists(resolvePath(path)))
+        {
+            ExpectNoDigest(text, rest);
+        }
+
         if (path.Length == 0)
         {
             throw Invalid(text, "it has no path");
@@ -222,6 +239,16 @@ internal static partial class ReferenceParser
 
         var place = new ImageReference(transport) { Path = resolvePath(path), Digest = digest };
         return colon < 0 ? place : NameImage(place, rest[(colon + 1)..]);
+    }
+
+    /// <summary>A digest that is malformed would else pass for a path that ends in its algorithm.</summary>
+    private static void ExpectNoDigest(string text, string rest)
+    {
+        int at = rest.LastIndexOf('@');
+        if (at > 0 && rest[(at + 1)..] is { } digest && (digest.StartsWith("sha256:", StringComparison.Ordinal) || digest.StartsWith("sha512:", StringComparison.Ordinal)))
+        {
+            throw Invalid(text, $"'{digest}' is {Digest.WhyNot(digest)}");
+        }
     }
 
     private static void CheckTag(string text, string tag)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Microsoft.Win32.SafeHandles;
+using OciPS.References;
 using OciPS.Streams;
 using OciPS.Tar;
 
@@ -60,7 +61,19 @@ internal sealed class ArchiveFile : IDisposable
 
     /// <summary>Finds a member, through links if it is one.</summary>
     public Member Find(string name) => TryFind(name) ?? throw new InvalidContentException(
-        ErrorIds.InvalidArchive, $"'{Path}' has no file '{name}', so it is not a complete image tarball as 'docker save' or kaniko writes it.");
+        ErrorIds.InvalidArchive, $"'{Path}' {WhyNot(name)}, so it is not a complete image tarball as 'docker save' or kaniko writes it.");
+
+    private string WhyNot(string name)
+    {
+        if (!_entries.TryGetValue(TarPath.Clean(name), out TarEntry? entry))
+        {
+            return $"has no file '{name}'";
+        }
+
+        return entry.Type is TarEntryType.SymbolicLink or TarEntryType.HardLink
+            ? $"has a link '{name}' to '{entry.LinkTarget}', which leads to no file in it"
+            : $"has '{name}' as a {entry.Type}, and not as a plain file";
+    }
 
     /// <summary>Finds a member, through links if it is one; null if there is none.</summary>
     public Member? TryFind(string name)
@@ -84,6 +97,20 @@ internal sealed class ArchiveFile : IDisposable
         }
 
         return null;
+    }
+
+    /// <summary>By which transport a file is read; empty where it is no image archive.</summary>
+    public static async Task<string> HintAsync(string path, IOperationLog log, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using ArchiveFile archive = await OpenAsync(path, log, cancellationToken).ConfigureAwait(false);
+            return TransportHint.OfArchive(name => archive.TryFind(name) is not null);
+        }
+        catch (OciException)
+        {
+            return string.Empty;
+        }
     }
 
     public Stream Open(Member member) =>
@@ -110,6 +137,11 @@ internal sealed class ArchiveFile : IDisposable
 
     private static SafeFileHandle OpenFile(string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw new StorageException(ErrorIds.StorageReadError, $"'{path}' is a folder, and an archive is a file.{TransportHint.OfFolder(path)}");
+        }
+
         try
         {
             return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);

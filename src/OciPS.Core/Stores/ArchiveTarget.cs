@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.References;
 using OciPS.Tar;
 
 namespace OciPS.Stores;
@@ -28,7 +29,7 @@ internal sealed class ArchiveTarget
     {
         if (Directory.Exists(Path))
         {
-            throw new StorageException(ErrorIds.InvalidDestination, $"'{Path}' is a folder, and an archive is a file. Give the path of a file.");
+            throw new StorageException(ErrorIds.InvalidDestination, $"'{Path}' is a folder, and an archive is a file.{TransportHint.OfFolder(Path)} Give the path of a file.");
         }
 
         if (!OperatingSystem.IsWindows() && !Path.StartsWith("/dev/shm/", StringComparison.Ordinal)

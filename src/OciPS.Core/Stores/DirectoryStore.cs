@@ -15,6 +15,7 @@ internal sealed class DirectoryStore : IImageStore
     private readonly DirectoryFiles _files;
     private readonly object _ensuring = new();
     private bool _ready;
+    private bool _isNew;
     private bool _createdFolder;
 
     public DirectoryStore(ImageReference reference)
@@ -42,7 +43,7 @@ internal sealed class DirectoryStore : IImageStore
 
     public async Task<ManifestContent> ResolveAsync(ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken)
     {
-        ExpectFolder();
+        await ExpectFolderAsync(cancellationToken).ConfigureAwait(false);
         if (reference is { Tag: { } tag, Digest: null })
         {
             throw new ContentNotFoundException(ErrorIds.ManifestNotFound, $"'{reference.Name}' has no tag '{tag}': a folder in 'dir:' format has none.");
@@ -78,8 +79,7 @@ internal sealed class DirectoryStore : IImageStore
 
     public async IAsyncEnumerable<string> ListTagsAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        ExpectFolder();
-        await Task.CompletedTask.ConfigureAwait(false);
+        await ExpectFolderAsync(cancellationToken).ConfigureAwait(false);
         yield break;
     }
 
@@ -143,8 +143,8 @@ internal sealed class DirectoryStore : IImageStore
     private async Task<ManifestContent> ReadManifestAsync(Digest? like, string path, CancellationToken cancellationToken)
     {
         string what = $"'{path}'";
-        using Stream file = BlobFile.OpenRead(path, error => throw new InvalidContentException(
-            ErrorIds.InvalidLayout, $"'{_files.Root}' is not an image directory: it has no manifest.json.", error));
+        using Stream file = BlobFile.OpenRead(path, error => _isNew ? new ContentNotFoundException(ErrorIds.ManifestNotFound, $"The folder '{_files.Root}' has no image yet.", error) : throw new InvalidContentException(
+            ErrorIds.InvalidLayout, $"'{_files.Root}' is not an image directory: it has no manifest.json.{TransportHint.OfFolder(_files.Root)}", error));
         if (file.Length > ManifestContent.MaximumSize)
         {
             throw new InvalidContentException(
@@ -154,7 +154,14 @@ internal sealed class DirectoryStore : IImageStore
         byte[] bytes = new byte[file.Length];
         await file.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
 
-        return ManifestContent.Identify(bytes, null, Schema1Signature.DigestOf(bytes, like, what), what);
+        try
+        {
+            return ManifestContent.Identify(bytes, null, Schema1Signature.DigestOf(bytes, like, what), what);
+        }
+        catch (InvalidContentException error) when (TransportHint.InPlaceOfDirectory(_files.Root) is { Length: > 0 } hint)
+        {
+            throw new InvalidContentException(error.ErrorId, error.Message + hint, error);
+        }
     }
 
     private Task<WrittenBlob> AddAsync(BlobSource source, Func<Digest, string> pathOf, CancellationToken cancellationToken) => BlobFile.WritingAsync(What, () =>
@@ -163,12 +170,12 @@ internal sealed class DirectoryStore : IImageStore
         return BlobFile.SaveAsync(_files.Root, source, written => _files.Add(pathOf(written.Digest)), cancellationToken);
     });
 
-    private void ExpectFolder()
+    private async Task ExpectFolderAsync(CancellationToken cancellationToken)
     {
         if (File.Exists(_files.Root))
         {
             throw new InvalidContentException(
-                ErrorIds.InvalidLayout, $"'{_files.Root}' is a file, and 'dir:' reads a folder. An archive is read with 'oci-archive:' or 'docker-archive:'.");
+                ErrorIds.InvalidLayout, $"'{_files.Root}' is a file, and 'dir:' reads a folder.{await ArchiveFile.HintAsync(_files.Root, new SilentLog(), cancellationToken).ConfigureAwait(false)}");
         }
 
         if (!Directory.Exists(_files.Root))
@@ -186,12 +193,17 @@ internal sealed class DirectoryStore : IImageStore
                 return;
             }
 
+            if (File.Exists(_files.Root))
+            {
+                throw new StorageException(ErrorIds.StorageWriteError, $"'{_files.Root}' is a file, and 'dir:' writes a folder. Give an empty or a new folder.");
+            }
+
             bool wasThere = Directory.Exists(_files.Root);
             if (wasThere && !_files.IsImage && Directory.EnumerateFileSystemEntries(_files.Root).Any())
             {
                 throw new StorageException(
                     ErrorIds.InvalidDestination,
-                    $"'{_files.Root}' is a folder that holds other things than an image: it has no file 'version' with '{DirectoryFiles.Version.TrimEnd()}'. Give an empty or a new folder.");
+                    $"'{_files.Root}' is a folder that holds other things than an image: it has no file 'version' with '{DirectoryFiles.Version.TrimEnd()}'. {TransportHint.OfFolder(_files.Root)} Give an empty or a new folder.");
             }
 
             Directory.CreateDirectory(_files.Root);
@@ -201,6 +213,7 @@ internal sealed class DirectoryStore : IImageStore
                 File.WriteAllText(_files.Add(_files.VersionFile), DirectoryFiles.Version);
             }
 
+            _isNew = !File.Exists(_files.Manifest);
             _ready = true;
         }
     }

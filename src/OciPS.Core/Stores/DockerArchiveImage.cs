@@ -15,6 +15,11 @@ internal sealed record DockerArchiveImage(string Config, IReadOnlyList<string> R
     public static async Task<IReadOnlyList<DockerArchiveImage>> ReadAllAsync(ArchiveFile archive, CancellationToken cancellationToken)
     {
         string what = $"manifest.json in '{archive.Path}'";
+        if (archive.TryFind(ManifestName) is null && archive.TryFind("index.json") is not null)
+        {
+            throw new InvalidContentException(ErrorIds.InvalidArchive, $"'{archive.Path}' has no {ManifestName}.{TransportHint.OciArchive}");
+        }
+
         byte[] bytes = await archive.ReadAllAsync(archive.Find(ManifestName), ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);
         try
         {

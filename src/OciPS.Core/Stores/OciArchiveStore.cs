@@ -145,7 +145,7 @@ internal sealed class OciArchiveStore : IImageStore
     {
         ArchiveFile.Member member = archive.TryFind(IndexName) ?? throw new InvalidContentException(
             ErrorIds.InvalidLayout,
-            $"'{Repository.Path}' is not a complete OCI archive: it has no {IndexName}.{(archive.TryFind("manifest.json") is null ? "" : " It is one that 'docker-archive:' reads.")}");
+            $"'{Repository.Path}' is not a complete OCI archive: it has no {IndexName}.{TransportHint.OfArchive(name => archive.TryFind(name) is not null)}");
         return await archive.ReadAllAsync(member, LayoutIndex.MaximumSize, $"{IndexName} in '{Repository.Path}'", cancellationToken).ConfigureAwait(false);
     }
 

@@ -13,6 +13,7 @@ internal sealed class OciLayoutStore : IImageStore
     private readonly string _root;
     private readonly object _ensuring = new();
     private bool _created;
+    private bool _isNew;
 
     public OciLayoutStore(ImageReference reference)
     {
@@ -113,21 +114,33 @@ internal sealed class OciLayoutStore : IImageStore
                 return;
             }
 
+            if (File.Exists(_root))
+            {
+                throw new StorageException(ErrorIds.StorageWriteError, $"'{_root}' is a file, and an OCI layout is a folder. Give an empty or a new folder.");
+            }
+
             bool wasThere = Directory.Exists(_root);
             if (wasThere && !File.Exists(IndexPath) && Directory.EnumerateFileSystemEntries(_root).Any())
             {
                 throw new StorageException(
-                    ErrorIds.InvalidDestination, $"'{_root}' is a folder that holds other things than an OCI layout. Give an empty or a new folder.");
+                    ErrorIds.InvalidDestination, $"'{_root}' is a folder that holds other things than an OCI layout.{TransportHint.OfFolder(_root)} Give an empty or a new folder.");
             }
 
             Directory.CreateDirectory(_root);
             File.WriteAllText(MarkerPath, """{"imageLayoutVersion":"1.0.0"}""");
             _created |= !wasThere;
+            _isNew |= !File.Exists(IndexPath);
         }
     }
 
     private async Task<ImageIndex> ReadIndexAsync(CancellationToken cancellationToken)
     {
+        if (File.Exists(_root))
+        {
+            string hint = await ArchiveFile.HintAsync(_root, new SilentLog(), cancellationToken).ConfigureAwait(false);
+            throw new InvalidContentException(ErrorIds.InvalidLayout, $"'{_root}' is a file, and an OCI layout is a folder.{hint}");
+        }
+
         if (!Directory.Exists(_root))
         {
             throw new ContentNotFoundException(ErrorIds.ManifestNotFound, $"There is no OCI layout at '{_root}': the folder does not exist.");
@@ -137,9 +150,13 @@ internal sealed class OciLayoutStore : IImageStore
         {
             return await LayoutIndex.ReadAsync(IndexPath, cancellationToken).ConfigureAwait(false);
         }
+        catch (FileNotFoundException error) when (_isNew)
+        {
+            throw new ContentNotFoundException(ErrorIds.ManifestNotFound, $"The OCI layout at '{_root}' has no image yet.", error);
+        }
         catch (FileNotFoundException error)
         {
-            throw new InvalidContentException(ErrorIds.InvalidLayout, $"'{_root}' is not an OCI layout: it has no index.json.", error);
+            throw new InvalidContentException(ErrorIds.InvalidLayout, $"'{_root}' is not an OCI layout: it has no index.json.{TransportHint.OfFolder(_root)}", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -36,7 +36,10 @@ internal sealed class TarBlockReader(Stream stream, string what) : IDisposable
             return true;
         }
 
-        return _end == _start ? false : throw Invalid($"ends in the middle of the block at offset {Position}");
+        return _end == _start ? false
+            : throw Invalid(Position == 0
+                ? $"is not a tar: it has {_end - _start} bytes, and the first header of a tar alone has {TarHeader.BlockSize}"
+                : $"ends in the middle of the block at offset {Position}");
     }
 
     /// <summary>Passes over the block that is ready.</summary>

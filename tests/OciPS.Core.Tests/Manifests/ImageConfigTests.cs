@@ -33,7 +33,7 @@ public sealed class ImageConfigTests
 
         Assert.Null(config.DiffIds);
         Assert.Equal(0, config.NonEmptyHistoryCount);
-        Assert.Equal("/", config.Platform.ToString());
+        Assert.Equal("", config.Platform.ToString());
     }
 
     [Theory]

@@ -41,8 +41,8 @@ public sealed class ImageIndexTests
     [InlineData("7", "not a JSON object")]
     [InlineData("""{"schemaVersion":-2,"manifests":[]}""", "'schemaVersion'")]
     [InlineData("""{"schemaVersion":2,"manifests":"x"}""", "'manifests'")]
-    [InlineData("{\"schemaVersion\":2,\"manifests\":[" + Entry + ",7]}", "Entry 1 of The index")]
-    [InlineData("""{"schemaVersion":2,"subject":{"size":1}}""", "The subject of The index")]
+    [InlineData("{\"schemaVersion\":2,\"manifests\":[" + Entry + ",7]}", "Entry 1 of the index")]
+    [InlineData("""{"schemaVersion":2,"subject":{"size":1}}""", "The subject of the index")]
     public void Parse_BadField_SaysWhich(string json, string mentions) =>
         Json.ExpectInvalid("InvalidManifest", mentions, () => ImageIndex.Parse(Json.Content(json), "The index"));
 }

@@ -45,14 +45,14 @@ public sealed class ImageManifestTests
     [InlineData("[]", "not a JSON object")]
     [InlineData("{", "not JSON")]
     [InlineData("""{"schemaVersion":2,"layers":[]}""", "The manifest has no 'config'")]
-    [InlineData("""{"schemaVersion":2,"config":null}""", "The config of The manifest")]
-    [InlineData("""{"schemaVersion":2,"config":{}}""", "The config of The manifest")]
+    [InlineData("""{"schemaVersion":2,"config":null}""", "The config of the manifest")]
+    [InlineData("""{"schemaVersion":2,"config":{}}""", "The config of the manifest")]
     [InlineData("{" + Config + "}", "'schemaVersion'")]
     [InlineData("{\"schemaVersion\":\"2\"," + Config + "}", "'schemaVersion'")]
     [InlineData("{\"schemaVersion\":2," + Config + ",\"layers\":{}}", "'layers'")]
-    [InlineData("{\"schemaVersion\":2," + Config + ",\"layers\":[" + Layer + ",null]}", "Layer 1 of The manifest")]
+    [InlineData("{\"schemaVersion\":2," + Config + ",\"layers\":[" + Layer + ",null]}", "Layer 1 of the manifest")]
     [InlineData("{\"schemaVersion\":2," + Config + ",\"annotations\":7}", "'annotations'")]
-    [InlineData("{\"schemaVersion\":2," + Config + ",\"subject\":{}}", "The subject of The manifest")]
+    [InlineData("{\"schemaVersion\":2," + Config + ",\"subject\":{}}", "The subject of the manifest")]
     [InlineData("{\"schemaVersion\":2," + Config + ",\"artifactType\":7}", "'artifactType'")]
     public void Parse_BadField_SaysWhich(string json, string mentions) =>
         Json.ExpectInvalid("InvalidManifest", mentions, () => ImageManifest.Parse(Json.Content(json), "The manifest"));

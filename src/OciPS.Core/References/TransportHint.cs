@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+
+namespace OciPS.References;
+
+/// <summary>Says by which transport a file or folder is read that was named by another one, or by none. Each hint is a sentence, with a blank before it.</summary>
+internal static class TransportHint
+{
+    public const string OciArchive = " It is an OCI archive, which 'oci-archive:' reads.";
+    public const string DockerArchive = " It is an image tarball, which 'docker-archive:' reads.";
+
+    /// <summary>What reads a folder; empty where it holds no image.</summary>
+    public static string OfFolder(string path) =>
+        File.Exists(Path.Combine(path, "index.json")) ? " It is an OCI layout, which 'oci:' reads."
+        : IsDirectory(path) ? " It is an image directory, which 'dir:' reads."
+        : File.Exists(Path.Combine(path, "manifest.json")) ? " It holds an unpacked image tarball, which 'docker-archive:' reads as a tar file."
+        : string.Empty;
+
+    /// <summary>What reads a folder whose manifest is none of an image directory's; empty where it may be one.</summary>
+    public static string InPlaceOfDirectory(string path) => IsDirectory(path) ? string.Empty : OfFolder(path);
+
+    /// <summary>What reads an archive that has these members; empty where it holds no image.</summary>
+    public static string OfArchive(Func<string, bool> hasMember) =>
+        hasMember("index.json") ? OciArchive : hasMember("manifest.json") ? DockerArchive : string.Empty;
+
+    /// <summary>What reads what a text without a transport names; empty where nothing has that name.</summary>
+    public static string OfText(string text, Func<string, string> resolvePath)
+    {
+        if (!text.Contains('/', StringComparison.Ordinal) && !text.Contains('\\', StringComparison.Ordinal))
+        {
+            return string.Empty;
+        }
+
+        string path = resolvePath(text);
+        return Directory.Exists(path) ? OfFolder(path)
+            : File.Exists(path) ? " There is a file of that name: 'oci-archive:' and 'docker-archive:' read archives."
+            : string.Empty;
+    }
+
+    /// <summary>An unpacked tarball has a list in its <c>manifest.json</c>.</summary>
+    private static bool IsDirectory(string path)
+    {
+        string manifest = Path.Combine(path, "manifest.json");
+        if (!File.Exists(manifest))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var reader = new StreamReader(manifest);
+            int letter;
+            while ((letter = reader.Read()) >= 0 && char.IsWhiteSpace((char)letter))
+            {
+            }
+
+            return letter == '{';
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}
