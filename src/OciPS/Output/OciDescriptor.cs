@@ -19,6 +19,17 @@ public sealed class OciDescriptor
         ArtifactType = descriptor.ArtifactType;
     }
 
+    internal OciDescriptor(SavedObject saved)
+    {
+        Digest = saved.Text(nameof(Digest));
+        MediaType = saved.Text(nameof(MediaType));
+        Size = saved.Number(nameof(Size));
+        Annotations = saved.Map(nameof(Annotations));
+        Urls = saved.Texts(nameof(Urls));
+        Platform = saved.Object<OciDescriptorPlatform>(nameof(Platform));
+        ArtifactType = saved.OptionalText(nameof(ArtifactType));
+    }
+
     /// <summary>The digest of the content: <c>sha256:…</c>.</summary>
     public string Digest { get; }
 

@@ -8,8 +8,6 @@ namespace OciPS;
 /// <remarks>Image specification, "Image Index", property <c>platform</c>.</remarks>
 public sealed class OciDescriptorPlatform
 {
-    private readonly string _text;
-
     internal OciDescriptorPlatform(Platform platform)
     {
         OS = platform.OS;
@@ -18,7 +16,16 @@ public sealed class OciDescriptorPlatform
         OSVersion = platform.OSVersion;
         OSFeatures = platform.OSFeatures;
         Features = platform.Features;
-        _text = platform.ToString();
+    }
+
+    internal OciDescriptorPlatform(SavedObject saved)
+    {
+        OS = saved.Text(nameof(OS));
+        Architecture = saved.Text(nameof(Architecture));
+        Variant = saved.OptionalText(nameof(Variant));
+        OSVersion = saved.OptionalText(nameof(OSVersion));
+        OSFeatures = saved.Texts(nameof(OSFeatures));
+        Features = saved.Texts(nameof(Features));
     }
 
     /// <summary>The operating system, <c>linux</c> for instance.</summary>
@@ -40,5 +47,5 @@ public sealed class OciDescriptorPlatform
     public IReadOnlyList<string> Features { get; }
 
     /// <summary>The platform as <c>os/architecture/variant</c>, with <c>:version</c> behind where there is one.</summary>
-    public override string ToString() => _text;
+    public override string ToString() => OciPlatform.Format(OS, Architecture, Variant, OSVersion);
 }

@@ -23,6 +23,20 @@ public sealed class OciFileMatch
         After = found.After;
     }
 
+    internal OciFileMatch(SavedObject saved)
+    {
+        Reference = saved.Text(nameof(Reference));
+        FullName = saved.Text(nameof(FullName));
+        LayerDigest = saved.Text(nameof(LayerDigest));
+        LayerIndex = (int)saved.Number(nameof(LayerIndex));
+        LineNumber = saved.Number(nameof(LineNumber));
+        Line = saved.Text(nameof(Line));
+        Pattern = saved.OptionalText(nameof(Pattern));
+        Matches = saved.Objects<OciTextMatch>(nameof(Matches));
+        Before = saved.Texts(nameof(Before));
+        After = saved.Texts(nameof(After));
+    }
+
     /// <summary>The image's reference.</summary>
     public string Reference { get; }
 
@@ -68,6 +82,14 @@ public sealed class OciTextMatch
         Groups = [.. match.Groups.Values.Select(group => new OciTextGroup(group))];
     }
 
+    internal OciTextMatch(SavedObject saved)
+    {
+        Value = saved.Text(nameof(Value));
+        Index = (int)saved.Number(nameof(Index));
+        Length = (int)saved.Number(nameof(Length));
+        Groups = saved.Objects<OciTextGroup>(nameof(Groups));
+    }
+
     /// <summary>The text.</summary>
     public string Value { get; }
 
@@ -92,6 +114,13 @@ public sealed class OciTextGroup
         Name = group.Name;
         Value = group.Value;
         Success = group.Success;
+    }
+
+    internal OciTextGroup(SavedObject saved)
+    {
+        Name = saved.Text(nameof(Name));
+        Value = saved.Text(nameof(Value));
+        Success = saved.Flag(nameof(Success));
     }
 
     /// <summary>The group's name, or its number as text.</summary>

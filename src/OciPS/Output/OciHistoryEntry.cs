@@ -18,6 +18,15 @@ public sealed class OciHistoryEntry
         EmptyLayer = !ImageConfig.IsNonEmpty(json);
     }
 
+    internal OciHistoryEntry(SavedObject saved)
+    {
+        Created = saved.Date(nameof(Created));
+        CreatedBy = saved.OptionalText(nameof(CreatedBy));
+        Author = saved.OptionalText(nameof(Author));
+        Comment = saved.OptionalText(nameof(Comment));
+        EmptyLayer = saved.Flag(nameof(EmptyLayer));
+    }
+
     /// <summary>When, in this machine's time zone; null if it is not known.</summary>
     public DateTime? Created { get; }
 

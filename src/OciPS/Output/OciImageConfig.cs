@@ -13,14 +13,17 @@ namespace OciPS;
 /// <remarks>Image specification, "Image Configuration".</remarks>
 public sealed class OciImageConfig
 {
-    private readonly ImageConfig _config;
+    private readonly ReadOnlyMemory<byte> _bytes;
+    private string? _rawJson;
 
     internal OciImageConfig(OpenedImage image, ImageConfig config)
     {
         ImageReference reference = image.ExactReference;
         Reference = reference.ToString();
         Tag = reference.Tag;
-        _config = config;
+        _bytes = config.Bytes;
+        Digest = References.Digest.OfBytes(config.Bytes.Span).ToString();
+        DiffIds = config.DiffIds ?? [];
         string what = $"The config of '{reference}'";
         Platform = new OciPlatform(image.Reference with { Digest = image.Manifest.Content.Digest }, PlatformReader.Merge(image.Platform, config.Platform));
         ManifestJson.Read(config.Bytes, ErrorIds.InvalidConfig, what, json =>
@@ -45,6 +48,28 @@ public sealed class OciImageConfig
         });
     }
 
+    internal OciImageConfig(SavedObject saved)
+    {
+        Reference = saved.Text(nameof(Reference));
+        Tag = saved.OptionalText(nameof(Tag));
+        Digest = saved.Text(nameof(Digest));
+        Created = saved.Date(nameof(Created));
+        Author = saved.OptionalText(nameof(Author));
+        Labels = saved.Map(nameof(Labels));
+        Env = saved.Texts(nameof(Env));
+        Entrypoint = saved.Texts(nameof(Entrypoint));
+        Cmd = saved.Texts(nameof(Cmd));
+        User = saved.Text(nameof(User));
+        WorkingDir = saved.Text(nameof(WorkingDir));
+        StopSignal = saved.OptionalText(nameof(StopSignal));
+        ExposedPorts = saved.Texts(nameof(ExposedPorts));
+        Volumes = saved.Texts(nameof(Volumes));
+        History = saved.Objects<OciHistoryEntry>(nameof(History));
+        DiffIds = saved.Texts(nameof(DiffIds));
+        Platform = saved.Object<OciPlatform>(nameof(Platform)) ?? new OciPlatform(saved);
+        _rawJson = saved.Text(nameof(RawJson));
+    }
+
     /// <summary>The reference of the image; with its digest where it was picked out of an index.</summary>
     public string Reference { get; }
 
@@ -52,7 +77,7 @@ public sealed class OciImageConfig
     public string? Tag { get; }
 
     /// <summary>The config's digest.</summary>
-    public string Digest => References.Digest.OfBytes(_config.Bytes.Span).ToString();
+    public string Digest { get; }
 
     /// <summary>When the image was made, in this machine's time zone; null if it is not known.</summary>
     public DateTime? Created { get; private set; }
@@ -91,13 +116,13 @@ public sealed class OciImageConfig
     public IReadOnlyList<OciHistoryEntry> History { get; private set; } = [];
 
     /// <summary>The digests of the decompressed layers, base first.</summary>
-    public IReadOnlyList<string> DiffIds => _config.DiffIds ?? [];
+    public IReadOnlyList<string> DiffIds { get; }
 
     /// <summary>What the image runs on.</summary>
     public OciPlatform Platform { get; }
 
     /// <summary>The exact text that the digest covers.</summary>
-    public string RawJson => Encoding.UTF8.GetString(_config.Bytes.Span);
+    public string RawJson => _rawJson ??= Encoding.UTF8.GetString(_bytes.Span);
 
     /// <summary>The reference.</summary>
     public override string ToString() => Reference;

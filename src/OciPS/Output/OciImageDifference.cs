@@ -31,6 +31,21 @@ public sealed class OciImageDifference
             : "Changed";
     }
 
+    internal OciImageDifference(SavedObject saved)
+    {
+        Kind = saved.Text(nameof(Kind));
+        Change = saved.Text(nameof(Change));
+        Name = saved.Text(nameof(Name));
+        Properties = saved.Texts(nameof(Properties));
+        Before = saved.Value(nameof(Before));
+        After = saved.Value(nameof(After));
+        BeforeContent = saved.OptionalText(nameof(BeforeContent));
+        AfterContent = saved.OptionalText(nameof(AfterContent));
+        IsExact = saved.Flag(nameof(IsExact));
+        Reference = saved.Text(nameof(Reference));
+        DifferenceReference = saved.Text(nameof(DifferenceReference));
+    }
+
     /// <summary>What differs: <c>Config</c> for a value of the config, <c>Layer</c>, or <c>File</c> for a file of a container's view.</summary>
     public string Kind { get; } = string.Empty;
 

@@ -10,16 +10,37 @@ namespace OciPS;
 /// <remarks>Image specification, "Image Index".</remarks>
 public class OciIndex
 {
-    private readonly ImageIndex _index;
+    private readonly ReadOnlyMemory<byte> _bytes;
+    private string? _rawJson;
 
     internal OciIndex(ImageReference reference, ImageIndex index)
     {
         Reference = reference.ToString();
         Tag = reference.Tag;
-        _index = index;
+        _bytes = index.Content.Bytes;
+        MediaType = index.Content.MediaType;
+        Size = index.Content.Bytes.Length;
+        SchemaVersion = index.SchemaVersion;
+        Annotations = index.Annotations;
+        ArtifactType = index.ArtifactType;
         Digest = index.Content.Digest.ToString();
         Manifests = OciDescriptor.Of(index.Manifests);
         Subject = OciDescriptor.Of(index.Subject);
+    }
+
+    internal OciIndex(SavedObject saved)
+    {
+        Reference = saved.Text(nameof(Reference));
+        Tag = saved.OptionalText(nameof(Tag));
+        Digest = saved.Text(nameof(Digest));
+        MediaType = saved.Text(nameof(MediaType));
+        Size = saved.Number(nameof(Size));
+        SchemaVersion = (int)saved.Number(nameof(SchemaVersion));
+        Annotations = saved.Map(nameof(Annotations));
+        Subject = saved.Object<OciDescriptor>(nameof(Subject));
+        ArtifactType = saved.OptionalText(nameof(ArtifactType));
+        _rawJson = saved.Text(nameof(RawJson));
+        Manifests = saved.Objects<OciDescriptor>(nameof(Manifests));
     }
 
     /// <summary>The reference that it was read from.</summary>
@@ -32,28 +53,28 @@ public class OciIndex
     public string Digest { get; }
 
     /// <summary>The index's media type.</summary>
-    public string MediaType => _index.Content.MediaType;
+    public string MediaType { get; }
 
     /// <summary>The size of the index in bytes.</summary>
-    public long Size => _index.Content.Bytes.Length;
+    public long Size { get; }
 
     /// <summary>The version of the index's schema, 2.</summary>
-    public int SchemaVersion => _index.SchemaVersion;
+    public int SchemaVersion { get; }
 
     /// <summary>What the index lists.</summary>
     public IReadOnlyList<OciDescriptor> Manifests { get; }
 
     /// <summary>The index's annotations.</summary>
-    public IReadOnlyDictionary<string, string> Annotations => _index.Annotations;
+    public IReadOnlyDictionary<string, string> Annotations { get; }
 
     /// <summary>The manifest that this index refers to, if it is a referrer.</summary>
     public OciDescriptor? Subject { get; }
 
     /// <summary>The type of artifact, if it is one.</summary>
-    public string? ArtifactType => _index.ArtifactType;
+    public string? ArtifactType { get; }
 
     /// <summary>The exact text that the digest covers.</summary>
-    public string RawJson => Encoding.UTF8.GetString(_index.Content.Bytes.Span);
+    public string RawJson => _rawJson ??= Encoding.UTF8.GetString(_bytes.Span);
 
     /// <summary>The reference.</summary>
     public override string ToString() => Reference;

@@ -10,17 +10,39 @@ namespace OciPS;
 /// <remarks>Image specification, "Image Manifest".</remarks>
 public sealed class OciManifest
 {
-    private readonly ImageManifest _manifest;
+    private readonly ReadOnlyMemory<byte> _bytes;
+    private string? _rawJson;
 
     internal OciManifest(ImageReference reference, ImageManifest manifest)
     {
         Reference = reference.ToString();
         Tag = reference.Tag;
-        _manifest = manifest;
+        _bytes = manifest.Content.Bytes;
+        MediaType = manifest.Content.MediaType;
+        Size = manifest.Content.Bytes.Length;
+        SchemaVersion = manifest.SchemaVersion;
+        Annotations = manifest.Annotations;
+        ArtifactType = manifest.ArtifactType;
         Digest = manifest.Content.Digest.ToString();
         Config = OciDescriptor.Of(manifest.Schema1 is null ? manifest.Config : null);
         Layers = OciDescriptor.Of(manifest.Layers);
         Subject = OciDescriptor.Of(manifest.Subject);
+    }
+
+    internal OciManifest(SavedObject saved)
+    {
+        Reference = saved.Text(nameof(Reference));
+        Tag = saved.OptionalText(nameof(Tag));
+        Digest = saved.Text(nameof(Digest));
+        MediaType = saved.Text(nameof(MediaType));
+        Size = saved.Number(nameof(Size));
+        SchemaVersion = (int)saved.Number(nameof(SchemaVersion));
+        Annotations = saved.Map(nameof(Annotations));
+        Subject = saved.Object<OciDescriptor>(nameof(Subject));
+        ArtifactType = saved.OptionalText(nameof(ArtifactType));
+        _rawJson = saved.Text(nameof(RawJson));
+        Config = saved.Object<OciDescriptor>(nameof(Config));
+        Layers = saved.Objects<OciDescriptor>(nameof(Layers));
     }
 
     /// <summary>The reference that it was read from.</summary>
@@ -33,13 +55,13 @@ public sealed class OciManifest
     public string Digest { get; }
 
     /// <summary>The manifest's media type.</summary>
-    public string MediaType => _manifest.Content.MediaType;
+    public string MediaType { get; }
 
     /// <summary>The size of the manifest in bytes.</summary>
-    public long Size => _manifest.Content.Bytes.Length;
+    public long Size { get; }
 
     /// <summary>The version of the manifest's schema: 2, or 1 for images of long ago.</summary>
-    public int SchemaVersion => _manifest.SchemaVersion;
+    public int SchemaVersion { get; }
 
     /// <summary>What the image's config is; null for schema 1, which has none.</summary>
     public OciDescriptor? Config { get; }
@@ -48,16 +70,16 @@ public sealed class OciManifest
     public IReadOnlyList<OciDescriptor> Layers { get; }
 
     /// <summary>The manifest's annotations.</summary>
-    public IReadOnlyDictionary<string, string> Annotations => _manifest.Annotations;
+    public IReadOnlyDictionary<string, string> Annotations { get; }
 
     /// <summary>The manifest that this one refers to, if it is a referrer.</summary>
     public OciDescriptor? Subject { get; }
 
     /// <summary>The type of artifact, if it is one.</summary>
-    public string? ArtifactType => _manifest.ArtifactType;
+    public string? ArtifactType { get; }
 
     /// <summary>The exact text that the digest covers.</summary>
-    public string RawJson => Encoding.UTF8.GetString(_manifest.Content.Bytes.Span);
+    public string RawJson => _rawJson ??= Encoding.UTF8.GetString(_bytes.Span);
 
     /// <summary>The reference.</summary>
     public override string ToString() => Reference;

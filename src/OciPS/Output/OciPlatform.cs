@@ -8,13 +8,28 @@ namespace OciPS;
 /// <remarks>Image specification, "Image Index", property <c>platform</c>, and "Image Configuration", whose values come first.</remarks>
 public sealed class OciPlatform
 {
-    private readonly Platform _platform;
-
     internal OciPlatform(ImageReference reference, Platform platform)
     {
         Reference = reference.ToString();
         Tag = reference.Tag;
-        _platform = platform;
+        OS = platform.OS;
+        Architecture = platform.Architecture;
+        Variant = platform.Variant;
+        OSVersion = platform.OSVersion;
+        OSFeatures = platform.OSFeatures;
+        Features = platform.Features;
+    }
+
+    internal OciPlatform(SavedObject saved)
+    {
+        Reference = saved.Text(nameof(Reference));
+        Tag = saved.OptionalText(nameof(Tag));
+        OS = saved.Text(nameof(OS));
+        Architecture = saved.Text(nameof(Architecture));
+        Variant = saved.OptionalText(nameof(Variant));
+        OSVersion = saved.OptionalText(nameof(OSVersion));
+        OSFeatures = saved.Texts(nameof(OSFeatures));
+        Features = saved.Texts(nameof(Features));
     }
 
     /// <summary>The image's reference, by digest.</summary>
@@ -24,23 +39,26 @@ public sealed class OciPlatform
     public string? Tag { get; }
 
     /// <summary>The operating system, <c>linux</c> for instance; empty for what is no image.</summary>
-    public string OS => _platform.OS;
+    public string OS { get; }
 
     /// <summary>The processor architecture in Go's spelling, <c>amd64</c> for instance; empty for what is no image.</summary>
-    public string Architecture => _platform.Architecture;
+    public string Architecture { get; }
 
     /// <summary>The variant of the architecture, <c>v8</c> for instance.</summary>
-    public string? Variant => _platform.Variant;
+    public string? Variant { get; }
 
     /// <summary>The operating system's version; Windows images have one.</summary>
-    public string? OSVersion => _platform.OSVersion;
+    public string? OSVersion { get; }
 
     /// <summary>Features of the operating system that the image needs.</summary>
-    public IReadOnlyList<string> OSFeatures => _platform.OSFeatures;
+    public IReadOnlyList<string> OSFeatures { get; }
 
     /// <summary>Features of the processor that the image needs (Docker's manifest lists).</summary>
-    public IReadOnlyList<string> Features => _platform.Features;
+    public IReadOnlyList<string> Features { get; }
 
     /// <summary>The platform as <c>os/architecture/variant</c>.</summary>
-    public override string ToString() => _platform.ToString();
+    public override string ToString() => Format(OS, Architecture, Variant, OSVersion);
+
+    internal static string Format(string os, string architecture, string? variant, string? version) =>
+        new Platform(os, architecture) { Variant = variant, OSVersion = version }.ToString();
 }

@@ -7,36 +7,58 @@ namespace OciPS;
 /// <summary>An image that was written.</summary>
 public class OciPublishedImage
 {
-    private readonly PublishedImage _image;
+    internal OciPublishedImage(PublishedImage image)
+    {
+        Reference = image.Reference.ToString();
+        Tag = image.Reference.Tag;
+        DigestReference = image.Reference.WithDigest(image.Manifest.Digest).ToString();
+        Digest = image.Manifest.Digest.ToString();
+        MediaType = image.Manifest.MediaType;
+        Size = image.Manifest.Bytes.Length;
+        Changed = image.Changed;
+        BytesTransferred = image.BytesTransferred;
+        BytesMounted = image.BytesMounted;
+    }
 
-    internal OciPublishedImage(PublishedImage image) => _image = image;
+    internal OciPublishedImage(SavedObject saved)
+    {
+        Reference = saved.Text(nameof(Reference));
+        Tag = saved.OptionalText(nameof(Tag));
+        DigestReference = saved.Text(nameof(DigestReference));
+        Digest = saved.Text(nameof(Digest));
+        MediaType = saved.Text(nameof(MediaType));
+        Size = saved.Number(nameof(Size));
+        Changed = saved.Flag(nameof(Changed));
+        BytesTransferred = saved.Number(nameof(BytesTransferred));
+        BytesMounted = saved.Number(nameof(BytesMounted));
+    }
 
     /// <summary>The reference that it can be read by now.</summary>
-    public string Reference => _image.Reference.ToString();
+    public string Reference { get; }
 
     /// <summary>The tag, if it has one.</summary>
-    public string? Tag => _image.Reference.Tag;
+    public string? Tag { get; }
 
     /// <summary>The reference by digest, which always stands for this very image: <c>registry.example.com/app@sha256:…</c>.</summary>
-    public string DigestReference => _image.Reference.WithDigest(_image.Manifest.Digest).ToString();
+    public string DigestReference { get; }
 
     /// <summary>The manifest's digest.</summary>
-    public string Digest => _image.Manifest.Digest.ToString();
+    public string Digest { get; }
 
     /// <summary>The manifest's media type.</summary>
-    public string MediaType => _image.Manifest.MediaType;
+    public string MediaType { get; }
 
     /// <summary>The size of the manifest in bytes.</summary>
-    public long Size => _image.Manifest.Bytes.Length;
+    public long Size { get; }
 
     /// <summary>Whether the manifest differs from the source's; where that had none, whether the tag moved.</summary>
-    public bool Changed => _image.Changed;
+    public bool Changed { get; }
 
     /// <summary>The bytes of blobs that were sent.</summary>
-    public long BytesTransferred => _image.BytesTransferred;
+    public long BytesTransferred { get; }
 
     /// <summary>The bytes of blobs that the registry took over by itself.</summary>
-    public long BytesMounted => _image.BytesMounted;
+    public long BytesMounted { get; }
 
     /// <summary>The reference.</summary>
     public override string ToString() => Reference;

@@ -17,6 +17,16 @@ public sealed class OciRegistryConnection
         ExpiresOn = connection.ExpiresOn?.LocalDateTime;
     }
 
+    internal OciRegistryConnection(SavedObject saved)
+    {
+        Registry = saved.Text(nameof(Registry));
+        UserName = saved.Text(nameof(UserName));
+        PlainHttp = saved.Flag(nameof(PlainHttp));
+        SkipCertificateCheck = saved.Flag(nameof(SkipCertificateCheck));
+        Mirror = saved.Texts(nameof(Mirror));
+        ExpiresOn = saved.Date(nameof(ExpiresOn));
+    }
+
     /// <summary>The registry's host, as references name it.</summary>
     public string Registry { get; }
 

@@ -20,6 +20,19 @@ public sealed class OciRewrittenImage : OciPublishedImage
         Images = image.Images.Select(one => new OciRewrittenImage(one)).ToArray();
     }
 
+    internal OciRewrittenImage(SavedObject saved)
+        : base(saved)
+    {
+        Source = saved.Text(nameof(Source));
+        RemovedFiles = saved.Objects<OciImageFile>(nameof(RemovedFiles));
+        PromotedFiles = saved.Objects<OciImageFile>(nameof(PromotedFiles));
+        RewrittenLayers = saved.Objects<OciDescriptor>(nameof(RewrittenLayers));
+        KeptLayers = saved.Objects<OciDescriptor>(nameof(KeptLayers));
+        UnreadLayers = saved.Objects<OciDescriptor>(nameof(UnreadLayers));
+        Platform = saved.OptionalText(nameof(Platform));
+        Images = saved.Objects<OciRewrittenImage>(nameof(Images));
+    }
+
     /// <summary>The reference of the image that it was made of.</summary>
     public string Source { get; }
 

@@ -14,6 +14,13 @@ public sealed class OciTag
         Name = reference.Tag!;
     }
 
+    internal OciTag(SavedObject saved)
+    {
+        Reference = saved.Text(nameof(Reference));
+        Repository = saved.Text(nameof(Repository));
+        Name = saved.Text(nameof(Name));
+    }
+
     /// <summary>The reference of the image with this tag.</summary>
     public string Reference { get; }
 

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+
+using System.Collections;
+using System.Collections.ObjectModel;
+using System.Globalization;
+using System.Management.Automation;
+
+namespace OciPS;
+
+/// <summary>Reads the properties of an object that went through a job, a file or another machine. What is missing or of another type is empty.</summary>
+internal sealed class SavedObject(PSObject saved)
+{
+    public string Text(string name) => OptionalText(name) ?? string.Empty;
+
+    public string? OptionalText(string name) => Value(name) is { } value ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
+
+    public long Number(string name) => LanguagePrimitives.TryConvertTo(Value(name), CultureInfo.InvariantCulture, out long number) ? number : 0;
+
+    public bool Flag(string name) => Value(name) is true;
+
+    public DateTime? Date(string name) => Value(name) as DateTime?;
+
+    public IReadOnlyList<string> Texts(string name) =>
+        Items(name).Select(item => Convert.ToString(PSObject.AsPSObject(item).BaseObject, CultureInfo.InvariantCulture)).OfType<string>().ToArray();
+
+    public IReadOnlyDictionary<string, string> Map(string name)
+    {
+        var map = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (DictionaryEntry entry in Value(name) as IDictionary ?? new Hashtable())
+        {
+            map[$"{entry.Key}"] = $"{entry.Value}";
+        }
+
+        return new ReadOnlyDictionary<string, string>(map);
+    }
+
+    public T? Object<T>(string name)
+        where T : class => Restore<T>(Value(name));
+
+    public IReadOnlyList<T> Objects<T>(string name)
+        where T : class => Items(name).Select(item => Restore<T>(item)).OfType<T>().ToArray();
+
+    /// <summary>A property as it is; an output of the module that became one again, or a text.</summary>
+    public object? Value(string name)
+    {
+        object? value = saved.Properties[name]?.Value;
+        return value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
+    }
+
+    private IEnumerable<object> Items(string name) => Value(name) switch
+    {
+        null or string => [],
+        IEnumerable items => items.Cast<object?>().OfType<object>(),
+        _ => [],
+    };
+
+    private static T? Restore<T>(object? value)
+        where T : class => value is null ? null : PSObject.AsPSObject(value).BaseObject as T ?? SavedOutputs.Restore(PSObject.AsPSObject(value), typeof(T)) as T;
+}
