@@ -27,7 +27,7 @@ internal static class Jobs
     }
 
     public static Task PublishAsync(string tarball, string destination) =>
-        new ArchivePublisher(tarball, new SilentLog()).PublishAsync([ImageReference.Parse(destination)], null, CancellationToken.None);
+        new ArchivePublisher(tarball, null, new SilentLog()).PublishAsync([ImageReference.Parse(destination)], null, CancellationToken.None);
 
     /// <summary>Lists all files, and does something with some of them.</summary>
     public static async Task ListAsync(string reference, Func<ImageFile, Task>? work = null, IOperationLog? log = null)
