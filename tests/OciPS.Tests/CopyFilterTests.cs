@@ -67,6 +67,79 @@ public sealed class CopyFilterTests : IDisposable
         Assert.False(Out.Exists);
     }
 
+    [Theory]
+    [InlineData("-PlatformFilter { throw 'asked' }")]
+    [InlineData("-Platform linux/amd64 -PlatformFilter { throw 'asked' }")]
+    public void SingleImage_PlatformFilter_IsNotAsked(string filter)
+    {
+        PSObject copy = Assert.Single(_engine.Run($"Copy-OciImage oci:images:single oci:out:x {filter}"));
+
+        Assert.Equal(false, copy.Value("Changed"));
+    }
+
+    [Fact]
+    public void SingleImage_OfAnotherPlatform_IsError() =>
+        _engine.Invoke("Copy-OciImage oci:images:single oci:out:x -Platform linux/arm64").Error.ShouldBe("PlatformNotFound");
+
+    [Theory]
+    [InlineData("-Platform linux/arm64")]
+    [InlineData("-Platform plan9/*")]
+    [InlineData("-PlatformFilter { $false }")]
+    [InlineData("-Platform linux/arm64 -PlatformFilter { throw 'asked' }")]
+    public void Artifact_WithoutPlatform_PassesAllFilters(string filter)
+    {
+        string artifact = _images.Tag("artifact", _images.Artifact());
+        string index = _images.Tag("artifacts", _images.Index(_images.Artifact(), _images.Artifact("application/vnd.other")));
+
+        _engine.Run($"Copy-OciImage oci:images:artifact oci:out:one {filter}");
+        _engine.Run($"Copy-OciImage oci:images:artifacts oci:out:all {filter}");
+
+        Assert.Equal(artifact, Out.DigestOf("one"));
+        Assert.Equal(index, Out.DigestOf("all"));
+    }
+
+    [Theory]
+    [InlineData("-Platform linux/arm64", true)]
+    [InlineData("-PlatformFilter { \"$_\" -eq 'linux/arm64' }", true)]
+    [InlineData("-Platform linux/s390x", false)]
+    [InlineData("-PlatformFilter { $false }", false)]
+    public void Artifact_BesideImages_StaysWithThoseThatAreChosen(string filter, bool isAny)
+    {
+        System.Text.Json.Nodes.JsonObject artifact = _images.Artifact();
+        System.Text.Json.Nodes.JsonObject arm64 = _images.Image("linux/arm64", [_images.Layer(("a", "arm"))]);
+        _images.Tag("mixed", _images.Index(_images.Image("linux/amd64", [_images.Layer(("a", "b"))]), artifact, arm64));
+
+        Result result = _engine.Invoke($"Copy-OciImage oci:images:mixed oci:out:x {filter}");
+
+        if (!isAny)
+        {
+            result.Error.ShouldBe("PlatformNotFound");
+            Assert.False(Out.Exists);
+            return;
+        }
+
+        Assert.Empty(result.AllErrors);
+        Assert.Equal(
+            [LayoutImages.Digest(artifact), LayoutImages.Digest(arm64)], Out.Manifest("x")["manifests"]!.AsArray().Select(entry => (string)entry!["digest"]!));
+    }
+
+    [Theory]
+    [InlineData("linux/aarch64", "arm64")]
+    [InlineData("Linux/ARM64", "linux/arm64/v8")]
+    [InlineData("linux/arm64/v8", "linux/aarch64")]
+    [InlineData("linux/x86_64", "linux/amd64")]
+    [InlineData("linux/amd64", "X86_64")]
+    public void Platform_OtherSpelling_IsTheSameEverywhere(string there, string asked)
+    {
+        _images.Tag("spelled", _images.Index(_images.Image(there, [_images.Layer(("a", "x"))]), _images.Image("linux/s390x", [_images.Layer(("a", "y"))])));
+
+        Assert.Equal([there], _engine.Run($"Get-OciPlatform oci:images:spelled -Platform {asked}").Select(platform => platform.ToString()));
+        Assert.Equal([there], _engine.Run($"Get-OciImageFile oci:images:spelled -Platform {asked}; Get-OciImageConfig oci:images:spelled -Platform {asked}").Skip(1).Select(config => config.Value("Platform")!.ToString()));
+        _engine.Run($"Copy-OciImage oci:images:spelled oci:out:x -Platform {asked}; Remove-OciImageFile oci:images:spelled -Path a -Destination oci:out:y -Platform {asked}");
+        Assert.Equal([there], Platforms("oci:out:x"));
+        Assert.Equal([there], Platforms("oci:out:y"));
+    }
+
     [Fact]
     public void PlatformFilter_Throws_EndsTheScriptAndNothingIsWritten()
     {

@@ -123,9 +123,12 @@ internal sealed class ImagePicker
 
     // What names no variant runs on every machine of its architecture.
     private static T? FindDefault<T>(IEnumerable<T> images, Func<T, Platform?> platformOf) => images
-        .Where(image => platformOf(image) is { } platform && platform.OS == Platform.Default.OS && platform.Architecture == Platform.Default.Architecture)
+        .Where(image => platformOf(image) is { } platform && IsDefault(PlatformNames.Normalise(platform)))
         .OrderBy(image => string.IsNullOrEmpty(platformOf(image)!.Variant) ? 0 : 1)
+        .ThenBy(image => PlatformNames.Normalise(platformOf(image)!).Variant == PlatformNames.Normalise(Platform.Default).Variant ? 0 : 1)
         .FirstOrDefault();
+
+    private static bool IsDefault(Platform platform) => platform.OS == Platform.Default.OS && platform.Architecture == Platform.Default.Architecture;
 
     private async Task<IReadOnlyList<(ImageNode Image, Platform? Platform)>> ReadAllAsync(CancellationToken cancellationToken)
     {

@@ -11,8 +11,8 @@ internal sealed record MergedEntry(ImageTree Tree, ManifestNode Node, Platform? 
     /// <summary>The image as people tell it apart.</summary>
     public ImageReference Name => Node == Tree.Root ? Tree.Reference : Tree.Reference with { Digest = Node.Digest };
 
-    /// <summary>All that tells platforms apart: features too.</summary>
-    public string PlatformKey => $"{Platform} {string.Join(',', Platform?.OSFeatures ?? [])} {string.Join(',', Platform?.Features ?? [])}";
+    /// <summary>All that tells platforms apart, in whatever spelling: features too.</summary>
+    public string PlatformKey => $"{(Platform is null ? null : PlatformNames.Normalise(Platform))} {string.Join(',', Platform?.OSFeatures ?? [])} {string.Join(',', Platform?.Features ?? [])}";
 
     /// <summary>How the index lists it.</summary>
     /// <param name="written">What each manifest became at the destination.</param>

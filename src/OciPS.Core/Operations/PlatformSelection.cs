@@ -7,7 +7,7 @@ namespace OciPS.Operations;
 
 /// <summary>Which images of an index are meant by who writes one.</summary>
 /// <param name="Patterns">Platforms; none for all.</param>
-/// <param name="Filter">A test that each image has to pass; null for none.</param>
+/// <param name="Filter">A test that each image of an index has to pass; null for none. A single image is not asked about.</param>
 internal sealed record PlatformSelection(
     IReadOnlyList<PlatformPattern> Patterns, Func<ImageReference, Platform, CancellationToken, ValueTask<bool>>? Filter)
 {
@@ -43,18 +43,26 @@ internal sealed record PlatformSelection(
     private async Task<IEnumerable<ImageNode>> ChooseAsync(ImageTree tree, IOperationLog log, CancellationToken cancellationToken)
     {
         IReadOnlyList<(ImageNode Image, Platform? Platform)> images = await PlatformReader.ReadAllAsync(tree, cancellationToken).ConfigureAwait(false);
+        ImageNode[] artifacts = [.. images.Where(image => IsArtifact(image.Image, image.Platform)).Select(image => image.Image)];
+        images = [.. images.Where(image => !artifacts.Contains(image.Image))];
         var chosen = new List<ImageNode>();
         foreach ((ImageNode image, Platform? platform) in FitPatterns(tree, images, log))
         {
-            if (Filter is null
+            if (Filter is null || tree.Root is not IndexNode
                 || await Filter(tree.Reference with { Digest = image.Digest }, platform ?? new Platform("", ""), cancellationToken).ConfigureAwait(false))
             {
                 chosen.Add(image);
             }
         }
 
-        return chosen.Count > 0 ? chosen : throw NotFound(tree.Reference, Describe(), images.Select(image => image.Platform));
+        bool isAny = chosen.Count > 0 || (images.Count == 0 && artifacts.Length > 0);
+        return isAny ? chosen.Concat(artifacts) : throw NotFound(tree.Reference, Describe(), images.Select(image => image.Platform));
     }
+
+    // Such a thing runs nowhere: no platform leaves it out, by itself or beside images.
+    private static bool IsArtifact(ImageNode node, Platform? platform) =>
+        node is ManifestNode artifact && !MediaTypes.IsImageConfig(artifact.Manifest.Config.MediaType)
+        && platform is null or { OS: "", Architecture: "" };
 
     private IReadOnlyList<(ImageNode Image, Platform? Platform)> FitPatterns(
         ImageTree tree, IReadOnlyList<(ImageNode Image, Platform? Platform)> images, IOperationLog log)

@@ -2,24 +2,28 @@
 
 namespace OciPS.References;
 
-/// <summary>Platforms as people ask for them: <c>os/architecture[/variant][:version]</c>, with wildcards in any part; <c>*</c> for all.</summary>
+/// <summary>
+/// Platforms as people ask for them: <c>os/architecture[/variant][:version]</c>, with wildcards in any part; <c>*</c> for all;
+/// an architecture alone for Linux on it.
+/// </summary>
 internal sealed class PlatformPattern
 {
     private readonly string _text;
-    private readonly Func<string, bool> _os;
-    private readonly Func<string, bool> _architecture;
-    private readonly Func<string, bool>? _variant;
+    private readonly Tests _typed;
+    private readonly Tests _usual;
     private readonly Func<string, bool>? _osVersion;
 
-    private PlatformPattern(string text, string[] parts, string? version, bool hasWildcards, Func<string, Func<string, bool>> compile)
+    private PlatformPattern(string text, bool hasWildcards, Tests typed, Tests usual, Func<string, bool>? osVersion)
     {
         _text = text;
         HasWildcards = hasWildcards;
-        _os = compile(parts[0]);
-        _architecture = compile(parts[1]);
-        _variant = parts.Length > 2 ? compile(parts[2]) : null;
-        _osVersion = version is null ? null : compile(version);
+        _typed = typed;
+        _usual = usual;
+        _osVersion = osVersion;
     }
+
+    // IsVariantNamed: whether the text had one; the usual spelling may leave it out, or add it.
+    private sealed record Tests(Func<string, bool> OS, Func<string, bool> Architecture, Func<string, bool>? Variant, bool IsVariantNamed);
 
     /// <summary>Whether it may stand for several platforms.</summary>
     public bool HasWildcards { get; }
@@ -33,37 +37,69 @@ internal sealed class PlatformPattern
     {
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         string? version = colon < 0 ? null : text[(colon + 1)..];
-        string[] parts = text == "*" ? ["*", "*"] : (colon < 0 ? text : text[..colon]).Split('/');
+        string[] parts = text == "*" ? ["*", "*"]
+            : PlatformNames.IsArchitecture(text) ? [Platform.Default.OS, text]
+            : (colon < 0 ? text : text[..colon]).Split('/');
         if (parts.Length is < 2 or > 3 || parts.Any(string.IsNullOrEmpty) || version is { Length: 0 } || text.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)))
         {
             throw new InvalidInputException(
                 ErrorIds.InvalidPlatform,
-                $"'{text}' is not a platform. Platforms look like 'linux/amd64', 'linux/arm64/v8' or 'windows/amd64:10.0.20348.1', with wildcards in any part; '*' stands for all.");
+                $"'{text}' is not a platform. Platforms look like 'linux/amd64', 'linux/arm64/v8' or 'windows/amd64:10.0.20348.1', with wildcards in any part; 'arm64' alone means Linux on it, '*' stands for all.");
         }
 
-        return new PlatformPattern(text, parts, version, isWildcard(text), compile);
+        string? variant = parts.ElementAtOrDefault(2);
+        var typed = new Tests(compile(parts[0]), compile(parts[1]), variant is null ? null : compile(variant), variant is not null);
+        return new PlatformPattern(text, isWildcard(text), typed, ToUsual(parts[0], parts[1], variant, isWildcard, compile), version is null ? null : compile(version));
     }
 
     /// <summary>
-    /// Which of some platforms are meant: those that fit exactly, a platform without a variant where none was named;
-    /// if there are none, those that fit when a variant that only one side has does not count.
+    /// Which of some platforms are meant: those that are spelled as it is; if there are none, those that are the same in
+    /// another spelling; if there are none either, those that fit when a variant that only one side has does not count.
     /// </summary>
     public IReadOnlyList<T> Select<T>(IReadOnlyList<T> items, Func<T, Platform?> platformOf)
     {
-        T[] exact = items.Where(item => platformOf(item) is { } platform && IsExact(platform)).ToArray();
-        return exact.Length > 0 ? exact : items.Where(item => platformOf(item) is { } platform && Fits(platform) && FitsLoosely(platform.Variant)).ToArray();
+        T[] Where(Func<Platform, bool> test) => items.Where(item => platformOf(item) is { } platform && test(platform)).ToArray();
+        if (HasWildcards && Where(platform => IsExact(platform) || IsSame(platform)) is { Length: > 0 } several)
+        {
+            return several;
+        }
+
+        T[] exact = Where(IsExact);
+        T[] same = exact.Length > 0 ? exact : Where(IsSame);
+        return same.Length > 0 ? same : Where(FitsLoosely);
     }
 
-    /// <summary>Whether a platform fits in all parts, and has no variant where none was named.</summary>
-    public bool IsExact(Platform platform) => Fits(platform) && FitsExactly(platform.Variant);
+    /// <summary>Whether a platform fits in all parts as they are spelled, and has no variant where none was named.</summary>
+    public bool IsExact(Platform platform) => Fits(_typed, platform) && FitsVariant(_typed, platform);
 
     /// <summary>The text that it was made of.</summary>
     public override string ToString() => _text;
 
-    private bool Fits(Platform platform) =>
-        _os(platform.OS) && _architecture(platform.Architecture) && (_osVersion is null || _osVersion(platform.OSVersion ?? string.Empty));
+    private static Tests ToUsual(string os, string architecture, string? variant, Func<string, bool> isWildcard, Func<string, Func<string, bool>> compile)
+    {
+        string usualOS = isWildcard(os) ? os.ToLowerInvariant() : PlatformNames.NormaliseOS(os);
+        if (isWildcard(architecture) || (variant is not null && isWildcard(variant)))
+        {
+            string one = isWildcard(architecture) ? architecture.ToLowerInvariant() : PlatformNames.NormaliseArchitecture(architecture, string.Empty).Architecture;
+            return new Tests(compile(usualOS), compile(one), variant is null ? null : compile(variant.ToLowerInvariant()), variant is not null);
+        }
 
-    private bool FitsExactly(string? variant) => _variant is null ? HasWildcards || string.IsNullOrEmpty(variant) : _variant(variant ?? string.Empty);
+        (string usual, string usualVariant) = PlatformNames.NormaliseArchitecture(architecture, variant ?? string.Empty);
 
-    private bool FitsLoosely(string? variant) => _variant is null || string.IsNullOrEmpty(variant);
+        // armhf and armel name a variant by themselves.
+        bool isNamed = variant is not null || architecture.ToLowerInvariant() is "armhf" or "armel";
+        Func<string, bool>? test = usualVariant.Length > 0 ? compile(usualVariant) : isNamed ? string.IsNullOrEmpty : null;
+        return new Tests(compile(usualOS), compile(usual), test, isNamed);
+    }
+
+    private bool IsSame(Platform platform) => PlatformNames.Normalise(platform) is var usual && Fits(_usual, usual)
+        && (FitsVariant(_usual, usual) || (HasWildcards && _usual.Variant?.Invoke(platform.Variant?.ToLowerInvariant() ?? string.Empty) == true));
+
+    private bool FitsLoosely(Platform platform) => Fits(_usual, PlatformNames.Normalise(platform)) && (!_usual.IsVariantNamed || string.IsNullOrEmpty(platform.Variant));
+
+    private bool Fits(Tests tests, Platform platform) =>
+        tests.OS(platform.OS) && tests.Architecture(platform.Architecture) && (_osVersion is null || _osVersion(platform.OSVersion ?? string.Empty));
+
+    private bool FitsVariant(Tests tests, Platform platform) =>
+        tests.Variant is null ? HasWildcards || string.IsNullOrEmpty(platform.Variant) : tests.Variant(platform.Variant ?? string.Empty);
 }

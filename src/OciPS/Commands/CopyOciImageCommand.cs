@@ -66,13 +66,13 @@ public sealed class CopyOciImageCommand : AsyncCmdlet
     [Parameter]
     public OciManifestMode Mode { get; set; }
 
-    /// <summary>The platforms to copy, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all.</summary>
+    /// <summary>The platforms to copy, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all. Artifacts that have no platform are copied in any case.</summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(PlatformCompleter))]
     public string[]? Platform { get; set; }
 
-    /// <summary>A scriptblock that is asked for each image, with its OciPlatform as $_; what it says yes to is copied.</summary>
+    /// <summary>A scriptblock that is asked for each image of an index, with its OciPlatform as $_; what it says yes to is copied. It is not asked about a single image, nor about artifacts that have no platform.</summary>
     [Parameter]
     public ScriptBlock? PlatformFilter { get; set; }
 

@@ -123,7 +123,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
     [ArgumentCompleter(typeof(PlatformCompleter))]
     public string[]? Platform { get; set; }
 
-    /// <summary>A scriptblock that is asked for each image of an index, with its OciPlatform as $_; what it says yes to stays and is worked on.</summary>
+    /// <summary>A scriptblock that is asked for each image of an index, with its OciPlatform as $_; what it says yes to stays and is worked on. It is not asked about a single image, nor about artifacts that have no platform.</summary>
     [Parameter]
     public ScriptBlock? PlatformFilter { get; set; }
 

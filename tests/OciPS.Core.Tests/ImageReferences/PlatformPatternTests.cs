@@ -16,7 +16,7 @@ public sealed class PlatformPatternTests
     [InlineData("linux/arm64/v8", ".x....")]
     [InlineData("linux/arm64", ".x....")]
     [InlineData("linux/arm/v7", "..x...")]
-    [InlineData("linux/arm", "..xx..")]
+    [InlineData("linux/arm", "..x...")]
     [InlineData("linux/arm/v5", "......")]
     [InlineData("linux/amd64/v2", "x.....")]
     [InlineData("linux/s390x", "......")]
@@ -34,7 +34,12 @@ public sealed class PlatformPatternTests
     [InlineData("linux/*/v7", "..x...")]
     [InlineData("windows/*:10.0.20348.*", "....x.")]
     [InlineData("linux/*:*", "xxxx..")]
-    [InlineData("Linux/AMD64", "......")]
+    [InlineData("Linux/AMD64", "x.....")]
+    [InlineData("WINDOWS/*", "....xx")]
+    [InlineData("linux/ARM*", ".xxx..")]
+    [InlineData("amd64", "x.....")]
+    [InlineData("arm64", ".x....")]
+    [InlineData("armel", "...x..")]
     public void Select_APattern_GivesThoseThatFit(string pattern, string expected)
     {
         IReadOnlyList<string> chosen = Parse(pattern).Select(s_platforms, ToPlatform);
@@ -55,6 +60,42 @@ public sealed class PlatformPatternTests
         Assert.Equal(expected, string.Join(' ', chosen));
     }
 
+    // What containerd's TestParseSelector and normalizeArch say: the pattern, and platforms that it matches.
+    [Theory]
+    [InlineData("linux/arm64", "linux/aarch64 linux/aarch64/v8 linux/arm64/v8 LINUX/Arm64")]
+    [InlineData("linux/arm64/v8", "linux/aarch64 linux/aarch64/v8 linux/arm64 linux/arm64/8")]
+    [InlineData("linux/aarch64", "linux/arm64 linux/arm64/v8 linux/aarch64/v8")]
+    [InlineData("linux/arm", "linux/arm/v7 linux/armhf linux/arm/7")]
+    [InlineData("linux/arm/v7", "linux/arm linux/armhf linux/arm/7")]
+    [InlineData("linux/arm/v6", "linux/armel linux/arm/6")]
+    [InlineData("linux/armel", "linux/arm/v6 linux/arm/6")]
+    [InlineData("armhf", "linux/arm linux/arm/v7")]
+    [InlineData("Aarch64", "linux/arm64 linux/arm64/v8")]
+    [InlineData("x86_64", "linux/amd64 linux/x86-64 linux/amd64/v1")]
+    [InlineData("Linux/x86_64", "linux/amd64 Linux/X86_64")]
+    [InlineData("linux/amd64/v1", "linux/amd64 linux/x86_64")]
+    [InlineData("linux/amd64/v3", "linux/x86_64/v3")]
+    [InlineData("i386", "linux/386 linux/i386")]
+    [InlineData("macOS/arm64", "darwin/arm64 darwin/aarch64")]
+    [InlineData("s390x", "linux/s390x")]
+    [InlineData("linux/arm64/*", "linux/aarch64 linux/arm64/v8 linux/arm64/v9")]
+    [InlineData("linux/aarch64/v*", "linux/arm64/v8 linux/arm64/v9")]
+    public void Select_OtherSpelling_FitsAlike(string pattern, string platforms)
+    {
+        string[] others = ["linux/riscv64", "linux/amd64/v4", "linux/arm/v5", "freebsd/arm64", "linux/ppc64le", "none"];
+
+        Assert.All(platforms.Split(' '), platform => Assert.Equal([platform], Parse(pattern).Select([.. others, platform], ToPlatform)));
+    }
+
+    [Theory]
+    [InlineData("linux/arm64", "linux/arm64 linux/aarch64", "linux/arm64")]
+    [InlineData("linux/arm64", "linux/arm64/v9 linux/aarch64", "linux/aarch64")]
+    [InlineData("linux/arm64", "linux/arm64/v9", "linux/arm64/v9")]
+    [InlineData("linux/arm64/v8", "linux/arm64/v9", "")]
+    [InlineData("linux/arm", "linux/arm/v6 linux/arm/v5", "linux/arm/v6 linux/arm/v5")]
+    public void Select_SameSpellingFirst_ThenTheSamePlatformThenAnyVariant(string pattern, string platforms, string expected) =>
+        Assert.Equal(expected, string.Join(' ', Parse(pattern).Select(platforms.Split(' '), ToPlatform)));
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]
@@ -66,6 +107,7 @@ public sealed class PlatformPatternTests
 
     [Theory]
     [InlineData("linux/amd64", false)]
+    [InlineData("Arm64", false)]
     [InlineData("windows/amd64:10.0.20348.1", false)]
     [InlineData("linux/*", true)]
     [InlineData("*/amd64", true)]
@@ -90,6 +132,8 @@ public sealed class PlatformPatternTests
     [InlineData("windows/amd64:")]
     [InlineData(":10.0")]
     [InlineData("linux:10.0")]
+    [InlineData("arm64:10.0")]
+    [InlineData("nothing")]
     [InlineData(" linux/amd64")]
     [InlineData("linux/amd64 ")]
     [InlineData("linux/amd 64")]

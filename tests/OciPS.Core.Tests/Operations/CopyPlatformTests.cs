@@ -27,6 +27,9 @@ public sealed class CopyPlatformTests : IDisposable
 
     [Theory]
     [InlineData("linux/amd64", Amd64, OfAmd64)]
+    [InlineData("Linux/X86_64", Amd64, OfAmd64)]
+    [InlineData("linux/aarch64", Arm64, OfArm64)]
+    [InlineData("arm64", Arm64, OfArm64)]
     [InlineData("linux/arm64/v8", Arm64, OfArm64)]
     [InlineData("linux/arm64", Arm64, OfArm64)]
     [InlineData("linux/arm/v7", Arm)]
@@ -72,7 +75,6 @@ public sealed class CopyPlatformTests : IDisposable
     [InlineData("linux/arm/v6")]
     [InlineData("freebsd/*")]
     [InlineData("windows/amd64:10.0.17763.1")]
-    [InlineData("Linux/amd64")]
     public async Task Copy_NoPlatformFits_ListsThoseThereAreAndWritesNothing(string platform)
     {
         _images.Tag("1", _images.FourPlatforms());
