@@ -68,30 +68,22 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
         ? _handedOut = await open(cancellationToken).ConfigureAwait(false)
         : null;
 
-    // A link names the last earlier entry of that name in its layer, else one in the layers below.
-    private async Task<Stream> OpenLinkedAsync(CancellationToken cancellationToken)
+    private async Task<Stream> OpenLinkedAsync(CancellationToken cancellationToken) =>
+        await LinkTargets.Of(layers).FindAsync(LayerIndex, Entry, LookThroughAsync, cancellationToken).ConfigureAwait(false) is { } target
+            ? await new ImageFile(Image, layers, target.Layer, target.Entry).OpenAsync(cancellationToken).ConfigureAwait(false)
+            : throw new ContentNotFoundException(
+                ErrorIds.FileNotFoundInImage, $"'{Entry.Name}' is a hard link to '{Entry.LinkTarget}', which the image does not have.");
+
+    private async Task LookThroughAsync(int index, Action<TarEntry> see, CancellationToken cancellationToken)
     {
-        string target = TarPath.Clean(Entry.LinkTarget);
-        for (int index = LayerIndex; index >= 0; index--)
+        bool IsWanted(TarEntry entry)
         {
-            TarEntry? last = null;
-            (await ReopenAsync(
-                index,
-                found =>
-                {
-                    bool isEarlier = index < LayerIndex || found.Ordinal < Entry.Ordinal;
-                    last = isEarlier && found.Name == target ? found : last;
-                    return !isEarlier;
-                },
-                withContent: false,
-                cancellationToken).ConfigureAwait(false))?.Dispose();
-            if (last is not null)
-            {
-                return await new ImageFile(Image, layers, index, last).OpenAsync(cancellationToken).ConfigureAwait(false);
-            }
+            see(entry);
+            return false;
         }
 
-        throw new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{Entry.Name}' is a hard link to '{Entry.LinkTarget}', which the image does not have.");
+        Stream? content = await ReopenAsync(index, IsWanted, withContent: false, cancellationToken).ConfigureAwait(false);
+        content?.Dispose();
     }
 
     /// <summary>Looks through a layer again, up to the entry that is asked for; null if there is none.</summary>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Collections.Concurrent;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Stores;
@@ -56,27 +57,28 @@ internal sealed class ImageTree : IDisposable
     /// <summary>Reads all that is below a manifest or index.</summary>
     public static async Task<ImageTree> ReadAsync(IImageStore store, ImageReference reference, ManifestContent content, CancellationToken cancellationToken)
     {
-        ImageNode root = await new Reader(store, reference).ReadAsync(content.Descriptor, content, 1, cancellationToken).ConfigureAwait(false);
+        ImageNode root = await new Reader(store, reference, cancellationToken).ReadAsync(content.Descriptor, content, 1, cancellationToken).ConfigureAwait(false);
         return new ImageTree(reference, store, content, root);
     }
 
     public void Dispose() => Store.Dispose();
 
-    private sealed class Reader(IImageStore store, ImageReference reference)
+    /// <summary>Reads each manifest once, in however many places it is listed.</summary>
+    /// <param name="store">Where they are.</param>
+    /// <param name="reference">What is read.</param>
+    /// <param name="operation">Ends all of it: what is read in one place is awaited in others.</param>
+    private sealed class Reader(IImageStore store, ImageReference reference, CancellationToken operation)
     {
-        private int _nodes;
+        private readonly ConcurrentDictionary<Digest, Lazy<Task<ManifestContent>>> _contents = [];
+        private readonly ConcurrentDictionary<Digest, Lazy<ImageIndex>> _indexes = [];
+        private readonly ConcurrentDictionary<Digest, Lazy<ImageManifest>> _images = [];
+        private int _nodes = 1;
 
         public async Task<ImageNode> ReadAsync(Descriptor entry, ManifestContent content, int depth, CancellationToken cancellationToken)
         {
-            if (Interlocked.Increment(ref _nodes) > MaximumNodes)
-            {
-                throw new InvalidContentException(ErrorIds.InvalidManifest, $"'{reference}' lists more than {MaximumNodes} manifests, with those of the indexes in it.");
-            }
-
-            string what = $"The manifest {content.Digest} of '{reference}'";
             if (!MediaTypes.IsIndex(content.MediaType))
             {
-                return new ManifestNode(entry, ManifestResolver.ParseImage(content, reference));
+                return new ManifestNode(entry, ParseOnce(_images, content, () => ManifestResolver.ParseImage(content, reference)));
             }
 
             if (depth > MaximumDepth)
@@ -84,7 +86,12 @@ internal sealed class ImageTree : IDisposable
                 throw new InvalidContentException(ErrorIds.InvalidManifest, $"'{reference}' has indexes nested deeper than {MaximumDepth}, down to {content.Digest}.");
             }
 
-            ImageIndex index = ImageIndex.Parse(content, what);
+            ImageIndex index = ParseOnce(_indexes, content, () => ImageIndex.Parse(content, $"The manifest {content.Digest} of '{reference}'"));
+            if (Interlocked.Add(ref _nodes, index.Manifests.Count) > MaximumNodes)
+            {
+                throw new InvalidContentException(ErrorIds.InvalidManifest, $"'{reference}' lists more than {MaximumNodes} manifests, with those of the indexes in it.");
+            }
+
             var children = new ImageNode[index.Manifests.Count];
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelReads, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(Enumerable.Range(0, children.Length), parallel, async (i, token) =>
@@ -103,7 +110,7 @@ internal sealed class ImageTree : IDisposable
             ManifestContent content;
             try
             {
-                content = await store.ResolveAsync(reference with { Digest = entry.Digest }, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
+                content = await _contents.GetOrAdd(entry.Digest, FetchOnce).Value.ConfigureAwait(false);
             }
             catch (ContentNotFoundException error)
             {
@@ -121,5 +128,11 @@ internal sealed class ImageTree : IDisposable
                 ? new OpaqueNode(entry)
                 : await ReadAsync(entry, content, depth + 1, cancellationToken).ConfigureAwait(false);
         }
+
+        private Lazy<Task<ManifestContent>> FetchOnce(Digest digest) =>
+            new(() => store.ResolveAsync(reference with { Digest = digest }, MediaTypes.AllManifests, operation));
+
+        private static T ParseOnce<T>(ConcurrentDictionary<Digest, Lazy<T>> parsed, ManifestContent content, Func<T> parse) =>
+            parsed.GetOrAdd(content.Digest, _ => new Lazy<T>(parse)).Value;
     }
 }

@@ -22,6 +22,9 @@ internal sealed class RemovalPlan
     /// <summary>The file system of the original image.</summary>
     public required ImageView View { get; init; }
 
+    /// <summary>How many links were followed to make it.</summary>
+    public int Steps { get; init; }
+
     public bool IsEmpty => Edits.Count == 0;
 
     /// <summary>The stored content that goes, in bytes.</summary>

@@ -20,11 +20,13 @@ internal sealed class RemovalPlanner
     private readonly HashSet<TarEntry> _removed = [];
     private readonly Dictionary<TarEntry, (int Layer, TarEntry Entry)> _targets = [];
     private readonly Dictionary<TarEntry, TarEntry> _promotedTo = [];
+    private readonly Dictionary<TarEntry, (int Layer, TarEntry Entry)?> _shortcuts = [];
     private readonly SortedDictionary<int, List<LayerEdit>> _edits = [];
     private readonly List<(int Layer, TarEntry Entry)> _removedFiles = [];
     private readonly List<(int Layer, TarEntry Entry)> _promoted = [];
     private readonly List<string> _warnings = [];
     private int _dangling;
+    private int _steps;
 
     private RemovalPlanner()
     {
@@ -103,13 +105,7 @@ internal sealed class RemovalPlanner
             return;
         }
 
-        (int Layer, TarEntry Entry)? origin = target;
-        while (origin is { } step && step.Entry.Type == TarEntryType.HardLink && (_removed.Contains(step.Entry) || !IsVisible(step.Entry)))
-        {
-            origin = _targets.TryGetValue(step.Entry, out (int Layer, TarEntry Entry) next) ? next : null;
-        }
-
-        if (origin is { } found)
+        if (Origin(target) is { } found)
         {
             TakeOver(layer, link, found);
         }
@@ -117,6 +113,24 @@ internal sealed class RemovalPlanner
         {
             _warnings.Add($"'{link.Name}' in layer {layer} is a hard link that led nowhere before either; it stays as it is.");
         }
+    }
+
+    /// <summary>Where a link leads past links that are gone; null if that is nowhere.</summary>
+    private (int Layer, TarEntry Entry)? Origin((int Layer, TarEntry Entry) target)
+    {
+        (int Layer, TarEntry Entry)? origin = target;
+        var passed = new List<TarEntry>();
+        while (origin is { } step && step.Entry.Type == TarEntryType.HardLink && (_removed.Contains(step.Entry) || !IsVisible(step.Entry)))
+        {
+            passed.Add(step.Entry);
+            _steps++;
+            origin = _shortcuts.TryGetValue(step.Entry, out (int Layer, TarEntry Entry)? shortcut) ? shortcut
+                : _targets.TryGetValue(step.Entry, out (int Layer, TarEntry Entry) next) ? next : null;
+        }
+
+        // What is gone stays gone: the next link through the same ones takes one step.
+        passed.ForEach(entry => _shortcuts[entry] = origin);
+        return origin;
     }
 
     private void TakeOver(int layer, TarEntry link, (int Layer, TarEntry Entry) origin)
@@ -176,6 +190,7 @@ internal sealed class RemovalPlanner
             Promoted = _promoted,
             Warnings = _warnings,
             View = _view,
+            Steps = _steps,
         };
     }
 }
