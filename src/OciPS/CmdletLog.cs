@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Management.Automation;
+using OciPS.Tar;
 
 namespace OciPS;
 
@@ -9,8 +10,10 @@ internal sealed class CmdletLog(PSCmdlet cmdlet, PipelineQueue queue) : IOperati
 {
     private readonly ProgressBars _bars = new(cmdlet.MyInvocation.MyCommand.Name, records => queue.Post(() => Show(cmdlet, records)));
 
-    public void Verbose(string message) => queue.Post(() =>
+    public void Verbose(string text) => queue.Post(() =>
     {
+        string message = ShownPath.InMessage(text);
+
         // With -Debug alone, PowerShell asks at each verbose message whether to go on.
         if (IsSet("Debug") && !IsSet("Verbose"))
         {
@@ -22,9 +25,9 @@ internal sealed class CmdletLog(PSCmdlet cmdlet, PipelineQueue queue) : IOperati
         }
     });
 
-    public void Warning(string message) => queue.Post(() => cmdlet.WriteWarning(message));
+    public void Warning(string message) => queue.Post(() => cmdlet.WriteWarning(ShownPath.InMessage(message)));
 
-    public void Debug(string message) => queue.Post(() => cmdlet.WriteDebug(message));
+    public void Debug(string message) => queue.Post(() => cmdlet.WriteDebug(ShownPath.InMessage(message)));
 
     public ITransferLog Begin(string item, long total) => _bars.Begin(item, total);
 

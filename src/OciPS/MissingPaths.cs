@@ -54,9 +54,9 @@ internal sealed class MissingPaths(IReadOnlyList<string> asked)
             {
                 string why = seen.Any(types.Contains) ? "a later layer hides it, and -Flatten was given."
                     : seen.Length > 0 ? $"what is there is a {seen[0]}: add '-Type {seen[0]}'."
-                    : _folders.Contains(path) ? $"it is a folder: ask for '{path}/*'."
+                    : _folders.Contains(path) ? $"it is a folder: ask for '{ShownPath.Show(path)}/*'."
                     : Explain(_view, path);
-                yield return new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{path}' is not a file in '{image}': {why}");
+                yield return new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{ShownPath.Show(path)}' is not a file in '{image}': {why}");
             }
         }
     }
@@ -64,6 +64,6 @@ internal sealed class MissingPaths(IReadOnlyList<string> asked)
     /// <summary>Says by which name a path goes in truth, where links lead from it to something.</summary>
     public static string Explain(Operations.ImageView view, string path) =>
         view.ResolveLinks(path) is { } real && real != path
-            ? $"through symbolic links it leads to '{real}'. Use that name."
+            ? $"through symbolic links it leads to '{ShownPath.Show(real)}'. Use that name."
             : "no layer has an entry of that name.";
 }

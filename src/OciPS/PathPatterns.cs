@@ -29,18 +29,22 @@ internal sealed class PathPatterns
         {
             if (WildcardPattern.ContainsWildcardCharacters(path))
             {
-                patterns.Add(new WildcardPattern(WithoutRoot(path), WildcardOptions.Compiled).IsMatch);
+                var pattern = new WildcardPattern(WithoutRoot(path), WildcardOptions.Compiled);
+                patterns.Add(name => pattern.IsMatch(ShownPath.Show(name)));
             }
             else
             {
-                literals.Add(TarPath.Clean(WildcardPattern.Unescape(path)));
+                literals.Add(ToName(WildcardPattern.Unescape(path)));
             }
         }
 
         return new PathPatterns(literals, patterns);
     }
 
-    public static PathPatterns OfLiterals(IEnumerable<string> paths) => new(paths.Select(TarPath.Clean).ToArray(), []);
+    public static PathPatterns OfLiterals(IEnumerable<string> paths) => new(paths.Select(ToName).ToArray(), []);
+
+    /// <summary>The name of an entry that a text stands for, as cmdlets show names: cleaned, and with the bytes that it says.</summary>
+    public static string ToName(string path) => TarPath.Clean(ShownPath.Parse(path));
 
     public bool IsMatch(string path) => Literals.Contains(path) || Patterns.Any(pattern => pattern(path));
 

@@ -5,6 +5,7 @@ using System.Text;
 using OciPS.Manifests;
 using OciPS.Operations;
 using OciPS.References;
+using OciPS.Tar;
 
 namespace OciPS;
 
@@ -44,7 +45,7 @@ internal static class RemovalTexts
         text.Append(CultureInfo.InvariantCulture, $"Removing {Count(plan.Removed.Count, "file")} ({plan.RemovedBytes} bytes) from {plan.Edits.Count} of {Count(layers.Count, "layer")} of {name}, writing to '{destination}':");
         foreach (ImageFile file in image.RemovedFiles.Take(MaximumFiles))
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n  layer {file.LayerIndex}: {file.Entry.Name} ({file.Entry.Size} bytes)");
+            text.Append(CultureInfo.InvariantCulture, $"\n  layer {file.LayerIndex}: {ShownPath.Show(file.Entry.Name)} ({file.Entry.Size} bytes)");
         }
 
         if (plan.Removed.Count > MaximumFiles)
@@ -52,9 +53,9 @@ internal static class RemovalTexts
             text.Append(CultureInfo.InvariantCulture, $"\n  and {plan.Removed.Count - MaximumFiles} more");
         }
 
-        foreach ((int layer, Tar.TarEntry entry) in plan.Promoted)
+        foreach ((int layer, TarEntry entry) in plan.Promoted)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n  layer {layer}: {entry.Name} takes over the content of '{entry.LinkTarget}'");
+            text.Append(CultureInfo.InvariantCulture, $"\n  layer {layer}: {ShownPath.Show(entry.Name)} takes over the content of '{ShownPath.Show(entry.LinkTarget)}'");
         }
 
         for (int index = 0; index < layers.Count; index++)
@@ -73,14 +74,14 @@ internal static class RemovalTexts
         {
             yield return new InvalidInputException(
                 ErrorIds.DirectoryNotRecursed,
-                $"'{path}' in '{source}' is a directory, so that the image is not written. Use -Recurse to remove it with all that is below it.");
+                $"'{ShownPath.Show(path)}' in '{source}' is a directory, so that the image is not written. Use -Recurse to remove it with all that is below it.");
         }
 
         foreach (string path in ignoreMissing ? [] : selection.Missing)
         {
             string why = remover.Images.Select(image => MissingPaths.Explain(image.Plan.View, path)).FirstOrDefault() ?? "there is no image with files.";
             yield return new ContentNotFoundException(
-                ErrorIds.FileNotFoundInImage, $"'{path}' is not in '{source}', so that the image is not written: {why} -IgnoreMissing writes images without such paths.");
+                ErrorIds.FileNotFoundInImage, $"'{ShownPath.Show(path)}' is not in '{source}', so that the image is not written: {why} -IgnoreMissing writes images without such paths.");
         }
     }
 

@@ -64,13 +64,13 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
                 {
                     // A link's size is that of what it names.
                     CheckSize(file.Entry, content.Length);
-                    Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                    CreateFolder(Path.GetDirectoryName(target)!);
                     await WriteAsync(content, file.Entry, target, cancellationToken).ConfigureAwait(false);
                 }
 
                 break;
             case TarEntryType.SymbolicLink:
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                CreateFolder(Path.GetDirectoryName(target)!);
                 CreateLink(file.Entry, target);
                 break;
             default:
@@ -100,9 +100,27 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
     // Where a link leads may change at any time, so that none is followed.
     private static void CheckAncestor(TarEntry entry, string folder)
     {
-        if (new DirectoryInfo(folder).LinkTarget is { } target)
+        if (LinkTargetOf(folder) is { } target)
         {
             throw Leaves(entry, $"'{folder}' is a symbolic link to '{target}'");
+        }
+    }
+
+    private static string? LinkTargetOf(string path) => UnixPath.IsNeeded(path) ? UnixPath.ReadLink(path) : new FileInfo(path).LinkTarget;
+
+    private static bool IsFolder(string path) => UnixPath.IsNeeded(path) ? UnixPath.IsFolder(path) : Directory.Exists(path);
+
+    private static bool IsFile(string path) => UnixPath.IsNeeded(path) ? UnixPath.Exists(path) && !UnixPath.IsFolder(path) : File.Exists(path);
+
+    private static void CreateFolder(string path)
+    {
+        if (UnixPath.IsNeeded(path))
+        {
+            UnixPath.CreateFolder(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path);
         }
     }
 
@@ -110,27 +128,32 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
 
     private static void CreateDirectory(TarEntry entry, string target)
     {
-        if (File.Exists(target) || new FileInfo(target).LinkTarget is not null)
+        if (IsFile(target) || LinkTargetOf(target) is not null)
         {
             throw new StorageException(ErrorIds.FileExists, $"'{target}' is there already, and is no folder.");
         }
 
-        DirectoryInfo folder = Directory.CreateDirectory(target);
-        if (!OperatingSystem.IsWindows())
+        // Without these its own files could not be written.
+        UnixFileMode mode = ((UnixFileMode)entry.Mode & Permissions) | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        CreateFolder(target);
+        if (UnixPath.IsNeeded(target))
         {
-            // Without these its own files could not be written.
-            folder.UnixFileMode = ((UnixFileMode)entry.Mode & Permissions) | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            UnixPath.SetMode(target, mode);
+        }
+        else if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(target, mode);
         }
     }
 
-    private void MakeWay(TarEntry entry, string target)
+    private void MakeWay(TarEntry? entry, string target)
     {
-        if (Directory.Exists(target) && new DirectoryInfo(target).LinkTarget is null)
+        if (IsFolder(target) && LinkTargetOf(target) is null)
         {
-            throw new StorageException(ErrorIds.FileExists, $"'{target}' is a folder; '{entry.Name}' cannot take its place.");
+            throw new StorageException(ErrorIds.FileExists, $"'{target}' is a folder; '{entry?.Name ?? target}' cannot take its place.");
         }
 
-        if (!overwrite && (File.Exists(target) || new FileInfo(target).LinkTarget is not null))
+        if (!overwrite && (IsFile(target) || LinkTargetOf(target) is not null))
         {
             throw new StorageException(ErrorIds.FileExists, $"'{target}' is there already. Use -Force to replace it.");
         }
@@ -138,7 +161,7 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
 
     private async Task WriteAsync(Stream content, TarEntry entry, string target, CancellationToken cancellationToken)
     {
-        string temporary = BlobFile.TemporaryPath(Path.GetDirectoryName(target)!);
+        string temporary = BlobFile.TemporaryPath(UnixPath.IsNeeded(target) ? _root : Path.GetDirectoryName(target)!);
         try
         {
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, Options = FileOptions.Asynchronous };
@@ -159,12 +182,24 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
                 File.SetUnixFileMode(temporary, (UnixFileMode)entry.Mode & Permissions);
             }
 
-            File.Move(temporary, target, overwrite);
+            Move(temporary, target);
         }
         finally
         {
             File.Delete(temporary);
         }
+    }
+
+    private void Move(string temporary, string target)
+    {
+        if (!UnixPath.IsNeeded(target))
+        {
+            File.Move(temporary, target, overwrite);
+            return;
+        }
+
+        MakeWay(null, target);
+        UnixPath.Move(temporary, target);
     }
 
     private static Task CopyAsync(Stream content, FileStream file, TarEntry entry, CancellationToken cancellationToken) =>
@@ -179,6 +214,17 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
         if (entry.LinkTarget.StartsWith('/') || !IsInside(full))
         {
             throw Leaves(entry, $"it is a symbolic link to '{entry.LinkTarget}'");
+        }
+
+        if (UnixPath.IsNeeded(target) || UnixPath.IsNeeded(entry.LinkTarget))
+        {
+            if (overwrite)
+            {
+                UnixPath.Delete(target);
+            }
+
+            UnixPath.CreateLink(target, entry.LinkTarget);
+            return;
         }
 
         if (overwrite)

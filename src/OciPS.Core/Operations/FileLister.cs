@@ -3,6 +3,7 @@
 using System.Runtime.CompilerServices;
 using OciPS.Manifests;
 using OciPS.Operations.Listings;
+using OciPS.Operations.Trees;
 using OciPS.Streams;
 using OciPS.Streams.Deflate;
 using OciPS.Tar;
@@ -43,20 +44,21 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
     public async IAsyncEnumerable<ImageFile> ListFlattenedAsync(
         Func<TarEntry, bool> isWanted, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var view = new ImageView();
+        var tree = new FileTree();
         var budget = new EntryBudget();
         var wanted = new List<(int Layer, TarEntry Entry)>();
         await foreach (ImageFile file in ListAsync(cancellationToken).ConfigureAwait(false))
         {
             budget.Take(file.Entry, $"'{image.Reference}'");
-            view.Add(file.LayerIndex, file.Entry);
+            tree.Add(file.LayerIndex, file.Entry);
             if (file.Entry.Type != TarEntryType.Whiteout && isWanted(file.Entry))
             {
                 wanted.Add((file.LayerIndex, file.Entry));
             }
         }
 
-        foreach (IGrouping<int, (int Layer, TarEntry Entry)> layer in wanted.Where(file => view.IsVisible(file.Layer, file.Entry)).GroupBy(file => file.Layer))
+        HashSet<(int, int)> visible = [.. tree.Entries.Select(file => (file.Layer, file.Entry.Ordinal))];
+        foreach (IGrouping<int, (int Layer, TarEntry Entry)> layer in wanted.Where(file => visible.Contains((file.Layer, file.Entry.Ordinal))).GroupBy(file => file.Layer))
         {
             HashSet<int> ordinals = layer.Select(file => file.Entry.Ordinal).ToHashSet();
             await foreach (ImageFile file in ListLayerAsync(layer.Key, cancellationToken).ConfigureAwait(false))

@@ -40,15 +40,6 @@ internal sealed class ImageView
     public (int Layer, TarEntry Entry)? Find(string name) =>
         _latest.TryGetValue(name, out Placed placed) && IsVisible(name, placed) ? (placed.Layer, placed.Entry) : null;
 
-    /// <summary>The entries that names stand for so far, in the order in which they were added.</summary>
-    public IEnumerable<(int Layer, TarEntry Entry)> All => _latest
-        .Where(named => IsVisible(named.Key, named.Value))
-        .OrderBy(named => named.Value.Sequence)
-        .Select(named => (named.Value.Layer, named.Value.Entry));
-
-    /// <summary>Whether an entry is what its name stands for.</summary>
-    public bool IsVisible(int layer, TarEntry entry) => Find(entry.Name) is { } found && found.Layer == layer && found.Entry.Ordinal == entry.Ordinal;
-
     /// <summary>Follows symbolic links in all parts of a path; null if it does not lead to an entry.</summary>
     public string? ResolveLinks(string path)
     {

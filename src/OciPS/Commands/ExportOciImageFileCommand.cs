@@ -56,12 +56,24 @@ public sealed class ExportOciImageFileCommand : ImageFileCmdlet
     private async Task ExportAsync(ImageFile file, CancellationToken cancellationToken)
     {
         string root = await InvokeAsync(() => this.ToProviderPath(DestinationPath), cancellationToken).ConfigureAwait(false);
-        var exporter = new FileExporter(root, Force, MaximumSize) { RelativeTo = TarPath.Clean(RelativeTo ?? string.Empty) };
+        var exporter = new FileExporter(root, Force, MaximumSize) { RelativeTo = PathPatterns.ToName(RelativeTo ?? string.Empty) };
         string target = exporter.FindTarget(file);
-        if (await InvokeAsync(() => ShouldProcess(target, $"Export '{file.Entry.Name}'"), cancellationToken).ConfigureAwait(false))
+        if (await InvokeAsync(() => ShouldProcess(ShownPath.Show(target), $"Export '{ShownPath.Show(file.Entry.Name)}'"), cancellationToken).ConfigureAwait(false))
         {
             await exporter.ExportAsync(file, target, cancellationToken).ConfigureAwait(false);
-            await InvokeAsync(() => WriteObject(this.FindItem(target), enumerateCollection: true), cancellationToken).ConfigureAwait(false);
+            await WriteItemAsync(target, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    // No text stands for such a name in PowerShell, so that nobody may take another file for it.
+    private Task WriteItemAsync(string target, CancellationToken cancellationToken)
+    {
+        if (OperatingSystem.IsWindows() || !ShownPath.HasOddBytes(target))
+        {
+            return InvokeAsync(() => WriteObject(this.FindItem(target), enumerateCollection: true), cancellationToken);
+        }
+
+        Log.Warning($"'{ShownPath.Show(target)}' is written, with the bytes of its name. PowerShell cannot open it: such names are not UTF-8.");
+        return InvokeAsync(() => WriteObject(new FileInfo(target)), cancellationToken);
     }
 }

@@ -230,7 +230,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
     {
         if (item?.BaseObject is OciImageFile file)
         {
-            Gather(file.Reference, file.FullName, file.Type);
+            Gather(file.Reference, file.File.Entry.Name, file.Type);
         }
         else if (await InvokeAsync(() => PipedFile.From(item), cancellationToken).ConfigureAwait(false) is { } row)
         {
@@ -249,7 +249,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
         if (type == nameof(OciFileType.Whiteout))
         {
             _hasRefused = true;
-            throw new InvalidInputException(ErrorIds.UnsupportedFileType, $"'{path}' is a whiteout, not a file; it stays.");
+            throw new InvalidInputException(ErrorIds.UnsupportedFileType, $"'{Tar.ShownPath.Show(path)}' is a whiteout, not a file; it stays.");
         }
 
         if (!_piped.TryGetValue(reference, out PipedImage? piped))

@@ -31,11 +31,13 @@ public sealed class ImagePathCompleter : IArgumentCompleter
         string path = word[root.Length..];
         string folder = path[..(path.LastIndexOf('/') + 1)];
         var found = new SortedDictionary<string, bool>(StringComparer.Ordinal);
-        foreach (TarEntry entry in Layers(reference, fakeBoundParameters["Platform"] as string).SelectMany(listing => listing.Entries).Where(entry => entry.Name.StartsWith(path, StringComparison.Ordinal)))
+        IEnumerable<(string Name, TarEntryType Type)> entries = Layers(reference, fakeBoundParameters["Platform"] as string)
+            .SelectMany(listing => listing.Entries).Select(entry => (ShownPath.Show(entry.Name), entry.Type));
+        foreach ((string shown, TarEntryType type) in entries.Where(entry => entry.Name.StartsWith(path, StringComparison.Ordinal)))
         {
-            int slash = entry.Name.IndexOf('/', folder.Length);
-            string name = slash < 0 ? entry.Name : entry.Name[..slash];
-            found[name] = (found.TryGetValue(name, out bool isFolder) && isFolder) || slash >= 0 || entry.Type == TarEntryType.Directory;
+            int slash = shown.IndexOf('/', folder.Length);
+            string name = slash < 0 ? shown : shown[..slash];
+            found[name] = (found.TryGetValue(name, out bool isFolder) && isFolder) || slash >= 0 || type == TarEntryType.Directory;
         }
 
         return found.Where(item => !TarPath.IsWhiteout(item.Key)).Take(MaximumResults).Select(item => CompletionText.Result(

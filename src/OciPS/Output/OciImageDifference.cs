@@ -11,7 +11,7 @@ public sealed class OciImageDifference
     {
         Reference = reference;
         DifferenceReference = difference;
-        Name = found.Name;
+        Name = found is ImageDifference.File ? Tar.ShownPath.Show(found.Name) : found.Name;
         switch (found)
         {
             case ImageDifference.Config config:

@@ -26,8 +26,8 @@ public sealed class OciImageFile
     /// <summary>The layer's digest and the path: <c>sha256:…:etc/passwd</c>.</summary>
     public string Id => $"{LayerDigest}:{FullName}";
 
-    /// <summary>The path in the image, without a slash at its beginning.</summary>
-    public string FullName => File.Entry.Name;
+    /// <summary>The path in the image, without a slash at its beginning. A byte that is not UTF-8 is written <c>\xe8</c>; a name that has these characters itself has <c>\x5c</c> for its backslash.</summary>
+    public string FullName => ShownPath.Show(File.Entry.Name);
 
     /// <summary>The last part of the path.</summary>
     public string Name => TarPath.NameOf(FullName);
@@ -54,7 +54,7 @@ public sealed class OciImageFile
     public DateTime LastWriteTime => File.Entry.LastWriteTime.LocalDateTime;
 
     /// <summary>What a link names; null for what is no link.</summary>
-    public string? LinkTarget => File.Entry.LinkTarget.Length == 0 ? null : File.Entry.LinkTarget;
+    public string? LinkTarget => File.Entry.LinkTarget.Length == 0 ? null : ShownPath.Show(File.Entry.LinkTarget);
 
     /// <summary>The digest of the layer that it is in.</summary>
     public string LayerDigest => File.Layer.Digest.ToString();

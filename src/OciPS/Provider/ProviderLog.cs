@@ -2,6 +2,7 @@
 
 using System.Management.Automation;
 using System.Management.Automation.Provider;
+using OciPS.Tar;
 
 namespace OciPS.Provider;
 
@@ -19,11 +20,11 @@ internal sealed class ProviderLog : IOperationLog
         _bars = new ProgressBars("Reading the image", records => queue.Post(() => Show(records)));
     }
 
-    public void Verbose(string message) => _queue.Post(() => _provider.WriteVerbose(message));
+    public void Verbose(string message) => _queue.Post(() => _provider.WriteVerbose(ShownPath.InMessage(message)));
 
-    public void Warning(string message) => _queue.Post(() => _provider.WriteWarning(message));
+    public void Warning(string message) => _queue.Post(() => _provider.WriteWarning(ShownPath.InMessage(message)));
 
-    public void Debug(string message) => _queue.Post(() => _provider.WriteDebug(message));
+    public void Debug(string message) => _queue.Post(() => _provider.WriteDebug(ShownPath.InMessage(message)));
 
     public ITransferLog Begin(string item, long total) => _bars.Begin(item, total);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
 using OciPS.Operations.Trees;
 using OciPS.Tar;
 
@@ -117,11 +116,40 @@ public sealed class FileTreeTests
     }
 
     [Fact]
-    public void Create_FileBelowALinkToNothing_LiesInAFolderInItsPlace()
+    public void Add_FileBelowALinkToNothing_LiesWhereTheLinkLeads()
     {
         FileTree tree = Tree([Entries.SymbolicLink("lib", "nowhere")], [Entries.File("lib/y")]);
 
-        Assert.Equal("lib/y", tree.Find("lib/y", followLast: false)!.FullName);
+        Assert.Equal("nowhere/y", tree.Find("lib/y", followLast: false)!.FullName);
+        Assert.True(tree.Find("lib", followLast: false)!.IsLink);
+    }
+
+    [Fact]
+    public void Add_FileBelowLinksThatGoRound_LiesInAFolder()
+    {
+        FileTree tree = Tree([Entries.SymbolicLink("a", "b"), Entries.SymbolicLink("b", "a")], [Entries.File("a/x"), Entries.File("b/y")]);
+
+        Assert.Equal(["x", "y"], tree.Entries.Where(entry => entry.Entry.Type == TarEntryType.File).Select(entry => tree.Find(entry.Entry.Name, followLast: false)!.Name).Order());
+    }
+
+    [Fact]
+    public void Add_ManyMarksOverTheSameFolder_GoThroughItOnce()
+    {
+        TarEntry[] files = [.. Enumerable.Range(0, 20_000).Select(i => Entries.File($"d/{i}"))];
+        TarEntry[] marks = [.. Enumerable.Range(0, 20_000).Select(_ => Entries.Whiteout("d/.wh..wh..opq"))];
+        FileTree tree = Tree([Entries.File("d/old")], [.. files, .. marks]);
+
+        Assert.Equal(files.Length, tree.Entries.Count());
+        Assert.Null(tree.Find("d/old", followLast: false));
+    }
+
+    [Fact]
+    public void Add_NamesThatAreNotUtf8_AreFoundAsTheyAreShown()
+    {
+        FileTree tree = Tree([Entries.File("d\udcff/a\udce8"), Entries.File("d\udcff/a\\xe8"), Entries.SymbolicLink("l\udcee", "d\udcff")], [Entries.File("l\udcee/new"), Entries.Whiteout("d\udcff/.wh.a\udce8")]);
+
+        Assert.Equal(["a\\x5cxe8", "new"], tree.Find("d\\xff", followLast: false)!.Children.Select(node => node.Name));
+        Assert.Equal("a\\xe8", tree.Find("l\\xee/a\\x5cxe8", followLast: false)!.Entry!.Name[^5..].TrimStart('/'));
     }
 
     [Fact]
@@ -135,15 +163,15 @@ public sealed class FileTreeTests
 
     private static FileTree Tree(params TarEntry[][] layers)
     {
-        var view = new ImageView();
+        var tree = new FileTree();
         for (int layer = 0; layer < layers.Length; layer++)
         {
             foreach (TarEntry entry in layers[layer])
             {
-                view.Add(layer, entry);
+                tree.Add(layer, entry);
             }
         }
 
-        return FileTree.Create(view);
+        return tree;
     }
 }

@@ -136,14 +136,13 @@ public sealed class ImageViewTests
     }
 
     [Fact]
-    public void IsVisible_EntriesOfOneName_OnlyTheLastOne()
+    public void Find_EntriesOfOneNameInTwoLayers_IsTheUpperOne()
     {
         TarEntry lower = Entries.File("a");
         TarEntry upper = Entries.File("a");
         ImageView view = View([lower], [upper]);
 
-        Assert.False(view.IsVisible(0, lower));
-        Assert.True(view.IsVisible(1, upper));
+        Assert.Equal((1, upper), view.Find("a"));
     }
 
     [Theory]

@@ -104,7 +104,7 @@ internal static class TocParser
         string time = Text(item, "modtime");
         return new TarEntry
         {
-            Name = name.Contains('\0', StringComparison.Ordinal) ? throw new InvalidDataException("its index has a name with a NUL in it") : name,
+            Name = Known(name),
             HasUnsafeName = TarPath.IsUnsafe(rawName),
             Type = type,
             Size = size,
@@ -112,7 +112,7 @@ internal static class TocParser
             Uid = Number(item, "uid"),
             Gid = Number(item, "gid"),
             LastWriteTime = DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset at) ? at : DateTimeOffset.UnixEpoch,
-            LinkTarget = type is TarEntryType.SymbolicLink or TarEntryType.HardLink ? Text(item, "linkName") : string.Empty,
+            LinkTarget = type is TarEntryType.SymbolicLink or TarEntryType.HardLink ? Known(Text(item, "linkName")) : string.Empty,
             Ordinal = ordinal,
             Start = -1,
             ContentStart = -1,
@@ -120,8 +120,28 @@ internal static class TocParser
         };
     }
 
-    private static string Text(JsonElement item, string name) =>
-        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : string.Empty;
+    // JSON has no bytes that are not UTF-8: writers put U+FFFD there, and the tar alone knows the name.
+    private static string Known(string name) =>
+        name.Contains('\0', StringComparison.Ordinal) ? throw new InvalidDataException("its index has a name with a NUL in it")
+        : name.Contains('\uFFFD', StringComparison.Ordinal) ? throw new InvalidDataException("its index has a name that is not UTF-8")
+        : name;
+
+    private static string Text(JsonElement item, string name)
+    {
+        if (item.ValueKind != JsonValueKind.Object || !item.TryGetProperty(name, out JsonElement value) || value.ValueKind != JsonValueKind.String)
+        {
+            return string.Empty;
+        }
+
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new InvalidDataException($"its index has a '{name}' that is no text");
+        }
+    }
 
     private static long Number(JsonElement item, string name)
     {

@@ -11,6 +11,7 @@ internal sealed class FileNode(string name, FileNode? parent)
 {
     private Dictionary<string, FileNode>? _children;
     private FileNode[]? _sorted;
+    private int _hidden = -1;
 
     public string Name { get; } = name;
 
@@ -34,6 +35,9 @@ internal sealed class FileNode(string name, FileNode? parent)
         ? []
         : [.. _children.Values.OrderBy(child => child.IsDirectory ? 0 : 1).ThenBy(child => child.Name, StringComparer.OrdinalIgnoreCase).ThenBy(child => child.Name, StringComparer.Ordinal)];
 
+    /// <summary>The same in any order.</summary>
+    public IEnumerable<FileNode> Unsorted => _children is null ? [] : _children.Values;
+
     public FileNode? Find(string name) => IsDirectory && _children is not null && _children.TryGetValue(name, out FileNode? child) ? child : null;
 
     /// <summary>The child of that name, made if it is not there.</summary>
@@ -48,10 +52,52 @@ internal sealed class FileNode(string name, FileNode? parent)
         return child;
     }
 
-    /// <summary>Says what it is; null for a folder without an entry.</summary>
+    /// <summary>Says what it is; null for a folder without an entry. What is no folder has nothing below it any more.</summary>
     public void Set(int layer, TarEntry? entry)
     {
         Layer = layer;
         Entry = entry;
+        if (!IsDirectory)
+        {
+            _children = null;
+        }
+    }
+
+    /// <summary>Takes away what layers below a layer put there; folders stay that the layer itself put something into.</summary>
+    public void Hide(int layer, bool withItself)
+    {
+        var nodes = new List<FileNode> { this };
+        for (int i = 0; i < nodes.Count; i++)
+        {
+            // What was gone through for this layer has nothing of lower ones.
+            if (nodes[i]._hidden != layer)
+            {
+                nodes.AddRange(nodes[i].Unsorted);
+            }
+        }
+
+        for (int i = nodes.Count - 1; i >= (withItself ? 0 : 1); i--)
+        {
+            nodes[i].HideItself(layer);
+        }
+
+        nodes.ForEach(node => node._hidden = layer);
+    }
+
+    private void HideItself(int layer)
+    {
+        if (Layer >= layer)
+        {
+            return;
+        }
+
+        if (_children is { Count: > 0 })
+        {
+            Set(layer, null);
+        }
+        else
+        {
+            Parent?._children?.Remove(Name);
+        }
     }
 }

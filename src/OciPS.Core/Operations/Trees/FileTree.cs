@@ -4,26 +4,51 @@ using OciPS.Tar;
 
 namespace OciPS.Operations.Trees;
 
-/// <summary>The file system that a container sees, in memory, with the folders that no layer has an entry of.</summary>
+/// <summary>The file system that a container sees, in memory, with the folders that no layer has an entry of. Names are as people see them.</summary>
 internal sealed class FileTree
 {
     private const int MaximumLinks = 40;
 
     public FileNode Root { get; } = new(string.Empty, null);
 
-    /// <summary>Makes the tree of what a view shows.</summary>
-    public static FileTree Create(ImageView view)
+    /// <summary>All entries that are to be seen, with their layers.</summary>
+    public IEnumerable<(int Layer, TarEntry Entry)> Entries
     {
-        var tree = new FileTree();
-        foreach ((int layer, TarEntry entry) in view.All)
+        get
         {
-            if (entry.Name.Length > 0)
+            var pending = new Stack<FileNode>([Root]);
+            while (pending.TryPop(out FileNode? node))
             {
-                tree.MakeFolder(layer, TarPath.ParentOf(entry.Name)).GetOrAdd(TarPath.NameOf(entry.Name)).Set(layer, entry);
+                if (node.Entry is { } entry)
+                {
+                    yield return (node.Layer, entry);
+                }
+
+                foreach (FileNode child in node.Unsorted)
+                {
+                    pending.Push(child);
+                }
             }
         }
+    }
 
-        return tree;
+    /// <summary>Does with the next entry of the layers, base first, what an extractor does.</summary>
+    public void Add(int layer, TarEntry entry)
+    {
+        if (entry.Name.Length == 0)
+        {
+            return;
+        }
+
+        string path = ShownPath.Show(entry.Name);
+        if (entry.Type != TarEntryType.Whiteout)
+        {
+            MakeFolder(layer, TarPath.ParentOf(path)).GetOrAdd(TarPath.NameOf(path)).Set(layer, entry);
+        }
+        else if (Follow(Root, TarPath.ParentOf(path), followLast: true, null) is { IsDirectory: true } folder)
+        {
+            (TarPath.IsOpaqueMarker(path) ? folder : folder.Find(TarPath.NameOf(TarPath.WhiteoutTarget(path))))?.Hide(layer, withItself: !TarPath.IsOpaqueMarker(path));
+        }
     }
 
     /// <summary>What a path leads to, through symbolic links in its folders; null if that is nothing.</summary>
@@ -60,7 +85,7 @@ internal sealed class FileTree
             ownParts = Math.Min(ownParts, pending.Count);
             if (next is { IsLink: true } && (followLast || pending.Count > 0))
             {
-                string target = next.Entry!.LinkTarget;
+                string target = TargetOf(next);
                 bool isAgain = isOwn && passed?.Add(next) == false;
                 next = isAgain || ++links > MaximumLinks ? null : target.StartsWith('/') ? Root : node;
                 Push(pending, target);
@@ -112,16 +137,30 @@ internal sealed class FileTree
         }
     }
 
-    /// <summary>The folder of a path, made as far as it is not there. What lies below a link in a layer is where the link leads.</summary>
+    /// <summary>
+    /// The folder of a path, made as far as it is not there. What lies below a link is where the link leads, be that there
+    /// or not; a file on the way, or a link that leads nowhere, gives way to a folder.
+    /// </summary>
     private FileNode MakeFolder(int layer, string path)
     {
         FileNode node = Root;
-        foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        int links = 0;
+        var pending = new Stack<string>();
+        Push(pending, path);
+        while (pending.TryPop(out string? part))
         {
-            FileNode? child = node.Find(part);
-            if (child is { IsLink: true } && Follow(child) is { IsDirectory: true } folder)
+            if (part == "..")
             {
-                node = folder;
+                node = node.Parent ?? Root;
+                continue;
+            }
+
+            FileNode? child = node.Find(part);
+            if (child is { IsLink: true } && ++links <= MaximumLinks)
+            {
+                string target = TargetOf(child);
+                node = target.StartsWith('/') ? Root : node;
+                Push(pending, target);
                 continue;
             }
 
@@ -136,4 +175,6 @@ internal sealed class FileTree
 
         return node;
     }
+
+    private static string TargetOf(FileNode link) => ShownPath.Show(link.Entry!.LinkTarget);
 }

@@ -54,14 +54,14 @@ internal sealed class MountedImage : IDisposable
     public async Task<FileTree> ReadTreeAsync(IOperationLog log, CancellationToken cancellationToken)
     {
         using IImageStore store = await StoreFactory.OpenAsync(_image.Reference, log, cancellationToken).ConfigureAwait(false);
-        var view = new ImageView();
+        var tree = new FileTree();
         var named = new Dictionary<string, (int Layer, TarEntry Entry)>(StringComparer.Ordinal);
         var budget = new EntryBudget();
         _linked.Clear();
         await foreach (ImageFile file in new FileLister(_image with { Store = store }, log).ListAsync(cancellationToken).ConfigureAwait(false))
         {
             budget.Take(file.Entry, $"'{_image.Reference}'");
-            view.Add(file.LayerIndex, file.Entry);
+            tree.Add(file.LayerIndex, file.Entry);
             _contents[file.LayerIndex].See(file.Entry);
 
             // A hard link names the last earlier entry of that name.
@@ -73,7 +73,7 @@ internal sealed class MountedImage : IDisposable
             named[file.Entry.Name] = (file.LayerIndex, file.Entry);
         }
 
-        return _tree = FileTree.Create(view);
+        return _tree = tree;
     }
 
     /// <summary>A node as a file of the image.</summary>
@@ -94,7 +94,7 @@ internal sealed class MountedImage : IDisposable
 
     private static TarEntry FolderEntry(FileNode node) => new()
     {
-        Name = node.FullName,
+        Name = ShownPath.Parse(node.FullName),
         Type = TarEntryType.Directory,
         Mode = FolderMode,
         Size = 0,
