@@ -59,6 +59,9 @@ public sealed class RegistryException : OciException
     /// <summary>Whether the upload that it ended is lost, so that only a new one helps.</summary>
     internal bool UploadIsLost { get; init; }
 
+    /// <summary>From when to when nothing came, if that is what ended it: timestamps of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+    internal (long From, long Until)? Silence { get; set; }
+
     /// <summary>How long the registry asks to be left alone; null if it does not say.</summary>
     internal TimeSpan? RetryAfter { get; init; }
 }

@@ -51,7 +51,7 @@ internal sealed class BlobContent : HttpContent
 
         if (IsCommitted)
         {
-            Idle?.AwaitCommit();
+            Idle?.AwaitCommit(output.BytesWritten);
         }
         else
         {

@@ -12,6 +12,9 @@ internal sealed class IdleWriteStream(Stream output, IdleTimer? idle) : WriteOnl
     /// <summary>Whether the registry did not take what was sent.</summary>
     public bool HasFailed { get; private set; }
 
+    /// <summary>How much the registry took.</summary>
+    public long BytesWritten { get; private set; }
+
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (!buffer.IsEmpty)
@@ -20,6 +23,7 @@ internal sealed class IdleWriteStream(Stream output, IdleTimer? idle) : WriteOnl
             idle?.Start();
             await SendAsync(buffer[..count], cancellationToken).ConfigureAwait(false);
             idle?.Stop();
+            BytesWritten += count;
             buffer = buffer[count..];
         }
     }

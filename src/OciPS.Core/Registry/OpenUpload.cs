@@ -92,7 +92,7 @@ internal sealed class OpenUpload(RegistrySession session, ImageReference reposit
     public async Task FinishAsync(WrittenBlob written, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await session.SendAsync(
-            HttpMethod.Put, Session.EndOf(written.Digest), _push, request => request.Content = new ByteArrayContent([]), cancellationToken).ConfigureAwait(false);
+            HttpMethod.Put, Session.EndOf(written.Digest), _push, request => PrepareEnd(request, written), cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode
             && !(response.StatusCode == HttpStatusCode.NotFound && await IsThereAsync(written.Digest, cancellationToken).ConfigureAwait(false)))
         {
@@ -101,6 +101,12 @@ internal sealed class OpenUpload(RegistrySession session, ImageReference reposit
             throw await RegistryErrors.CreateAsync(
                 response, $"take {what} in '{repository.Name}'", cancellationToken, uploadIsLost: isSpoilt || UploadSession.IsLost(response)).ConfigureAwait(false);
         }
+    }
+
+    private static void PrepareEnd(HttpRequestMessage request, WrittenBlob written)
+    {
+        request.Content = new ByteArrayContent([]);
+        request.Options.Set(RegistryTransfer.Committed, written.Size);
     }
 
     private static RegistryException Lost(RegistryException broken) => new(broken.ErrorId, broken.Message, broken.StatusCode, broken) { UploadIsLost = true };

@@ -13,6 +13,9 @@ namespace OciPS.Registry;
 /// <summary>Sends single requests to a registry and to where it sends us: each in its turn, not for ever, and with errors that say who did not answer.</summary>
 internal sealed class RegistryTransfer(RegistryConnection connection, RegistryEndpoint endpoint)
 {
+    /// <summary>How many bytes a request tells a registry to put away that were sent before.</summary>
+    public static readonly HttpRequestOptionsKey<long> Committed = new("OciPS.Committed");
+
     private readonly Lazy<RegistryTransport> _transport = new(
         () => RegistryTransport.For(connection.Tls.With(CertificateFolders.Read(connection.Registry)), connection.Registry), LazyThreadSafetyMode.PublicationOnly);
 
@@ -45,7 +48,7 @@ internal sealed class RegistryTransfer(RegistryConnection connection, RegistryEn
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Unreachable(request, whom, "no answer within the time that it is given", error, isTransient: true);
+            throw Silent(request, whom, idle.Waited, error);
         }
         catch (HttpRequestException error)
         {
@@ -86,6 +89,14 @@ internal sealed class RegistryTransfer(RegistryConnection connection, RegistryEn
         return null;
     }
 
+    private static RegistryException Silent(HttpRequestMessage request, string whom, TimeSpan waited, Exception error)
+    {
+        RegistryException silent = Unreachable(
+            request, whom, string.Create(CultureInfo.InvariantCulture, $"no answer to {request.Method} within {waited.TotalSeconds:0} seconds"), error, isTransient: true);
+        silent.Silence = RetryBudget.SilenceOf(waited);
+        return silent;
+    }
+
     private static RegistryException Unreachable(HttpRequestMessage request, string whom, string why, Exception error, bool isTransient) => new(
         ErrorIds.RegistryUnreachable, $"{whom} cannot be reached at '{request.RequestUri!.Place()}': {why}", 0, error)
     {
@@ -101,14 +112,7 @@ internal sealed class RegistryTransfer(RegistryConnection connection, RegistryEn
             blob.IsCommitted |= request.Method == HttpMethod.Put;
         }
 
-        if (request.Method == HttpMethod.Put && request.Content is not BlobContent)
-        {
-            idle.AwaitCommit();
-        }
-        else
-        {
-            idle.Start();
-        }
+        idle.AwaitCommit(request.Options.TryGetValue(Committed, out long bytes) ? bytes : 0);
 
         return idle;
     }

@@ -31,7 +31,9 @@ internal sealed class ResponseStream(HttpResponseMessage response, Stream body, 
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
-            throw BrokenOff($"nothing came for {RetrySettings.BodyTimeout.TotalSeconds:0} seconds.", error);
+            RegistryException silent = BrokenOff($"nothing came for {RetrySettings.BodyTimeout.TotalSeconds:0} seconds.", error);
+            silent.Silence = RetryBudget.SilenceOf(RetrySettings.BodyTimeout);
+            throw silent;
         }
         catch (Exception error) when (error is IOException or HttpRequestException)
         {

@@ -32,6 +32,8 @@ internal sealed class ResumingStream(Func<long, CancellationToken, Task<Stream>>
             }
             catch (RegistryException error) when (TransientFaults.IsTransient(error))
             {
+                // The silence in a long download that comes on is none that the operation has a bound for.
+                error.Silence = HasProgress() ? null : error.Silence;
                 // Where it does not come on, who asked for this is not to begin all of it again either.
                 error.IsTransient = ComesOn();
                 broken = error;
@@ -78,10 +80,12 @@ internal sealed class ResumingStream(Func<long, CancellationToken, Task<Stream>>
     // One that gives a byte each time, and then falls silent, would be waited for half a day.
     private bool ComesOn()
     {
-        _fruitless = _position - _resumedAt < RetrySettings.LeastProgress ? _fruitless + 1 : 0;
+        _fruitless = HasProgress() ? 0 : _fruitless + 1;
         _resumedAt = _position;
         return _fruitless <= RetrySettings.Attempts;
     }
+
+    private bool HasProgress() => _position - _resumedAt >= RetrySettings.LeastProgress;
 
     private int Advance(int count)
     {

@@ -74,10 +74,19 @@ internal sealed class RegistryRetry(IOperationLog log, RetryBudget budget)
     private static bool Allows<T>(RetryPredicateArguments<T> args)
     {
         TimeSpan wait = Asked(args.Outcome) ?? RetrySettings.FirstWait * Math.Pow(2, args.AttemptNumber);
-        return args.Context.Properties.TryGetValue(s_owner, out RegistryRetry? owner) && owner.Allows(wait);
+        return args.Context.Properties.TryGetValue(s_owner, out RegistryRetry? owner) && owner.Allows(wait, args.Outcome.Exception as RegistryException);
     }
 
-    private bool Allows(TimeSpan wait) => budget.TryTake(wait);
+    // A registry that falls silent takes as much time as one that asks to be left alone.
+    private bool Allows(TimeSpan wait, RegistryException? error)
+    {
+        if (error?.Silence is { } silence)
+        {
+            budget.Spend(silence.From, silence.Until);
+        }
+
+        return budget.TryTake(wait);
+    }
 
     private static void Tell<T>(OnRetryArguments<T> args)
     {

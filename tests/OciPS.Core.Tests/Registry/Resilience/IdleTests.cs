@@ -35,7 +35,7 @@ public sealed class IdleTests : FaultTestBase, IDisposable
         RegistryImage.Push(Registry, "team/app");
         FailFirst(1, Kind(kind), new RegistryFault("silent") { Delay = TimeSpan.FromSeconds(30), Resets = true });
 
-        await RemoveAsync($"{Host}/team/app:1", $"{Host}/clean/app:1").WaitAsync(RetrySettings.CommitTimeout + TimeSpan.FromSeconds(15));
+        await RemoveAsync($"{Host}/team/app:1", $"{Host}/clean/app:1").WaitAsync(RetrySettings.IdleTimeout + TimeSpan.FromSeconds(15));
 
         Assert.Equal(["app/run"], await ListAsync($"{Host}/clean/app:1"));
     }
@@ -90,6 +90,44 @@ public sealed class IdleTests : FaultTestBase, IDisposable
         await store.WriteBlobAsync(source, CancellationToken.None);
 
         Assert.Equal(1, Count("PUT"));
+    }
+
+    [Theory]
+    [InlineData("manifest PUT")]
+    [InlineData("blob PUT")]
+    public async Task Copy_PutIsSwallowedAndNeverAnswered_EndsWithinTheBudget(string kind)
+    {
+        // A silence of a second and a half each; the budget is for less than two of them, however many attempts there are.
+        TimeSpan budget = RetrySettings.Budget;
+        RetrySettings.Budget = TimeSpan.FromSeconds(2);
+        RegistryImage.Push(Registry, "team/app");
+        Registry.Options.Fault = (_, request) => Kind(kind)(request) ? new RegistryFault("silent") { Delay = TimeSpan.FromSeconds(60) }
+            : request.Path.Contains("mount=", StringComparison.Ordinal) ? RegistryFault.OfStatus(405) : null;
+        var watch = Stopwatch.StartNew();
+        try
+        {
+            OciException error = await ErrorOfAsync(() => Images.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1").WaitAsync(TimeSpan.FromSeconds(30)));
+
+            Assert.Equal("RegistryUnreachable", error.ErrorId);
+            Assert.Contains("PUT", error.Message, StringComparison.Ordinal);
+            Assert.InRange(Registry.Requests.Where(Kind(kind)).GroupBy(request => request.Path.Split('?')[0]).Max(group => group.Count()), 1, 2);
+            Assert.InRange(watch.Elapsed, RetrySettings.IdleTimeout, TimeSpan.FromSeconds(12));
+        }
+        finally
+        {
+            RetrySettings.Budget = budget;
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 60)]
+    [InlineData(1_000_000, 60)]
+    [InlineData(10L * 1024 * 1024 * 1024, 700)]
+    public void CommitTimeout_OfABlob_GrowsWithItsSize(long bytes, int seconds)
+    {
+        RetrySettings.IdleTimeout = TimeSpan.FromSeconds(60);
+
+        Assert.Equal(TimeSpan.FromSeconds(seconds), RetrySettings.CommitTimeout(bytes));
     }
 
     [Fact]

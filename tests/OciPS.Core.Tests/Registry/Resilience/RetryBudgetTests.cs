@@ -36,6 +36,20 @@ public sealed class RetryBudgetTests
     }
 
     [Fact]
+    public void Spend_SilencesAtTheSameTime_CountOnce()
+    {
+        var budget = new RetryBudget(TimeSpan.FromSeconds(100));
+        long second = System.Diagnostics.Stopwatch.Frequency;
+
+        budget.Spend(1000 * second, 1060 * second);
+        budget.Spend(1000 * second, 1060 * second);
+        budget.Spend(1010 * second, 1070 * second);
+
+        Assert.False(budget.TryTake(TimeSpan.FromSeconds(30.5)));
+        Assert.True(budget.TryTake(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
     public void Renew_BudgetIsSpent_BeginsWithAnother()
     {
         var log = new SilentLog();
