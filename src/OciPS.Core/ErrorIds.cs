@@ -46,6 +46,9 @@ internal static class ErrorIds
     public const string TooManyRequests = nameof(TooManyRequests);
     public const string RegistryUnreachable = nameof(RegistryUnreachable);
     public const string RegistryError = nameof(RegistryError);
+
+    /// <summary>A registry said that it took something, and does not have it.</summary>
+    public const string NotStored = nameof(NotStored);
     public const string UnsafeRedirect = nameof(UnsafeRedirect);
     public const string InvalidCertificate = nameof(InvalidCertificate);
     public const string InvalidCredentialFile = nameof(InvalidCredentialFile);

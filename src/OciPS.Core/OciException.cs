@@ -42,6 +42,9 @@ public sealed class InvalidContentException : OciException
         : base(errorId, message, innerException)
     {
     }
+
+    /// <summary>Whether the content was damaged on its way here, perhaps, and is fetched past that when it is asked for again.</summary>
+    internal bool MayComeRight { get; init; }
 }
 
 /// <summary>A registry refused, failed or could not be reached.</summary>
@@ -58,6 +61,9 @@ public sealed class RegistryException : OciException
 
     /// <summary>Whether the upload that it ended is lost, so that only a new one helps.</summary>
     internal bool UploadIsLost { get; init; }
+
+    /// <summary>Whether the registry found that what it got is not what its digest says.</summary>
+    internal bool DigestIsRefused { get; init; }
 
     /// <summary>From when to when nothing came, if that is what ended it: timestamps of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
     internal (long From, long Until)? Silence { get; set; }

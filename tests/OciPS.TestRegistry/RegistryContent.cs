@@ -50,6 +50,9 @@ public sealed class RegistryContent
     /// <summary>Puts another manifest where one is.</summary>
     public void Corrupt(string repository, string name, StoredManifest manifest) => _manifests[(repository, name)] = manifest;
 
+    /// <summary>Forgets what a tag or digest names.</summary>
+    public void RemoveManifest(string repository, string name) => _manifests.TryRemove((repository, name), out _);
+
     /// <summary>The tags in a repository.</summary>
     public IEnumerable<string> TagsIn(string repository) =>
         _manifests.Keys.Where(key => key.Repository == repository && !key.Name.Contains(':', StringComparison.Ordinal)).Select(key => key.Name);

@@ -26,6 +26,9 @@ public sealed record RegistryFault(string Name)
     /// <summary>Breaks the connection when everything was done, so that nobody hears of it.</summary>
     public bool LosesAnswer { get; init; }
 
+    /// <summary>Waits so long when everything was done, before it answers.</summary>
+    public TimeSpan PauseAnswer { get; init; }
+
     /// <summary>Breaks the connection after so many bytes of the answer's body.</summary>
     public int? CutAt { get; init; }
 

@@ -10,6 +10,9 @@ namespace OciPS.TestRegistry;
 /// <param name="Range">The header's value; that of an upload's chunk where there is one.</param>
 public sealed record RegistryRequest(string Method, string Path, string Authorization, string Accept, string Range = "")
 {
+    /// <summary>Whether it asks for the first byte of a blob only, to see whether that is there.</summary>
+    public bool IsProbe => Method == "GET" && Range == "bytes=0-0";
+
     /// <summary>The version of HTTP that it came in.</summary>
     public string Protocol { get; init; } = string.Empty;
 }

@@ -109,6 +109,11 @@ public sealed class RegistryServer : IAsyncDisposable
         }
 
         await AnswerAsync(context).ConfigureAwait(false);
+        if (fault is not null)
+        {
+            await Task.Delay(fault.PauseAnswer, context.RequestAborted).ConfigureAwait(false);
+        }
+
         if (fault is { LosesAnswer: true })
         {
             context.Abort();

@@ -109,7 +109,7 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
 
         if (isThere || isMounted)
         {
-            await ReadAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+            await BlobReader.ReadAgainAsync(token => ReadAsync(Stream.Null, token), cancellationToken).ConfigureAwait(false);
             Interlocked.Add(ref _mounted, isMounted ? copied.Size : 0);
         }
         else
@@ -122,7 +122,7 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
 
     private async Task<WrittenBlob> WriteNowAsync(BlobSource source, string what, CancellationToken cancellationToken)
     {
-        WrittenBlob written = await destination.WriteBlobAsync(source, cancellationToken).ConfigureAwait(false);
+        WrittenBlob written = await BlobReader.ReadAgainAsync(token => destination.WriteBlobAsync(source, token), cancellationToken).ConfigureAwait(false);
         Interlocked.Add(ref _transferred, written.Size);
         log.Verbose($"{what} ({written.Digest}, {written.Size} bytes) was written to '{destination.Repository.Name}'.");
         return written;

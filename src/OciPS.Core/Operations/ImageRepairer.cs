@@ -129,7 +129,12 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
                 ErrorIds.InvalidConfig, $"{what} has no diffID for layer {index}, which cannot be read here: its type is '{layer.MediaType}'.");
         }
 
-        using LayerReader reader = await LayerReader.OpenAsync(tree.Store, layer, index, log, null, LayerHashing.Whole, cancellationToken).ConfigureAwait(false);
-        return _diffIds[layer.Digest] = (await reader.FinishAsync(cancellationToken).ConfigureAwait(false)).Digest;
+        return _diffIds[layer.Digest] = await BlobReader.ReadAgainAsync(
+            async token =>
+            {
+                using LayerReader reader = await LayerReader.OpenAsync(tree.Store, layer, index, log, null, LayerHashing.Whole, token).ConfigureAwait(false);
+                return (await reader.FinishAsync(token).ConfigureAwait(false)).Digest;
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 }

@@ -44,6 +44,10 @@ internal sealed class LayerExporter(OpenedImage image, bool excludeConfig, IOper
         await tar.FinishAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Writes the tar to a file, or writes that anew.</summary>
+    public Task ExportAsync(string path, CancellationToken cancellationToken) =>
+        BlobReader.ReadAgainAsync(token => FileReplacement.WriteAsync(path, ExportAsync, token), cancellationToken);
+
     private async Task WriteAsync(TarArchiveWriter tar, HashSet<Digest> written, Descriptor blob, string what, CancellationToken cancellationToken)
     {
         if (!written.Add(blob.Digest))
@@ -64,21 +68,17 @@ internal sealed class LayerExporter(OpenedImage image, bool excludeConfig, IOper
     // A tar says a file's size before its content.
     private async Task<(Stream Content, long Size)> OpenAsync(Descriptor blob, string what, CancellationToken cancellationToken)
     {
-        VerifyingStream content = await image.Store.OpenVerifiedAsync(blob, $"{what} ({blob.Digest})", cancellationToken).ConfigureAwait(false);
-        var watched = new ProgressStream(content, $"blob {blob.Digest.Short}", blob.Size, log);
-        if (blob.SizeIsKnown)
-        {
-            return (watched, blob.Size);
-        }
-
-        await using (watched.ConfigureAwait(false))
-        {
-            return await SpoolAsync(watched, cancellationToken).ConfigureAwait(false);
-        }
+        return blob.SizeIsKnown
+            ? (await OpenWatchedAsync(blob, what, cancellationToken).ConfigureAwait(false), blob.Size)
+            : await BlobReader.ReadAgainAsync(token => SpoolAsync(blob, what, token), cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<(Stream Content, long Size)> SpoolAsync(Stream content, CancellationToken cancellationToken)
+    private async Task<Stream> OpenWatchedAsync(Descriptor blob, string what, CancellationToken cancellationToken) => new ProgressStream(
+        await image.Store.OpenVerifiedAsync(blob, $"{what} ({blob.Digest})", cancellationToken).ConfigureAwait(false), $"blob {blob.Digest.Short}", blob.Size, log);
+
+    private async Task<(Stream Content, long Size)> SpoolAsync(Descriptor blob, string what, CancellationToken cancellationToken)
     {
+        using Stream content = await OpenWatchedAsync(blob, what, cancellationToken).ConfigureAwait(false);
         var spool = SpoolFile.Create();
         try
         {

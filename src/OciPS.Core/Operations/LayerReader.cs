@@ -67,7 +67,11 @@ internal sealed class LayerReader : IDisposable
     public static Task<LayerReader> OpenAsync(SpoolFile spool, string what, CancellationToken cancellationToken) =>
         OpenAsync(spool.OpenRead(), null, what, LayerHashing.None, cancellationToken);
 
-    public ValueTask<TarEntry?> ReadAsync(CancellationToken cancellationToken) => _tar.ReadAsync(cancellationToken);
+    public ValueTask<TarEntry?> ReadAsync(CancellationToken cancellationToken)
+    {
+        ValueTask<TarEntry?> read = _tar.ReadAsync(cancellationToken);
+        return read.IsCompletedSuccessfully ? read : ReadAsync(read, cancellationToken);
+    }
 
     /// <summary>The content of the entry that was read last.</summary>
     public Stream OpenContent() => _tar.OpenContent();
@@ -79,7 +83,16 @@ internal sealed class LayerReader : IDisposable
     /// <summary>Reads what is left, so that all of the layer was checked; gives what is to be said of the decompressed layer, if it was hashed.</summary>
     public async Task<ContentSummary> FinishAsync(CancellationToken cancellationToken)
     {
-        await Decompressed.CopyToAsync(Stream.Null, 128 * 1024, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await Decompressed.CopyToAsync(Stream.Null, 128 * 1024, cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidContentException)
+        {
+            await EnsureUndamagedAsync(cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+
         await _compressed.CopyToAsync(Stream.Null, 128 * 1024, cancellationToken).ConfigureAwait(false);
         return _hashed is null ? default : await _hashed.FinishAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -89,6 +102,28 @@ internal sealed class LayerReader : IDisposable
         _tar.Dispose();
         _hashed?.Dispose();
         _decompressed.Dispose();
+    }
+
+    private async ValueTask<TarEntry?> ReadAsync(ValueTask<TarEntry?> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await read.ConfigureAwait(false);
+        }
+        catch (InvalidContentException)
+        {
+            await EnsureUndamagedAsync(cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Where a layer came damaged, that is what is wrong with it, whatever was seen of that first.</summary>
+    private async Task EnsureUndamagedAsync(CancellationToken cancellationToken)
+    {
+        if (_verified is { MayComeRight: true })
+        {
+            await _compressed.CopyToAsync(Stream.Null, 128 * 1024, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private static async Task<LayerReader> OpenAsync(Stream compressed, VerifyingStream? verified, string what, LayerHashing hashing, CancellationToken cancellationToken)

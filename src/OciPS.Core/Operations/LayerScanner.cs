@@ -130,6 +130,14 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
             }
         }
 
+        // A filter is asked once about each entry: what it was asked already is not taken back.
+        return selection.HasFilter
+            ? await ReadOnceAsync(layer, cancellationToken).ConfigureAwait(false)
+            : await BlobReader.ReadAgainAsync(token => ReadOnceAsync(layer, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<LayerScan> ReadOnceAsync(ImageLayer layer, CancellationToken cancellationToken)
+    {
         SpoolFile? spool = store.IsLocal ? null : SpoolFile.Create();
         if (spool is not null)
         {

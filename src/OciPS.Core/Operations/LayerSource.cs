@@ -28,19 +28,8 @@ internal sealed class LayerSource(IImageStore store, LayerScan scan, IOperationL
             return;
         }
 
-        var spool = SpoolFile.Create();
-        try
-        {
-            log.Verbose($"{What} is spooled in '{SpoolFile.Folder}'.");
-            using Stream compressed = await OpenCompressedAsync(cancellationToken).ConfigureAwait(false);
-            await spool.WriteAllAsync(compressed, cancellationToken).ConfigureAwait(false);
-            _fetched = spool;
-        }
-        catch
-        {
-            spool.Dispose();
-            throw;
-        }
+        log.Verbose($"{What} is spooled in '{SpoolFile.Folder}'.");
+        _fetched = await BlobReader.ReadAgainAsync(FetchAsync, cancellationToken).ConfigureAwait(false);
     }
 
     public Task<LayerReader> OpenAsync(CancellationToken cancellationToken) => Spool is { } spool
@@ -60,4 +49,20 @@ internal sealed class LayerSource(IImageStore store, LayerScan scan, IOperationL
     }
 
     public void Dispose() => _fetched?.Dispose();
+
+    private async Task<SpoolFile> FetchAsync(CancellationToken cancellationToken)
+    {
+        var spool = SpoolFile.Create();
+        try
+        {
+            using Stream compressed = await OpenCompressedAsync(cancellationToken).ConfigureAwait(false);
+            await spool.WriteAllAsync(compressed, cancellationToken).ConfigureAwait(false);
+            return spool;
+        }
+        catch
+        {
+            spool.Dispose();
+            throw;
+        }
+    }
 }

@@ -15,20 +15,26 @@ namespace OciPS.Registry;
 /// chunks, or out of a spool file, as the registry takes them. What breaks off and cannot go on begins anew.
 /// </summary>
 /// <remarks>Distribution specification, "Pushing Blobs".</remarks>
-internal sealed class BlobUploader(RegistrySession session, ImageReference repository)
+internal sealed class BlobUploader(RegistrySession session, ImageReference repository, BlobProbe blobs, TimeProvider time)
 {
     private static readonly TimeSpan s_cancelTimeout = TimeSpan.FromMilliseconds(700);
 
     private readonly IReadOnlyList<string> _push = [RegistryScope.PullPush(repository.Repository)];
     private readonly ConcurrentDictionary<Digest, UploadSession> _offered = [];
+    private readonly UploadCheck _check = new(repository, blobs, new Patience(time));
 
-    public Task<WrittenBlob> WriteAsync(BlobSource source, CancellationToken cancellationToken)
+    public async Task<WrittenBlob> WriteAsync(BlobSource source, CancellationToken cancellationToken)
     {
         string what = source.Known is { } known ? $"the blob {known.Digest}" : "a new layer";
-        return session.Retry.RunAsync(
-            token => source.Known is null && session.Uploads == UploadMode.Whole ? WriteSpooledAsync(source, what, token) : WriteOnceAsync(source, what, token),
-            $"The upload of {what} to '{repository.Name}'",
-            cancellationToken);
+        try
+        {
+            return await WriteAsync(source, what, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryException error) when (error.DigestIsRefused)
+        {
+            session.Log.Verbose($"{what} is sent to '{repository.Name}' once more: {error.Message}");
+            return await WriteAsync(source, what, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Asks the registry to take a blob over from another of its repositories; keeps the upload that it may offer instead.</summary>
@@ -41,7 +47,18 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
             await KeepAsync(blob, offered).ConfigureAwait(false);
         }
 
-        return response.StatusCode == HttpStatusCode.Created;
+        if (response.StatusCode != HttpStatusCode.Created)
+        {
+            return false;
+        }
+
+        bool isThere = await blobs.ExistsAsync(blob.Digest, blob.SizeIsKnown ? blob.Size : null, cancellationToken).ConfigureAwait(false);
+        if (!isThere)
+        {
+            session.Log.Verbose($"'{repository.Registry}' said that it mounted {blob.Digest} from '{from}', but it is not there; it is sent.");
+        }
+
+        return isThere;
     }
 
     private static void Empty(HttpRequestMessage request) => request.Content = new ByteArrayContent([]);
@@ -80,6 +97,11 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
         return await session.SendAsync(HttpMethod.Post, path, _push, Empty, cancellationToken).ConfigureAwait(false);
     }
 
+    private Task<WrittenBlob> WriteAsync(BlobSource source, string what, CancellationToken cancellationToken) => session.Retry.RunAsync(
+        token => source.Known is null && session.Uploads == UploadMode.Whole ? WriteSpooledAsync(source, what, token) : WriteOnceAsync(source, what, token),
+        $"The upload of {what} to '{repository.Name}'",
+        cancellationToken);
+
     private async Task<WrittenBlob> WriteOnceAsync(BlobSource source, string what, CancellationToken cancellationToken)
     {
         UploadSession upload = source.Known is not null && _offered.TryRemove(source.Known.Digest, out UploadSession? offered)
@@ -92,7 +114,7 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
             return await WriteSpooledAsync(source, what, cancellationToken).ConfigureAwait(false);
         }
 
-        var open = new OpenUpload(session, repository, upload, what);
+        var open = new OpenUpload(session, repository, upload, what, _check);
         bool done = false;
         try
         {
@@ -144,6 +166,7 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
                 response, $"take {what} in '{repository.Name}'", cancellationToken, TransientFaults.IsTransient(response), UploadSession.IsLost(response)).ConfigureAwait(false);
         }
 
+        await _check.EnsureStoredAsync(response, known.Digest, known.Size, what, cancellationToken).ConfigureAwait(false);
         return new WrittenBlob(known.Digest, known.Size);
     }
 

@@ -13,7 +13,7 @@ internal static class BoundedBody
     public static async Task<byte[]> ReadBoundedAsync(this HttpResponseMessage response, int maximumSize, string what, CancellationToken cancellationToken)
     {
         using var bytes = new MemoryStream();
-        using ResponseStream body = await OpenAsync(response, cancellationToken).ConfigureAwait(false);
+        using Stream body = await OpenAsync(response, cancellationToken).ConfigureAwait(false);
         using var buffer = new PooledBuffer(32 * 1024);
         int count;
         while ((count = await body.ReadAsync(buffer.Memory, cancellationToken).ConfigureAwait(false)) > 0)
@@ -38,7 +38,7 @@ internal static class BoundedBody
             return kept.Bytes;
         }
 
-        ResponseStream body = await OpenAsync(response, cancellationToken).ConfigureAwait(false);
+        Stream body = await OpenAsync(response, cancellationToken).ConfigureAwait(false);
         using var buffer = new PooledBuffer(MaximumRefusal);
         HttpContent read = response.Content;
         // What broke off cannot be read a second time either.
@@ -50,8 +50,12 @@ internal static class BoundedBody
         return bytes;
     }
 
-    private static async Task<ResponseStream> OpenAsync(HttpResponseMessage response, CancellationToken cancellationToken) => new(
-        response, await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), response.RequestMessage?.RequestUri?.Authority ?? "the registry");
+    private static async Task<Stream> OpenAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        string registry = response.RequestMessage?.RequestUri?.Authority ?? "the registry";
+        var body = new ResponseStream(response, await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), registry);
+        return await ContentCoding.UndoAsync(response, body, null, registry, cancellationToken).ConfigureAwait(false);
+    }
 
     private sealed class KeptContent(byte[] bytes) : ByteArrayContent(bytes)
     {

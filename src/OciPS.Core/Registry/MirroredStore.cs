@@ -50,6 +50,7 @@ internal sealed class MirroredStore : IImageStore
         return ReadAsync(
             what,
             store => store.OpenBlobAsync(blob, cancellationToken),
+            blob.Digest,
             (mirror, content) => GoingOn(what, mirror, content, async (done, token) => await _registry.OpenBlobFromAsync(blob, done, token).ConfigureAwait(false)));
     }
 
@@ -59,9 +60,14 @@ internal sealed class MirroredStore : IImageStore
         return ReadAsync(
             what,
             store => store.TryOpenBlobPartAsync(blob, offset, length, cancellationToken),
+            blob.Digest,
             (mirror, content) => content is null ? null : GoingOn(
                 what, mirror, content, (done, token) => _registry.TryOpenBlobPartAsync(blob, offset + done, length - done, token)));
     }
+
+    public bool MayComeRight(Digest blob) => _registry.MayComeRight(blob);
+
+    public void Distrust(Digest blob) => _registry.Distrust(blob);
 
     public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken) => _registry.ListTagsAsync(cancellationToken);
 
@@ -92,9 +98,11 @@ internal sealed class MirroredStore : IImageStore
             return open(done, token);
         });
 
-    private async Task<T> ReadAsync<T>(string what, Func<RegistryStore, Task<T>> read, Func<RegistryStore, T, T>? guard = null)
+    private async Task<T> ReadAsync<T>(string what, Func<RegistryStore, Task<T>> read, Digest blob = default, Func<RegistryStore, T, T>? guard = null)
     {
-        foreach (RegistryStore mirror in _mirrors)
+        // What came damaged may be so at each mirror.
+        IEnumerable<RegistryStore> mirrors = blob.IsEmpty || _registry.MayComeRight(blob) ? _mirrors : [];
+        foreach (RegistryStore mirror in mirrors)
         {
             if (_unreachable.ContainsKey(mirror))
             {

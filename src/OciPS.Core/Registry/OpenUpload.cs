@@ -13,7 +13,8 @@ namespace OciPS.Registry;
 /// <param name="repository">Where the blob goes.</param>
 /// <param name="begun">The upload as the registry has begun it.</param>
 /// <param name="what">What is sent, for people.</param>
-internal sealed class OpenUpload(RegistrySession session, ImageReference repository, UploadSession begun, string what)
+/// <param name="check">Looks whether the blob is there.</param>
+internal sealed class OpenUpload(RegistrySession session, ImageReference repository, UploadSession begun, string what, UploadCheck check)
 {
     private readonly IReadOnlyList<string> _push = [RegistryScope.PullPush(repository.Repository)];
     private bool _wentOn;
@@ -93,8 +94,13 @@ internal sealed class OpenUpload(RegistrySession session, ImageReference reposit
     {
         using HttpResponseMessage response = await session.SendAsync(
             HttpMethod.Put, Session.EndOf(written.Digest), _push, request => PrepareEnd(request, written), cancellationToken).ConfigureAwait(false);
-        if (!response.IsSuccessStatusCode
-            && !(response.StatusCode == HttpStatusCode.NotFound && await IsThereAsync(written.Digest, cancellationToken).ConfigureAwait(false)))
+        if (response.IsSuccessStatusCode)
+        {
+            await check.EnsureStoredAsync(response, written.Digest, written.Size, what, cancellationToken).ConfigureAwait(false);
+        }
+
+        // The answer may have been lost on the way; asked again, the registry knows no such upload any more, but the blob.
+        else if (response.StatusCode != HttpStatusCode.NotFound || !await check.IsThereAsync(written.Digest, written.Size, cancellationToken).ConfigureAwait(false))
         {
             // A registry that still put away what came in before a break has more of the blob than it said.
             bool isSpoilt = _wentOn && response.StatusCode == HttpStatusCode.BadRequest;
@@ -110,14 +116,6 @@ internal sealed class OpenUpload(RegistrySession session, ImageReference reposit
     }
 
     private static RegistryException Lost(RegistryException broken) => new(broken.ErrorId, broken.Message, broken.StatusCode, broken) { UploadIsLost = true };
-
-    // The answer may have been lost on the way; asked again, the registry knows no such upload any more, but the blob.
-    private async Task<bool> IsThereAsync(Digest digest, CancellationToken cancellationToken)
-    {
-        using HttpResponseMessage response = await session.SendAsync(
-            HttpMethod.Head, $"{repository.Repository}/blobs/{digest}", _push, null, cancellationToken).ConfigureAwait(false);
-        return response.IsSuccessStatusCode;
-    }
 
     private async Task<RegistryException> RefusedAsync(HttpResponseMessage response, UploadMode mode, long offset, CancellationToken cancellationToken)
     {

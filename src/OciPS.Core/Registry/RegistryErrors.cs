@@ -35,6 +35,7 @@ internal static class RegistryErrors
         HttpResponseMessage response, string action, CancellationToken cancellationToken, bool isTransient = false, bool uploadIsLost = false)
     {
         string host = response.RequestMessage?.RequestUri?.Authority ?? "the registry";
+        bool digestIsRefused = response.StatusCode == HttpStatusCode.BadRequest && await HasCodeAsync(response, "DIGEST_INVALID", cancellationToken).ConfigureAwait(false);
         string details = ForPeople(await ReadDetailsAsync(response, cancellationToken).ConfigureAwait(false), response.RequestMessage?.Headers.Authorization);
         (string id, string hint) = response.StatusCode switch
         {
@@ -49,6 +50,7 @@ internal static class RegistryErrors
         {
             IsTransient = isTransient,
             UploadIsLost = uploadIsLost,
+            DigestIsRefused = digestIsRefused,
             RetryAfter = TransientFaults.RetryAfter(response),
         };
     }

@@ -9,7 +9,7 @@ namespace OciPS.Registry;
 
 /// <summary>What refers to a manifest: by the referrers API, and by a tag of its digest's name where a registry has no such API.</summary>
 /// <remarks>Distribution specification, "Listing Referrers" and "Referrers Tag Schema".</remarks>
-internal sealed class RegistryReferrers(RegistrySession session, ImageReference repository)
+internal sealed class RegistryReferrers(RegistrySession session, ImageReference repository, ManifestWriter manifests)
 {
     private const int MaximumPages = 1000;
 
@@ -19,7 +19,6 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
     private int _isWarned;
 
     private readonly string[] _pull = [RegistryScope.Pull(repository.Repository)];
-    private readonly string[] _push = [RegistryScope.PullPush(repository.Repository)];
 
     public async Task<IReadOnlyList<Descriptor>> ListAsync(Digest subject, CancellationToken cancellationToken)
     {
@@ -80,18 +79,7 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
         }
 
         ManifestContent index = ReferrerIndex.Add(before, referrer, $"The referrers of {subject} in '{repository.Name}'");
-        string tag = ReferrerIndex.FallbackTag(subject);
-        using HttpResponseMessage response = await session.SendAsync(
-            HttpMethod.Put,
-            $"{repository.Repository}/manifests/{tag}",
-            _push,
-            request =>
-            {
-                request.Content = new ReadOnlyMemoryContent(index.Bytes);
-                request.Content.Headers.ContentType = new MediaTypeHeaderValue(index.MediaType);
-            },
-            cancellationToken).ConfigureAwait(false);
-        await RegistryErrors.EnsureSuccessAsync(response, $"list a referrer of {subject} under '{repository.WithTag(tag)}'", cancellationToken).ConfigureAwait(false);
+        await manifests.PutAsync(index, ReferrerIndex.FallbackTag(subject), cancellationToken).ConfigureAwait(false);
     }
 
     // The specification's answer is 404; some registries take the path for something else.

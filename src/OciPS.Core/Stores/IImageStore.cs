@@ -45,6 +45,14 @@ internal interface IImageStore : IDisposable
     async Task<ContentPlace> LocateAsync(Descriptor entry, CancellationToken cancellationToken) =>
         await BlobExistsAsync(entry, cancellationToken).ConfigureAwait(false) ? ContentPlace.Either : throw BlobReader.NoEntry(this, entry);
 
+    /// <summary>Whether a blob that came damaged may come right when it is fetched again: once, and where something lies between that may have damaged it.</summary>
+    bool MayComeRight(Digest blob) => false;
+
+    /// <summary>Says that a blob came damaged: from then on it is fetched past mirrors and caches.</summary>
+    void Distrust(Digest blob)
+    {
+    }
+
     Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken);
 
     /// <summary>Writes a blob and says what was written.</summary>

@@ -25,6 +25,10 @@ internal sealed class UnwrittenStore(IImageStore inner) : IImageStore
 
     public Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken) => inner.OpenBlobAsync(blob, cancellationToken);
 
+    public bool MayComeRight(Digest blob) => inner.MayComeRight(blob);
+
+    public void Distrust(Digest blob) => inner.Distrust(blob);
+
     public Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken) => inner.BlobExistsAsync(blob, cancellationToken);
 
     public Task<WrittenBlob> WriteBlobAsync(BlobSource source, CancellationToken cancellationToken) => throw new NotSupportedException("Nothing is written here.");

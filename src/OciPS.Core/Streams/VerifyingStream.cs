@@ -18,6 +18,7 @@ internal sealed class VerifyingStream : ForwardStream
     private readonly Descriptor _expected;
     private readonly string _what;
     private readonly IncrementalHash _hash;
+    private readonly Action? _onDamage;
     private long _read;
     private Digest? _actual;
     private bool _verified;
@@ -25,8 +26,10 @@ internal sealed class VerifyingStream : ForwardStream
     /// <param name="inner">The blob; disposed with this stream.</param>
     /// <param name="expected">What it should be.</param>
     /// <param name="what">What it is, for errors.</param>
-    public VerifyingStream(Stream inner, Descriptor expected, string what)
+    /// <param name="onDamage">Is told where it is not that, if it may come right another time; null if it may not.</param>
+    public VerifyingStream(Stream inner, Descriptor expected, string what, Action? onDamage = null)
     {
+        _onDamage = onDamage;
         _inner = inner;
         _expected = expected;
         _what = what;
@@ -36,6 +39,9 @@ internal sealed class VerifyingStream : ForwardStream
     /// <summary>The size that the blob should have.</summary>
     /// <exception cref="NotSupportedException">It is not known.</exception>
     public override long Length => _expected.SizeIsKnown ? _expected.Size : throw new NotSupportedException();
+
+    /// <summary>Whether the blob may come right another time.</summary>
+    public bool MayComeRight => _onDamage is not null;
 
     /// <summary>How much was read so far; at the end, the blob's size.</summary>
     public long BytesRead => _read;
@@ -113,14 +119,18 @@ internal sealed class VerifyingStream : ForwardStream
         Digest actual = _actual ??= Digest.Finish(_hash);
         if (actual != _expected.Digest)
         {
-            throw new InvalidContentException(
-                ErrorIds.DigestMismatch,
-                $"{_what} has the digest {actual}, but {_expected.Digest} was expected: its content was changed or damaged.");
+            throw Damaged(ErrorIds.DigestMismatch, $"{_what} has the digest {actual}, but {_expected.Digest} was expected: its content was changed or damaged.");
         }
 
         _verified = true;
     }
 
     private InvalidContentException WrongSize(string why) =>
-        new(ErrorIds.SizeMismatch, $"{_what} {why}: it was cut short or changed. Its digest should be {_expected.Digest}.");
+        Damaged(ErrorIds.SizeMismatch, $"{_what} {why}: it was cut short or changed. Its digest should be {_expected.Digest}.");
+
+    private InvalidContentException Damaged(string errorId, string message)
+    {
+        _onDamage?.Invoke();
+        return new InvalidContentException(errorId, message) { MayComeRight = _onDamage is not null };
+    }
 }

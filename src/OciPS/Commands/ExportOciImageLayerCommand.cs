@@ -97,7 +97,7 @@ public sealed class ExportOciImageLayerCommand : AsyncCmdlet
                 return;
             }
 
-            await FileReplacement.WriteAsync(path, exporter.ExportAsync, cancellationToken).ConfigureAwait(false);
+            await exporter.ExportAsync(path, cancellationToken).ConfigureAwait(false);
             target.IsWritten = true;
         }
 

@@ -24,7 +24,8 @@ internal sealed class RealRegistry : IDisposable
     /// <param name="certificate">Its certificate with the key; null for plain HTTP.</param>
     /// <param name="tokens">Whose tokens it wants; null for none.</param>
     /// <param name="secret">What it signs the state of its uploads with; null to make one up at each start.</param>
-    public RealRegistry(bool hasPassword = false, X509Certificate2? certificate = null, TokenIssuer? tokens = null, string? secret = null)
+    /// <param name="hasCache">Whether it keeps in memory which blobs it has, as the configuration in its documentation does.</param>
+    public RealRegistry(bool hasPassword = false, X509Certificate2? certificate = null, TokenIssuer? tokens = null, string? secret = null, bool hasCache = false)
     {
         string http = $"addr: '{Host}'";
         if (certificate is not null)
@@ -45,7 +46,7 @@ internal sealed class RealRegistry : IDisposable
             $$"""
             version: 0.1
             log: { level: error, accesslog: { disabled: true } }
-            storage: { filesystem: { rootdirectory: '{{_folder["data"]}}' }, delete: { enabled: true } }
+            storage: { filesystem: { rootdirectory: '{{_folder["data"]}}' }, delete: { enabled: true }{{(hasCache ? ", cache: { blobdescriptor: inmemory }" : "")}} }
             http: { {{http}} }
             {{auth}}
             """));
@@ -76,6 +77,9 @@ internal sealed class RealRegistry : IDisposable
             return 0;
         }
     }
+
+    /// <summary>Takes what no tag leads to off its disk while it runs, which it does not hear of.</summary>
+    public void CollectGarbage() => Tool.Run("docker-registry", "garbage-collect", "--delete-untagged", _config);
 
     public void Kill()
     {

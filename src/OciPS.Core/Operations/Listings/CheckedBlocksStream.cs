@@ -10,8 +10,12 @@ namespace OciPS.Operations.Listings;
 /// <param name="begin">Where they begin: where a block does.</param>
 /// <param name="end">Where they end.</param>
 /// <param name="what">What the layer is, for errors.</param>
-internal sealed class CheckedBlocksStream(Stream inner, BlockHashes hashes, long begin, long end, string what) : ForwardStream
+/// <param name="again">Opens what is left from a block on, past what may have damaged it; null where that does not help.</param>
+internal sealed class CheckedBlocksStream(
+    Stream inner, BlockHashes hashes, long begin, long end, string what, Func<long, CancellationToken, Task<Stream?>>? again) : ForwardStream
 {
+    private Stream _inner = inner;
+    private bool _wasAgain = again is null;
     private readonly PooledBuffer _buffer = new(BlockHashes.BlockSize);
     private long _position = begin;
     private int _start;
@@ -21,7 +25,8 @@ internal sealed class CheckedBlocksStream(Stream inner, BlockHashes hashes, long
     {
         if (NeedsBlock(out Memory<byte> block))
         {
-            Check(inner.ReadAtLeast(block.Span, block.Length, throwOnEndOfStream: false), block);
+            int count = _inner.ReadAtLeast(block.Span, block.Length, throwOnEndOfStream: false);
+            Took(count, block, IsRight(count, block));
         }
 
         return Take(buffer);
@@ -31,7 +36,15 @@ internal sealed class CheckedBlocksStream(Stream inner, BlockHashes hashes, long
     {
         if (NeedsBlock(out Memory<byte> block))
         {
-            Check(await inner.ReadAtLeastAsync(block, block.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false), block);
+            int count = await _inner.ReadAtLeastAsync(block, block.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            bool isRight = IsRight(count, block);
+            if (!isRight && await TryAgainAsync(cancellationToken).ConfigureAwait(false))
+            {
+                count = await _inner.ReadAtLeastAsync(block, block.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+                isRight = IsRight(count, block);
+            }
+
+            Took(count, block, isRight);
         }
 
         return Take(buffer.Span);
@@ -41,7 +54,7 @@ internal sealed class CheckedBlocksStream(Stream inner, BlockHashes hashes, long
     {
         if (disposing)
         {
-            inner.Dispose();
+            _inner.Dispose();
             _buffer.Dispose();
         }
 
@@ -54,14 +67,29 @@ internal sealed class CheckedBlocksStream(Stream inner, BlockHashes hashes, long
         return _start == _count && !block.IsEmpty;
     }
 
-    private void Check(int count, ReadOnlyMemory<byte> block)
+    private async Task<bool> TryAgainAsync(CancellationToken cancellationToken)
+    {
+        if (_wasAgain || await again!(_position, cancellationToken).ConfigureAwait(false) is not { } rest)
+        {
+            return false;
+        }
+
+        _wasAgain = true;
+        await _inner.DisposeAsync().ConfigureAwait(false);
+        _inner = rest;
+        return true;
+    }
+
+    private bool IsRight(int count, ReadOnlyMemory<byte> block) => count == block.Length && hashes.IsRight(_position, block.Span);
+
+    private void Took(int count, ReadOnlyMemory<byte> block, bool isRight)
     {
         if (count < block.Length)
         {
             throw new InvalidContentException(ErrorIds.SizeMismatch, $"{what} ends after {_position + count} of {hashes.Size} bytes: it was cut short or changed.");
         }
 
-        if (!hashes.IsRight(_position, block.Span))
+        if (!isRight)
         {
             throw new InvalidContentException(
                 ErrorIds.DigestMismatch, $"{what} has other bytes than before between {_position} and {_position + count}: its content was changed or damaged.");

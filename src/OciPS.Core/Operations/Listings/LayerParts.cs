@@ -39,11 +39,18 @@ internal sealed class LayerParts(IImageStore store, Descriptor layer, BlockHashe
 
         log.Verbose($"{what} is read from {End} to {end} of {layer.Size} bytes.");
         part = new ProgressStream(part, $"layer {layer.Digest.Short}", end - End, log);
-        _parts.Enqueue(new ReadAheadStream(hashes is null ? part : new CheckedBlocksStream(part, hashes, End, end, what)));
+        _parts.Enqueue(new ReadAheadStream(hashes is null ? part : new CheckedBlocksStream(part, hashes, End, end, what, AgainTo(end))));
         _asked += end - End;
         End = end;
         return true;
     }
+
+    // The rest of a part from a block on that came damaged, past what damaged it.
+    private Func<long, CancellationToken, Task<Stream?>>? AgainTo(long end) => !store.MayComeRight(layer.Digest) ? null : (begin, token) =>
+    {
+        store.Distrust(layer.Digest);
+        return store.TryOpenBlobPartAsync(layer, begin, end - begin, token);
+    };
 
     public override int Read(Span<byte> buffer)
     {

@@ -99,6 +99,11 @@ internal sealed class LayerContent(ImageReference image, IReadOnlyList<Descripto
     {
         var log = new SilentLog();
         using IImageStore store = await StoreFactory.OpenAsync(image, log, cancellationToken).ConfigureAwait(false);
+        return await BlobReader.ReadAgainAsync(token => SpoolAsync(store, log, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<SpoolFile> SpoolAsync(IImageStore store, IOperationLog log, CancellationToken cancellationToken)
+    {
         using LayerReader reader = await LayerReader.OpenAsync(store, layers[index], index, log, null, LayerHashing.None, cancellationToken).ConfigureAwait(false);
         var spool = SpoolFile.Create();
         try

@@ -49,6 +49,8 @@ internal sealed class RegistryTransport
         var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         string version = typeof(RegistryTransport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
         client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("OciPS", version));
+        // What is compressed on the way has to be undone, and parts of it are of no use.
+        client.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
         return client;
     }
 }

@@ -32,7 +32,8 @@ public abstract class FaultTestBase : RegistryTestBase
     internal static Func<RegistryRequest, bool> Kind(string kind) => kind switch
     {
         "manifest GET" => request => request.Method == "GET" && Has(request, "/manifests/"),
-        "blob GET" => request => request.Method == "GET" && Has(request, "/blobs/sha256"),
+        "blob GET" => request => request.Method == "GET" && !request.IsProbe && Has(request, "/blobs/sha256"),
+        "blob probe" => request => request.IsProbe,
         "tags" => request => Has(request, "/tags/list"),
         "referrers" => request => Has(request, "/referrers/"),
         "HEAD" => request => request.Method == "HEAD",

@@ -119,6 +119,27 @@ public sealed class IdleTests : FaultTestBase, IDisposable
         }
     }
 
+    [Fact]
+    public async Task Put_StoredAndNeverAnswered_IsSeen()
+    {
+        Registry.Options.Fault = (_, request) => request.Method == "PUT" ? new RegistryFault("silent") { PauseAnswer = TimeSpan.FromSeconds(60) } : null;
+        TimeSpan budget = RetrySettings.Budget;
+        RetrySettings.Budget = TimeSpan.FromSeconds(1);
+        try
+        {
+            using RegistryStore store = Store();
+            byte[] manifest = """{"schemaVersion":2,"manifests":[]}"""u8.ToArray();
+
+            await store.PutManifestAsync(new ManifestContent("application/vnd.oci.image.index.v1+json", manifest, Digest.OfBytes(manifest)), "1", CancellationToken.None);
+
+            Assert.Equal(1, Count("PUT"));
+        }
+        finally
+        {
+            RetrySettings.Budget = budget;
+        }
+    }
+
     [Theory]
     [InlineData(0, 60)]
     [InlineData(1_000_000, 60)]

@@ -129,11 +129,16 @@ public sealed class UploadFaultTests : UploadTestBase
     public async Task Copy_ProxyAnswersForBlobsWithAPageOfItsOwn_SendsThem()
     {
         RegistryImage.Push(Registry, "team/app");
-        Registry.Options.Intercept = context =>
+        Registry.Options.Intercept = async context =>
         {
-            bool isHead = context.Request.Method == "HEAD";
-            context.Response.ContentLength = isHead ? 17 : null;
-            return Task.FromResult(isHead);
+            bool isAboutABlob = context.Request.Method == "HEAD" || context.Request.Headers.Range == "bytes=0-0";
+            context.Response.ContentLength = isAboutABlob ? 17 : null;
+            if (isAboutABlob && context.Request.Method == "GET")
+            {
+                await context.Response.Body.WriteAsync(new byte[17]);
+            }
+
+            return isAboutABlob;
         };
 
         await Images.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1");
