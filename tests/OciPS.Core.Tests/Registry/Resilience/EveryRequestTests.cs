@@ -12,48 +12,6 @@ public sealed class EveryRequestTests(ITestOutputHelper output)
 {
     private static readonly byte[] s_before = [1, 2, 3];
 
-    private static readonly RegistryFault[] s_faults =
-    [
-        .. new[] { 400, 401, 403, 404, 405, 408, 416, 429, 500, 501, 502, 503, 504 }.Select(RegistryFault.OfStatus),
-        new("500 with a reason") { Status = 500, Body = """{"errors":[{"code":"UNKNOWN","message":"no disk"}]}""" },
-        new("404 of an upload") { Status = 404, Body = """{"errors":[{"code":"BLOB_UPLOAD_UNKNOWN","message":"gone"}]}""" },
-        new("200 without anything") { Status = 200 },
-        new("202 without Location") { Status = 202 },
-        new("503 with Retry-After") { Status = 503, RetryAfter = "0" },
-        new("429 for an hour") { Status = 429, RetryAfter = "3600" },
-        new("redirect to itself") { Status = 307, Location = "?again=1" },
-        new("redirect to nowhere") { Status = 302, Location = "http://127.0.0.1:9/" },
-        new("reset") { Resets = true },
-        new("lost answer") { LosesAnswer = true, CutAt = 0 },
-        new("cut at 0") { CutAt = 0 },
-        new("cut at 100") { CutAt = 100 },
-        new("upload cut at 0") { CutUploadAt = 0 },
-        new("upload cut at 50") { CutUploadAt = 50 },
-        new("wrong bytes") { WrongBytes = true },
-        new("lost uploads") { LosesUploads = true },
-        new("delay") { Delay = TimeSpan.FromMilliseconds(20) },
-        new("slow body") { Pause = TimeSpan.FromMilliseconds(5) },
-    ];
-
-    private static readonly RegistryFault[] s_tokenFaults =
-    [
-        new("tokens ended") { EndsTokens = true },
-        new("200 without anything") { Status = 200 },
-        new("tokens ended and 503") { EndsTokens = true, Status = 503 },
-        new("tokens ended and reset") { EndsTokens = true, Resets = true },
-        new("tokens ended and upload cut") { EndsTokens = true, CutUploadAt = 50 },
-        RegistryFault.OfStatus(401),
-        RegistryFault.OfStatus(403),
-        RegistryFault.OfStatus(503),
-    ];
-
-    // What the documentation of the cmdlets names for registries.
-    private static readonly string[] s_documented =
-    [
-        "RegistryError", "RegistryUnreachable", "TooManyRequests", "Unauthorized", "AccessDenied", "ManifestNotFound", "BlobNotFound",
-        "DigestMismatch", "SizeMismatch", "InvalidManifest", "UnsupportedMediaType",
-    ];
-
     private bool _bearer;
     private int _run;
     private int _succeeded;
@@ -68,7 +26,7 @@ public sealed class EveryRequestTests(ITestOutputHelper output)
     public async Task Run_FaultAtEachRequest_SucceedsOrLeavesTheTag(string operation, bool mounts, bool bearer)
     {
         _bearer = bearer;
-        RegistryFault[] faults = bearer ? s_tokenFaults : s_faults;
+        RegistryFault[] faults = bearer ? FaultTable.TokenFaults : FaultTable.Faults;
         int requests = await RunAsync(operation, mounts, null, 0);
         (RegistryFault Fault, int At)[] cases = faults.SelectMany(fault => Enumerable.Range(1, requests).Select(at => (fault, at))).ToArray();
         _run = _succeeded = 0;
@@ -93,7 +51,7 @@ public sealed class EveryRequestTests(ITestOutputHelper output)
             RegistryConnections.Add(new RegistryConnection(registry.Host) { PlainHttp = true });
         }
 
-        registry.Options.Fault = (number, request) => number == at && Fits(fault!, request) ? fault
+        registry.Options.Fault = (number, request) => number == at && FaultTable.Fits(fault!, request) ? fault
             : !mounts && request.Path.Contains("mount=", StringComparison.Ordinal) ? RegistryFault.OfStatus(405) : null;
         string name = $"{operation}, {(mounts ? "mounts" : "no mounts")}, {fault?.Name} at {at}";
         try
@@ -117,17 +75,9 @@ public sealed class EveryRequestTests(ITestOutputHelper output)
         return requests;
     }
 
-    // A registry that says of what it has not done that it has is beyond help.
-    private static bool Fits(RegistryFault fault, RegistryRequest request) => fault.Status switch
-    {
-        200 => request.Method == "GET",
-        202 => request.Method is "POST" or "PATCH",
-        _ => true,
-    };
-
     private void Count(RegistryServer registry, RegistryFault? fault, int at, bool succeeded)
     {
-        if (fault is not null && registry.Requests.ElementAtOrDefault(at - 1) is { } request && Fits(fault, request))
+        if (fault is not null && registry.Requests.ElementAtOrDefault(at - 1) is { } request && FaultTable.Fits(fault, request))
         {
             Interlocked.Increment(ref _run);
             Interlocked.Add(ref _succeeded, succeeded ? 1 : 0);
@@ -159,7 +109,7 @@ public sealed class EveryRequestTests(ITestOutputHelper output)
         registry.Options.Fault = null;
         // A request whose fault is that its answer is lost may be on its way still.
         await Task.Yield();
-        Assert.True(s_documented.Contains(error.ErrorId), $"{name}: {error.ErrorId}, {error.Message}");
+        Assert.True(FaultTable.Documented.Contains(error.ErrorId), $"{name}: {error.ErrorId}, {error.Message}");
         Assert.True(before == registry.Content.FindManifest("clean/app", "1")!.Digest, $"{name}: the tag was changed, yet: {error.Message}");
     }
 }
