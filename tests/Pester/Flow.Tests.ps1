@@ -204,13 +204,15 @@ Describe 'Where nobody can be asked' {
     It 'refuses to replace an image in its place, and names -Force' {
         $null = Copy-OciImage docker-archive:app.tar oci:alone:1
         $digest = (Get-OciManifest oci:alone:1).Digest
+        # Where pwsh is a tool, the process is dotnet's.
         $pwsh = (Get-Process -Id $PID).Path
+        $arguments = @(if ([IO.Path]::GetFileNameWithoutExtension($pwsh) -eq 'dotnet') { "$PSHOME/pwsh.dll" })
         $module = (Resolve-Path "$PSScriptRoot/../../artifacts/OciPS/OciPS.psd1").Path
-        $said = & $pwsh -NoProfile -NonInteractive -Command "Import-Module '$module'; Remove-OciImageFile oci:alone:1 -Path *.key" 2>&1 | Out-String
+        $said = & $pwsh @arguments -NoProfile -NonInteractive -Command "Import-Module '$module'; Remove-OciImageFile oci:alone:1 -Path *.key" 2>&1 | Out-String
         $said | Should -BeLike '*-Force*'
         $said | Should -Not -BeLike '*NonInteractive mode*'
         (Get-OciManifest oci:alone:1).Digest | Should -Be $digest
-        & $pwsh -NoProfile -NonInteractive -Command "Import-Module '$module'; `$null = Remove-OciImageFile oci:alone:1 -Path *.key -Force"
+        & $pwsh @arguments -NoProfile -NonInteractive -Command "Import-Module '$module'; `$null = Remove-OciImageFile oci:alone:1 -Path *.key -Force"
         (Get-OciManifest oci:alone:1).Digest | Should -Not -Be $digest
     }
 }
