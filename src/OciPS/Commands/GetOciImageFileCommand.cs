@@ -13,6 +13,7 @@ namespace OciPS.Commands;
 /// <para>Reads the layers of an image, base first, and emits an object for each file while the layer streams by. Nothing is unpacked, and no more is read than is asked for: Select-Object -First 1 stops the download. When a hundred files have passed and nobody read their content, the layers that follow are listed beside, on cores that have nothing else to do; content that is asked for in one of them then is read out of it by itself.</para>
 /// <para>In the pipeline the content of a file is at hand with OpenRead(), ReadAllBytes() or ReadAllText(). Asked for later, the layer is read again.</para>
 /// <para>Without -Flatten a path that several layers have comes out several times, and files that a later layer removes come out as well: they are still in the image. With -Flatten what comes out is what a container sees.</para>
+/// <para>A name may have bytes that are not UTF-8: each is shown as \xe8, and the shown text can be given to -LiteralPath and -Path. A name that has these very characters, so that it would be taken for such bytes, is shown with \x5c for its backslash. Export-OciImageFile writes the bytes, where the system takes them.</para>
 /// <para>A layer is checked against its digest when its end is reached; what is wrong with it is an error then.</para>
 /// <para>A layer that was read before is not read again to list it, and one in a registry that carries a table of contents (eStargz, zstd:chunked) not even the first time. That table is the word of who made the image: to search images that are not to be trusted, set $env:OCIPS_LAYER_CACHE = 'off', so that every layer is read itself.</para>
 /// </remarks>
@@ -62,7 +63,7 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
     [PSDefaultValue(Help = "File")]
     public OciFileType[]? Type { get; set; }
 
-    /// <summary>What a container sees: of each path the topmost entry, whiteouts applied. All layers are read for that before the first file comes out.</summary>
+    /// <summary>What a container sees: of each path the topmost entry, whiteouts applied. An entry below a symbolic link of the image lies where the link leads, as extractors have it, and comes out under its own name. All layers are read for that before the first file comes out.</summary>
     [Parameter]
     public SwitchParameter Flatten { get; set; }
 
