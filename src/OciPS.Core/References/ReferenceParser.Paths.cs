@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+
+namespace OciPS.References;
+
+/// <summary>References to files and folders: where their path ends, and what names an image there.</summary>
+internal static partial class ReferenceParser
+{
+    /// <summary>A reference to the same place with another tag.</summary>
+    /// <exception cref="InvalidInputException">It is no tag.</exception>
+    public static ImageReference WithOtherTag(ImageReference reference, string tag)
+    {
+        ImageReference other = reference.WithTag(tag);
+        if (reference.Transport is Transport.Registry or Transport.Directory)
+        {
+            return Parse(other.ToString(), static path => path);
+        }
+
+        CheckTag(other.ToString(), tag);
+        return other;
+    }
+
+    /// <summary>Names an image in a place: by its tag, or of a tarball by its position, <c>@N</c>.</summary>
+    public static ImageReference NameImage(ImageReference place, string? name)
+    {
+        if (name is null)
+        {
+            return place;
+        }
+
+        string text = place.WithTag(name).ToString();
+        if (place.Transport == Transport.DockerArchive && name.StartsWith('@'))
+        {
+            return int.TryParse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+                ? place with { SourceIndex = index }
+                : throw Invalid(text, $"'{name}' is not the position of an image, which is '@' and a number from 0");
+        }
+
+        CheckTag(text, name);
+        return place with { Tag = name };
+    }
+
+    /// <summary>
+    /// The path ends at the first colon behind a drive unless the whole names something; a folder in <c>dir:</c> format has
+    /// no tags, so that all is its path.
+    /// </summary>
+    private static ImageReference ParsePath(string text, string rest, Transport transport, Func<string, string> resolvePath, Func<string, bool> isDrive)
+    {
+        if (rest.Length == 0)
+        {
+            throw Invalid(text, "it has no path");
+        }
+
+        string whole = resolvePath(rest);
+        if (System.IO.Path.Exists(whole))
+        {
+            return new ImageReference(transport) { Path = whole };
+        }
+
+        Digest? digest = null;
+        int at = rest.LastIndexOf('@');
+        if (at > 0 && transport != Transport.DockerArchive && Digest.TryParse(rest[(at + 1)..], out Digest parsed)
+            && (transport != Transport.Directory || System.IO.Directory.Exists(resolvePath(rest[..at]))))
+        {
+            digest = parsed;
+            rest = rest[..at];
+            whole = resolvePath(rest);
+        }
+
+        if (transport == Transport.Directory || (digest is not null && System.IO.Path.Exists(whole)))
+        {
+            return new ImageReference(transport) { Path = whole, Digest = digest };
+        }
+
+        int colon = FindEndOfPath(rest, resolvePath, isDrive);
+        string path = colon < 0 ? rest : rest[..colon];
+        if (colon > 0 && transport != Transport.DockerArchive && !System.IO.Path.Exists(resolvePath(path)))
+        {
+            ExpectNoDigest(text, rest);
+        }
+
+        if (path.Length == 0)
+        {
+            throw Invalid(text, "it has no path");
+        }
+
+        var place = new ImageReference(transport) { Path = resolvePath(path), Digest = digest };
+        return colon < 0 ? place : NameImage(place, rest[(colon + 1)..]);
+    }
+
+    /// <summary>A digest that is malformed would else pass for a path that ends in its algorithm.</summary>
+    private static void ExpectNoDigest(string text, string rest)
+    {
+        int at = rest.LastIndexOf('@');
+        if (at > 0 && rest[(at + 1)..] is { } digest && (digest.StartsWith("sha256:", StringComparison.Ordinal) || digest.StartsWith("sha512:", StringComparison.Ordinal)))
+        {
+            throw Invalid(text, $"'{digest}' is {Digest.WhyNot(digest)}");
+        }
+    }
+
+    private static void CheckTag(string text, string tag)
+    {
+        if (tag.Length == 0 || tag.Any(char.IsControl))
+        {
+            throw Invalid(text, $"'{tag}' is not a tag");
+        }
+
+        if (tag[0] is '/' or '\\')
+        {
+            throw Invalid(text, $"'{tag}' is not a tag, which does not begin with '{tag[0]}'; and there is no drive that its path could be on");
+        }
+    }
+
+    /// <summary>The first colon; but where nothing has the name that ends there, one behind an existing file or folder with a colon in its name.</summary>
+    private static int FindEndOfPath(string text, Func<string, string> resolvePath, Func<string, bool> isDrive)
+    {
+        int first = text.IndexOf(':', LengthOfDrive(text, isDrive));
+        if (first <= 0 || System.IO.Path.Exists(resolvePath(text[..first])))
+        {
+            return first;
+        }
+
+        for (int colon = text.IndexOf(':', first + 1); colon > 0; colon = text.IndexOf(':', colon + 1))
+        {
+            if (System.IO.Path.Exists(resolvePath(text[..colon])))
+            {
+                return colon;
+            }
+        }
+
+        for (int slash = text.LastIndexOf('/'); slash > first; slash = text.LastIndexOf('/', slash - 1))
+        {
+            if (System.IO.Directory.Exists(resolvePath(text[..slash])))
+            {
+                return text.IndexOf(':', slash);
+            }
+        }
+
+        return first;
+    }
+
+    /// <summary>A letter and a colon on Windows, and the name of a drive of the session's: with a path from the drive's root behind.</summary>
+    private static int LengthOfDrive(string path, Func<string, bool> isDrive)
+    {
+        int colon = path.IndexOf(':', StringComparison.Ordinal);
+        bool isRooted = colon > 0 && colon + 1 < path.Length && path[colon + 1] is '/' or '\\';
+        return isRooted && ((OperatingSystem.IsWindows() && colon == 1 && char.IsAsciiLetter(path[0])) || isDrive(path[..colon])) ? colon + 1 : 0;
+    }
+}
