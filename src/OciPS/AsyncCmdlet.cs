@@ -68,6 +68,18 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private protected Task WriteLiveAsync(object output, CancellationToken cancellationToken) =>
         InvokeAsync(() => WriteObject(output), cancellationToken);
 
+    /// <inheritdoc cref="WriteLiveAsync(object, CancellationToken)"/>
+    /// <remarks>The content that passes by is the pipeline thread's meanwhile, and nobody else's: that it comes back does not mean that others are done with the file.</remarks>
+    private protected Task WriteLiveAsync(OciImageFile output, CancellationToken cancellationToken) => InvokeAsync(
+        () =>
+        {
+            using (output.File.Lend(cancellationToken))
+            {
+                WriteObject(output);
+            }
+        },
+        cancellationToken);
+
     /// <summary>Runs something on the pipeline's thread.</summary>
     private protected Task InvokeAsync(Action action, CancellationToken cancellationToken) => Queue.InvokeAsync(
         () =>

@@ -4,19 +4,26 @@ using OciPS.Streams;
 
 namespace OciPS;
 
-/// <summary>Content for scripts, which wait for what they read: each wait is the asynchronous read's, which gives up on silence and goes on after a break.</summary>
+/// <summary>
+/// Content for scripts, which wait for what they read: each wait is the asynchronous read's, which gives up on silence, goes on
+/// after a break, and ends when the script is stopped. Threads that read at once get one piece each.
+/// </summary>
 internal sealed class BlockingReadStream(Stream content) : ForwardStream
 {
+    private readonly object _lock = new();
     private readonly PooledBuffer _buffer = new(64 * 1024);
 
     public override long Length => content.Length;
 
     public override int Read(Span<byte> buffer)
     {
-        Memory<byte> part = _buffer.Memory[..Math.Min(buffer.Length, _buffer.Array.Length)];
-        int count = content.ReadAsync(part).AsTask().GetAwaiter().GetResult();
-        part.Span[..count].CopyTo(buffer);
-        return count;
+        lock (_lock)
+        {
+            Memory<byte> part = _buffer.Memory[..Math.Min(buffer.Length, _buffer.Array.Length)];
+            int count = ScriptWait.For(token => content.ReadAsync(part, token).AsTask());
+            part.Span[..count].CopyTo(buffer);
+            return count;
+        }
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
@@ -26,8 +33,11 @@ internal sealed class BlockingReadStream(Stream content) : ForwardStream
     {
         if (disposing)
         {
-            content.Dispose();
-            _buffer.Dispose();
+            lock (_lock)
+            {
+                content.Dispose();
+                _buffer.Dispose();
+            }
         }
 
         base.Dispose(disposing);

@@ -16,8 +16,7 @@ namespace OciPS.Operations;
 /// <param name="entry">The entry.</param>
 internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> layers, int layerIndex, TarEntry entry)
 {
-    private Func<CancellationToken, Task<Stream>>? _live;
-    private Stream? _handedOut;
+    private LiveContent? _live;
 
     public ImageReference Image { get; } = image;
 
@@ -30,18 +29,39 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
     /// <summary>Another way to the content than reading the layer again, for as often as it is asked for; null for none.</summary>
     public Func<CancellationToken, Task<Stream>>? Source { get; init; }
 
-    /// <summary>Whether somebody took the short way to the content that was lent.</summary>
-    public bool IsContentTaken => _handedOut is not null;
+    /// <summary>Whether somebody read the content as it passed by.</summary>
+    public bool IsContentTaken => _live is { IsTaken: true };
 
-    /// <summary>Lends a short way to the content, until the result is disposed.</summary>
-    public Loan GoLive(Func<CancellationToken, Task<Stream>> open)
+    /// <summary>Says how the content is read as it passes by, until the result is disposed.</summary>
+    public LiveContent GoLive(Func<CancellationToken, Task<Stream>> open) => _live = LiveContent.Of(this, open);
+
+    /// <summary>The content is that of the entry that a reader stands on, until the result is disposed.</summary>
+    public LiveContent GoLive(LayerReader reader) => GoLive(reader.Live);
+
+    /// <summary>
+    /// Lends the content that passes by to the calling thread alone, until the result is disposed: for who gives the file to
+    /// others, of which nobody knows when they read. All other threads read the layer again.
+    /// </summary>
+    /// <param name="stop">Ends each read of what passes by.</param>
+    public IDisposable? Lend(CancellationToken stop)
     {
-        _live = open;
-        return new Loan(this);
+        _live?.Lend(stop);
+        return _live;
     }
 
-    /// <summary>Lends the reader that stands on this entry, until the result is disposed.</summary>
-    public Loan GoLive(LayerReader reader) => GoLive(reader.Live);
+    /// <summary>The file for work on other threads that the calling thread waits for: with the content that is lent to it, if one is.</summary>
+    public ImageFile Borrow()
+    {
+        if (Entry.Type is not (TarEntryType.File or TarEntryType.Other) || _live is not { IsLentHere: true } live)
+        {
+            return this;
+        }
+
+        return new ImageFile(Image, layers, LayerIndex, Entry)
+        {
+            Source = async token => await live.TryTakeAsync(token).ConfigureAwait(false) ?? await OpenAgainAsync(token).ConfigureAwait(false),
+        };
+    }
 
     /// <summary>
     /// The content: as it passes by, or else by reading the layer again. A hard link's is that of the file that it names;
@@ -54,9 +74,8 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
             case TarEntryType.File or TarEntryType.Other or TarEntryType.HardLink when Source is not null:
                 return await Source(cancellationToken).ConfigureAwait(false);
             case TarEntryType.File or TarEntryType.Other:
-                return await TakeLiveAsync(cancellationToken).ConfigureAwait(false)
-                    ?? await ReopenAsync(LayerIndex, found => found.Ordinal == Entry.Ordinal && found.Name == Entry.Name, withContent: true, cancellationToken).ConfigureAwait(false)
-                    ?? throw new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{Entry.Name}' is no longer in the layer {Layer.Digest}.");
+                return (_live is null ? null : await _live.TryOpenAsync(cancellationToken).ConfigureAwait(false))
+                    ?? await OpenAgainAsync(cancellationToken).ConfigureAwait(false);
             case TarEntryType.HardLink:
                 return await OpenLinkedAsync(cancellationToken).ConfigureAwait(false);
             default:
@@ -64,9 +83,10 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
         }
     }
 
-    private async Task<Stream?> TakeLiveAsync(CancellationToken cancellationToken) => Interlocked.Exchange(ref _live, null) is { } open
-        ? _handedOut = await open(cancellationToken).ConfigureAwait(false)
-        : null;
+    /// <summary>The content, by reading the layer again.</summary>
+    public async Task<Stream> OpenAgainAsync(CancellationToken cancellationToken) =>
+        await ReopenAsync(LayerIndex, found => found.Ordinal == Entry.Ordinal && found.Name == Entry.Name, withContent: true, cancellationToken).ConfigureAwait(false)
+        ?? throw new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{Entry.Name}' is no longer in the layer {Layer.Digest}.");
 
     private async Task<Stream> OpenLinkedAsync(CancellationToken cancellationToken) =>
         await LinkTargets.Of(layers).FindAsync(LayerIndex, Entry, LookThroughAsync, cancellationToken).ConfigureAwait(false) is { } target
@@ -143,16 +163,5 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
         }
 
         return null;
-    }
-
-    /// <summary>Ends the short way.</summary>
-    /// <param name="file">Whose content it is.</param>
-    internal readonly struct Loan(ImageFile file) : IDisposable
-    {
-        public void Dispose()
-        {
-            file._live = null;
-            file._handedOut?.Dispose();
-        }
     }
 }

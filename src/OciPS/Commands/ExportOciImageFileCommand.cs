@@ -60,7 +60,8 @@ public sealed class ExportOciImageFileCommand : ImageFileCmdlet
         string target = exporter.FindTarget(file);
         if (await InvokeAsync(() => ShouldProcess(ShownPath.Show(target), $"Export '{ShownPath.Show(file.Entry.Name)}'"), cancellationToken).ConfigureAwait(false))
         {
-            await exporter.ExportAsync(file, target, cancellationToken).ConfigureAwait(false);
+            ImageFile borrowed = await InvokeAsync(file.Borrow, cancellationToken).ConfigureAwait(false);
+            await exporter.ExportAsync(borrowed, target, cancellationToken).ConfigureAwait(false);
             await WriteItemAsync(target, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -265,17 +265,20 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
     {
         if (FilterScript is { } script)
         {
-            return FileSelection.ByFilter((file, token) => new ValueTask<bool>(InvokeAsync(() => Ask(script, file), token)), Recurse);
+            return FileSelection.ByFilter((file, token) => new ValueTask<bool>(InvokeAsync(() => Ask(script, file, token), token)), Recurse);
         }
 
         PathPatterns patterns = ParameterSetName == LiteralPathSet ? PathPatterns.OfLiterals(LiteralPath) : PathPatterns.OfWildcards(Path);
         return FileSelection.ByPath(patterns.Literals, patterns.Patterns, Recurse);
     }
 
-    private static bool Ask(ScriptBlock script, ImageFile file)
+    private static bool Ask(ScriptBlock script, ImageFile file, CancellationToken cancellationToken)
     {
         List<PSVariable> variables = [new PSVariable("_", new OciImageFile(file))];
-        return LanguagePrimitives.IsTrue(script.InvokeWithContext([], variables));
+        using (file.Lend(cancellationToken))
+        {
+            return LanguagePrimitives.IsTrue(script.InvokeWithContext([], variables));
+        }
     }
 
     private async Task RemoveAsync(string text, string? destinationText, FileSelection selection, CancellationToken cancellationToken)

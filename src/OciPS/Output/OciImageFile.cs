@@ -73,7 +73,7 @@ public sealed class OciImageFile
     /// content of the file that it names, and what has no content of its own comes out empty.
     /// </summary>
     /// <exception cref="OciException">The layer cannot be read (again).</exception>
-    public Stream OpenRead() => new BlockingReadStream(File.OpenAsync(CancellationToken.None).GetAwaiter().GetResult());
+    public Stream OpenRead() => FileContent.Open(File);
 
     /// <summary>Reads the whole content.</summary>
     /// <exception cref="OciException">The layer cannot be read (again).</exception>

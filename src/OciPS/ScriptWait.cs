@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using OciPS.Streams;
+
+namespace OciPS;
+
+/// <summary>Waits for content on behalf of a script, until the script is stopped.</summary>
+/// <remarks>
+/// A method that a script calls is not told that its pipeline is stopped; a command is. So what takes long is waited for by a
+/// command within the same pipeline, whatever the script is in: downstream of a cmdlet, a filter, or no cmdlet of this module
+/// at all. A pipeline of its own would not do: one that begins while the outer one is being stopped is not stopped with it.
+/// </remarks>
+internal static class ScriptWait
+{
+    private const string Script = "[System.Diagnostics.DebuggerHidden()] param($command, $task) & $command -Task $task";
+
+    // Below this nobody notices, and a command costs more than most waits.
+    private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(100);
+
+    public static T For<T>(Func<CancellationToken, Task<T>> work)
+    {
+        using var stop = new CancellationTokenSource();
+        Task<T> task = work(stop.Token);
+        if (!task.IsCompleted && Task.WaitAny([task], s_short) < 0)
+        {
+            WaitLong(task, stop);
+        }
+
+        return task.GetAwaiter().GetResult();
+    }
+
+    private static void WaitLong(Task task, CancellationTokenSource stop)
+    {
+        if (Runspace.DefaultRunspace is null)
+        {
+            return;
+        }
+
+        try
+        {
+            ScriptBlock.Create(Script).Invoke(new CmdletInfo("Wait-OciContent", typeof(WaitCommand)), task);
+        }
+        catch (PipelineStoppedException)
+        {
+            stop.Cancel();
+            BackgroundWork.Join(task);
+            throw;
+        }
+    }
+
+    /// <summary>Waits for a task until it is stopped.</summary>
+    [Cmdlet(VerbsLifecycle.Wait, "OciContent")]
+    private sealed class WaitCommand : Cmdlet, IDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+
+        [Parameter(Mandatory = true)]
+        public Task Task { get; set; } = Task.CompletedTask;
+
+        public void Dispose() => _stop.Dispose();
+
+        protected override void ProcessRecord()
+        {
+            try
+            {
+                Task.WaitAny([Task], _stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new PipelineStoppedException();
+            }
+        }
+
+        protected override void StopProcessing() => _stop.Cancel();
+    }
+}
