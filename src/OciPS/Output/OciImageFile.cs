@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Text;
 using OciPS.Operations;
 using OciPS.Tar;
 
@@ -75,24 +74,21 @@ public sealed class OciImageFile
     /// <exception cref="OciException">The layer cannot be read (again).</exception>
     public Stream OpenRead() => FileContent.Open(File);
 
-    /// <summary>Reads the whole content.</summary>
-    /// <exception cref="OciException">The layer cannot be read (again).</exception>
-    /// <exception cref="OverflowException">It is larger than 2 GB: use <see cref="OpenRead"/>.</exception>
-    public byte[] ReadAllBytes()
-    {
-        using Stream content = OpenRead();
-        using var bytes = new MemoryStream();
-        content.CopyTo(bytes);
-        return bytes.ToArray();
-    }
+    /// <summary>Reads the whole content, of a file of up to 128 MiB.</summary>
+    /// <exception cref="OciException">The layer cannot be read (again), or the file is larger: then nothing is read.</exception>
+    public byte[] ReadAllBytes() => FileContent.ReadBytes(File, FileContent.MaximumLength);
 
-    /// <summary>Reads the whole content as text: UTF-8, or as its byte order mark says.</summary>
-    /// <exception cref="OciException">The layer cannot be read (again).</exception>
-    public string ReadAllText()
-    {
-        using var reader = new StreamReader(OpenRead(), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
-        return reader.ReadToEnd();
-    }
+    /// <summary>Reads the whole content, of a file of up to as many bytes.</summary>
+    /// <exception cref="OciException">The layer cannot be read (again), or the file is larger: then nothing is read.</exception>
+    public byte[] ReadAllBytes(long maximumLength) => FileContent.ReadBytes(File, maximumLength);
+
+    /// <summary>Reads the whole content as text, UTF-8 or as its byte order mark says, of a file of up to 128 MiB.</summary>
+    /// <exception cref="OciException">The layer cannot be read (again), or the file is larger: then nothing is read.</exception>
+    public string ReadAllText() => FileContent.ReadText(File, FileContent.MaximumLength);
+
+    /// <summary>Reads the whole content as text, UTF-8 or as its byte order mark says, of a file of up to as many bytes.</summary>
+    /// <exception cref="OciException">The layer cannot be read (again), or the file is larger: then nothing is read.</exception>
+    public string ReadAllText(long maximumLength) => FileContent.ReadText(File, maximumLength);
 
     /// <summary>The reference and the path: <c>registry.example.com/app:1!/etc/passwd</c>.</summary>
     public override string ToString() => $"{Reference}!/{FullName}";
