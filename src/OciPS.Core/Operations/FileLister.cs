@@ -129,7 +129,8 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
         }
 
         ContentSummary content = await reader.FinishAsync(cancellationToken).ConfigureAwait(false);
-        listing?.Complete(reader.CompressedSize, reader.Compression, content.Digest);
+        // What is odd about its end is found again each time.
+        (reader.EndsOddly ? null : listing)?.Complete(reader.CompressedSize, reader.Compression, content.Digest);
     }
 
     private IAsyncEnumerable<ImageFile> ListKnownAsync(int index, LayerListing known, CancellationToken cancellationToken)

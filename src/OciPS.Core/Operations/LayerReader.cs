@@ -44,6 +44,12 @@ internal sealed class LayerReader : IDisposable
     /// <summary>How much of the compressed layer was read; after <see cref="FinishAsync"/>, its size.</summary>
     public long CompressedSize => _verified?.BytesRead ?? throw new InvalidOperationException("The layer is not read from its store.");
 
+    /// <inheritdoc cref="TarReader.EndsOddly"/>
+    public bool EndsOddly => _tar.EndsOddly;
+
+    /// <inheritdoc cref="TarReader.HasContentBehindEnd"/>
+    public bool HasContentBehindEnd => _tar.HasContentBehindEnd;
+
     /// <summary>The tar itself, for who reads it in another way than entry by entry.</summary>
     public Stream Decompressed => (Stream?)_hashed ?? _decompressed;
 
@@ -85,6 +91,11 @@ internal sealed class LayerReader : IDisposable
     {
         try
         {
+            if (_tar.IsAtEnd)
+            {
+                await _tar.ReadRestAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             await Decompressed.CopyToAsync(Stream.Null, 128 * 1024, cancellationToken).ConfigureAwait(false);
         }
         catch (InvalidContentException)

@@ -56,7 +56,9 @@ internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<TarPatch> 
             // A transfer that breaks off makes the layer again.
             level = _zstdLevel ??= await ZstdLevel.FitAsync(source.OpenCompressedAsync, cancellationToken).ConfigureAwait(false);
             var splicer = new ZstdSplicer(source.OpenCompressedAsync, patches, level);
-            if (!recompress && await splicer.PaysAsync(cancellationToken).ConfigureAwait(false))
+            // Frames do not tell what is put behind the last of them.
+            bool isAppended = patches.Any(patch => patch.Start == patch.End);
+            if (!recompress && !isAppended && await splicer.PaysAsync(cancellationToken).ConfigureAwait(false))
             {
                 DiffId = await splicer.RunAsync(output, cancellationToken).ConfigureAwait(false);
                 return;

@@ -42,7 +42,7 @@ internal sealed class LayerRewrites
                 held.Add(promoted);
                 foreach ((int index, IReadOnlyList<LayerEdit> edits) in image.Plan.Edits)
                 {
-                    jobs.TryAdd(KeyOf(image, index, edits), (sources[index], promoted.ToPatches(edits), sources[index].Scan.Remainder?.For(edits)));
+                    jobs.TryAdd(KeyOf(image, index, edits), (sources[index], WithPadding(sources[index].Scan, promoted.ToPatches(edits)), sources[index].Scan.Remainder?.For(edits)));
                 }
             }
 
@@ -65,6 +65,12 @@ internal sealed class LayerRewrites
     /// <summary>The new layers of an image, by the number of the layer that they stand for.</summary>
     public IReadOnlyDictionary<int, RewrittenLayer> Of(ImageScan image) =>
         image.Plan.Edits.ToDictionary(layer => layer.Key, layer => _layers[KeyOf(image, layer.Key, layer.Value)]);
+
+    /// <summary>Adds the padding that the last entry lacks, if it stays: GNU tar and Python refuse what engines take.</summary>
+    private static IReadOnlyList<TarPatch> WithPadding(LayerScan scan, IReadOnlyList<TarPatch> patches) =>
+        scan.Entries is [.., { MissingPadding: > 0 and int missing } last] && patches[^1].End < last.End
+            ? [.. patches, new TarPatch(last.End, last.End, new byte[missing])]
+            : patches;
 
     /// <summary>Says in full what becomes of a layer, so that the same work is known as such.</summary>
     private static string KeyOf(ImageScan image, int index, IReadOnlyList<LayerEdit> edits)

@@ -20,6 +20,9 @@ internal sealed record LayerScan(
     /// <summary>The compressed layer, if it had to be fetched and is likely to be needed again.</summary>
     public SpoolFile? Spool { get; init; }
 
+    /// <summary>Whether there is something behind the end of its tar that no reader lists.</summary>
+    public bool HasContentBehindEnd { get; init; }
+
     /// <summary>What is known of the layer without its selected entries, if that was found out.</summary>
     public LayerRemainder? Remainder { get; init; }
 }

@@ -194,10 +194,15 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
 
         ContentSummary rest = await reader.FinishAsync(cancellationToken).ConfigureAwait(false);
         Digest diffId = remainder.IsWhole ? rest.Digest : default;
-        listing?.Complete(reader.CompressedSize, reader.Compression, diffId);
+        // What is odd about its end is found again each time.
+        (reader.EndsOddly ? null : listing)?.Complete(reader.CompressedSize, reader.Compression, diffId);
         Descriptor known = layer.Layer with { Size = reader.CompressedSize, SizeIsKnown = true };
         remainder.Complete(rest, reader.DecompressedSize, points);
-        return new LayerScan(layer.Index, known, entries, selected, diffId, reader.Compression) { Remainder = remainder };
+        return new LayerScan(layer.Index, known, entries, selected, diffId, reader.Compression)
+        {
+            Remainder = remainder,
+            HasContentBehindEnd = reader.HasContentBehindEnd,
+        };
     }
 
     private static Stream Tap(Stream compressed, ListingWriter? listing, SpoolFile? spool)

@@ -117,6 +117,7 @@ internal sealed class PromotionSpool : IDisposable
         await using (compressed.ConfigureAwait(false))
         {
             await tar.CopyToAsync(entry.End, compressed.WriteAsync, cancellationToken).ConfigureAwait(false);
+            await compressed.WriteAsync(new byte[entry.MissingPadding], cancellationToken).ConfigureAwait(false);
         }
 
         _ends[_fetched[entry].Offset] = _spool.Length;

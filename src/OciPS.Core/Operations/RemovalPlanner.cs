@@ -50,6 +50,7 @@ internal sealed class RemovalPlanner
         foreach (LayerScan layer in layers)
         {
             planner.DropStaleIndex(layer);
+            planner.WarnIfSomethingIsHidden(layer);
         }
 
         return planner.Finish();
@@ -62,6 +63,15 @@ internal sealed class RemovalPlanner
         {
             edits.Add(new LayerEdit.Remove(index));
             edits.Sort((a, b) => a.Entry.Start.CompareTo(b.Entry.Start));
+        }
+    }
+
+    private void WarnIfSomethingIsHidden(LayerScan layer)
+    {
+        if (layer.HasContentBehindEnd && _edits.ContainsKey(layer.Index))
+        {
+            _warnings.Add(
+                $"Layer {layer.Index} ({layer.Layer.Digest}) has content behind the end of its tar. No list shows it, no container sees it, and it stays in the layer, whatever it is.");
         }
     }
 

@@ -76,7 +76,7 @@ internal sealed class EntryHeaders
     }
 
     /// <summary>Takes up records that were in force where the entry came from, and may not be where it goes.</summary>
-    public void AddInherited(PaxRecords global) => _records = global.Without("path", "linkpath", "size", "comment").With(_records);
+    public void AddInherited(PaxRecords global) => _records = global.Without([.. RecordsInForce.OwnOnly, "comment"]).With(_records);
 
     /// <summary>Gives the entry another name, where global records are in force.</summary>
     public void Rename(string name, PaxRecords global)

@@ -46,7 +46,11 @@ internal sealed class TarBlockReader(Stream stream, string what) : IDisposable
     public void ConsumeBlock() => Consume(TarHeader.BlockSize);
 
     /// <summary>Passes over all up to a position.</summary>
-    public async ValueTask SkipToAsync(long position, TarEntry? entry, CancellationToken cancellationToken)
+    public ValueTask SkipToAsync(long position, TarEntry? entry, CancellationToken cancellationToken) =>
+        SkipToAsync(position, position, entry, cancellationToken);
+
+    /// <summary>Passes over all up to a position, or up to the end of the tar if that is not before another position.</summary>
+    public async ValueTask SkipToAsync(long position, long least, TarEntry? entry, CancellationToken cancellationToken)
     {
         Consume((int)Math.Min(_end - _start, position - Position));
         if (position > Position && stream is ForwardStream forward && forward.TrySkip(position - Position))
@@ -66,6 +70,11 @@ internal sealed class TarBlockReader(Stream stream, string what) : IDisposable
             _start = 0;
             int wanted = (int)Math.Min(_buffer.Array.Length, position - Position);
             _end = await stream.ReadAsync(_buffer.Memory[..wanted], cancellationToken).ConfigureAwait(false);
+            if (_end == 0 && Position >= least)
+            {
+                return;
+            }
+
             Consume(_end > 0 ? _end : throw CutShort(entry));
         }
     }
@@ -91,6 +100,22 @@ internal sealed class TarBlockReader(Stream stream, string what) : IDisposable
     {
         int count = TakeBuffered(buffer);
         return count > 0 || buffer.IsEmpty ? count : Count(stream.Read(buffer), entry);
+    }
+
+    /// <summary>Reads on to the end; tells whether anything but zeros was left.</summary>
+    public async ValueTask<bool> ReadRestAsync(CancellationToken cancellationToken)
+    {
+        bool hasContent = false;
+        do
+        {
+            hasContent |= _buffer.Array.AsSpan(_start.._end).ContainsAnyExcept((byte)0);
+            Consume(_end - _start);
+            _start = 0;
+            _end = await stream.ReadAsync(_buffer.Memory, cancellationToken).ConfigureAwait(false);
+        }
+        while (_end > 0);
+
+        return hasContent;
     }
 
     public InvalidContentException Invalid(string why) => new(ErrorIds.InvalidTar, $"{what} {why}.");

@@ -44,7 +44,10 @@ internal sealed class TarEntry
     public required long StoredSize { get; init; }
 
     /// <summary>Where the next entry begins: behind the padding of its content.</summary>
-    public long End => ContentStart + Pad(StoredSize);
+    public long End => ContentStart + Pad(StoredSize) - MissingPadding;
+
+    /// <summary>How much of the padding is not there, which only the last entry may lack; known when its reader has gone on.</summary>
+    public int MissingPadding { get; set; }
 
     /// <summary>The size of a map that stands before the stored content and is part of it (sparse format 1.0).</summary>
     public int MapLength { get; init; }

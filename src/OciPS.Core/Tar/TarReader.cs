@@ -25,12 +25,24 @@ internal sealed class TarReader : IStoredContent, IDisposable
     /// <param name="what">What it is, for errors.</param>
     public TarReader(Stream stream, string what) => _blocks = new TarBlockReader(stream, what);
 
+    /// <summary>Whether the end was met: a block of zeros, or that of the file.</summary>
+    public bool IsAtEnd { get; private set; }
+
+    /// <summary>Whether the end is not as it should be: padding is missing, or something is behind the end that is none. Known when all was read.</summary>
+    public bool EndsOddly { get; private set; }
+
+    /// <summary>Whether there is something behind the end that is no padding; known when all was read.</summary>
+    public bool HasContentBehindEnd { get; private set; }
+
     /// <summary>Moves to the next entry; null behind the last one.</summary>
     public async ValueTask<TarEntry?> ReadAsync(CancellationToken cancellationToken)
     {
         if (_current is { } previous)
         {
-            await _blocks.SkipToAsync(previous.End, previous, cancellationToken).ConfigureAwait(false);
+            // Some writers do not pad the last content; all of it is there, and engines take it.
+            await _blocks.SkipToAsync(previous.End, previous.ContentStart + previous.StoredSize, previous, cancellationToken).ConfigureAwait(false);
+            previous.MissingPadding = (int)(previous.End - _blocks.Position);
+            EndsOddly |= previous.MissingPadding > 0;
             _current = null;
         }
 
@@ -53,6 +65,7 @@ internal sealed class TarReader : IStoredContent, IDisposable
             pending = type == 'g' && pending.IsEmpty ? null : pending;
         }
 
+        IsAtEnd = true;
         return pending is null ? null : throw _blocks.Invalid("ends behind an extended header, where the entry should be that it speaks of");
     }
 
@@ -61,6 +74,13 @@ internal sealed class TarReader : IStoredContent, IDisposable
     {
         TarEntry entry = _current ?? throw new InvalidOperationException("There is no entry to read the content of.");
         return new TarContentStream(this, entry);
+    }
+
+    /// <summary>Reads what is behind the end.</summary>
+    public async ValueTask ReadRestAsync(CancellationToken cancellationToken)
+    {
+        HasContentBehindEnd |= await _blocks.ReadRestAsync(cancellationToken).ConfigureAwait(false);
+        EndsOddly |= HasContentBehindEnd;
     }
 
     /// <inheritdoc/>

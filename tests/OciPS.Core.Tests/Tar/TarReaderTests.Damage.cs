@@ -23,7 +23,8 @@ public sealed partial class TarReaderTests
         long end = entries[^1].End;
         for (int length = 0; length <= archive.Length; length += length % 512 == 0 ? 1 : length % 512 == 1 ? 199 : length % 512 == 200 ? 311 : 1)
         {
-            bool isWhole = length % 512 == 0 && (length == 0 || entries.Any(entry => entry.End == length));
+            // Go's reader, and so engines, take a last content that lacks padding.
+            bool isWhole = length == 0 || entries.Any(entry => entry.ContentStart + entry.StoredSize <= length && length <= entry.End);
             string? expected = isWhole || length >= end + 512 ? null : "InvalidTar";
             foreach (Stream cut in new Stream[] { new MemoryStream(archive, 0, length), new OneByteStream(archive.AsMemory(0, length)) })
             {

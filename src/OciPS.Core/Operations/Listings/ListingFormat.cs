@@ -8,7 +8,7 @@ namespace OciPS.Operations.Listings;
 internal static class ListingFormat
 {
     /// <summary>Changes with the format, so that files of other versions are not taken for this one's.</summary>
-    public static ReadOnlySpan<byte> Magic => "OciPS layer 2\n"u8;
+    public static ReadOnlySpan<byte> Magic => "OciPS layer 3\n"u8;
 
     /// <summary>Stands before each entry; 0 stands behind the last one.</summary>
     public const byte EntryMark = 1;
