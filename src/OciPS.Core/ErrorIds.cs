@@ -30,6 +30,7 @@ internal static class ErrorIds
     public const string InvalidTar = nameof(InvalidTar);
     public const string InvalidCompression = nameof(InvalidCompression);
     public const string UnsupportedMediaType = nameof(UnsupportedMediaType);
+    public const string UnsupportedImage = nameof(UnsupportedImage);
     public const string InvalidManifestList = nameof(InvalidManifestList);
     public const string InvalidInputs = nameof(InvalidInputs);
     public const string EncryptedLayer = nameof(EncryptedLayer);

@@ -32,7 +32,7 @@ internal static class ErrorRecords
         ErrorIds.StorageReadError => ErrorCategory.ReadError,
         ErrorIds.FileExists or ErrorIds.TagExists => ErrorCategory.ResourceExists,
         ErrorIds.InvalidDestination => ErrorCategory.InvalidArgument,
-        ErrorIds.UnsupportedMediaType => ErrorCategory.NotImplemented,
+        ErrorIds.UnsupportedMediaType or ErrorIds.UnsupportedImage => ErrorCategory.NotImplemented,
         _ => error switch
         {
             InvalidInputException => ErrorCategory.InvalidArgument,

@@ -23,6 +23,9 @@ internal sealed record ImageManifest(ManifestContent Content)
     /// <summary>The manifest as schema 1 has it, if it is one; then <see cref="Config"/> is only a placeholder, since there is no such blob.</summary>
     public Schema1Manifest? Schema1 { get; init; }
 
+    /// <summary>Whether the types say that there are files in it: that of its config, or that of a layer.</summary>
+    public bool HasFileSystem => MediaTypes.IsImageConfig(Config.MediaType) || Layers.Any(layer => MediaTypes.IsTar(layer.MediaType));
+
     public static ImageManifest Parse(ManifestContent content, string what) => MediaTypes.IsSchema1(content.MediaType)
         ? ParseSchema1(content, what)
         : ManifestJson.Read(content.Bytes, ErrorIds.InvalidManifest, what, json => Parse(content, json, what));

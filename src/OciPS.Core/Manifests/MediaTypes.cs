@@ -12,6 +12,7 @@ internal static class MediaTypes
     public const string OciIndex = "application/vnd.oci.image.index.v1+json";
     public const string OciManifest = "application/vnd.oci.image.manifest.v1+json";
     public const string OciConfig = "application/vnd.oci.image.config.v1+json";
+    public const string OciEmpty = "application/vnd.oci.empty.v1+json";
     public const string OciLayer = "application/vnd.oci.image.layer.v1.tar";
     public const string OciLayerGzip = OciLayer + "+gzip";
     public const string OciLayerZstd = OciLayer + "+zstd";
@@ -27,6 +28,8 @@ internal static class MediaTypes
 
     private const string OciForeignLayer = "application/vnd.oci.image.layer.nondistributable.v1.tar";
     private const string DockerForeignLayer = "application/vnd.docker.image.rootfs.foreign.diff.tar";
+
+    private static readonly string[] s_tarEndings = ["tar", "tar+gzip", "tar+zstd", "tar.gzip", "tar.zstd"];
 
     private static readonly FrozenSet<string> s_layers = new[]
     {
@@ -59,12 +62,24 @@ internal static class MediaTypes
 
     public static bool IsImageConfig(string mediaType) => mediaType is OciConfig or DockerConfig;
 
-    /// <summary>Whether a layer of this type is a file system's tar that every reader may unpack.</summary>
+    /// <summary>Whether Docker takes a config of this type for an image's: registries answered with such types once.</summary>
+    public static bool IsGenericConfig(string mediaType) => mediaType is "" or "application/octet-stream" or "application/json" or "text/html";
+
+    /// <summary>Whether a layer of this type is one that every reader of images unpacks.</summary>
     public static bool IsImageLayer(string mediaType) => s_layers.Contains(mediaType);
+
+    /// <summary>Whether a layer of this type is a tar, of an image or of something else.</summary>
+    public static bool IsTar(string mediaType) => Array.Exists(s_tarEndings, ending => mediaType.EndsWith(ending, StringComparison.Ordinal));
 
     /// <summary>Whether a layer of this type need not be in the registry.</summary>
     public static bool IsForeignLayer(string mediaType) =>
         mediaType.StartsWith(OciForeignLayer, StringComparison.Ordinal) || mediaType.StartsWith(DockerForeignLayer, StringComparison.Ordinal);
+
+    /// <summary>The type of a layer that is where its image is, in place of one that need not be.</summary>
+    public static string Distributable(string mediaType) =>
+        mediaType.StartsWith(OciForeignLayer, StringComparison.Ordinal) ? OciLayer + mediaType[OciForeignLayer.Length..]
+        : mediaType.StartsWith(DockerForeignLayer, StringComparison.Ordinal) ? DockerLayer + mediaType[DockerForeignLayer.Length..]
+        : mediaType;
 
     /// <summary>The type of a layer in this format and compression; bzip2 and xz have none of their own and go as gzip.</summary>
     public static string Layer(ManifestFormat format, LayerCompression compression) => (format, compression) switch

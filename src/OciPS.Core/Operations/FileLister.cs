@@ -13,12 +13,13 @@ namespace OciPS.Operations;
 /// <summary>Lists the entries of an image's layers, base first, as they stream by.</summary>
 internal sealed class FileLister(OpenedImage image, IOperationLog log)
 {
+    private readonly UnreadLayers _unread = new(image.Reference, image.Manifest.Layers);
     private long _left;
 
     /// <summary>Every entry of every layer. An entry's content is live until the next one is asked for.</summary>
     public async IAsyncEnumerable<ImageFile> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        IReadOnlyList<Descriptor> layers = Layers;
+        IReadOnlyList<Descriptor> layers = image.Manifest.Layers;
         Interlocked.Exchange(ref _left, layers.Sum(layer => layer.Size));
         var ahead = new LayersAhead(layers, ListLayerAsync);
         await using (ahead.ConfigureAwait(false))
@@ -35,7 +36,12 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
                 }
             }
         }
+
+        WarnOfUnread();
     }
+
+    /// <summary>Tells of the layers that were to be listed and are not read.</summary>
+    public void WarnOfUnread() => _unread.Warn(log, "not read");
 
     /// <summary>
     /// The entries that a container sees. All layers are read to know them; then those that have one that
@@ -71,28 +77,14 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
         }
     }
 
-    private IReadOnlyList<Descriptor> Layers
-    {
-        get
-        {
-            if (image.HasFileSystem)
-            {
-                return image.Manifest.Layers;
-            }
-
-            log.Verbose($"'{image.Reference}' has no file system: its config is of the type '{image.Manifest.Config.MediaType}'.");
-            return [];
-        }
-    }
-
     /// <summary>Every entry of one layer.</summary>
     public async IAsyncEnumerable<ImageFile> ListLayerAsync(int index, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Descriptor layer = image.Manifest.Layers[index];
         log.Expect(Math.Max(Interlocked.Add(ref _left, -layer.Size), 0));
-        if (!MediaTypes.IsImageLayer(layer.MediaType))
+        if (await FileSystemLayers.WhyNotAsync(image.Store, layer, index, cancellationToken).ConfigureAwait(false) is { } why)
         {
-            log.Warning($"Layer {index} ({layer.Digest}) of '{image.Reference}' is not read: its type is '{layer.MediaType}'.");
+            _unread.Add(index, why);
             yield break;
         }
 

@@ -58,11 +58,13 @@ internal sealed class FileRemover : IDisposable
             (ImageReference Reference, ManifestNode Image)[] images =
                 [.. tree.Images.Where(kept.Contains).Select(image => (image == tree.Root ? tree.Reference : tree.Reference with { Digest = image.Digest }, image))];
             remover.WarnOfUnread();
-            remover._scanner.Expect(images.Where(image => image.Image.HasFileSystem).SelectMany(image => image.Image.Manifest.Layers));
+            remover._scanner.Expect(images.SelectMany(image => image.Image.Manifest.Layers));
             await remover._scanner.ScanAheadAsync(images, cancellationToken).ConfigureAwait(false);
             foreach ((ImageReference reference, ManifestNode image) in images)
             {
-                remover._images.Add(await remover._scanner.ScanAsync(reference, image, cancellationToken).ConfigureAwait(false));
+                ImageScan scan = await remover._scanner.ScanAsync(reference, image, cancellationToken).ConfigureAwait(false);
+                await remover.EnsureIsImageAsync(scan, cancellationToken).ConfigureAwait(false);
+                remover._images.Add(scan);
             }
 
             return remover;
@@ -116,6 +118,20 @@ internal sealed class FileRemover : IDisposable
     }
 
     private HashSet<ImageNode> Dropped(WriteOptions options) => options.Attestations == AttestationRule.Drop ? StaleAttestations.ToHashSet() : [];
+
+    /// <summary>Only of an image is it known what else speaks of its layers, and has to change with them.</summary>
+    private async Task EnsureIsImageAsync(ImageScan scan, CancellationToken cancellationToken)
+    {
+        ImageManifest manifest = scan.Node.Manifest;
+        bool saysSo = manifest.Schema1 is not null || MediaTypes.IsImageConfig(manifest.Config.MediaType);
+        if (!scan.Plan.IsEmpty && !saysSo && await _tree.Store.TryReadConfigAsync(manifest, $"The config of '{scan.Reference}'", cancellationToken).ConfigureAwait(false) is null)
+        {
+            throw new InvalidContentException(
+                ErrorIds.UnsupportedImage,
+                $"'{scan.Reference}' has files that are to be removed ('{scan.Plan.Removed[0].Entry.Name}' in layer {scan.Plan.Removed[0].Layer}), and cannot be rewritten: "
+                + $"it is no container image, but an artifact, whose config ('{manifest.Config.MediaType}') has no 'rootfs'. Nothing was written. Make it anew without those files.");
+        }
+    }
 
     private ImageScan? Find(ManifestNode node) => _images.Find(image => image.Node == node);
 

@@ -37,8 +37,8 @@ internal sealed class ManifestNode(Descriptor entry, ImageManifest manifest) : I
     /// <summary>Whether it speaks of another image, and is none itself.</summary>
     public bool IsAttestation => Entry.IsAttestation();
 
-    /// <summary>Whether its layers are file systems, as those of images are and those of charts and attestations are not.</summary>
-    public bool HasFileSystem => MediaTypes.IsImageConfig(Manifest.Config.MediaType);
+    /// <inheritdoc cref="ImageManifest.HasFileSystem"/>
+    public bool HasFileSystem => Manifest.HasFileSystem;
 }
 
 /// <summary>An entry of a type that is not known here: no image for readers, and not fetched; a copy takes it along as it is.</summary>

@@ -29,7 +29,12 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
         {
             ImageManifest manifest = image.Manifest;
             string what = $"The config {manifest.Config.Digest} of '{tree.Reference}'";
-            ImageConfig config = await tree.Store.ReadConfigAsync(manifest, what, cancellationToken).ConfigureAwait(false);
+            if (await tree.Store.TryReadConfigAsync(manifest, what, cancellationToken).ConfigureAwait(false) is not { } config)
+            {
+                log.Verbose($"{what} is none of an image: its type is '{manifest.Config.MediaType}'.");
+                continue;
+            }
+
             ReadOnlyMemory<byte> withDiffIds = await RepairDiffIdsAsync(manifest, config, deep, what, cancellationToken).ConfigureAwait(false);
             ReadOnlyMemory<byte> bytes = ConfigHistory.Fit(withDiffIds, manifest.Layers.Count, what);
             if (!bytes.Span.SequenceEqual(config.Bytes.Span))
@@ -123,10 +128,10 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
             return known;
         }
 
-        if (!MediaTypes.IsImageLayer(layer.MediaType))
+        if (await FileSystemLayers.WhyNotAsync(tree.Store, layer, index, cancellationToken).ConfigureAwait(false) is { } why)
         {
             return Digest.TryParse(stated, out Digest unread) ? unread : throw new InvalidContentException(
-                ErrorIds.InvalidConfig, $"{what} has no diffID for layer {index}, which cannot be read here: its type is '{layer.MediaType}'.");
+                ErrorIds.InvalidConfig, $"{what} has no diffID for layer {index}, which cannot be read here: {why}.");
         }
 
         return _diffIds[layer.Digest] = await BlobReader.ReadAgainAsync(

@@ -38,7 +38,15 @@ internal sealed class ImageRewriter(IImageStore source, IImageStore destination,
 
     /// <summary>The descriptors of the new layers.</summary>
     public static IReadOnlyDictionary<int, Descriptor> LayersOf(ImageManifest manifest, IReadOnlyDictionary<int, LayerRewrites.RewrittenLayer> rewritten) =>
-        rewritten.ToDictionary(layer => layer.Key, layer => manifest.Layers[layer.Key] with { Digest = layer.Value.Digest, Size = layer.Value.Size, SizeIsKnown = true });
+        rewritten.ToDictionary(layer => layer.Key, layer => manifest.Layers[layer.Key] with
+        {
+            Digest = layer.Value.Digest,
+            Size = layer.Value.Size,
+            SizeIsKnown = true,
+            // It is at no other place than this.
+            MediaType = MediaTypes.Distributable(manifest.Layers[layer.Key].MediaType),
+            Urls = [],
+        });
 
     /// <summary>Every layer's diffID: of the new layers, and of the others as their scan found it.</summary>
     private Digest[] DiffIds(ImageScan image, ImageConfig config, IReadOnlyDictionary<int, LayerRewrites.RewrittenLayer> rewritten, string what)

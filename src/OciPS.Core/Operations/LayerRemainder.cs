@@ -37,8 +37,7 @@ internal sealed class LayerRemainder(bool recurse)
     /// <param name="points">Where it can be entered, if it is gzip.</param>
     public void Complete(ContentSummary kept, long size, InflatePoints points)
     {
-        // A tar that lacks padding gets it.
-        if (points.Members == 1 && size % TarHeader.BlockSize == 0)
+        if (points.Members == 1)
         {
             _shortcut = new GzipShortcut(points.Points, points.FinalBlock, size, kept);
         }

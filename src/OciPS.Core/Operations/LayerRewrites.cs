@@ -42,7 +42,10 @@ internal sealed class LayerRewrites
                 held.Add(promoted);
                 foreach ((int index, IReadOnlyList<LayerEdit> edits) in image.Plan.Edits)
                 {
-                    jobs.TryAdd(KeyOf(image, index, edits), (sources[index], WithPadding(sources[index].Scan, promoted.ToPatches(edits)), sources[index].Scan.Remainder?.For(edits)));
+                    LayerScan scan = sources[index].Scan;
+                    IReadOnlyList<TarPatch> patches = WithPadding(scan, promoted.ToPatches(edits));
+                    // What was foreseen lacks that padding.
+                    jobs.TryAdd(KeyOf(image, index, edits), (sources[index], patches, patches.Count == edits.Count ? scan.Remainder?.For(edits) : null));
                 }
             }
 

@@ -34,9 +34,9 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
             return Task.CompletedTask;
         }
 
-        IEnumerable<ImageLayer> layers = images.Where(image => image.Image.HasFileSystem)
+        IEnumerable<ImageLayer> layers = images
             .SelectMany(image => image.Image.Manifest.Layers.Select((_, index) => new ImageLayer(image.Reference, image.Image.Manifest.Layers, index)))
-            .Where(layer => MediaTypes.IsImageLayer(layer.Layer.MediaType) && !MediaTypes.IsEncryptedLayer(layer.Layer.MediaType) && layer.Layer.Urls.Count == 0)
+            .Where(layer => MediaTypes.IsTar(layer.Layer.MediaType) && !MediaTypes.IsForeignLayer(layer.Layer.MediaType) && layer.Layer.Urls.Count == 0)
             .DistinctBy(layer => layer.Layer.Digest)
             .OrderByDescending(layer => layer.Layer.Size);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = LayersAtOnce, CancellationToken = cancellationToken };
@@ -46,13 +46,14 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
     /// <summary>Scans an image's layers, and decides what goes.</summary>
     public async Task<ImageScan> ScanAsync(ImageReference reference, ManifestNode image, CancellationToken cancellationToken)
     {
-        IReadOnlyList<Descriptor> layers = image.HasFileSystem ? image.Manifest.Layers : [];
+        IReadOnlyList<Descriptor> layers = image.Manifest.Layers;
+        var unreadLayers = new UnreadLayers(reference, layers);
         var found = new LayerScan?[layers.Count];
         async ValueTask ScanOneAsync(int index, CancellationToken token)
         {
             var layer = new ImageLayer(reference, layers, index);
             bool isRepeated = layers.Take(index).Any(earlier => earlier.Digest == layer.Layer.Digest);
-            found[index] = await TryScanAsync(layer, isRepeated, token).ConfigureAwait(false);
+            found[index] = await TryScanAsync(layer, isRepeated, unreadLayers, token).ConfigureAwait(false);
         }
 
         // The largest first, so that none of them is left when all others are done. A filter is asked in the layers' order.
@@ -60,6 +61,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = selection.HasFilter ? 1 : LayersAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(selection.HasFilter ? order : order.OrderByDescending(index => layers[index].Size), parallel, ScanOneAsync).ConfigureAwait(false);
 
+        unreadLayers.Warn(log, "not read, and stays as it is");
         LayerScan[] scans = [.. found.OfType<LayerScan>()];
         Descriptor[] unread = [.. layers.Where((_, index) => found[index] is null)];
         return new ImageScan(reference, image, scans, unread, RemovalPlanner.Plan(scans, selection.Recurse));
@@ -75,7 +77,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
     }
 
     /// <summary>Scans a layer; null if it is no file system, or one that is elsewhere.</summary>
-    private async Task<LayerScan?> TryScanAsync(ImageLayer layer, bool isRepeated, CancellationToken cancellationToken)
+    private async Task<LayerScan?> TryScanAsync(ImageLayer layer, bool isRepeated, UnreadLayers unread, CancellationToken cancellationToken)
     {
         string mediaType = layer.Layer.MediaType;
         if (MediaTypes.IsEncryptedLayer(mediaType))
@@ -84,21 +86,13 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
                 ErrorIds.EncryptedLayer, $"{layer} is encrypted ('{mediaType}') and cannot be read, so that nobody can say what is in it. Decrypt the image first.");
         }
 
-        if (!MediaTypes.IsImageLayer(mediaType))
+        if (await FileSystemLayers.WhyNotAsync(store, layer.Layer, layer.Index, cancellationToken).ConfigureAwait(false) is { } why)
         {
-            log.Warning($"{layer} is not read and stays as it is: its type is '{mediaType}'.");
+            unread.Add(layer.Index, why);
             return null;
         }
 
-        try
-        {
-            return await ScanAsync(layer, isRepeated, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ContentNotFoundException) when (layer.Layer.Urls.Count > 0)
-        {
-            log.Warning($"{layer} is not read and stays as it is: it is not there, but at {string.Join(", ", layer.Layer.Urls)}.");
-            return null;
-        }
+        return await ScanAsync(layer, isRepeated, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<LayerScan> ScanAsync(ImageLayer layer, bool isRepeated, CancellationToken cancellationToken)

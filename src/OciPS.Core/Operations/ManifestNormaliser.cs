@@ -11,10 +11,8 @@ internal static class ManifestNormaliser
     /// <summary>An index with the image as its one entry, of the image's own family, and with the platform that its config tells.</summary>
     public static async Task<ManifestContent> ToIndexAsync(OpenedImage image, CancellationToken cancellationToken)
     {
-        Platform? platform = image.HasFileSystem
-            ? PlatformReader.Merge(image.Platform, (await image.ReadConfigAsync(cancellationToken).ConfigureAwait(false)).Platform)
-            : image.Platform;
-        return ToIndex(image.Manifest.Content, platform);
+        ImageConfig? config = image.Manifest.HasFileSystem ? await image.TryReadConfigAsync(cancellationToken).ConfigureAwait(false) : null;
+        return ToIndex(image.Manifest.Content, config is null ? image.Platform : PlatformReader.Merge(image.Platform, config.Platform));
     }
 
     /// <inheritdoc cref="ToIndexAsync"/>

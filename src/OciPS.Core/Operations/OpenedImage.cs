@@ -13,19 +13,19 @@ namespace OciPS.Operations;
 /// <param name="Platform">What the index that it was picked out of says that it runs on; null if it was in none.</param>
 internal sealed record OpenedImage(ImageReference Reference, IImageStore Store, ImageManifest Manifest, Platform? Platform = null)
 {
-    /// <summary>Whether its layers are file systems, as those of images are and those of charts and attestations are not.</summary>
-    public bool HasFileSystem => MediaTypes.IsImageConfig(Manifest.Config.MediaType);
-
     /// <summary>Whether it was picked out of an index.</summary>
     public bool IsPicked { get; init; }
 
     /// <summary>A reference to this very image: what was asked for, and the digest where that was an index.</summary>
     public ImageReference ExactReference => IsPicked ? Reference with { Digest = Manifest.Content.Digest } : Reference;
 
+    /// <summary>Reads the config; null if it is none of an image.</summary>
+    public Task<ImageConfig?> TryReadConfigAsync(CancellationToken cancellationToken) =>
+        Store.TryReadConfigAsync(Manifest, $"The config of '{Reference}'", cancellationToken);
+
     /// <summary>Reads the config.</summary>
     /// <exception cref="InvalidContentException">It is no image, and has none.</exception>
-    public Task<ImageConfig> ReadConfigAsync(CancellationToken cancellationToken) => HasFileSystem
-        ? Store.ReadConfigAsync(Manifest, $"The config of '{Reference}'", cancellationToken)
-        : throw new InvalidContentException(
+    public async Task<ImageConfig> ReadConfigAsync(CancellationToken cancellationToken) =>
+        await TryReadConfigAsync(cancellationToken).ConfigureAwait(false) ?? throw new InvalidContentException(
             ErrorIds.UnsupportedMediaType, $"'{Reference}' is not a container image, but an artifact: its config has the type '{Manifest.Config.MediaType}'.");
 }

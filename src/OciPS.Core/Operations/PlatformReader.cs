@@ -30,8 +30,8 @@ internal static class PlatformReader
             return image.Entry.Platform;
         }
 
-        ImageConfig config = await store.ReadConfigAsync(node.Manifest, $"The config of '{reference}'", cancellationToken).ConfigureAwait(false);
-        return Merge(node.Entry.Platform, config.Platform);
+        ImageConfig? config = await store.TryReadConfigAsync(node.Manifest, $"The config of '{reference}'", cancellationToken).ConfigureAwait(false);
+        return config is null ? image.Entry.Platform : Merge(node.Entry.Platform, config.Platform);
     }
 
     /// <summary>What an index says, and where the config says more, that.</summary>

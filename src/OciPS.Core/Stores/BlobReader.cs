@@ -102,4 +102,23 @@ internal static class BlobReader
             return bytes;
         }
     }
+
+    /// <summary>Reads the config of what may be an image: its type says so, or its content does, which has a <c>rootfs</c>. Null if it is none of an image.</summary>
+    public static async Task<ImageConfig?> TryReadConfigAsync(this IImageStore store, ImageManifest manifest, string what, CancellationToken cancellationToken)
+    {
+        if (MediaTypes.IsImageConfig(manifest.Config.MediaType))
+        {
+            return await store.ReadConfigAsync(manifest, what, cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            ImageConfig config = await store.ReadConfigAsync(manifest, what, cancellationToken).ConfigureAwait(false);
+            return config.DiffIds is null ? null : config;
+        }
+        catch (InvalidContentException error) when (error.ErrorId is ErrorIds.InvalidConfig or ErrorIds.ManifestTooLarge)
+        {
+            return null;
+        }
+    }
 }

@@ -123,7 +123,7 @@ internal sealed class DockerArchiveDestination : IImageStore
 
         string what = $"The manifest {manifest.Digest}";
         ImageManifest? image = MediaTypes.IsManifest(manifest.MediaType) ? ImageManifest.Parse(manifest, what) : null;
-        return image is not null && MediaTypes.IsImageConfig(image.Config.MediaType)
+        return image is not null && (MediaTypes.IsImageConfig(image.Config.MediaType) || MediaTypes.IsGenericConfig(image.Config.MediaType))
             ? image
             : throw new InvalidInputException(
                 ErrorIds.InvalidDestination,

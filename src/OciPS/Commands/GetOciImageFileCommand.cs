@@ -11,7 +11,8 @@ namespace OciPS.Commands;
 /// <summary>Gets the files in the layers of an image.</summary>
 /// <remarks>
 /// <para>Reads the layers of an image, base first, and emits an object for each file while the layer streams by. Nothing is unpacked, and no more is read than is asked for: Select-Object -First 1 stops the download. When a hundred files have passed and nobody read their content, the layers that follow are listed beside, on cores that have nothing else to do; content that is asked for in one of them then is read out of it by itself.</para>
-/// <para>In the pipeline the content of a file is at hand with OpenRead(), ReadAllBytes() or ReadAllText(). Asked for later, the layer is read again.</para>
+/// <para>In the pipeline the content of a file is at hand with OpenRead(), ReadAllBytes() or ReadAllText(). Asked for later, or on another thread, as those of ForEach-Object -Parallel are, the layer is read again. ReadAllBytes() and ReadAllText() refuse a file of more than 128 MiB; ReadAllText(1GB) takes one of that size.</para>
+/// <para>Every layer that is a tar is read, in artifacts as in images: its type says so, or its beginning does. The others are named in one warning an image.</para>
 /// <para>Without -Flatten a path that several layers have comes out several times, and files that a later layer removes come out as well: they are still in the image. With -Flatten what comes out is what a container sees.</para>
 /// <para>A name may have bytes that are not UTF-8: each is shown as \xe8, and the shown text can be given to -LiteralPath and -Path. A name that has these very characters, so that it would be taken for such bytes, is shown with \x5c for its backslash. Export-OciImageFile writes the bytes, where the system takes them.</para>
 /// <para>A layer is checked against its digest when its end is reached; what is wrong with it is an error then.</para>

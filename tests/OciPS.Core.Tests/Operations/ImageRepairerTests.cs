@@ -174,6 +174,7 @@ public sealed partial class ImageRepairerTests : IDisposable
     public async Task Repair_ForeignLayerWithoutADiffIdWithDeep_IsInvalidConfig()
     {
         JsonObject foreign = _images.LayerOf("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip", ("x", "X"));
+        File.Delete(_images.BlobPath(LayoutImages.Digest(foreign)));
         Tag("""{"os":"linux","architecture":"amd64","history":[{},{}]}""", foreign, _layers[0]);
         string[] files = Snapshot("in");
 

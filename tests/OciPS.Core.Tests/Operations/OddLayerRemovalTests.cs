@@ -163,11 +163,10 @@ public sealed class OddLayerRemovalTests : IDisposable
     [PeerTheory("python3")]
     [InlineData("application/vnd.in-toto+json")]
     [InlineData("application/wasm")]
-    [InlineData("application/vnd.example.layer.v1.tar+gzip")]
     [InlineData("")]
-    public async Task Remove_LayerOfAnUnknownTypeBetweenImageLayers_KeepsDescriptorAndDiffId(string type)
+    public async Task Remove_LayerThatIsNoTarBetweenImageLayers_KeepsDescriptorAndDiffId(string type)
     {
-        JsonObject odd = _images.LayerOf(type, ("secret", "ODD"));
+        JsonObject odd = NoTar(type);
         odd["annotations"] = new JsonObject { ["org.example"] = "kept" };
         odd["data"] = "b2xk";
         JsonObject image = _images.Image("linux/amd64", [_images.Layer(("secret", "SECRET"), ("a", "A")), odd, _images.Layer(("b", "B"), ("secret", "SECRET"))]);
@@ -188,7 +187,7 @@ public sealed class OddLayerRemovalTests : IDisposable
     [Fact]
     public async Task Remove_UnreadLayerWithoutADiffId_IsInvalidConfig()
     {
-        JsonObject odd = _images.LayerOf("application/wasm", ("x", "X"));
+        JsonObject odd = NoTar("application/wasm");
         JsonObject layer = _images.Layer(("secret", "SECRET"));
         JsonObject config = new() { ["os"] = "linux", ["architecture"] = "amd64", ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray("sha256:" + new string('0', 64)) } };
         _images.Tag("1", _images.Put(LayoutImages.Manifest(_images.Put(config, LayoutImages.ConfigType), [layer, odd]), LayoutImages.ManifestType));
@@ -206,11 +205,29 @@ public sealed class OddLayerRemovalTests : IDisposable
     [InlineData(WasmConfig, LayoutImages.LayerType)]
     [InlineData("application/vnd.oci.empty.v1+json", "application/vnd.in-toto+json")]
     [InlineData("application/vnd.oci.empty.v1+json", LayoutImages.LayerType)]
-    public async Task Remove_Artifact_PassesUntouchedEvenIfItsLayersLookLikeAnImages(string configType, string layerType)
+    [InlineData("application/vnd.buildkit.cacheconfig.v0", LayoutImages.LayerType)]
+    [InlineData("", "application/octet-stream")]
+    public async Task Remove_FileOfAnArtifact_IsUnsupportedImageAndNothingIsWritten(string configType, string layerType)
+    {
+        _images.Tag("1", Artifact(configType, layerType));
+
+        var error = await Assert.ThrowsAsync<InvalidContentException>(() => RemoveAsync("secret"));
+
+        Assert.Equal("UnsupportedImage", error.ErrorId);
+        Assert.Contains("'secret'", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{configType}'", error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["out"]));
+    }
+
+    [Theory]
+    [InlineData(HelmConfig, HelmLayer)]
+    [InlineData(WasmConfig, "application/wasm")]
+    [InlineData("application/vnd.oci.empty.v1+json", LayoutImages.LayerType)]
+    public async Task Remove_NothingOfAnArtifact_PassesUntouched(string configType, string layerType)
     {
         string digest = _images.Tag("1", Artifact(configType, layerType));
 
-        RewrittenImage result = await RemoveAsync("secret");
+        RewrittenImage result = await RemoveAsync("nothing");
 
         Assert.Equal(digest, TagOut());
         Assert.False(result.Published.Changed);
@@ -222,7 +239,7 @@ public sealed class OddLayerRemovalTests : IDisposable
     public async Task Remove_ArtifactsBesideImages_KeepTheirEntriesAndBytes()
     {
         JsonObject image = _images.Image("linux/amd64", [_images.Layer(("secret", "SECRET"), ("a", "A"))]);
-        JsonObject[] artifacts = [Artifact(HelmConfig, HelmLayer), Artifact(WasmConfig, LayoutImages.LayerType), _images.Artifact()];
+        JsonObject[] artifacts = [Artifact(HelmConfig, HelmLayer, "chart"), Artifact(WasmConfig, LayoutImages.LayerType, "wasm"), _images.Artifact()];
         artifacts[0]["platform"] = new JsonObject { ["os"] = "linux", ["architecture"] = "amd64" };
         artifacts[1]["artifactType"] = "application/wasm";
         _images.Tag("1", _images.Index(artifacts[0], image, artifacts[1], artifacts[2]));
@@ -237,8 +254,10 @@ public sealed class OddLayerRemovalTests : IDisposable
         Assert.Equal(["a=A"], LayoutPeer.Read(_folder["out"], TagOut()).Images[1].Layers[0]!);
     }
 
-    private JsonObject Artifact(string configType, string layerType) => _images.Put(
-        LayoutImages.Manifest(_images.Put(new JsonObject { ["name"] = configType }, configType), [_images.LayerOf(layerType, ("secret", "SECRET"))]), LayoutImages.ManifestType);
+    private JsonObject NoTar(string type) => _images.Put([.. "{\"of\":"u8, .. Sample.Text(2000)], type);
+
+    private JsonObject Artifact(string configType, string layerType, string file = "secret") => _images.Put(
+        LayoutImages.Manifest(_images.Put(new JsonObject { ["name"] = configType }, configType), [_images.LayerOf(layerType, (file, "SECRET"))]), LayoutImages.ManifestType);
 
     private Task<RewrittenImage> RemoveAsync(string path, PlatformSelection? platforms = null) => Images.RemoveAsync(
         $"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", FileSelection.ByPath([path], [], recurse: false), _log, platforms: platforms);

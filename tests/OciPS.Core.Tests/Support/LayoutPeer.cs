@@ -27,7 +27,7 @@ internal static class LayoutPeer
             for child in document.get('manifests', []): walk(child)
             if 'layers' not in document: return
             config = load(document['config'])
-            config = json.loads(config) if document['config']['mediaType'].endswith(('image.config.v1+json', 'container.image.v1+json')) else {}
+            config = json.loads(config) if document['config'].get('mediaType', '').endswith(('image.config.v1+json', 'container.image.v1+json')) else {}
             layers = []
             for i, layer in enumerate(document['layers']):
                 if layer.get('urls'): layers.append(None); continue

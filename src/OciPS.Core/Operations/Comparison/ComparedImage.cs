@@ -18,12 +18,14 @@ internal sealed class ComparedImage
     private readonly SortedSet<string> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _whiteouts = new(StringComparer.Ordinal);
     private readonly Dictionary<(int Layer, int Ordinal), Digest> _contents = [];
+    private readonly FileLister _lister;
     private int _lastUnread = -1;
 
     private ComparedImage(OpenedImage image, IOperationLog log)
     {
         _image = image;
         _log = log;
+        _lister = new FileLister(image, log);
     }
 
     /// <summary>The names that the layers that were read have something to say about.</summary>
@@ -38,7 +40,7 @@ internal sealed class ComparedImage
         OpenedImage image, IDictionary<Digest, IReadOnlyList<TarEntry>?> shared, IOperationLog log, CancellationToken cancellationToken)
     {
         var read = new ComparedImage(image, log);
-        IReadOnlyList<Descriptor> layers = image.HasFileSystem ? image.Manifest.Layers : [];
+        IReadOnlyList<Descriptor> layers = image.Manifest.Layers;
         for (int index = 0; index < layers.Count; index++)
         {
             if (shared.ContainsKey(layers[index].Digest))
@@ -51,6 +53,7 @@ internal sealed class ComparedImage
             }
         }
 
+        read._lister.WarnOfUnread();
         return read;
     }
 
@@ -137,7 +140,7 @@ internal sealed class ComparedImage
         }
 
         var entries = new List<TarEntry>();
-        await foreach (ImageFile file in new FileLister(_image, _log).ListLayerAsync(index, cancellationToken).ConfigureAwait(false))
+        await foreach (ImageFile file in _lister.ListLayerAsync(index, cancellationToken).ConfigureAwait(false))
         {
             entries.Add(file.Entry);
         }
@@ -153,7 +156,7 @@ internal sealed class ComparedImage
             return;
         }
 
-        await foreach (ImageFile file in new FileLister(_image, _log).ListLayerAsync(index, cancellationToken).ConfigureAwait(false))
+        await foreach (ImageFile file in _lister.ListLayerAsync(index, cancellationToken).ConfigureAwait(false))
         {
             Add(index, file.Entry);
             if (file.Entry.Type == TarEntryType.File)

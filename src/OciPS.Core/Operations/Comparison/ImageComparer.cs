@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Tar;
 
@@ -9,11 +10,24 @@ namespace OciPS.Operations.Comparison;
 internal sealed class ImageComparer(OpenedImage before, OpenedImage after, IOperationLog log)
 {
     /// <summary>The values of the configs that differ.</summary>
-    public async Task<IReadOnlyList<ImageDifference>> CompareConfigsAsync(CancellationToken cancellationToken) =>
-        before.Manifest.Config.Digest == after.Manifest.Config.Digest
-            ? []
-            : [.. ConfigComparer.Compare(
-                await before.ReadConfigAsync(cancellationToken).ConfigureAwait(false), await after.ReadConfigAsync(cancellationToken).ConfigureAwait(false))];
+    public async Task<IReadOnlyList<ImageDifference>> CompareConfigsAsync(CancellationToken cancellationToken)
+    {
+        if (before.Manifest.Config.Digest == after.Manifest.Config.Digest)
+        {
+            return [];
+        }
+
+        ImageConfig? old = await before.TryReadConfigAsync(cancellationToken).ConfigureAwait(false);
+        ImageConfig? changed = await after.TryReadConfigAsync(cancellationToken).ConfigureAwait(false);
+        if (old is null || changed is null)
+        {
+            OpenedImage artifact = old is null ? before : after;
+            log.Warning($"The configs are not compared, though they differ: that of '{artifact.Reference}' is none of an image, its type is '{artifact.Manifest.Config.MediaType}'.");
+            return [];
+        }
+
+        return [.. ConfigComparer.Compare(old, changed)];
+    }
 
     /// <summary>The layers that only one of them has, base first.</summary>
     public IEnumerable<ImageDifference> CompareLayers()
