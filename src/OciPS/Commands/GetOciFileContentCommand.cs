@@ -123,7 +123,7 @@ public sealed class GetOciFileContentCommand : ImageFileCmdlet
 
     private async Task WriteContentAsync(ImageFile file, CancellationToken cancellationToken)
     {
-        Stream content = await FileContents.OpenAsync(file, cancellationToken).ConfigureAwait(false);
+        Stream content = await FileContents.OpenAsync(await InvokeAsync(file.Borrow, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         await using (content.ConfigureAwait(false))
         {
             await (Raw ? WriteWholeAsync(content, file.Entry.Name, cancellationToken)

@@ -93,7 +93,7 @@ public sealed class SelectOciFileStringCommand : ImageFileCmdlet
             return;
         }
 
-        Stream content = await FileContents.OpenAsync(file.File, cancellationToken).ConfigureAwait(false);
+        Stream content = await FileContents.OpenAsync(await InvokeAsync(file.File.Borrow, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         await using (content.ConfigureAwait(false))
         {
             var beginning = new byte[BytesToLookAt];

@@ -72,23 +72,23 @@ public sealed class OciImageFile
     /// content of the file that it names, and what has no content of its own comes out empty.
     /// </summary>
     /// <exception cref="OciException">The layer cannot be read (again).</exception>
-    public Stream OpenRead() => FileContent.Open(File);
+    public Stream OpenRead() => ScriptContent.Open(File);
 
     /// <summary>Reads the whole content, of a file of up to 128 MiB.</summary>
     /// <exception cref="OciException">The layer cannot be read (again), or the file is larger: then nothing is read.</exception>
-    public byte[] ReadAllBytes() => FileContent.ReadBytes(File, FileContent.MaximumLength);
+    public byte[] ReadAllBytes() => ScriptContent.ReadBytes(File, ScriptContent.MaximumLength);
 
     /// <summary>Reads the whole content, of a file of up to as many bytes.</summary>
     /// <exception cref="OciException">The layer cannot be read (again), or the file is larger: then nothing is read.</exception>
-    public byte[] ReadAllBytes(long maximumLength) => FileContent.ReadBytes(File, maximumLength);
+    public byte[] ReadAllBytes(long maximumLength) => ScriptContent.ReadBytes(File, maximumLength);
 
     /// <summary>Reads the whole content as text, UTF-8 or as its byte order mark says, of a file of up to 128 MiB.</summary>
     /// <exception cref="OciException">The layer cannot be read (again), or the file is larger: then nothing is read.</exception>
-    public string ReadAllText() => FileContent.ReadText(File, FileContent.MaximumLength);
+    public string ReadAllText() => ScriptContent.ReadText(File, ScriptContent.MaximumLength);
 
     /// <summary>Reads the whole content as text, UTF-8 or as its byte order mark says, of a file of up to as many bytes.</summary>
     /// <exception cref="OciException">The layer cannot be read (again), or the file is larger: then nothing is read.</exception>
-    public string ReadAllText(long maximumLength) => FileContent.ReadText(File, maximumLength);
+    public string ReadAllText(long maximumLength) => ScriptContent.ReadText(File, maximumLength);
 
     /// <summary>The reference and the path: <c>registry.example.com/app:1!/etc/passwd</c>.</summary>
     public override string ToString() => $"{Reference}!/{FullName}";

@@ -7,7 +7,7 @@ using OciPS.Operations;
 namespace OciPS;
 
 /// <summary>Reads the content of files of images for scripts.</summary>
-internal static class FileContent
+internal static class ScriptContent
 {
     /// <summary>How large a file may be that is read in one piece, unless more is asked for.</summary>
     public const long MaximumLength = 128 * 1024 * 1024;
