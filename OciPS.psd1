@@ -28,6 +28,7 @@
         'Get-OciImageFile'
         'Get-OciManifest'
         'Get-OciPlatform'
+        'Get-OciRegistryConnection'
         'Get-OciTag'
         'Merge-OciManifestList'
         'Publish-OciKanikoImage'

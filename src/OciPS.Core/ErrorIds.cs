@@ -75,6 +75,9 @@ internal static class ErrorIds
     /// <summary>What came down the pipeline is no file of an image.</summary>
     public const string InputNotUnderstood = nameof(InputNotUnderstood);
 
+    /// <summary>Connect-OciRegistry was not told about a registry.</summary>
+    public const string ConnectionNotFound = nameof(ConnectionNotFound);
+
     public const string InvalidPattern = nameof(InvalidPattern);
 
     /// <summary>A regular expression takes too long for a line.</summary>

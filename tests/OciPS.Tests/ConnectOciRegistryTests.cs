@@ -41,6 +41,23 @@ public sealed class ConnectOciRegistryTests : IAsyncLifetime, IDisposable
         _authority.Dispose();
     }
 
+    [Fact]
+    public void GetConnection_AfterConnectAndDisconnect_ListsWhatThereIs()
+    {
+        Ask(bearer: false);
+        _engine.Run(Login);
+
+        PSObject connection = Assert.Single(_engine.Run("Get-OciRegistryConnection"));
+        Assert.Equal(_registry.Host, connection.Properties["Registry"].Value);
+        Assert.Equal("user", connection.Properties["UserName"].Value);
+        Assert.DoesNotContain(Password, _engine.Run("Get-OciRegistryConnection | ConvertTo-Json -Depth 5").Single().ToString(), StringComparison.Ordinal);
+        Assert.Single(_engine.Run("Get-OciRegistryConnection $registry.ToUpper(); Get-OciRegistryConnection no.example.*"));
+        Assert.StartsWith("ConnectionNotFound,", _engine.Invoke("Get-OciRegistryConnection no.example.com").Error.FullyQualifiedErrorId, StringComparison.Ordinal);
+
+        _engine.Run("Get-OciRegistryConnection | Disconnect-OciRegistry");
+        Assert.Empty(_engine.Run("Get-OciRegistryConnection"));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -106,9 +106,9 @@ public sealed class ConnectOciRegistryCommand : AsyncCmdlet
             },
         };
         await ConnectionChecker.CheckAsync(connection, Log, cancellationToken).ConfigureAwait(false);
-        string user = await ConnectionChecker.UserOfAsync(connection, cancellationToken).ConfigureAwait(false);
+        connection = connection with { UserName = await ConnectionChecker.UserOfAsync(connection, cancellationToken).ConfigureAwait(false) };
         RegistryConnections.Add(connection);
-        await WriteLiveAsync(new OciRegistryConnection(connection, user), cancellationToken).ConfigureAwait(false);
+        await WriteLiveAsync(new OciRegistryConnection(connection), cancellationToken).ConfigureAwait(false);
     }
 
     private static RegistryCredential? ToCredential(PSCredential? credential) => string.IsNullOrEmpty(credential?.UserName)

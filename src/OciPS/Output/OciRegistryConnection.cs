@@ -7,10 +7,10 @@ namespace OciPS;
 /// <summary>A registry that this session is connected to; holds no secret.</summary>
 public sealed class OciRegistryConnection
 {
-    internal OciRegistryConnection(RegistryConnection connection, string userName)
+    internal OciRegistryConnection(RegistryConnection connection)
     {
         Registry = connection.Registry;
-        UserName = userName;
+        UserName = connection.UserName;
         PlainHttp = connection.PlainHttp;
         SkipCertificateCheck = connection.Tls.SkipCertificateCheck;
         Mirror = [.. connection.Mirrors.Select(mirror => mirror.ToString())];

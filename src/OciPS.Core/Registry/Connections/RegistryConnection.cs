@@ -12,6 +12,9 @@ internal sealed record RegistryConnection(string Registry)
     /// <summary>Who we are there; null to look where other tools keep that.</summary>
     public RegistryCredential? Credential { get; init; }
 
+    /// <summary>The user that the registry was told when the connection was made; empty for nobody, and for a token.</summary>
+    public string UserName { get; init; } = string.Empty;
+
     /// <summary>Whether the registry is spoken to over plain HTTP, credentials included.</summary>
     public bool PlainHttp { get; init; }
 
