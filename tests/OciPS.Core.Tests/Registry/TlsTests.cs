@@ -185,7 +185,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task ListTags_NextPageOverPlainHttp_IsNotFetched()
+    public async Task ListTags_NextPageOverPlainHttp_IsNotAskedThere()
     {
         await using RegistryServer plain = await RegistryServer.StartAsync();
         RegistryImage.Push(plain, "team/app");
@@ -196,9 +196,8 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
             return Task.FromResult(false);
         };
 
-        OciException error = await RegistryTestBase.ErrorOfAsync(() => StoreCopy.TagsAsync($"{_registry.Host}/team/app"));
+        Assert.Equal(["1"], await StoreCopy.TagsAsync($"{_registry.Host}/team/app"));
 
-        Assert.Equal("UnsafeRedirect", error.ErrorId);
         Assert.Empty(plain.Requests);
     }
 
