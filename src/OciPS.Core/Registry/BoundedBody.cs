@@ -46,6 +46,7 @@ internal static class BoundedBody
         int count = await body.ReadAtLeastAsync(buffer.Memory[..MaximumRefusal], MaximumRefusal, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         byte[] bytes = buffer.Array[..count];
         response.Content = new KeptContent(bytes);
+        response.Content.Headers.ContentType = read.Headers.ContentType;
         read.Dispose();
         return bytes;
     }

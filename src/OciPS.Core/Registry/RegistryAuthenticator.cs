@@ -3,6 +3,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using OciPS.Registry.Connections;
 using OciPS.Registry.Credentials;
@@ -17,12 +18,16 @@ internal sealed class RegistryAuthenticator(RegistryConnection connection, Regis
     private readonly TokenService _service = new(connection.Registry, transfer);
     private readonly ConcurrentDictionary<string, TokenService.Token> _tokens = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, AuthenticationHeaderValue> _direct = new(StringComparer.Ordinal);
+    private readonly ConditionalWeakTable<AuthenticationHeaderValue, RegistryCredential> _owners = [];
     private readonly SemaphoreSlim _asking = new(1, 1);
 
     /// <summary>What was good for these scopes before; null if nothing was needed or known yet.</summary>
     public AuthenticationHeaderValue? Cached(IReadOnlyList<string> scopes) =>
         _direct.GetValueOrDefault(RegistryScope.RepositoryOf(scopes))
         ?? (_tokens.TryGetValue(Key(scopes), out TokenService.Token? token) && token.ExpiresOn > DateTimeOffset.UtcNow ? token.Header : null);
+
+    /// <summary>The credential that something sent to the registry was made of; null for none.</summary>
+    public RegistryCredential? OwnerOf(AuthenticationHeaderValue? sent) => sent is not null && _owners.TryGetValue(sent, out RegistryCredential? owner) ? owner : null;
 
     /// <summary>What to send to a registry that refused; null if there is nothing that was not tried.</summary>
     public async Task<AuthenticationHeaderValue?> AnswerAsync(
@@ -44,12 +49,22 @@ internal sealed class RegistryAuthenticator(RegistryConnection connection, Regis
     }
 
     /// <summary>Sends the session's name and password without being asked; false if there are none, or if they were asked for already.</summary>
-    public bool Offer() => _tokens.IsEmpty && _direct.IsEmpty && ToBasic(connection.Credential) is { } basic && _direct.TryAdd(string.Empty, basic);
+    public bool Offer() => _tokens.IsEmpty && _direct.IsEmpty && ToBasic(connection.Credential) is { } basic && _direct.TryAdd(string.Empty, Note(basic, connection.Credential));
 
     /// <summary>A name and password as RFC 7617 sends them; null if there are none.</summary>
     public static AuthenticationHeaderValue? ToBasic(RegistryCredential? credential) => credential is { Password: { } password }
         ? new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credential.UserName}:{password}")))
         : null;
+
+    private AuthenticationHeaderValue Note(AuthenticationHeaderValue sent, RegistryCredential? owner)
+    {
+        if (owner is not null)
+        {
+            _owners.AddOrUpdate(sent, owner);
+        }
+
+        return sent;
+    }
 
     private static string Key(IReadOnlyList<string> scopes) => string.Join(' ', scopes);
 
@@ -70,11 +85,11 @@ internal sealed class RegistryAuthenticator(RegistryConnection connection, Regis
         if (direct is not null || !challenge.IsBearer)
         {
             // What was refused once is not sent again.
-            return direct is null || direct.Equals(tried) ? null : _direct[repository] = direct;
+            return direct is null || direct.Equals(tried) ? null : _direct[repository] = Note(direct, credential);
         }
 
         TokenService.Token token = await _service.AskAsync(challenge, scopes, asker, credential, log, cancellationToken).ConfigureAwait(false);
         _tokens[Key(scopes)] = token;
-        return token.Header;
+        return Note(token.Header, credential);
     }
 }

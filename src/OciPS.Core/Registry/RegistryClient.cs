@@ -144,7 +144,9 @@ internal sealed class RegistryClient
         {
             using var request = new HttpRequestMessage(method, current);
             prepare?.Invoke(request);
-            request.Headers.Authorization = SameOrigin(current, address) ? authorization : null;
+            bool isOwn = SameOrigin(current, address);
+            request.Headers.Authorization = isOwn ? authorization : null;
+            new SentCredential(isOwn, isOwn ? _authenticator.OwnerOf(authorization) : null).NoteAt(request);
             HttpResponseMessage response = await _transfer.SendAsync(request, $"'{Registry}'", log, cancellationToken).ConfigureAwait(false);
             if (!IsRedirect(response, method) || LocationOf(response) is not { } next)
             {

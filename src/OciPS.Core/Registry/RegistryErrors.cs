@@ -13,8 +13,6 @@ namespace OciPS.Registry;
 /// <remarks>Distribution specification, "Error Codes".</remarks>
 internal static class RegistryErrors
 {
-    public const string CredentialHint = "Give the right credential with Connect-OciRegistry, or check the one in Docker's config.json ('docker login', 'skopeo login').";
-
     private const int MostWords = 1000;
 
     public static async Task EnsureSuccessAsync(HttpResponseMessage response, string action, CancellationToken cancellationToken)
@@ -36,16 +34,16 @@ internal static class RegistryErrors
     {
         string host = response.RequestMessage?.RequestUri?.Authority ?? "the registry";
         bool digestIsRefused = response.StatusCode == HttpStatusCode.BadRequest && await HasCodeAsync(response, "DIGEST_INVALID", cancellationToken).ConfigureAwait(false);
-        string details = ForPeople(await ReadDetailsAsync(response, cancellationToken).ConfigureAwait(false), response.RequestMessage?.Headers.Authorization);
+        (string details, bool isPage) = await ReadWordsAsync(response, cancellationToken).ConfigureAwait(false);
         (string id, string hint) = response.StatusCode switch
         {
-            HttpStatusCode.Unauthorized => (ErrorIds.Unauthorized, CredentialHint),
-            HttpStatusCode.Forbidden => (ErrorIds.AccessDenied, "The credential is known, but not allowed to do this."),
+            HttpStatusCode.Unauthorized => (ErrorIds.Unauthorized, ExplainSent(response, isPage)),
+            HttpStatusCode.Forbidden => (ErrorIds.AccessDenied, ExplainSent(response, isPage)),
             HttpStatusCode.TooManyRequests => (ErrorIds.TooManyRequests, "Wait, then try again."),
             HttpStatusCode.RequestEntityTooLarge => (ErrorIds.RegistryError, "It takes no body that large; where a proxy stands before it, raise the proxy's limit (nginx: 'client_max_body_size 0')."),
             _ => (ErrorIds.RegistryError, string.Empty),
         };
-        string message = $"'{host}' refused to {action} (status {(int)response.StatusCode}){(details.Length > 0 ? ": " + details : ".")} {hint}".TrimEnd();
+        string message = $"'{host}' refused to {action} (status {(int)response.StatusCode}){(details.Length > 0 ? ": " + Sentence(details) : ".")} {hint}".TrimEnd();
         return new RegistryException(id, message, (int)response.StatusCode)
         {
             IsTransient = isTransient,
@@ -62,8 +60,36 @@ internal static class RegistryErrors
         (int)response.StatusCode);
 
     /// <summary>Whether a refusal has one of the specification's error codes.</summary>
-    public static async Task<bool> HasCodeAsync(HttpResponseMessage response, string code, CancellationToken cancellationToken) =>
-        $" {await ReadDetailsAsync(response, cancellationToken).ConfigureAwait(false)}".Contains($" {code} ", StringComparison.Ordinal);
+    public static async Task<bool> HasCodeAsync(HttpResponseMessage response, string code, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(await response.BufferStartAsync(cancellationToken).ConfigureAwait(false));
+            return $" {RefusalWords.OfErrors(json.RootElement)}".Contains($" {code} ", StringComparison.Ordinal);
+        }
+        catch (Exception error) when (error is RegistryException or JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What an answer says in words, as they may be shown; and whether it was a page for browsers.</summary>
+    public static async Task<(string Words, bool IsPage)> ReadWordsAsync(HttpResponseMessage response, CancellationToken cancellationToken, string? secret = null)
+    {
+        try
+        {
+            byte[] body = await response.BufferStartAsync(cancellationToken).ConfigureAwait(false);
+            (string words, bool isPage) = RefusalWords.In(body, response.Content.Headers.ContentType?.MediaType);
+            return (ForPeople(words, SecretsOf(response.RequestMessage?.Headers.Authorization).Append(secret)), isPage);
+        }
+        catch (RegistryException)
+        {
+            return (string.Empty, false);
+        }
+    }
+
+    /// <summary>Words with a full stop.</summary>
+    public static string Sentence(string words) => words[^1] is '.' or '!' or '?' or '…' ? words : words + ".";
 
     /// <summary>Whether a refusal's words came through, if it has any.</summary>
     public static async Task<bool> IsReadableAsync(HttpResponseMessage response, CancellationToken cancellationToken)
@@ -79,10 +105,13 @@ internal static class RegistryErrors
         }
     }
 
+    private static string ExplainSent(HttpResponseMessage response, bool isPage) =>
+        SentCredential.Of(response.RequestMessage)?.Explain(response.StatusCode, isPage) ?? string.Empty;
+
     /// <summary>A registry's words as they may be shown: without what steers a terminal, and not at all where they repeat what proves who we are.</summary>
-    private static string ForPeople(string words, AuthenticationHeaderValue? sent) => SecretsOf(sent).Any(secret => words.Contains(secret, StringComparison.Ordinal))
+    private static string ForPeople(string words, IEnumerable<string?> secrets) => secrets.Any(secret => !string.IsNullOrEmpty(secret) && words.Contains(secret, StringComparison.Ordinal))
         ? string.Empty
-        : string.Concat(words.Take(MostWords).Select(letter => char.IsControl(letter) || char.GetUnicodeCategory(letter) == UnicodeCategory.Format ? ' ' : letter));
+        : string.Concat(words.Take(MostWords).Select(letter => char.IsControl(letter) || char.GetUnicodeCategory(letter) == UnicodeCategory.Format ? ' ' : letter)).Trim();
 
     private static IEnumerable<string> SecretsOf(AuthenticationHeaderValue? sent)
     {
@@ -99,37 +128,4 @@ internal static class RegistryErrors
             yield return password.Length > 0 ? password : pair;
         }
     }
-
-    private static async Task<string> ReadDetailsAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return Describe(await response.BufferStartAsync(cancellationToken).ConfigureAwait(false));
-        }
-        catch (Exception error) when (error is RegistryException or JsonException or InvalidOperationException)
-        {
-            return string.Empty;
-        }
-    }
-
-    private static string Describe(ReadOnlyMemory<byte> body)
-    {
-        using var json = JsonDocument.Parse(body);
-        if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("errors", out JsonElement errors) || errors.ValueKind != JsonValueKind.Array)
-        {
-            return string.Empty;
-        }
-
-        var text = new StringBuilder();
-        foreach (JsonElement error in errors.EnumerateArray().Where(error => error.ValueKind == JsonValueKind.Object).Take(3))
-        {
-            string part = string.Join(' ', new[] { Text(error, "code"), Text(error, "message") }.Where(value => value is not null));
-            text.Append(text.Length > 0 && part.Length > 0 ? "; " : "").Append(part);
-        }
-
-        return text.Length == 0 ? string.Empty : text.Append('.').ToString();
-    }
-
-    private static string? Text(JsonElement json, string name) =>
-        json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

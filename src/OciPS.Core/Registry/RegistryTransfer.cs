@@ -69,11 +69,19 @@ internal sealed class RegistryTransfer(RegistryConnection connection, RegistryEn
         }
     }
 
-    private static string Describe(HttpRequestException error, Uri address) => error.HttpRequestError == HttpRequestError.SecureConnectionError
+    private string Describe(HttpRequestException error, Uri address) => address.Scheme == Uri.UriSchemeHttps && IsNoTls(error)
+        ? $"HTTPS is not spoken there, but something else{(IsRegistry(address) ? $", plain HTTP as it seems. If that is meant, say so: Connect-OciRegistry {connection.Registry} -PlainHttp" : ".")}"
+        : error.HttpRequestError == HttpRequestError.SecureConnectionError
         ? $"{error.GetBaseException().Message} If its certificate comes from an authority of your own, name that with 'Connect-OciRegistry -CertificateAuthority'."
         : address.Scheme == Uri.UriSchemeHttps && EndedByServer(error) is { } ended
         ? $"{ended.Message} If it asks for a certificate of yours, give that with 'Connect-OciRegistry -Certificate', or put it into its 'certs.d' folder."
         : error.GetBaseException().Message;
+
+    private bool IsRegistry(Uri address) => string.Equals(address.Authority, connection.Registry, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether what came in place of a TLS handshake was none: SslStream has no code for that, only this text.</summary>
+    private static bool IsNoTls(HttpRequestException error) =>
+        error is { HttpRequestError: HttpRequestError.SecureConnectionError } && error.GetBaseException().Message.Contains("determine the frame size", StringComparison.OrdinalIgnoreCase);
 
     // A server that misses our certificate ends the connection after the handshake: what is seen of that depends on what was under way.
     private static Exception? EndedByServer(HttpRequestException error)

@@ -45,15 +45,7 @@ internal sealed class TokenService(string registry, RegistryTransfer transfer)
         using HttpResponseMessage response = await FollowAsync(first, create, log, cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
         {
-            bool isRefusal = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest;
-            throw new RegistryException(
-                isRefusal ? ErrorIds.Unauthorized : ErrorIds.RegistryError,
-                $"The token service '{realm.Host}' of '{registry}' refused a token{(scopes.Count > 0 ? " for " + string.Join(' ', scopes) : "")} (status {(int)response.StatusCode}). {RegistryErrors.CredentialHint}",
-                (int)response.StatusCode)
-            {
-                IsTransient = TransientFaults.IsTransient(response),
-                RetryAfter = TransientFaults.RetryAfter(response),
-            };
+            throw await RefusedAsync(response, realm, scopes, credential, cancellationToken).ConfigureAwait(false);
         }
 
         return await ReadAsync(response, realm, credential?.IdentityToken, cancellationToken).ConfigureAwait(false);
@@ -95,6 +87,23 @@ internal sealed class TokenService(string registry, RegistryTransfer transfer)
                 ErrorIds.UnsafeRedirect,
                 $"The token service '{service.Place()}' of '{registry}' redirects to '{next.Place()}', which is another place; nothing was sent there.");
         }
+    }
+
+    private async Task<RegistryException> RefusedAsync(
+        HttpResponseMessage response, Uri realm, IReadOnlyList<string> scopes, RegistryCredential? credential, CancellationToken cancellationToken)
+    {
+        bool isRefusal = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest;
+        (string words, bool isPage) = await RegistryErrors.ReadWordsAsync(response, cancellationToken, credential?.IdentityToken is { } identity ? _renewed.GetValueOrDefault(identity, identity) : null).ConfigureAwait(false);
+        string what = $"The token service '{realm.Host}' of '{registry}' refused a token{(scopes.Count > 0 ? " for " + string.Join(' ', scopes) : "")} (status {(int)response.StatusCode})";
+        string hint = isRefusal ? new SentCredential(true, credential).Explain(response.StatusCode, isPage) : string.Empty;
+        return new RegistryException(
+            isRefusal ? ErrorIds.Unauthorized : ErrorIds.RegistryError,
+            $"{what}{(words.Length > 0 ? ": " + RegistryErrors.Sentence(words) : ".")} {hint}".TrimEnd(),
+            (int)response.StatusCode)
+        {
+            IsTransient = TransientFaults.IsTransient(response),
+            RetryAfter = TransientFaults.RetryAfter(response),
+        };
     }
 
     private static Uri AddressOf(Uri realm, AuthChallenge challenge, IReadOnlyList<string> scopes)

@@ -26,10 +26,10 @@ internal sealed class CredentialFile(string path)
         if (content.Helper is { Length: > 0 } name
             && await new CredentialHelper(name, path).GetAsync(CredentialKey.ForHelper(registry), cancellationToken).ConfigureAwait(false) is { } kept)
         {
-            return kept;
+            return kept with { Source = $"the program 'docker-credential-{name}', which '{path}' names" };
         }
 
-        return content.Credential;
+        return content.Credential is { } credential ? credential with { Source = $"'{path}'" } : null;
     }
 
     /// <summary>The names under which the file keeps credentials; none if it cannot be read.</summary>
