@@ -14,6 +14,7 @@ internal static class ErrorIds
     public const string AmbiguousImage = nameof(AmbiguousImage);
 
     public const string ManifestNotFound = nameof(ManifestNotFound);
+    public const string TagNotFound = nameof(TagNotFound);
     public const string RepositoryNotFound = nameof(RepositoryNotFound);
     public const string BlobNotFound = nameof(BlobNotFound);
     public const string PlatformNotFound = nameof(PlatformNotFound);

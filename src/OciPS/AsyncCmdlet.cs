@@ -5,6 +5,7 @@ using System.Management.Automation;
 using OciPS.Manifests;
 using OciPS.Operations;
 using OciPS.References;
+using OciPS.Registry.Connections;
 using OciPS.Registry.Resilience;
 using OciPS.Streams;
 
@@ -112,7 +113,9 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Parses a reference; relative paths in it are relative to PowerShell's location.</summary>
     private protected Task<ImageReference> ParseAsync(string text, CancellationToken cancellationToken) =>
-        InvokeAsync(() => ImageReference.Parse(text, this.ToFullPath, SessionState.IsDrive), cancellationToken);
+        InvokeAsync(
+            () => RegistryConnections.IsKnown(text) ? throw ReferenceParser.NoRepository(text, text) : ImageReference.Parse(text, this.ToFullPath, SessionState.IsDrive),
+            cancellationToken);
 
     /// <summary>Refuses destinations that hold something already, where the user wants that.</summary>
     private protected async Task EnsureFreeAsync(bool noClobber, IEnumerable<ImageReference> destinations, CancellationToken cancellationToken)

@@ -76,12 +76,57 @@ public sealed class GetOciTagTests : IAsyncLifetime, IDisposable
     [InlineData("Get-OciTag oci:images [12].0", "1.0 2.0")]
     [InlineData("Get-OciTag oci:images ?.0", "1.0 2.0")]
     [InlineData("Get-OciTag oci:images 'E*'", "Edge")]
-    [InlineData("Get-OciTag oci:images edge", "")]
     [InlineData("Get-OciTag oci:images nothing*", "")]
     [InlineData("Get-OciTag oci:images:2.0", "1.0 1.1 2.0 latest Edge")]
     public void Name_Wildcards_ChooseCaseSensitively(string script, string expected)
     {
         Assert.Equal(expected, string.Join(' ', _engine.Run(script).Texts("Name")));
+    }
+
+    [Theory]
+    [InlineData("Get-OciTag oci:images edge", "", "edge")]
+    [InlineData("Get-OciTag $repo -Name '1.0', none, 'x*', 'no`*t'", "1.0", "none no*t")]
+    [InlineData("'oci:images', $repo | Get-OciTag -Name latest, 9", "latest latest", "9 9")]
+    public void Name_LiteralThatIsNotThere_IsAnError(string script, string expected, string missing)
+    {
+        Result result = _engine.Invoke(script);
+
+        Assert.Equal(expected, string.Join(' ', result.Output.Texts("Name")));
+        string[] names = missing.Split(' ');
+        Assert.Equal(names.Length, result.Errors.Count);
+        for (int i = 0; i < names.Length; i++)
+        {
+            Assert.StartsWith("TagNotFound,", result.Errors[i].FullyQualifiedErrorId, StringComparison.Ordinal);
+            Assert.Equal(ErrorCategory.ObjectNotFound, result.Errors[i].CategoryInfo.Category);
+            Assert.Contains($"'{names[i]}'", result.Errors[i].ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("Get-OciTag {0}")]
+    [InlineData("Get-OciManifest {0}")]
+    [InlineData("Get-OciPlatform {0}")]
+    [InlineData("Get-OciImageConfig {0}")]
+    [InlineData("Get-OciImageFile {0}")]
+    [InlineData("Compare-OciImage oci:images:1.0 {0}")]
+    [InlineData("Copy-OciImage oci:images:1.0 {0}")]
+    [InlineData("Copy-OciImage {0} oci:out:1")]
+    [InlineData("Remove-OciImageFile {0} -Path a -Force")]
+    [InlineData("Repair-OciImage {0}")]
+    [InlineData("Export-OciImageLayer {0} out.tar")]
+    [InlineData("Merge-OciManifestList oci:images:1.0 -Destination {0}")]
+    [InlineData("Publish-OciKanikoImage app.tar {0}")]
+    [InlineData("New-PSDrive x Oci {0}")]
+    public void Registry_WithoutARepository_IsInvalidReferenceForEveryCmdlet(string script)
+    {
+        Tarball.Kaniko(TestImage.App(), "example.com/app:1").Save(_engine.PathOf("app.tar"));
+
+        Result result = _engine.Invoke(string.Format(System.Globalization.CultureInfo.InvariantCulture, script, _registry.Host));
+
+        ErrorRecord error = Assert.Single(result.AllErrors);
+        Assert.StartsWith("InvalidReference", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains($"{_registry.Host}/REPO:TAG", error.ToString(), StringComparison.Ordinal);
+        Assert.Empty(_registry.Requests);
     }
 
     [Theory]

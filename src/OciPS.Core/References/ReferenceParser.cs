@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace OciPS.References;
@@ -92,6 +93,11 @@ internal static partial class ReferenceParser
             rest = rest[..at];
         }
 
+        if (IsRegistryAlone(rest))
+        {
+            throw NoRepository(text, rest);
+        }
+
         (string registry, string repository) = SplitRegistry(rest);
         string? tag = null;
         int colon = repository.IndexOf(':', StringComparison.Ordinal);
@@ -137,6 +143,25 @@ internal static partial class ReferenceParser
         }
 
         return (RegistryOf(first), rest[(slash + 1)..]);
+    }
+
+    /// <summary>The error that a registry was named without a repository.</summary>
+    public static InvalidInputException NoRepository(string text, string registry) => new(
+        ErrorIds.InvalidReference,
+        $"'{text}' names a registry without a repository: give '{registry}/REPO:TAG'. If an image of Docker Hub is meant, say so: 'docker.io/library/{registry}'.");
+
+    /// <summary>Whether there is a host where a repository is meant: Docker Hub, which a name without a slash leads to, has none with a dot, and no tags that look like a registry's port.</summary>
+    private static bool IsRegistryAlone(string rest)
+    {
+        if (rest.Contains('/', StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        int colon = rest.LastIndexOf(':');
+        bool hasPort = colon > 0 && ushort.TryParse(rest.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && (port is 443 or >= 5000);
+        string name = colon > 0 && rest[0] != '[' ? rest[..colon] : rest;
+        return (rest.StartsWith('[') && IsHost(rest)) || (IsHost(name) && (hasPort || name == "localhost" || name.Contains('.', StringComparison.Ordinal)));
     }
 
     private static void CheckNames(string text, string registry, string repository)

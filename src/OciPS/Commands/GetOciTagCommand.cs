@@ -34,7 +34,7 @@ public sealed class GetOciTagCommand : AsyncCmdlet
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
-    /// <summary>Tags, with PowerShell's wildcards, case-sensitive. Without it, all come out.</summary>
+    /// <summary>Tags, with PowerShell's wildcards, case-sensitive. Without it, all come out. A tag without wildcards that is not there is an error.</summary>
     [Parameter(Position = 1)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(TagNameCompleter))]
@@ -52,13 +52,21 @@ public sealed class GetOciTagCommand : AsyncCmdlet
     private async Task ListAsync(string text, WildcardPattern[] patterns, CancellationToken cancellationToken)
     {
         ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
+        HashSet<string> missing = [.. (Name ?? []).Where(name => !WildcardPattern.ContainsWildcardCharacters(name)).Select(WildcardPattern.Unescape)];
         using IImageStore store = await StoreFactory.OpenAsync(reference, Log, cancellationToken).ConfigureAwait(false);
         await foreach (string tag in store.ListTagsAsync(cancellationToken).ConfigureAwait(false))
         {
+            missing.Remove(tag);
             if (patterns.Length == 0 || patterns.Any(pattern => pattern.IsMatch(tag)))
             {
                 await WriteLiveAsync(new OciTag(reference.WithTag(tag)), cancellationToken).ConfigureAwait(false);
             }
+        }
+
+        foreach (string name in missing)
+        {
+            var error = new ContentNotFoundException(ErrorIds.TagNotFound, $"'{reference.Name}' has no tag '{name}'. Tags are case-sensitive.");
+            await WriteErrorAsync(ErrorRecords.Create(error, text), cancellationToken).ConfigureAwait(false);
         }
     }
 }

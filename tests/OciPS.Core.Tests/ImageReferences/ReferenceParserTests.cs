@@ -12,6 +12,36 @@ public sealed partial class ReferenceParserTests
         "sha512:ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f";
 
     [Theory]
+    [InlineData("localhost:5000")]
+    [InlineData("localhost")]
+    [InlineData("docker://localhost:80")]
+    [InlineData("127.0.0.1:34567")]
+    [InlineData("[::1]:5000")]
+    [InlineData("[::1]")]
+    [InlineData("registry.example.com")]
+    [InlineData("registry.example.com:443")]
+    [InlineData("registry.example.com:1.0")]
+    [InlineData("build01:5000")]
+    [InlineData("build01:443")]
+    [InlineData("registry.example.com@sha256:0000000000000000000000000000000000000000000000000000000000000000")]
+    public void Parse_RegistryWithoutARepository_IsAnErrorAndNoImageOfDockerHub(string text)
+    {
+        InvalidInputException error = Assert.Throws<InvalidInputException>(() => ImageReference.Parse(text));
+
+        Assert.Equal("InvalidReference", error.ErrorId);
+        Assert.Contains("/REPO:TAG", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nginx", "docker.io/library/nginx:latest")]
+    [InlineData("nginx:1", "docker.io/library/nginx:1")]
+    [InlineData("ubuntu:2204", "docker.io/library/ubuntu:2204")]
+    [InlineData("archlinux:20240101", "docker.io/library/archlinux:20240101")]
+    [InlineData("docker.io/library/build01:5000", "docker.io/library/build01:5000")]
+    [InlineData("team/app:5000", "docker.io/team/app:5000")]
+    public void Parse_NameThatIsNoHost_IsAnImageOfDockerHub(string text, string expected) => Assert.Equal(expected, ImageReference.Parse(text).ToString());
+
+    [Theory]
     [InlineData("nginx", "docker.io", "library/nginx", "latest")]
     [InlineData("nginx:1.27", "docker.io", "library/nginx", "1.27")]
     [InlineData("docker.io/nginx", "docker.io", "library/nginx", "latest")]
@@ -35,8 +65,6 @@ public sealed partial class ReferenceParserTests
     [InlineData("xn--bcher-kva.example/app", "xn--bcher-kva.example", "app", "latest")]
     [InlineData("a.b/c__d/e.f/g_h/i--j/k---l", "a.b", "c__d/e.f/g_h/i--j/k---l", "latest")]
     [InlineData("app:_1", "docker.io", "library/app", "_1")]
-    [InlineData("localhost:5000", "docker.io", "library/localhost", "5000")]
-    [InlineData("sha256:5000", "docker.io", "library/sha256", "5000")]
     public void Parse_RegistryAndTag_FillsInDefaults(string text, string registry, string repository, string tag)
     {
         ImageReference reference = ImageReference.Parse(text);

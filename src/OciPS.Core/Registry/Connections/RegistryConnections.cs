@@ -14,6 +14,9 @@ internal static class RegistryConnections
     /// <summary>What was said of a registry; nothing but its name if nothing was.</summary>
     public static RegistryConnection Of(string registry) => s_connections.GetValueOrDefault(registry) ?? new RegistryConnection(registry);
 
+    /// <summary>Whether the user has connected to a registry of that name.</summary>
+    public static bool IsKnown(string registry) => s_connections.ContainsKey(registry);
+
     public static void Add(RegistryConnection connection)
     {
         s_connections[connection.Registry] = connection;
