@@ -11,7 +11,7 @@ public abstract class OciException : Exception
     /// <param name="message">What was wrong, with what, and what to do.</param>
     /// <param name="innerException">The cause, if another error is.</param>
     private protected OciException(string errorId, string message, Exception? innerException)
-        : base(Tar.ShownPath.InMessage(message), innerException) => ErrorId = errorId;
+        : base(TerminalText.Escape(message), innerException) => ErrorId = errorId;
 
     /// <summary>The stable id of the error, <c>ManifestNotFound</c> for instance.</summary>
     public string ErrorId { get; }

@@ -108,6 +108,9 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Asks as PowerShell does; what is shown is harmless.</summary>
+    private protected new bool ShouldProcess(string target, string action) => base.ShouldProcess(TerminalText.Escape(target), TerminalText.Escape(action));
+
     private protected Task WriteErrorAsync(ErrorRecord error, CancellationToken cancellationToken) =>
         InvokeAsync(() => WriteError(error), cancellationToken);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Management.Automation;
-using OciPS.Tar;
 
 namespace OciPS;
 
@@ -12,7 +11,7 @@ internal sealed class CmdletLog(PSCmdlet cmdlet, PipelineQueue queue) : IOperati
 
     public void Verbose(string text) => queue.Post(() =>
     {
-        string message = ShownPath.InMessage(text);
+        string message = TerminalText.Escape(text);
 
         // With -Debug alone, PowerShell asks at each verbose message whether to go on.
         if (IsSet("Debug") && !IsSet("Verbose"))
@@ -25,9 +24,9 @@ internal sealed class CmdletLog(PSCmdlet cmdlet, PipelineQueue queue) : IOperati
         }
     });
 
-    public void Warning(string message) => queue.Post(() => cmdlet.WriteWarning(ShownPath.InMessage(message)));
+    public void Warning(string message) => queue.Post(() => cmdlet.WriteWarning(TerminalText.Escape(message)));
 
-    public void Debug(string message) => queue.Post(() => cmdlet.WriteDebug(ShownPath.InMessage(message)));
+    public void Debug(string message) => queue.Post(() => cmdlet.WriteDebug(TerminalText.Escape(message)));
 
     public ITransferLog Begin(string item, long total) => _bars.Begin(item, total);
 

@@ -12,6 +12,14 @@ public static class DisplayText
 {
     private static readonly string[] s_units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
 
+    /// <summary>A value's text, with what steers a terminal escaped.</summary>
+    /// <param name="value">The value; null stays null.</param>
+    public static string? Text(object? value) => value is null ? null : TerminalText.Escape(value.ToString() ?? string.Empty);
+
+    /// <summary>The texts of a list, with what steers a terminal escaped.</summary>
+    /// <param name="values">The list; null stays null.</param>
+    public static string[]? Texts(System.Collections.IEnumerable? values) => values?.Cast<object?>().Select(value => Text(value) ?? string.Empty).ToArray();
+
     /// <summary>A size as <c>12.3 MB</c>; a unit is a thousand of the one before.</summary>
     /// <param name="bytes">The size in bytes.</param>
     public static string Size(long bytes)
@@ -96,7 +104,7 @@ public static class DisplayText
     private static string Short(string text)
     {
         const int Width = 32;
-        string line = text.ReplaceLineEndings(" ");
+        string line = TerminalText.Escape(text.ReplaceLineEndings(" "));
         return line.Length <= Width ? line : line[..(Width - 1)] + "…";
     }
 

@@ -10,13 +10,31 @@ internal static class ErrorRecords
     /// <summary>Whether an error is one that happens to people, not a mistake in this module.</summary>
     public static bool IsExpected(Exception error) => error is OciException or IOException or UnauthorizedAccessException;
 
-    public static ErrorRecord Create(Exception error, object? target) => error is OciException known
+    public static ErrorRecord Create(Exception error, object? target) => Harmless(error is OciException known
         ? new ErrorRecord(known, known.ErrorId, CategoryOf(known), target)
-        : new ErrorRecord(error, ErrorIds.StorageWriteError, ErrorCategory.WriteError, target);
+        : new ErrorRecord(error, ErrorIds.StorageWriteError, ErrorCategory.WriteError, target));
 
     /// <summary>An argument that does not go together with others.</summary>
     public static ErrorRecord InvalidArgument(string errorId, string message, object? target) =>
-        new(new ArgumentException(message), errorId, ErrorCategory.InvalidArgument, target);
+        Harmless(new ErrorRecord(new ArgumentException(TerminalText.Escape(message)), errorId, ErrorCategory.InvalidArgument, target));
+
+    /// <summary>What is shown of the error steers no terminal; its target keeps its true value.</summary>
+    private static ErrorRecord Harmless(ErrorRecord record)
+    {
+        string message = TerminalText.Escape(record.Exception.Message);
+        if (message != record.Exception.Message)
+        {
+            record.ErrorDetails = new ErrorDetails(message);
+        }
+
+        string name = TerminalText.Escape(record.CategoryInfo.TargetName);
+        if (name != record.CategoryInfo.TargetName)
+        {
+            record.CategoryInfo.TargetName = name;
+        }
+
+        return record;
+    }
 
     private static ErrorCategory CategoryOf(OciException error) => error.ErrorId switch
     {

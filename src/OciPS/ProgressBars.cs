@@ -92,7 +92,7 @@ internal sealed class ProgressBars(string activity, Action<IReadOnlyList<Progres
         bool isKnown = total > 0 && done <= total;
         string amount = isKnown ? $"{DisplayText.Size(done)} of {DisplayText.Size(total)}" : DisplayText.Size(done);
         string count = finished > 0 ? string.Create(CultureInfo.InvariantCulture, $", {finished} done") : string.Empty;
-        return new ProgressRecord(id, what, $"{amount}, {DisplayText.Size((long)speed)}/s{count}")
+        return new ProgressRecord(id, TerminalText.Escape(what), $"{amount}, {DisplayText.Size((long)speed)}/s{count}")
         {
             ParentActivityId = id == _id ? -1 : _id,
             PercentComplete = isKnown ? (int)(done * 100 / total) : -1,

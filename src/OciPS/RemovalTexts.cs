@@ -25,7 +25,7 @@ internal static class RemovalTexts
         IEnumerable<string> images = !remover.IsEmpty ? remover.Images.Select(image => Describe(image, destination))
             : expected == remover.SourceDigest ? [$"Nothing in '{source}' matches: writing it to '{destination}' as it is ({remover.SourceDigest})."]
             : [$"Nothing in '{source}' matches: writing it to '{destination}' with what else is to change{(expected is null ? "" : $" ({expected})")}."];
-        IEnumerable<string> unchosen = remover.Unchosen.Select(node => $"Leaving out {node.Entry.DisplayName()}, which was not chosen.");
+        IEnumerable<string> unchosen = remover.Unchosen.Select(node => $"Leaving out {TerminalText.Escape(node.Entry.DisplayName())}, which was not chosen.");
         IEnumerable<string> stale = keepsAttestations ? [] : remover.StaleAttestations.Select(node =>
             $"Leaving out an attestation ({node.Digest}) of {node.Entry.DescribedDigest()}, which changes.");
         return string.Join('\n', [.. images, .. unchosen, .. stale]);
@@ -34,7 +34,7 @@ internal static class RemovalTexts
     private static string Describe(ImageScan image, ImageReference destination)
     {
         RemovalPlan plan = image.Plan;
-        string name = image.Node.Entry.Platform is { } platform ? $"'{image.Reference}' ({platform})" : $"'{image.Reference}'";
+        string name = TerminalText.Escape(image.Node.Entry.Platform is { } platform ? $"'{image.Reference}' ({platform})" : $"'{image.Reference}'");
         if (plan.IsEmpty)
         {
             return $"Nothing in {name} matches: it stays as it is ({image.Node.Digest}).";
@@ -42,10 +42,10 @@ internal static class RemovalTexts
 
         IReadOnlyList<Descriptor> layers = image.Node.Manifest.Layers;
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"Removing {Count(plan.Removed.Count, "file")} ({plan.RemovedBytes} bytes) from {plan.Edits.Count} of {Count(layers.Count, "layer")} of {name}, writing to '{destination}':");
+        text.Append(CultureInfo.InvariantCulture, $"Removing {Count(plan.Removed.Count, "file")} ({plan.RemovedBytes} bytes) from {plan.Edits.Count} of {Count(layers.Count, "layer")} of {name}, writing to '{TerminalText.Escape(destination.ToString())}':");
         foreach (ImageFile file in image.RemovedFiles.Take(MaximumFiles))
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n  layer {file.LayerIndex}: {ShownPath.Show(file.Entry.Name)} ({file.Entry.Size} bytes)");
+            text.Append(CultureInfo.InvariantCulture, $"\n  layer {file.LayerIndex}: {TerminalText.Escape(ShownPath.Show(file.Entry.Name))} ({file.Entry.Size} bytes)");
         }
 
         if (plan.Removed.Count > MaximumFiles)
@@ -55,7 +55,7 @@ internal static class RemovalTexts
 
         foreach ((int layer, TarEntry entry) in plan.Promoted)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n  layer {layer}: {ShownPath.Show(entry.Name)} takes over the content of '{ShownPath.Show(entry.LinkTarget)}'");
+            text.Append(CultureInfo.InvariantCulture, $"\n  layer {layer}: {TerminalText.Escape(ShownPath.Show(entry.Name))} takes over the content of '{TerminalText.Escape(ShownPath.Show(entry.LinkTarget))}'");
         }
 
         for (int index = 0; index < layers.Count; index++)

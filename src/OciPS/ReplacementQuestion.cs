@@ -31,7 +31,9 @@ internal sealed class ReplacementQuestion(PSCmdlet cmdlet)
     /// <param name="force">Whether that needs no question of its own.</param>
     public bool Agrees(string plan, string caption, ImageReference? replaced, bool force)
     {
-        string replacing = $"'{replaced}' itself gets the new image, and no longer stands for the old one.";
+        string replacing = TerminalText.Escape($"'{replaced}' itself gets the new image, and no longer stands for the old one.");
+        plan = TerminalText.Escape(plan, keepsLines: true);
+        caption = TerminalText.Escape(caption);
 
         // Who is asked anyway is asked once.
         bool isAsked = ShouldProcessAsks();

@@ -56,6 +56,9 @@ internal static partial class ReferenceParser
         return ParseRegistry(text, text, resolvePath);
     }
 
+    /// <summary>Whether a text is a tag as the distribution specification allows them.</summary>
+    public static bool IsTag(string text) => TagPattern().IsMatch(text);
+
     /// <summary>Whether a text is a host, with a port or without.</summary>
     public static bool IsHost(string text) => HostPattern().IsMatch(text);
 

@@ -17,6 +17,8 @@ internal sealed class TagLister(RegistrySession session, ImageReference reposito
     /// <summary>How many pages without a tag are read one after the other: some registries filter what is on a page.</summary>
     public const int MaximumEmptyPages = 100;
 
+    private const int MaximumNamed = 5;
+    private const int MaximumShown = 128;
     private const int MaximumPage = 32 * 1024 * 1024;
 
     public async IAsyncEnumerable<string> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -24,6 +26,7 @@ internal sealed class TagLister(RegistrySession session, ImageReference reposito
         string[] scopes = [RegistryScope.Pull(repository.Repository)];
         var seen = new HashSet<Uri>();
         var known = new HashSet<string>(StringComparer.Ordinal);
+        var refused = new List<string>();
         int empty = 0;
         Uri? next = await session.AddressOfAsync($"{repository.Repository}/tags/list", cancellationToken).ConfigureAwait(false);
         while (next is not null && seen.Add(next))
@@ -32,7 +35,14 @@ internal sealed class TagLister(RegistrySession session, ImageReference reposito
             int before = known.Count;
             foreach (string tag in tags.Where(known.Add))
             {
-                yield return tag;
+                if (ReferenceParser.IsTag(tag))
+                {
+                    yield return tag;
+                }
+                else
+                {
+                    refused.Add(tag);
+                }
             }
 
             empty = tags.Count == 0 ? empty + 1 : 0;
@@ -48,11 +58,19 @@ internal sealed class TagLister(RegistrySession session, ImageReference reposito
             }
         }
 
+        if (refused.Count > 0)
+        {
+            string more = refused.Count > MaximumNamed ? $" and {refused.Count - MaximumNamed} more" : string.Empty;
+            session.Log.Warning($"'{repository.Name}' has tags that the specification does not allow; they are left out: {string.Join(", ", refused.Take(MaximumNamed).Select(Quote))}{more}.");
+        }
+
         if (next is not null)
         {
             session.Log.Warning($"'{repository.Registry}' names one more page of the tags of '{repository.Name}', though the last one brought nothing new; it was not asked for.");
         }
     }
+
+    private static string Quote(string tag) => $"'{(tag.Length > MaximumShown ? tag[..MaximumShown] + "…" : tag)}'";
 
     private async Task<(IReadOnlyList<string> Tags, Uri? Next)> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

@@ -25,9 +25,6 @@ internal static class ShownPath
     /// <summary>The path that a text stands for.</summary>
     public static string Parse(string text) => text.Contains("\\x", StringComparison.Ordinal) ? EachPart(text, ParsePart) : text;
 
-    /// <summary>A message in which paths may be that were not shown so: no byte of them is lost.</summary>
-    public static string InMessage(string message) => message.AsSpan().ContainsAnyInRange(FirstEscape, LastEscape) ? Escape(message, withBackslashes: false) : message;
-
     /// <summary>Whether a path has bytes that are not UTF-8.</summary>
     public static bool HasOddBytes(string path)
     {
@@ -50,7 +47,7 @@ internal static class ShownPath
 
     private static string EachPart(string path, Func<string, string> change) => string.Join('/', path.Split('/').Select(change));
 
-    private static string ShowPart(string part) => HasOddBytes(part) || IsTakenForBytes(part) ? Escape(part, withBackslashes: true) : part;
+    private static string ShowPart(string part) => HasOddBytes(part) || IsTakenForBytes(part) ? Escape(part) : part;
 
     private static string ParsePart(string text)
     {
@@ -60,7 +57,7 @@ internal static class ShownPath
 
     private static bool IsTakenForBytes(string part) => part.Contains(EscapedBackslash + "x", StringComparison.Ordinal) || HasOddBytes(Unescape(part));
 
-    private static string Escape(string text, bool withBackslashes)
+    private static string Escape(string text)
     {
         var shown = new StringBuilder(text.Length);
         for (int i = 0; i < text.Length; i++)
@@ -69,7 +66,7 @@ internal static class ShownPath
             {
                 shown.Append(CultureInfo.InvariantCulture, $"\\x{text[i] & 0xFF:x2}");
             }
-            else if (withBackslashes && text[i] == '\\' && i + 1 < text.Length && text[i + 1] == 'x')
+            else if (text[i] == '\\' && i + 1 < text.Length && text[i + 1] == 'x')
             {
                 shown.Append(EscapedBackslash);
             }

@@ -57,6 +57,12 @@ public sealed class GetOciTagCommand : AsyncCmdlet
         await foreach (string tag in store.ListTagsAsync(cancellationToken).ConfigureAwait(false))
         {
             missing.Remove(tag);
+            if (TerminalText.Escape(tag) != tag)
+            {
+                Log.Warning($"'{reference.Name}' has the tag '{tag}', which the specification does not allow; it is left out.");
+                continue;
+            }
+
             if (patterns.Length == 0 || patterns.Any(pattern => pattern.IsMatch(tag)))
             {
                 await WriteLiveAsync(new OciTag(reference.WithTag(tag)), cancellationToken).ConfigureAwait(false);

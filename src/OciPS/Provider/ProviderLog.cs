@@ -2,7 +2,6 @@
 
 using System.Management.Automation;
 using System.Management.Automation.Provider;
-using OciPS.Tar;
 
 namespace OciPS.Provider;
 
@@ -20,11 +19,11 @@ internal sealed class ProviderLog : IOperationLog
         _bars = new ProgressBars("Reading the image", records => queue.Post(() => Show(records)));
     }
 
-    public void Verbose(string message) => _queue.Post(() => _provider.WriteVerbose(ShownPath.InMessage(message)));
+    public void Verbose(string message) => _queue.Post(() => _provider.WriteVerbose(TerminalText.Escape(message)));
 
-    public void Warning(string message) => _queue.Post(() => _provider.WriteWarning(ShownPath.InMessage(message)));
+    public void Warning(string message) => _queue.Post(() => _provider.WriteWarning(TerminalText.Escape(message)));
 
-    public void Debug(string message) => _queue.Post(() => _provider.WriteDebug(ShownPath.InMessage(message)));
+    public void Debug(string message) => _queue.Post(() => _provider.WriteDebug(TerminalText.Escape(message)));
 
     public ITransferLog Begin(string item, long total) => _bars.Begin(item, total);
 

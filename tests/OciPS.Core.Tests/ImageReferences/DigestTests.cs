@@ -47,7 +47,7 @@ public sealed class DigestTests
         Assert.True(digest.IsEmpty);
         var error = Assert.Throws<InvalidInputException>(() => Digest.Parse(text));
         Assert.Equal("UnsupportedDigest", error.ErrorId);
-        Assert.Contains($"'{text}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{TerminalText.Escape(text)}'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -145,7 +145,7 @@ public sealed class PlatformPatternTests
         var error = Assert.Throws<InvalidInputException>(() => Parse(text));
 
         Assert.Equal("InvalidPlatform", error.ErrorId);
-        Assert.Contains($"'{text}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{TerminalText.Escape(text)}'", error.Message, StringComparison.Ordinal);
         Assert.Contains("linux/arm64/v8", error.Message, StringComparison.Ordinal);
     }
 

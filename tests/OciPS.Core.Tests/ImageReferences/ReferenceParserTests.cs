@@ -171,7 +171,7 @@ public sealed partial class ReferenceParserTests
         var error = Assert.Throws<InvalidInputException>(() => ImageReference.Parse(text));
 
         Assert.Equal("InvalidReference", error.ErrorId);
-        Assert.Contains($"'{text}' is not an image reference", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{text.Replace("\n", "\\u000a", StringComparison.Ordinal)}' is not an image reference", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
