@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
+using System.Globalization;
+using System.Management.Automation;
+using System.Management.Automation.Language;
 using OciPS.Core.Tests.Support;
 using OciPS.TestRegistry;
 using OciPS.Tests.Support;
@@ -50,6 +53,32 @@ public sealed class CompletionTests : IAsyncLifetime, IDisposable
         Assert.Equal(["helped.example.com/", "host.example.com/"], Complete("Get-OciManifest h"));
         Assert.Contains($"{Host}/team/app", Complete($"Get-OciManifest {Host}"));
         Assert.Contains($"{Host}/team/app", Complete($"Copy-OciImage oci:images:app {Host}/t"));
+    }
+
+    [Theory]
+    [InlineData("a\u2019; Write-Host owned; \u2018b")]
+    [InlineData("a\u201d; Write-Host owned; \u201cb")]
+    [InlineData("a'; $(Get-Date) `b")]
+    [InlineData("a\nWrite-Host owned")]
+    [InlineData("a\e[2J\u009b$(Get-Date)`\"\u201d b")]
+    [InlineData("\u202etxt.exe")]
+    [InlineData("\u2013path")]
+    public void LiteralPath_HostileName_IsOneStringOfThatValueAndSteersNoTerminal(string name)
+    {
+        _engine.Layout("names").Add("1", new TestImage(TestLayer.Gzip(new TarBuilder().File(name, "x"))));
+        _engine.Run("$null = Get-OciImageFile oci:names:1");
+        // Answers are kept by the reference's text.
+        string command = $"Get-OciImageFile oci:{_engine.PathOf("names")}:1 -LiteralPath ";
+
+        var completion = (CompletionResult)Assert.Single(_engine.Run("[System.Management.Automation.CommandCompletion]::CompleteInput($args[0], $args[0].Length, $null).CompletionMatches", command)).BaseObject;
+
+        Ast tree = Parser.ParseInput("f " + completion.CompletionText, out _, out ParseError[] errors);
+        Assert.Empty(errors);
+        var parsed = Assert.IsType<CommandAst>(Assert.Single(tree.FindAll(node => node is CommandAst, true)));
+        Assert.Equal(2, parsed.CommandElements.Count);
+        Assert.Equal(name, Assert.IsType<StringConstantExpressionAst>(parsed.CommandElements[1]).Value);
+        Assert.All([completion.CompletionText, completion.ListItemText, completion.ToolTip], text => Assert.DoesNotContain(
+            text, letter => char.IsControl(letter) || char.GetUnicodeCategory(letter) == UnicodeCategory.Format));
     }
 
     [Fact]
