@@ -56,6 +56,9 @@ internal static partial class ReferenceParser
         return ParseRegistry(text, text, resolvePath);
     }
 
+    /// <summary>Parses the name of an image in a tarball: that is asked of no registry, so that a name with a dot may be Docker Hub's.</summary>
+    public static ImageReference ParseName(string name) => ParseRegistry(name, name, isAsked: false);
+
     /// <summary>Whether a text is a tag as the distribution specification allows them.</summary>
     public static bool IsTag(string text) => TagPattern().IsMatch(text);
 
@@ -84,7 +87,7 @@ internal static partial class ReferenceParser
         }
     }
 
-    private static ImageReference ParseRegistry(string text, string rest)
+    private static ImageReference ParseRegistry(string text, string rest, bool isAsked = true)
     {
         Digest? digest = null;
         int at = rest.IndexOf('@', StringComparison.Ordinal);
@@ -96,7 +99,7 @@ internal static partial class ReferenceParser
             rest = rest[..at];
         }
 
-        if (IsRegistryAlone(rest))
+        if (isAsked && IsRegistryAlone(rest))
         {
             throw NoRepository(text, rest);
         }

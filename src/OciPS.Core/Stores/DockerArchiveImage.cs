@@ -40,7 +40,7 @@ internal sealed record DockerArchiveImage(string Config, IReadOnlyList<string> R
     /// <summary>The full name of an image in a tarball: with its registry and its tag.</summary>
     public static string ToRepoTag(string name)
     {
-        ImageReference image = ReferenceParser.Parse("docker://" + name, path => path);
+        ImageReference image = ReferenceParser.ParseName(name);
         return image.Digest is null
             ? $"{image.Name}:{image.Tag}"
             : throw new InvalidInputException(

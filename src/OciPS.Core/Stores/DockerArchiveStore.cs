@@ -126,7 +126,7 @@ internal sealed class DockerArchiveStore : IImageStore
     {
         try
         {
-            return ReferenceParser.Parse("docker://" + repoTag, path => path) == ReferenceParser.Parse("docker://" + asked, path => path);
+            return ReferenceParser.ParseName(repoTag) == ReferenceParser.ParseName(asked);
         }
         catch (InvalidInputException)
         {

@@ -33,6 +33,12 @@ public sealed partial class ReferenceParserTests
     }
 
     [Theory]
+    [InlineData("my.app:1", "docker.io/library/my.app:1")]
+    [InlineData("localhost:5000", "docker.io/library/localhost:5000")]
+    [InlineData("example.com/app:1", "example.com/app:1")]
+    public void ParseName_NameOfAnImageInATarball_MayHaveADot(string name, string expected) => Assert.Equal(expected, ReferenceParser.ParseName(name).ToString());
+
+    [Theory]
     [InlineData("nginx", "docker.io/library/nginx:latest")]
     [InlineData("nginx:1", "docker.io/library/nginx:1")]
     [InlineData("ubuntu:2204", "docker.io/library/ubuntu:2204")]
