@@ -18,7 +18,9 @@ public static class DisplayText
 
     /// <summary>The texts of a list, with what steers a terminal escaped.</summary>
     /// <param name="values">The list; null stays null.</param>
-    public static string[]? Texts(System.Collections.IEnumerable? values) => values?.Cast<object?>().Select(value => Text(value) ?? string.Empty).ToArray();
+    public static string[]? Texts(System.Collections.IEnumerable? values) => values is string one
+        ? [TerminalText.Escape(one)]
+        : values?.Cast<object?>().Select(value => Text(value) ?? string.Empty).ToArray();
 
     /// <summary>A size as <c>12.3 MB</c>; a unit is a thousand of the one before.</summary>
     /// <param name="bytes">The size in bytes.</param>

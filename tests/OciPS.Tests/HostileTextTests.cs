@@ -22,7 +22,7 @@ public sealed class HostileTextTests : IDisposable
     public HostileTextTests()
     {
         _images = new LayoutImages(_engine.PathOf("images"));
-        JsonObject layer = _images.Layer(($"dir/{Evil}", "content"), ("dir/plain\nforged", "x"), ($"dir/link{Evil}->dir/{Evil}", ""));
+        JsonObject layer = _images.Layer(($"dir/{Evil}", "content"), ("dir/plain\nforged", "x"), ("etc/motd", $"before{Evil}\nfound {Evil}\nafter{Evil}\n"), ($"dir/link{Evil}->dir/{Evil}", ""));
         JsonObject config = new()
         {
             ["architecture"] = Evil,
@@ -70,6 +70,8 @@ public sealed class HostileTextTests : IDisposable
     [InlineData("(Get-OciImageConfig oci:images:1).History")]
     [InlineData("Get-OciPlatform oci:images:1")]
     [InlineData("Compare-OciImage oci:images:1 oci:plain:1")]
+    [InlineData("Get-OciImageFile oci:images:1 -Path 'etc/*' | Select-OciFileString found.* -Context 1")]
+    [InlineData("(Get-OciImageFile oci:images:1 -Path 'etc/*' | Select-OciFileString found.*).Matches")]
     [InlineData("Copy-OciImage oci:images:1 'oci:copies:tag'")]
     [InlineData("Remove-OciImageFile oci:images:1 -Path 'dir/*' -Destination oci:copies:clean")]
     [InlineData("New-PSDrive hostile Oci oci:images:1 | Out-Null; Get-ChildItem hostile:/dir")]
