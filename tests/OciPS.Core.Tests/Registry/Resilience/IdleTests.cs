@@ -110,7 +110,8 @@ public sealed class IdleTests : FaultTestBase, IDisposable
 
             Assert.Equal("RegistryUnreachable", error.ErrorId);
             Assert.Contains("PUT", error.Message, StringComparison.Ordinal);
-            Assert.InRange(Registry.Requests.Where(Kind(kind)).GroupBy(request => request.Path.Split('?')[0]).Max(group => group.Count()), 1, 2);
+            // One manifest, or three blobs at once.
+            Assert.InRange(Count(Kind(kind)), 1, kind == "manifest PUT" ? 2 : 2 * 3);
             Assert.InRange(watch.Elapsed, RetrySettings.IdleTimeout, TimeSpan.FromSeconds(12));
         }
         finally
