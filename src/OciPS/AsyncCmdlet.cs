@@ -23,12 +23,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private PipelineQueue? _queue;
     private CmdletLog? _log;
 
-    private protected AsyncCmdlet()
-    {
-    }
+    private protected AsyncCmdlet() => Log = new CurrentLog(() => _log ?? throw new InvalidOperationException("Nothing is running."));
 
     /// <summary>Tells people what the work tells.</summary>
-    private protected IOperationLog Log => _log ?? throw new InvalidOperationException("Nothing is running.");
+    private protected IOperationLog Log { get; }
 
     private PipelineQueue Queue => _queue ?? throw new InvalidOperationException("Nothing is running.");
 

@@ -89,6 +89,17 @@ public sealed class HelpTests : IAsyncLifetime, IDisposable
         Result result = _engine.Invoke(Surroundings + code.Replace(ExampleRegistry, _registry.Host, StringComparison.Ordinal));
 
         Assert.Equal([], result.AllErrors.Select(error => error.ToString()));
+        foreach (PSObject image in result.Output.Where(item => item.Properties["DigestReference"] is not null))
+        {
+            // What an example says that it wrote can be read, by its reference and by its digest.
+            Assert.Equal(image.Text("Digest"), Assert.Single(_engine.Run("Get-OciManifest $args[0]", image.Text("DigestReference"))).Text("Digest"));
+            Assert.Equal(image.Text("Digest"), Assert.Single(_engine.Run("Get-OciManifest $args[0]", image.Text("Reference"))).Text("Digest"));
+        }
+
+        if (cmdlet is "Copy-OciImage" or "Merge-OciManifestList" or "Publish-OciKanikoImage" or "Remove-OciImageFile" && !code.Contains("-WhatIf", StringComparison.Ordinal))
+        {
+            Assert.Contains(result.Output, item => item.Properties["DigestReference"] is not null);
+        }
     }
 
     /// <summary>An image that has what the examples speak of.</summary>
@@ -104,9 +115,11 @@ public sealed class HelpTests : IAsyncLifetime, IDisposable
         _engine.Run("""
             $null = Copy-OciImage oci:images/app:1 dir:image
             $null = Copy-OciImage oci:images/app:1 dir:stage/app
-            [IO.File]::WriteAllText("$PWD/list.json", (Get-OciManifest dir:image -Mode NormaliseToMultiArch).RawJson)
+            $list = (Get-OciManifest dir:image -Mode NormaliseToMultiArch).RawJson
+            $others = 1..2 | ForEach-Object { '{"mediaType":"application/vnd.oci.image.manifest.v1+json","size":2,"digest":"sha256:' + "$_" * 64 + '","platform":{"os":"linux","architecture":"s390x","variant":"' + $_ + '"}},' }
+            [IO.File]::WriteAllText("$PWD/list.json", $list.Replace('"manifests":[', '"manifests":[' + -join $others))
             $null = [IO.Directory]::CreateDirectory("$PWD/stage/lists")
-            [IO.File]::Copy("$PWD/list.json", "$PWD/stage/lists/sha256-list")
+            [IO.File]::WriteAllText("$PWD/stage/lists/sha256-list", $list)
             $null = [IO.Directory]::CreateDirectory("$PWD/stage/images")
             [IO.Directory]::Move("$PWD/stage/app", "$PWD/stage/images/sha256-0123456789ab")
             $null = Copy-OciImage oci:images/app:1 dir:stage/app

@@ -44,6 +44,9 @@ public sealed class KilledWriteTests : IDisposable
 
             Assert.Matches("^[34]000000$", Assert.Single(_engine.Run($"Get-OciImageFile {reference} | ForEach-Object {{ \"$($_.ReadAllText().Length)\" }}")).ToString()!);
         }
+
+        _engine.Run($"Publish-OciKanikoImage ./3000000.tar {reference}");
+        Assert.Empty(Directory.GetFiles(_engine.Folder, ".ocips*", SearchOption.AllDirectories));
     }
 
     [Fact]

@@ -12,11 +12,17 @@ namespace OciPS.Operations;
 /// <param name="log">Is told what happens.</param>
 internal sealed class ArchivePublisher(string path, string? name, IOperationLog log)
 {
+    /// <inheritdoc cref="PublishAsync(IImageStore, IReadOnlyList{ImageReference}, ManifestFormat?, CancellationToken)"/>
+    public Task<IReadOnlyList<PublishedImage>> PublishAsync(
+        IReadOnlyList<ImageReference> destinations, ManifestFormat? format, CancellationToken cancellationToken) =>
+        DestinationWrite.RunAsync(destinations[0], log, store => PublishAsync(store, destinations, format, cancellationToken), cancellationToken);
+
+    /// <param name="store">Where they are; it is completed by who opened it.</param>
     /// <param name="destinations">References in one place, which all get the same manifest.</param>
     /// <param name="format">The family of media types; null for the destination's own.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<IReadOnlyList<PublishedImage>> PublishAsync(
-        IReadOnlyList<ImageReference> destinations, ManifestFormat? format, CancellationToken cancellationToken)
+        IImageStore store, IReadOnlyList<ImageReference> destinations, ManifestFormat? format, CancellationToken cancellationToken)
     {
         if (destinations.FirstOrDefault(other => !other.SameRepository(destinations[0])) is { } elsewhere)
         {
@@ -25,7 +31,6 @@ internal sealed class ArchivePublisher(string path, string? name, IOperationLog 
         }
 
         ImageReference archive = ImageReference.InTarball(path, name);
-        using IImageStore store = StoreFactory.OpenDestination(destinations[0], log);
         using DockerArchiveStore source = await DockerArchiveStore.OpenAsync(archive, log, cancellationToken).ConfigureAwait(false);
         ManifestContent content = await source.ResolveAsync(archive, [], cancellationToken).ConfigureAwait(false);
         ImageManifest image = ImageManifest.Parse(content, $"The image in '{path}'");

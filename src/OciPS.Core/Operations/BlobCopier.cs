@@ -56,8 +56,10 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
     public Task<WrittenBlob> WriteAsync(BlobSource source, string what, CancellationToken cancellationToken) =>
         InTurnAsync(() => WriteNowAsync(source, what, cancellationToken), cancellationToken);
 
-    private static async Task<T> InTurnAsync<T>(Func<Task<T>> transfer, CancellationToken cancellationToken)
+    private async Task<T> InTurnAsync<T>(Func<Task<T>> transfer, CancellationToken cancellationToken)
     {
+        // Whoever waits for another writer takes no turn away from that one.
+        await destination.BeginAsync(cancellationToken).ConfigureAwait(false);
         await s_transfers.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {

@@ -63,10 +63,22 @@ internal sealed class DirectoryListMerger(string directory, ManifestListFile lis
     }
 
     /// <summary>Puts the list in its place.</summary>
-    public async Task MergeAsync(CancellationToken cancellationToken)
+    public async Task MergeAsync(IOperationLog log, CancellationToken cancellationToken)
     {
+        if (IsDone && Signatures().Length == 0)
+        {
+            return;
+        }
+
         try
         {
+            using PathLock writing = await PathLock.OfFolderAsync(directory, log, cancellationToken).ConfigureAwait(false);
+            if (!IsDone)
+            {
+                // Another writer may have put another image there since it was looked at.
+                await InspectAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             if (!IsDone)
             {
                 await CopyAsync(ManifestPath, Path.Combine(directory, $"{Image.Hex}.manifest.json"), cancellationToken).ConfigureAwait(false);

@@ -161,33 +161,16 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
 
     private async Task WriteAsync(Stream content, TarEntry entry, string target, CancellationToken cancellationToken)
     {
-        string temporary = BlobFile.TemporaryPath(UnixPath.IsNeeded(target) ? _root : Path.GetDirectoryName(target)!);
-        try
+        using TemporaryFile temporary = TemporaryFile.Create(
+            UnixPath.IsNeeded(target) ? _root : Path.GetDirectoryName(target)!, mode: UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await CopyAsync(content, temporary.Stream, entry, cancellationToken).ConfigureAwait(false);
+        File.SetLastWriteTimeUtc(temporary.Stream.SafeFileHandle, Representable(entry.LastWriteTime));
+        if (!OperatingSystem.IsWindows())
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, Options = FileOptions.Asynchronous };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            var file = new FileStream(temporary, options);
-            await using (file.ConfigureAwait(false))
-            {
-                await CopyAsync(content, file, entry, cancellationToken).ConfigureAwait(false);
-            }
-
-            File.SetLastWriteTimeUtc(temporary, Representable(entry.LastWriteTime));
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(temporary, (UnixFileMode)entry.Mode & Permissions);
-            }
-
-            Move(temporary, target);
+            File.SetUnixFileMode(temporary.Stream.SafeFileHandle, (UnixFileMode)entry.Mode & Permissions);
         }
-        finally
-        {
-            File.Delete(temporary);
-        }
+
+        temporary.MoveBy(path => Move(path, target));
     }
 
     private void Move(string temporary, string target)

@@ -90,9 +90,12 @@ internal sealed class FileRemover : IDisposable
     }
 
     /// <summary>Writes what is left; with nothing to remove, the image as it is.</summary>
-    public async Task<RewrittenImage> PublishAsync(ImageReference destination, WriteOptions options, CancellationToken cancellationToken)
+    public Task<RewrittenImage> PublishAsync(ImageReference destination, WriteOptions options, CancellationToken cancellationToken) =>
+        DestinationWrite.RunAsync(destination, _log, store => PublishAsync(store, destination, options, cancellationToken), cancellationToken);
+
+    /// <summary>Writes into a store that is completed by who opened it.</summary>
+    public async Task<RewrittenImage> PublishAsync(IImageStore store, ImageReference destination, WriteOptions options, CancellationToken cancellationToken)
     {
-        using IImageStore store = StoreFactory.OpenDestination(destination, _log);
         var copier = new BlobCopier(store, _log);
         var writer = new TreeWriter(_tree, _kept, store, options, _log);
         LayerRewrites rewrites = await LayerRewrites.RunAsync(_images, _tree.Store, copier, options.Recompress, _log, cancellationToken).ConfigureAwait(false);

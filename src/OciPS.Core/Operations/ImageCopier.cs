@@ -13,9 +13,12 @@ namespace OciPS.Operations;
 /// <param name="log">Is told what happens.</param>
 internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, WriteOptions options, IOperationLog log)
 {
-    public async Task<PublishedImage> CopyAsync(ImageReference destination, bool withReferrers, CancellationToken cancellationToken)
+    public Task<PublishedImage> CopyAsync(ImageReference destination, bool withReferrers, CancellationToken cancellationToken) =>
+        DestinationWrite.RunAsync(destination, log, store => CopyAsync(store, destination, withReferrers, cancellationToken), cancellationToken);
+
+    /// <summary>Copies into a store that is completed by who opened it.</summary>
+    public async Task<PublishedImage> CopyAsync(IImageStore store, ImageReference destination, bool withReferrers, CancellationToken cancellationToken)
     {
-        using IImageStore store = StoreFactory.OpenDestination(destination, log);
         var writer = new TreeWriter(tree, kept, store, options, log);
         foreach (ManifestNode image in kept.OfType<ManifestNode>().Where(_ => !tree.Store.KeepsManifests))
         {

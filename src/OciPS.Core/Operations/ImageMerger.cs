@@ -80,6 +80,7 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
             published.Add(new PublishedImage(destination, index, moves, copier.BytesTransferred, copier.BytesMounted));
         }
 
+        await store.CompleteAsync(cancellationToken).ConfigureAwait(false);
         return published;
     }
 

@@ -47,9 +47,12 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
     }
 
     /// <summary>Writes what was repaired, and with it what needed no repair.</summary>
-    public async Task<PublishedImage> PublishAsync(ImageReference destination, CancellationToken cancellationToken)
+    public Task<PublishedImage> PublishAsync(ImageReference destination, CancellationToken cancellationToken) =>
+        DestinationWrite.RunAsync(destination, log, store => PublishAsync(store, destination, cancellationToken), cancellationToken);
+
+    /// <summary>Writes into a store that is completed by who opened it.</summary>
+    public async Task<PublishedImage> PublishAsync(IImageStore store, ImageReference destination, CancellationToken cancellationToken)
     {
-        using IImageStore store = StoreFactory.OpenDestination(destination, log);
         var copier = new BlobCopier(store, log);
         IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, log, cancellationToken).ConfigureAwait(false);
         var writer = new TreeWriter(tree, all, store, new WriteOptions { Attestations = AttestationRule.Follow }, log);

@@ -115,7 +115,7 @@ internal sealed class ImageTree : IDisposable
             catch (ContentNotFoundException error)
             {
                 return new MissingNode(entry, new ContentNotFoundException(
-                    ErrorIds.ManifestNotFound, $"'{reference}' lists {entry.DisplayName()}, but that is not there: the index is incomplete. Use -Platform to take what is.", error));
+                    ErrorIds.ManifestNotFound, $"'{reference}' lists {entry.DisplayName()}, but that is not there: the index is incomplete. Use -Platform to take what is, or 'Copy-OciImage -Sparse' to copy the index as it is.", error));
             }
 
             if (content.Bytes.Length != entry.Size)

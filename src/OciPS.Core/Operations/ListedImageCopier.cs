@@ -16,14 +16,23 @@ internal sealed class ListedImageCopier(ContainerSource source, ImageReference d
     /// <summary>Where the image goes.</summary>
     public ImageReference Destination { get; } = destination;
 
-    private BlobCopier? _copier;
+    private long _transferred;
+    private long _mounted;
     private ManifestListFile? _list;
 
-    /// <summary>Copies the image; its list and tag come with <see cref="TryFinishAsync"/>.</summary>
-    public async Task CopyImageAsync(ImageReference reference, CancellationToken cancellationToken)
+    /// <summary>Copies the image, and its list where that is taken already; null where it is not, and the image waits for <see cref="FinishAsync"/>.</summary>
+    /// <param name="store">Where it goes: the same store for both, since an image without its list would be taken back.</param>
+    /// <param name="reference">The image.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<PublishedImage?> CopyAsync(IImageStore store, ImageReference reference, CancellationToken cancellationToken)
     {
+        if (!store.KeepsManifests)
+        {
+            throw new InvalidInputException(
+                ErrorIds.InvalidDestination, $"'{Destination}' has no place for a manifest list, and '{source.Reference}' comes with one ('{source.ManifestList}'). Copy the reference alone to leave the list out.");
+        }
+
         _list = await ManifestListFile.ReadAsync(source.ManifestList!, cancellationToken).ConfigureAwait(false);
-        using IImageStore store = StoreFactory.OpenDestination(Destination, log);
         using ImageTree tree = await ImageTree.OpenAsync(reference, ManifestMode.PreferMultiArch, log, cancellationToken).ConfigureAwait(false);
         if (!_list.Lists(tree.Content.Digest))
         {
@@ -31,33 +40,65 @@ internal sealed class ListedImageCopier(ContainerSource source, ImageReference d
                 ErrorIds.ListMismatch, $"'{_list.Path}' does not list the image in '{source.Path}' ({tree.Content.Digest}): one of them was changed.");
         }
 
-        _copier = new BlobCopier(store, log);
+        var copier = new BlobCopier(store, log);
         IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, log, cancellationToken).ConfigureAwait(false);
-        await _copier.CopyAllAsync(tree.Store, ImageCopier.BlobsOf(all), "Blob", cancellationToken).ConfigureAwait(false);
-        await new OpaqueEntries(tree.Store, store, _copier).CopyAsync(all, cancellationToken).ConfigureAwait(false);
-        await store.PutChildAsync(tree.Content, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Puts the list in its place; null where the registry refuses it, since other images of it are not there yet.</summary>
-    /// <param name="isLast">Whether nothing comes after this: then a refusal is an error.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public async Task<PublishedImage?> TryFinishAsync(bool isLast, CancellationToken cancellationToken)
-    {
-        ManifestContent list = _list!.Index.Content;
-        using IImageStore store = StoreFactory.OpenDestination(Destination, log);
-        bool moves = await DestinationTag.MovesAsync(store, Destination, list, log, cancellationToken).ConfigureAwait(false);
+        await copier.CopyAllAsync(tree.Store, ImageCopier.BlobsOf(all), "Blob", cancellationToken).ConfigureAwait(false);
+        await new OpaqueEntries(tree.Store, store, copier).CopyAsync(all, cancellationToken).ConfigureAwait(false);
+        var writer = new TreeWriter(tree, all, store, new WriteOptions(), log);
+        await store.PutChildAsync(await writer.PrepareAsync(TreeWriter.AsItIs, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        (_transferred, _mounted) = (copier.BytesTransferred, copier.BytesMounted);
         try
         {
-            await store.PutManifestAsync(list, Destination.Tag, cancellationToken).ConfigureAwait(false);
-            return new PublishedImage(Destination, list, moves, _copier!.BytesTransferred, _copier.BytesMounted);
+            return await PutListAsync(store, cancellationToken).ConfigureAwait(false);
         }
-        catch (RegistryException error) when (error.StatusCode is >= 400 and < 500 && error.ErrorId == ErrorIds.RegistryError)
+        catch (RegistryException error) when (IsRefusal(error))
         {
             log.Verbose($"'{Destination}' does not take the list '{_list.Path}' yet: {error.Message}");
-            return isLast
-                ? throw new RegistryException(
-                    ErrorIds.IncompleteList, $"'{Destination}' does not take the manifest list '{_list.Path}': not all of its images are there. Copy them as well, in the same pipeline. {error.Message}", error.StatusCode, error)
-                : null;
+            return null;
         }
+    }
+
+    /// <summary>Puts the list in its place when nothing comes after it: then a refusal is an error.</summary>
+    public async Task<PublishedImage> FinishAsync(IImageStore store, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PutListAsync(store, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryException error) when (IsRefusal(error))
+        {
+            throw new RegistryException(
+                ErrorIds.IncompleteList, $"'{Destination}' does not take the manifest list '{_list!.Path}': not all of its images are there. Copy them as well, in the same pipeline. {error.Message}", error.StatusCode, error);
+        }
+    }
+
+    /// <summary>What the list names and the destination does not have, as people tell it apart.</summary>
+    public async Task<IReadOnlyList<string>> FindMissingAsync(CancellationToken cancellationToken)
+    {
+        using IImageStore store = await StoreFactory.OpenAsync(Destination, log, cancellationToken).ConfigureAwait(false);
+        var missing = new List<string>();
+        foreach (Descriptor entry in _list!.Index.Manifests)
+        {
+            try
+            {
+                await store.ResolveAsync(Destination.WithDigest(entry.Digest), MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ContentNotFoundException)
+            {
+                missing.Add(entry.DisplayName());
+            }
+        }
+
+        return missing;
+    }
+
+    private static bool IsRefusal(RegistryException error) => error.StatusCode is >= 400 and < 500 && error.ErrorId == ErrorIds.RegistryError;
+
+    private async Task<PublishedImage> PutListAsync(IImageStore store, CancellationToken cancellationToken)
+    {
+        ManifestContent list = _list!.Index.Content;
+        bool moves = await DestinationTag.MovesAsync(store, Destination, list, log, cancellationToken).ConfigureAwait(false);
+        await store.PutManifestAsync(list, Destination.Tag, cancellationToken).ConfigureAwait(false);
+        return new PublishedImage(Destination, list, moves, _transferred, _mounted);
     }
 }

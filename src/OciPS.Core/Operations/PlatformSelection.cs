@@ -13,6 +13,9 @@ internal sealed record PlatformSelection(
 {
     public static PlatformSelection All { get; } = new([], null);
 
+    /// <summary>Whether an index may list what is not there; it stays listed.</summary>
+    public bool KeepsMissing { get; init; }
+
     public bool IsAll => Patterns.Count == 0 && Filter is null;
 
     /// <summary>The nodes of a tree that stay: the images that are meant, what speaks of them, and the indexes that list them.</summary>
@@ -29,7 +32,8 @@ internal sealed record PlatformSelection(
             }
         }
 
-        return kept.OfType<MissingNode>().FirstOrDefault() is { } missing ? throw missing.Error : kept;
+        bool isSparse = KeepsMissing && kept.Any(node => node is ManifestNode { IsAttestation: false });
+        return !isSparse && kept.OfType<MissingNode>().FirstOrDefault() is { } missing ? throw missing.Error : kept;
     }
 
     /// <summary>An error that lists what there is.</summary>

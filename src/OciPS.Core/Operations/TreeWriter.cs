@@ -30,6 +30,7 @@ internal sealed class TreeWriter(ImageTree tree, IReadOnlySet<ImageNode> kept, I
     public async Task<ManifestContent> PrepareAsync(
         Func<ManifestNode, CancellationToken, Task<ManifestContent>> rewrite, CancellationToken cancellationToken)
     {
+        ExpectNoConversion();
         ManifestContent root = await PrepareAsync(_root, rewrite, cancellationToken).ConfigureAwait(false);
         if (options.Mode == ManifestMode.NormaliseToMultiArch && _root is ManifestNode image && destination.KeepsManifests)
         {
@@ -70,11 +71,27 @@ internal sealed class TreeWriter(ImageTree tree, IReadOnlySet<ImageNode> kept, I
             return tree.Root;
         }
 
+        if (kept.OfType<MissingNode>().Any())
+        {
+            throw new InvalidInputException(
+                ErrorIds.InvalidDestination, $"'{destination.Repository}' has no place for an index, which -Sparse copies with the images that are there. Leave -Sparse out, and choose one image with -Platform.");
+        }
+
         ManifestNode[] images = tree.Images.Where(kept.Contains).ToArray();
         return images.Length == 1
             ? images[0]
             : throw new InvalidInputException(
                 ErrorIds.InvalidDestination, $"'{destination.Repository}' takes one image, and '{tree.Reference}' has {images.Length}. Choose one with -Platform.");
+    }
+
+    /// <summary>What is not there cannot be converted, and an index has one family of media types.</summary>
+    private void ExpectNoConversion()
+    {
+        if (_format is { } format && kept.OfType<MissingNode>().FirstOrDefault(node => MediaTypes.Convert(node.Entry.MediaType, format) != node.Entry.MediaType) is { } missing)
+        {
+            throw new InvalidInputException(
+                ErrorIds.ConflictingParameters, $"'{tree.Reference}' lists {missing.Entry.DisplayName()}, which is not there and so cannot be converted to {format}'s media types. Leave -Format or -Sparse out.");
+        }
     }
 
     private async Task<ManifestContent> PrepareAsync(
@@ -105,7 +122,7 @@ internal sealed class TreeWriter(ImageTree tree, IReadOnlySet<ImageNode> kept, I
         IndexNode node, Func<ManifestNode, CancellationToken, Task<ManifestContent>> rewrite, CancellationToken cancellationToken)
     {
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelWrites, CancellationToken = cancellationToken };
-        IEnumerable<ImageNode> images = node.Children.Where(child => kept.Contains(child) && child is not OpaqueNode && !child.Entry.IsAttestation());
+        IEnumerable<ImageNode> images = node.Children.Where(child => kept.Contains(child) && child is not (OpaqueNode or MissingNode) && !child.Entry.IsAttestation());
         await Parallel.ForEachAsync(images, parallel, async (child, token) =>
             await destination.PutChildAsync(await PrepareAsync(child, rewrite, token).ConfigureAwait(false), token).ConfigureAwait(false)).ConfigureAwait(false);
 
@@ -124,6 +141,11 @@ internal sealed class TreeWriter(ImageTree tree, IReadOnlySet<ImageNode> kept, I
         if (!kept.Contains(child))
         {
             return default;
+        }
+
+        if (child is MissingNode)
+        {
+            return new IndexEditor.Change(child.Entry);
         }
 
         if (!child.Entry.IsAttestation())

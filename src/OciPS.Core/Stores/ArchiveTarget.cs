@@ -21,6 +21,8 @@ internal sealed class ArchiveTarget
 
     public string Folder { get; }
 
+    private string What => $"The archive '{Path}'";
+
     /// <summary>Whether there is something already.</summary>
     public bool HasContent => new FileInfo(Path) is { Exists: true, Length: > 0 };
 
@@ -48,8 +50,12 @@ internal sealed class ArchiveTarget
     public StorageException Refuse(string why, Exception? cause = null) => new(
         ErrorIds.InvalidDestination, $"'{Path}' is a file that {why}; it is not replaced. Give a new file, or remove this one.", cause);
 
+    /// <summary>Waits until nobody else writes the archive.</summary>
+    public Task<PathLock> LockAsync(IOperationLog log, CancellationToken cancellationToken) =>
+        BlobFile.WritingAsync(What, () => PathLock.OfFileAsync(Path, log, cancellationToken));
+
     /// <summary>Writes the archive; until it is complete, what is there stays as it is.</summary>
-    public Task WriteAsync(Func<TarArchiveWriter, Task> write, CancellationToken cancellationToken) => BlobFile.WritingAsync($"The archive '{Path}'", async () =>
+    public Task WriteAsync(Func<TarArchiveWriter, Task> write, CancellationToken cancellationToken) => BlobFile.WritingAsync(What, async () =>
     {
         await FileReplacement.WriteAsync(
             Path,

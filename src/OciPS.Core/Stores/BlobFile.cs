@@ -16,39 +16,20 @@ internal static class BlobFile
     /// <summary>Writes a blob to a temporary file in a folder and gives it its name when it is complete.</summary>
     public static async Task<WrittenBlob> SaveAsync(string folder, BlobSource source, Func<WrittenBlob, string> pathOf, CancellationToken cancellationToken)
     {
-        string temporary = TemporaryPath(folder);
-        try
-        {
-            WrittenBlob written = await SaveAsync(source, temporary, cancellationToken).ConfigureAwait(false);
-            string path = pathOf(written);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.Move(temporary, path, overwrite: true);
-            return written;
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        using var temporary = TemporaryFile.Create(folder, BufferSize);
+        WrittenBlob written = await WriteAsync(source, temporary.Stream, cancellationToken).ConfigureAwait(false);
+        string path = pathOf(written);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        temporary.MoveTo(path);
+        return written;
     }
 
     /// <summary>Puts a file in the place of another.</summary>
     public static async Task ReplaceAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        string temporary = TemporaryPath(Path.GetDirectoryName(path)!);
-        try
-        {
-            var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous);
-            await using (file.ConfigureAwait(false))
-            {
-                await file.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        using var temporary = TemporaryFile.Create(Path.GetDirectoryName(path)!);
+        await temporary.Stream.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+        temporary.MoveTo(path);
     }
 
     /// <summary>Writes a blob into a stream and says what was written.</summary>
@@ -92,17 +73,6 @@ internal static class BlobFile
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new StorageException(ErrorIds.StorageWriteError, $"{what} cannot be written: {error.Message}", error);
-        }
-    }
-
-    public static string TemporaryPath(string folder) => Path.Combine(folder, $".ocips-{Guid.NewGuid():N}.tmp");
-
-    private static async Task<WrittenBlob> SaveAsync(BlobSource source, string path, CancellationToken cancellationToken)
-    {
-        var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferSize, FileOptions.Asynchronous);
-        await using (file.ConfigureAwait(false))
-        {
-            return await WriteAsync(source, file, cancellationToken).ConfigureAwait(false);
         }
     }
 }

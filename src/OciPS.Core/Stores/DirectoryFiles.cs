@@ -22,6 +22,9 @@ internal sealed partial class DirectoryFiles(string root)
 
     public string VersionFile => Path.Combine(root, "version");
 
+    /// <summary>Whether there is anything, but for what writers have there for the time of a write.</summary>
+    public bool HoldsAnything => Directory.EnumerateFileSystemEntries(root).Any(path => !TemporaryFile.IsOurs(Path.GetFileName(path)));
+
     public bool IsImage => File.Exists(VersionFile) && new FileInfo(VersionFile).Length == Version.Length && File.ReadAllText(VersionFile) == Version;
 
     public string Blob(Digest digest) => Path.Combine(root, digest.Hex);

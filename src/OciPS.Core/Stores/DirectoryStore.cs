@@ -8,18 +8,28 @@ namespace OciPS.Stores;
 /// <summary>An image in a folder: its manifest, and its blobs by the hexadecimal digits of their digests.</summary>
 /// <remarks>
 /// The <c>dir</c> transport of <c>containers-transports(5)</c>. A write only adds files until the manifest takes its place:
-/// a run that fails leaves the image that was there. What that image alone needed goes afterwards.
+/// a run that fails leaves the image that was there. What that image alone needed goes afterwards. A folder holds one image,
+/// so that who writes to it holds its lock from the first blob until the manifest is there.
 /// </remarks>
 internal sealed class DirectoryStore : IImageStore
 {
+    private static readonly byte[] s_version = System.Text.Encoding.UTF8.GetBytes(DirectoryFiles.Version);
+
     private readonly DirectoryFiles _files;
-    private readonly object _ensuring = new();
-    private bool _ready;
+    private readonly IOperationLog _log;
+    private readonly SemaphoreSlim _ensuring = new(1, 1);
+    private PathLock? _writing;
     private bool _isNew;
     private bool _createdFolder;
 
     public DirectoryStore(ImageReference reference)
+        : this(reference, new SilentLog())
     {
+    }
+
+    public DirectoryStore(ImageReference reference, IOperationLog log)
+    {
+        _log = log;
         if (reference.Tag is not null)
         {
             throw NoTags(reference, reference.Tag);
@@ -87,10 +97,14 @@ internal sealed class DirectoryStore : IImageStore
         Task.FromResult(BlobFile.OpenRead(_files.Blob(blob.Digest), error => new ContentNotFoundException(
             ErrorIds.BlobNotFound, $"The blob {blob.Digest} is missing in the folder '{_files.Root}': the image is incomplete.", error)));
 
-    public Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken)
+    public Task BeginAsync(CancellationToken cancellationToken) => BlobFile.WritingAsync(What, () => LockAsync(cancellationToken));
+
+    public async Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken)
     {
+        // What is there now has to be there still when the manifest comes.
+        await BeginAsync(cancellationToken).ConfigureAwait(false);
         var file = new FileInfo(_files.Blob(blob.Digest));
-        return Task.FromResult(BlobFile.Fits(blob, file.Exists ? file.Length : null));
+        return BlobFile.Fits(blob, file.Exists ? file.Length : null);
     }
 
     public Task<WrittenBlob> WriteBlobAsync(BlobSource source, CancellationToken cancellationToken) =>
@@ -105,13 +119,14 @@ internal sealed class DirectoryStore : IImageStore
 
         await BlobFile.WritingAsync(What, async () =>
         {
-            EnsureFolder();
+            await LockAsync(cancellationToken).ConfigureAwait(false);
             byte[] before = File.Exists(_files.Manifest) ? await File.ReadAllBytesAsync(_files.Manifest, cancellationToken).ConfigureAwait(false) : [];
             bool replaces = !before.AsSpan().SequenceEqual(manifest.Bytes.Span);
             await BlobFile.ReplaceAsync(_files.Manifest, manifest.Bytes, cancellationToken).ConfigureAwait(false);
             _files.Keep();
             _createdFolder = false;
             await _files.RemoveUnusedAsync(manifest, replaces, cancellationToken).ConfigureAwait(false);
+            Release();
             return true;
         }).ConfigureAwait(false);
     }
@@ -130,8 +145,12 @@ internal sealed class DirectoryStore : IImageStore
         _files.RemoveAdded();
         if (_createdFolder)
         {
+            Release();
             DirectoryFiles.TryRemove(() => Directory.Delete(_files.Root));
         }
+
+        Release();
+        _ensuring.Dispose();
     }
 
     private static InvalidInputException NoTags(ImageReference reference, string tag) => new(
@@ -164,10 +183,10 @@ internal sealed class DirectoryStore : IImageStore
         }
     }
 
-    private Task<WrittenBlob> AddAsync(BlobSource source, Func<Digest, string> pathOf, CancellationToken cancellationToken) => BlobFile.WritingAsync(What, () =>
+    private Task<WrittenBlob> AddAsync(BlobSource source, Func<Digest, string> pathOf, CancellationToken cancellationToken) => BlobFile.WritingAsync(What, async () =>
     {
-        EnsureFolder();
-        return BlobFile.SaveAsync(_files.Root, source, written => _files.Add(pathOf(written.Digest)), cancellationToken);
+        await LockAsync(cancellationToken).ConfigureAwait(false);
+        return await BlobFile.SaveAsync(_files.Root, source, written => _files.Add(pathOf(written.Digest)), cancellationToken).ConfigureAwait(false);
     });
 
     private async Task ExpectFolderAsync(CancellationToken cancellationToken)
@@ -184,37 +203,86 @@ internal sealed class DirectoryStore : IImageStore
         }
     }
 
-    private void EnsureFolder()
+    /// <summary>Makes the folder, and keeps other writers out of it until the manifest is there.</summary>
+    private async Task<bool> LockAsync(CancellationToken cancellationToken)
     {
-        lock (_ensuring)
+        await _ensuring.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            if (_ready)
+            while (_writing is null)
             {
-                return;
+                await TryLockAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            if (File.Exists(_files.Root))
-            {
-                throw new StorageException(ErrorIds.StorageWriteError, $"'{_files.Root}' is a file, and 'dir:' writes a folder. Give an empty or a new folder.");
-            }
+            return true;
+        }
+        finally
+        {
+            _ensuring.Release();
+        }
+    }
 
-            bool wasThere = Directory.Exists(_files.Root);
-            if (wasThere && !_files.IsImage && Directory.EnumerateFileSystemEntries(_files.Root).Any())
-            {
-                throw new StorageException(
-                    ErrorIds.InvalidDestination,
-                    $"'{_files.Root}' is a folder that holds other things than an image: it has no file 'version' with '{DirectoryFiles.Version.TrimEnd()}'. {TransportHint.OfFolder(_files.Root)} Give an empty or a new folder.");
-            }
+    private async Task TryLockAsync(CancellationToken cancellationToken)
+    {
+        if (File.Exists(_files.Root))
+        {
+            throw new StorageException(ErrorIds.StorageWriteError, $"'{_files.Root}' is a file, and 'dir:' writes a folder. Give an empty or a new folder.");
+        }
 
-            Directory.CreateDirectory(_files.Root);
-            _createdFolder = !wasThere;
+        bool wasThere = Directory.Exists(_files.Root);
+        if (wasThere)
+        {
+            ExpectImageOrNothing();
+        }
+
+        Directory.CreateDirectory(_files.Root);
+        PathLock writing;
+        try
+        {
+            writing = await PathLock.OfFolderAsync(_files.Root, _log, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Another writer has taken back what it began.
+            return;
+        }
+
+        try
+        {
+            ExpectImageOrNothing();
+            _createdFolder |= !wasThere;
+            TemporaryFile.RemoveAbandoned(_files.Root);
             if (!_files.IsImage)
             {
-                File.WriteAllText(_files.Add(_files.VersionFile), DirectoryFiles.Version);
+                await BlobFile.ReplaceAsync(_files.Add(_files.VersionFile), s_version, cancellationToken).ConfigureAwait(false);
             }
 
             _isNew = !File.Exists(_files.Manifest);
-            _ready = true;
+            _writing = writing;
         }
+        finally
+        {
+            if (_writing is null)
+            {
+                writing.Dispose();
+            }
+        }
+    }
+
+    private void ExpectImageOrNothing()
+    {
+        // The file that says it is the first that a writer makes.
+        if (!_files.IsImage && _files.HoldsAnything && !_files.IsImage)
+        {
+            throw new StorageException(
+                ErrorIds.InvalidDestination,
+                $"'{_files.Root}' is a folder that holds other things than an image: it has no file 'version' with '{DirectoryFiles.Version.TrimEnd()}'. {TransportHint.OfFolder(_files.Root)} Give an empty or a new folder.");
+        }
+    }
+
+    private void Release()
+    {
+        _writing?.Dispose();
+        _writing = null;
     }
 }

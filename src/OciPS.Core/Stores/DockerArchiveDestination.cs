@@ -9,7 +9,7 @@ namespace OciPS.Stores;
 /// <summary>A tarball that is written as <c>docker save</c> and skopeo write it: one image, several tags, layers decompressed.</summary>
 /// <remarks>
 /// The whole file is replaced, as <c>containers-transports(5)</c> has it. Layers wait decompressed in spool files beside it,
-/// since a tar has their sizes before them; with each tag the archive is written anew.
+/// since a tar has their sizes before them; <see cref="CompleteAsync"/> writes the file, with all tags that were put.
 /// </remarks>
 internal sealed class DockerArchiveDestination : IImageStore
 {
@@ -18,9 +18,9 @@ internal sealed class DockerArchiveDestination : IImageStore
     private readonly DecompressedBlobs _blobs;
     private readonly List<string> _tags = [];
     private readonly SemaphoreSlim _opening = new(1, 1);
-    private readonly SemaphoreSlim _writing = new(1, 1);
     private DockerArchiveStore? _existing;
-    private Digest? _written;
+    private ImageManifest? _image;
+    private bool _isWritten;
 
     public DockerArchiveDestination(ImageReference reference, IOperationLog log)
     {
@@ -79,24 +79,34 @@ internal sealed class DockerArchiveDestination : IImageStore
     {
         ImageManifest image = Parse(manifest);
         string? repoTag = tag is null ? null : DockerArchiveImage.ToRepoTag(tag);
-        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        foreach (Descriptor blob in image.Layers.Prepend(image.Config).DistinctBy(blob => blob.Digest))
         {
-            string[] tags = [.. _written == manifest.Digest ? _tags : [], .. repoTag is null ? Array.Empty<string>() : [repoTag]];
-            foreach (Descriptor blob in image.Layers.Prepend(image.Config).DistinctBy(blob => blob.Digest))
-            {
-                await TakeOverAsync(blob, cancellationToken).ConfigureAwait(false);
-            }
+            await TakeOverAsync(blob, cancellationToken).ConfigureAwait(false);
+        }
 
-            await DockerArchiveWriter.WriteAsync(_target, image, _blobs, tags.Distinct().ToArray(), cancellationToken).ConfigureAwait(false);
-            _written = manifest.Digest;
-            _tags.Clear();
-            _tags.AddRange(tags);
-        }
-        finally
+        if (_image?.Content.Digest != manifest.Digest)
         {
-            _writing.Release();
+            _tags.Clear();
         }
+
+        _image = image;
+        if (repoTag is not null && !_tags.Contains(repoTag))
+        {
+            _tags.Add(repoTag);
+        }
+    }
+
+    public async Task CompleteAsync(CancellationToken cancellationToken)
+    {
+        if (_image is not { } image)
+        {
+            return;
+        }
+
+        using PathLock writing = await _target.LockAsync(_log, cancellationToken).ConfigureAwait(false);
+        await EnsureReplaceableAsync(cancellationToken).ConfigureAwait(false);
+        await DockerArchiveWriter.WriteAsync(_target, image, _blobs, _tags, cancellationToken).ConfigureAwait(false);
+        _isWritten = true;
     }
 
     public Task PutChildAsync(ManifestContent manifest, CancellationToken cancellationToken) => throw OnlyOneImage();
@@ -111,7 +121,6 @@ internal sealed class DockerArchiveDestination : IImageStore
         _existing?.Dispose();
         _blobs.Dispose();
         _opening.Dispose();
-        _writing.Dispose();
     }
 
     private ImageManifest Parse(ManifestContent manifest)
@@ -158,7 +167,7 @@ internal sealed class DockerArchiveDestination : IImageStore
         await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_existing is null && _written is null)
+            if (_existing is null && !_isWritten)
             {
                 _target.Check();
                 _existing = _target.HasContent ? await OpenExistingAsync(cancellationToken).ConfigureAwait(false) : null;
@@ -174,27 +183,50 @@ internal sealed class DockerArchiveDestination : IImageStore
 
     private async Task<DockerArchiveStore> OpenExistingAsync(CancellationToken cancellationToken)
     {
+        DockerArchiveStore? existing = await OpenReplaceableAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            DockerArchiveStore? existing = await DockerArchiveStore.OpenAsync(Repository, _log, cancellationToken).ConfigureAwait(false);
-            try
-            {
-                if (existing.ImageCount == 1)
-                {
-                    await existing.ResolveAsync(Repository, [], cancellationToken).ConfigureAwait(false);
-                    return Interlocked.Exchange(ref existing, null);
-                }
-            }
-            finally
-            {
-                existing?.Dispose();
-            }
+            await existing.ResolveAsync(Repository, [], cancellationToken).ConfigureAwait(false);
+            return Interlocked.Exchange(ref existing, null);
         }
         catch (InvalidContentException error)
         {
-            throw _target.Refuse($"is not an image tarball ({error.Message})", error);
+            throw NoTarball(error);
+        }
+        finally
+        {
+            existing?.Dispose();
+        }
+    }
+
+    /// <summary>What is there by now is another writer's, and may be of another kind.</summary>
+    private async Task EnsureReplaceableAsync(CancellationToken cancellationToken)
+    {
+        if (_target.HasContent)
+        {
+            (await OpenReplaceableAsync(cancellationToken).ConfigureAwait(false)).Dispose();
+        }
+    }
+
+    private async Task<DockerArchiveStore> OpenReplaceableAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            DockerArchiveStore existing = await DockerArchiveStore.OpenAsync(Repository, _log, cancellationToken).ConfigureAwait(false);
+            if (existing.ImageCount == 1)
+            {
+                return existing;
+            }
+
+            existing.Dispose();
+        }
+        catch (InvalidContentException error)
+        {
+            throw NoTarball(error);
         }
 
         throw _target.Refuse("holds several images, and one would take the place of all");
     }
+
+    private StorageException NoTarball(InvalidContentException error) => _target.Refuse($"is not an image tarball ({error.Message})", error);
 }

@@ -13,22 +13,12 @@ internal static class FileReplacement
     {
         string target = Resolve(path);
         Check(target);
-        string temporary = Path.Combine(Path.GetDirectoryName(target)!, $".ocips-{Guid.NewGuid():N}.tmp");
-        try
-        {
-            FileStream file = Access(target, () => new FileStream(temporary, CreateOptions(target)));
-            await using (file.ConfigureAwait(false))
-            {
-                await write(file, cancellationToken).ConfigureAwait(false);
-            }
-
-            cancellationToken.ThrowIfCancellationRequested();
-            Access(target, () => File.Move(temporary, target, overwrite: true));
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        string folder = Path.GetDirectoryName(target)!;
+        TemporaryFile.RemoveAbandoned(folder);
+        using TemporaryFile temporary = Access(target, () => TemporaryFile.Create(folder, mode: ModeOf(target)));
+        await write(temporary.Stream, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        Access(target, () => temporary.MoveTo(target));
     }
 
     /// <summary>What a path stands for: where it is a symbolic link, what that links to, be it there or not.</summary>
@@ -54,16 +44,7 @@ internal static class FileReplacement
     }
 
     // Who could not read the old file cannot read the new one either.
-    private static FileStreamOptions CreateOptions(string target)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, Options = FileOptions.Asynchronous };
-        if (!OperatingSystem.IsWindows() && File.Exists(target))
-        {
-            options.UnixCreateMode = File.GetUnixFileMode(target);
-        }
-
-        return options;
-    }
+    private static UnixFileMode? ModeOf(string target) => !OperatingSystem.IsWindows() && File.Exists(target) ? File.GetUnixFileMode(target) : null;
 
     private static void Access(string target, Action access) => Access(target, () =>
     {

@@ -53,16 +53,22 @@ internal interface IImageStore : IDisposable
     {
     }
 
+    /// <summary>Waits until this may write: a place for one image has one writer at a time, which has it until its manifest is put.</summary>
+    Task BeginAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken);
 
     /// <summary>Writes a blob and says what was written.</summary>
     Task<WrittenBlob> WriteBlobAsync(BlobSource source, CancellationToken cancellationToken);
 
-    /// <summary>Writes a manifest or index whose blobs are there, and points a tag to it; without a tag it is found by its digest alone.</summary>
+    /// <summary>Writes a manifest or index whose blobs are there, and points a tag to it; without a tag it is found by its digest alone. It is there for good after <see cref="CompleteAsync"/>.</summary>
     Task PutManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken);
 
     /// <summary>Writes a manifest or index that an index refers to: it is found by its digest, and is no image of its own.</summary>
     Task PutChildAsync(ManifestContent manifest, CancellationToken cancellationToken);
+
+    /// <summary>Sees to it that what was put can be read by others: of a place that is written as a whole, only this writes it.</summary>
+    Task CompleteAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>What refers to a manifest as its subject.</summary>
     Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken);

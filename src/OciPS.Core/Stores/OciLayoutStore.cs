@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using OciPS.Manifests;
 using OciPS.References;
@@ -12,8 +13,10 @@ internal sealed class OciLayoutStore : IImageStore
 {
     private readonly string _root;
     private readonly object _ensuring = new();
+    private readonly ConcurrentDictionary<Digest, long> _present = new();
     private bool _created;
     private bool _isNew;
+    private bool _tidied;
 
     public OciLayoutStore(ImageReference reference)
     {
@@ -56,12 +59,30 @@ internal sealed class OciLayoutStore : IImageStore
         Task.FromResult(BlobFile.OpenRead(BlobPath(blob.Digest), error => new ContentNotFoundException(
             ErrorIds.BlobNotFound, $"The blob {blob.Digest} is missing in the layout '{_root}': the layout is incomplete.", error)));
 
-    public Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken) => Task.FromResult(BlobFile.Fits(blob, SizeOf(blob.Digest)));
+    public Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken)
+    {
+        long? size = SizeOf(blob.Digest);
+        bool isThere = BlobFile.Fits(blob, size);
+        if (isThere)
+        {
+            _present[blob.Digest] = size!.Value;
+        }
+
+        return Task.FromResult(isThere);
+    }
 
     public Task<WrittenBlob> WriteBlobAsync(BlobSource source, CancellationToken cancellationToken) => BlobFile.WritingAsync(What, () =>
     {
         EnsureLayout();
-        return BlobFile.SaveAsync(_root, source, written => BlobPath(written.Digest), cancellationToken);
+        return BlobFile.SaveAsync(
+            _root,
+            source,
+            written =>
+            {
+                _present[written.Digest] = written.Size;
+                return BlobPath(written.Digest);
+            },
+            cancellationToken);
     });
 
     public async Task PutManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken)
@@ -70,6 +91,7 @@ internal sealed class OciLayoutStore : IImageStore
         await BlobFile.WritingAsync(What, async () =>
         {
             using FileStream layoutLock = await LockAsync(cancellationToken).ConfigureAwait(false);
+            ExpectPresentBlobs();
             ReadOnlyMemory<byte> index = File.Exists(IndexPath)
                 ? await File.ReadAllBytesAsync(IndexPath, cancellationToken).ConfigureAwait(false)
                 : default;
@@ -91,12 +113,16 @@ internal sealed class OciLayoutStore : IImageStore
     /// <summary>A layout that was begun and in which no image was finished goes again.</summary>
     public void Dispose()
     {
-        // What another process has put there in the meantime stays.
         if (_created && !File.Exists(IndexPath))
         {
             try
             {
-                Directory.Delete(_root, recursive: true);
+                // What another process has put there in the meantime stays.
+                HashSet<string> own = _present.Keys.Select(BlobPath).Append(MarkerPath).ToHashSet(StringComparer.Ordinal);
+                if (Directory.EnumerateFiles(_root, "*", SearchOption.AllDirectories).All(own.Contains))
+                {
+                    Directory.Delete(_root, recursive: true);
+                }
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
@@ -111,6 +137,7 @@ internal sealed class OciLayoutStore : IImageStore
         {
             if (File.Exists(MarkerPath))
             {
+                Tidy();
                 return;
             }
 
@@ -120,16 +147,54 @@ internal sealed class OciLayoutStore : IImageStore
             }
 
             bool wasThere = Directory.Exists(_root);
-            if (wasThere && !File.Exists(IndexPath) && Directory.EnumerateFileSystemEntries(_root).Any())
+            if (wasThere && !File.Exists(IndexPath) && HoldsOtherThings() && !File.Exists(MarkerPath))
             {
                 throw new StorageException(
                     ErrorIds.InvalidDestination, $"'{_root}' is a folder that holds other things than an OCI layout.{TransportHint.OfFolder(_root)} Give an empty or a new folder.");
             }
 
             Directory.CreateDirectory(_root);
-            File.WriteAllText(MarkerPath, """{"imageLayoutVersion":"1.0.0"}""");
             _created |= !wasThere;
             _isNew |= !File.Exists(IndexPath);
+            WriteMarker();
+        }
+    }
+
+    private bool HoldsOtherThings() => Directory.EnumerateFileSystemEntries(_root).Any(path => !TemporaryFile.IsOurs(Path.GetFileName(path)));
+
+    private void Tidy()
+    {
+        if (!_tidied)
+        {
+            _tidied = true;
+            TemporaryFile.RemoveAbandoned(_root);
+        }
+    }
+
+    /// <summary>Makes the marker, whole, where another writer has not just done so: its lock is on that very file.</summary>
+    private void WriteMarker()
+    {
+        using var marker = TemporaryFile.Create(_root);
+        marker.Stream.Write("""{"imageLayoutVersion":"1.0.0"}"""u8);
+        try
+        {
+            marker.MoveTo(MarkerPath, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(MarkerPath))
+        {
+        }
+    }
+
+    /// <summary>What was there, or was written, may be gone: another writer takes back what it began.</summary>
+    private void ExpectPresentBlobs()
+    {
+        foreach ((Digest digest, long size) in _present)
+        {
+            if (SizeOf(digest) != size)
+            {
+                throw new ContentNotFoundException(
+                    ErrorIds.BlobNotFound, $"The blob {digest} in the layout '{_root}' was removed by another program while this image was written. Write the image once more.");
+            }
         }
     }
 

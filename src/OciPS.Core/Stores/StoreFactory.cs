@@ -13,7 +13,7 @@ internal static class StoreFactory
     {
         Transport.OciLayout => new OciLayoutStore(reference),
         Transport.OciArchive => new OciArchiveStore(reference, log),
-        Transport.Directory => new DirectoryStore(reference),
+        Transport.Directory => new DirectoryStore(reference, log),
         Transport.DockerArchive => await DockerArchiveStore.OpenAsync(reference, log, cancellationToken).ConfigureAwait(false),
         _ when RegistryConnections.Of(reference.Registry).Mirrors is { Count: > 0 } mirrors => new MirroredStore(reference, mirrors, log),
         _ => new RegistryStore(reference, log),
@@ -40,7 +40,7 @@ internal static class StoreFactory
         {
             Transport.OciLayout => new OciLayoutStore(reference),
             Transport.OciArchive => new OciArchiveStore(reference, log),
-            Transport.Directory => new DirectoryStore(reference),
+            Transport.Directory => new DirectoryStore(reference, log),
             Transport.DockerArchive => new DockerArchiveDestination(reference, log),
             _ => new RegistryStore(reference, log),
         };

@@ -5,6 +5,7 @@ using System.Management.Automation;
 using OciPS.Completers;
 using OciPS.Operations;
 using OciPS.References;
+using OciPS.Stores;
 
 namespace OciPS.Commands;
 
@@ -12,6 +13,7 @@ namespace OciPS.Commands;
 /// <remarks>
 /// <para>Takes any kind of place to any other: registries, OCI layouts and tarballs. Manifests keep their bytes and so their digests; blobs that the destination has are not sent, blobs in the same registry are mounted there, and all others are checked against their digests on the way, several at a time. The tag moves last: if anything fails, it is as it was.</para>
 /// <para>An index is copied with all its images unless -Platform or -PlatformFilter choose some; then a new index lists those only. What is no image (attestations) goes with the image that it describes. Images of schema 1 are converted to schema 2.</para>
+/// <para>An oci-archive: is one file, and is written anew for what comes into it: once, at the end of the pipeline, however many images go there. Until then it is as it was, and what tells of its images comes out afterwards. Several processes may write to one place at once; they wait for each other.</para>
 /// <para>-Format, -Annotation, -Platform, -PlatformFilter and -Mode NormaliseToMultiArch change manifests and so digests; the property Changed says whether they did. Signatures and the like that speak of a digest which changed are warned about.</para>
 /// </remarks>
 /// <example>
@@ -35,17 +37,22 @@ namespace OciPS.Commands;
 /// <para>Copies an image with its signatures, attestations and SBOMs, and tells what it does.</para>
 /// </example>
 /// <example>
+/// <code>Copy-OciImage dir:image oci:images/app:partial -Sparse</code>
+/// <para>Copies an index some of whose images are not there, with those that are. Without -Sparse that is an error.</para>
+/// </example>
+/// <example>
 /// <code>Get-OciContainerSource ./inputs.json | Copy-OciImage -Destination { "oci:built:$($_.Checksum.Substring(7, 12))" }</code>
 /// <para>Copies what a build stage was given, each image with its manifest list.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Copy, "OciImage", DefaultParameterSetName = InputObjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(OciPublishedImage))]
-public sealed class CopyOciImageCommand : AsyncCmdlet
+public sealed class CopyOciImageCommand : WritingCmdlet
 {
     private const string ReferenceSet = "Reference";
     private const string InputObjectSet = "InputObject";
 
     private readonly List<(string Text, ListedImageCopier Copier)> _unfinished = [];
+    private readonly Dictionary<ImageReference, ListedImageCopier> _listed = [];
 
     /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ReferenceSet)]
@@ -88,6 +95,10 @@ public sealed class CopyOciImageCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter IncludeReferrer { get; set; }
 
+    /// <summary>Copies an index, or a manifest list, some of whose images are not there, as it is, with those that are. Takes a destination that keeps manifests as they are; a registry may refuse such an index.</summary>
+    [Parameter]
+    public SwitchParameter Sparse { get; set; }
+
     /// <summary>Refuses a destination whose tag is there already. It is looked at before anything is sent. Without it, the tag gets the new image, and -Verbose tells what it pointed to.</summary>
     [Parameter]
     public SwitchParameter NoClobber { get; set; }
@@ -108,14 +119,32 @@ public sealed class CopyOciImageCommand : AsyncCmdlet
         }
     }
 
-    private protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
+    private protected override async Task EndItemsAsync(CancellationToken cancellationToken)
     {
         foreach ((string text, ListedImageCopier copier) in _unfinished)
         {
             await ForItemAsync(
                 text,
-                async () => await WriteLiveAsync(new OciPublishedImage((await copier.TryFinishAsync(isLast: true, cancellationToken).ConfigureAwait(false))!), cancellationToken).ConfigureAwait(false),
+                () => WriteImageAsync(
+                    text, [copier.Destination], async store => [new OciPublishedImage(await copier.FinishAsync(store, cancellationToken).ConfigureAwait(false))], cancellationToken),
                 cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private protected override async Task EndWritingAsync(CancellationToken cancellationToken)
+    {
+        foreach (ListedImageCopier copier in _listed.Values)
+        {
+            await ForItemAsync(copier.Destination.ToString(), () => WarnOfMissingAsync(copier, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WarnOfMissingAsync(ListedImageCopier copier, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> missing = await copier.FindMissingAsync(cancellationToken).ConfigureAwait(false);
+        if (missing.Count > 0)
+        {
+            Log.Warning($"The manifest list of '{copier.Destination}' names images that are not there: {string.Join(", ", missing)}. -Sparse says that this is meant.");
         }
     }
 
@@ -129,32 +158,45 @@ public sealed class CopyOciImageCommand : AsyncCmdlet
         }
 
         ImageReference destination = await ParseAsync(Destination, cancellationToken).ConfigureAwait(false);
-        Stores.StoreFactory.OpenDestination(destination, new SilentLog()).Dispose();
-        await EnsureFreeAsync(NoClobber && !_unfinished.Exists(item => item.Copier.Destination == destination), [destination], cancellationToken).ConfigureAwait(false);
+        StoreFactory.OpenDestination(destination, new SilentLog()).Dispose();
+        await SettleAsync([destination], cancellationToken).ConfigureAwait(false);
+        bool isOfThisRun = _listed.ContainsKey(destination) || _unfinished.Exists(item => item.Copier.Destination == destination);
+        await EnsureFreeAsync(NoClobber && !isOfThisRun, [destination], cancellationToken).ConfigureAwait(false);
         string action = $"Copy '{item.Reference}' with the manifest list '{item.ManifestList}'";
         if (!await InvokeAsync(() => ShouldProcess(destination.ToString(), action), cancellationToken).ConfigureAwait(false))
         {
             return;
         }
 
+        ImageReference source = await ParseAsync(item.Reference, cancellationToken).ConfigureAwait(false);
+        await WriteImageAsync(item, [destination], write: store => CopyWithListAsync(store, item, source, destination, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<object>> CopyWithListAsync(
+        IImageStore store, OciContainerSource item, ImageReference source, ImageReference destination, CancellationToken cancellationToken)
+    {
         var copier = new ListedImageCopier(item.Source, destination, Log);
-        await copier.CopyImageAsync(await ParseAsync(item.Reference, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        if (await copier.TryFinishAsync(isLast: false, cancellationToken).ConfigureAwait(false) is { } published)
-        {
-            await WriteLiveAsync(new OciPublishedImage(published), cancellationToken).ConfigureAwait(false);
-        }
-        else
+        if (await copier.CopyAsync(store, source, cancellationToken).ConfigureAwait(false) is not { } published)
         {
             _unfinished.Add((item.Reference, copier));
+            return [];
         }
+
+        if (!Sparse)
+        {
+            _listed[destination] = copier;
+        }
+
+        return [new OciPublishedImage(published)];
     }
 
     private async Task CopyAsync(string text, CancellationToken cancellationToken)
     {
-        PlatformSelection platforms = PlatformFilters.Create(Platform, PlatformFilter, InvokeAsync);
+        PlatformSelection platforms = PlatformFilters.Create(Platform, PlatformFilter, InvokeAsync) with { KeepsMissing = Sparse };
         ImageReference source = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
         ImageReference destination = await ParseAsync(Destination, cancellationToken).ConfigureAwait(false);
-        Stores.StoreFactory.OpenDestination(destination, new SilentLog()).Dispose();
+        StoreFactory.OpenDestination(destination, new SilentLog()).Dispose();
+        await SettleAsync([source, destination], cancellationToken).ConfigureAwait(false);
         if (destination == source)
         {
             destination = await InPlace.NameTagAsync(source, Log, cancellationToken).ConfigureAwait(false);
@@ -180,11 +222,19 @@ public sealed class CopyOciImageCommand : AsyncCmdlet
             Annotations = await InvokeAsync(() => PlatformFilters.ToAnnotations(Annotation), cancellationToken).ConfigureAwait(false),
             Attestations = AttestationRule.Follow,
         };
-        PublishedImage copy = await new ImageCopier(tree, kept, options, Log).CopyAsync(destination, IncludeReferrer, cancellationToken).ConfigureAwait(false);
-        await WriteLiveAsync(new OciPublishedImage(copy), cancellationToken).ConfigureAwait(false);
+        var copier = new ImageCopier(tree, kept, options, Log);
+        await WriteImageAsync(
+            text,
+            [destination],
+            async store => [new OciPublishedImage(await copier.CopyAsync(store, destination, IncludeReferrer, cancellationToken).ConfigureAwait(false))],
+            cancellationToken).ConfigureAwait(false);
+        if (kept.OfType<MissingNode>().ToArray() is { Length: > 0 } missing)
+        {
+            Log.Verbose($"'{destination}' lists images that are not there, as '{source}' does: {string.Join(", ", missing.Select(node => node.Entry.DisplayName()))}.");
+        }
     }
 
     private static string Describe(ImageReference source, ImageTree tree, IReadOnlySet<ImageNode> kept) => tree.Root is IndexNode
-        ? $"Copy '{source}' ({tree.Images.Count(kept.Contains)} of {tree.Images.Count} images)"
+        ? $"Copy '{source}' ({tree.Images.Count(kept.Contains)} of {tree.Images.Count + tree.Root.All.Count(node => node is MissingNode)} images)"
         : $"Copy '{source}'";
 }

@@ -27,8 +27,8 @@ namespace OciPS.Commands;
 /// <para>Merges images of different places and formats into a layout.</para>
 /// </example>
 /// <example>
-/// <code>Merge-OciManifestList -ManifestList ./list.json -ImageDirectory ./image</code>
-/// <para>Puts a manifest list over the image in a directory, which Copy-OciImage or skopeo then publish with it.</para>
+/// <code>Merge-OciManifestList -ManifestList ./list.json -ImageDirectory ./image | Copy-OciImage -Destination oci:images/app:listed -Sparse</code>
+/// <para>Puts a manifest list over the image in a directory, and copies both on. -Sparse takes a list whose other images are not there.</para>
 /// </example>
 [Cmdlet(VerbsData.Merge, "OciManifestList", DefaultParameterSetName = ReferenceSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(OciPublishedImage), ParameterSetName = [ReferenceSet])]
@@ -95,7 +95,7 @@ public sealed class MergeOciManifestListCommand : AsyncCmdlet
         string action = merger.IsDone ? $"Leave the manifest list '{file}', which is there" : $"Put the manifest list '{file}' in its place";
         if (await InvokeAsync(() => (merger.IsDone && !IsWhatIf) || ShouldProcess(directory, action), cancellationToken).ConfigureAwait(false))
         {
-            await merger.MergeAsync(cancellationToken).ConfigureAwait(false);
+            await merger.MergeAsync(Log, cancellationToken).ConfigureAwait(false);
             ImageReference reference = await ParseAsync("dir:" + directory, cancellationToken).ConfigureAwait(false);
             await WriteLiveAsync(new OciMergedIndex(reference, list.Index, !merger.IsDone), cancellationToken).ConfigureAwait(false);
         }

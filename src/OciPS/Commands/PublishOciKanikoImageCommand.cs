@@ -4,6 +4,7 @@ using System.Management.Automation;
 using OciPS.Completers;
 using OciPS.Operations;
 using OciPS.References;
+using OciPS.Stores;
 
 namespace OciPS.Commands;
 
@@ -31,7 +32,7 @@ namespace OciPS.Commands;
 /// </example>
 [Cmdlet(VerbsData.Publish, "OciKanikoImage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(OciPublishedImage))]
-public sealed class PublishOciKanikoImageCommand : AsyncCmdlet
+public sealed class PublishOciKanikoImageCommand : WritingCmdlet
 {
     /// <summary>The tarball.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -68,6 +69,7 @@ public sealed class PublishOciKanikoImageCommand : AsyncCmdlet
         string path = await InvokeAsync(() => this.ToProviderPath(Path), cancellationToken).ConfigureAwait(false);
         ImageReference first = await ParseAsync(Reference, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<ImageReference> destinations = first.WithMoreTags(AdditionalTag);
+        await SettleAsync(destinations, cancellationToken).ConfigureAwait(false);
         await EnsureFreeAsync(NoClobber, destinations, cancellationToken).ConfigureAwait(false);
         string image = SourceTag is null ? $"'{path}'" : $"'{SourceTag}' in '{path}'";
         string action = destinations.Count == 1 ? $"Publish {image}" : $"Publish {image}, also as {string.Join(", ", destinations.Skip(1).Select(destination => destination.Tag))}";
@@ -76,17 +78,19 @@ public sealed class PublishOciKanikoImageCommand : AsyncCmdlet
             return;
         }
 
-        foreach (PublishedImage published in await PublishAsync(path, destinations, cancellationToken).ConfigureAwait(false))
-        {
-            await WriteLiveAsync(new OciPublishedImage(published), cancellationToken).ConfigureAwait(false);
-        }
+        await WriteImageAsync(
+            Reference,
+            destinations,
+            async store => (await PublishAsync(store, path, destinations, cancellationToken).ConfigureAwait(false)).Select(published => new OciPublishedImage(published)).ToArray(),
+            cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<IReadOnlyList<PublishedImage>> PublishAsync(string path, IReadOnlyList<ImageReference> destinations, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<PublishedImage>> PublishAsync(
+        IImageStore store, string path, IReadOnlyList<ImageReference> destinations, CancellationToken cancellationToken)
     {
         try
         {
-            return await new ArchivePublisher(path, SourceTag, Log).PublishAsync(destinations, Format.ToCore(), cancellationToken).ConfigureAwait(false);
+            return await new ArchivePublisher(path, SourceTag, Log).PublishAsync(store, destinations, Format.ToCore(), cancellationToken).ConfigureAwait(false);
         }
         catch (InvalidInputException error) when (error.ErrorId == ErrorIds.AmbiguousImage)
         {

@@ -34,7 +34,7 @@ namespace OciPS.Commands;
 /// </example>
 [Cmdlet(VerbsCommon.Remove, "OciImageFile", DefaultParameterSetName = InputObjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(OciRewrittenImage))]
-public sealed class RemoveOciImageFileCommand : AsyncCmdlet
+public sealed class RemoveOciImageFileCommand : WritingCmdlet
 {
     private const string InputObjectSet = "InputObject";
     private const string PathSet = "Path";
@@ -156,7 +156,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
         }
     }
 
-    private protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
+    private protected override async Task EndItemsAsync(CancellationToken cancellationToken)
     {
         if (ParameterSetName != InputObjectSet)
         {
@@ -287,6 +287,7 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
         ImageReference source = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
         ImageReference destination = destinationText is null ? source : await ParseAsync(destinationText, cancellationToken).ConfigureAwait(false);
         RemovalTexts.CheckDestination(source, destination, destinationText is not null);
+        await SettleAsync([source, destination], cancellationToken).ConfigureAwait(false);
         if (destination == source)
         {
             if (!Force)
@@ -330,8 +331,11 @@ public sealed class RemoveOciImageFileCommand : AsyncCmdlet
             Log.Warning(warning);
         }
 
-        RewrittenImage rewritten = await remover.PublishAsync(destination, options, cancellationToken).ConfigureAwait(false);
-        await WriteLiveAsync(new OciRewrittenImage(rewritten), cancellationToken).ConfigureAwait(false);
+        await WriteImageAsync(
+            text,
+            [destination],
+            async store => [new OciRewrittenImage(await remover.PublishAsync(store, destination, options, cancellationToken).ConfigureAwait(false))],
+            cancellationToken).ConfigureAwait(false);
     }
 
     private bool Agrees(ImageReference source, ImageReference destination, FileRemover remover, Digest? expected) => _question.Agrees(

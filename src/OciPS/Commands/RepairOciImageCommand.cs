@@ -28,7 +28,7 @@ namespace OciPS.Commands;
 /// </example>
 [Cmdlet(VerbsDiagnostic.Repair, "OciImage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(OciPublishedImage))]
-public sealed class RepairOciImageCommand : AsyncCmdlet
+public sealed class RepairOciImageCommand : WritingCmdlet
 {
     /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -61,6 +61,7 @@ public sealed class RepairOciImageCommand : AsyncCmdlet
     {
         ImageReference source = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
         ImageReference destination = Destination is null ? source : await ParseAsync(Destination, cancellationToken).ConfigureAwait(false);
+        await SettleAsync([source, destination], cancellationToken).ConfigureAwait(false);
         using ImageTree tree = await ImageTree.OpenAsync(source, ManifestMode.PreferMultiArch, Log, cancellationToken).ConfigureAwait(false);
         var repairer = new ImageRepairer(tree, Log);
         await repairer.InspectAsync(Deep, cancellationToken).ConfigureAwait(false);
@@ -85,8 +86,11 @@ public sealed class RepairOciImageCommand : AsyncCmdlet
         string action = repairer.IsNeeded ? $"Write '{source}' with a repaired config: {string.Join("; ", repairer.Changes)}" : $"Copy '{source}', which needs no repair";
         if (await InvokeAsync(() => ShouldProcess(destination.ToString(), action), cancellationToken).ConfigureAwait(false))
         {
-            PublishedImage repaired = await repairer.PublishAsync(destination, cancellationToken).ConfigureAwait(false);
-            await WriteLiveAsync(new OciPublishedImage(repaired), cancellationToken).ConfigureAwait(false);
+            await WriteImageAsync(
+                text,
+                [destination],
+                async store => [new OciPublishedImage(await repairer.PublishAsync(store, destination, cancellationToken).ConfigureAwait(false))],
+                cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -231,6 +231,7 @@ public sealed class ArchiveStoreTests : IDisposable
 
         using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(archive), new SilentLog());
         await store.PutManifestAsync(referrer, null, CancellationToken.None);
+        await store.CompleteAsync(CancellationToken.None);
         Assert.Equal(digest, await StoreCopy.ReadAllAsync(archive + ":old"));
         await StoreCopy.RunAsync(PeerImages.Multi(_folder), store, null);
 

@@ -27,6 +27,7 @@ internal static class StoreCopy
         await CopyBlobsAsync(source, content, copier, destination, cancellationToken);
         content = Convert(source, content, destination);
         await destination.PutManifestAsync(content, tag, cancellationToken);
+        await destination.CompleteAsync(cancellationToken);
         return content;
     }
 

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+
+namespace OciPS;
+
+/// <summary>The log of whatever part of a cmdlet runs: work that goes on from one item of a pipeline to the next tells it there.</summary>
+internal sealed class CurrentLog(Func<IOperationLog> current) : IOperationLog
+{
+    public void Verbose(string message) => current().Verbose(message);
+
+    public void Warning(string message) => current().Warning(message);
+
+    public void Debug(string message) => current().Debug(message);
+
+    public ITransferLog Begin(string item, long total) => current().Begin(item, total);
+
+    public void Expect(long bytes) => current().Expect(bytes);
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+
+using System.ComponentModel;
+using OciPS.Operations;
+using OciPS.References;
+using OciPS.Stores;
+
+namespace OciPS;
+
+/// <summary>A cmdlet that writes the images of a pipeline. An object comes out when its image can be read where it says.</summary>
+/// <remarks>An OCI archive is one file: it is rewritten once, at the end of the pipeline, and until then is as it was.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class WritingCmdlet : AsyncCmdlet
+{
+    private WriteBatch<(object Target, IReadOnlyList<object> Output)>? _batch;
+
+    private protected WritingCmdlet()
+    {
+    }
+
+    private WriteBatch<(object Target, IReadOnlyList<object> Output)> Batch => _batch ??= new(Log);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _batch?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private protected sealed override async Task EndProcessingAsync(CancellationToken cancellationToken)
+    {
+        await EndItemsAsync(cancellationToken).ConfigureAwait(false);
+        foreach (string path in Batch.Paths)
+        {
+            await FinishAsync(path, cancellationToken).ConfigureAwait(false);
+        }
+
+        await EndWritingAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes the images that are known only when all items of the pipeline have come.</summary>
+    private protected virtual Task EndItemsAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Does what comes after all images are written.</summary>
+    private protected virtual Task EndWritingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Writes first what waits for an archive where a reference stands for it.</summary>
+    private protected async Task SettleAsync(IEnumerable<ImageReference> references, CancellationToken cancellationToken)
+    {
+        foreach (ImageReference reference in references)
+        {
+            if (Batch.Holds(reference))
+            {
+                await FinishAsync(reference.Path, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Writes an image, and then, or at the end of the pipeline, the objects that say so.</summary>
+    /// <param name="target">What an error is about.</param>
+    /// <param name="destinations">The image's references, in one place.</param>
+    /// <param name="write">Writes it and gives the objects.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    private protected async Task WriteImageAsync(
+        object target, IReadOnlyList<ImageReference> destinations, Func<IImageStore, Task<IReadOnlyList<object>>> write, CancellationToken cancellationToken)
+    {
+        if (destinations[0].Transport == Transport.OciArchive)
+        {
+            await Batch.AddAsync(destinations, async store => (target, await write(store).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await WriteOutputAsync(
+            await DestinationWrite.RunAsync(destinations[0], Log, write, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task FinishAsync(string path, CancellationToken cancellationToken)
+    {
+        (IReadOnlyList<(object Target, IReadOnlyList<object> Output)> images, Exception? error) =
+            await Batch.FinishAsync(path, ErrorRecords.IsExpected, cancellationToken).ConfigureAwait(false);
+        foreach ((object target, IReadOnlyList<object> output) in images)
+        {
+            if (error is null)
+            {
+                await WriteOutputAsync(output, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await WriteErrorAsync(ErrorRecords.Create(error, target), cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task WriteOutputAsync(IReadOnlyList<object> output, CancellationToken cancellationToken)
+    {
+        foreach (object item in output)
+        {
+            await WriteLiveAsync(item, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}
