@@ -12,16 +12,17 @@ internal readonly record struct JsonSpan(int Start, int End)
     /// <summary>Finds the value of a property of the document's outermost object; the last one of that name, as readers do.</summary>
     public static JsonSpan OfProperty(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
     {
-        var reader = new Utf8JsonReader(json);
+        int mark = ManifestJson.MarkLength(json);
+        var reader = new Utf8JsonReader(json[mark..]);
         JsonSpan found = default;
         while (reader.Read())
         {
             if (reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals(name))
             {
                 reader.Read();
-                int start = (int)reader.TokenStartIndex;
+                int start = mark + (int)reader.TokenStartIndex;
                 reader.Skip();
-                found = new JsonSpan(start, (int)reader.BytesConsumed);
+                found = new JsonSpan(start, mark + (int)reader.BytesConsumed);
             }
         }
 

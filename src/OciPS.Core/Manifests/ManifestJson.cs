@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Collections.ObjectModel;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -19,7 +20,7 @@ internal static class ManifestJson
     {
         try
         {
-            using var document = JsonDocument.Parse(bytes);
+            using var document = JsonDocument.Parse(SkipMark(bytes));
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? read(document.RootElement)
                 : throw new InvalidContentException(errorId, $"{what} is not a JSON object.");
@@ -40,7 +41,7 @@ internal static class ManifestJson
     {
         try
         {
-            JsonObject json = JsonNode.Parse(bytes.Span) as JsonObject
+            JsonObject json = JsonNode.Parse(SkipMark(bytes).Span) as JsonObject
                 ?? throw new InvalidContentException(errorId, $"{what} is not a JSON object.");
             edit(json);
             return ToBytes(json);
@@ -54,6 +55,12 @@ internal static class ManifestJson
             throw new InvalidContentException(errorId, $"{what} cannot be changed, since its JSON is wrong or ambiguous: {error.Message}", error);
         }
     }
+
+    /// <summary>The document without the byte order mark that some editors put before it: RFC 8259, section 8.1, allows to ignore that.</summary>
+    public static ReadOnlyMemory<byte> SkipMark(ReadOnlyMemory<byte> json) => json[MarkLength(json.Span)..];
+
+    /// <summary>The length of the byte order mark before a document; 0 where there is none.</summary>
+    public static int MarkLength(ReadOnlySpan<byte> json) => json.StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
 
     public static byte[] ToBytes(JsonNode json) => JsonSerializer.SerializeToUtf8Bytes(json, s_writeOptions);
 

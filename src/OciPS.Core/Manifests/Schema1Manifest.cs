@@ -37,7 +37,7 @@ internal sealed record Schema1Manifest
     {
         try
         {
-            using var document = JsonDocument.Parse(bytes);
+            using var document = JsonDocument.Parse(ManifestJson.SkipMark(bytes));
             return document.RootElement.ValueKind == JsonValueKind.Object && IsSchema1(document.RootElement);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)

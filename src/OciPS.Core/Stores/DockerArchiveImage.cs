@@ -23,7 +23,7 @@ internal sealed record DockerArchiveImage(string Config, IReadOnlyList<string> R
         byte[] bytes = await archive.ReadAllAsync(archive.Find(ManifestName), ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);
         try
         {
-            using var json = JsonDocument.Parse(bytes);
+            using var json = JsonDocument.Parse(ManifestJson.SkipMark(bytes));
             if (json.RootElement.ValueKind == JsonValueKind.Array && json.RootElement.GetArrayLength() > 0)
             {
                 return json.RootElement.EnumerateArray().Select(image => Parse(image, what)).ToArray();

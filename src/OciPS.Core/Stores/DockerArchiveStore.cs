@@ -117,7 +117,14 @@ internal sealed class DockerArchiveStore : IImageStore
                     ErrorIds.AmbiguousImage, $"'{Repository.Path}' has {_images.Count} images, where one is expected. Say which, as 'docker-archive:PATH:REF' or by its position as 'docker-archive:PATH:@N': {names}.");
         }
 
-        return _images.FirstOrDefault(image => image.RepoTags.Any(repoTag => SameName(repoTag, tag)))
+        DockerArchiveImage[] found = _images.Where(image => image.RepoTags.Any(repoTag => SameName(repoTag, tag))).DistinctBy(image => image.Config).ToArray();
+        if (found.Length > 1)
+        {
+            throw new InvalidInputException(
+                ErrorIds.AmbiguousImage, $"'{Repository.Path}' has the name '{tag}' on several images, with the configs {string.Join(", ", found.Select(image => $"'{image.Config}'"))}.");
+        }
+
+        return found.FirstOrDefault()
             ?? throw new ContentNotFoundException(
                 ErrorIds.ManifestNotFound, $"'{Repository.Path}' has no image '{tag}'. It has: {names}.");
     }

@@ -20,7 +20,7 @@ internal static class LayoutImageFinder
         IImageStore store, ImageIndex index, ImageReference reference, Func<Digest, long?> sizeOf, CancellationToken cancellationToken)
     {
         Descriptor entry = reference.Digest is { } digest ? FindByDigest(index, digest, reference, sizeOf)
-            : LayoutIndex.Find(index, reference.Tag)
+            : LayoutIndex.Find(index, reference.Tag, reference.Path)
             ?? (reference.Tag is null ? await FindSubjectAsync(store, index, cancellationToken).ConfigureAwait(false) : null)
             ?? throw NotFound(index, reference);
         return await ReadAsync(store, entry, cancellationToken).ConfigureAwait(false);

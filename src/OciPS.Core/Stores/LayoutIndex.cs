@@ -36,10 +36,15 @@ internal static class LayoutIndex
         }
     }
 
-    /// <summary>The last entry of that tag; without a tag the only image there is.</summary>
-    public static Descriptor? Find(ImageIndex index, string? tag) => tag is null
-        ? index.Manifests.Select(entry => entry.Digest).Distinct().Count() == 1 ? index.Manifests[0] : null
-        : index.Manifests.LastOrDefault(entry => TagOf(entry) == tag);
+    /// <summary>The entry of that tag; without a tag the only image there is.</summary>
+    /// <exception cref="InvalidInputException">The tag is on several.</exception>
+    public static Descriptor? Find(ImageIndex index, string? tag, string path)
+    {
+        Descriptor[] found = index.Manifests.Where(entry => tag is null || TagOf(entry) == tag).DistinctBy(entry => entry.Digest).ToArray();
+        return found.Length < 2 ? found.FirstOrDefault() : tag is null ? null : throw new InvalidInputException(
+            ErrorIds.AmbiguousImage,
+            $"'{path}' has the tag '{tag}' on several images: {string.Join(", ", found.Select(entry => entry.Digest))}. Say which by its digest: 'PATH@{found[^1].Digest}'.");
+    }
 
     public static string? TagOf(Descriptor entry) => entry.Annotations.GetValueOrDefault(RefName);
 

@@ -45,7 +45,7 @@ internal sealed record LegacyLayer(string Id, Digest DiffId, ReadOnlyMemory<byte
 
     private static void AddConfig(ImageConfig config, SortedDictionary<string, string> fields)
     {
-        using var json = JsonDocument.Parse(config.Bytes);
+        using var json = JsonDocument.Parse(ManifestJson.SkipMark(config.Bytes));
         foreach (string attribute in s_attributes)
         {
             fields[attribute] = json.RootElement.TryGetProperty(attribute, out JsonElement value) ? Compact(value.GetRawText()) : "null";

@@ -19,7 +19,7 @@ internal static class ConfigComparer
 
     private static SortedDictionary<string, string> Flatten(ImageConfig config)
     {
-        using JsonDocument json = JsonDocument.Parse(config.Bytes);
+        using JsonDocument json = JsonDocument.Parse(ManifestJson.SkipMark(config.Bytes));
         var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (JsonProperty property in json.RootElement.EnumerateObject().Where(property => property.Name is not ("history" or "rootfs")))
         {

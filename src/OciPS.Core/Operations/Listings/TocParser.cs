@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using System.Text.Json;
+using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Tar;
 
@@ -16,7 +17,7 @@ internal static class TocParser
     /// <param name="end">Where the files end in the compressed layer.</param>
     public static List<TocEntry> Parse(byte[] json, long end)
     {
-        using var document = JsonDocument.Parse(json);
+        using var document = JsonDocument.Parse(ManifestJson.SkipMark(json));
         if (document.RootElement.ValueKind != JsonValueKind.Object || Number(document.RootElement, "version") != 1
             || !document.RootElement.TryGetProperty("entries", out JsonElement items) || items.ValueKind != JsonValueKind.Array)
         {

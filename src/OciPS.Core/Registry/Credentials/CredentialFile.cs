@@ -2,6 +2,7 @@
 
 using System.Text;
 using System.Text.Json;
+using OciPS.Manifests;
 
 namespace OciPS.Registry.Credentials;
 
@@ -37,7 +38,7 @@ internal sealed class CredentialFile(string path)
     {
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            using var json = JsonDocument.Parse(ManifestJson.SkipMark(File.ReadAllBytes(path)), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             return [.. s_sections.SelectMany(section =>
                 json.RootElement.TryGetProperty(section, out JsonElement entries) && entries.ValueKind == JsonValueKind.Object ? entries.EnumerateObject().Select(entry => entry.Name) : [])];
         }
@@ -58,7 +59,7 @@ internal sealed class CredentialFile(string path)
                 throw new RegistryException(ErrorIds.InvalidCredentialFile, $"The credential file '{path}' is larger than {MaximumSize} bytes.");
             }
 
-            using var json = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            using var json = JsonDocument.Parse(ManifestJson.SkipMark(File.ReadAllBytes(path)), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             if (json.RootElement.ValueKind != JsonValueKind.Object)
             {
                 return new Content(null, null);

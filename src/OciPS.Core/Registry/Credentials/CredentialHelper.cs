@@ -107,7 +107,7 @@ internal sealed class CredentialHelper(string name, string namedBy)
     {
         try
         {
-            using var json = JsonDocument.Parse(answer);
+            using var json = JsonDocument.Parse(answer.TrimStart('\uFEFF'));
             string user = json.RootElement.GetProperty("Username").GetString() ?? string.Empty;
             string secret = json.RootElement.GetProperty("Secret").GetString() ?? string.Empty;
             return user == TokenUser ? new RegistryCredential { IdentityToken = secret } : RegistryCredential.OfPassword(user, secret);
