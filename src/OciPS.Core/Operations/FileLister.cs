@@ -19,6 +19,7 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
     /// <summary>Every entry of every layer. An entry's content is live until the next one is asked for.</summary>
     public async IAsyncEnumerable<ImageFile> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        await LayerCheck.ExpectLayersAsync(image.Store, image.Manifest, image.Reference, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<Descriptor> layers = image.Manifest.Layers;
         Interlocked.Exchange(ref _left, layers.Sum(layer => layer.Size));
         var ahead = new LayersAhead(layers, ListLayerAsync);

@@ -20,6 +20,11 @@ internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, 
     public async Task<PublishedImage> CopyAsync(IImageStore store, ImageReference destination, bool withReferrers, CancellationToken cancellationToken)
     {
         var writer = new TreeWriter(tree, kept, store, options, log);
+        foreach (ManifestNode image in kept.OfType<ManifestNode>())
+        {
+            await LayerCheck.ExpectLayersAsync(tree.Store, image.Manifest, tree.Reference, cancellationToken).ConfigureAwait(false);
+        }
+
         foreach (ManifestNode image in kept.OfType<ManifestNode>().Where(_ => !tree.Store.KeepsManifests))
         {
             await TarballChecker.CheckAsync(tree.Store, image.Manifest, log, cancellationToken).ConfigureAwait(false);

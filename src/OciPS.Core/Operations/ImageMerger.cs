@@ -28,6 +28,7 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
             IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, log, cancellationToken).ConfigureAwait(false);
             foreach (ManifestNode node in all.OfType<ManifestNode>().Where(node => _entries.TrueForAll(entry => entry.Node.Digest != node.Digest)))
             {
+                await LayerCheck.ExpectLayersAsync(tree.Store, node.Manifest, tree.Reference, cancellationToken).ConfigureAwait(false);
                 Platform? platform = node.IsAttestation
                     ? node.Entry.Platform
                     : await PlatformReader.ReadAsync(tree.Store, tree.Reference, node, cancellationToken).ConfigureAwait(false);

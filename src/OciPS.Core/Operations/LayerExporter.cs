@@ -17,6 +17,7 @@ internal sealed class LayerExporter(OpenedImage image, bool excludeConfig, IOper
     /// <summary>Writes the tar: the config, then the layers, base first, each blob once. The same image gives the same bytes.</summary>
     public async Task ExportAsync(Stream output, CancellationToken cancellationToken)
     {
+        await LayerCheck.ExpectLayersAsync(image.Store, image.Manifest, image.Reference, cancellationToken).ConfigureAwait(false);
         var tar = new TarArchiveWriter(output);
         var written = new HashSet<Digest>();
         if (!excludeConfig && image.Manifest.Schema1 is not null)

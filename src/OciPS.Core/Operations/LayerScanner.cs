@@ -46,6 +46,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
     /// <summary>Scans an image's layers, and decides what goes.</summary>
     public async Task<ImageScan> ScanAsync(ImageReference reference, ManifestNode image, CancellationToken cancellationToken)
     {
+        await LayerCheck.ExpectLayersAsync(store, image.Manifest, reference, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<Descriptor> layers = image.Manifest.Layers;
         var unreadLayers = new UnreadLayers(reference, layers);
         var found = new LayerScan?[layers.Count];
