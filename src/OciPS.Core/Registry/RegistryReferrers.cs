@@ -123,15 +123,22 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
 
         string action = $"list what refers to {subject} in '{repository.Name}'";
         await RegistryErrors.EnsureSuccessAsync(response, action, cancellationToken).ConfigureAwait(false);
+        string? type = response.Content.Headers.ContentType?.MediaType;
         try
         {
-            return ((await ParseAsync(response, subject, cancellationToken).ConfigureAwait(false)).Index, LinkHeader.NextOf(response));
+            (ImageIndex index, bool isIndex) = await ParseAsync(response, subject, cancellationToken).ConfigureAwait(false);
+            if (isIndex)
+            {
+                return (index, LinkHeader.NextOf(response));
+            }
         }
         catch (InvalidContentException error) when (error.ErrorId == ErrorIds.InvalidManifest)
         {
-            WarnOnce($"'{repository.Registry}' did not {action}: its answer ({response.Content.Headers.ContentType?.MediaType ?? "of no type"}) is no list.");
-            return (null, null);
+            // It is told below what came in its place.
         }
+
+        WarnOnce($"'{repository.Registry}' did not {action}: its answer ({type ?? "of no type"}) is no list.");
+        return (null, null);
     }
 
     private async Task<ImageIndex?> ReadFallbackAsync(Digest subject, CancellationToken cancellationToken)
