@@ -17,7 +17,7 @@ namespace OciPS.Commands;
 /// <para>Lists a repository's tags.</para>
 /// </example>
 /// <example>
-/// <code>Get-OciTag registry.example.com/team/app -Name '1*', 'latest' | Get-OciManifest</code>
+/// <code>Get-OciTag registry.example.com/team/app -Name '1*', '2*' | Get-OciManifest</code>
 /// <para>Shows what some of the tags point to.</para>
 /// </example>
 /// <example>
