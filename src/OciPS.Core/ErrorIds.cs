@@ -79,6 +79,9 @@ internal static class ErrorIds
     /// <summary>Connect-OciRegistry was not told about a registry.</summary>
     public const string ConnectionNotFound = nameof(ConnectionNotFound);
 
+    /// <summary>A scriptblock that was to choose failed, and so nothing is chosen.</summary>
+    public const string FilterFailed = nameof(FilterFailed);
+
     public const string InvalidPattern = nameof(InvalidPattern);
 
     /// <summary>A regular expression takes too long for a line.</summary>

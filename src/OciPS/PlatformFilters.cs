@@ -17,7 +17,7 @@ internal static class PlatformFilters
     public static PlatformSelection Create(
         IEnumerable<string>? platforms, ScriptBlock? filter, Func<Func<bool>, CancellationToken, Task<bool>> invoke) => new(
         PlatformPatterns.Parse(platforms),
-        filter is null ? null : (reference, platform, token) => new ValueTask<bool>(invoke(() => Ask(filter, new OciPlatform(reference, platform)), token)));
+        filter is null ? null : (reference, platform, token) => new ValueTask<bool>(invoke(() => FilterScripts.Ask(filter, new OciPlatform(reference, platform), platform.ToString()), token)));
 
     /// <summary>Annotations out of a hashtable; what is no text becomes its text, for which objects may run scripts: on the pipeline's thread only.</summary>
     public static IReadOnlyDictionary<string, string> ToAnnotations(IDictionary? annotations)
@@ -38,10 +38,4 @@ internal static class PlatformFilters
         DateTimeOffset date => date.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture),
         _ => LanguagePrimitives.ConvertTo<string>(value) ?? string.Empty,
     };
-
-    private static bool Ask(ScriptBlock filter, OciPlatform platform)
-    {
-        List<PSVariable> variables = [new PSVariable("_", platform)];
-        return LanguagePrimitives.IsTrue(filter.InvokeWithContext([], variables));
-    }
 }

@@ -82,7 +82,7 @@ public sealed class RemoveOciImageFileCommand : WritingCmdlet
     [ArgumentCompleter(typeof(ImagePathCompleter))]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>A scriptblock that is asked for every entry, as $_, with its content at hand; what it says yes to goes. Directories are among them with -Recurse only, whiteouts never.</summary>
+    /// <summary>A scriptblock that is asked for every entry, as $_, with its content at hand; what it says yes to goes. Where it fails for one, the image is not written. Directories are among them with -Recurse only, whiteouts never.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FilterSet)]
     public ScriptBlock? FilterScript { get; set; }
 
@@ -274,10 +274,10 @@ public sealed class RemoveOciImageFileCommand : WritingCmdlet
 
     private static bool Ask(ScriptBlock script, ImageFile file, CancellationToken cancellationToken)
     {
-        List<PSVariable> variables = [new PSVariable("_", new OciImageFile(file))];
+        var output = new OciImageFile(file);
         using (file.Lend(cancellationToken))
         {
-            return LanguagePrimitives.IsTrue(script.InvokeWithContext([], variables));
+            return FilterScripts.Ask(script, output, output.FullName);
         }
     }
 
