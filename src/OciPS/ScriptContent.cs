@@ -3,6 +3,7 @@
 using System.Globalization;
 using System.Text;
 using OciPS.Operations;
+using OciPS.Streams;
 
 namespace OciPS;
 
@@ -40,7 +41,7 @@ internal static class ScriptContent
     public static string ReadText(ImageFile file, long maximumLength)
     {
         using var reader = new StreamReader(
-            Open(file, maximumLength, LongestText, nameof(OciImageFile.ReadAllText)), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
+            new TextStartStream(Open(file, maximumLength, LongestText, nameof(OciImageFile.ReadAllText))), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
         return reader.ReadToEnd();
     }
 

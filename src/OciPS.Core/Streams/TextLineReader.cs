@@ -15,7 +15,7 @@ internal sealed class TextLineReader(Stream content, Encoding encoding, int maxi
 {
     private const int BufferSize = 16 * 1024;
 
-    private readonly StreamReader _reader = new(content, encoding, detectEncodingFromByteOrderMarks: true, BufferSize);
+    private readonly StreamReader _reader = new(new TextStartStream(content), encoding, detectEncodingFromByteOrderMarks: true, BufferSize);
     private readonly StringBuilder _line = new();
     private char[] _buffer = ArrayPool<char>.Shared.Rent(BufferSize);
     private int _start;
