@@ -200,10 +200,17 @@ internal sealed class ArchiveFile : IDisposable
         using Stream tar = Open(new Member(0, _spool?.Length ?? RandomAccess.GetLength(_file)));
         using var reader = new TarReader(tar, $"'{Path}'");
         var budget = new EntryBudget();
+        TarEntry? last = null;
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
             budget.Take(entry, $"'{Path}'");
-            _entries[entry.Name] = entry;
+            _entries[entry.Name] = last = entry;
+        }
+
+        // All writers of image archives pad; members may be missing behind it.
+        if (last?.MissingPadding > 0)
+        {
+            throw new InvalidContentException(ErrorIds.InvalidArchive, $"'{Path}' is cut short: it ends in the padding of '{last.Name}'.");
         }
     }
 }
