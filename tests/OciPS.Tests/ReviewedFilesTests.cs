@@ -63,6 +63,56 @@ public sealed class ReviewedFilesTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Select-Object *", "")]
+    [InlineData("Select-Object * | Export-Csv found.csv", "Import-Csv found.csv")]
+    [InlineData("Export-Clixml found.xml", "Import-Clixml found.xml")]
+    [InlineData("ConvertTo-Json | Set-Content found.json", "Get-Content found.json | ConvertFrom-Json")]
+    public void Rows_OfThreePlatforms_KeepThemApart(string write, string read)
+    {
+        string[] architectures = ["amd64", "arm64", "s390x"];
+        foreach (string architecture in architectures)
+        {
+            _engine.Layout("images").Add(architecture, new TestImage(architecture, TestLayer.Gzip(new TarBuilder().File("a", "of " + architecture))));
+        }
+
+        _engine.Run("Merge-OciManifestList oci:images:amd64, oci:images:arm64, oci:images:s390x oci:images:all");
+        string find = "Get-OciImageFile oci:images:all -Platform * -Path a";
+
+        IReadOnlyList<System.Management.Automation.PSObject> rows = _engine.Run(read.Length == 0 ? $"{find} | {write}" : $"{find} | {write}; {read}");
+        string[] content = [.. _engine.Run(read.Length == 0 ? $"{find} | {write} | Get-OciFileContent" : $"{read} | Get-OciFileContent").Select(line => line.ToString())];
+
+        Assert.Equal(["linux/amd64", "linux/arm64", "linux/s390x"], rows.Select(row => (string?)row.Properties["Platform"].Value));
+        Assert.All(rows, row => Assert.EndsWith(":all", (string?)row.Properties["Reference"].Value, StringComparison.Ordinal));
+        Assert.Equal(
+            architectures.Select(architecture => $"oci:{_engine.PathOf("images")}@{_engine.Layout("images").DigestOf(architecture)}"),
+            rows.Select(row => (string?)row.Properties["DigestReference"].Value));
+        Assert.Equal(["of amd64", "of arm64", "of s390x"], content);
+    }
+
+    [Fact]
+    public void Rows_OfOnePlatform_AreTakenOutOfAll()
+    {
+        _engine.Layout("images").Add("amd64", new TestImage("amd64", TestLayer.Gzip(new TarBuilder().File("a", "of amd64").File("b", "b"))));
+        _engine.Layout("images").Add("arm64", new TestImage("arm64", TestLayer.Gzip(new TarBuilder().File("a", "of arm64").File("b", "b"))));
+        _engine.Run("Merge-OciManifestList oci:images:amd64, oci:images:arm64 oci:images:both");
+        _engine.Run("Get-OciImageFile oci:images:both -Platform linux/arm64 -Path a | Export-Csv found.csv");
+
+        string removed = _engine.Run("Import-Csv found.csv | Remove-OciImageFile -Destination oci:images:clean | ForEach-Object { $_.RemovedFiles.Platform -join ' ' }").Single().ToString();
+
+        Assert.Equal("linux/amd64 linux/arm64", removed);
+        Assert.Equal(["b", "b"], _engine.Run("Get-OciImageFile oci:images:clean -Platform *").Texts("FullName"));
+    }
+
+    [Fact]
+    public void Rows_OfASingleImage_HaveNoPlatformAndAreRead()
+    {
+        _engine.Run("Get-OciImageFile oci:images:app -Path app/readme.txt | Export-Csv found.csv");
+
+        Assert.Equal("", _engine.Run("Import-Csv found.csv").Single().Properties["Platform"].Value);
+        Assert.Equal(["hello"], _engine.Run("Import-Csv found.csv | Get-OciFileContent").Select(line => line.ToString()));
+    }
+
+    [Theory]
     [InlineData("Remove-OciImageFile -Destination oci:images:clean")]
     [InlineData("Export-OciImageFile out")]
     [InlineData("Select-OciFileString x")]

@@ -80,6 +80,19 @@ public sealed class ViewTests : IDisposable
     }
 
     [Fact]
+    public void OciImageFile_OfTwoPlatforms_IsAGroupEach()
+    {
+        // The layer is the same one.
+        _engine.Layout("images").Add("amd64", new TestImage("amd64", TestLayer.Gzip(new TarBuilder().File("a", "same"))));
+        _engine.Layout("images").Add("arm64", new TestImage("arm64", TestLayer.Gzip(new TarBuilder().File("a", "same"))));
+        _engine.Run("Merge-OciManifestList oci:images:amd64, oci:images:arm64 oci:images:both");
+
+        string text = string.Join(' ', Show("Get-OciImageFile oci:images:both -Platform *").Select(line => line.Trim()));
+
+        Assert.Matches("Layer: oci:.*:both \\(linux/amd64\\), layer 0 .*Layer: oci:.*:both \\(linux/arm64\\), layer 0 ", text);
+    }
+
+    [Fact]
     public void OciImageFile_OfADigest_HasItsGroupInOneLine()
     {
         string digest = _engine.Layout("images").DigestOf("app");

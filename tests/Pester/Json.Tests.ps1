@@ -90,7 +90,9 @@ BeforeAll {
   "LayerDigest": "$layer",
   "LayerIndex": 0,
   "Reference": "${place}:1",
-  "Tag": "1"
+  "Tag": "1",
+  "DigestReference": "$place@$manifest",
+  "Platform": null
 }
 "@
     $platformJson = @"
@@ -206,7 +208,9 @@ Describe 'ConvertTo-Json' {
     "LayerDigest": "$layer",
     "LayerIndex": 0,
     "Reference": "${place}:1",
-    "Tag": "1"
+    "Tag": "1",
+    "DigestReference": "$place@$manifest",
+    "Platform": null
   },
   {
     "Id": "${layer}:bin/sh",
@@ -223,7 +227,9 @@ Describe 'ConvertTo-Json' {
     "LayerDigest": "$layer",
     "LayerIndex": 0,
     "Reference": "${place}:1",
-    "Tag": "1"
+    "Tag": "1",
+    "DigestReference": "$place@$manifest",
+    "Platform": null
   },
   $(Indent $secretJson 2)
 ]

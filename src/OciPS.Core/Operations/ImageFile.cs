@@ -26,6 +26,12 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
 
     public TarEntry Entry { get; } = entry;
 
+    /// <summary>What the image runs on, as text; null where that is not known.</summary>
+    public string? Platform { get; init; }
+
+    /// <summary>The digest of the image's manifest; null where that is not known.</summary>
+    public Digest? Manifest { get; init; }
+
     /// <summary>Another way to the content than reading the layer again, for as often as it is asked for; null for none.</summary>
     public Func<CancellationToken, Task<Stream>>? Source { get; init; }
 
@@ -59,6 +65,8 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
 
         return new ImageFile(Image, layers, LayerIndex, Entry)
         {
+            Platform = Platform,
+            Manifest = Manifest,
             Source = async token => await live.TryTakeAsync(token).ConfigureAwait(false) ?? await OpenAgainAsync(token).ConfigureAwait(false),
         };
     }

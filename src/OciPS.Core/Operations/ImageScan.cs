@@ -24,5 +24,9 @@ internal sealed record ImageScan(
         Node.Manifest.Layers.Select((layer, index) => Layers.FirstOrDefault(scan => scan.Index == index)?.Layer ?? layer);
 
     private ImageFile[] ToFiles(IReadOnlyList<(int Layer, TarEntry Entry)> entries) =>
-        entries.Select(file => new ImageFile(Reference, Node.Manifest.Layers, file.Layer, file.Entry)).ToArray();
+        entries.Select(file => new ImageFile(Reference, Node.Manifest.Layers, file.Layer, file.Entry)
+        {
+            Platform = Node.Entry.Platform?.ToString(),
+            Manifest = Node.Digest,
+        }).ToArray();
 }

@@ -18,6 +18,7 @@ public sealed class OciImageFile
     {
         File = file;
         Reference = file.Image.ToString();
+        DigestReference = file.Manifest is { } manifest ? file.Image.WithDigest(manifest).ToString() : null;
     }
 
     internal ImageFile File { get; }
@@ -66,6 +67,12 @@ public sealed class OciImageFile
 
     /// <summary>The tag in the reference, if there is one.</summary>
     public string? Tag => File.Image.Tag;
+
+    /// <summary>The reference by the digest of the manifest of the very image that the file is in, which is one of several where <see cref="Reference"/> is an index: <c>registry.example.com/app@sha256:…</c>. Null in the filters of cmdlets that write, where several images may share the layer.</summary>
+    public string? DigestReference { get; }
+
+    /// <summary>What the image runs on, as its index says: <c>linux/arm64/v8</c>; null for an image of no index that was not picked by its platform.</summary>
+    public string? Platform => File.Platform;
 
     /// <summary>
     /// Opens the content for reading, from its beginning. A sparse file's holes come out as zeros, a hard link has the

@@ -41,6 +41,8 @@ internal static class SavedFile
         Descriptor[] layers = [.. Enumerable.Repeat(Descriptor.OfUnknownSize(MediaTypes.OciLayerGzip, digest), (int)layer + 1)];
         return new OciImageFile(new ImageFile(image, layers, (int)layer, entry)
         {
+            Platform = saved.OptionalText(nameof(OciImageFile.Platform)),
+            Manifest = ParseReference(saved.Text(nameof(OciImageFile.DigestReference)))?.Digest,
             Source = token => ImageFileFinder.OpenAsync(image, digest, (int)layer, name, token),
         });
     }
