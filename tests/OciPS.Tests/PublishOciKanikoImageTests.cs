@@ -33,6 +33,19 @@ public sealed class PublishOciKanikoImageTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Publish-OciKanikoImage app.tar -Destination oci:out:app")]
+    [InlineData("Get-Item app.tar | Publish-OciKanikoImage -Destination { \"oci:out:$($_.BaseName)\" }")]
+    [InlineData("[pscustomobject] @{ Path = 'app.tar'; Destination = 'oci:out:app' } | Publish-OciKanikoImage")]
+    public void Destination_IsAnotherNameOfReference(string script)
+    {
+        Tarball.Kaniko(_image).Save(_engine.PathOf("app.tar"));
+
+        _engine.Run(script);
+
+        Assert.Equal(["app"], Out.Tags);
+    }
+
+    [Theory]
     [InlineData("DockerSave")]
     [InlineData("DockerSaveBlobs")]
     public void DockerSave_UncompressedLayers_ArePublished(string kind)
