@@ -38,8 +38,9 @@
     )
     PrivateData          = @{
         PSData = @{
-            Tags       = @('OCI', 'Docker', 'Container', 'Image', 'Registry', 'kaniko', 'PSEdition_Core', 'Linux', 'Windows', 'MacOS')
-            LicenseUri = 'https://opensource.org/license/mit'
+            Tags         = @('OCI', 'Docker', 'Container', 'Image', 'Registry', 'kaniko', 'PSEdition_Core', 'Linux', 'Windows', 'MacOS')
+            LicenseUri   = 'https://opensource.org/license/mit'
+            ReleaseNotes = 'See CHANGELOG.md in the module''s folder.'
         }
     }
 }

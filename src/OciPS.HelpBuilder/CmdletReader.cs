@@ -29,7 +29,7 @@ internal static class CmdletReader
             ParameterSets = Sets(parameters, cmdlet.Named<string>("DefaultParameterSetName")),
             InputTypes = ParameterReader.InputTypes(type).Select(TypeNames.Full).Distinct().ToArray(),
             OutputTypes = type.Attributes("OutputType").SelectMany(output => output.Arguments()).Select(OutputType).OfType<string>().Distinct().ToArray(),
-            Links = Links(type, cmdlet.Named<string>("HelpUri"), comments),
+            Links = comments.Links(type),
         };
     }
 
@@ -41,8 +41,4 @@ internal static class CmdletReader
     }
 
     private static string? OutputType(object? argument) => argument is Type type ? TypeNames.Full(type) : argument as string;
-
-    // 'Get-Help -Online' opens the first address.
-    private static IReadOnlyList<RelatedLink> Links(Type type, string? online, DocumentationComments comments) =>
-        online is null ? comments.Links(type) : [new RelatedLink("Online Version:", online), .. comments.Links(type)];
 }

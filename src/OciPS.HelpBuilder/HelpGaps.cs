@@ -22,6 +22,11 @@ internal static class HelpGaps
             yield return $"Cmdlet {cmdlet.Name}: no <example>.";
         }
 
+        if (cmdlet.Links.Count == 0)
+        {
+            yield return $"Cmdlet {cmdlet.Name}: no <seealso>.";
+        }
+
         foreach (ExampleDescription example in cmdlet.Examples.Where(example => example.Code.Length == 0 || example.Remarks.Count == 0))
         {
             yield return $"Cmdlet {cmdlet.Name}: an <example> without <code> or without a text: '{example.Code.Split('\n')[0]}'.";

@@ -11,9 +11,9 @@ internal static class Program
 {
     private static int Main(string[] arguments)
     {
-        if (arguments is not [var assembly, var documentation, var references, var output])
+        if (arguments is not [var assembly, var documentation, var references, var output, var pages, .. { Length: <= 1 } address])
         {
-            Console.Error.WriteLine("usage: OciPS.HelpBuilder ASSEMBLY DOCUMENTATION REFERENCES OUTPUT");
+            Console.Error.WriteLine("usage: OciPS.HelpBuilder ASSEMBLY DOCUMENTATION REFERENCES OUTPUT PAGES [ADDRESS]");
             return 2;
         }
 
@@ -35,7 +35,13 @@ internal static class Program
 
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
         using var writer = XmlWriter.Create(output, new XmlWriterSettings { Indent = true, NewLineHandling = NewLineHandling.Entitize });
-        MamlWriter.Write(cmdlets).Save(writer);
+        MamlWriter.Write(cmdlets.Select(cmdlet => WithAddress(cmdlet, address.FirstOrDefault()))).Save(writer);
+        MarkdownWriter.Write(cmdlets, pages);
         return 0;
     }
+
+    // 'Get-Help -Online' opens the first address.
+    private static CmdletDescription WithAddress(CmdletDescription cmdlet, string? address) => string.IsNullOrEmpty(address)
+        ? cmdlet
+        : cmdlet with { Links = [new RelatedLink("Online Version:", $"{address.TrimEnd('/')}/docs/cmdlets/{cmdlet.Name}.md"), .. cmdlet.Links] };
 }

@@ -62,6 +62,26 @@ public sealed class HelpTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [MemberData(nameof(Cmdlets))]
+    public void Cmdlet_RelatedLinks_LeadToCmdletsAndTopicsThatAreThere(string cmdlet)
+    {
+        string[] links = [.. _engine.Run("(Get-Help $args[0] -Full).relatedLinks.navigationLink.linkText", cmdlet).Select(link => link.ToString())];
+
+        Assert.NotEmpty(links);
+        Assert.All(links, link => Assert.NotEmpty(_engine.Run("(Get-Help $args[0]) | Out-String", link).Single().ToString()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cmdlets))]
+    public void Cmdlet_Page_HasEveryParameterAndExample(string cmdlet)
+    {
+        string page = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Engine.ModulePath)!, "..", "..", "docs", "cmdlets", $"{cmdlet}.md"));
+
+        Assert.All(_engine.Run("(Get-Command $args[0]).Parameters.Keys", cmdlet).Select(name => name.ToString()).Except(s_common), name => Assert.Contains($"### -{name}\n", page, StringComparison.Ordinal));
+        Assert.All(_engine.Run("(Get-Help $args[0] -Full).examples.example.code", cmdlet), code => Assert.Contains(code.ToString(), page, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cmdlets))]
     public void Cmdlet_Help_HasASyntaxForEveryParameterSet(string cmdlet) => Assert.Equal(
         _engine.Run("(Get-Command $args[0]).ParameterSets.Count", cmdlet).Single().BaseObject,
         _engine.Run("(Get-Help $args[0] -Full).syntax.syntaxItem", cmdlet).Count);

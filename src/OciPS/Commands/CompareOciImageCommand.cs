@@ -31,6 +31,9 @@ namespace OciPS.Commands;
 /// <code>Compare-OciImage oci:images/app:1 registry.example.com/team/app:1 | Where-Object Kind -eq File | Where-Object After | ForEach-Object After | Export-OciImageFile ./changed</code>
 /// <para>Unpacks what is new or different in the second image.</para>
 /// </example>
+/// <seealso cref="GetOciImageFileCommand"/>
+/// <seealso cref="GetOciImageConfigCommand"/>
+/// <seealso cref="GetOciManifestCommand"/>
 [Cmdlet(VerbsData.Compare, "OciImage", DefaultParameterSetName = DifferenceSet)]
 [OutputType(typeof(OciImageDifference))]
 public sealed class CompareOciImageCommand : AsyncCmdlet

@@ -37,6 +37,9 @@ namespace OciPS.Commands;
 /// <code>Connect-OciRegistry registry.example.com -Mirror mirror.example.com/hub, second.example.com</code>
 /// <para>Reads manifests and blobs from the first mirror that has them, and from the registry where none has.</para>
 /// </example>
+/// <seealso cref="DisconnectOciRegistryCommand"/>
+/// <seealso cref="GetOciRegistryConnectionCommand"/>
+/// <seealso>about_OciPS_Authentication</seealso>
 [Cmdlet(VerbsCommunications.Connect, "OciRegistry", DefaultParameterSetName = CredentialSet)]
 [OutputType(typeof(OciRegistryConnection))]
 public sealed class ConnectOciRegistryCommand : AsyncCmdlet

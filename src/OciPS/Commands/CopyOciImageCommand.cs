@@ -44,6 +44,10 @@ namespace OciPS.Commands;
 /// <code>Get-OciContainerSource ./inputs.json | Copy-OciImage -Destination { "oci:built:$($_.Checksum.Substring(7, 12))" }</code>
 /// <para>Copies what a build stage was given, each image with its manifest list.</para>
 /// </example>
+/// <seealso cref="GetOciTagCommand"/>
+/// <seealso cref="MergeOciManifestListCommand"/>
+/// <seealso cref="GetOciContainerSourceCommand"/>
+/// <seealso>about_OciPS_References</seealso>
 [Cmdlet(VerbsCommon.Copy, "OciImage", DefaultParameterSetName = InputObjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(OciPublishedImage))]
 public sealed class CopyOciImageCommand : WritingCmdlet

@@ -26,6 +26,8 @@ namespace OciPS.Commands;
 /// </code>
 /// <para>Is connected for one piece of work only.</para>
 /// </example>
+/// <seealso cref="ConnectOciRegistryCommand"/>
+/// <seealso cref="GetOciRegistryConnectionCommand"/>
 [Cmdlet(VerbsCommunications.Disconnect, "OciRegistry")]
 public sealed class DisconnectOciRegistryCommand : AsyncCmdlet
 {

@@ -30,6 +30,9 @@ namespace OciPS.Commands;
 /// <code>Get-OciImageFile oci:images/app:1 -Flatten -Type Directory, File, SymbolicLink, HardLink | Export-OciImageFile ./rootfs -Force</code>
 /// <para>Unpacks the file system that a container sees, and replaces what is there.</para>
 /// </example>
+/// <seealso cref="GetOciImageFileCommand"/>
+/// <seealso cref="GetOciFileContentCommand"/>
+/// <seealso>about_OciPS_Provider</seealso>
 [Cmdlet(VerbsData.Export, "OciImageFile", DefaultParameterSetName = InputObjectSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportOciImageFileCommand : ImageFileCmdlet

@@ -28,6 +28,8 @@ namespace OciPS.Commands;
 /// <code>'oci:images/app:1', 'registry.example.com/team/app:1' | Export-OciImageLayer -DestinationPath .</code>
 /// <para>Writes a file for each image into the current folder, named after the digest of its manifest.</para>
 /// </example>
+/// <seealso cref="ExportOciImageFileCommand"/>
+/// <seealso cref="GetOciManifestCommand"/>
 [Cmdlet(VerbsData.Export, "OciImageLayer", DefaultParameterSetName = DestinationPathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo), ParameterSetName = [DestinationPathSet])]
 [OutputType(typeof(byte[]), ParameterSetName = [AsByteStreamSet])]

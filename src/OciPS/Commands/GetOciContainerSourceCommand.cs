@@ -25,6 +25,8 @@ namespace OciPS.Commands;
 /// <code>@{ images = @{ path = './stage'; data = @{ archives = @{ 'app' = @{ format = 'dir'; name = 'registry.example.com/team/app:1' } } } } } | Get-OciContainerSource | ForEach-Object Name</code>
 /// <para>Takes the same as hashtables. Relative paths are relative to the current location.</para>
 /// </example>
+/// <seealso cref="CopyOciImageCommand"/>
+/// <seealso cref="MergeOciManifestListCommand"/>
 [Cmdlet(VerbsCommon.Get, "OciContainerSource", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(OciContainerSource))]
 public sealed class GetOciContainerSourceCommand : AsyncCmdlet

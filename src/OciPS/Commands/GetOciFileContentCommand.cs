@@ -32,6 +32,9 @@ namespace OciPS.Commands;
 /// <code>Get-OciFileContent oci:images/app:1 app/server.key -AsByteStream -Raw | Set-Content server.key -AsByteStream</code>
 /// <para>Reads bytes. With -Raw they are one array, which native commands get as they are.</para>
 /// </example>
+/// <seealso cref="GetOciImageFileCommand"/>
+/// <seealso cref="SelectOciFileStringCommand"/>
+/// <seealso cref="ExportOciImageFileCommand"/>
 [Cmdlet(VerbsCommon.Get, "OciFileContent", DefaultParameterSetName = InputObjectSet)]
 [OutputType(typeof(string), typeof(byte), typeof(byte[]))]
 public sealed class GetOciFileContentCommand : ImageFileCmdlet

@@ -24,6 +24,9 @@ namespace OciPS.Commands;
 /// <code>Get-OciTag registry.example.com/team/app | Get-OciImageConfig | Where-Object { -not $_.Labels['org.opencontainers.image.source'] }</code>
 /// <para>Finds images that do not say where their source is.</para>
 /// </example>
+/// <seealso cref="GetOciManifestCommand"/>
+/// <seealso cref="GetOciPlatformCommand"/>
+/// <seealso cref="RepairOciImageCommand"/>
 [Cmdlet(VerbsCommon.Get, "OciImageConfig")]
 [OutputType(typeof(OciImageConfig))]
 public sealed class GetOciImageConfigCommand : AsyncCmdlet

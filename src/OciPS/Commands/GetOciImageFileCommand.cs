@@ -34,6 +34,11 @@ namespace OciPS.Commands;
 /// <code>Get-OciImageFile oci:images/app:1 -Type All -Flatten | Where-Object { $_.UnixFileMode -band 'SetUser' }</code>
 /// <para>Lists what a container sees, and of that what runs as its owner.</para>
 /// </example>
+/// <seealso cref="GetOciFileContentCommand"/>
+/// <seealso cref="SelectOciFileStringCommand"/>
+/// <seealso cref="ExportOciImageFileCommand"/>
+/// <seealso cref="RemoveOciImageFileCommand"/>
+/// <seealso>about_OciPS_Provider</seealso>
 [Cmdlet(VerbsCommon.Get, "OciImageFile", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(OciImageFile))]
 public sealed class GetOciImageFileCommand : AsyncCmdlet

@@ -30,6 +30,9 @@ namespace OciPS.Commands;
 /// <code>'oci:images/app:1', 'registry.example.com/team/app:1' | Get-OciManifest | ForEach-Object Digest</code>
 /// <para>Compares digests: two references with the same digest stand for the same image.</para>
 /// </example>
+/// <seealso cref="GetOciPlatformCommand"/>
+/// <seealso cref="GetOciImageConfigCommand"/>
+/// <seealso cref="GetOciTagCommand"/>
 [Cmdlet(VerbsCommon.Get, "OciManifest")]
 [OutputType(typeof(OciManifest), typeof(OciIndex))]
 public sealed class GetOciManifestCommand : AsyncCmdlet

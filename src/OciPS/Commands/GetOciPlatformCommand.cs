@@ -25,6 +25,8 @@ namespace OciPS.Commands;
 /// <code>Get-OciTag oci:images/app | Get-OciPlatform | Where-Object Architecture -eq arm64</code>
 /// <para>Finds images for a processor in all tags of a layout.</para>
 /// </example>
+/// <seealso cref="GetOciManifestCommand"/>
+/// <seealso cref="GetOciImageConfigCommand"/>
 [Cmdlet(VerbsCommon.Get, "OciPlatform")]
 [OutputType(typeof(OciPlatform))]
 public sealed class GetOciPlatformCommand : AsyncCmdlet

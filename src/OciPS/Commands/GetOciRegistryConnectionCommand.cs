@@ -19,6 +19,8 @@ namespace OciPS.Commands;
 /// <code>Get-OciRegistryConnection | Where-Object PlainHttp | Disconnect-OciRegistry</code>
 /// <para>Ends those over plain HTTP.</para>
 /// </example>
+/// <seealso cref="ConnectOciRegistryCommand"/>
+/// <seealso cref="DisconnectOciRegistryCommand"/>
 [Cmdlet(VerbsCommon.Get, "OciRegistryConnection")]
 [OutputType(typeof(OciRegistryConnection))]
 public sealed class GetOciRegistryConnectionCommand : PSCmdlet

@@ -24,6 +24,8 @@ namespace OciPS.Commands;
 /// <code>Get-OciTag oci:images/app | Get-OciImageFile -Path '*.key'</code>
 /// <para>Looks for keys in all images of a layout.</para>
 /// </example>
+/// <seealso cref="GetOciManifestCommand"/>
+/// <seealso cref="CopyOciImageCommand"/>
 [Cmdlet(VerbsCommon.Get, "OciTag")]
 [OutputType(typeof(OciTag))]
 public sealed class GetOciTagCommand : AsyncCmdlet

@@ -30,6 +30,9 @@ namespace OciPS.Commands;
 /// <code>Merge-OciManifestList -ManifestList ./list.json -ImageDirectory ./image | Copy-OciImage -Destination oci:images/app:listed -Sparse</code>
 /// <para>Puts a manifest list over the image in a directory, and copies both on. -Sparse takes a list whose other images are not there.</para>
 /// </example>
+/// <seealso cref="CopyOciImageCommand"/>
+/// <seealso cref="GetOciPlatformCommand"/>
+/// <seealso cref="GetOciContainerSourceCommand"/>
 [Cmdlet(VerbsData.Merge, "OciManifestList", DefaultParameterSetName = ReferenceSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(OciPublishedImage), ParameterSetName = [ReferenceSet])]
 [OutputType(typeof(OciMergedIndex), ParameterSetName = [ImageDirectorySet])]

@@ -30,6 +30,9 @@ namespace OciPS.Commands;
 /// <code>Publish-OciKanikoImage ./app.tar registry.example.com/team/app:1 -SourceTag example.com/app:1</code>
 /// <para>Publishes one of several images in a tarball of docker save's.</para>
 /// </example>
+/// <seealso cref="CopyOciImageCommand"/>
+/// <seealso cref="RepairOciImageCommand"/>
+/// <seealso cref="MergeOciManifestListCommand"/>
 [Cmdlet(VerbsData.Publish, "OciKanikoImage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(OciPublishedImage))]
 public sealed class PublishOciKanikoImageCommand : WritingCmdlet

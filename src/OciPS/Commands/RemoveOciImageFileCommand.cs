@@ -32,6 +32,10 @@ namespace OciPS.Commands;
 /// <code>Remove-OciImageFile oci:images/app:1 -FilterScript { $_.Size -gt 100MB } -Destination oci:images/app:small -WhatIf</code>
 /// <para>Shows what would be removed by a scriptblock.</para>
 /// </example>
+/// <seealso cref="GetOciImageFileCommand"/>
+/// <seealso cref="SelectOciFileStringCommand"/>
+/// <seealso cref="CompareOciImageCommand"/>
+/// <seealso>about_OciPS_Errors</seealso>
 [Cmdlet(VerbsCommon.Remove, "OciImageFile", DefaultParameterSetName = InputObjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(OciRewrittenImage))]
 public sealed class RemoveOciImageFileCommand : WritingCmdlet

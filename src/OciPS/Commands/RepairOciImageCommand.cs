@@ -26,6 +26,8 @@ namespace OciPS.Commands;
 /// <code>Get-OciTag registry.example.com/team/app | Repair-OciImage | Where-Object Changed</code>
 /// <para>Repairs all images of a repository, and tells which were broken.</para>
 /// </example>
+/// <seealso cref="GetOciImageConfigCommand"/>
+/// <seealso cref="PublishOciKanikoImageCommand"/>
 [Cmdlet(VerbsDiagnostic.Repair, "OciImage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(OciPublishedImage))]
 public sealed class RepairOciImageCommand : WritingCmdlet

@@ -28,6 +28,9 @@ namespace OciPS.Commands;
 /// <code>Get-OciImageFile oci:images/app:1 | Select-OciFileString 'PRIVATE KEY' -SimpleMatch -CaseSensitive -List | Remove-OciImageFile -Destination oci:images/app:clean</code>
 /// <para>Takes out all files that hold a key. With -List a file is found once and read no further.</para>
 /// </example>
+/// <seealso cref="GetOciImageFileCommand"/>
+/// <seealso cref="GetOciFileContentCommand"/>
+/// <seealso cref="RemoveOciImageFileCommand"/>
 [Cmdlet(VerbsCommon.Select, "OciFileString", DefaultParameterSetName = InputObjectSet)]
 [OutputType(typeof(OciFileMatch))]
 public sealed class SelectOciFileStringCommand : ImageFileCmdlet
