@@ -3,6 +3,7 @@
 using System.Text;
 using OciPS.Core.Tests.Registry;
 using OciPS.Core.Tests.Support;
+using OciPS.Registry;
 using OciPS.Registry.Connections;
 using OciPS.Registry.Credentials;
 using OciPS.Registry.Http;
@@ -111,6 +112,9 @@ public sealed class PasswordPeerTests : IDisposable
     private void Say(RealRegistry registry, string password, bool hasTls, bool fromDockerConfig, bool fromCertificateFolder)
     {
         RegistryConnections.Clear();
+
+        // Another test's registry may have had this port, and its client stays for the process.
+        RegistryClient.Forget(registry.Host);
         var connection = new RegistryConnection(registry.Host) { PlainHttp = !hasTls };
         if (fromDockerConfig)
         {
