@@ -18,7 +18,7 @@ public abstract class ImageFileCmdlet : AsyncCmdlet
     private protected const string InputObjectSet = "InputObject";
 
     private readonly InputAccount _strangers = new();
-    private readonly Dictionary<(string Reference, string? Platform), List<PipedFile>> _rows = [];
+    private readonly Dictionary<(string Reference, string? Platform, string? Destination), List<PipedFile>> _rows = [];
 
     private protected ImageFileCmdlet()
     {
@@ -46,8 +46,9 @@ public abstract class ImageFileCmdlet : AsyncCmdlet
 
     private protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
     {
-        foreach (((string reference, string? platform), List<PipedFile> rows) in _rows)
+        foreach (((string reference, string? platform, string? destination), List<PipedFile> rows) in _rows)
         {
+            Destination = destination;
             await ForItemAsync(
                 reference,
                 () => ForImagesAsync(
@@ -58,6 +59,15 @@ public abstract class ImageFileCmdlet : AsyncCmdlet
         if (_strangers.ToError() is { } error)
         {
             await WriteErrorAsync(error, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Where a file goes, which each item of the pipeline may say; rows are read when all have come. Null where files go nowhere.</summary>
+    private protected virtual string? Destination
+    {
+        get => null;
+        set
+        {
         }
     }
 
@@ -73,7 +83,7 @@ public abstract class ImageFileCmdlet : AsyncCmdlet
             return;
         }
 
-        (string, string?) key = (row.Reference, row.Platform);
+        (string, string?, string?) key = (row.Reference, row.Platform, Destination);
         if (!_rows.TryGetValue(key, out List<PipedFile>? rows))
         {
             _rows[key] = rows = [];

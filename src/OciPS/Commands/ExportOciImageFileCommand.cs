@@ -37,8 +37,8 @@ namespace OciPS.Commands;
 [OutputType(typeof(FileInfo))]
 public sealed class ExportOciImageFileCommand : ImageFileCmdlet
 {
-    /// <summary>The folder to write to; it is made if it is not there.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    /// <summary>The folder to write to; it is made if it is not there. Takes a scriptblock over the pipeline's item.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public string DestinationPath { get; set; } = string.Empty;
 
     /// <summary>A folder in the image whose path is left out: with 'usr/share/doc', usr/share/doc/a/copyright is written to a/copyright. A file that is not below it is an error, and the rest goes on.</summary>
@@ -53,6 +53,12 @@ public sealed class ExportOciImageFileCommand : ImageFileCmdlet
     [Parameter]
     [ValidateRange(0, long.MaxValue)]
     public long MaximumSize { get; set; } = long.MaxValue;
+
+    private protected override string? Destination
+    {
+        get => DestinationPath;
+        set => DestinationPath = value ?? string.Empty;
+    }
 
     private protected override Task ProcessFileAsync(OciImageFile file, CancellationToken cancellationToken) => ExportAsync(file.File, cancellationToken);
 

@@ -46,8 +46,8 @@ public sealed class ExportOciImageLayerCommand : AsyncCmdlet
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
-    /// <summary>The file to write, or a folder that is there: the file in it is named after the manifest's digest.</summary>
-    [Parameter(Mandatory = true, Position = 1, ParameterSetName = DestinationPathSet)]
+    /// <summary>The file to write, or a folder that is there: the file in it is named after the manifest's digest. Takes a scriptblock over the pipeline's item.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = DestinationPathSet)]
     public string DestinationPath { get; set; } = string.Empty;
 
     /// <summary>Writes the tar's bytes to the pipeline, for a native command.</summary>

@@ -42,6 +42,7 @@ public sealed class MergeOciManifestListCommand : AsyncCmdlet
     private const string ImageDirectorySet = "ImageDirectory";
 
     private readonly List<string> _references = [];
+    private readonly List<string> _destinations = [];
 
     /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG or docker-archive:PATH.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ReferenceSet)]
@@ -49,8 +50,8 @@ public sealed class MergeOciManifestListCommand : AsyncCmdlet
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
-    /// <summary>Where the index goes: HOST/REPO:TAG or oci:PATH:TAG.</summary>
-    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ReferenceSet)]
+    /// <summary>Where the index goes: HOST/REPO:TAG or oci:PATH:TAG. Takes a scriptblock over the pipeline's item, which has to say the same for all.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = ReferenceSet)]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public string Destination { get; set; } = string.Empty;
 
@@ -81,13 +82,18 @@ public sealed class MergeOciManifestListCommand : AsyncCmdlet
     private protected override Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
         _references.AddRange(Reference.Select(item => item.Text));
+        if (!_destinations.Contains(Destination))
+        {
+            _destinations.Add(Destination);
+        }
+
         return Task.CompletedTask;
     }
 
     private protected override Task EndProcessingAsync(CancellationToken cancellationToken) =>
         ParameterSetName == ImageDirectorySet ? ForItemAsync(ImageDirectory, () => MergeIntoDirectoryAsync(cancellationToken), cancellationToken)
         : _references.Count == 0 ? Task.CompletedTask
-        : ForItemAsync(Destination, () => MergeAsync(cancellationToken), cancellationToken);
+        : ForItemAsync(_destinations[0], () => MergeAsync(cancellationToken), cancellationToken);
 
     private async Task MergeIntoDirectoryAsync(CancellationToken cancellationToken)
     {
@@ -106,7 +112,13 @@ public sealed class MergeOciManifestListCommand : AsyncCmdlet
 
     private async Task MergeAsync(CancellationToken cancellationToken)
     {
-        ImageReference first = await ParseAsync(Destination, cancellationToken).ConfigureAwait(false);
+        if (_destinations.Count > 1)
+        {
+            throw new InvalidInputException(
+                ErrorIds.ConflictingDestinations, $"The images came with different destinations ('{_destinations[0]}', '{_destinations[1]}'); an index is written to one. Nothing is written.");
+        }
+
+        ImageReference first = await ParseAsync(_destinations[0], cancellationToken).ConfigureAwait(false);
         IReadOnlyList<ImageReference> destinations = first.WithMoreTags(AdditionalTag);
         Stores.StoreFactory.OpenDestination(first, new SilentLog()).Dispose();
         await EnsureFreeAsync(NoClobber, destinations, cancellationToken).ConfigureAwait(false);
