@@ -2,6 +2,7 @@
 
 using System.ComponentModel;
 using System.Globalization;
+using System.Management.Automation.Host;
 using OciPS.Tar;
 
 namespace OciPS;
@@ -21,6 +22,31 @@ public static class DisplayText
     public static string[]? Texts(System.Collections.IEnumerable? values) => values is string one
         ? [TerminalText.Escape(one)]
         : values?.Cast<object?>().Select(value => Text(value) ?? string.Empty).ToArray();
+
+    /// <summary>A value's text, with what steers a terminal escaped, and cut in front where it is too long for the rest of a line: a reference keeps its tag.</summary>
+    /// <param name="value">The value; null stays null.</param>
+    /// <param name="host">The host, which knows how long its lines are.</param>
+    /// <param name="used">How much of the line is taken.</param>
+    public static string? Tail(object? value, PSHost? host, int used)
+    {
+        const int Least = 8;
+        string? text = Text(value);
+        int room = Math.Max(LineLength(host) - used - 1, Least);
+        return text is null || text.Length <= room ? text : "…" + text[^(room - 1)..];
+    }
+
+    // Hosts without a console have no such thing, or throw. Some leave the last column empty.
+    private static int LineLength(PSHost? host)
+    {
+        try
+        {
+            return host?.UI?.RawUI?.BufferSize.Width is > 0 and { } width ? width : int.MaxValue;
+        }
+        catch (Exception error) when (error is HostException or NotImplementedException or NotSupportedException or IOException or InvalidOperationException)
+        {
+            return int.MaxValue;
+        }
+    }
 
     /// <summary>A size as <c>12.3 MB</c>; a unit is a thousand of the one before.</summary>
     /// <param name="bytes">The size in bytes.</param>

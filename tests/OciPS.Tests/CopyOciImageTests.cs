@@ -66,6 +66,31 @@ public sealed class CopyOciImageTests : IDisposable
     }
 
     [Fact]
+    public void Tagged_OfEachCopy_SaysWhatBecameOfTheTag()
+    {
+        string[] tagged = _engine.Run("""
+            Copy-OciImage oci:images:single oci:out:x
+            Copy-OciImage oci:images:single oci:out:x
+            Copy-OciImage oci:images:multi oci:out:x
+            Copy-OciImage oci:images:single oci-archive:out.tar:y
+            Copy-OciImage oci:images:multi oci-archive:out.tar:y
+            Copy-OciImage oci:images:single dir:folder
+            Merge-OciManifestList oci:images:single oci:out:merged -AdditionalTag x
+            """).Select(copy => (string?)copy.Value("Tagged") ?? "none").ToArray();
+
+        Assert.Equal(["Created", "Unchanged", "Moved", "Created", "Moved", "none", "Created", "Moved"], tagged);
+    }
+
+    [Fact]
+    public void Tagged_AfterAJob_IsTheSame()
+    {
+        PSObject back = Assert.Single(_engine.Run("Copy-OciImage oci:images:single oci:out:x | Export-Clixml x.xml; Import-Clixml x.xml"));
+
+        Assert.Equal("OciPS.OciPublishedImage", back.BaseObject.GetType().FullName);
+        Assert.Equal("Created", back.Value("Tagged"));
+    }
+
+    [Fact]
     public void Index_WithoutMore_KeepsItsBytes()
     {
         PSObject copy = Assert.Single(_engine.Run("Copy-OciImage oci:images:multi oci:out:multi"));

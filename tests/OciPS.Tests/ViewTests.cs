@@ -136,11 +136,34 @@ public sealed class ViewTests : IDisposable
         string[] published = Show("Publish-OciKanikoImage app.tar oci:out:app");
         string[] rewritten = Show("Remove-OciImageFile oci:images:app -Path *.key -Destination oci:out:clean");
 
-        Assert.Equal(["Digest", "Changed", "Sent", "Mounted", "Reference"], published[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["Digest", "Changed", "Tagged", "Sent", "Mounted", "Reference"], published[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.EndsWith($"oci:{_engine.PathOf("out")}:app", published[2], StringComparison.Ordinal);
         Assert.Equal(["Digest", "Changed", "Removed", "Rewritten", "Kept", "Sent", "Reference"], rewritten[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(["True", "2", "2", "1"], rewritten[2].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..5]);
     }
+
+    [Fact]
+    public void References_OnAConsoleOf80Columns_KeepTheirTag()
+    {
+        string folder = new('f', 100);
+        _engine.Set("folder", folder);
+        _engine.Host.UI.RawUI.BufferSize = new(80, 50);
+
+        string[] copied = _engine.Show("Copy-OciImage oci:images:app oci:${folder}:one");
+        string[] rewritten = _engine.Show("Remove-OciImageFile oci:images:app -Path *.key -Destination oci:${folder}:two");
+
+        Assert.Matches(" …f+:one *$", copied.Single(line => line.StartsWith("sha256:", StringComparison.Ordinal)));
+        Assert.Matches(" …f+:two *$", rewritten.Single(line => line.StartsWith("sha256:", StringComparison.Ordinal)));
+        Assert.All(copied.Concat(rewritten), line => Assert.InRange(line.Length, 0, 80));
+    }
+
+    [Fact]
+    public void Tail_WithoutAHost_IsTheWholeText() =>
+        Assert.Equal(new string('x', 500), _engine.Run("[OciPS.DisplayText]::Tail('x' * 500, $null, 60)").Single().ToString());
+
+    [Fact]
+    public void Descriptors_OutDefault_HaveShortMediaTypes() =>
+        Assert.Contains(Show("(Get-OciManifest oci:images:app).Layers"), line => line.EndsWith("oci layer.v1.tar+gzip", StringComparison.Ordinal));
 
     [Fact]
     public void Digest_OutDefault_IsItsText()

@@ -305,6 +305,7 @@ Describe 'ConvertTo-Json' {
   "MediaType": "application/vnd.oci.image.manifest.v1+json",
   "Size": $($manifestText.Length),
   "Changed": false,
+  "Tagged": "Created",
   "BytesTransferred": $($tar.Length + $configText.Length),
   "BytesMounted": 0
 }

@@ -46,9 +46,9 @@ internal sealed class ArchivePublisher(string path, string? name, IOperationLog 
         var published = new List<PublishedImage>();
         foreach (ImageReference destination in destinations)
         {
-            bool moved = await DestinationTag.MovesAsync(store, destination, manifest, log, cancellationToken).ConfigureAwait(false);
+            TagChange change = await DestinationTag.FindChangeAsync(store, destination, manifest, log, cancellationToken).ConfigureAwait(false);
             await store.PutManifestAsync(manifest, destination.Tag, cancellationToken).ConfigureAwait(false);
-            published.Add(new PublishedImage(destination, manifest, moved, copier.BytesTransferred, copier.BytesMounted));
+            published.Add(new PublishedImage(destination, manifest, change != TagChange.Unchanged, copier.BytesTransferred, copier.BytesMounted) { Written = change });
         }
 
         return published;

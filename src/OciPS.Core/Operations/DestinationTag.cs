@@ -9,26 +9,24 @@ namespace OciPS.Operations;
 /// <summary>What a destination points to before it is written.</summary>
 internal static class DestinationTag
 {
-    /// <summary>Whether a tag will point to something else than before; tells what that was.</summary>
-    public static async Task<bool> MovesAsync(
+    /// <summary>What a write will do to what a destination points to; tells what that was.</summary>
+    public static async Task<TagChange> FindChangeAsync(
         IImageStore store, ImageReference destination, ManifestContent manifest, IOperationLog log, CancellationToken cancellationToken)
     {
         (bool isThere, Digest? before) = await FindAsync(store, destination, cancellationToken).ConfigureAwait(false);
         if (before == manifest.Digest)
         {
-            return false;
+            return TagChange.Unchanged;
         }
 
         if (!isThere)
         {
             log.Verbose($"'{destination}' is new, and points to {manifest.Digest} from now on.");
-        }
-        else
-        {
-            log.Verbose($"'{destination}' pointed to {before?.ToString() ?? "something that cannot be read"}; from now on to {manifest.Digest}.");
+            return TagChange.Created;
         }
 
-        return true;
+        log.Verbose($"'{destination}' pointed to {before?.ToString() ?? "something that cannot be read"}; from now on to {manifest.Digest}.");
+        return TagChange.Moved;
     }
 
     /// <summary>Refuses a destination that holds something already.</summary>

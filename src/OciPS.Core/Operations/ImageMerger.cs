@@ -76,9 +76,9 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
         var published = new List<PublishedImage>();
         foreach (ImageReference destination in destinations)
         {
-            bool moves = await DestinationTag.MovesAsync(store, destination, index, log, cancellationToken).ConfigureAwait(false);
+            TagChange change = await DestinationTag.FindChangeAsync(store, destination, index, log, cancellationToken).ConfigureAwait(false);
             await store.PutManifestAsync(index, destination.Tag, cancellationToken).ConfigureAwait(false);
-            published.Add(new PublishedImage(destination, index, moves, copier.BytesTransferred, copier.BytesMounted));
+            published.Add(new PublishedImage(destination, index, change != TagChange.Unchanged, copier.BytesTransferred, copier.BytesMounted) { Written = change });
         }
 
         await store.CompleteAsync(cancellationToken).ConfigureAwait(false);

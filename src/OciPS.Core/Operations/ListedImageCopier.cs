@@ -97,8 +97,8 @@ internal sealed class ListedImageCopier(ContainerSource source, ImageReference d
     private async Task<PublishedImage> PutListAsync(IImageStore store, CancellationToken cancellationToken)
     {
         ManifestContent list = _list!.Index.Content;
-        bool moves = await DestinationTag.MovesAsync(store, Destination, list, log, cancellationToken).ConfigureAwait(false);
+        TagChange change = await DestinationTag.FindChangeAsync(store, Destination, list, log, cancellationToken).ConfigureAwait(false);
         await store.PutManifestAsync(list, Destination.Tag, cancellationToken).ConfigureAwait(false);
-        return new PublishedImage(Destination, list, moves, _transferred, _mounted);
+        return new PublishedImage(Destination, list, change != TagChange.Unchanged, _transferred, _mounted) { Written = change };
     }
 }

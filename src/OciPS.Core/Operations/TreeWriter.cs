@@ -54,10 +54,10 @@ internal sealed class TreeWriter(ImageTree tree, IReadOnlySet<ImageNode> kept, I
     public async Task<PublishedImage> PublishAsync(ImageReference reference, ManifestContent root, BlobCopier copier, CancellationToken cancellationToken)
     {
         await new ReferrerCopier(tree, destination, copier, log).WarnOfStaleAsync(_written, cancellationToken).ConfigureAwait(false);
-        bool moves = await DestinationTag.MovesAsync(destination, reference, root, log, cancellationToken).ConfigureAwait(false);
+        TagChange change = await DestinationTag.FindChangeAsync(destination, reference, root, log, cancellationToken).ConfigureAwait(false);
         await destination.PutManifestAsync(root, reference.Tag, cancellationToken).ConfigureAwait(false);
-        bool isChanged = tree.Store.KeepsManifests ? root.Digest != tree.Content.Digest : moves;
-        return new PublishedImage(reference, root, isChanged, copier.BytesTransferred, copier.BytesMounted);
+        bool isChanged = tree.Store.KeepsManifests ? root.Digest != tree.Content.Digest : change != TagChange.Unchanged;
+        return new PublishedImage(reference, root, isChanged, copier.BytesTransferred, copier.BytesMounted) { Written = change };
     }
 
     /// <summary>Leaves an image's manifest as it is.</summary>

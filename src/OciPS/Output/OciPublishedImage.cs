@@ -16,6 +16,7 @@ public class OciPublishedImage
         MediaType = image.Manifest.MediaType;
         Size = image.Manifest.Bytes.Length;
         Changed = image.Changed;
+        Tagged = image.Tagged?.ToString();
         BytesTransferred = image.BytesTransferred;
         BytesMounted = image.BytesMounted;
     }
@@ -29,6 +30,7 @@ public class OciPublishedImage
         MediaType = saved.Text(nameof(MediaType));
         Size = saved.Number(nameof(Size));
         Changed = saved.Flag(nameof(Changed));
+        Tagged = saved.OptionalText(nameof(Tagged));
         BytesTransferred = saved.Number(nameof(BytesTransferred));
         BytesMounted = saved.Number(nameof(BytesMounted));
     }
@@ -53,6 +55,9 @@ public class OciPublishedImage
 
     /// <summary>Whether the manifest differs from the source's; where that had none, whether the tag moved.</summary>
     public bool Changed { get; }
+
+    /// <summary>What became of the tag: <c>Created</c>, <c>Moved</c> from another manifest, or <c>Unchanged</c>; null where no tag was written.</summary>
+    public string? Tagged { get; }
 
     /// <summary>The bytes of blobs that were sent.</summary>
     public long BytesTransferred { get; }
