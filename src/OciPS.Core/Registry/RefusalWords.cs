@@ -72,7 +72,8 @@ internal static partial class RefusalWords
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            return string.Empty;
+            // It was longer than what is read of a refusal, or is no JSON: its beginning says more than nothing.
+            return Shorten(text);
         }
     }
 

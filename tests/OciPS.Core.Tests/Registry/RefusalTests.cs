@@ -102,6 +102,7 @@ public sealed class RefusalTests : RegistryTestBase, IDisposable
     [InlineData("application/json", """{"details":"incorrect username or password"}""", "incorrect username or password.")]
     [InlineData("text/plain; charset=utf-8", "your address is not allowed here\n", "your address is not allowed here.")]
     [InlineData("application/xml", "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>", "AccessDenied Request has expired.")]
+    [InlineData("application/json", """{"errors":[{"code":"X","message":"cut off""", "{\"errors\":[{\"code\":\"X\",\"message\":\"cut off.")]
     [InlineData("text/html", "<html><head><title>Sign in &amp; go</title></head><body>x</body></html>", "an HTML page ('Sign in & go')")]
     [InlineData("", "<!DOCTYPE html>\n<html>", "an HTML page")]
     public async Task Forbidden_AnyBody_IsToldInItsWords(string type, string body, string expected)
