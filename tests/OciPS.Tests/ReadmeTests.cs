@@ -49,7 +49,7 @@ public sealed partial class ReadmeTests : IAsyncLifetime, IDisposable
     public void Jobs_KeysAreFoundAndTakenOut_NoneIsLeftOnAnyPlatform()
     {
         PublishTwoPlatforms("1");
-        string[] expected = ["amd64.key", "arm64.pem", "id_rsa"];
+        string[] expected = ["amd64.key", "arm64.pem", "id_rsa", "link.key"];
 
         Assert.Equal(expected, Names(_engine.Run(OnRegistry(Jobs()[0]))));
         _engine.Run(OnRegistry(Jobs()[1]));
@@ -65,7 +65,7 @@ public sealed partial class ReadmeTests : IAsyncLifetime, IDisposable
 
         _engine.Run(OnRegistry(Blocks()[0]));
 
-        string[] left = Names(_engine.Run($"Get-OciImageFile {_registry.Host}/team/app:clean -Platform * -Type File"));
+        string[] left = Names(_engine.Run($"Get-OciImageFile {_registry.Host}/team/app:clean -Platform * -Type File, HardLink"));
         Assert.Equal(["keep.key"], left);
     }
 
@@ -107,7 +107,7 @@ public sealed partial class ReadmeTests : IAsyncLifetime, IDisposable
 
     private static string Readme() => File.ReadAllText(Path.Combine(Path.GetDirectoryName(Engine.ModulePath)!, "..", "..", "README.md"));
 
-    private static string[] Names(IReadOnlyList<PSObject> files) => [.. files.Select(file => (string)file.Properties["Name"].Value).Distinct().Order(StringComparer.Ordinal)];
+    private static string[] Names(IReadOnlyList<PSObject> files) => [.. files.Select(file => Path.GetFileName((string)file.Properties["FullName"].Value)).Distinct().Order(StringComparer.Ordinal)];
 
     private string OnRegistry(string script) => script
         .Replace("registry.example.com", _registry.Host, StringComparison.Ordinal)
@@ -123,7 +123,7 @@ public sealed partial class ReadmeTests : IAsyncLifetime, IDisposable
     private void PublishTwoPlatforms(string tag)
     {
         const string Key = "-----BEGIN RSA PRIVATE KEY-----";
-        Publish("amd64", new TestImage("amd64", TestLayer.Gzip(new TarBuilder().File("etc/amd64.key", Key).File("etc/keep.key", "public"))));
+        Publish("amd64", new TestImage("amd64", TestLayer.Gzip(new TarBuilder().File("etc/amd64.key", Key).HardLink("etc/link.key", "etc/amd64.key").File("etc/keep.key", "public"))));
         Publish("arm64", new TestImage(
             "arm64",
             TestLayer.Gzip(new TarBuilder().File("root/.ssh/id_rsa", Key).File("etc/arm64.pem", Key)),

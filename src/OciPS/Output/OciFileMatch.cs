@@ -12,6 +12,7 @@ public sealed class OciFileMatch
     internal OciFileMatch(OciImageFile file, FoundLine found)
     {
         Reference = file.Reference;
+        Tag = file.Tag;
         FullName = file.FullName;
         LayerDigest = file.LayerDigest;
         LayerIndex = file.LayerIndex;
@@ -26,6 +27,7 @@ public sealed class OciFileMatch
     internal OciFileMatch(SavedObject saved)
     {
         Reference = saved.Text(nameof(Reference));
+        Tag = saved.OptionalText(nameof(Tag));
         FullName = saved.Text(nameof(FullName));
         LayerDigest = saved.Text(nameof(LayerDigest));
         LayerIndex = (int)saved.Number(nameof(LayerIndex));
@@ -39,6 +41,9 @@ public sealed class OciFileMatch
 
     /// <summary>The image's reference.</summary>
     public string Reference { get; }
+
+    /// <summary>The tag in the reference, if there is one.</summary>
+    public string? Tag { get; }
 
     /// <summary>The file's path in the image, without a slash at its beginning.</summary>
     public string FullName { get; }
