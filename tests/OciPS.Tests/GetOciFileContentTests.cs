@@ -16,6 +16,7 @@ public sealed class GetOciFileContentTests : IDisposable
         ["utf8.txt"] = "grün €\n"u8.ToArray(),
         ["bom.txt"] = [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes("grün\nzwei\n")],
         ["latin1.txt"] = Encoding.Latin1.GetBytes("grün\nzwei"),
+        ["mark.txt"] = Encoding.UTF8.GetPreamble(),
         ["bytes.bin"] = [0, 255, 13, 10, 128, 0],
         ["large.txt"] = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 5000).Select(number => $"line {number} {new string('x', number % 100)}\n"))),
     };
@@ -94,6 +95,21 @@ public sealed class GetOciFileContentTests : IDisposable
 
         Assert.Equal(["old", "new"], both);
         Assert.Equal(["new"], visible);
+    }
+
+    [Theory]
+    [InlineData("*", "of amd64", "of arm64")]
+    [InlineData("linux/arm64", "of arm64")]
+    public void LiteralPath_OfSomePlatforms_IsReadOfEach(string platform, params string[] expected)
+    {
+        foreach (string architecture in new[] { "amd64", "arm64" })
+        {
+            _engine.Layout("images").Add(architecture, new TestImage(architecture, TestLayer.Gzip(new TarBuilder().File("a", $"of {architecture}"))));
+        }
+
+        _engine.Run("Merge-OciManifestList oci:images:amd64, oci:images:arm64 oci:images:both");
+
+        Assert.Equal(expected, Values($"Get-OciFileContent oci:images:both a -Platform {platform}"));
     }
 
     [Fact]

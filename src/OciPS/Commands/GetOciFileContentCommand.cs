@@ -3,6 +3,7 @@
 using System.Management.Automation;
 using System.Text;
 using OciPS.Completers;
+using OciPS.Manifests;
 using OciPS.Operations;
 using OciPS.Operations.Trees;
 using OciPS.Provider;
@@ -55,8 +56,9 @@ public sealed class GetOciFileContentCommand : ImageFileCmdlet
     [ArgumentCompleter(typeof(ImagePathCompleter))]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>The platform to read of an index, as os/architecture[/variant][:version]. Without it, it is Linux with this machine's architecture, else the only one there is.</summary>
+    /// <summary>The platforms to read of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all; several are read one after the other. Without it, it is Linux with this machine's architecture, else the only one there is.</summary>
     [Parameter(ParameterSetName = LiteralPathSet)]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(PlatformCompleter))]
     public string[]? Platform { get; set; }
 
@@ -100,17 +102,16 @@ public sealed class GetOciFileContentCommand : ImageFileCmdlet
 
         foreach (OciReference item in Reference)
         {
-            await ForItemAsync(item.Text, () => ReadPathsAsync(item.Text, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await ForItemAsync(item.Text, () => ForImagesAsync(item.Text, Platform, ManifestMode.PreferMultiArch, image => ReadPathsAsync(item.Text, image, cancellationToken), cancellationToken), cancellationToken).ConfigureAwait(false);
         }
     }
 
     private protected override async Task ProcessFileAsync(OciImageFile file, CancellationToken cancellationToken) =>
         await WriteContentAsync(file.File, cancellationToken).ConfigureAwait(false);
 
-    private async Task ReadPathsAsync(string text, CancellationToken cancellationToken)
+    private async Task ReadPathsAsync(string text, OpenedImage opened, CancellationToken cancellationToken)
     {
-        using MountedImage image = await MountedImage.OpenAsync(
-            await ParseAsync(text, cancellationToken).ConfigureAwait(false), PlatformPatterns.Parse(Platform), Log, cancellationToken).ConfigureAwait(false);
+        using var image = new MountedImage(opened);
         FileTree tree = await image.ReadTreeAsync(Log, cancellationToken).ConfigureAwait(false);
         foreach (string path in LiteralPath)
         {
@@ -153,6 +154,11 @@ public sealed class GetOciFileContentCommand : ImageFileCmdlet
         {
             using var reader = new StreamReader(bytes, Encoding, detectEncodingFromByteOrderMarks: true);
             whole = await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
+            if (whole is "")
+            {
+                // A byte order mark alone is an empty text.
+                return;
+            }
         }
 
         await WriteLiveAsync(whole, cancellationToken).ConfigureAwait(false);

@@ -17,7 +17,8 @@ internal sealed class MountedImage : IDisposable
     private readonly Dictionary<TarEntry, (int Layer, TarEntry Entry)> _linked = [];
     private FileTree? _tree;
 
-    private MountedImage(OpenedImage image)
+    /// <param name="image">The image; its store may be closed, since each reading opens it again.</param>
+    public MountedImage(OpenedImage image)
     {
         _image = image;
         _contents = [.. image.Manifest.Layers.Select((_, index) => new LayerContent(image.Reference, image.Manifest.Layers, index))];
