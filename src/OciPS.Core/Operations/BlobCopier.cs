@@ -35,8 +35,37 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
         return Parallel.ForEachAsync(all, parallel, async (blob, token) =>
         {
             log.Expect(Interlocked.Add(ref left, -blob.Size));
-            await CopyAsync(source, blob, what, token).ConfigureAwait(false);
+            await (MediaTypes.IsForeignLayer(blob.MediaType) ? CopyForeignAsync(source, blob, what, token) : CopyAsync(source, blob, what, token)).ConfigureAwait(false);
         });
+    }
+
+    /// <summary>
+    /// Copies a layer that need not be where its image is, if it is there. One that names other addresses is neither fetched from
+    /// a registry nor sent to one.
+    /// </summary>
+    /// <remarks>Image specification, "Non-Distributable Layers".</remarks>
+    private async Task CopyForeignAsync(IImageStore source, Descriptor layer, string what, CancellationToken cancellationToken)
+    {
+        if (source.Repository.SameRepository(destination.Repository))
+        {
+            return;
+        }
+
+        string why = $"the image names other addresses for it: {string.Join(", ", layer.Urls)}";
+        if (layer.Urls.Count == 0 || (source.IsLocal && destination.IsLocal))
+        {
+            try
+            {
+                await CopyAsync(source, layer, what, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (ContentNotFoundException)
+            {
+                why = $"'{source.Repository.Name}' does not have it";
+            }
+        }
+
+        log.Warning($"The layer {layer.Digest} ('{layer.MediaType}') is not copied: {why}.");
     }
 
     /// <summary>Sees to it that a layer is at the destination, and reads it for what its manifest does not say: one reading does both.</summary>

@@ -142,14 +142,15 @@ internal sealed class FileRemover : IDisposable
     private IEnumerable<Descriptor> KeptBlobs(WriteOptions options)
     {
         HashSet<ImageNode> dropped = Dropped(options);
-        HashSet<Digest> elsewhere = _images.SelectMany(image => image.Unread).Where(layer => layer.Urls.Count > 0).Select(layer => layer.Digest).ToHashSet();
+        HashSet<Digest> elsewhere = _images.SelectMany(image => image.Unread)
+            .Where(layer => layer.Urls.Count > 0 || MediaTypes.IsForeignLayer(layer.MediaType)).Select(layer => layer.Digest).ToHashSet();
         return _kept.OfType<ManifestNode>().Where(node => !dropped.Contains(node)).SelectMany(node =>
         {
             ImageScan? scan = Find(node);
             IEnumerable<Descriptor> layers = scan is not null
                 ? scan.SizedLayers.Where((_, index) => !scan.Plan.Edits.ContainsKey(index))
                 : node.Manifest.Layers;
-            layers = layers.Where(layer => !MediaTypes.IsForeignLayer(layer.MediaType) && !elsewhere.Contains(layer.Digest));
+            layers = layers.Where(layer => !elsewhere.Contains(layer.Digest));
             bool hasNewConfig = scan is { Plan.IsEmpty: false } || node.Manifest.Schema1 is not null;
             return hasNewConfig ? layers : layers.Append(node.Manifest.Config);
         }).DistinctBy(blob => blob.Digest);

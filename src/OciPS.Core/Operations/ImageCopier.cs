@@ -42,9 +42,9 @@ internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, 
         return await writer.PublishAsync(destination, root, copier, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The blobs that belong to some images; foreign layers stay where they are, and layers of schema 1 are copied when they are converted.</summary>
+    /// <summary>The blobs that belong to some images; layers of schema 1 are copied when they are converted.</summary>
     public static IEnumerable<Descriptor> BlobsOf(IEnumerable<ImageNode> nodes) => nodes.OfType<ManifestNode>()
         .Where(node => node.Manifest.Schema1 is null)
-        .SelectMany(node => node.Manifest.Layers.Where(layer => !MediaTypes.IsForeignLayer(layer.MediaType)).Append(node.Manifest.Config))
+        .SelectMany(node => node.Manifest.Layers.Append(node.Manifest.Config))
         .DistinctBy(blob => blob.Digest);
 }
