@@ -77,7 +77,7 @@ internal sealed class RemovalPlanner
 
     private void Add(int layer, TarEntry entry, bool goes)
     {
-        if (entry.Type == TarEntryType.HardLink && _view.Find(TarPath.Clean(entry.LinkTarget)) is { } target)
+        if (entry.Type == TarEntryType.HardLink && FindTarget(TarPath.Clean(entry.LinkTarget)) is { } target)
         {
             _targets[entry] = target;
         }
@@ -96,6 +96,10 @@ internal sealed class RemovalPlanner
 
         _view.Add(layer, entry);
     }
+
+    // Extractors follow symbolic links in the folders of a link's target.
+    private (int Layer, TarEntry Entry)? FindTarget(string name) =>
+        _view.Find(name) ?? (_view.ResolveLinks(name) is { } real ? _view.Find(real) : null);
 
     private void Keep(int layer, TarEntry link)
     {
