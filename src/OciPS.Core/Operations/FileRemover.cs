@@ -67,6 +67,7 @@ internal sealed class FileRemover : IDisposable
                 remover._images.Add(scan);
             }
 
+            remover.EnsureNoEntryKeepsALayer();
             return remover;
         }
         catch
@@ -106,14 +107,28 @@ internal sealed class FileRemover : IDisposable
         ManifestContent root = await writer.PrepareAsync(
             (node, token) => Find(node) is { } image ? rewriter.WriteAsync(image, rewrites.Of(image), token) : TreeWriter.AsItIs(node, token), cancellationToken).ConfigureAwait(false);
         PublishedImage published = await writer.PublishAsync(destination, root, copier, cancellationToken).ConfigureAwait(false);
-        return RemovalReport.Create(_tree, _images, rewrites, writer.Written, published);
+        return RemovalReport.Create(_tree, _images, [.. ListedUnknown.Where(entry => MediaTypes.IsTar(entry.MediaType))], rewrites, writer.Written, published);
     }
 
     public void Dispose() => _scanner.Dispose();
 
+    private IEnumerable<Descriptor> ListedUnknown => _kept.OfType<OpaqueNode>().Select(node => node.Entry);
+
+    /// <summary>Some indexes list layers as entries of their own: what is removed from such a layer would stay in it.</summary>
+    private void EnsureNoEntryKeepsALayer()
+    {
+        HashSet<Digest> changing = _images.SelectMany(image => image.Plan.Edits.Keys.Select(index => image.Node.Manifest.Layers[index].Digest)).ToHashSet();
+        if (ListedUnknown.FirstOrDefault(entry => changing.Contains(entry.Digest)) is { } entry)
+        {
+            throw new InvalidContentException(
+                ErrorIds.UnsupportedImage,
+                $"'{_tree.Reference}' lists the layer {entry.Digest} as an entry of its own, so that the files would stay in it. Nothing was written. Choose the images to keep by their platform: such entries are left out then.");
+        }
+    }
+
     private void WarnOfUnread()
     {
-        Descriptor[] unread = [.. _kept.OfType<OpaqueNode>().Select(node => node.Entry)];
+        Descriptor[] unread = [.. ListedUnknown];
         if (unread.Length > 0)
         {
             _log.Warning($"'{_tree.Reference}' lists what is no image and is not looked into: {string.Join(", ", unread.Select(entry => $"{entry.Digest} ({entry.MediaType})"))}. It stays as it is.");

@@ -8,8 +8,14 @@ namespace OciPS.Operations;
 /// <summary>Tells what became of each image out of which files were removed, and of all of them together.</summary>
 internal static class RemovalReport
 {
+    /// <param name="tree">The source.</param>
+    /// <param name="images">The images that were worked on.</param>
+    /// <param name="unread">Layers that the index lists beside its images; they were not read.</param>
+    /// <param name="rewrites">The layers that were made.</param>
+    /// <param name="written">The manifests that were written.</param>
+    /// <param name="published">What was published.</param>
     public static RewrittenImage Create(
-        ImageTree tree, IReadOnlyList<ImageScan> images, LayerRewrites rewrites, IReadOnlyDictionary<ImageNode, ManifestContent> written, PublishedImage published)
+        ImageTree tree, IReadOnlyList<ImageScan> images, IReadOnlyList<Descriptor> unread, LayerRewrites rewrites, IReadOnlyDictionary<ImageNode, ManifestContent> written, PublishedImage published)
     {
         RewrittenImage[] each = images.Select(image => Describe(image, rewrites, written[image.Node], published)).ToArray();
         return new RewrittenImage(published, tree.Reference)
@@ -18,7 +24,7 @@ internal static class RemovalReport
             PromotedFiles = each.SelectMany(image => image.PromotedFiles).ToArray(),
             RewrittenLayers = Together(each, image => image.RewrittenLayers),
             KeptLayers = Together(each, image => image.KeptLayers),
-            UnreadLayers = Together(each, image => image.UnreadLayers),
+            UnreadLayers = [.. Together(each, image => image.UnreadLayers), .. unread],
             Images = tree.Root is IndexNode ? each : [],
         };
     }
