@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 
 using System.Management.Automation;
+using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using OciPS.Core.Tests.Support;
 using OciPS.Tests.Support;
 
 namespace OciPS.Tests;
 
-public sealed class RepairOciImageTests : IDisposable
+public sealed partial class RepairOciImageTests : IDisposable
 {
     private readonly Engine _engine = new();
     private readonly string _sane;
@@ -111,6 +113,8 @@ public sealed class RepairOciImageTests : IDisposable
     [InlineData("Repair-OciImage oci:images:broken", "3 entries")]
     [InlineData("Repair-OciImage oci:images:long", "in place of 4")]
     [InlineData("Repair-OciImage oci:images:broken -Deep", "3 entries")]
+    [InlineData("Repair-OciImage oci:images:nodiff", "only -Deep repairs its diffIDs")]
+    [InlineData("Repair-OciImage oci:images:nodiff oci:images:other", "only -Deep repairs its diffIDs")]
     [InlineData("Copy-OciImage oci:images:sane oci:images:other", "Copy")]
     [InlineData("Copy-OciImage oci:images:sane oci:images:sane", "Copy")]
     [InlineData("Remove-OciImageFile oci:images:sane -Path no* -Destination oci:images:other", "")]
@@ -123,6 +127,8 @@ public sealed class RepairOciImageTests : IDisposable
     public void WhatIf_AnyCmdletThatWrites_EmitsNothingAndTellsThePlan(string script, string words)
     {
         Images.Add("long", new TestImage(4, [.. TestImage.App().Layers]));
+        TestImage sane = TestImage.App();
+        Images.Add("nodiff", new TestImage([.. sane.Layers]) { Config = Encoding.UTF8.GetBytes(DiffIds().Replace(Encoding.UTF8.GetString(sane.Config), "\"diff_ids\":[]")) });
         Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf("app.tar"));
         string[] before = Images.Snapshot();
 
@@ -247,4 +253,7 @@ public sealed class RepairOciImageTests : IDisposable
         Assert.StartsWith("ScriptBlockArgumentNoInput,", Assert.Single(result.AllErrors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(_broken, Images.DigestOf("broken"));
     }
+
+    [GeneratedRegex("\"diff_ids\":\\[[^\\]]*\\]")]
+    private static partial Regex DiffIds();
 }

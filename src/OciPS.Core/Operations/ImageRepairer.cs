@@ -20,6 +20,9 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
     public IEnumerable<string> Changes =>
         [.. _changes, .. tree.Images.Where(image => image.Manifest.Schema1 is not null).Select(image => $"{NameOf(image)}it becomes an image of schema 2")];
 
+    /// <summary>Whether diffIDs are missing that only a reading of the layers can give.</summary>
+    public bool LeavesDiffIds { get; private set; }
+
     /// <summary>Looks at all images.</summary>
     /// <param name="deep">Whether to compute the diffIDs out of the layers.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -108,6 +111,7 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
         {
             if (config.DiffIds?.Count != manifest.Layers.Count)
             {
+                LeavesDiffIds = true;
                 log.Warning($"{what} has {config.DiffIds?.Count ?? 0} diffIDs for {manifest.Layers.Count} layers. -Deep computes them.");
             }
 

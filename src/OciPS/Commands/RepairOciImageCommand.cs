@@ -69,7 +69,8 @@ public sealed class RepairOciImageCommand : WritingCmdlet
         await repairer.InspectAsync(Deep, cancellationToken).ConfigureAwait(false);
         if (!repairer.IsNeeded && destination == source)
         {
-            if (await InvokeAsync(() => IsWhatIf && !ShouldProcess(source.ToString(), "Leave the image as it is, since it needs no repair"), cancellationToken).ConfigureAwait(false))
+            string why = repairer.LeavesDiffIds ? "since only -Deep repairs its diffIDs" : "since it needs no repair";
+            if (await InvokeAsync(() => IsWhatIf && !ShouldProcess(source.ToString(), $"Leave the image as it is, {why}"), cancellationToken).ConfigureAwait(false))
             {
                 return;
             }
@@ -85,7 +86,9 @@ public sealed class RepairOciImageCommand : WritingCmdlet
         }
 
         await EnsureFreeAsync(NoClobber, [destination], cancellationToken).ConfigureAwait(false);
-        string action = repairer.IsNeeded ? $"Write '{source}' with a repaired config: {string.Join("; ", repairer.Changes)}" : $"Copy '{source}', which needs no repair";
+        string action = repairer.IsNeeded ? $"Write '{source}' with a repaired config: {string.Join("; ", repairer.Changes)}"
+            : repairer.LeavesDiffIds ? $"Copy '{source}' as it is; only -Deep repairs its diffIDs"
+            : $"Copy '{source}', which needs no repair";
         if (await InvokeAsync(() => ShouldProcess(destination.ToString(), action), cancellationToken).ConfigureAwait(false))
         {
             await WriteImageAsync(
