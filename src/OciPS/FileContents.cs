@@ -8,14 +8,14 @@ namespace OciPS;
 /// <summary>Opens the contents of files for cmdlets that read them.</summary>
 internal static class FileContents
 {
-    /// <summary>How much of a file is held in memory at most.</summary>
-    public const int MaximumInMemory = 128 * 1024 * 1024;
+    /// <summary>Whether an entry has content: directories, symbolic links and devices have none.</summary>
+    public static bool HasContent(TarEntryType type) => type is TarEntryType.File or TarEntryType.HardLink or TarEntryType.Other;
 
     /// <exception cref="InvalidInputException">The entry has no content: a directory, a link, a device.</exception>
     public static Task<Stream> OpenAsync(ImageFile file, CancellationToken cancellationToken)
     {
         TarEntry entry = file.Entry;
-        return entry.Type is TarEntryType.File or TarEntryType.HardLink or TarEntryType.Other
+        return HasContent(entry.Type)
             ? file.OpenAsync(cancellationToken)
             : throw new InvalidInputException(
                 ErrorIds.UnsupportedFileType,
@@ -31,10 +31,10 @@ internal static class FileContents
         var buffer = new byte[64 * 1024];
         for (int count; (count = await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
         {
-            if (bytes.Length + count > MaximumInMemory)
+            if (bytes.Length + count > ScriptContent.MaximumLength)
             {
                 throw new InvalidContentException(
-                    ErrorIds.FileTooLarge, $"'{name}' is larger than the {MaximumInMemory} bytes that are read at once. Read it without -Raw, or write it to disk with Export-OciImageFile.");
+                    ErrorIds.FileTooLarge, $"'{name}' is larger than the {ScriptContent.MaximumLength} bytes that are read at once. Read it without -Raw, or write it to disk with Export-OciImageFile.");
             }
 
             bytes.Write(buffer, 0, count);

@@ -11,7 +11,7 @@ namespace OciPS;
 internal static class ScriptContent
 {
     /// <summary>How large a file may be that is read in one piece, unless more is asked for.</summary>
-    public const long MaximumLength = 128 * 1024 * 1024;
+    public const int MaximumLength = 128 * 1024 * 1024;
 
     // What .NET gives a string at most.
     private const long LongestText = 0x3FFF_FFDF;

@@ -182,7 +182,7 @@ public sealed class GetOciFileContentCommand : ImageFileCmdlet
 
     private async Task WriteLinesAsync(Stream content, string name, CancellationToken cancellationToken)
     {
-        using var reader = new TextLineReader(content, Encoding, FileContents.MaximumInMemory, name);
+        using var reader = new TextLineReader(content, Encoding, ScriptContent.MaximumLength, name);
         var lines = new List<string>();
         for (long left = TotalCount; left > 0 && await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line; left--)
         {

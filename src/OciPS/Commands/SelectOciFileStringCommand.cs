@@ -91,7 +91,7 @@ public sealed class SelectOciFileStringCommand : ImageFileCmdlet
 
     private protected override async Task ProcessFileAsync(OciImageFile file, CancellationToken cancellationToken)
     {
-        if (file.Type is not (nameof(OciFileType.File) or nameof(OciFileType.HardLink) or nameof(OciFileType.Other)))
+        if (!FileContents.HasContent(file.File.Entry.Type))
         {
             return;
         }

@@ -33,7 +33,7 @@ public sealed partial class OciProvider
         }
 
         FileNode node = place.Node;
-        if (node.IsDirectory || node.Entry!.Type is not (Tar.TarEntryType.File or Tar.TarEntryType.HardLink or Tar.TarEntryType.Other))
+        if (node.IsDirectory || !FileContents.HasContent(node.Entry!.Type))
         {
             string what = node.IsDirectory ? "folder" : node.Entry!.Type.ToString();
             throw new InvalidInputException(ErrorIds.UnsupportedFileType, $"'{path}' is a {what}, and has no content.");
