@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using OciPS.Core.Tests.Registry;
 using OciPS.Core.Tests.Support;
 using OciPS.Operations;
+using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Operations;
 
@@ -38,6 +39,45 @@ public sealed class ForeignLayerCopyTests : IDisposable
         Assert.Equal(digest, await StoreCopy.ReadAllAsync(to));
         Assert.Equal(["base", "top"], await RegistryTestBase.ListAsync(to));
         Assert.Empty(_log.Warnings);
+    }
+
+    [Fact]
+    public async Task Copy_LayerIsThere_IsCopiedToATarball()
+    {
+        Write(Oci, hasUrls: false);
+
+        await Images.CopyAsync($"oci:{_images.Folder}:1", $"docker-archive:{_folder["out.tar"]}:app:1", log: _log);
+
+        Assert.Equal(["base", "top"], await RegistryTestBase.ListAsync($"docker-archive:{_folder["out.tar"]}"));
+        Assert.Empty(_log.Warnings);
+    }
+
+    [PeerFact("docker-registry")]
+    public async Task Copy_NoOtherAddressToARegistry_IsSent()
+    {
+        using var registry = new DockerRegistry();
+        (string digest, JsonObject _) = Write(Oci, hasUrls: false);
+
+        PublishedImage copy = await Images.CopyAsync($"oci:{_images.Folder}:1", $"{registry.Host}/team/app:1", log: _log);
+
+        Assert.Equal(digest, copy.Manifest.Digest.ToString());
+        Assert.Equal(["base", "top"], await RegistryTestBase.ListAsync($"{registry.Host}/team/app:1"));
+        Assert.Empty(_log.Warnings);
+    }
+
+    // Distribution's registry takes such manifests only where its settings allow the addresses.
+    [Fact]
+    public async Task Copy_OtherAddressToARegistry_IsNotSentAndTold()
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync();
+        (string digest, JsonObject foreign) = Write(Oci, hasUrls: true);
+
+        PublishedImage copy = await Images.CopyAsync($"oci:{_images.Folder}:1", $"{registry.Host}/team/app:1", log: _log);
+
+        Assert.Equal(digest, copy.Manifest.Digest.ToString());
+        Assert.Equal(["top"], await RegistryTestBase.ListAsync($"{registry.Host}/team/app:1"));
+        Assert.Contains("https://foreign.example/layer", Assert.Single(_log.Warnings), StringComparison.Ordinal);
+        Assert.DoesNotContain(registry.Requests, request => request.Path.Contains(LayoutImages.Digest(foreign), StringComparison.Ordinal));
     }
 
     [Fact]
