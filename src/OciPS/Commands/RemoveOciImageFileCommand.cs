@@ -3,8 +3,6 @@
 using System.Collections;
 using System.Management.Automation;
 using OciPS.Completers;
-using OciPS.Operations;
-using OciPS.References;
 
 namespace OciPS.Commands;
 
@@ -38,19 +36,14 @@ namespace OciPS.Commands;
 /// <seealso>about_OciPS_Errors</seealso>
 [Cmdlet(VerbsCommon.Remove, "OciImageFile", DefaultParameterSetName = InputObjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(OciRewrittenImage))]
-public sealed class RemoveOciImageFileCommand : WritingCmdlet
+public sealed partial class RemoveOciImageFileCommand : WritingCmdlet
 {
     private const string InputObjectSet = "InputObject";
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
     private const string FilterSet = "Filter";
 
-    private readonly InputAccount _strangers = new();
-    private readonly Dictionary<string, PipedImage> _piped = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _named = new(StringComparer.Ordinal);
     private readonly ReplacementQuestion _question;
-    private bool _isNamed;
-    private bool _hasRefused;
 
     /// <summary>Makes the cmdlet; PowerShell does.</summary>
     public RemoveOciImageFileCommand() => _question = new ReplacementQuestion(this);
@@ -138,213 +131,4 @@ public sealed class RemoveOciImageFileCommand : WritingCmdlet
     /// <summary>Refuses a destination whose tag is there already. It is looked at before anything is sent. Without it, the tag gets the new image, and -Verbose tells what it pointed to.</summary>
     [Parameter]
     public SwitchParameter NoClobber { get; set; }
-
-    private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
-    {
-        if (ParameterSetName == InputObjectSet)
-        {
-            await NameImagesAsync(cancellationToken).ConfigureAwait(false);
-            foreach (PSObject? item in InputObject ?? [null])
-            {
-                await ForItemAsync(item, () => GatherAsync(item, cancellationToken), cancellationToken).ConfigureAwait(false);
-            }
-
-            return;
-        }
-
-        await InvokeAsync(RefuseFiles, cancellationToken).ConfigureAwait(false);
-
-        foreach (OciReference item in Reference)
-        {
-            await ForItemAsync(item.Text, () => RemoveAsync(item.Text, Destination, CreateSelection(), cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private protected override async Task EndItemsAsync(CancellationToken cancellationToken)
-    {
-        if (ParameterSetName != InputObjectSet)
-        {
-            return;
-        }
-
-        await NameImagesAsync(cancellationToken).ConfigureAwait(false);
-        if (_piped.Count == 0 && Reference.Length == 0 && !_hasRefused)
-        {
-            Log.Warning("No files came from the pipeline, so that no image is written. An image that -Reference names is written all the same.");
-        }
-
-        if (_strangers.ToError() is { } error)
-        {
-            await WriteErrorAsync(error, cancellationToken).ConfigureAwait(false);
-        }
-
-        foreach ((string reference, PipedImage piped) in _piped)
-        {
-            await ForItemAsync(reference, () => RemovePipedAsync(reference, piped, cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
-
-        foreach (string reference in _named.Where(reference => !_piped.ContainsKey(reference)))
-        {
-            await ForItemAsync(
-                reference, () => RemoveAsync(reference, Destination, FileSelection.ByPath([], [], Recurse), cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Takes note of the images that are named beside the pipeline, in the spelling that files have them.</summary>
-    private async Task NameImagesAsync(CancellationToken cancellationToken)
-    {
-        foreach (OciReference item in _isNamed ? [] : Reference)
-        {
-            await ForItemAsync(
-                item.Text,
-                async () => _named.Add((await ParseAsync(item.Text, cancellationToken).ConfigureAwait(false)).ToString()),
-                cancellationToken).ConfigureAwait(false);
-        }
-
-        _isNamed = true;
-    }
-
-    private Task RemovePipedAsync(string reference, PipedImage piped, CancellationToken cancellationToken) =>
-        piped.HasConflict ? throw new InvalidInputException(
-            ErrorIds.ConflictingDestinations, $"Files of '{reference}' came with different destinations; an image is written to one.")
-        : Reference.Length > 0 && !_named.Contains(reference) ? throw new InvalidInputException(
-            ErrorIds.ConflictingParameters, $"Files of '{reference}' came from the pipeline, and -Reference does not name that image; it is not written.")
-        : RemoveAsync(reference, piped.Destination, FileSelection.ByPath(piped.Paths, [], Recurse), cancellationToken);
-
-    private sealed record PipedImage(string? Destination)
-    {
-        public HashSet<string> Paths { get; } = new(StringComparer.Ordinal);
-
-        public bool HasConflict { get; set; }
-    }
-
-    // What binds to -Reference comes here as well.
-    private void RefuseFiles()
-    {
-        if (InputObject?.FirstOrDefault(item => item?.BaseObject is OciImageFile || PipedFile.From(item) is not null) is { } file)
-        {
-            ThrowTerminatingError(ErrorRecords.InvalidArgument(
-                ErrorIds.ConflictingParameters,
-                $"Files come from the pipeline, and -{ParameterSetName} says which as well. Give either files or a selection, not both.",
-                file));
-        }
-    }
-
-    private async Task GatherAsync(PSObject? item, CancellationToken cancellationToken)
-    {
-        if (item?.BaseObject is OciImageFile file)
-        {
-            Gather(file.Reference, file.File.Entry.Name, file.Type);
-        }
-        else if (await InvokeAsync(() => PipedFile.From(item), cancellationToken).ConfigureAwait(false) is { } row)
-        {
-            _hasRefused = true;
-            Gather((await ParseAsync(row.Reference, cancellationToken).ConfigureAwait(false)).ToString(), row.FullName, row.Type);
-        }
-        else
-        {
-            _hasRefused = true;
-            _strangers.Add(item);
-        }
-    }
-
-    private void Gather(string reference, string path, string? type)
-    {
-        if (type == nameof(OciFileType.Whiteout))
-        {
-            _hasRefused = true;
-            throw new InvalidInputException(ErrorIds.UnsupportedFileType, $"'{Tar.ShownPath.Show(path)}' is a whiteout, not a file; it stays.");
-        }
-
-        if (!_piped.TryGetValue(reference, out PipedImage? piped))
-        {
-            _piped[reference] = piped = new PipedImage(Destination);
-        }
-
-        piped.Paths.Add(path);
-        piped.HasConflict |= piped.Destination != Destination;
-    }
-
-    private FileSelection CreateSelection()
-    {
-        if (FilterScript is { } script)
-        {
-            return FileSelection.ByFilter((file, token) => new ValueTask<bool>(InvokeAsync(() => Ask(script, file, token), token)), Recurse);
-        }
-
-        PathPatterns patterns = ParameterSetName == LiteralPathSet ? PathPatterns.OfLiterals(LiteralPath) : PathPatterns.OfWildcards(Path);
-        return FileSelection.ByPath(patterns.Literals, patterns.Patterns, Recurse);
-    }
-
-    private static bool Ask(ScriptBlock script, ImageFile file, CancellationToken cancellationToken)
-    {
-        var output = new OciImageFile(file);
-        using (file.Lend(cancellationToken))
-        {
-            return FilterScripts.Ask(script, output, output.FullName);
-        }
-    }
-
-    private async Task RemoveAsync(string text, string? destinationText, FileSelection selection, CancellationToken cancellationToken)
-    {
-        PlatformSelection platforms = PlatformFilters.Create(Platform, PlatformFilter, InvokeAsync);
-        ImageReference source = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
-        ImageReference destination = destinationText is null ? source : await ParseAsync(destinationText, cancellationToken).ConfigureAwait(false);
-        RemovalTexts.CheckDestination(source, destination, destinationText is not null);
-        await SettleAsync([source, destination], cancellationToken).ConfigureAwait(false);
-        if (destination == source)
-        {
-            if (!Force)
-            {
-                await InvokeAsync(() => _question.EnsureCanAsk(destination), cancellationToken).ConfigureAwait(false);
-            }
-
-            source = destination = await InPlace.NameTagAsync(source, Log, cancellationToken).ConfigureAwait(false);
-        }
-
-        await EnsureFreeAsync(NoClobber, [destination], cancellationToken).ConfigureAwait(false);
-        using ImageTree tree = await ImageTree.OpenAsync(source, Mode.ToCore(), Log, cancellationToken).ConfigureAwait(false);
-        IReadOnlySet<ImageNode> kept = await platforms.SelectAsync(tree, Log, cancellationToken).ConfigureAwait(false);
-        using FileRemover remover = await FileRemover.ScanAsync(tree, kept, selection, Log, cancellationToken).ConfigureAwait(false);
-        OciException[] errors = [.. RemovalTexts.Errors(selection, remover, source, IgnoreMissing)];
-        foreach (OciException error in errors)
-        {
-            await WriteErrorAsync(ErrorRecords.Create(error, text), cancellationToken).ConfigureAwait(false);
-        }
-
-        if (errors.Length > 0)
-        {
-            return;
-        }
-
-        var options = new WriteOptions
-        {
-            Mode = Mode.ToCore(),
-            Annotations = await InvokeAsync(() => PlatformFilters.ToAnnotations(Annotation), cancellationToken).ConfigureAwait(false),
-            Attestations = KeepAttestation ? AttestationRule.Follow : AttestationRule.Drop,
-            Recompress = Recompress,
-        };
-        Digest? expected = await remover.PredictAsync(destination, options, cancellationToken).ConfigureAwait(false);
-        if (!await InvokeAsync(() => Agrees(source, destination, remover, expected), cancellationToken).ConfigureAwait(false))
-        {
-            return;
-        }
-
-        foreach (string warning in remover.Images.SelectMany(image => image.Plan.Warnings).Distinct())
-        {
-            Log.Warning(warning);
-        }
-
-        await WriteImageAsync(
-            text,
-            [destination],
-            async store => [new OciRewrittenImage(await remover.PublishAsync(store, destination, options, cancellationToken).ConfigureAwait(false))],
-            cancellationToken).ConfigureAwait(false);
-    }
-
-    private bool Agrees(ImageReference source, ImageReference destination, FileRemover remover, Digest? expected) => _question.Agrees(
-        RemovalTexts.Describe(source, destination, remover, expected, KeepAttestation),
-        "Remove files from an image",
-        source == destination && expected != remover.SourceDigest ? destination : null,
-        Force);
 }

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+
+using System.Management.Automation;
+using OciPS.Operations;
+using OciPS.References;
+
+namespace OciPS.Commands;
+
+/// <content>The work on one image: what is chosen, what is asked, what is written.</content>
+public sealed partial class RemoveOciImageFileCommand
+{
+    private async Task RemoveAsync(string text, string? destinationText, FileSelection selection, CancellationToken cancellationToken)
+    {
+        PlatformSelection platforms = PlatformFilters.Create(Platform, PlatformFilter, InvokeAsync);
+        ImageReference source = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
+        ImageReference destination = destinationText is null ? source : await ParseAsync(destinationText, cancellationToken).ConfigureAwait(false);
+        RemovalTexts.CheckDestination(source, destination, destinationText is not null);
+        await SettleAsync([source, destination], cancellationToken).ConfigureAwait(false);
+        if (destination == source)
+        {
+            if (!Force)
+            {
+                await InvokeAsync(() => _question.EnsureCanAsk(destination), cancellationToken).ConfigureAwait(false);
+            }
+
+            source = destination = await InPlace.NameTagAsync(source, Log, cancellationToken).ConfigureAwait(false);
+        }
+
+        await EnsureFreeAsync(NoClobber, [destination], cancellationToken).ConfigureAwait(false);
+        using ImageTree tree = await ImageTree.OpenAsync(source, Mode.ToCore(), Log, cancellationToken).ConfigureAwait(false);
+        IReadOnlySet<ImageNode> kept = await platforms.SelectAsync(tree, Log, cancellationToken).ConfigureAwait(false);
+        using FileRemover remover = await FileRemover.ScanAsync(tree, kept, selection, Log, cancellationToken).ConfigureAwait(false);
+        OciException[] errors = [.. RemovalTexts.Errors(selection, remover, source, IgnoreMissing)];
+        foreach (OciException error in errors)
+        {
+            await WriteErrorAsync(ErrorRecords.Create(error, text), cancellationToken).ConfigureAwait(false);
+        }
+
+        if (errors.Length > 0)
+        {
+            return;
+        }
+
+        var options = new WriteOptions
+        {
+            Mode = Mode.ToCore(),
+            Annotations = await InvokeAsync(() => PlatformFilters.ToAnnotations(Annotation), cancellationToken).ConfigureAwait(false),
+            Attestations = KeepAttestation ? AttestationRule.Follow : AttestationRule.Drop,
+            Recompress = Recompress,
+        };
+        Digest? expected = await remover.PredictAsync(destination, options, cancellationToken).ConfigureAwait(false);
+        if (!await InvokeAsync(() => Agrees(source, destination, remover, expected), cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        foreach (string warning in remover.Images.SelectMany(image => image.Plan.Warnings).Distinct())
+        {
+            Log.Warning(warning);
+        }
+
+        await WriteImageAsync(
+            text,
+            [destination],
+            async store => [new OciRewrittenImage(await remover.PublishAsync(store, destination, options, cancellationToken).ConfigureAwait(false))],
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private bool Agrees(ImageReference source, ImageReference destination, FileRemover remover, Digest? expected) => _question.Agrees(
+        RemovalTexts.Describe(source, destination, remover, expected, KeepAttestation),
+        "Remove files from an image",
+        source == destination && expected != remover.SourceDigest ? destination : null,
+        Force);
+
+    private FileSelection CreateSelection()
+    {
+        if (FilterScript is { } script)
+        {
+            return FileSelection.ByFilter((file, token) => new ValueTask<bool>(InvokeAsync(() => Ask(script, file, token), token)), Recurse);
+        }
+
+        PathPatterns patterns = ParameterSetName == LiteralPathSet ? PathPatterns.OfLiterals(LiteralPath) : PathPatterns.OfWildcards(Path);
+        return FileSelection.ByPath(patterns.Literals, patterns.Patterns, Recurse);
+    }
+
+    private static bool Ask(ScriptBlock script, ImageFile file, CancellationToken cancellationToken)
+    {
+        var output = new OciImageFile(file);
+        using (file.Lend(cancellationToken))
+        {
+            return FilterScripts.Ask(script, output, output.FullName);
+        }
+    }
+}
