@@ -23,7 +23,7 @@ param(
     # Takes what artifacts/OciPS holds, without building it before.
     [switch] $NoBuild,
 
-    # Where the Pester task writes its totals: passed, failed, skipped.
+    # Where the Pester task writes its totals (passed, failed, skipped), and below them a line for each test that failed.
     [string] $ResultPath
 )
 
@@ -53,7 +53,12 @@ function Pester {
     $settings.Output.Verbosity = 'Detailed'
     $result = Invoke-Pester -Configuration $settings
     if ($ResultPath) {
-        "$($result.PassedCount) $($result.FailedCount) $($result.SkippedCount)" | Set-Content -LiteralPath $ResultPath
+        & {
+            "$($result.PassedCount) $($result.FailedCount) $($result.SkippedCount)"
+            @($result.Failed; $result.FailedBlocks; $result.FailedContainers) | ForEach-Object {
+                "$($_.ExpandedPath ?? $_.Item): $(@($_.ErrorRecord)[0].Exception.Message -replace '\s+', ' ')".TrimEnd(': ')
+            }
+        } | Set-Content -LiteralPath $ResultPath
     }
     if ($result.FailedCount -gt 0) {
         throw "$($result.FailedCount) Pester tests failed."
