@@ -170,5 +170,5 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
     // The root of the file system has no name to select it by.
     private static bool IsFile(TarEntry entry) => entry.Name.Length > 0;
 
-    private ImageFile FileOf(int index, TarEntry entry) => image.FileOf(index, entry);
+    private ImageFile FileOf(int index, TarEntry entry) => ImageFile.From(image, index, entry);
 }

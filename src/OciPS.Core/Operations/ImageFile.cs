@@ -18,6 +18,24 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
 {
     private LiveContent? _live;
 
+    /// <summary>An entry of a layer of an image.</summary>
+    public static ImageFile From(OpenedImage image, int layerIndex, TarEntry entry) => From(image, image.Manifest.Layers, layerIndex, entry, null);
+
+    /// <summary>An entry of a layer of an image.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="layers">The layers, base first.</param>
+    /// <param name="layerIndex">The number of the layer that the entry is in.</param>
+    /// <param name="entry">The entry.</param>
+    /// <param name="source">Another way to the content than reading the layer again; null for none.</param>
+    public static ImageFile From(
+        OpenedImage image, IReadOnlyList<Descriptor> layers, int layerIndex, TarEntry entry, Func<CancellationToken, Task<Stream>>? source) =>
+        new(image.Reference, layers, layerIndex, entry)
+        {
+            Platform = image.Platform?.ToString(),
+            Manifest = image.Manifest.Content.Digest,
+            Source = source,
+        };
+
     public ImageReference Image { get; } = image;
 
     public Descriptor Layer => layers[LayerIndex];

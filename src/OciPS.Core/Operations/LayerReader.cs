@@ -11,6 +11,9 @@ namespace OciPS.Operations;
 /// <summary>Reads a layer once, from its beginning: checked, decompressed, entry by entry.</summary>
 internal sealed class LayerReader : IDisposable
 {
+    /// <summary>How many layers are read at once: each takes a few hundred kilobytes, and a core for itself.</summary>
+    public static int LayersAtOnce { get; } = Math.Clamp(Environment.ProcessorCount, 1, 8);
+
     private readonly Stream _compressed;
     private readonly VerifyingStream? _verified;
     private readonly LayerDecompressor _decompressed;

@@ -14,9 +14,6 @@ namespace OciPS.Operations;
 /// <summary>Reads the layers of images once, to know what is in them and what of it is selected; a layer that several images share is read for all of them.</summary>
 internal sealed class LayerScanner(IImageStore store, FileSelection selection, IOperationLog log) : IDisposable
 {
-    /// <summary>How many layers are read at once: each takes a few hundred kilobytes, and a core for itself.</summary>
-    public static int LayersAtOnce { get; } = Math.Clamp(Environment.ProcessorCount, 1, 8);
-
     private readonly ConcurrentDictionary<string, bool> _selectedNames = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Digest, LayerScan> _scans = [];
     private readonly ConcurrentBag<SpoolFile> _spools = [];
@@ -39,7 +36,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
             .Where(layer => MediaTypes.IsTar(layer.Layer.MediaType) && !MediaTypes.IsForeignLayer(layer.Layer.MediaType) && layer.Layer.Urls.Count == 0)
             .DistinctBy(layer => layer.Layer.Digest)
             .OrderByDescending(layer => layer.Layer.Size);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = LayersAtOnce, CancellationToken = cancellationToken };
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = LayerReader.LayersAtOnce, CancellationToken = cancellationToken };
         return Parallel.ForEachAsync(layers, parallel, async (layer, token) => await ScanAsync(layer, isRepeated: false, token).ConfigureAwait(false));
     }
 
@@ -59,7 +56,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
 
         // The largest first, so that none of them is left when all others are done. A filter is asked in the layers' order.
         IEnumerable<int> order = Enumerable.Range(0, layers.Count);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = selection.HasFilter ? 1 : LayersAtOnce, CancellationToken = cancellationToken };
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = selection.HasFilter ? 1 : LayerReader.LayersAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(selection.HasFilter ? order : order.OrderByDescending(index => layers[index].Size), parallel, ScanOneAsync).ConfigureAwait(false);
 
         unreadLayers.Warn(log, "not read, and stays as it is");

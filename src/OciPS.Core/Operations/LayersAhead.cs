@@ -44,7 +44,7 @@ internal sealed class LayersAhead(IReadOnlyList<Descriptor> layers, Func<int, Ca
             {
                 _waiting.AddRange(Enumerable.Range(index + 1, layers.Count - index - 1).OrderByDescending(other => layers[other].Size));
                 // One core is the listed layer's own.
-                BeginWork(LayerScanner.LayersAtOnce - 1);
+                BeginWork(LayerReader.LayersAtOnce - 1);
             }
         }
     }
@@ -64,7 +64,7 @@ internal sealed class LayersAhead(IReadOnlyList<Descriptor> layers, Func<int, Ca
             if (!scan.IsCompleted)
             {
                 // Who waits needs no core.
-                BeginWork(LayerScanner.LayersAtOnce);
+                BeginWork(LayerReader.LayersAtOnce);
             }
         }
 

@@ -3,7 +3,6 @@
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Stores;
-using OciPS.Tar;
 
 namespace OciPS.Operations;
 
@@ -19,17 +18,6 @@ internal sealed record OpenedImage(ImageReference Reference, IImageStore Store, 
 
     /// <summary>A reference to this very image: what was asked for, and the digest where that was an index.</summary>
     public ImageReference ExactReference => IsPicked ? Reference with { Digest = Manifest.Content.Digest } : Reference;
-
-    /// <summary>An entry of one of its layers.</summary>
-    public ImageFile FileOf(int layerIndex, TarEntry entry) => FileOf(Manifest.Layers, layerIndex, entry, null);
-
-    /// <summary>An entry of one of its layers.</summary>
-    /// <param name="layers">The layers, base first.</param>
-    /// <param name="layerIndex">The number of the layer that the entry is in.</param>
-    /// <param name="entry">The entry.</param>
-    /// <param name="source">Another way to the content than reading the layer again; null for none.</param>
-    public ImageFile FileOf(IReadOnlyList<Descriptor> layers, int layerIndex, TarEntry entry, Func<CancellationToken, Task<Stream>>? source) =>
-        new(Reference, layers, layerIndex, entry) { Platform = Platform?.ToString(), Manifest = Manifest.Content.Digest, Source = source };
 
     /// <summary>Reads the config; null if it is none of an image.</summary>
     public Task<ImageConfig?> TryReadConfigAsync(CancellationToken cancellationToken) =>

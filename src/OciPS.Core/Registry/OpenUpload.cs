@@ -2,6 +2,7 @@
 
 using System.Net;
 using OciPS.References;
+using OciPS.Registry.Http;
 using OciPS.Registry.Resilience;
 using OciPS.Stores;
 
@@ -47,7 +48,7 @@ internal sealed class OpenUpload(RegistrySession session, ImageReference reposit
                 throw await RefusedAsync(response, mode, offset, cancellationToken).ConfigureAwait(false);
             }
 
-            Session = Session with { Location = RegistryClient.LocationOf(response) ?? throw RegistryErrors.NoLocation(response, repository.Registry, what) };
+            Session = Session with { Location = ResponseLocation.From(response) ?? throw RegistryErrors.NoLocation(response, repository.Registry, what) };
             Received = UploadSession.ReceivedOf(response);
             return null;
         }
@@ -71,7 +72,7 @@ internal sealed class OpenUpload(RegistrySession session, ImageReference reposit
         }
 
         _wentOn = true;
-        Session = Session with { Location = RegistryClient.LocationOf(response) ?? Session.Location };
+        Session = Session with { Location = ResponseLocation.From(response) ?? Session.Location };
         return received;
     }
 

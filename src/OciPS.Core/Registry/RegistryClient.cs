@@ -4,6 +4,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using OciPS.Registry.Connections;
+using OciPS.Registry.Http;
 
 namespace OciPS.Registry;
 
@@ -90,11 +91,6 @@ internal sealed class RegistryClient
     public async ValueTask<Uri> AddressOfAsync(string path, CancellationToken cancellationToken) =>
         new(await _endpoint.FindAsync(cancellationToken).ConfigureAwait(false), "/v2/" + path);
 
-    /// <summary>A registry may answer with an address of its own, relative or absolute.</summary>
-    public static Uri? LocationOf(HttpResponseMessage response) => response.Headers.Location is { } location
-        ? new Uri(response.RequestMessage!.RequestUri!, location)
-        : null;
-
     private static bool IsRead(HttpMethod method) => method == HttpMethod.Get || method == HttpMethod.Head;
 
     private static bool IsRedirect(HttpResponseMessage response, HttpMethod method) => IsRead(method)
@@ -148,7 +144,7 @@ internal sealed class RegistryClient
             request.Headers.Authorization = isOwn ? authorization : null;
             new SentCredential(isOwn, isOwn ? _authenticator.OwnerOf(authorization) : null).NoteAt(request);
             HttpResponseMessage response = await _transfer.SendAsync(request, $"'{Registry}'", log, cancellationToken).ConfigureAwait(false);
-            if (!IsRedirect(response, method) || LocationOf(response) is not { } next)
+            if (!IsRedirect(response, method) || ResponseLocation.From(response) is not { } next)
             {
                 return response;
             }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using OciPS.Registry.Resilience;
 
@@ -13,8 +10,6 @@ namespace OciPS.Registry;
 /// <remarks>Distribution specification, "Error Codes".</remarks>
 internal static class RegistryErrors
 {
-    private const int MostWords = 1000;
-
     public static async Task EnsureSuccessAsync(HttpResponseMessage response, string action, CancellationToken cancellationToken)
     {
         if (!response.IsSuccessStatusCode)
@@ -34,7 +29,7 @@ internal static class RegistryErrors
     {
         string host = response.RequestMessage?.RequestUri?.Authority ?? "the registry";
         bool digestIsRefused = response.StatusCode == HttpStatusCode.BadRequest && await HasCodeAsync(response, "DIGEST_INVALID", cancellationToken).ConfigureAwait(false);
-        (string details, bool isPage) = await ReadWordsAsync(response, cancellationToken).ConfigureAwait(false);
+        (string details, bool isPage) = await RefusalText.ReadAsync(response, cancellationToken).ConfigureAwait(false);
         (string id, string hint) = response.StatusCode switch
         {
             HttpStatusCode.Unauthorized => (ErrorIds.Unauthorized, ExplainSent(response, isPage)),
@@ -43,7 +38,7 @@ internal static class RegistryErrors
             HttpStatusCode.RequestEntityTooLarge => (ErrorIds.RegistryError, "It takes no body that large; where a proxy stands before it, raise the proxy's limit (nginx: 'client_max_body_size 0')."),
             _ => (ErrorIds.RegistryError, string.Empty),
         };
-        string message = $"'{host}' refused to {action} (status {(int)response.StatusCode}){(details.Length > 0 ? ": " + Sentence(details) : ".")} {hint}".TrimEnd();
+        string message = $"'{host}' refused to {action} (status {(int)response.StatusCode}){(details.Length > 0 ? ": " + RefusalText.Sentence(details) : ".")} {hint}".TrimEnd();
         return new RegistryException(id, message, (int)response.StatusCode)
         {
             IsTransient = isTransient,
@@ -73,24 +68,6 @@ internal static class RegistryErrors
         }
     }
 
-    /// <summary>What an answer says in words, as they may be shown; and whether it was a page for browsers.</summary>
-    public static async Task<(string Words, bool IsPage)> ReadWordsAsync(HttpResponseMessage response, CancellationToken cancellationToken, string? secret = null)
-    {
-        try
-        {
-            byte[] body = await response.BufferStartAsync(cancellationToken).ConfigureAwait(false);
-            (string words, bool isPage) = RefusalWords.In(body, response.Content.Headers.ContentType?.MediaType);
-            return (ForPeople(words, SecretsOf(response.RequestMessage?.Headers.Authorization).Append(secret)), isPage);
-        }
-        catch (RegistryException)
-        {
-            return (string.Empty, false);
-        }
-    }
-
-    /// <summary>Words with a full stop.</summary>
-    public static string Sentence(string words) => words[^1] is '.' or '!' or '?' or '…' ? words : words + ".";
-
     /// <summary>Whether a refusal's words came through, if it has any.</summary>
     public static async Task<bool> IsReadableAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
@@ -107,25 +84,4 @@ internal static class RegistryErrors
 
     private static string ExplainSent(HttpResponseMessage response, bool isPage) =>
         SentCredential.Of(response.RequestMessage)?.Explain(response.StatusCode, isPage) ?? string.Empty;
-
-    /// <summary>A registry's words as they may be shown: without what steers a terminal, and not at all where they repeat what proves who we are.</summary>
-    private static string ForPeople(string words, IEnumerable<string?> secrets) => secrets.Any(secret => !string.IsNullOrEmpty(secret) && words.Contains(secret, StringComparison.Ordinal))
-        ? string.Empty
-        : string.Concat(words.Take(MostWords).Select(letter => char.IsControl(letter) || char.GetUnicodeCategory(letter) == UnicodeCategory.Format ? ' ' : letter)).Trim();
-
-    private static IEnumerable<string> SecretsOf(AuthenticationHeaderValue? sent)
-    {
-        if (sent?.Parameter is not { Length: > 0 } proof)
-        {
-            yield break;
-        }
-
-        yield return proof;
-        if (sent.Scheme == "Basic")
-        {
-            string pair = Encoding.UTF8.GetString(Convert.FromBase64String(proof));
-            string password = pair[(pair.IndexOf(':', StringComparison.Ordinal) + 1)..];
-            yield return password.Length > 0 ? password : pair;
-        }
-    }
 }

@@ -6,6 +6,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using OciPS.Registry.Credentials;
+using OciPS.Registry.Http;
 using OciPS.Registry.Resilience;
 
 namespace OciPS.Registry;
@@ -58,7 +59,7 @@ internal sealed class TokenService(string registry, RegistryTransfer transfer)
         {
             using HttpRequestMessage request = create(address);
             HttpResponseMessage response = await transfer.SendAsync(request, $"The token service of '{registry}'", log, cancellationToken).ConfigureAwait(false);
-            if (!IsRedirect(request.Method, response.StatusCode) || RegistryClient.LocationOf(response) is not { } next)
+            if (!IsRedirect(request.Method, response.StatusCode) || ResponseLocation.From(response) is not { } next)
             {
                 return response;
             }
@@ -93,12 +94,12 @@ internal sealed class TokenService(string registry, RegistryTransfer transfer)
         HttpResponseMessage response, Uri realm, IReadOnlyList<string> scopes, RegistryCredential? credential, CancellationToken cancellationToken)
     {
         bool isRefusal = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest;
-        (string words, bool isPage) = await RegistryErrors.ReadWordsAsync(response, cancellationToken, credential?.IdentityToken is { } identity ? _renewed.GetValueOrDefault(identity, identity) : null).ConfigureAwait(false);
+        (string words, bool isPage) = await RefusalText.ReadAsync(response, cancellationToken, credential?.IdentityToken is { } identity ? _renewed.GetValueOrDefault(identity, identity) : null).ConfigureAwait(false);
         string what = $"The token service '{realm.Host}' of '{registry}' refused a token{(scopes.Count > 0 ? " for " + string.Join(' ', scopes) : "")} (status {(int)response.StatusCode})";
         string hint = isRefusal ? new SentCredential(true, credential).Explain(response.StatusCode, isPage) : string.Empty;
         return new RegistryException(
             isRefusal ? ErrorIds.Unauthorized : ErrorIds.RegistryError,
-            $"{what}{(words.Length > 0 ? ": " + RegistryErrors.Sentence(words) : ".")} {hint}".TrimEnd(),
+            $"{what}{(words.Length > 0 ? ": " + RefusalText.Sentence(words) : ".")} {hint}".TrimEnd(),
             (int)response.StatusCode)
         {
             IsTransient = TransientFaults.IsTransient(response),

@@ -3,6 +3,7 @@
 using System.Globalization;
 using System.Net;
 using OciPS.References;
+using OciPS.Registry.Http;
 
 namespace OciPS.Registry;
 
@@ -26,7 +27,7 @@ internal sealed record UploadSession(Uri Location, long MinimumChunk)
 
     /// <summary>The session of an answer; null if that does not say where to go on.</summary>
     public static UploadSession? Of(HttpResponseMessage response) =>
-        RegistryClient.LocationOf(response) is { } location ? new UploadSession(location, MinimumChunkOf(response)) : null;
+        ResponseLocation.From(response) is { } location ? new UploadSession(location, MinimumChunkOf(response)) : null;
 
     /// <summary>Where an upload ends.</summary>
     public Uri EndOf(Digest digest) => new UriBuilder(Location)

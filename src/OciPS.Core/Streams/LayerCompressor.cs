@@ -2,8 +2,6 @@
 
 using System.IO.Compression;
 using OciPS.Streams.Zstd;
-using ZstdSharp;
-using ZstdSharp.Unsafe;
 
 namespace OciPS.Streams;
 
@@ -21,14 +19,7 @@ internal static class LayerCompressor
     public static Stream? Open(Stream output, LayerCompression compression, int zstdLevel = ZstdLevel.Usual) => OutputOf(compression) switch
     {
         LayerCompression.Gzip => new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true),
-        LayerCompression.Zstd => OpenZstd(output, zstdLevel),
+        LayerCompression.Zstd => ZstdCodec.OpenWrite(output, zstdLevel),
         _ => null,
     };
-
-    private static CompressionStream OpenZstd(Stream output, int level)
-    {
-        var stream = new CompressionStream(output, level, leaveOpen: true);
-        stream.SetParameter(ZSTD_cParameter.ZSTD_c_nbWorkers, Environment.ProcessorCount);
-        return stream;
-    }
 }

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Streams.Deflate;
+using OciPS.Streams.Zstd;
 using ZstdSharp;
-using ZstdSharp.Unsafe;
 
 namespace OciPS.Streams;
 
 /// <summary>A layer's tar, decompressed as its first bytes ask for, whatever its media type says.</summary>
 internal sealed class LayerDecompressor : ForwardStream
 {
-    /// <summary>How far back a decoder may have to look, and so how much memory it takes: what the largest settings of zstd ask for without <c>--long</c>, and twice what those of xz do.</summary>
-    public const long MaximumWindow = 1L << MaximumWindowLog;
-
-    private const int MaximumWindowLog = 27;
     private const int LongestMagic = 6;
 
     private readonly Stream _inner;
@@ -120,19 +116,11 @@ internal sealed class LayerDecompressor : ForwardStream
     private static Stream Decode(Stream compressed, LayerCompression compression) => compression switch
     {
         LayerCompression.Gzip => new GzipReadStream(compressed),
-        LayerCompression.Zstd => OpenZstd(compressed),
+        LayerCompression.Zstd => ZstdCodec.OpenRead(compressed),
         LayerCompression.Bzip2 => new Bzip2ReadStream(compressed),
         LayerCompression.Xz => new XzReadStream(compressed),
         _ => compressed,
     };
-
-    /// <summary>Decompresses zstd; disposes <paramref name="compressed"/> with itself.</summary>
-    public static DecompressionStream OpenZstd(Stream compressed)
-    {
-        var zstd = new DecompressionStream(compressed, leaveOpen: false);
-        zstd.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, MaximumWindowLog);
-        return zstd;
-    }
 
     /// <summary>Whether it is what the decoders throw on bad data; errors of the source come through as they are.</summary>
     public static bool IsDamage(Exception error) => error is InvalidDataException or EndOfStreamException or ZstdException

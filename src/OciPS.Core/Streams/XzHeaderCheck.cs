@@ -11,6 +11,9 @@ namespace OciPS.Streams;
 /// </remarks>
 internal sealed class XzHeaderCheck
 {
+    // Twice what the largest settings of xz ask for.
+    private const long MaximumDictionary = 1L << 27;
+
     private const int ChecksumSize = 4;
     private const ulong Lzma2 = 0x21;
 
@@ -59,9 +62,9 @@ internal sealed class XzHeaderCheck
                 return;
             }
 
-            if (id == Lzma2 && size == 1 && DictionarySize(fields[0]) is var dictionary and > LayerDecompressor.MaximumWindow)
+            if (id == Lzma2 && size == 1 && DictionarySize(fields[0]) is var dictionary and > MaximumDictionary)
             {
-                throw new InvalidDataException($"it wants {dictionary} bytes of memory, more than the {LayerDecompressor.MaximumWindow} that it may have");
+                throw new InvalidDataException($"it wants {dictionary} bytes of memory, more than the {MaximumDictionary} that it may have");
             }
 
             fields = fields[(int)size..];

@@ -63,7 +63,7 @@ public sealed class RegistryIndexRemovalTests : RegistryTestBase, IDisposable
         RewrittenImage result = await RemoveAsync($"{Host}/team/app:1", $"{Host}/team/app:clean");
 
         Assert.Equal(2, result.RewrittenLayers.Count);
-        Assert.True(!cameAlone || LayerScanner.LayersAtOnce == 1);
+        Assert.True(!cameAlone || LayerReader.LayersAtOnce == 1);
     }
 
     [Fact]

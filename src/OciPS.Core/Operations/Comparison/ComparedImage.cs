@@ -58,7 +58,7 @@ internal sealed class ComparedImage
     }
 
     /// <summary>The file that a name stands for; null if there is none in the layers that were read.</summary>
-    public ImageFile? Find(string name) => _view.Find(name) is { } found ? _image.FileOf(found.Layer, found.Entry) : null;
+    public ImageFile? Find(string name) => _view.Find(name) is { } found ? ImageFile.From(_image, found.Layer, found.Entry) : null;
 
     /// <summary>Whether a layer hides what layers below have of that name.</summary>
     public bool IsHidden(string name) => _whiteouts.ContainsKey(name);

@@ -85,7 +85,7 @@ internal sealed class MountedImage : IDisposable
 
         // The root of an image without layers has to be in one all the same.
         IReadOnlyList<Descriptor> layers = _contents.Length > 0 ? _image.Manifest.Layers : [new Descriptor(string.Empty, default, 0)];
-        return _image.FileOf(layers, node.Layer, entry, content is { } found ? token => _contents[found.Layer].OpenAsync(found.Entry, token) : null);
+        return ImageFile.From(_image, layers, node.Layer, entry, content is { } found ? token => _contents[found.Layer].OpenAsync(found.Entry, token) : null);
     }
 
     public void Dispose() => Array.ForEach(_contents, static content => content.Dispose());

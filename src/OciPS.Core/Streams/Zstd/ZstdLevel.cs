@@ -35,9 +35,9 @@ internal static class ZstdLevel
     {
         using Stream compressed = await open(cancellationToken).ConfigureAwait(false);
         using var before = new LimitedStream(compressed, long.MaxValue, leaveOpen: true);
-        using var content = new LimitedStream(LayerDecompressor.OpenZstd(before), SampleSize);
+        using var content = new LimitedStream(ZstdCodec.OpenRead(before), SampleSize);
         using var after = new HashingWriteStream(Stream.Null);
-        Stream compressor = LayerCompressor.Open(after, LayerCompression.Zstd, level)!;
+        Stream compressor = ZstdCodec.OpenWrite(after, level);
         await using (compressor.ConfigureAwait(false))
         {
             await content.CopyToAsync(compressor, cancellationToken).ConfigureAwait(false);

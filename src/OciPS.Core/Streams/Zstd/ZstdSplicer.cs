@@ -61,7 +61,7 @@ internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IR
 
         if (isEmpty)
         {
-            await LayerCompressor.Open(output, LayerCompression.Zstd)!.DisposeAsync().ConfigureAwait(false);
+            await ZstdCodec.OpenWrite(output).DisposeAsync().ConfigureAwait(false);
         }
 
         // To its end: then all of it was checked.
@@ -100,7 +100,7 @@ internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IR
         RemainderStream? raw = null;
         using var frames = new ZstdFrameStream(compressed, () => raw!.BytesRead);
         using var hashed = new HashingWriteStream(Stream.Null);
-        using (raw = new RemainderStream(LayerDecompressor.OpenZstd(frames), isDecided: true))
+        using (raw = new RemainderStream(ZstdCodec.OpenRead(frames), isDecided: true))
         {
             await TarPatcher.ApplyAsync(raw, patches, hashed, cancellationToken).ConfigureAwait(false);
             return (frames.Frames, raw.BytesRead, hashed.Finish());
@@ -113,10 +113,10 @@ internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IR
         using var spool = SpoolFile.Create();
         long written;
         Digest expected;
-        using (var content = LayerDecompressor.OpenZstd(old))
+        using (var content = ZstdCodec.OpenRead(old))
         using (var target = new SpoolWriteStream(spool))
         {
-            Stream compressor = LayerCompressor.Open(target, LayerCompression.Zstd, level)!;
+            Stream compressor = ZstdCodec.OpenWrite(target, level);
             await using (compressor.ConfigureAwait(false))
             {
                 using var hashed = new HashingWriteStream(compressor);
@@ -130,7 +130,7 @@ internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IR
             return false;
         }
 
-        using (var again = new DigestStream(LayerDecompressor.OpenZstd(spool.OpenRead())))
+        using (var again = new DigestStream(ZstdCodec.OpenRead(spool.OpenRead())))
         {
             await again.CopyToAsync(Stream.Null, BufferSize, cancellationToken).ConfigureAwait(false);
             if (await again.FinishAsync(cancellationToken).ConfigureAwait(false) != expected)
