@@ -11,6 +11,16 @@ BeforeAll {
     $null = Publish-OciKanikoImage "$PSScriptRoot/../data/kaniko-app.tar" $image
     $null = Copy-OciImage $image "oci:$root/multi:1" -Mode NormaliseToMultiArch
 
+    . "$PSScriptRoot/Support.ps1"
+    $server = Start-EmptyRegistry
+    $null = Copy-OciImage $image "dir:$root/stage/sha256:1"
+    $null = New-Item -ItemType Directory -Path "$root/lists"
+    (Get-OciManifest "oci:$root/multi:1").RawJson | Set-Content -NoNewline "$root/lists/list.json"
+    $inputs = @{
+        images           = @{ path = "$root/stage"; data = @{ archives = @{ 'sha256:1' = @{ format = 'dir'; name = 'app:1' } } } }
+        'manifest-lists' = @{ path = "$root/lists"; data = @{ files = @{ 'list.json' = @{} } } }
+    } | ConvertTo-Json -Depth 5
+
     # Through a file and back.
     function Restore-Object([int] $Depth) {
         $path = Join-Path $root "$([guid]::NewGuid()).xml"
@@ -19,7 +29,10 @@ BeforeAll {
     }
 }
 
-AfterAll { Remove-Item -Recurse -Force $root }
+AfterAll {
+    Stop-EmptyRegistry $server
+    Remove-Item -Recurse -Force $root
+}
 
 Describe 'Through Export-Clixml -Depth <_> and back' -ForEach 1, 2, 3 {
     BeforeAll { $depth = $_ }
@@ -37,6 +50,9 @@ Describe 'Through Export-Clixml -Depth <_> and back' -ForEach 1, 2, 3 {
         @{ name = 'OciPublishedImage'; make = { Copy-OciImage $image "oci:$root/copy:1" } }
         @{ name = 'OciRewrittenImage'; make = { Remove-OciImageFile "oci:$root/multi:1" -Path *.env, *.key -Destination "oci:$root/clean:$depth" } }
         @{ name = 'OciImageDifference'; make = { Compare-OciImage $image "oci:$root/clean:1" } }
+        @{ name = 'OciContainerSource'; make = { $inputs | Get-OciContainerSource } }
+        @{ name = 'OciMergedIndex'; make = { $null = Copy-OciImage $image "dir:$root/dir$depth"; Merge-OciManifestList -ManifestList "$root/lists/list.json" -ImageDirectory "$root/dir$depth" } }
+        @{ name = 'OciRegistryConnection'; make = { Connect-OciRegistry $server.Name -Credential ([pscredential]::new('me', (ConvertTo-SecureString secret -AsPlainText))) -PlainHttp -Mirror mirror.example.com } }
     ) {
         $before = & $make
         $after = $before | Restore-Object $depth
@@ -102,6 +118,29 @@ Describe 'From another process' {
         $file.ReadAllText() | Should -BeExactly "PASSWORD=not-a-real-one`n"
         $manifest.Layers.Digest | Should -Be (Get-OciManifest $image).Layers.Digest
         ($manifest | Get-OciImageFile).Count | Should -Be 6
+    }
+
+    It 'comes out of a job as itself: sources, merged indexes and connections' {
+        Disconnect-OciRegistry $server.Name -ErrorAction Ignore
+        $job = Start-Job -ArgumentList $module, $inputs, $image, "$root/job", "$root/lists/list.json", $server.Name {
+            param($module, $inputs, $image, $folder, $list, $registry)
+            Import-Module $module
+            $inputs | Get-OciContainerSource
+            $null = Copy-OciImage $image "dir:$folder"
+            Merge-OciManifestList -ManifestList $list -ImageDirectory $folder
+            Connect-OciRegistry $registry -PlainHttp -Mirror mirror.example.com
+        }
+        $source, $merged, $connection = Receive-Job $job -Wait -AutoRemoveJob
+
+        $source.GetType().FullName | Should -Be OciPS.OciContainerSource
+        ($source | Copy-OciImage -Destination "oci:$root/from-job:1" -Sparse).Digest | Should -Be (Get-OciManifest "oci:$root/multi:1").Digest
+        $merged.GetType().FullName | Should -Be OciPS.OciMergedIndex
+        $merged.Changed | Should -BeTrue
+        ($merged | Get-OciImageFile).Count | Should -Be 6
+        $connection.GetType().FullName | Should -Be OciPS.OciRegistryConnection
+        $connection.Registry, $connection.Mirror, $connection.PlainHttp | Should -Be @($server.Name, 'mirror.example.com', $true)
+        # What another process is connected to, this one is not.
+        Get-OciRegistryConnection | Where-Object Registry -EQ $connection.Registry | Should -BeNullOrEmpty
     }
 
     It 'goes into a job as itself' {

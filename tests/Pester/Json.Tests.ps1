@@ -143,6 +143,7 @@ Describe 'ConvertTo-Json' {
   "Layers": [
     $(Indent $layerJson 4)
   ],
+  "Manifests": [],
   "Annotations": {
     "com.example.tested": "yes"
   },
@@ -162,6 +163,8 @@ Describe 'ConvertTo-Json' {
   "MediaType": "application/vnd.oci.image.index.v1+json",
   "Size": $($indexText.Length),
   "SchemaVersion": 2,
+  "Config": null,
+  "Layers": [],
   "Manifests": [
     {
       "Digest": "$manifest",
@@ -346,6 +349,101 @@ Describe 'ConvertTo-Json' {
   "IsExact": true,
   "Reference": "${place}:1",
   "DifferenceReference": "${place}:clean"
+}
+"@ -replace '\r\n', "`n")
+    }
+}
+
+Describe 'ConvertTo-Json of what names images' {
+    BeforeAll {
+        $checksum = 'sha256:' + '1' * 64
+        $list = 'sha256:' + '9' * 64
+        $stage = Join-Path $root stage
+        $null = New-Item -ItemType Directory -Path $stage, "$root/lists"
+        $null = Copy-OciImage "oci:$root/image:1" "dir:$stage/$checksum"
+        $indexText | Set-Content -NoNewline "$root/lists/$list"
+        $inputs = @{
+            images           = @{ path = $stage; data = @{ archives = @{ $checksum = @{ format = 'dir'; name = 'registry.example.com/team/app:1' } } } }
+            'manifest-lists' = @{ path = "$root/lists"; data = @{ files = @{ $list = @{} } } }
+        }
+        function ConvertTo-Text([string] $Path) { $Path | ConvertTo-Json | ForEach-Object Trim '"' }
+    }
+
+    It 'of a container source' {
+        $inputs | Get-OciContainerSource | ConvertTo-Document | Should -BeExactly (@"
+{
+  "Name": "registry.example.com/team/app:1",
+  "Format": "dir",
+  "Path": "$(ConvertTo-Text (Join-Path $stage $checksum))",
+  "Checksum": "$checksum",
+  "ManifestList": "$(ConvertTo-Text (Join-Path $root lists $list))",
+  "Reference": "dir:$(ConvertTo-Text (Join-Path $stage $checksum))"
+}
+"@ -replace '\r\n', "`n")
+    }
+
+    It 'of a merged index' {
+        $null = Copy-OciImage "oci:$root/image:1" "dir:$root/merged"
+        Merge-OciManifestList -ManifestList "$root/lists/$list" -ImageDirectory "$root/merged" | ConvertTo-Document | Should -BeExactly (@"
+{
+  "Changed": true,
+  "Reference": "dir:$(ConvertTo-Text "$root/merged")",
+  "Tag": null,
+  "Digest": "$index",
+  "MediaType": "application/vnd.oci.image.index.v1+json",
+  "Size": $($indexText.Length),
+  "SchemaVersion": 2,
+  "Config": null,
+  "Layers": [],
+  "Manifests": [
+    {
+      "Digest": "$manifest",
+      "MediaType": "application/vnd.oci.image.manifest.v1+json",
+      "Size": $($manifestText.Length),
+      "Annotations": {},
+      "Urls": [],
+      "Platform": {
+        "OS": "linux",
+        "Architecture": "arm64",
+        "Variant": "v8",
+        "OSVersion": null,
+        "OSFeatures": [
+          "sse4"
+        ],
+        "Features": []
+      },
+      "ArtifactType": null
+    }
+  ],
+  "Annotations": {},
+  "Subject": null,
+  "ArtifactType": null,
+  "RawJson": "$($indexText.Replace('"', '\"'))"
+}
+"@ -replace '\r\n', "`n")
+    }
+}
+
+Describe 'ConvertTo-Json of a connection' {
+    BeforeAll { . "$PSScriptRoot/Support.ps1"; $server = Start-EmptyRegistry }
+
+    AfterAll { Stop-EmptyRegistry $server }
+
+    It 'has no secret' {
+        # RFC 7519, section 3.1: the claims of a token, in base64url. 4102444800 is the first second of 2100.
+        $claims = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes('{"exp":4102444800}')).TrimEnd('=').Replace('+', '-').Replace('/', '_')
+        $text = Connect-OciRegistry $server.Name -Token "eyJhbGciOiJub25lIn0.$claims.c2VjcmV0" -PlainHttp -Mirror mirror.example.com/proxy | ConvertTo-Document
+        $ends = [DateTimeOffset]::FromUnixTimeSeconds(4102444800).ToLocalTime().ToString("yyyy-MM-dd'T'HH:mm:sszzz", [cultureinfo]::InvariantCulture)
+        $text | Should -BeExactly (@"
+{
+  "Registry": "$($server.Name)",
+  "UserName": "",
+  "PlainHttp": true,
+  "SkipCertificateCheck": false,
+  "Mirror": [
+    "mirror.example.com/proxy"
+  ],
+  "ExpiresOn": "$ends"
 }
 "@ -replace '\r\n', "`n")
     }

@@ -56,6 +56,29 @@ Describe 'Get-OciManifest' {
     }
 }
 
+Describe 'Set-StrictMode -Version Latest' {
+    It 'finds what scripts ask of manifests and indexes on both' {
+        $null = Copy-OciImage $image "oci:$TestDrive/strict:1" -Mode NormaliseToMultiArch
+        Set-StrictMode -Version Latest
+        $single, $index = $image, "oci:$TestDrive/strict:1" | Get-OciManifest
+        $index | Should -BeOfType OciPS.OciIndex
+        $single.Layers.Count, $single.Manifests.Count, ($null -eq $single.Config) | Should -Be @(3, 0, $false)
+        $index.Layers.Count, $index.Manifests.Count, ($null -eq $index.Config) | Should -Be @(0, 1, $true)
+        $single, $index | ForEach-Object { $_.Layers } | Should -HaveCount 3
+        $names = $single, $index | ForEach-Object { $_.PSObject.Properties.Name -join ' ' }
+        $names[0] | Should -BeExactly $names[1]
+    }
+
+    It 'finds them on what was saved, too' {
+        $path = "$TestDrive/strict.xml"
+        $image, "oci:$TestDrive/strict:1" | Get-OciManifest | Export-Clixml $path
+        Set-StrictMode -Version Latest
+        $single, $index = Import-Clixml $path
+        $index | Should -BeOfType OciPS.OciIndex
+        @($single.Manifests).Count, @($index.Layers).Count, $index.Config | Should -Be @(0, 0, $null)
+    }
+}
+
 Describe 'Remove-OciImageFile' {
     It 'writes nothing with -WhatIf' {
         Remove-OciImageFile $image -Path '*.key' -Destination "oci:$TestDrive/none:1" -WhatIf

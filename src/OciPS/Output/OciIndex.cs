@@ -61,6 +61,12 @@ public class OciIndex
     /// <summary>The version of the index's schema, 2.</summary>
     public int SchemaVersion { get; }
 
+    /// <summary>Null: an index has no config. Manifests have the same property.</summary>
+    public OciDescriptor? Config { get; }
+
+    /// <summary>Empty: an index has no layers. Manifests have the same property.</summary>
+    public IReadOnlyList<OciDescriptor> Layers { get; } = [];
+
     /// <summary>What the index lists.</summary>
     public IReadOnlyList<OciDescriptor> Manifests { get; }
 

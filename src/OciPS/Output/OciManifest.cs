@@ -69,6 +69,9 @@ public sealed class OciManifest
     /// <summary>What the image's layers are, base first.</summary>
     public IReadOnlyList<OciDescriptor> Layers { get; }
 
+    /// <summary>Empty: the manifest of a single image lists no others. Indexes have the same property.</summary>
+    public IReadOnlyList<OciDescriptor> Manifests { get; } = [];
+
     /// <summary>The manifest's annotations.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; }
 
