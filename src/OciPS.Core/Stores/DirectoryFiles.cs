@@ -61,7 +61,7 @@ internal sealed partial class DirectoryFiles(string root)
         {
             foreach (string path in _added)
             {
-                TryRemove(() => File.Delete(path));
+                TryDelete.Run(() => File.Delete(path));
             }
 
             _added.Clear();
@@ -90,20 +90,8 @@ internal sealed partial class DirectoryFiles(string root)
             Match name = NamePattern().Match(Path.GetFileName(path));
             if (name.Success && (name.Groups["hex"].Success ? !used.Contains(name.Groups["hex"].Value) : replaced))
             {
-                TryRemove(() => File.Delete(path));
+                TryDelete.Run(() => File.Delete(path));
             }
-        }
-    }
-
-    // What cannot be removed is not in the way; the error that stopped the work, or the image that was written, says more.
-    public static void TryRemove(Action remove)
-    {
-        try
-        {
-            remove();
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
         }
     }
 

@@ -146,7 +146,7 @@ internal sealed class DirectoryStore : IImageStore
         if (_createdFolder)
         {
             Release();
-            DirectoryFiles.TryRemove(() => Directory.Delete(_files.Root));
+            TryDelete.Run(() => Directory.Delete(_files.Root));
         }
 
         Release();

@@ -40,7 +40,7 @@ internal sealed class PathLock : IDisposable
         if (!OperatingSystem.IsWindows())
         {
             // While it is still locked: whoever opens that name from now on makes a new file.
-            DirectoryFiles.TryRemove(() => File.Delete(_path));
+            TryDelete.Run(() => File.Delete(_path));
         }
 
         _file.Dispose();
