@@ -49,6 +49,27 @@ public sealed class RegistryServer : IAsyncDisposable
     /// <param name="authority">Who has to have issued the clients' certificates; null if they need none.</param>
     public static async Task<RegistryServer> StartAsync(int port = 0, X509Certificate2? certificate = null, X509Certificate2? authority = null)
     {
+        while (true)
+        {
+            RegistryServer server = await StartAtAsync(port, certificate, authority).ConfigureAwait(false);
+            if (TestPorts.IsNew(new Uri("http://" + server.Host).Port) || port != 0)
+            {
+                return server;
+            }
+
+            await server.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var atOnce = new CancellationTokenSource(TimeSpan.Zero);
+        await _application.StopAsync(atOnce.Token).ConfigureAwait(false);
+        await _application.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static async Task<RegistryServer> StartAtAsync(int port, X509Certificate2? certificate, X509Certificate2? authority)
+    {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(options =>
@@ -70,13 +91,6 @@ public sealed class RegistryServer : IAsyncDisposable
         string address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         server.Host = new Uri(address).Authority;
         return server;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        using var atOnce = new CancellationTokenSource(TimeSpan.Zero);
-        await _application.StopAsync(atOnce.Token).ConfigureAwait(false);
-        await _application.DisposeAsync().ConfigureAwait(false);
     }
 
     private static void Secure(HttpsConnectionAdapterOptions https, X509Certificate2 certificate, X509Certificate2? authority)

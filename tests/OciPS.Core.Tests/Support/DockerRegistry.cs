@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+
+using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Support;
 
@@ -22,7 +22,7 @@ public sealed class DockerRegistry : IDisposable
         {
             if (field is null)
             {
-                field = $"127.0.0.1:{FreePort()}";
+                field = $"127.0.0.1:{TestPorts.Take()}";
                 _process = Start(field);
             }
 
@@ -36,13 +36,6 @@ public sealed class DockerRegistry : IDisposable
         _process?.WaitForExit();
         _process?.Dispose();
         _folder.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private Process Start(string host)

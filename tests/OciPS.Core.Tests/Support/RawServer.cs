@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 
-using System.Net;
 using System.Net.Sockets;
+
+using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Support;
 
 /// <summary>Says whatever a test wants over HTTP, right or wrong, to everybody who asks.</summary>
 internal sealed class RawServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener = TestPorts.Listen();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
     private int _asked;

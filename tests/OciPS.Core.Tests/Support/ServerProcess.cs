@@ -4,6 +4,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
+using OciPS.TestRegistry;
+
 namespace OciPS.Core.Tests.Support;
 
 /// <summary>A program that serves at a port on loopback, until it is killed.</summary>
@@ -16,12 +18,7 @@ internal sealed class ServerProcess : IDisposable
     private ServerProcess(Process process) => _process = process;
 
     /// <summary>A port that nothing listens at.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    public static int FreePort() => TestPorts.Take();
 
     /// <summary>Starts a program and waits until it takes connections.</summary>
     public static ServerProcess Start(int port, string tool, params string[] arguments)

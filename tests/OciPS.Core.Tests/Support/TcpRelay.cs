@@ -4,12 +4,14 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
+using OciPS.TestRegistry;
+
 namespace OciPS.Core.Tests.Support;
 
 /// <summary>A port on loopback that leads to another one, slowly if need be, and whose connections can be cut.</summary>
 internal sealed class TcpRelay : IDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener = TestPorts.Listen();
     private readonly ConcurrentBag<TcpClient> _clients = [];
     private readonly int _port;
     private readonly int _bytesPerSecond;

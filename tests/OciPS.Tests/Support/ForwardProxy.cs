@@ -5,6 +5,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
+using OciPS.TestRegistry;
+
 namespace OciPS.Tests.Support;
 
 /// <summary>An HTTP proxy on loopback that wants a password, and alone knows where some names lead to.</summary>
@@ -13,7 +15,7 @@ internal sealed class ForwardProxy : IDisposable
 {
     private const int MaximumHead = 64 * 1024;
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener = TestPorts.Listen();
     private readonly IReadOnlyDictionary<string, int> _ports;
     private readonly string _credential;
 
