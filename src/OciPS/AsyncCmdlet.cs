@@ -2,12 +2,13 @@
 
 using System.ComponentModel;
 using System.Management.Automation;
+using OciPS.Copying;
+using OciPS.Images;
+using OciPS.IO;
 using OciPS.Manifests;
-using OciPS.Operations;
 using OciPS.References;
-using OciPS.Registry.Connections;
+using OciPS.Registry.Client;
 using OciPS.Registry.Resilience;
-using OciPS.Streams;
 
 namespace OciPS;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using OciPS.Streams;
+using OciPS.IO;
 
 namespace OciPS;
 

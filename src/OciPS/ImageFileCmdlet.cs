@@ -2,8 +2,9 @@
 
 using System.ComponentModel;
 using System.Management.Automation;
+using OciPS.Files;
+using OciPS.Images;
 using OciPS.Manifests;
-using OciPS.Operations;
 
 namespace OciPS;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Files;
 using OciPS.References;
 using OciPS.Tar;
 
@@ -8,7 +9,7 @@ namespace OciPS;
 /// <summary>Keeps account of literal paths that were asked for, to say which are not there, and why it may seem so.</summary>
 internal sealed class MissingPaths(IReadOnlyList<string> asked)
 {
-    private readonly Operations.ImageView _view = new();
+    private readonly ImageView _view = new();
     private readonly HashSet<(string Path, TarEntryType Type)> _seen = [];
     private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
     private readonly HashSet<string> _found = new(StringComparer.Ordinal);
@@ -62,7 +63,7 @@ internal sealed class MissingPaths(IReadOnlyList<string> asked)
     }
 
     /// <summary>Says by which name a path goes in truth, where links lead from it to something.</summary>
-    public static string Explain(Operations.ImageView view, string path) =>
+    public static string Explain(ImageView view, string path) =>
         view.ResolveLinks(path) is { } real && real != path
             ? $"through symbolic links it leads to '{ShownPath.Show(real)}'. Use that name."
             : "no layer has an entry of that name.";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Management.Automation;
-using OciPS.Registry.Connections;
+using OciPS.Registry.Client;
 
 namespace OciPS;
 

@@ -3,7 +3,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
-using OciPS.Operations;
+using OciPS.Images;
 
 namespace OciPS;
 

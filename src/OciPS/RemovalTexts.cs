@@ -2,9 +2,11 @@
 
 using System.Globalization;
 using System.Text;
+using OciPS.Files;
+using OciPS.Images;
 using OciPS.Manifests;
-using OciPS.Operations;
 using OciPS.References;
+using OciPS.Removal;
 using OciPS.Tar;
 
 namespace OciPS;
@@ -93,7 +95,7 @@ internal static class RemovalTexts
             throw new InvalidInputException(ErrorIds.InvalidDestination, $"'{source}' itself cannot be replaced. Say with -Destination where the new image goes.");
         }
 
-        Stores.StoreFactory.OpenDestination(destination, new SilentLog()).Dispose();
+        StoreFactory.OpenDestination(destination, new SilentLog()).Dispose();
     }
 
     private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";

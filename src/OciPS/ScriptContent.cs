@@ -2,8 +2,8 @@
 
 using System.Globalization;
 using System.Text;
-using OciPS.Operations;
-using OciPS.Streams;
+using OciPS.Files;
+using OciPS.IO;
 
 namespace OciPS;
 

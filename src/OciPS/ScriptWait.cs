@@ -2,7 +2,7 @@
 
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
-using OciPS.Streams;
+using OciPS.IO;
 
 namespace OciPS;
 

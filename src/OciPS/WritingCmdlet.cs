@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using System.ComponentModel;
-using OciPS.Operations;
+using OciPS.Copying;
 using OciPS.References;
-using OciPS.Stores;
+using OciPS.Storage;
 
 namespace OciPS;
 

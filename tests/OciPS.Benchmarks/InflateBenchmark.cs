@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.IO.Compression;
-using OciPS.Streams;
+using OciPS.Compression.Gzip;
 
 namespace OciPS.Benchmarks;
 

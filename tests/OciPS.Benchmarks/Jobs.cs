@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 
 using System.IO.Compression;
+using OciPS.Copying;
+using OciPS.Files;
+using OciPS.Images;
 using OciPS.Manifests;
-using OciPS.Operations;
+using OciPS.Publishing;
 using OciPS.References;
-using OciPS.Stores;
+using OciPS.Removal;
+using OciPS.Storage;
 
 namespace OciPS.Benchmarks;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Globalization;
-using OciPS.Operations;
+using OciPS.Files;
 
 namespace OciPS.Benchmarks;
 

@@ -7,8 +7,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
-using OciPS.Streams;
-using OciPS.Streams.Deflate;
+using OciPS.Compression.Gzip;
 using OciPS.Tar;
 
 namespace OciPS.Benchmarks;

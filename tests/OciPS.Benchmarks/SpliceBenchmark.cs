@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using System.IO.Compression;
-using OciPS.Streams;
-using OciPS.Streams.Deflate;
+using OciPS.Compression.Gzip;
+using OciPS.IO.Hashing;
 
 namespace OciPS.Benchmarks;
 

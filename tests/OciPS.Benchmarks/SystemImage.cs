@@ -4,10 +4,11 @@ using System.Diagnostics;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
+using OciPS.IO.Hashing;
 using OciPS.Manifests;
 using OciPS.References;
-using OciPS.Stores;
-using OciPS.Streams;
+using OciPS.Storage;
+using OciPS.Storage.Layouts;
 
 namespace OciPS.Benchmarks;
 

@@ -4,6 +4,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using OciPS.Manifests.Json;
 using OciPS.References;
 
 namespace OciPS.Manifests;

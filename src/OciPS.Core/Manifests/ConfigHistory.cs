@@ -2,6 +2,7 @@
 
 using System.Buffers;
 using System.Text.Json;
+using OciPS.Manifests.Json;
 
 namespace OciPS.Manifests;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
+using OciPS.Manifests.Json;
 using OciPS.References;
-using OciPS.Streams;
 
 namespace OciPS.Manifests;
 

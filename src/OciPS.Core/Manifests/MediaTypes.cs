@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Collections.Frozen;
-using OciPS.Streams;
 
 namespace OciPS.Manifests;
 

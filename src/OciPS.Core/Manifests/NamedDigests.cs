@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json;
+using OciPS.Manifests.Json;
 using OciPS.References;
 
 namespace OciPS.Manifests;

@@ -3,6 +3,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using OciPS.Manifests.Json;
 using OciPS.References;
 
 namespace OciPS.Manifests;

@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using OciPS.Manifests.Json;
 using OciPS.References;
 
 namespace OciPS.Manifests;

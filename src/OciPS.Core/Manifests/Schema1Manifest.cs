@@ -2,6 +2,7 @@
 
 using System.Text;
 using System.Text.Json;
+using OciPS.Manifests.Json;
 using OciPS.References;
 
 namespace OciPS.Manifests;

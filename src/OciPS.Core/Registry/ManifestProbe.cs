@@ -4,6 +4,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Registry.Auth;
+using OciPS.Registry.Client;
+using OciPS.Registry.Http;
 
 namespace OciPS.Registry;
 

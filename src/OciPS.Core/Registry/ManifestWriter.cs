@@ -3,6 +3,9 @@
 using System.Collections.Concurrent;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Registry.Auth;
+using OciPS.Registry.Client;
+using OciPS.Registry.Http;
 
 namespace OciPS.Registry;
 

@@ -4,8 +4,9 @@ using System.Collections.Concurrent;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Registry.Connections;
+using OciPS.Registry.Download;
 using OciPS.Registry.Resilience;
-using OciPS.Stores;
+using OciPS.Storage;
 
 namespace OciPS.Registry;
 

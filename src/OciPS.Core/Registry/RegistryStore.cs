@@ -4,8 +4,14 @@ using System.Net;
 using System.Net.Http.Headers;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Registry.Auth;
+using OciPS.Registry.Client;
+using OciPS.Registry.Connections;
+using OciPS.Registry.Download;
+using OciPS.Registry.Http;
 using OciPS.Registry.Resilience;
-using OciPS.Stores;
+using OciPS.Registry.Upload;
+using OciPS.Storage;
 
 namespace OciPS.Registry;
 

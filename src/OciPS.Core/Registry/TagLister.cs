@@ -2,8 +2,11 @@
 
 using System.Net;
 using System.Runtime.CompilerServices;
-using OciPS.Manifests;
+using OciPS.Manifests.Json;
 using OciPS.References;
+using OciPS.Registry.Auth;
+using OciPS.Registry.Client;
+using OciPS.Registry.Http;
 
 namespace OciPS.Registry;
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
 using System.Management.Automation;
+using OciPS.Comparison;
 using OciPS.Completers;
+using OciPS.Images;
 using OciPS.Manifests;
-using OciPS.Operations;
-using OciPS.Operations.Comparison;
 using OciPS.References;
 
 namespace OciPS.Commands;

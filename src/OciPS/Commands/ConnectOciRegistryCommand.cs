@@ -5,8 +5,10 @@ using System.Net;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
 using OciPS.Completers;
+using OciPS.Registry;
+using OciPS.Registry.Auth;
+using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
-using OciPS.Registry.Credentials;
 using OciPS.Registry.Http;
 
 namespace OciPS.Commands;

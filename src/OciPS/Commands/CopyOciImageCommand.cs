@@ -3,9 +3,10 @@
 using System.Collections;
 using System.Management.Automation;
 using OciPS.Completers;
-using OciPS.Operations;
+using OciPS.Copying;
+using OciPS.Images;
 using OciPS.References;
-using OciPS.Stores;
+using OciPS.Storage;
 
 namespace OciPS.Commands;
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using System.Management.Automation;
-using OciPS.Operations;
+using OciPS.Export;
+using OciPS.Files;
 using OciPS.Tar;
 
 namespace OciPS.Commands;

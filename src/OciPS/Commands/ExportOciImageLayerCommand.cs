@@ -2,10 +2,11 @@
 
 using System.Management.Automation;
 using OciPS.Completers;
+using OciPS.Export;
+using OciPS.Images;
 using OciPS.Manifests;
-using OciPS.Operations;
 using OciPS.References;
-using OciPS.Stores;
+using OciPS.Storage;
 
 namespace OciPS.Commands;
 

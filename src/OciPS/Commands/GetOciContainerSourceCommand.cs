@@ -2,7 +2,8 @@
 
 using System.Management.Automation;
 using System.Text;
-using OciPS.Operations;
+using OciPS.BuildInputs;
+using OciPS.Images;
 
 namespace OciPS.Commands;
 

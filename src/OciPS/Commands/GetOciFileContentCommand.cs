@@ -3,11 +3,11 @@
 using System.Management.Automation;
 using System.Text;
 using OciPS.Completers;
+using OciPS.Files;
+using OciPS.Images;
+using OciPS.IO;
 using OciPS.Manifests;
-using OciPS.Operations;
-using OciPS.Operations.Trees;
 using OciPS.Provider;
-using OciPS.Streams;
 
 namespace OciPS.Commands;
 

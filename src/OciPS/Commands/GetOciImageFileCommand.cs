@@ -2,8 +2,9 @@
 
 using System.Management.Automation;
 using OciPS.Completers;
+using OciPS.Files;
+using OciPS.Images;
 using OciPS.Manifests;
-using OciPS.Operations;
 using OciPS.Tar;
 
 namespace OciPS.Commands;

@@ -2,8 +2,8 @@
 
 using System.Management.Automation;
 using OciPS.Completers;
+using OciPS.Images;
 using OciPS.Manifests;
-using OciPS.Operations;
 using OciPS.References;
 
 namespace OciPS.Commands;

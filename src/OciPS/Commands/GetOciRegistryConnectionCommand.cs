@@ -2,6 +2,7 @@
 
 using System.Management.Automation;
 using OciPS.Completers;
+using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
 
 namespace OciPS.Commands;

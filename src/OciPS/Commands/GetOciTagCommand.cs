@@ -2,8 +2,9 @@
 
 using System.Management.Automation;
 using OciPS.Completers;
+using OciPS.Images;
 using OciPS.References;
-using OciPS.Stores;
+using OciPS.Storage;
 
 namespace OciPS.Commands;
 

@@ -2,8 +2,10 @@
 
 using System.Management.Automation;
 using OciPS.Completers;
+using OciPS.Copying;
+using OciPS.Images;
 using OciPS.Manifests;
-using OciPS.Operations;
+using OciPS.Merging;
 using OciPS.References;
 
 namespace OciPS.Commands;
@@ -120,7 +122,7 @@ public sealed class MergeOciManifestListCommand : AsyncCmdlet
 
         ImageReference first = await ParseAsync(_destinations[0], cancellationToken).ConfigureAwait(false);
         IReadOnlyList<ImageReference> destinations = first.WithMoreTags(AdditionalTag);
-        Stores.StoreFactory.OpenDestination(first, new SilentLog()).Dispose();
+        StoreFactory.OpenDestination(first, new SilentLog()).Dispose();
         await EnsureFreeAsync(NoClobber, destinations, cancellationToken).ConfigureAwait(false);
         var trees = new List<ImageTree>();
         try

@@ -2,9 +2,10 @@
 
 using System.Management.Automation;
 using OciPS.Completers;
-using OciPS.Operations;
+using OciPS.Copying;
+using OciPS.Publishing;
 using OciPS.References;
-using OciPS.Stores;
+using OciPS.Storage;
 
 namespace OciPS.Commands;
 

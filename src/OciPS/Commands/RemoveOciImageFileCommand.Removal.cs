@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 using System.Management.Automation;
-using OciPS.Operations;
+using OciPS.Copying;
+using OciPS.Files;
+using OciPS.Images;
 using OciPS.References;
+using OciPS.Removal;
 
 namespace OciPS.Commands;
 

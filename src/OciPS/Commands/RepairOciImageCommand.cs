@@ -2,9 +2,11 @@
 
 using System.Management.Automation;
 using OciPS.Completers;
+using OciPS.Copying;
+using OciPS.Images;
 using OciPS.Manifests;
-using OciPS.Operations;
 using OciPS.References;
+using OciPS.Repair;
 
 namespace OciPS.Commands;
 

@@ -4,9 +4,9 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Text;
 using System.Text.RegularExpressions;
-using OciPS.Operations;
+using OciPS.Files;
+using OciPS.IO;
 using OciPS.Provider;
-using OciPS.Streams;
 
 namespace OciPS.Commands;
 

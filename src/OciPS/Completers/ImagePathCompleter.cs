@@ -3,7 +3,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using OciPS.Operations.Listings;
+using OciPS.Layers.Listings;
 using OciPS.References;
 using OciPS.Tar;
 

@@ -3,7 +3,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using OciPS.Registry;
+using OciPS.Registry.Connections;
 
 namespace OciPS.Completers;
 

@@ -3,9 +3,9 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using OciPS.Registry;
+using OciPS.Registry.Auth;
+using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
-using OciPS.Registry.Credentials;
 
 namespace OciPS.Completers;
 

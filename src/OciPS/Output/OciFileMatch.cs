@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.RegularExpressions;
-using OciPS.Operations;
+using OciPS.Files;
 
 namespace OciPS;
 

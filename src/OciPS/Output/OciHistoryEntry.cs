@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using OciPS.Manifests;
+using OciPS.Manifests.Json;
 
 namespace OciPS;
 

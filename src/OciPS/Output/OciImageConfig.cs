@@ -3,8 +3,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using OciPS.Images;
 using OciPS.Manifests;
-using OciPS.Operations;
+using OciPS.Manifests.Json;
 using OciPS.References;
 
 namespace OciPS;

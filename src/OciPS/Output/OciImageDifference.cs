@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using OciPS.Operations.Comparison;
+using OciPS.Comparison;
 
 namespace OciPS;
 

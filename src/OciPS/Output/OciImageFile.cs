@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using OciPS.Operations;
+using OciPS.Files;
 using OciPS.Tar;
 
 namespace OciPS;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using OciPS.Operations;
+using OciPS.Copying;
 
 namespace OciPS;
 

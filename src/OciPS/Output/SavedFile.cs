@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Files;
 using OciPS.Manifests;
-using OciPS.Operations;
 using OciPS.References;
 using OciPS.Tar;
 

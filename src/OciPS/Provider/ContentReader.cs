@@ -3,7 +3,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Provider;
-using OciPS.Streams;
+using OciPS.IO;
 
 namespace OciPS.Provider;
 

@@ -3,7 +3,7 @@
 using System.Diagnostics;
 using System.Management.Automation;
 using System.Runtime.ExceptionServices;
-using OciPS.Operations.Trees;
+using OciPS.Files;
 
 namespace OciPS.Provider;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Management.Automation;
-using OciPS.Operations.Trees;
+using OciPS.Files;
 
 namespace OciPS.Provider;
 

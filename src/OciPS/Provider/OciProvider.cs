@@ -2,7 +2,7 @@
 
 using System.Management.Automation;
 using System.Management.Automation.Provider;
-using OciPS.Operations.Trees;
+using OciPS.Files;
 using OciPS.References;
 
 namespace OciPS.Provider;

@@ -2,7 +2,7 @@
 
 using System.Management.Automation;
 using System.Management.Automation.Provider;
-using OciPS.Streams;
+using OciPS.IO;
 
 namespace OciPS.Provider;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-using OciPS.Operations;
-using OciPS.Streams;
+using OciPS.Compression;
+using OciPS.Splicing;
 using OciPS.Tar;
 using Xunit.Abstractions;
 

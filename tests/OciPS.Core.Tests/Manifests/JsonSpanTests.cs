@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Core.Tests.Support;
-using OciPS.Manifests;
+using OciPS.Manifests.Json;
 
 namespace OciPS.Core.Tests.Manifests;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Compression;
 using OciPS.Manifests;
-using OciPS.Streams;
 
 namespace OciPS.Core.Tests.Manifests;
 

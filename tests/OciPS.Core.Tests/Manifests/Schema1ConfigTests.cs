@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
+using OciPS.Manifests.Json;
 using OciPS.References;
 
 namespace OciPS.Core.Tests.Manifests;

@@ -2,6 +2,7 @@
 
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
+using OciPS.Manifests.Json;
 using OciPS.References;
 using OciPS.Tar;
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
+using OciPS.Copying;
 using OciPS.Core.Tests.Support;
+using OciPS.Files;
 using OciPS.Manifests;
-using OciPS.Operations;
+using OciPS.Removal;
 
 namespace OciPS.Core.Tests.Operations;
 
@@ -21,7 +23,7 @@ public sealed class ArchiveRemovalTests(DockerRegistry registry) : IClassFixture
     {
         string archive = WriteArchive();
 
-        RewrittenImage result = await Images.RemoveAsync(archive, $"oci:{_folder["out"]}:1", path);
+        RewrittenImage result = await TestImages.RemoveAsync(archive, $"oci:{_folder["out"]}:1", path);
 
         string digest = LayoutImages.DigestOfTag(_folder["out"], "1");
         JsonObject manifest = LayoutImages.Open(_folder["out"]).Json(digest);
@@ -40,7 +42,7 @@ public sealed class ArchiveRemovalTests(DockerRegistry registry) : IClassFixture
     {
         string archive = WriteArchive();
 
-        RewrittenImage result = await Images.RemoveAsync(archive, $"{registry.Host}/team/{path}:1", path);
+        RewrittenImage result = await TestImages.RemoveAsync(archive, $"{registry.Host}/team/{path}:1", path);
 
         byte[] raw = Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/team/{path}:1");
         Assert.Equal("sha256:" + Sample.Hash(raw), result.Published.Manifest.Digest.ToString());
@@ -55,7 +57,7 @@ public sealed class ArchiveRemovalTests(DockerRegistry registry) : IClassFixture
     {
         string archive = WriteArchive();
 
-        await Images.RemoveAsync(
+        await TestImages.RemoveAsync(
             archive, $"oci:{_folder["out"]}:1", FileSelection.ByPath(["secret"], [], recurse: false), options: new WriteOptions { Format = ManifestFormat.Docker });
 
         string digest = LayoutImages.DigestOfTag(_folder["out"], "1");
@@ -68,7 +70,7 @@ public sealed class ArchiveRemovalTests(DockerRegistry registry) : IClassFixture
     {
         string archive = WriteArchive();
 
-        await Images.RemoveAsync(
+        await TestImages.RemoveAsync(
             archive, $"oci:{_folder["out"]}:1", FileSelection.ByPath(["secret"], [], recurse: false), options: new WriteOptions { Mode = ManifestMode.NormaliseToMultiArch });
 
         string digest = LayoutImages.DigestOfTag(_folder["out"], "1");

@@ -3,9 +3,11 @@
 using System.Text.Json.Nodes;
 using OciPS.Core.Tests.Registry;
 using OciPS.Core.Tests.Support;
+using OciPS.Files;
+using OciPS.Images;
 using OciPS.Manifests;
-using OciPS.Operations;
 using OciPS.References;
+using OciPS.Removal;
 using OciPS.Tar;
 
 namespace OciPS.Core.Tests.Operations;
@@ -65,7 +67,7 @@ public sealed class BoundedWorkTests : RegistryTestBase, IDisposable
     public async Task Content_OfEachLinkOfAChain_LooksThroughTheLayersOnceForAll()
     {
         string reference = PushChain(100);
-        using PickedImages picked = await Images.OpenAsync(reference);
+        using PickedImages picked = await TestImages.OpenAsync(reference);
         List<ImageFile> files = [];
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {
@@ -165,7 +167,7 @@ public sealed class BoundedWorkTests : RegistryTestBase, IDisposable
 
     private static async Task<string> ReadAsync(string reference, params string[] names)
     {
-        using PickedImages picked = await Images.OpenAsync(reference);
+        using PickedImages picked = await TestImages.OpenAsync(reference);
         string content = string.Empty;
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {

@@ -2,8 +2,9 @@
 
 using System.Text;
 using System.Text.Json.Nodes;
+using OciPS.Copying;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Images;
 
 namespace OciPS.Core.Tests.Operations;
 
@@ -122,7 +123,7 @@ public sealed class CopyBadLayoutTests : IDisposable
 
         _images.Tag("1", _images.Index(image));
 
-        var error = await Assert.ThrowsAsync<InvalidContentException>(() => CopyAsync("1", Images.Select("linux/amd64")));
+        var error = await Assert.ThrowsAsync<InvalidContentException>(() => CopyAsync("1", TestImages.Select("linux/amd64")));
 
         Assert.Equal("ManifestTooLarge", error.ErrorId);
         Assert.Contains("67108865", error.Message, StringComparison.Ordinal);
@@ -144,7 +145,7 @@ public sealed class CopyBadLayoutTests : IDisposable
 
         foreach (string destination in new[] { target.Folder, _images.Folder })
         {
-            var error = await Assert.ThrowsAsync<ContentNotFoundException>(() => Images.CopyAsync($"oci:{_images.Folder}:1", $"oci:{destination}:{(destination == target.Folder ? 1 : 2)}"));
+            var error = await Assert.ThrowsAsync<ContentNotFoundException>(() => TestImages.CopyAsync($"oci:{_images.Folder}:1", $"oci:{destination}:{(destination == target.Folder ? 1 : 2)}"));
 
             Assert.Equal("BlobNotFound", error.ErrorId);
             Assert.Contains(lost, error.Message, StringComparison.Ordinal);
@@ -161,7 +162,7 @@ public sealed class CopyBadLayoutTests : IDisposable
     {
         string digest = _images.Tag("1", _images.Index());
 
-        var error = await Assert.ThrowsAsync<ContentNotFoundException>(() => CopyAsync("1", Images.Select("*/*")));
+        var error = await Assert.ThrowsAsync<ContentNotFoundException>(() => CopyAsync("1", TestImages.Select("*/*")));
         PublishedImage copy = await CopyAsync();
 
         Assert.Equal("PlatformNotFound", error.ErrorId);
@@ -184,7 +185,7 @@ public sealed class CopyBadLayoutTests : IDisposable
         _images.Put(Encoding.UTF8.GetBytes(_images.Json(LayoutImages.Digest(descriptor)).ToJsonString().PadRight(size)), LayoutImages.ManifestType);
 
     private Task<PublishedImage> CopyAsync(string tag = "1", PlatformSelection? platforms = null) =>
-        Images.CopyAsync($"oci:{_images.Folder}:{tag}", $"oci:{_folder["out"]}:1", platforms: platforms);
+        TestImages.CopyAsync($"oci:{_images.Folder}:{tag}", $"oci:{_folder["out"]}:1", platforms: platforms);
 
     private async Task ExpectAsync(string errorId, string named, string tag = "1")
     {

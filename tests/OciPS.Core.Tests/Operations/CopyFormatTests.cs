@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
+using OciPS.Copying;
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
-using OciPS.Operations;
 
 namespace OciPS.Core.Tests.Operations;
 
@@ -55,7 +55,7 @@ public sealed class CopyFormatTests : IDisposable
         string digest = _images.Tag("1", _images.Image("windows/amd64:10.0.20348.1", [layer], docker: true));
         File.Delete(_images.BlobPath(LayoutImages.Digest(layer)));
 
-        PublishedImage copy = await Images.CopyAsync($"oci:{_images.Folder}:1", $"oci:{_folder["out"]}:1");
+        PublishedImage copy = await TestImages.CopyAsync($"oci:{_images.Folder}:1", $"oci:{_folder["out"]}:1");
 
         Assert.Equal(digest, copy.Manifest.Digest.ToString());
         Assert.Equal(2, Directory.GetFiles(_folder["out/blobs/sha256"]).Length);
@@ -187,10 +187,10 @@ public sealed class CopyFormatTests : IDisposable
         Assert.Equal("""{"org.example.kept":"yes","org.example.note":"new"}""", Json("2")["annotations"]!.ToJsonString());
     }
 
-    private Task<PublishedImage> CopyAsync(string from, string to, ManifestFormat? format) => Images.CopyAsync(
+    private Task<PublishedImage> CopyAsync(string from, string to, ManifestFormat? format) => TestImages.CopyAsync(
         $"oci:{_images.Folder}:{from}", $"oci:{_images.Folder}:{to}", new WriteOptions { Format = format, Attestations = AttestationRule.Follow }, log: _log);
 
-    private Task<PublishedImage> AnnotateAsync(string from, string to, params (string Key, string Value)[] annotations) => Images.CopyAsync(
+    private Task<PublishedImage> AnnotateAsync(string from, string to, params (string Key, string Value)[] annotations) => TestImages.CopyAsync(
         $"oci:{_images.Folder}:{from}",
         $"oci:{_images.Folder}:{to}",
         new WriteOptions { Annotations = annotations.ToDictionary(one => one.Key, one => one.Value), Attestations = AttestationRule.Follow },

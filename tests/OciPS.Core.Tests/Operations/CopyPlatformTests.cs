@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
+using OciPS.Copying;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Images;
 
 namespace OciPS.Core.Tests.Operations;
 
@@ -47,7 +48,7 @@ public sealed class CopyPlatformTests : IDisposable
         string digest = _images.Tag("1", _images.FourPlatforms());
         JsonArray before = _images.Json(digest)["manifests"]!.AsArray();
 
-        PublishedImage copy = await CopyAsync(Images.Select(platforms.Split(',')));
+        PublishedImage copy = await CopyAsync(TestImages.Select(platforms.Split(',')));
 
         Assert.Equal(expected.Select(entry => before[entry]!.ToJsonString()), Entries().Select(entry => entry!.ToJsonString()));
         Assert.Equal(expected.Length < 6, copy.Changed);
@@ -64,7 +65,7 @@ public sealed class CopyPlatformTests : IDisposable
     {
         _images.Tag("1", _images.FourPlatforms());
 
-        await CopyAsync(Images.Select("linux/s390x", "linux/arm/v7"));
+        await CopyAsync(TestImages.Select("linux/s390x", "linux/arm/v7"));
 
         Assert.Single(Entries());
         Assert.Contains("linux/s390x", Assert.Single(_log.Warnings), StringComparison.Ordinal);
@@ -79,7 +80,7 @@ public sealed class CopyPlatformTests : IDisposable
     {
         _images.Tag("1", _images.FourPlatforms());
 
-        var error = await Assert.ThrowsAsync<ContentNotFoundException>(() => CopyAsync(Images.Select(platform)));
+        var error = await Assert.ThrowsAsync<ContentNotFoundException>(() => CopyAsync(TestImages.Select(platform)));
 
         Assert.Equal("PlatformNotFound", error.ErrorId);
         Assert.Contains(platform, error.Message, StringComparison.Ordinal);
@@ -111,7 +112,7 @@ public sealed class CopyPlatformTests : IDisposable
     {
         _images.Tag("1", _images.FourPlatforms());
 
-        await CopyAsync(Images.Select("*/amd64") with { Filter = (_, platform, _) => ValueTask.FromResult(platform.OS == "windows") });
+        await CopyAsync(TestImages.Select("*/amd64") with { Filter = (_, platform, _) => ValueTask.FromResult(platform.OS == "windows") });
 
         Assert.Equal("windows", (string)Assert.Single(Entries())!["platform"]!["os"]!);
     }
@@ -133,7 +134,7 @@ public sealed class CopyPlatformTests : IDisposable
     {
         ImageKinds.Write(_images, ImageKinds.NestedIndex, "1");
 
-        PublishedImage copy = await CopyAsync(Images.Select("linux/amd64"));
+        PublishedImage copy = await CopyAsync(TestImages.Select("linux/amd64"));
 
         JsonNode inner = Assert.Single(Entries())!;
         Assert.Equal(LayoutImages.IndexType, (string)inner["mediaType"]!);
@@ -147,7 +148,7 @@ public sealed class CopyPlatformTests : IDisposable
     {
         string digest = ImageKinds.Write(_images, ImageKinds.NestedIndex, "1");
 
-        await CopyAsync(Images.Select("windows/amd64"));
+        await CopyAsync(TestImages.Select("windows/amd64"));
 
         Assert.Equal(_images.Json(digest)["manifests"]![1]!.ToJsonString(), Assert.Single(Entries())!.ToJsonString());
     }
@@ -157,7 +158,7 @@ public sealed class CopyPlatformTests : IDisposable
     {
         string digest = ImageKinds.Write(_images, ImageKinds.OciImage, "1");
 
-        PublishedImage copy = await CopyAsync(Images.Select("linux/arm64"));
+        PublishedImage copy = await CopyAsync(TestImages.Select("linux/arm64"));
 
         Assert.Equal((digest, false), (copy.Manifest.Digest.ToString(), copy.Changed));
     }
@@ -167,7 +168,7 @@ public sealed class CopyPlatformTests : IDisposable
     {
         ImageKinds.Write(_images, ImageKinds.OciImage, "1");
 
-        var error = await Assert.ThrowsAsync<ContentNotFoundException>(() => CopyAsync(Images.Select("linux/amd64")));
+        var error = await Assert.ThrowsAsync<ContentNotFoundException>(() => CopyAsync(TestImages.Select("linux/amd64")));
 
         Assert.Equal("PlatformNotFound", error.ErrorId);
         Assert.Contains("linux/arm64/v8", error.Message, StringComparison.Ordinal);
@@ -181,7 +182,7 @@ public sealed class CopyPlatformTests : IDisposable
         index["x-own"] = 7;
         _images.Tag("1", _images.Put(index, LayoutImages.IndexType));
 
-        PublishedImage copy = await CopyAsync(Images.Select("linux/arm"));
+        PublishedImage copy = await CopyAsync(TestImages.Select("linux/arm"));
 
         JsonNode after = JsonNode.Parse(copy.Manifest.Bytes.Span)!;
         Assert.Equal(("yes", 7), ((string)after["annotations"]!["org.example.kept"]!, (int)after["x-own"]!));
@@ -196,8 +197,8 @@ public sealed class CopyPlatformTests : IDisposable
 
         var unfiltered = await Assert.ThrowsAsync<ContentNotFoundException>(() => CopyAsync(PlatformSelection.All));
         Assert.False(Directory.Exists(_folder["out"]));
-        var meant = await Assert.ThrowsAsync<ContentNotFoundException>(() => CopyAsync(Images.Select("linux/arm/v7")));
-        await CopyAsync(Images.Select("linux/amd64"));
+        var meant = await Assert.ThrowsAsync<ContentNotFoundException>(() => CopyAsync(TestImages.Select("linux/arm/v7")));
+        await CopyAsync(TestImages.Select("linux/amd64"));
 
         Assert.All([unfiltered, meant], error => Assert.Equal("ManifestNotFound", error.ErrorId));
         Assert.All([unfiltered, meant], error => Assert.Contains(missing, error.Message, StringComparison.Ordinal));
@@ -205,7 +206,7 @@ public sealed class CopyPlatformTests : IDisposable
     }
 
     private Task<PublishedImage> CopyAsync(PlatformSelection platforms) =>
-        Images.CopyAsync($"oci:{_images.Folder}:1", $"oci:{_folder["out"]}:1", platforms: platforms, log: _log);
+        TestImages.CopyAsync($"oci:{_images.Folder}:1", $"oci:{_folder["out"]}:1", platforms: platforms, log: _log);
 
     private JsonArray Entries() =>
         JsonNode.Parse(File.ReadAllBytes(_folder["out/blobs/sha256/" + LayoutImages.DigestOfTag(_folder["out"], "1")["sha256:".Length..]]))!["manifests"]!.AsArray();

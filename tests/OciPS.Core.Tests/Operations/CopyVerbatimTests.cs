@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Copying;
 using OciPS.Core.Tests.Registry;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
 
 namespace OciPS.Core.Tests.Operations;
 
@@ -27,7 +27,7 @@ public sealed class CopyVerbatimTests : RegistryTestBase, IDisposable
         string digest = ImageKinds.Write(_images, kind, "1");
         ImageParts source = ImageParts.OfLayout(_images.Folder, digest);
 
-        PublishedImage copy = await Images.CopyAsync($"oci:{_images.Folder}:1", $"oci:{_folder["out"]}:2");
+        PublishedImage copy = await TestImages.CopyAsync($"oci:{_images.Folder}:1", $"oci:{_folder["out"]}:2");
 
         Assert.Equal((digest, false), (copy.Manifest.Digest.ToString(), copy.Changed));
         Assert.Equal(digest, LayoutImages.DigestOfTag(_folder["out"], "2"));
@@ -42,10 +42,10 @@ public sealed class CopyVerbatimTests : RegistryTestBase, IDisposable
     public async Task Copy_LayoutToLayoutAgain_SendsNothing(string kind)
     {
         string digest = ImageKinds.Write(_images, kind, "1");
-        await Images.CopyAsync($"oci:{_images.Folder}:1", $"oci:{_folder["out"]}:2");
+        await TestImages.CopyAsync($"oci:{_images.Folder}:1", $"oci:{_folder["out"]}:2");
         byte[] index = File.ReadAllBytes(_folder["out/index.json"]);
 
-        PublishedImage copy = await Images.CopyAsync($"oci:{_images.Folder}:1", $"oci:{_folder["out"]}:2");
+        PublishedImage copy = await TestImages.CopyAsync($"oci:{_images.Folder}:1", $"oci:{_folder["out"]}:2");
 
         Assert.Equal((digest, 0, 0), (copy.Manifest.Digest.ToString(), copy.BytesTransferred, copy.BytesMounted));
         Assert.Equal(index, File.ReadAllBytes(_folder["out/index.json"]));
@@ -58,7 +58,7 @@ public sealed class CopyVerbatimTests : RegistryTestBase, IDisposable
         string digest = ImageKinds.Write(_images, kind, "1");
         string[] before = BlobsIn(_images.Folder);
 
-        PublishedImage copy = await Images.CopyAsync($"oci:{_images.Folder}@{digest}", $"oci:{_images.Folder}:2");
+        PublishedImage copy = await TestImages.CopyAsync($"oci:{_images.Folder}@{digest}", $"oci:{_images.Folder}:2");
 
         Assert.Equal(0, copy.BytesTransferred);
         Assert.Equal((digest, digest), (LayoutImages.DigestOfTag(_images.Folder, "1"), LayoutImages.DigestOfTag(_images.Folder, "2")));
@@ -73,8 +73,8 @@ public sealed class CopyVerbatimTests : RegistryTestBase, IDisposable
         ImageParts source = ImageParts.OfLayout(_images.Folder, digest);
         using var peer = new RegistryPeer(Host, "team/app");
 
-        PublishedImage copy = await Images.CopyAsync($"oci:{_images.Folder}:1", $"{Host}/team/app:1");
-        await Images.CopyAsync($"{Host}/team/app:1", $"oci:{_folder["back"]}:1");
+        PublishedImage copy = await TestImages.CopyAsync($"oci:{_images.Folder}:1", $"{Host}/team/app:1");
+        await TestImages.CopyAsync($"{Host}/team/app:1", $"oci:{_folder["back"]}:1");
 
         Assert.Equal((digest, source.BlobBytes), (copy.Manifest.Digest.ToString(), copy.BytesTransferred));
         Assert.Equal(source.Digests, peer.Parts("1").Digests);
@@ -87,10 +87,10 @@ public sealed class CopyVerbatimTests : RegistryTestBase, IDisposable
     public async Task Copy_ToARegistryAgain_UploadsNoBlob(string kind)
     {
         ImageKinds.Write(_images, kind, "1");
-        await Images.CopyAsync($"oci:{_images.Folder}:1", $"{Host}/team/app:1");
+        await TestImages.CopyAsync($"oci:{_images.Folder}:1", $"{Host}/team/app:1");
         int uploads = Registry.Requests.Count(request => request.Method == "POST");
 
-        PublishedImage copy = await Images.CopyAsync($"oci:{_images.Folder}:1", $"{Host}/team/app:2");
+        PublishedImage copy = await TestImages.CopyAsync($"oci:{_images.Folder}:1", $"{Host}/team/app:2");
 
         Assert.Equal(0, copy.BytesTransferred);
         Assert.Equal(uploads, Registry.Requests.Count(request => request.Method == "POST"));
@@ -103,7 +103,7 @@ public sealed class CopyVerbatimTests : RegistryTestBase, IDisposable
         string digest = ImageKinds.Write(_images, ImageKinds.FourPlatforms, "1");
         int blobs = ImageParts.OfLayout(_images.Folder, digest).All.Count(part => !part.IsManifest);
 
-        await Images.CopyAsync($"oci:{_images.Folder}:1", $"{Host}/team/app:1");
+        await TestImages.CopyAsync($"oci:{_images.Folder}:1", $"{Host}/team/app:1");
 
         Assert.Equal(blobs, Registry.Requests.Count(request => request.Method == "POST"));
     }
@@ -113,7 +113,7 @@ public sealed class CopyVerbatimTests : RegistryTestBase, IDisposable
     {
         string digest = ImageKinds.Write(_images, ImageKinds.NestedIndex, "1");
 
-        await Images.CopyAsync($"oci:{_images.Folder}:1", $"{Host}/team/app:1");
+        await TestImages.CopyAsync($"oci:{_images.Folder}:1", $"{Host}/team/app:1");
 
         List<string> order = Registry.Requests.Where(request => request.Method == "PUT").Select(request => NameOf(request.Path)).ToList();
         foreach (ImageParts.Part manifest in ImageParts.OfLayout(_images.Folder, digest).All.Where(part => part.IsManifest))
@@ -133,7 +133,7 @@ public sealed class CopyVerbatimTests : RegistryTestBase, IDisposable
         ImageKinds.Write(_images, ImageKinds.DockerList, "2");
         var log = new RecordingLog();
 
-        await Images.CopyAsync($"oci:{_images.Folder}:2", $"oci:{_images.Folder}:1", log: log);
+        await TestImages.CopyAsync($"oci:{_images.Folder}:2", $"oci:{_images.Folder}:1", log: log);
 
         Assert.Contains(log.Messages, message => message.Contains(before, StringComparison.Ordinal) && message.Contains("pointed to", StringComparison.Ordinal));
     }

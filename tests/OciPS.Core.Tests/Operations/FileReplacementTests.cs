@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Core.Tests.Support;
-using OciPS.Stores;
+using OciPS.Storage;
 
 namespace OciPS.Core.Tests.Operations;
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
+using OciPS.Comparison;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
-using OciPS.Operations.Comparison;
-using OciPS.Operations.Trees;
+using OciPS.Files;
+using OciPS.Images;
 using OciPS.References;
+using OciPS.Removal;
 
 namespace OciPS.Core.Tests.Operations;
 
@@ -106,7 +107,7 @@ public sealed class FileSystemLayerTests : IDisposable
         JsonObject layer = _images.Layer(("secret", "SECRET"), ("a", "A"));
         JsonObject image = Add(config, layer);
 
-        RewrittenImage result = await Images.RemoveAsync(
+        RewrittenImage result = await TestImages.RemoveAsync(
             $"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", FileSelection.ByPath(["secret"], [], recurse: false), _log);
 
         LayoutImages written = LayoutImages.Open(_folder["out"]);
@@ -129,11 +130,11 @@ public sealed class FileSystemLayerTests : IDisposable
         JsonObject foreign = _images.LayerOf("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip", ("secret", "SECRET"), ("a", "A"));
         Add(LayoutImages.ConfigType, foreign);
 
-        RewrittenImage result = await Images.RemoveAsync($"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", "secret");
+        RewrittenImage result = await TestImages.RemoveAsync($"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", "secret");
 
         Assert.Equal([["a=A"]], LayoutPeer.Entries(_folder["out"], LayoutImages.DigestOfTag(_folder["out"], "1")));
         Assert.Equal(LayoutImages.LayerType, Assert.Single(result.RewrittenLayers).MediaType);
-        await Images.CopyAsync($"oci:{_folder["out"]}:1", $"oci:{_folder["copy"]}:1");
+        await TestImages.CopyAsync($"oci:{_folder["out"]}:1", $"oci:{_folder["copy"]}:1");
         Assert.Equal([["a=A"]], LayoutPeer.Entries(_folder["copy"], LayoutImages.DigestOfTag(_folder["copy"], "1")));
     }
 
@@ -143,7 +144,7 @@ public sealed class FileSystemLayerTests : IDisposable
     {
         Add(config, diffIds: ["sha256:" + new string('0', 64)], _images.Layer(("a", "A")));
 
-        using PickedImages picked = await Images.OpenAsync($"oci:{_folder["in"]}:1");
+        using PickedImages picked = await TestImages.OpenAsync($"oci:{_folder["in"]}:1");
         Assert.Equal("linux/amd64", (await picked.Images[0].ReadConfigAsync(CancellationToken.None)).Platform.ToString());
         Assert.True(await Repairs.IsNeededAsync($"oci:{_folder["in"]}:1", deep: true));
         await Repairs.RunAsync($"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", deep: true);
@@ -158,8 +159,8 @@ public sealed class FileSystemLayerTests : IDisposable
     {
         _images.Tag("1", Artifact(config, "one", _images.LayerOf(HelmLayer, ("a", "A"), ("b", "B"))));
         _images.Tag("2", Artifact(config, "two", _images.LayerOf(HelmLayer, ("a", "A"), ("b", "other"))));
-        using PickedImages before = await Images.OpenAsync($"oci:{_folder["in"]}:1");
-        using PickedImages after = await Images.OpenAsync($"oci:{_folder["in"]}:2");
+        using PickedImages before = await TestImages.OpenAsync($"oci:{_folder["in"]}:1");
+        using PickedImages after = await TestImages.OpenAsync($"oci:{_folder["in"]}:2");
         var comparer = new ImageComparer(before.Images[0], after.Images[0], _log);
 
         Assert.Empty(await comparer.CompareConfigsAsync(CancellationToken.None));
@@ -227,7 +228,7 @@ public sealed class FileSystemLayerTests : IDisposable
 
     private async Task<string[]> ListAsync(bool flatten = false)
     {
-        using PickedImages picked = await Images.OpenAsync($"oci:{_folder["in"]}:1");
+        using PickedImages picked = await TestImages.OpenAsync($"oci:{_folder["in"]}:1");
         var lister = new FileLister(picked.Images[0], _log);
         var names = new List<string>();
         await foreach (ImageFile file in flatten ? lister.ListFlattenedAsync(_ => true, CancellationToken.None) : lister.ListAsync(CancellationToken.None))

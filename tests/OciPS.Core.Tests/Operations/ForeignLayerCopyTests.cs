@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
+using OciPS.Copying;
 using OciPS.Core.Tests.Registry;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Operations;
@@ -33,7 +33,7 @@ public sealed class ForeignLayerCopyTests : IDisposable
         (string digest, JsonObject _) = Write(type, hasUrls);
         string to = $"{transport}:{_folder["out"]}" + (transport == "dir" ? "" : ":1");
 
-        await Images.CopyAsync($"oci:{_images.Folder}:1", to, log: _log);
+        await TestImages.CopyAsync($"oci:{_images.Folder}:1", to, log: _log);
 
         // Reads every blob, each checked against its digest.
         Assert.Equal(digest, await StoreCopy.ReadAllAsync(to));
@@ -46,7 +46,7 @@ public sealed class ForeignLayerCopyTests : IDisposable
     {
         Write(Oci, hasUrls: false);
 
-        await Images.CopyAsync($"oci:{_images.Folder}:1", $"docker-archive:{_folder["out.tar"]}:app:1", log: _log);
+        await TestImages.CopyAsync($"oci:{_images.Folder}:1", $"docker-archive:{_folder["out.tar"]}:app:1", log: _log);
 
         Assert.Equal(["base", "top"], await RegistryTestBase.ListAsync($"docker-archive:{_folder["out.tar"]}"));
         Assert.Empty(_log.Warnings);
@@ -58,7 +58,7 @@ public sealed class ForeignLayerCopyTests : IDisposable
         using var registry = new DockerRegistry();
         (string digest, JsonObject _) = Write(Oci, hasUrls: false);
 
-        PublishedImage copy = await Images.CopyAsync($"oci:{_images.Folder}:1", $"{registry.Host}/team/app:1", log: _log);
+        PublishedImage copy = await TestImages.CopyAsync($"oci:{_images.Folder}:1", $"{registry.Host}/team/app:1", log: _log);
 
         Assert.Equal(digest, copy.Manifest.Digest.ToString());
         Assert.Equal(["base", "top"], await RegistryTestBase.ListAsync($"{registry.Host}/team/app:1"));
@@ -72,7 +72,7 @@ public sealed class ForeignLayerCopyTests : IDisposable
         await using RegistryServer registry = await RegistryServer.StartAsync();
         (string digest, JsonObject foreign) = Write(Oci, hasUrls: true);
 
-        PublishedImage copy = await Images.CopyAsync($"oci:{_images.Folder}:1", $"{registry.Host}/team/app:1", log: _log);
+        PublishedImage copy = await TestImages.CopyAsync($"oci:{_images.Folder}:1", $"{registry.Host}/team/app:1", log: _log);
 
         Assert.Equal(digest, copy.Manifest.Digest.ToString());
         Assert.Equal(["top"], await RegistryTestBase.ListAsync($"{registry.Host}/team/app:1"));
@@ -86,7 +86,7 @@ public sealed class ForeignLayerCopyTests : IDisposable
         (string digest, JsonObject foreign) = Write(Oci, hasUrls: false);
         File.Delete(_images.BlobPath(LayoutImages.Digest(foreign)));
 
-        PublishedImage copy = await Images.CopyAsync($"oci:{_images.Folder}:1", $"oci:{_folder["out"]}:1", log: _log);
+        PublishedImage copy = await TestImages.CopyAsync($"oci:{_images.Folder}:1", $"oci:{_folder["out"]}:1", log: _log);
 
         Assert.Equal(digest, copy.Manifest.Digest.ToString());
 
@@ -101,7 +101,7 @@ public sealed class ForeignLayerCopyTests : IDisposable
     {
         Write(type, hasUrls: false);
 
-        await Images.RemoveAsync($"oci:{_images.Folder}:1", $"oci:{_folder["out"]}:1", path);
+        await TestImages.RemoveAsync($"oci:{_images.Folder}:1", $"oci:{_folder["out"]}:1", path);
 
         Assert.Contains("base", await RegistryTestBase.ListAsync($"oci:{_folder["out"]}:1"));
         if (type == Oci)

@@ -2,7 +2,8 @@
 
 using System.IO.Compression;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Files;
+using OciPS.Removal;
 
 namespace OciPS.Core.Tests.Operations;
 
@@ -91,6 +92,6 @@ public sealed class HiddenContentTests : IDisposable
         return tar.ToArray();
     }
 
-    private Task<RewrittenImage> RemoveAsync(string path) => Images.RemoveAsync(
+    private Task<RewrittenImage> RemoveAsync(string path) => TestImages.RemoveAsync(
         $"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", FileSelection.ByPath([path], [], recurse: false), _log);
 }

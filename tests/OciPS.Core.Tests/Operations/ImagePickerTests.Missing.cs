@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
-using OciPS.Operations;
+using OciPS.Images;
 
 namespace OciPS.Core.Tests.Operations;
 

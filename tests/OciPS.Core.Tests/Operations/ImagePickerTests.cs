@@ -3,7 +3,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Images;
 
 namespace OciPS.Core.Tests.Operations;
 
@@ -252,7 +252,7 @@ public sealed partial class ImagePickerTests : IDisposable
 
     private void Lose(JsonArray entries, params int[] which) => Array.ForEach(which, i => File.Delete(_images.BlobPath((string)entries[i]!["digest"]!)));
 
-    private Task<PickedImages> OpenAsync(params string[] platforms) => Images.OpenAsync(In, platforms);
+    private Task<PickedImages> OpenAsync(params string[] platforms) => TestImages.OpenAsync(In, platforms);
 
     private async Task<string[]> PickAsync(params string[] platforms)
     {

@@ -2,8 +2,8 @@
 
 using System.Text;
 using System.Text.Json.Nodes;
+using OciPS.Copying;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
 
 namespace OciPS.Core.Tests.Operations;
 

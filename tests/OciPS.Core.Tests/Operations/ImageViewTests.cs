@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Files;
 using OciPS.Tar;
 
 namespace OciPS.Core.Tests.Operations;

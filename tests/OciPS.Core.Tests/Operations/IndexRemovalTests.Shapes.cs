@@ -2,7 +2,7 @@
 
 using System.Text.Json.Nodes;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Removal;
 
 namespace OciPS.Core.Tests.Operations;
 

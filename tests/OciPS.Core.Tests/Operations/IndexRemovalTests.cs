@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
+using OciPS.Copying;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Files;
+using OciPS.Images;
+using OciPS.Removal;
 
 namespace OciPS.Core.Tests.Operations;
 
@@ -163,7 +166,7 @@ public sealed partial class IndexRemovalTests : IDisposable
     {
         _images.Tag("1", _images.FourPlatforms());
 
-        RewrittenImage result = await RemoveAsync("etc/secret.key", platforms: Images.Select("linux/arm64/v8", "linux/arm/v7"));
+        RewrittenImage result = await RemoveAsync("etc/secret.key", platforms: TestImages.Select("linux/arm64/v8", "linux/arm/v7"));
 
         LayoutPeer.Found found = LayoutPeer.Read(_folder["out"], TagOut(), "SECRET");
         Assert.Equal(["linux/arm64/v8", "linux/arm/v7"], found.Images.Select(image => image.Platform));
@@ -214,7 +217,7 @@ public sealed partial class IndexRemovalTests : IDisposable
         static void Annotate(JsonObject json) => json["annotations"] = new JsonObject { ["org.example"] = "yes", ["other"] = "x" };
     }
 
-    private Task<RewrittenImage> RemoveAsync(string path, WriteOptions? options = null, PlatformSelection? platforms = null) => Images.RemoveAsync(
+    private Task<RewrittenImage> RemoveAsync(string path, WriteOptions? options = null, PlatformSelection? platforms = null) => TestImages.RemoveAsync(
         $"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", FileSelection.ByPath([path], [], recurse: false), _log, options, platforms);
 
     private string TagIn() => LayoutImages.DigestOfTag(_folder["in"], "1");

@@ -4,8 +4,9 @@ using System.Security.Cryptography;
 using System.Text;
 using ICSharpCode.SharpZipLib.Tar;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
-using OciPS.Stores;
+using OciPS.Export;
+using OciPS.Images;
+using OciPS.Storage;
 
 namespace OciPS.Core.Tests.Operations;
 
@@ -34,7 +35,7 @@ public sealed class LayerExporterTests : IDisposable
         return layout.Add(blob, blob, mediaType, algorithm);
     }
 
-    private Task<PickedImages> OpenAsync() => Images.OpenAsync($"oci:{_folder.Path}:1");
+    private Task<PickedImages> OpenAsync() => TestImages.OpenAsync($"oci:{_folder.Path}:1");
 
     private async Task<byte[]> ExportAsync(bool excludeConfig = false)
     {

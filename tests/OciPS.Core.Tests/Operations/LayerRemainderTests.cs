@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Compression.Gzip;
 using OciPS.Core.Tests.Registry;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.IO.Hashing;
 using OciPS.References;
-using OciPS.Streams;
-using OciPS.Streams.Deflate;
+using OciPS.Removal;
 using OciPS.Tar;
 
 namespace OciPS.Core.Tests.Operations;

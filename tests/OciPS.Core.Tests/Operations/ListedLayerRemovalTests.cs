@@ -3,7 +3,7 @@
 using System.Text.Json.Nodes;
 using OciPS.Core.Tests.Registry;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Removal;
 
 namespace OciPS.Core.Tests.Operations;
 
@@ -23,7 +23,7 @@ public sealed class ListedLayerRemovalTests : IDisposable
         JsonObject layer = _images.Layer(("etc/secret.key", "SECRET"));
         _images.Tag("1", _images.Index(_images.Image("linux/amd64", [layer]), layer.DeepClone().AsObject()));
 
-        OciException error = await RegistryTestBase.ErrorOfAsync(() => Images.RemoveAsync($"oci:{_images.Folder}:1", $"oci:{_folder["out"]}:1", "etc/secret.key"));
+        OciException error = await RegistryTestBase.ErrorOfAsync(() => TestImages.RemoveAsync($"oci:{_images.Folder}:1", $"oci:{_folder["out"]}:1", "etc/secret.key"));
 
         Assert.Equal("UnsupportedImage", error.ErrorId);
         Assert.Contains(LayoutImages.Digest(layer), error.Message, StringComparison.Ordinal);
@@ -36,7 +36,7 @@ public sealed class ListedLayerRemovalTests : IDisposable
         JsonObject listed = _images.Layer(("other", "x"));
         _images.Tag("1", _images.Index(_images.Image("linux/amd64", [_images.Layer(("etc/secret.key", "SECRET"), ("keep", "y"))]), listed));
 
-        RewrittenImage result = await Images.RemoveAsync($"oci:{_images.Folder}:1", $"oci:{_folder["out"]}:1", "etc/secret.key");
+        RewrittenImage result = await TestImages.RemoveAsync($"oci:{_images.Folder}:1", $"oci:{_folder["out"]}:1", "etc/secret.key");
 
         Assert.Equal(LayoutImages.Digest(listed), Assert.Single(result.UnreadLayers).Digest.ToString());
     }

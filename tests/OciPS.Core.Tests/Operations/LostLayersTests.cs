@@ -2,7 +2,8 @@
 
 using System.Text.Json.Nodes;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Files;
+using OciPS.Images;
 
 namespace OciPS.Core.Tests.Operations;
 
@@ -29,8 +30,8 @@ public sealed class LostLayersTests : IDisposable
         foreach (Func<Task> use in new Func<Task>[]
         {
             () => ListAsync(Source),
-            () => Images.CopyAsync(Source, $"oci:{_folder["out"]}:1"),
-            () => Images.RemoveAsync(Source, $"oci:{_folder["out"]}:1", "a"),
+            () => TestImages.CopyAsync(Source, $"oci:{_folder["out"]}:1"),
+            () => TestImages.RemoveAsync(Source, $"oci:{_folder["out"]}:1", "a"),
             () => Repairs.RunAsync(Source, $"oci:{_folder["out"]}:1"),
         })
         {
@@ -49,7 +50,7 @@ public sealed class LostLayersTests : IDisposable
         _images.Tag("1", _images.Image("linux/amd64", [], change: manifest => Set(manifest, layers)));
 
         Assert.Empty(await ListAsync(Source));
-        Assert.False((await Images.CopyAsync(Source, $"oci:{_folder["out"]}:1")).Changed);
+        Assert.False((await TestImages.CopyAsync(Source, $"oci:{_folder["out"]}:1")).Changed);
     }
 
     [PeerFact("tar")]
@@ -74,7 +75,7 @@ public sealed class LostLayersTests : IDisposable
 
     private static async Task<string[]> ListAsync(string reference)
     {
-        using PickedImages picked = await Images.OpenAsync(reference);
+        using PickedImages picked = await TestImages.OpenAsync(reference);
         var names = new List<string>();
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {

@@ -21,7 +21,7 @@ public sealed class NarrowDestinationTests : IDisposable
     {
         TagIndex("1");
 
-        await Images.CopyAsync($"oci:{_folder["in"]}:1", $"docker-archive:{Tarball}:app:1", platforms: Images.Select("linux/arm/v7"));
+        await TestImages.CopyAsync($"oci:{_folder["in"]}:1", $"docker-archive:{Tarball}:app:1", platforms: TestImages.Select("linux/arm/v7"));
 
         string config = Tool.RunText("skopeo", "inspect", "--config", $"docker-archive:{Tarball}");
         Assert.Contains("\"architecture\":\"arm\"", config.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
@@ -32,7 +32,7 @@ public sealed class NarrowDestinationTests : IDisposable
     {
         TagIndex("1");
 
-        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => Images.CopyAsync($"oci:{_folder["in"]}:1", $"docker-archive:{Tarball}"));
+        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => TestImages.CopyAsync($"oci:{_folder["in"]}:1", $"docker-archive:{Tarball}"));
 
         Assert.Equal("InvalidDestination", error.ErrorId);
         Assert.Contains("-Platform", error.Message, StringComparison.Ordinal);
@@ -47,7 +47,7 @@ public sealed class NarrowDestinationTests : IDisposable
         _images.Tag("r", _images.Artifact(subject: image));
         _images.Tag("sha256-" + digest["sha256:".Length..] + ".sig", _images.Artifact("application/vnd.signature"));
 
-        Assert.Equal(digest, (await Images.ResolveAsync($"oci:{_folder["in"]}")).Digest.ToString());
+        Assert.Equal(digest, (await TestImages.ResolveAsync($"oci:{_folder["in"]}")).Digest.ToString());
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class NarrowDestinationTests : IDisposable
 
         _images.Tag("1", inner);
 
-        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => Images.CopyAsync($"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1"));
+        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => TestImages.CopyAsync($"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1"));
 
         Assert.Equal("InvalidManifest", error.ErrorId);
         Assert.False(Directory.Exists(_folder["out"]));

@@ -2,7 +2,9 @@
 
 using System.Text.Json.Nodes;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Files;
+using OciPS.Images;
+using OciPS.Removal;
 
 namespace OciPS.Core.Tests.Operations;
 
@@ -154,7 +156,7 @@ public sealed class OddLayerRemovalTests : IDisposable
         JsonObject encrypted = _images.LayerOf(LayoutImages.LayerType + "+encrypted", ("secret", "SECRET"));
         _images.Tag("1", _images.Index(_images.Image("linux/amd64", [_images.Layer(("secret", "SECRET"))]), _images.Image("linux/arm64", [encrypted])));
 
-        RewrittenImage result = await RemoveAsync("secret", Images.Select("linux/amd64"));
+        RewrittenImage result = await RemoveAsync("secret", TestImages.Select("linux/amd64"));
 
         Assert.Single(result.Images);
         Assert.True(result.Published.Changed);
@@ -259,7 +261,7 @@ public sealed class OddLayerRemovalTests : IDisposable
     private JsonObject Artifact(string configType, string layerType, string file = "secret") => _images.Put(
         LayoutImages.Manifest(_images.Put(new JsonObject { ["name"] = configType }, configType), [_images.LayerOf(layerType, (file, "SECRET"))]), LayoutImages.ManifestType);
 
-    private Task<RewrittenImage> RemoveAsync(string path, PlatformSelection? platforms = null) => Images.RemoveAsync(
+    private Task<RewrittenImage> RemoveAsync(string path, PlatformSelection? platforms = null) => TestImages.RemoveAsync(
         $"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", FileSelection.ByPath([path], [], recurse: false), _log, platforms: platforms);
 
     private LayoutImages Out() => LayoutImages.Open(_folder["out"]);

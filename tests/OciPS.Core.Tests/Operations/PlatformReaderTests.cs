@@ -2,8 +2,8 @@
 
 using System.Text.Json.Nodes;
 using OciPS.Core.Tests.Support;
+using OciPS.Images;
 using OciPS.Manifests;
-using OciPS.Operations;
 using OciPS.References;
 
 namespace OciPS.Core.Tests.Operations;

@@ -2,7 +2,8 @@
 
 using System.Text.Json.Nodes;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Files;
+using OciPS.Removal;
 
 namespace OciPS.Core.Tests.Operations;
 
@@ -164,7 +165,7 @@ public sealed class SharedLayerTests : IDisposable
             },
             recurse: false);
 
-        await Images.RemoveAsync($"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", selection, _log);
+        await TestImages.RemoveAsync($"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", selection, _log);
 
         LayoutPeer.Image[] after = Read();
         Assert.Equal([["b=B"], []], after[0].Layers);
@@ -176,7 +177,7 @@ public sealed class SharedLayerTests : IDisposable
         images.Select(image => _images.Image(image.Platform, [_images.Layer(("a", image.Content), ("x", image.Content)), shared])).ToArray()));
 
     private Task<RewrittenImage> RemoveAsync(params string[] paths) =>
-        Images.RemoveAsync($"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", FileSelection.ByPath(paths, [], recurse: false), _log);
+        TestImages.RemoveAsync($"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", FileSelection.ByPath(paths, [], recurse: false), _log);
 
     private LayoutPeer.Image[] Read() => LayoutPeer.Read(_folder["out"], LayoutImages.DigestOfTag(_folder["out"], "1")).Images;
 }

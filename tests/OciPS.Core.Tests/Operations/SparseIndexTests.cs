@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
+using OciPS.Copying;
 using OciPS.Core.Tests.Support;
+using OciPS.Images;
 using OciPS.Manifests;
-using OciPS.Operations;
 
 namespace OciPS.Core.Tests.Operations;
 
@@ -34,7 +35,7 @@ public sealed class SparseIndexTests : IDisposable
     [Fact]
     public async Task Copy_WithoutSparse_IsErrorThatNamesTheSwitch()
     {
-        var error = await Assert.ThrowsAsync<ContentNotFoundException>(() => Images.CopyAsync(Source, $"oci:{_folder["out"]}:1"));
+        var error = await Assert.ThrowsAsync<ContentNotFoundException>(() => TestImages.CopyAsync(Source, $"oci:{_folder["out"]}:1"));
 
         Assert.Equal("ManifestNotFound", error.ErrorId);
         Assert.Contains("-Sparse", error.Message, StringComparison.Ordinal);
@@ -49,7 +50,7 @@ public sealed class SparseIndexTests : IDisposable
     {
         string destination = place.Replace("{0}", _folder["out"], StringComparison.Ordinal);
 
-        PublishedImage copy = await Images.CopyAsync(Source, destination, platforms: s_sparse);
+        PublishedImage copy = await TestImages.CopyAsync(Source, destination, platforms: s_sparse);
 
         Assert.False(copy.Changed);
         Assert.Equal(_digest, LayoutImages.DigestOf(Tool.Run("skopeo", "inspect", "--raw", destination)));
@@ -60,7 +61,7 @@ public sealed class SparseIndexTests : IDisposable
     [Fact]
     public async Task Copy_SparseToATarball_IsInvalidDestination()
     {
-        var error = await Assert.ThrowsAsync<InvalidInputException>(() => Images.CopyAsync(Source, $"docker-archive:{_folder["out"]}", platforms: s_sparse));
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => TestImages.CopyAsync(Source, $"docker-archive:{_folder["out"]}", platforms: s_sparse));
 
         Assert.Equal("InvalidDestination", error.ErrorId);
         Assert.False(File.Exists(_folder["out"]));
@@ -71,7 +72,7 @@ public sealed class SparseIndexTests : IDisposable
     {
         var options = new WriteOptions { Format = ManifestFormat.Docker, Attestations = AttestationRule.Follow };
 
-        var error = await Assert.ThrowsAsync<InvalidInputException>(() => Images.CopyAsync(Source, $"oci:{_folder["out"]}:1", options, s_sparse));
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => TestImages.CopyAsync(Source, $"oci:{_folder["out"]}:1", options, s_sparse));
 
         Assert.Equal("ConflictingParameters", error.ErrorId);
         Assert.False(Directory.Exists(_folder["out"]));
@@ -82,7 +83,7 @@ public sealed class SparseIndexTests : IDisposable
     {
         File.Delete(_images.BlobPath(_image));
 
-        var error = await Assert.ThrowsAsync<ContentNotFoundException>(() => Images.CopyAsync(Source, $"oci:{_folder["out"]}:1", platforms: s_sparse));
+        var error = await Assert.ThrowsAsync<ContentNotFoundException>(() => TestImages.CopyAsync(Source, $"oci:{_folder["out"]}:1", platforms: s_sparse));
 
         Assert.Equal("ManifestNotFound", error.ErrorId);
     }

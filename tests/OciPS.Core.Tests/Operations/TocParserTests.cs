@@ -2,7 +2,7 @@
 
 using System.Globalization;
 using System.Text;
-using OciPS.Operations.Listings;
+using OciPS.Layers.Listings;
 
 namespace OciPS.Core.Tests.Operations;
 

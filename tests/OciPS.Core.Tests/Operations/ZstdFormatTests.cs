@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
+using OciPS.Copying;
 using OciPS.Core.Tests.Registry;
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
-using OciPS.Operations;
+using OciPS.Publishing;
 using OciPS.References;
 
 namespace OciPS.Core.Tests.Operations;
@@ -61,7 +62,7 @@ public sealed class ZstdFormatTests : RegistryTestBase, IDisposable
     [InlineData("dir")]
     public async Task Copy_TarballWithoutFormat_WritesOciTypes(string place)
     {
-        await Images.CopyAsync($"docker-archive:{Tarball}", Place(place), log: _log);
+        await TestImages.CopyAsync($"docker-archive:{Tarball}", Place(place), log: _log);
 
         await ExpectOciAsync(Place(place));
         Assert.Contains(_log.Messages, message => message.Contains("zstd", StringComparison.Ordinal));
@@ -76,7 +77,7 @@ public sealed class ZstdFormatTests : RegistryTestBase, IDisposable
     {
         string source = fromLayout ? Layout("linux/amd64") : $"docker-archive:{Tarball}";
 
-        OciException error = await ErrorOfAsync(() => Images.CopyAsync(source, Place(place), Docker));
+        OciException error = await ErrorOfAsync(() => TestImages.CopyAsync(source, Place(place), Docker));
 
         Assert.Equal("UnsupportedMediaType", error.ErrorId);
         ExpectNothing(place);
@@ -87,8 +88,8 @@ public sealed class ZstdFormatTests : RegistryTestBase, IDisposable
     {
         string source = Layout("linux/amd64", "linux/arm64");
 
-        OciException error = await ErrorOfAsync(() => Images.CopyAsync(source, Place("registry"), Docker));
-        await Images.CopyAsync(source, $"{Host}/app:arm64", Docker, Images.Select("linux/arm64"));
+        OciException error = await ErrorOfAsync(() => TestImages.CopyAsync(source, Place("registry"), Docker));
+        await TestImages.CopyAsync(source, $"{Host}/app:arm64", Docker, TestImages.Select("linux/arm64"));
 
         Assert.Equal("UnsupportedMediaType", error.ErrorId);
         Assert.Equal("application/vnd.docker.distribution.manifest.list.v2+json", (await ResolveAsync($"{Host}/app:arm64")).MediaType);
@@ -97,7 +98,7 @@ public sealed class ZstdFormatTests : RegistryTestBase, IDisposable
     [Fact]
     public async Task Copy_AsDockerToATarball_IsWrittenSinceItsLayersAreDecompressed()
     {
-        await Images.CopyAsync($"docker-archive:{Tarball}", $"docker-archive:{_folder["out.tar"]}:app:1", Docker);
+        await TestImages.CopyAsync($"docker-archive:{Tarball}", $"docker-archive:{_folder["out.tar"]}:app:1", Docker);
 
         Assert.Equal(["etc/secret.key"], await ListAsync($"docker-archive:{_folder["out.tar"]}"));
     }
@@ -105,7 +106,7 @@ public sealed class ZstdFormatTests : RegistryTestBase, IDisposable
     [Fact]
     public async Task Remove_FromATarballIntoARegistry_WritesOciTypes()
     {
-        await Images.RemoveAsync($"docker-archive:{Tarball}", Place("registry"), "etc/secret.key");
+        await TestImages.RemoveAsync($"docker-archive:{Tarball}", Place("registry"), "etc/secret.key");
 
         await ExpectOciAsync(Place("registry"));
     }

@@ -2,9 +2,9 @@
 
 using System.Formats.Tar;
 using System.Text.Json.Nodes;
+using OciPS.Copying;
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
-using OciPS.Operations;
 
 namespace OciPS.Core.Tests.Peers;
 
@@ -18,8 +18,8 @@ public sealed class ArchiveCopyPeerTests(DockerRegistry registry) : IClassFixtur
     {
         using var folder = new TemporaryFolder();
 
-        PublishedImage copy = await Images.CopyAsync($"docker-archive:{s_tarball}", $"oci:{folder["out"]}:1");
-        PublishedImage again = await Images.CopyAsync($"docker-archive:{s_tarball}:example/app:1", $"oci:{folder["out"]}:1");
+        PublishedImage copy = await TestImages.CopyAsync($"docker-archive:{s_tarball}", $"oci:{folder["out"]}:1");
+        PublishedImage again = await TestImages.CopyAsync($"docker-archive:{s_tarball}:example/app:1", $"oci:{folder["out"]}:1");
 
         byte[] raw = Tool.Run("skopeo", "inspect", "--raw", $"oci:{folder["out"]}:1");
         Assert.Equal(LayoutImages.DigestOf(raw), copy.Manifest.Digest.ToString());
@@ -34,8 +34,8 @@ public sealed class ArchiveCopyPeerTests(DockerRegistry registry) : IClassFixtur
     [PeerFact("docker-registry", "skopeo")]
     public async Task Copy_ArchiveToRegistry_GivesADockerImageOfTheTarballsBlobs()
     {
-        PublishedImage copy = await Images.CopyAsync($"docker-archive:{s_tarball}", $"{registry.Host}/archive/app:1");
-        PublishedImage again = await Images.CopyAsync($"docker-archive:{s_tarball}", $"{registry.Host}/archive/app:1");
+        PublishedImage copy = await TestImages.CopyAsync($"docker-archive:{s_tarball}", $"{registry.Host}/archive/app:1");
+        PublishedImage again = await TestImages.CopyAsync($"docker-archive:{s_tarball}", $"{registry.Host}/archive/app:1");
 
         byte[] raw = Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/archive/app:1");
         Assert.Equal(LayoutImages.DigestOf(raw), copy.Manifest.Digest.ToString());
@@ -52,7 +52,7 @@ public sealed class ArchiveCopyPeerTests(DockerRegistry registry) : IClassFixtur
         string name = $"archive/{format.ToString().ToLowerInvariant()}";
         using var peer = new RegistryPeer(registry.Host, name);
 
-        PublishedImage copy = await Images.CopyAsync(
+        PublishedImage copy = await TestImages.CopyAsync(
             $"docker-archive:{s_tarball}", $"{registry.Host}/{name}:1", new WriteOptions { Mode = ManifestMode.NormaliseToMultiArch, Format = format });
 
         JsonNode index = JsonNode.Parse(peer.Manifest("1"))!;

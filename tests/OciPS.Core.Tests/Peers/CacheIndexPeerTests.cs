@@ -24,11 +24,11 @@ public sealed class CacheIndexPeerTests : IDisposable
         JsonObject config = _images.Put("""{"layers":[],"records":[]}"""u8.ToArray(), "application/vnd.buildkit.cacheconfig.v0");
         string digest = _images.Tag("cache", _images.Index(layer, config));
 
-        await Images.CopyAsync($"oci:{_folder["in"]}:cache", $"{first.Host}/team/app:cache");
-        await Images.CopyAsync($"{first.Host}/team/app:cache", $"{second.Host}/team/app:cache");
-        await Images.CopyAsync($"{second.Host}/team/app:cache", $"{second.Host}/other/app:cache");
-        await Images.CopyAsync($"{second.Host}/other/app:cache", $"{second.Host}/other/app:again");
-        await Images.CopyAsync($"{second.Host}/other/app:again", $"oci:{_folder["out"]}:cache");
+        await TestImages.CopyAsync($"oci:{_folder["in"]}:cache", $"{first.Host}/team/app:cache");
+        await TestImages.CopyAsync($"{first.Host}/team/app:cache", $"{second.Host}/team/app:cache");
+        await TestImages.CopyAsync($"{second.Host}/team/app:cache", $"{second.Host}/other/app:cache");
+        await TestImages.CopyAsync($"{second.Host}/other/app:cache", $"{second.Host}/other/app:again");
+        await TestImages.CopyAsync($"{second.Host}/other/app:again", $"oci:{_folder["out"]}:cache");
 
         using var http = new HttpClient();
         foreach ((string host, string name) in new[] { (first.Host, "team/app:cache"), (second.Host, "team/app:cache"), (second.Host, "other/app:again") })
@@ -52,7 +52,7 @@ public sealed class CacheIndexPeerTests : IDisposable
         JsonObject artifact = _images.Put(new JsonObject { ["mediaType"] = "application/vnd.oci.artifact.manifest.v1+json", ["blobs"] = new JsonArray() }, "application/vnd.oci.artifact.manifest.v1+json");
         string digest = _images.Tag("1", _images.Index(_images.Image("linux/amd64", [_images.Layer(("a", "A"))]), artifact));
 
-        await Images.CopyAsync($"oci:{_folder["in"]}:1", $"{registry.Host}/team/app:1");
+        await TestImages.CopyAsync($"oci:{_folder["in"]}:1", $"{registry.Host}/team/app:1");
 
         Assert.Equal(digest, LayoutImages.DigestOf(Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/team/app:1")));
         using var http = new HttpClient();

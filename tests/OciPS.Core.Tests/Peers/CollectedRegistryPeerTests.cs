@@ -2,7 +2,8 @@
 
 using OciPS.Core.Tests.Registry;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Files;
+using OciPS.Removal;
 
 namespace OciPS.Core.Tests.Peers;
 
@@ -16,14 +17,14 @@ public sealed class CollectedRegistryPeerTests : RegistryTestBase
         using var real = new RealRegistry(hasCache: true);
         await PushAndCollectAsync(real, image);
 
-        OciException error = await ErrorOfAsync(() => Images.CopyAsync($"{Host}/team/app:1", $"{real.Host}/clean/app:1"));
+        OciException error = await ErrorOfAsync(() => TestImages.CopyAsync($"{Host}/team/app:1", $"{real.Host}/clean/app:1"));
 
         Assert.Equal("NotStored", error.ErrorId);
         Assert.Contains(image.Digest, error.Message, StringComparison.Ordinal);
         Assert.Contains("restarted", error.Message, StringComparison.Ordinal);
         real.Kill();
         real.Start();
-        await Images.CopyAsync($"{Host}/team/app:1", $"{real.Host}/clean/app:1");
+        await TestImages.CopyAsync($"{Host}/team/app:1", $"{real.Host}/clean/app:1");
         Assert.Equal(image.Digest, await StoreCopy.ReadAllAsync($"{real.Host}/clean/app:1"));
     }
 
@@ -35,7 +36,7 @@ public sealed class CollectedRegistryPeerTests : RegistryTestBase
         await PushAndCollectAsync(real, image);
         var log = new RecordingLog();
 
-        RewrittenImage result = await Images.RemoveAsync(
+        RewrittenImage result = await TestImages.RemoveAsync(
             $"{Host}/team/app:1", $"{real.Host}/clean/app:1", FileSelection.ByPath(["app/run"], [], recurse: false), log);
 
         Assert.Equal(result.Published.Manifest.Digest.ToString(), await StoreCopy.ReadAllAsync($"{real.Host}/clean/app:1"));
@@ -44,7 +45,7 @@ public sealed class CollectedRegistryPeerTests : RegistryTestBase
 
     private async Task PushAndCollectAsync(RealRegistry real, RegistryImage image)
     {
-        await Images.CopyAsync($"{Host}/team/app:1", $"{real.Host}/clean/app:1");
+        await TestImages.CopyAsync($"{Host}/team/app:1", $"{real.Host}/clean/app:1");
         using var http = new HttpClient();
         using HttpResponseMessage deleted = await http.DeleteAsync(new Uri($"http://{real.Host}/v2/clean/app/manifests/{image.Digest}"));
         Assert.True(deleted.IsSuccessStatusCode);

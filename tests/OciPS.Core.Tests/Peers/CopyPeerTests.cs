@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
+using OciPS.Copying;
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
-using OciPS.Operations;
 
 namespace OciPS.Core.Tests.Peers;
 
@@ -24,10 +24,10 @@ public sealed class CopyPeerTests(DockerRegistry registry) : IClassFixture<Docke
         using var there = new RegistryPeer(registry.Host, $"team/{name}");
         using var mirror = new RegistryPeer(registry.Host, $"mirror/{name}");
 
-        PublishedImage sent = await Images.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/{name}:1");
-        PublishedImage again = await Images.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/{name}:1");
-        PublishedImage mounted = await Images.CopyAsync($"{registry.Host}/team/{name}:1", $"{registry.Host}/mirror/{name}:2");
-        PublishedImage pulled = await Images.CopyAsync($"{registry.Host}/mirror/{name}:2", $"oci:{folder["out"]}:3");
+        PublishedImage sent = await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/{name}:1");
+        PublishedImage again = await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/{name}:1");
+        PublishedImage mounted = await TestImages.CopyAsync($"{registry.Host}/team/{name}:1", $"{registry.Host}/mirror/{name}:2");
+        PublishedImage pulled = await TestImages.CopyAsync($"{registry.Host}/mirror/{name}:2", $"oci:{folder["out"]}:3");
 
         Assert.All([sent, again, mounted, pulled], copy => Assert.Equal((digest, false), (copy.Manifest.Digest.ToString(), copy.Changed)));
         Assert.Equal((source.BlobBytes, 0), (sent.BytesTransferred, sent.BytesMounted));
@@ -58,7 +58,7 @@ public sealed class CopyPeerTests(DockerRegistry registry) : IClassFixture<Docke
         string digest = ImageKinds.Write(images, kind, "1");
         string name = kind.Replace(' ', '-').ToLowerInvariant();
 
-        await Images.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/skopeo/{name}:1");
+        await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/skopeo/{name}:1");
 
         Tool.Run("skopeo", "copy", "--all", "--quiet", "--src-tls-verify=false", "--preserve-digests", $"docker://{registry.Host}/skopeo/{name}:1", $"dir:{folder["dir"]}");
         Assert.Equal(images.Blob(digest), File.ReadAllBytes(folder["dir/manifest.json"]));
@@ -75,8 +75,8 @@ public sealed class CopyPeerTests(DockerRegistry registry) : IClassFixture<Docke
         var images = new LayoutImages(folder["in"]);
         ImageKinds.Write(images, kind, "1");
 
-        await Images.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/umoci/app:1");
-        await Images.CopyAsync($"{registry.Host}/umoci/app:1", $"oci:{folder["out"]}:1", new WriteOptions { Format = format });
+        await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/umoci/app:1");
+        await TestImages.CopyAsync($"{registry.Host}/umoci/app:1", $"oci:{folder["out"]}:1", new WriteOptions { Format = format });
 
         Tool.Run("umoci", "unpack", "--image", folder["out"] + ":1", folder["bundle"]);
         Assert.Equal(kind == ImageKinds.OciImage ? "one" : "linux/amd64", File.ReadAllText(folder["bundle/rootfs/bin/app"]));
@@ -94,7 +94,7 @@ public sealed class CopyPeerTests(DockerRegistry registry) : IClassFixture<Docke
         string digest = images.Tag("1", images.FourPlatforms());
         string repository = $"{registry.Host}/filtered/{platform.Split('/')[0]}{entries}";
 
-        PublishedImage copy = await Images.CopyAsync($"oci:{images.Folder}:1", $"{repository}:1", platforms: Images.Select(platform));
+        PublishedImage copy = await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{repository}:1", platforms: TestImages.Select(platform));
 
         JsonNode index = JsonNode.Parse(Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{repository}:1"))!;
         Assert.Equal(entries, index["manifests"]!.AsArray().Count);
@@ -113,7 +113,7 @@ public sealed class CopyPeerTests(DockerRegistry registry) : IClassFixture<Docke
         ImageKinds.Write(images, ImageKinds.NestedIndex, "1");
         using var peer = new RegistryPeer(registry.Host, "filtered/nested");
 
-        PublishedImage copy = await Images.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/filtered/nested:1", platforms: Images.Select("linux/arm64"));
+        PublishedImage copy = await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/filtered/nested:1", platforms: TestImages.Select("linux/arm64"));
 
         // The outer index, the inner one, one image with its config and two layers.
         Assert.Equal(6, peer.Parts("1").Digests.Count);
@@ -130,8 +130,8 @@ public sealed class CopyPeerTests(DockerRegistry registry) : IClassFixture<Docke
         ImageKinds.Write(images, format == ManifestFormat.Oci ? ImageKinds.DockerList : ImageKinds.FourPlatforms, "1");
         string target = $"{registry.Host}/converted/{format.ToString().ToLowerInvariant()}:1";
 
-        PublishedImage copy = await Images.CopyAsync(
-            $"oci:{images.Folder}:1", target, new WriteOptions { Format = format, Attestations = AttestationRule.Follow }, format == ManifestFormat.Docker ? Images.Select("*/amd64", "linux/arm") : null);
+        PublishedImage copy = await TestImages.CopyAsync(
+            $"oci:{images.Folder}:1", target, new WriteOptions { Format = format, Attestations = AttestationRule.Follow }, format == ManifestFormat.Docker ? TestImages.Select("*/amd64", "linux/arm") : null);
 
         Assert.Equal(indexType, copy.Manifest.MediaType);
         Tool.Run("skopeo", "copy", "--all", "--quiet", "--src-tls-verify=false", "--preserve-digests", $"docker://{target}", $"dir:{folder["dir"]}");

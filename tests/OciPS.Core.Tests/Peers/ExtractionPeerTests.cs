@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
-using OciPS.Operations.Trees;
+using OciPS.Files;
+using OciPS.Images;
 using OciPS.References;
 
 namespace OciPS.Core.Tests.Peers;
@@ -45,7 +45,7 @@ public sealed class ExtractionPeerTests : IDisposable
     /// <summary>What the tree shows; the list has to have the same entries.</summary>
     private static async Task<string[]> ViewAsync(string reference)
     {
-        using PickedImages picked = await Images.OpenAsync(reference);
+        using PickedImages picked = await TestImages.OpenAsync(reference);
         var contents = new Dictionary<(int, int), string>();
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListFlattenedAsync(_ => true, CancellationToken.None))
         {

@@ -2,7 +2,8 @@
 
 using System.Text.Json;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Files;
+using OciPS.Removal;
 
 namespace OciPS.Core.Tests.Peers;
 
@@ -139,7 +140,7 @@ public sealed class HardLinkPeerTests : IDisposable
     private Task<RewrittenImage> RemoveAsync(params string[] paths) => RemoveAsync(new RecordingLog(), paths);
 
     private Task<RewrittenImage> RemoveAsync(RecordingLog log, params string[] paths) =>
-        Images.RemoveAsync($"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", FileSelection.ByPath(paths, [], recurse: false), log);
+        TestImages.RemoveAsync($"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", FileSelection.ByPath(paths, [], recurse: false), log);
 
     /// <summary>The layers of the new image: of each entry name, type, and content, mode, owner and attribute or what it links to.</summary>
     private string[][] Read()

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
+using OciPS.Copying;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Files;
+using OciPS.Removal;
 
 namespace OciPS.Core.Tests.Peers;
 
@@ -24,7 +26,7 @@ public sealed class IndexRemovalPeerTests(DockerRegistry registry) : IClassFixtu
         string destination = $"{registry.Host}/team/out:{keepsAttestations}";
         var options = new WriteOptions { Attestations = keepsAttestations ? AttestationRule.Follow : AttestationRule.Drop };
 
-        RewrittenImage result = await Images.RemoveAsync(
+        RewrittenImage result = await TestImages.RemoveAsync(
             $"{registry.Host}/team/in:1", destination, FileSelection.ByPath(["etc/secret.key", "bin/helper"], [], recurse: false), options: options);
 
         string digest = Pull($"team/out:{keepsAttestations}");
@@ -47,7 +49,7 @@ public sealed class IndexRemovalPeerTests(DockerRegistry registry) : IClassFixtu
         string digest = images.Tag("1", images.FourPlatforms());
         Push("in", "team/same:1");
 
-        RewrittenImage result = await Images.RemoveAsync($"{registry.Host}/team/same:1", $"{registry.Host}/team/other:1", "none");
+        RewrittenImage result = await TestImages.RemoveAsync($"{registry.Host}/team/same:1", $"{registry.Host}/team/other:1", "none");
 
         Assert.False(result.Published.Changed);
         Assert.Equal(digest, Pull("team/other:1"));
@@ -61,9 +63,9 @@ public sealed class IndexRemovalPeerTests(DockerRegistry registry) : IClassFixtu
         JsonObject[] entries = new[] { "linux/amd64", "linux/arm64/v8" }
             .Select(platform => images.Image(platform, [shared, images.LayerOf(LayoutImages.DockerLayerType, ("for", platform))], docker: true)).ToArray();
         images.Tag("1", images.IndexOf(LayoutImages.DockerListType, entries));
-        await Images.CopyAsync($"oci:{_folder["in"]}:1", $"{registry.Host}/team/list:1");
+        await TestImages.CopyAsync($"oci:{_folder["in"]}:1", $"{registry.Host}/team/list:1");
 
-        await Images.RemoveAsync($"{registry.Host}/team/list:1", $"{registry.Host}/team/list:clean", "secret");
+        await TestImages.RemoveAsync($"{registry.Host}/team/list:1", $"{registry.Host}/team/list:clean", "secret");
 
         byte[] raw = Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/team/list:clean");
         Assert.Equal(LayoutImages.DockerListType, (string?)JsonNode.Parse(raw)!["mediaType"]);
@@ -80,8 +82,8 @@ public sealed class IndexRemovalPeerTests(DockerRegistry registry) : IClassFixtu
         images.Tag("1", images.FourPlatforms());
         Push("in", "team/some:1");
 
-        await Images.RemoveAsync(
-            $"{registry.Host}/team/some:1", $"{registry.Host}/team/less:1", FileSelection.ByPath(["etc/secret.key"], [], recurse: false), platforms: Images.Select("linux/*"));
+        await TestImages.RemoveAsync(
+            $"{registry.Host}/team/some:1", $"{registry.Host}/team/less:1", FileSelection.ByPath(["etc/secret.key"], [], recurse: false), platforms: TestImages.Select("linux/*"));
 
         // skopeo fails where an entry's manifest is not there.
         string digest = Pull("team/less:1");

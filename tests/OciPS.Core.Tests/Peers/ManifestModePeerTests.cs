@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
+using OciPS.Copying;
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
-using OciPS.Operations;
 
 namespace OciPS.Core.Tests.Peers;
 
@@ -87,7 +87,7 @@ public sealed class ManifestModePeerTests(DockerRegistry registry) : IClassFixtu
         string digest = Push(kind, out string repository);
         using var peer = new RegistryPeer(registry.Host, repository);
 
-        PublishedImage copy = await Images.CopyAsync(
+        PublishedImage copy = await TestImages.CopyAsync(
             $"{registry.Host}/{repository}:1", $"{registry.Host}/{repository}:index", new WriteOptions { Mode = ManifestMode.NormaliseToMultiArch });
 
         byte[] stored = peer.Manifest("index", indexType);
@@ -109,7 +109,7 @@ public sealed class ManifestModePeerTests(DockerRegistry registry) : IClassFixtu
         var images = new LayoutImages(_folder["in"]);
         string digest = ImageKinds.Write(images, ImageKinds.DockerList, "1");
 
-        PublishedImage copy = await Images.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/mode/layout:1", new WriteOptions { Mode = mode });
+        PublishedImage copy = await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/mode/layout:1", new WriteOptions { Mode = mode });
 
         Assert.Equal(digest, copy.Manifest.Digest.ToString());
     }
@@ -125,5 +125,5 @@ public sealed class ManifestModePeerTests(DockerRegistry registry) : IClassFixtu
     }
 
     private Task<PublishedImage> CopyAsync(string repository, ManifestMode mode) =>
-        Images.CopyAsync($"{registry.Host}/{repository}:1", $"oci:{_folder["out"]}:1", new WriteOptions { Mode = mode });
+        TestImages.CopyAsync($"{registry.Host}/{repository}:1", $"oci:{_folder["out"]}:1", new WriteOptions { Mode = mode });
 }

@@ -3,10 +3,8 @@
 using System.Text;
 using OciPS.Core.Tests.Registry;
 using OciPS.Core.Tests.Support;
-using OciPS.Registry;
+using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
-using OciPS.Registry.Credentials;
-using OciPS.Registry.Http;
 
 namespace OciPS.Core.Tests.Peers;
 
@@ -47,9 +45,9 @@ public sealed class PasswordPeerTests : IDisposable
         var images = new LayoutImages(_folder["in"]);
         string digest = images.Tag("1", images.FourPlatforms());
 
-        await Images.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
-        await Images.CopyAsync($"{registry.Host}/team/app:1", $"{registry.Host}/mirror/app:2");
-        await Images.CopyAsync($"{registry.Host}/mirror/app:2", $"oci:{_folder["out"]}:3");
+        await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
+        await TestImages.CopyAsync($"{registry.Host}/team/app:1", $"{registry.Host}/mirror/app:2");
+        await TestImages.CopyAsync($"{registry.Host}/mirror/app:2", $"oci:{_folder["out"]}:3");
         string[] tags = await StoreCopy.TagsAsync($"{registry.Host}/team/app");
         await RegistryTestBase.RemoveAsync($"{registry.Host}/team/app:1", $"{registry.Host}/team/app:clean");
         List<string> left = await RegistryTestBase.ListAsync($"{registry.Host}/team/app:clean");
@@ -73,15 +71,15 @@ public sealed class PasswordPeerTests : IDisposable
         var images = new LayoutImages(_folder["in"]);
         images.Tag("1", images.FourPlatforms());
         images.Tag("2", images.Image("linux/amd64", [images.Layer(("another", "one"))]));
-        await Images.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
+        await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
         string[] before = registry.Snapshot();
         const string Wrong = "not the real password";
         Say(registry, Wrong, hasTls, fromDockerConfig, fromCertificateFolder: false);
 
         OciException[] errors =
         [
-            await RegistryTestBase.ErrorOfAsync(() => Images.CopyAsync($"oci:{images.Folder}:2", $"{registry.Host}/team/app:1")),
-            await RegistryTestBase.ErrorOfAsync(() => Images.CopyAsync($"{registry.Host}/team/app:1", $"oci:{_folder["out"]}:1")),
+            await RegistryTestBase.ErrorOfAsync(() => TestImages.CopyAsync($"oci:{images.Folder}:2", $"{registry.Host}/team/app:1")),
+            await RegistryTestBase.ErrorOfAsync(() => TestImages.CopyAsync($"{registry.Host}/team/app:1", $"oci:{_folder["out"]}:1")),
             await RegistryTestBase.ErrorOfAsync(() => RegistryTestBase.ListAsync($"{registry.Host}/team/app:1")),
             await RegistryTestBase.ErrorOfAsync(() => StoreCopy.TagsAsync($"{registry.Host}/team/app")),
             await RegistryTestBase.ErrorOfAsync(() => RegistryTestBase.RemoveAsync($"{registry.Host}/team/app:1", $"{registry.Host}/team/app:1")),
@@ -101,7 +99,7 @@ public sealed class PasswordPeerTests : IDisposable
         var images = new LayoutImages(_folder["in"]);
         images.Tag("1", images.FourPlatforms());
 
-        Assert.Equal("RegistryUnreachable", (await RegistryTestBase.ErrorOfAsync(() => Images.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1"))).ErrorId);
+        Assert.Equal("RegistryUnreachable", (await RegistryTestBase.ErrorOfAsync(() => TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1"))).ErrorId);
         Assert.Equal("RegistryUnreachable", (await RegistryTestBase.ErrorOfAsync(() => StoreCopy.TagsAsync($"{registry.Host}/team/app"))).ErrorId);
         Assert.Empty(registry.Snapshot());
     }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text;
+using OciPS.Copying;
 using OciPS.Core.Tests.Registry;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
-using OciPS.Registry.Credentials;
-using OciPS.Registry.Http;
 
 namespace OciPS.Core.Tests.Peers;
 
@@ -32,8 +31,8 @@ public sealed class ProxiedRegistryPeerTests : IDisposable
         StartProxy($"client_max_body_size 0; location / {{ {Nginx.PassTo(registry.Host)} }}");
         LayoutImages images = WriteImage();
 
-        await Images.CopyAsync($"oci:{images.Folder}:1", $"{_proxy.Host}/team/app:1");
-        PublishedImage mounted = await Images.CopyAsync($"{_proxy.Host}/team/app:1", $"{_proxy.Host}/mirror/app:1");
+        await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{_proxy.Host}/team/app:1");
+        PublishedImage mounted = await TestImages.CopyAsync($"{_proxy.Host}/team/app:1", $"{_proxy.Host}/mirror/app:1");
         await RegistryTestBase.RemoveAsync($"{_proxy.Host}/mirror/app:1", $"{_proxy.Host}/mirror/app:clean");
 
         Assert.Equal(0, mounted.BytesTransferred);
@@ -60,8 +59,8 @@ public sealed class ProxiedRegistryPeerTests : IDisposable
             """);
         LayoutImages images = WriteImage();
 
-        await Images.CopyAsync($"oci:{images.Folder}:1", $"{_proxy.Host}/team/app:1");
-        await Images.CopyAsync($"{_proxy.Host}/team/app:1", $"oci:{_folder["out"]}:1");
+        await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{_proxy.Host}/team/app:1");
+        await TestImages.CopyAsync($"{_proxy.Host}/team/app:1", $"oci:{_folder["out"]}:1");
         await RegistryTestBase.RemoveAsync($"{_proxy.Host}/team/app:1", $"{_proxy.Host}/team/app:clean");
 
         Assert.Equal(["noise"], await RegistryTestBase.ListAsync($"{_proxy.Host}/team/app:clean"));
@@ -83,7 +82,7 @@ public sealed class ProxiedRegistryPeerTests : IDisposable
 
         OciException error = await RegistryTestBase.ErrorOfAsync(() => isNewLayer
             ? RegistryTestBase.RemoveAsync($"oci:{images.Folder}:1", $"{_proxy.Host}/team/app:1")
-            : Images.CopyAsync($"oci:{images.Folder}:1", $"{_proxy.Host}/team/app:1"));
+            : TestImages.CopyAsync($"oci:{images.Folder}:1", $"{_proxy.Host}/team/app:1"));
 
         Assert.Equal("RegistryError", error.ErrorId);
         Assert.Contains("413", error.Message, StringComparison.Ordinal);
@@ -118,7 +117,7 @@ public sealed class ProxiedRegistryPeerTests : IDisposable
 
         OciException error = await RegistryTestBase.ErrorOfAsync(() => isNewLayer
             ? RegistryTestBase.RemoveAsync($"oci:{images.Folder}:1", $"{_proxy.Host}/team/app:1")
-            : Images.CopyAsync($"oci:{images.Folder}:1", $"{_proxy.Host}/team/app:1"));
+            : TestImages.CopyAsync($"oci:{images.Folder}:1", $"{_proxy.Host}/team/app:1"));
 
         Assert.Equal("UnsafeRedirect", error.ErrorId);
         Assert.Contains("X-Forwarded-Proto", error.Message, StringComparison.Ordinal);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
+using OciPS.Copying;
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
-using OciPS.Operations;
 
 namespace OciPS.Core.Tests.Peers;
 
@@ -24,10 +24,10 @@ public sealed class ReferrerPeerTests(DockerRegistry registry) : IClassFixture<D
         images.Tag("signature", signature);
         string cosign = images.Tag(tag + ".sig", images.Artifact("application/vnd.cosign"));
 
-        await Images.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/first/app:1", withReferrers: true);
-        await Images.CopyAsync($"{registry.Host}/first/app:1", $"{registry.Host}/second/app:1", withReferrers: true);
-        await Images.CopyAsync($"{registry.Host}/second/app:1", $"oci:{folder["out"]}:1", withReferrers: true);
-        await Images.CopyAsync($"oci:{folder["out"]}:1", $"{registry.Host}/third/app:1", withReferrers: true);
+        await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/first/app:1", withReferrers: true);
+        await TestImages.CopyAsync($"{registry.Host}/first/app:1", $"{registry.Host}/second/app:1", withReferrers: true);
+        await TestImages.CopyAsync($"{registry.Host}/second/app:1", $"oci:{folder["out"]}:1", withReferrers: true);
+        await TestImages.CopyAsync($"oci:{folder["out"]}:1", $"{registry.Host}/third/app:1", withReferrers: true);
 
         foreach (string repository in new[] { "first/app", "second/app", "third/app" })
         {
@@ -55,10 +55,10 @@ public sealed class ReferrerPeerTests(DockerRegistry registry) : IClassFixture<D
         JsonObject sbom = images.Artifact("application/vnd.sbom", image);
         images.Tag("1", image);
         images.Tag("sbom", sbom);
-        await Images.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/stale/app:1", withReferrers: true);
+        await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/stale/app:1", withReferrers: true);
         var log = new RecordingLog();
 
-        await Images.CopyAsync($"{registry.Host}/stale/app:1", $"{registry.Host}/stale/app:2", new WriteOptions { Format = ManifestFormat.Docker }, log: log);
+        await TestImages.CopyAsync($"{registry.Host}/stale/app:1", $"{registry.Host}/stale/app:2", new WriteOptions { Format = ManifestFormat.Docker }, log: log);
 
         Assert.Contains($"application/vnd.sbom ({LayoutImages.Digest(sbom)})", Assert.Single(log.Warnings), StringComparison.Ordinal);
     }

@@ -3,7 +3,8 @@
 using System.Text;
 using System.Text.Json;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Files;
+using OciPS.Removal;
 
 namespace OciPS.Core.Tests.Peers;
 
@@ -145,7 +146,7 @@ public sealed class RemovalPeerTests(DockerRegistry registry) : IClassFixture<Do
         FileSelection selection = prefixes.Length == 0
             ? FileSelection.ByPath(s_removed, [], recurse: false)
             : FileSelection.ByPath([], prefixes.Select(prefix => (Func<string, bool>)(path => path.StartsWith(prefix.TrimEnd('*'), StringComparison.Ordinal))), recurse: false);
-        return await Images.RemoveAsync(source, destination, selection);
+        return await TestImages.RemoveAsync(source, destination, selection);
     }
 
     private static string[] Entries(TemporaryFolder folder, string layout, string compression)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Removal;
 
 namespace OciPS.Core.Tests.Peers;
 
@@ -24,7 +24,7 @@ public sealed class RemovedLinkTargetPeerTests : IDisposable
         var images = new LayoutImages(_folder["in"]);
         images.Tag("1", images.Image("linux/amd64", [.. layers.Select(layer => images.Put(layer, Plain))]));
 
-        RewrittenImage result = await Images.RemoveAsync($"oci:{images.Folder}:1", $"oci:{_folder["out"]}:1", "real/k");
+        RewrittenImage result = await TestImages.RemoveAsync($"oci:{images.Folder}:1", $"oci:{_folder["out"]}:1", "real/k");
         Tool.Run("umoci", "unpack", "--rootless", "--image", $"{_folder["out"]}:1", _folder["unpacked"]);
 
         Assert.Equal("SECRET", await File.ReadAllTextAsync(_folder["unpacked/rootfs/h"]));

@@ -4,7 +4,8 @@ using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Registry;
-using OciPS.Stores;
+using OciPS.Registry.Client;
+using OciPS.Storage;
 
 namespace OciPS.Core.Tests.Peers;
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Core.Tests.Support;
+using OciPS.Images;
 using OciPS.Manifests;
 using OciPS.References;
-using OciPS.Stores;
+using OciPS.Storage;
+using OciPS.Storage.Directories;
 
 namespace OciPS.Core.Tests.Peers;
 

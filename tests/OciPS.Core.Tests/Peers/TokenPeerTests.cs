@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Copying;
 using OciPS.Core.Tests.Registry;
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
-using OciPS.Operations;
 using OciPS.References;
 using OciPS.Registry;
+using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
-using OciPS.Registry.Credentials;
-using OciPS.Stores;
+using OciPS.Storage;
 
 namespace OciPS.Core.Tests.Peers;
 
@@ -39,9 +39,9 @@ public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
         using RealRegistry registry = StartRegistry(hasIdentityToken);
         LayoutImages images = WriteImage();
 
-        await Images.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
+        await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
         string[] tags = await StoreCopy.TagsAsync($"{registry.Host}/team/app");
-        PublishedImage mounted = await Images.CopyAsync($"{registry.Host}/team/app:1", $"{registry.Host}/mirror/app:1");
+        PublishedImage mounted = await TestImages.CopyAsync($"{registry.Host}/team/app:1", $"{registry.Host}/mirror/app:1");
         await RegistryTestBase.RemoveAsync($"{registry.Host}/mirror/app:1", $"{registry.Host}/mirror/app:clean");
 
         Assert.Equal(["1"], tags);
@@ -62,8 +62,8 @@ public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
         using RealRegistry registry = StartRegistry(hasIdentityToken: true);
         LayoutImages images = WriteImage();
 
-        await Images.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
-        await Images.CopyAsync($"{registry.Host}/team/app:1", $"{registry.Host}/mirror/app:1");
+        await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
+        await TestImages.CopyAsync($"{registry.Host}/team/app:1", $"{registry.Host}/mirror/app:1");
 
         Assert.Equal(LayoutImages.DigestOfTag(images.Folder, "1"), await StoreCopy.ReadAllAsync($"{registry.Host}/mirror/app:1"));
         Assert.InRange(_tokens.Asked.Count, 3, 10);
@@ -74,11 +74,11 @@ public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
     {
         using RealRegistry registry = StartRegistry();
         LayoutImages images = WriteImage();
-        await Images.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
+        await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
         _tokens.RefusesSeveralScopes = true;
         RegistryConnections.Add(RegistryConnections.Of(registry.Host));
 
-        PublishedImage copy = await Images.CopyAsync($"{registry.Host}/team/app:1", $"{registry.Host}/mirror/app:1");
+        PublishedImage copy = await TestImages.CopyAsync($"{registry.Host}/team/app:1", $"{registry.Host}/mirror/app:1");
 
         Assert.Equal(0, copy.BytesMounted);
         Assert.Equal(LayoutImages.DigestOfTag(images.Folder, "1"), await StoreCopy.ReadAllAsync($"{registry.Host}/mirror/app:1"));
@@ -89,12 +89,12 @@ public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
     {
         using RealRegistry registry = StartRegistry();
         LayoutImages images = WriteImage();
-        await Images.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
+        await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
         // What is read from the source is read with tokens from before.
         await StoreCopy.ReadAllAsync($"{registry.Host}/team/app:1");
         _tokens.Allows = (repository, _) => repository == "mirror/app";
 
-        PublishedImage copy = await Images.CopyAsync($"{registry.Host}/team/app:1", $"{registry.Host}/mirror/app:1");
+        PublishedImage copy = await TestImages.CopyAsync($"{registry.Host}/team/app:1", $"{registry.Host}/mirror/app:1");
 
         Assert.Equal(0, copy.BytesMounted);
         Assert.Equal(copy.Manifest.Digest.ToString(), await StoreCopy.ReadAllAsync($"{registry.Host}/mirror/app:1"));
@@ -107,12 +107,12 @@ public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
     {
         using RealRegistry registry = StartRegistry();
         LayoutImages images = WriteImage();
-        await Images.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
+        await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
         RegistryConnections.Add(RegistryConnections.Of(registry.Host));
         _tokens.Allows = (repository, action) => repository != forbidden;
         string[] before = registry.Snapshot();
 
-        OciException error = await RegistryTestBase.ErrorOfAsync(() => Images.CopyAsync($"{registry.Host}/team/app:1", $"{registry.Host}/mirror/app:1"));
+        OciException error = await RegistryTestBase.ErrorOfAsync(() => TestImages.CopyAsync($"{registry.Host}/team/app:1", $"{registry.Host}/mirror/app:1"));
 
         Assert.Contains(error.ErrorId, new[] { "Unauthorized", "AccessDenied" });
         Assert.Equal(before, registry.Snapshot());
@@ -156,12 +156,12 @@ public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
         using RealRegistry registry = StartRegistry();
         var images = new LayoutImages(_folder["in"]);
         string digest = images.Tag("1", images.Image("linux/amd64", [Layer(images)]));
-        await Images.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
+        await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
         using var slow = new TcpRelay(registry.Port, bytesPerSecond: 5_000_000);
         RegistryConnections.Add(RegistryConnections.Of(registry.Host) with { Registry = slow.Host });
         (_tokens.Lifetime, _tokens.ExpiresIn) = (1, 300);
 
-        Task<PublishedImage> copying = Images.CopyAsync($"{slow.Host}/team/app:1", $"oci:{_folder["out"]}:1");
+        Task<PublishedImage> copying = TestImages.CopyAsync($"{slow.Host}/team/app:1", $"oci:{_folder["out"]}:1");
         await Task.Delay(TimeSpan.FromSeconds(2.3));
         slow.Cut();
 

@@ -3,7 +3,9 @@
 using System.IO.Compression;
 using System.Text.Json.Nodes;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Files;
+using OciPS.Images;
+using OciPS.Removal;
 
 namespace OciPS.Core.Tests.Peers;
 
@@ -150,7 +152,7 @@ public sealed class UnpaddedLayerPeerTests : IDisposable
 
     private async Task<string[]> NamesAsync()
     {
-        using PickedImages picked = await Images.OpenAsync($"oci:{_folder["in"]}:1");
+        using PickedImages picked = await TestImages.OpenAsync($"oci:{_folder["in"]}:1");
         var names = new List<string>();
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {
@@ -164,5 +166,5 @@ public sealed class UnpaddedLayerPeerTests : IDisposable
         return [.. names];
     }
 
-    private Task<RewrittenImage> RemoveAsync(string path) => Images.RemoveAsync($"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", path);
+    private Task<RewrittenImage> RemoveAsync(string path) => TestImages.RemoveAsync($"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", path);
 }

@@ -18,7 +18,7 @@ public sealed class FilterPropertyTests
             SortedDictionary<string, string> expected = LayerModel.Flatten(layers);
             Array.ForEach(removed, name => expected.Remove(name));
 
-            await Images.RemoveAsync($"oci:{folder["in"]}:1", $"oci:{folder["out"]}:1", removed);
+            await TestImages.RemoveAsync($"oci:{folder["in"]}:1", $"oci:{folder["out"]}:1", removed);
 
             byte[][] after = Read(folder["out"]);
             Assert.Equal(expected, LayerModel.Flatten(after));

@@ -60,7 +60,7 @@ public sealed class ReferencePropertyTests
     public void ParsePlatform_AnyText_IsAPatternOrAnInputError() => Names.Any.Sample(
         text =>
         {
-            PlatformPattern? pattern = TryParse(() => Images.Platform(text));
+            PlatformPattern? pattern = TryParse(() => TestImages.Platform(text));
             Assert.Equal(pattern is null ? null : text, pattern?.ToString());
         },
         iter: 20_000);
@@ -73,7 +73,7 @@ public sealed class ReferencePropertyTests
         {
             var platform = new Platform(os, architecture) { Variant = variant, OSVersion = version };
 
-            PlatformPattern pattern = Images.Platform(platform.ToString());
+            PlatformPattern pattern = TestImages.Platform(platform.ToString());
 
             Assert.True(pattern.IsExact(platform));
             Assert.Equal(other == os, pattern.IsExact(platform with { OS = other }));

@@ -4,7 +4,7 @@ using System.Formats.Tar;
 using System.Text.Json;
 using CsCheck;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Splicing;
 using Xunit.Abstractions;
 using TarReader = OciPS.Tar.TarReader;
 

@@ -7,7 +7,7 @@ using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Registry;
-using OciPS.Stores;
+using OciPS.Storage;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry;
@@ -50,7 +50,7 @@ public sealed class ContentCodingTests : RegistryTestBase
         RegistryImage image = RegistryImage.Push(Registry, "team/app");
         Compress(coding, saysLength);
 
-        await Images.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1");
+        await TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1");
 
         Assert.Equal(image.Digest, Registry.Content.FindManifest("clean/app", "1")!.Digest);
         Assert.Equal(image.Layers.Append(image.Config).Order(), Registry.Content.BlobsIn("clean/app").Order());

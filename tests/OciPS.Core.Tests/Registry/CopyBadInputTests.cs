@@ -3,8 +3,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using OciPS.Copying;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry;
@@ -136,7 +136,7 @@ public sealed class CopyBadInputTests : RegistryTestBase, IDisposable
         Push(_images.Index(image));
         Registry.Content.Corrupt("team/app", config, new byte[8 * 1024 * 1024]);
 
-        OciException error = await ErrorOfAsync(() => Images.CopyAsync($"{Host}/team/app:1", $"oci:{_folder["out"]}:1", platforms: Images.Select("linux/amd64")));
+        OciException error = await ErrorOfAsync(() => TestImages.CopyAsync($"{Host}/team/app:1", $"oci:{_folder["out"]}:1", platforms: TestImages.Select("linux/amd64")));
 
         Assert.Contains(error.ErrorId, (string[])["SizeMismatch", "DigestMismatch"]);
         Assert.False(Directory.Exists(_folder["out"]));
@@ -168,7 +168,7 @@ public sealed class CopyBadInputTests : RegistryTestBase, IDisposable
             return Task.FromResult(false);
         };
 
-        PublishedImage copy = await Images.CopyAsync($"{Host}/team/app:1", $"{Host}/mirror/app:1");
+        PublishedImage copy = await TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/mirror/app:1");
 
         Assert.False(copy.Changed);
         using var mirror = new RegistryPeer(Host, "mirror/app");
@@ -207,7 +207,7 @@ public sealed class CopyBadInputTests : RegistryTestBase, IDisposable
         peer.Put("1", _images.Blob(LayoutImages.Digest(_images.Index(amd64, arm))), LayoutImages.IndexType);
 
         await ExpectAsync("ManifestNotFound", LayoutImages.Digest(arm));
-        await Images.CopyAsync($"{Host}/team/app:1", $"{Host}/mirror/app:1", platforms: Images.Select("linux/amd64"));
+        await TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/mirror/app:1", platforms: TestImages.Select("linux/amd64"));
 
         using var mirror = new RegistryPeer(Host, "mirror/app");
         Assert.Contains(LayoutImages.Digest(amd64), mirror.Parts("1").Digests);
@@ -220,7 +220,7 @@ public sealed class CopyBadInputTests : RegistryTestBase, IDisposable
         Push(image);
         Registry.Content.PutManifest("mirror/app", "1", "<html>"u8.ToArray(), "text/html");
 
-        PublishedImage copy = await Images.CopyAsync($"{Host}/team/app:1", $"{Host}/mirror/app:1");
+        PublishedImage copy = await TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/mirror/app:1");
 
         Assert.Equal(LayoutImages.Digest(image), copy.Manifest.Digest.ToString());
         Assert.Equal(LayoutImages.Digest(image), Registry.Content.FindManifest("mirror/app", "1")!.Digest);
@@ -247,7 +247,7 @@ public sealed class CopyBadInputTests : RegistryTestBase, IDisposable
 
     private async Task ExpectAtAsync(string destination, string errorId, params string[] named)
     {
-        OciException error = await ErrorOfAsync(() => Images.CopyAsync($"{Host}/team/app:1", destination));
+        OciException error = await ErrorOfAsync(() => TestImages.CopyAsync($"{Host}/team/app:1", destination));
 
         Assert.Equal(errorId, error.ErrorId);
         Assert.All(named, name => Assert.Contains(name, error.Message, StringComparison.Ordinal));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
+using OciPS.Copying;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
 
 namespace OciPS.Core.Tests.Registry;
 
@@ -39,7 +39,7 @@ public sealed partial class CopyReferrerTests
         Push("team/app", ofImage);
         Push("team/app", ofIndex);
 
-        await CopyAsync($"{Host}/team/app:1", $"{Host}/mirror/app:1", withReferrers: true, platforms: Images.Select("linux/amd64"));
+        await CopyAsync($"{Host}/team/app:1", $"{Host}/mirror/app:1", withReferrers: true, platforms: TestImages.Select("linux/amd64"));
 
         Assert.Contains(LayoutImages.Digest(ofIndex), Assert.Single(_log.Warnings), StringComparison.Ordinal);
         Assert.NotNull(Registry.Content.FindManifest("mirror/app", LayoutImages.Digest(ofImage)));

@@ -3,8 +3,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using OciPS.Copying;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Images;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry;
@@ -236,7 +237,7 @@ public sealed partial class CopyReferrerTests : RegistryTestBase, IDisposable
     }
 
     private Task<PublishedImage> CopyAsync(string from, string to, bool withReferrers, WriteOptions? options = null, PlatformSelection? platforms = null) =>
-        Images.CopyAsync(from, to, options, platforms, withReferrers, _log);
+        TestImages.CopyAsync(from, to, options, platforms, withReferrers, _log);
 
     private static string FallbackTag(JsonObject descriptor) => LayoutImages.Digest(descriptor).Replace(':', '-');
 

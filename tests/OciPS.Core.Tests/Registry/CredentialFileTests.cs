@@ -2,7 +2,8 @@
 
 using System.Text;
 using OciPS.Core.Tests.Support;
-using OciPS.Registry.Credentials;
+using OciPS.Registry.Auth;
+using OciPS.Registry.Connections;
 
 namespace OciPS.Core.Tests.Registry;
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Core.Tests.Support;
-using OciPS.Registry.Credentials;
+using OciPS.Registry.Auth;
+using OciPS.Registry.Connections;
 
 namespace OciPS.Core.Tests.Registry;
 

@@ -3,9 +3,9 @@
 using OciPS.Core.Tests.Support;
 using OciPS.References;
 using OciPS.Registry;
+using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
-using OciPS.Registry.Http;
-using OciPS.Stores;
+using OciPS.Storage;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry;

@@ -3,10 +3,12 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using OciPS.Core.Tests.Support;
+using OciPS.Files;
+using OciPS.Images;
+using OciPS.Layers.Listings;
 using OciPS.Manifests;
-using OciPS.Operations;
-using OciPS.Operations.Listings;
 using OciPS.References;
+using OciPS.Removal;
 using OciPS.Tar;
 
 namespace OciPS.Core.Tests.Registry;
@@ -62,7 +64,7 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
         await ListAsync($"{Host}/team/app:1");
         int before = Downloads;
         var contents = new List<int>();
-        using PickedImages picked = await Images.OpenAsync($"{Host}/team/app:1");
+        using PickedImages picked = await TestImages.OpenAsync($"{Host}/team/app:1");
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {
             using Stream content = await file.OpenAsync(CancellationToken.None);
@@ -186,7 +188,7 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
     public async Task List_EndedEarly_KeepsNothing()
     {
         RegistryImage.Push(Registry, "team/app");
-        using (PickedImages picked = await Images.OpenAsync($"{Host}/team/app:1"))
+        using (PickedImages picked = await TestImages.OpenAsync($"{Host}/team/app:1"))
         {
             await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
             {
@@ -326,7 +328,7 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
     /// <summary>All that is known of each entry.</summary>
     private async Task<string[]> DescribeAsync()
     {
-        using PickedImages picked = await Images.OpenAsync($"{Host}/team/app:1");
+        using PickedImages picked = await TestImages.OpenAsync($"{Host}/team/app:1");
         var lines = new List<string>();
         PaxRecords? global = null;
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))

@@ -3,7 +3,8 @@
 using System.Globalization;
 using System.Text;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Files;
+using OciPS.Images;
 using OciPS.Tar;
 using OciPS.TestRegistry;
 
@@ -160,7 +161,7 @@ public sealed class LayerRangeTests : RegistryTestBase, IDisposable
         Push("gzip -6");
         IReadOnlyDictionary<string, string> expected = LayerFiles.Read(_folder.Write("layer", _blob));
         string reference = $"{registry.Host}/team/app:1";
-        await Images.CopyAsync(Reference, reference);
+        await TestImages.CopyAsync(Reference, reference);
         List<ImageFile> files = [];
         await ListAllAsync(files.Add, reference);
 
@@ -176,7 +177,7 @@ public sealed class LayerRangeTests : RegistryTestBase, IDisposable
         Push("gzip -6");
         IReadOnlyDictionary<string, string> expected = LayerFiles.Read(_folder.Write("blob", _blob));
         string reference = $"oci:{_folder["layout"]}:1";
-        await Images.CopyAsync(Reference, reference);
+        await TestImages.CopyAsync(Reference, reference);
         string path = _folder[$"layout/blobs/sha256/{_digest["sha256:".Length..]}"];
         File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddMinutes(-1));
         List<ImageFile> files = [];
@@ -239,7 +240,7 @@ public sealed class LayerRangeTests : RegistryTestBase, IDisposable
 
     private async Task ListAsync(Func<ImageFile, Task> see, string? reference = null, bool all = false)
     {
-        using PickedImages picked = await Images.OpenAsync(reference ?? Reference);
+        using PickedImages picked = await TestImages.OpenAsync(reference ?? Reference);
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {
             if (all || file.Entry.Type == TarEntryType.File)

@@ -4,7 +4,8 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Files;
+using OciPS.Images;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry;
@@ -30,7 +31,7 @@ public sealed class LayersAheadTests : RegistryTestBase, IDisposable
         JsonObject[] layers = [images.Layer(Files("first", FirstFiles)), images.Layer(Files("second", 3)), images.Layer(Files("third", 40)), images.Layer(Files("fourth", 5))];
         _layers.AddRange(layers.Select(LayoutImages.Digest));
         images.Tag("1", images.Image("linux/amd64", layers));
-        await Images.CopyAsync($"oci:{images.Folder}:1", Reference);
+        await TestImages.CopyAsync($"oci:{images.Folder}:1", Reference);
     }
 
     public void Dispose()
@@ -57,7 +58,7 @@ public sealed class LayersAheadTests : RegistryTestBase, IDisposable
     public async Task List_ContentOfLayersListedAhead_IsTheirs(bool isKept)
     {
         Keep(isKept);
-        using PickedImages picked = await Images.OpenAsync(Reference);
+        using PickedImages picked = await TestImages.OpenAsync(Reference);
         var contents = new List<string>();
 
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
@@ -75,7 +76,7 @@ public sealed class LayersAheadTests : RegistryTestBase, IDisposable
     public async Task List_FirstFilesAreRead_FetchesNoLayerBeforeItsTurn()
     {
         Keep(false);
-        using PickedImages picked = await Images.OpenAsync(Reference);
+        using PickedImages picked = await TestImages.OpenAsync(Reference);
 
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {
@@ -90,7 +91,7 @@ public sealed class LayersAheadTests : RegistryTestBase, IDisposable
     public async Task List_FewFilesAreTaken_FetchesNoOtherLayer()
     {
         Keep(false);
-        using PickedImages picked = await Images.OpenAsync(Reference);
+        using PickedImages picked = await TestImages.OpenAsync(Reference);
 
         Assert.Equal(50, await TakeAsync(picked, 50));
 
@@ -101,7 +102,7 @@ public sealed class LayersAheadTests : RegistryTestBase, IDisposable
     public async Task List_ManyFilesPassBy_FetchesTheLargestLayerAhead()
     {
         Keep(false);
-        using PickedImages picked = await Images.OpenAsync(Reference);
+        using PickedImages picked = await TestImages.OpenAsync(Reference);
         int number = 0;
 
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
@@ -122,7 +123,7 @@ public sealed class LayersAheadTests : RegistryTestBase, IDisposable
         Keep(false);
         Registry.Options.Fault = (_, request) => request.Path.Contains(_layers[0], StringComparison.Ordinal) ? null
             : new RegistryFault("slow") { Pause = TimeSpan.FromSeconds(10) };
-        using PickedImages picked = await Images.OpenAsync(Reference);
+        using PickedImages picked = await TestImages.OpenAsync(Reference);
         long begin = 0;
         int number = 0;
 
@@ -147,7 +148,7 @@ public sealed class LayersAheadTests : RegistryTestBase, IDisposable
     {
         Keep(true);
         Registry.Options.Fault = (_, request) => request.Path.Contains(_layers[damaged], StringComparison.Ordinal) ? new RegistryFault("wrong") { WrongBytes = true } : null;
-        using PickedImages picked = await Images.OpenAsync(Reference);
+        using PickedImages picked = await TestImages.OpenAsync(Reference);
         var layers = new HashSet<int>();
 
         async Task ListAllAsync()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using OciPS.Registry;
+using OciPS.Registry.Http;
 
 namespace OciPS.Core.Tests.Registry;
 

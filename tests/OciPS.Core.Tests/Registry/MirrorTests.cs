@@ -2,11 +2,12 @@
 
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
-using OciPS.Operations;
 using OciPS.References;
 using OciPS.Registry;
+using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
-using OciPS.Stores;
+using OciPS.Removal;
+using OciPS.Storage;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
+using OciPS.Copying;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Files;
+using OciPS.Images;
+using OciPS.Removal;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry;
@@ -93,7 +96,7 @@ public sealed class OpaqueEntryTests : RegistryTestBase, IDisposable
             : null;
 
         OciException error = await ErrorOfAsync(() => CopyAsync(source, $"oci:{_folder["out"]}:1"));
-        await CopyAsync(source, $"oci:{_folder["some"]}:1", Images.Select("linux/amd64"));
+        await CopyAsync(source, $"oci:{_folder["some"]}:1", TestImages.Select("linux/amd64"));
 
         Assert.Equal("ManifestNotFound", error.ErrorId);
         Assert.Contains(LayoutImages.Digest(lost), error.Message, StringComparison.Ordinal);
@@ -152,7 +155,7 @@ public sealed class OpaqueEntryTests : RegistryTestBase, IDisposable
         JsonObject[] opaque = Opaque();
         _images.Tag("1", IndexWith(opaque));
 
-        RewrittenImage image = await Images.RemoveAsync(Source("oci"), Destination("oci"), FileSelection.ByPath(["etc/secret.key"], [], recurse: false), _log);
+        RewrittenImage image = await TestImages.RemoveAsync(Source("oci"), Destination("oci"), FileSelection.ByPath(["etc/secret.key"], [], recurse: false), _log);
 
         Assert.True(image.Published.Changed);
         JsonArray entries = LayoutImages.Open(_folder["out"]).Json(LayoutImages.DigestOfTag(_folder["out"], "1"))["manifests"]!.AsArray();
@@ -275,11 +278,11 @@ public sealed class OpaqueEntryTests : RegistryTestBase, IDisposable
     }
 
     private Task<PublishedImage> CopyAsync(string source, string destination, PlatformSelection? platforms = null) =>
-        Images.CopyAsync(source, destination, platforms: platforms, log: _log);
+        TestImages.CopyAsync(source, destination, platforms: platforms, log: _log);
 
     private static async Task<List<string>> ListAsync(string reference, params string[] platforms)
     {
-        using PickedImages picked = await Images.OpenAsync(reference, platforms);
+        using PickedImages picked = await TestImages.OpenAsync(reference, platforms);
         var names = new List<string>();
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {

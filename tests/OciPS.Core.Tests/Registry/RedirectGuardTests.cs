@@ -2,8 +2,8 @@
 
 using System.Globalization;
 using OciPS.Core.Tests.Support;
+using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
-using OciPS.Registry.Credentials;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry;

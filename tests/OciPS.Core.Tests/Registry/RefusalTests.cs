@@ -5,8 +5,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using OciPS.Core.Tests.Support;
+using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
-using OciPS.Registry.Credentials;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry;

@@ -4,7 +4,7 @@ using System.Text;
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
 using OciPS.Registry;
-using OciPS.Registry.Connections;
+using OciPS.Registry.Client;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry;

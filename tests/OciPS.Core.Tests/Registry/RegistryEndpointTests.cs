@@ -2,8 +2,8 @@
 
 using System.Security.Cryptography.X509Certificates;
 using OciPS.Core.Tests.Support;
-using OciPS.Registry;
 using OciPS.Registry.Connections;
+using OciPS.Registry.Http;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry;

@@ -2,7 +2,8 @@
 
 using System.Text.Json.Nodes;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Layers;
+using OciPS.Removal;
 
 namespace OciPS.Core.Tests.Registry;
 
@@ -40,7 +41,7 @@ public sealed class RegistryIndexRemovalTests : RegistryTestBase, IDisposable
         var images = new LayoutImages(_folder["in"]);
         JsonObject[] layers = [images.Layer(("etc/secret.key", "SECRET"), ("a", "A")), images.Layer(("etc/secret.key", "SECRET"), ("b", "B"))];
         images.Tag("1", images.Index(images.Image("linux/amd64", [layers[0]]), images.Image("linux/arm64", [layers[1]])));
-        await Images.CopyAsync($"oci:{images.Folder}:1", $"{Host}/team/app:1");
+        await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{Host}/team/app:1");
         using var reading = new CountdownEvent(2);
         bool cameAlone = false;
         // Neither layer comes before both were asked for.

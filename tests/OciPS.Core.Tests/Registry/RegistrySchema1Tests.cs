@@ -5,7 +5,8 @@ using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Registry;
-using OciPS.Stores;
+using OciPS.Storage;
+using OciPS.Storage.Layouts;
 
 namespace OciPS.Core.Tests.Registry;
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using OciPS.Core.Tests.Support;
 using OciPS.References;
 using OciPS.Registry;
+using OciPS.Registry.Http;
 
 namespace OciPS.Core.Tests.Registry;
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Core.Tests.Support;
+using OciPS.Files;
+using OciPS.Images;
 using OciPS.Manifests;
-using OciPS.Operations;
-using OciPS.Registry;
+using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
+using OciPS.Removal;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry;
@@ -28,11 +30,11 @@ public abstract class RegistryTestBase : IAsyncLifetime
     /// <summary>Says that the registry may get credentials over plain HTTP, as it is on loopback for the test's sake only.</summary>
     protected void AllowCredentials() => RegistryConnections.Add(new RegistryConnection(Host) { PlainHttp = true });
 
-    internal static Task<ManifestContent> ResolveAsync(string reference) => Images.ResolveAsync(reference);
+    internal static Task<ManifestContent> ResolveAsync(string reference) => TestImages.ResolveAsync(reference);
 
     internal static async Task<List<string>> ListAsync(string reference)
     {
-        using PickedImages picked = await Images.OpenAsync(reference);
+        using PickedImages picked = await TestImages.OpenAsync(reference);
         var names = new List<string>();
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {
@@ -43,7 +45,7 @@ public abstract class RegistryTestBase : IAsyncLifetime
     }
 
     internal static Task<RewrittenImage> RemoveAsync(string source, string destination, string path = "etc/secret.key") =>
-        Images.RemoveAsync(source, destination, path);
+        TestImages.RemoveAsync(source, destination, path);
 
     /// <summary>The error that a piece of work ends in.</summary>
     internal static async Task<OciException> ErrorOfAsync(Func<Task> work) => await Assert.ThrowsAnyAsync<OciException>(work);

@@ -2,8 +2,8 @@
 
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
-using OciPS.Operations;
-using OciPS.Stores;
+using OciPS.Removal;
+using OciPS.Storage;
 
 namespace OciPS.Core.Tests.Registry;
 

@@ -3,7 +3,8 @@
 using System.Globalization;
 using System.Text;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Files;
+using OciPS.Images;
 using OciPS.Tar;
 using OciPS.TestRegistry;
 
@@ -137,7 +138,7 @@ public sealed class StargzTests : RegistryTestBase, IDisposable
 
         await RemoveAsync(Reference, $"{Host}/team/app:2", "etc/first");
 
-        using PickedImages picked = await Images.OpenAsync($"{Host}/team/app:2");
+        using PickedImages picked = await TestImages.OpenAsync($"{Host}/team/app:2");
         var names = new List<string>();
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {
@@ -166,7 +167,7 @@ public sealed class StargzTests : RegistryTestBase, IDisposable
 
     private async Task<List<ImageFile>> FilesAsync(Func<ImageFile, Task>? see = null)
     {
-        using PickedImages picked = await Images.OpenAsync(Reference);
+        using PickedImages picked = await TestImages.OpenAsync(Reference);
         var files = new List<ImageFile>();
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using OciPS.Core.Tests.Support;
 using OciPS.References;
 using OciPS.Registry;
+using OciPS.Registry.Client;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry;

@@ -2,9 +2,8 @@
 
 using System.Security.Cryptography.X509Certificates;
 using OciPS.Core.Tests.Support;
+using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
-using OciPS.Registry.Credentials;
-using OciPS.Registry.Http;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry;
@@ -43,7 +42,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Resolve_CertificateOfAnUnknownAuthority_IsRefusedAndTellsWhatHelps()
     {
-        OciException error = await RegistryTestBase.ErrorOfAsync(() => Images.ResolveAsync(Reference));
+        OciException error = await RegistryTestBase.ErrorOfAsync(() => TestImages.ResolveAsync(Reference));
 
         Assert.Equal("RegistryUnreachable", error.ErrorId);
         Assert.Contains("-CertificateAuthority", error.Message, StringComparison.Ordinal);
@@ -55,7 +54,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     {
         Connect(new TlsSettings { Authorities = [_authority.Certificate] });
 
-        await Images.ResolveAsync(Reference);
+        await TestImages.ResolveAsync(Reference);
 
         Assert.NotEmpty(_registry.Requests);
     }
@@ -66,12 +65,12 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         RegistryServer plain = await RegistryServer.StartAsync();
         RegistryImage.Push(plain, "team/app");
         string host = plain.Host;
-        await Images.ResolveAsync($"{host}/team/app:1");
+        await TestImages.ResolveAsync($"{host}/team/app:1");
         await plain.DisposeAsync();
         await using RegistryServer secure = await RegistryServer.StartAsync(int.Parse(host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture), _authority.IssueServer());
         await Task.Delay(1100);
 
-        OciException error = await RegistryTestBase.ErrorOfAsync(() => Images.ResolveAsync($"{host}/team/app:1"));
+        OciException error = await RegistryTestBase.ErrorOfAsync(() => TestImages.ResolveAsync($"{host}/team/app:1"));
 
         Assert.Contains("-CertificateAuthority", error.Message, StringComparison.Ordinal);
     }
@@ -109,7 +108,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         using var other = new TestAuthority();
         Connect(new TlsSettings { Authorities = [other.Certificate] });
 
-        Assert.Equal("RegistryUnreachable", (await RegistryTestBase.ErrorOfAsync(() => Images.ResolveAsync(Reference))).ErrorId);
+        Assert.Equal("RegistryUnreachable", (await RegistryTestBase.ErrorOfAsync(() => TestImages.ResolveAsync(Reference))).ErrorId);
     }
 
     [Fact]
@@ -120,7 +119,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         network.Serve("203.0.113.7", int.Parse(_registry.Host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture));
         RegistryConnections.Add(new RegistryConnection("registry.example.test") { Tls = new TlsSettings { Authorities = [_authority.Certificate] } });
 
-        Assert.Equal("RegistryUnreachable", (await RegistryTestBase.ErrorOfAsync(() => Images.ResolveAsync("registry.example.test/team/app:1"))).ErrorId);
+        Assert.Equal("RegistryUnreachable", (await RegistryTestBase.ErrorOfAsync(() => TestImages.ResolveAsync("registry.example.test/team/app:1"))).ErrorId);
     }
 
     [Fact]
@@ -128,7 +127,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     {
         Connect(new TlsSettings { SkipCertificateCheck = true });
 
-        await Images.ResolveAsync(Reference);
+        await TestImages.ResolveAsync(Reference);
     }
 
     [Fact]
@@ -166,7 +165,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         }
 
         _environment.Set("XDG_CONFIG_HOME", _folder.Path);
-        await Images.ResolveAsync($"{registry.Host}/team/app:1");
+        await TestImages.ResolveAsync($"{registry.Host}/team/app:1");
 
         Assert.NotEmpty(registry.Requests);
     }
@@ -177,7 +176,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         await using RegistryServer registry = await RegistryServer.StartAsync(certificate: _authority.IssueServer(), authority: _authority.Certificate);
         RegistryConnections.Add(new RegistryConnection(registry.Host) { Tls = new TlsSettings { Authorities = [_authority.Certificate] } });
 
-        OciException error = await RegistryTestBase.ErrorOfAsync(() => Images.ResolveAsync($"{registry.Host}/team/app:1"));
+        OciException error = await RegistryTestBase.ErrorOfAsync(() => TestImages.ResolveAsync($"{registry.Host}/team/app:1"));
 
         Assert.Equal("RegistryUnreachable", error.ErrorId);
         Assert.Contains("-Certificate'", error.Message, StringComparison.Ordinal);
@@ -208,7 +207,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         File.WriteAllText(Path.Combine(folder, "client.cert"), _authority.Pem);
         _environment.Set("XDG_CONFIG_HOME", _folder.Path);
 
-        OciException error = await RegistryTestBase.ErrorOfAsync(() => Images.ResolveAsync(Reference));
+        OciException error = await RegistryTestBase.ErrorOfAsync(() => TestImages.ResolveAsync(Reference));
 
         Assert.Equal("InvalidCertificate", error.ErrorId);
         Assert.Contains("client.key", error.Message, StringComparison.Ordinal);

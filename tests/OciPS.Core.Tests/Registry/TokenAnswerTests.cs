@@ -3,8 +3,8 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using OciPS.Core.Tests.Support;
+using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
-using OciPS.Registry.Credentials;
 
 namespace OciPS.Core.Tests.Registry;
 

@@ -43,7 +43,7 @@ public sealed class TransferBoundTests : RegistryTestBase, IDisposable
             return false;
         };
 
-        await Task.WhenAll(Enumerable.Range(0, copies).Select(copy => Images.CopyAsync($"{Host}/team/app{copy}:1", $"oci:{_folder[$"out{copy}"]}:1")));
+        await Task.WhenAll(Enumerable.Range(0, copies).Select(copy => TestImages.CopyAsync($"{Host}/team/app{copy}:1", $"oci:{_folder[$"out{copy}"]}:1")));
 
         Assert.InRange(_most, 2, Bound);
         Assert.All(Enumerable.Range(0, copies), copy => Assert.Equal(26, Directory.GetFiles(_folder[$"out{copy}/blobs/sha256"]).Length));
@@ -66,7 +66,7 @@ public sealed class TransferBoundTests : RegistryTestBase, IDisposable
             return false;
         };
 
-        await Images.CopyAsync($"oci:{images.Folder}:1", $"{Host}/team/app:1");
+        await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{Host}/team/app:1");
 
         Assert.InRange(_most, 2, Bound);
         Assert.Equal(30, Registry.Content.BlobsIn("team/app").Count);

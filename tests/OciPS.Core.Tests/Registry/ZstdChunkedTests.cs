@@ -3,7 +3,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Files;
+using OciPS.Images;
 using OciPS.Tar;
 using OciPS.TestRegistry;
 
@@ -161,7 +162,7 @@ public sealed class ZstdChunkedTests : RegistryTestBase, IDisposable
 
         await RemoveAsync(Reference, $"{Host}/team/app:2", "etc/first");
 
-        using PickedImages picked = await Images.OpenAsync($"{Host}/team/app:2");
+        using PickedImages picked = await TestImages.OpenAsync($"{Host}/team/app:2");
         OciPS.Manifests.Descriptor layer = Assert.Single(picked.Images[0].Manifest.Layers);
         Assert.DoesNotContain(layer.Annotations.Keys, key => key.Contains("zstd-chunked", StringComparison.Ordinal));
         byte[] rewritten = Registry.Content.FindBlob("team/app", layer.Digest.ToString())!;
@@ -197,7 +198,7 @@ public sealed class ZstdChunkedTests : RegistryTestBase, IDisposable
 
     private async Task<List<ImageFile>> FilesAsync(Func<ImageFile, Task>? see = null)
     {
-        using PickedImages picked = await Images.OpenAsync(Reference);
+        using PickedImages picked = await TestImages.OpenAsync(Reference);
         var files = new List<ImageFile>();
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {

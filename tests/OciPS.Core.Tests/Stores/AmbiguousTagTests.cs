@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Copying;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
 
 namespace OciPS.Core.Tests.Stores;
 
@@ -79,7 +79,7 @@ public sealed class AmbiguousTagTests : IDisposable
         string index = Path.Combine(_images.Folder, "index.json");
         File.WriteAllBytes(index, [.. s_mark, .. File.ReadAllBytes(index)]);
 
-        PublishedImage copy = await Images.CopyAsync($"oci:{_images.Folder}:1", $"oci:{_images.Folder}:2");
+        PublishedImage copy = await TestImages.CopyAsync($"oci:{_images.Folder}:1", $"oci:{_images.Folder}:2");
 
         Assert.Equal(digest, copy.Manifest.Digest.ToString());
         Assert.Equal(["1", "2"], await StoreCopy.TagsAsync($"oci:{_images.Folder}"));

@@ -3,7 +3,8 @@
 using System.Text;
 using OciPS.Core.Tests.Registry;
 using OciPS.Core.Tests.Support;
-using OciPS.Stores;
+using OciPS.Storage;
+using OciPS.Storage.DockerArchives;
 
 namespace OciPS.Core.Tests.Stores;
 

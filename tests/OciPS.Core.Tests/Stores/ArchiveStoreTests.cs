@@ -2,8 +2,9 @@
 
 using OciPS.Core.Tests.Peers;
 using OciPS.Core.Tests.Support;
+using OciPS.Images;
 using OciPS.References;
-using OciPS.Stores;
+using OciPS.Storage;
 
 namespace OciPS.Core.Tests.Stores;
 

@@ -2,9 +2,11 @@
 
 using OciPS.Core.Tests.Peers;
 using OciPS.Core.Tests.Support;
+using OciPS.Images;
 using OciPS.Manifests;
 using OciPS.References;
-using OciPS.Stores;
+using OciPS.Storage;
+using OciPS.Storage.Directories;
 
 namespace OciPS.Core.Tests.Stores;
 

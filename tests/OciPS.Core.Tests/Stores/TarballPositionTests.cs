@@ -2,11 +2,13 @@
 
 using System.Text;
 using System.Text.Json.Nodes;
+using OciPS.Copying;
 using OciPS.Core.Tests.Support;
+using OciPS.Files;
+using OciPS.Images;
 using OciPS.Manifests;
-using OciPS.Operations;
+using OciPS.Publishing;
 using OciPS.References;
-using OciPS.Stores;
 
 namespace OciPS.Core.Tests.Stores;
 
@@ -29,7 +31,7 @@ public sealed class TarballPositionTests : IDisposable
     [InlineData(":app:1", 1)]
     public async Task Resolve_PositionOrTag_IsThatImage(string name, int index)
     {
-        ManifestContent manifest = await Images.ResolveAsync(Archive + name);
+        ManifestContent manifest = await TestImages.ResolveAsync(Archive + name);
 
         Assert.Equal(_configs[index], (string?)JsonNode.Parse(manifest.Bytes.Span)!["config"]!["digest"]);
     }
@@ -41,7 +43,7 @@ public sealed class TarballPositionTests : IDisposable
         {
             string config = Encoding.UTF8.GetString(Tool.Run("skopeo", "inspect", "--config", "--raw", $"{Archive}:@{index}"));
 
-            Assert.Equal(LayoutImages.DigestOf(Encoding.UTF8.GetBytes(config)), (string?)JsonNode.Parse((await Images.ResolveAsync($"{Archive}:@{index}")).Bytes.Span)!["config"]!["digest"]);
+            Assert.Equal(LayoutImages.DigestOf(Encoding.UTF8.GetBytes(config)), (string?)JsonNode.Parse((await TestImages.ResolveAsync($"{Archive}:@{index}")).Bytes.Span)!["config"]!["digest"]);
         }
     }
 
@@ -55,7 +57,7 @@ public sealed class TarballPositionTests : IDisposable
     [InlineData("", "AmbiguousImage")]
     public async Task Resolve_NoSuchPosition_SaysSo(string name, string errorId)
     {
-        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => Images.ResolveAsync(Archive + name));
+        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => TestImages.ResolveAsync(Archive + name));
 
         Assert.Equal(errorId, error.ErrorId);
     }
@@ -63,7 +65,7 @@ public sealed class TarballPositionTests : IDisposable
     [Fact]
     public async Task Resolve_WithoutName_ListsTheTagsAndThePositionsOfWhatHasNone()
     {
-        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => Images.ResolveAsync(Archive));
+        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => TestImages.ResolveAsync(Archive));
 
         Assert.Contains("@0, app:1, @2", error.Message, StringComparison.Ordinal);
     }
@@ -83,9 +85,9 @@ public sealed class TarballPositionTests : IDisposable
     [Fact]
     public async Task Copy_Position_ReadsItsLayers()
     {
-        await Images.CopyAsync($"{Archive}:@2", $"oci:{_folder["out"]}:1");
+        await TestImages.CopyAsync($"{Archive}:@2", $"oci:{_folder["out"]}:1");
 
-        using PickedImages picked = await Images.OpenAsync($"oci:{_folder["out"]}:1");
+        using PickedImages picked = await TestImages.OpenAsync($"oci:{_folder["out"]}:1");
         var names = new List<string>();
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {

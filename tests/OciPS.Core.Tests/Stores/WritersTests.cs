@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Copying;
 using OciPS.Core.Tests.Peers;
 using OciPS.Core.Tests.Support;
+using OciPS.Images;
 using OciPS.Manifests;
-using OciPS.Operations;
 using OciPS.References;
-using OciPS.Stores;
+using OciPS.Storage;
 
 namespace OciPS.Core.Tests.Stores;
 

@@ -53,7 +53,7 @@ public sealed class WrongTransportTests : IDisposable
     [InlineData("docker-archive", "oci-archive", "oci-archive:")]
     public async Task Read_ByAnotherTransport_NamesTheRightOne(string transport, string place, string right)
     {
-        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => Images.ResolveAsync($"{transport}:{_folder[place]}"));
+        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => TestImages.ResolveAsync($"{transport}:{_folder[place]}"));
 
         Assert.Contains($"'{right}' reads", error.Message.Replace("which ", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
@@ -69,7 +69,7 @@ public sealed class WrongTransportTests : IDisposable
     {
         string[] before = Snapshot();
 
-        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => Images.CopyAsync($"oci:{_images.Folder}:1", $"{transport}:{_folder[place]}"));
+        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => TestImages.CopyAsync($"oci:{_images.Folder}:1", $"{transport}:{_folder[place]}"));
 
         Assert.Equal("InvalidDestination", error.ErrorId);
         Assert.Contains($"'{right}' reads", error.Message, StringComparison.Ordinal);
@@ -83,7 +83,7 @@ public sealed class WrongTransportTests : IDisposable
     [InlineData("dir", "oci-archive")]
     public async Task Write_AFolderWhereAFileIs_IsRefused(string transport, string place)
     {
-        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => Images.CopyAsync($"oci:{_images.Folder}:1", $"{transport}:{_folder[place]}"));
+        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => TestImages.CopyAsync($"oci:{_images.Folder}:1", $"{transport}:{_folder[place]}"));
 
         Assert.Equal("StorageWriteError", error.ErrorId);
         Assert.Contains("is a file", error.Message, StringComparison.Ordinal);
@@ -108,7 +108,7 @@ public sealed class WrongTransportTests : IDisposable
     [InlineData("docker-archive", "text")]
     public async Task Read_WhatIsNoImageAtAll_NamesNoTransportThatReadsIt(string transport, string place)
     {
-        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => Images.ResolveAsync($"{transport}:{_folder[place]}"));
+        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => TestImages.ResolveAsync($"{transport}:{_folder[place]}"));
 
         Assert.DoesNotContain("archive:' reads", error.Message, StringComparison.Ordinal);
     }
@@ -120,7 +120,7 @@ public sealed class WrongTransportTests : IDisposable
         {
             var log = new RecordingLog();
 
-            await Images.CopyAsync($"oci:{_images.Folder}:1", destination, log: log);
+            await TestImages.CopyAsync($"oci:{_images.Folder}:1", destination, log: log);
 
             Assert.Single(log.Messages, message => message.StartsWith($"'{destination}' is new", StringComparison.Ordinal));
             Assert.DoesNotContain(log.Messages, message => message.Contains("pointed to", StringComparison.Ordinal));
@@ -139,7 +139,7 @@ public sealed class WrongTransportTests : IDisposable
             .Add("A/layer.tar", type: type, link: target)
             .Add("manifest.json", """[{"Config":"c.json","RepoTags":["app:1"],"Layers":["A/layer.tar"]}]"""u8.ToArray()).ToBytes());
 
-        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => Images.ResolveAsync($"docker-archive:{_folder["odd.tar"]}"));
+        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => TestImages.ResolveAsync($"docker-archive:{_folder["odd.tar"]}"));
 
         Assert.Equal("InvalidArchive", error.ErrorId);
         Assert.Contains(words, error.Message, StringComparison.Ordinal);

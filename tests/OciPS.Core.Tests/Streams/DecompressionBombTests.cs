@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Compression;
 using OciPS.Core.Tests.Registry;
 using OciPS.Core.Tests.Support;
-using OciPS.Streams;
+using OciPS.IO;
 
 namespace OciPS.Core.Tests.Streams;
 

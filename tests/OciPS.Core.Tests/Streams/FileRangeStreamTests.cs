@@ -2,7 +2,7 @@
 
 using Microsoft.Win32.SafeHandles;
 using OciPS.Core.Tests.Support;
-using OciPS.Streams;
+using OciPS.IO;
 
 namespace OciPS.Core.Tests.Streams;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using System.IO.Compression;
+using OciPS.Compression.Gzip;
 using OciPS.Core.Tests.Support;
-using OciPS.Streams;
 
 namespace OciPS.Core.Tests.Streams;
 

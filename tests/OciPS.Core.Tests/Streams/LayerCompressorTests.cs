@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Compression;
 using OciPS.Core.Tests.Support;
-using OciPS.Streams;
+using OciPS.Manifests;
 
 namespace OciPS.Core.Tests.Streams;
 

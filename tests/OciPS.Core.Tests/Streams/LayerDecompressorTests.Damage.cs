@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Compression;
 using OciPS.Core.Tests.Support;
-using OciPS.Streams;
+using OciPS.IO;
+using OciPS.Manifests;
 
 namespace OciPS.Core.Tests.Streams;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Compression;
 using OciPS.Core.Tests.Support;
-using OciPS.Streams;
 
 namespace OciPS.Core.Tests.Streams;
 

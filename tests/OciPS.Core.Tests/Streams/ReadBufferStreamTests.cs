@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Core.Tests.Support;
-using OciPS.Streams;
+using OciPS.IO;
 
 namespace OciPS.Core.Tests.Streams;
 

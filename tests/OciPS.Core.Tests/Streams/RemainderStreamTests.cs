@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Core.Tests.Support;
+using OciPS.IO.Hashing;
 using OciPS.References;
-using OciPS.Streams;
 using Crc32 = System.IO.Hashing.Crc32;
 
 namespace OciPS.Core.Tests.Streams;

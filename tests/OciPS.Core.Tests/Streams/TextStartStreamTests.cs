@@ -2,7 +2,7 @@
 
 using System.Text;
 using OciPS.Core.Tests.Support;
-using OciPS.Streams;
+using OciPS.IO;
 
 namespace OciPS.Core.Tests.Streams;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Core.Tests.Support;
+using OciPS.IO.Hashing;
 using OciPS.Manifests;
 using OciPS.References;
-using OciPS.Streams;
 
 namespace OciPS.Core.Tests.Streams;
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Manifests;
-using OciPS.Operations;
 using OciPS.References;
-using OciPS.Streams;
+using OciPS.Removal;
 using OciPS.Tar;
 
 namespace OciPS.Core.Tests.Support;

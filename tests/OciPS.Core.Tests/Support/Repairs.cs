@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Copying;
+using OciPS.Images;
 using OciPS.Manifests;
-using OciPS.Operations;
 using OciPS.References;
+using OciPS.Repair;
 
 namespace OciPS.Core.Tests.Support;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using OciPS.Streams;
+using OciPS.IO;
 using OciPS.Tar;
 
 namespace OciPS.Core.Tests.Support;

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using OciPS.Registry.Credentials;
-using OciPS.Registry.Http;
-
 namespace OciPS.Registry.Connections;
 
 /// <summary>What the user said of a registry in this session.</summary>

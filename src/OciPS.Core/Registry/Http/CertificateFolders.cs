@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Security.Cryptography.X509Certificates;
+using OciPS.Registry.Connections;
 
 namespace OciPS.Registry.Http;
 

@@ -3,6 +3,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Reflection;
+using OciPS.Registry.Connections;
 
 namespace OciPS.Registry.Http;
 

@@ -3,6 +3,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using OciPS.Registry.Connections;
 
 namespace OciPS.Registry.Http;
 

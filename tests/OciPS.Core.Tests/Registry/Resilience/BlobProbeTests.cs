@@ -5,8 +5,9 @@ using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Registry;
+using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
-using OciPS.Stores;
+using OciPS.Storage;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry.Resilience;
@@ -114,7 +115,7 @@ public sealed class BlobProbeTests : FaultTestBase
             return Task.FromResult(isHead);
         };
 
-        await Images.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1");
+        await TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1");
 
         Assert.Equal(image.Layers.Append(image.Config).Order(), Registry.Content.BlobsIn("clean/app").Order());
     }
@@ -125,7 +126,7 @@ public sealed class BlobProbeTests : FaultTestBase
         RegistryImage image = RegistryImage.Push(Registry, "team/app");
         Registry.Options.Fault = (_, request) => request.Path.Contains("mount=", StringComparison.Ordinal) ? RegistryFault.OfStatus(201) : null;
 
-        await Images.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1");
+        await TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1");
 
         Assert.Equal(image.Layers.Append(image.Config).Order(), Registry.Content.BlobsIn("clean/app").Order());
     }
@@ -208,7 +209,7 @@ public sealed class BlobProbeTests : FaultTestBase
             Registry.Options.Fault = (_, request) => Kind("manifest PUT")(request) ? RegistryFault.OfStatus(201) : null;
 
             // The mirror has the tag of the same image; that proves nothing.
-            OciException error = await ErrorOfAsync(() => Images.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1"));
+            OciException error = await ErrorOfAsync(() => TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1"));
 
             Assert.Equal("NotStored", error.ErrorId);
             Assert.DoesNotContain(mirror.Requests, request => request.Method == "HEAD" || request.Path.Contains("clean/", StringComparison.Ordinal));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using OciPS.Registry;
+using OciPS.Registry.Client;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry.Resilience;

@@ -2,11 +2,13 @@
 
 using System.Collections.Concurrent;
 using OciPS.Core.Tests.Support;
+using OciPS.Export;
+using OciPS.Images;
 using OciPS.Manifests;
-using OciPS.Operations;
 using OciPS.References;
+using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
-using OciPS.Stores;
+using OciPS.Storage;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry.Resilience;
@@ -107,7 +109,7 @@ public sealed class DamagedDownloadTests : FaultTestBase
         using var folder = new TemporaryFolder();
         try
         {
-            await Images.CopyAsync($"{Host}/team/app:1", $"oci:{folder["layout"]}:1");
+            await TestImages.CopyAsync($"{Host}/team/app:1", $"oci:{folder["layout"]}:1");
         }
         finally
         {
@@ -141,11 +143,11 @@ public sealed class DamagedDownloadTests : FaultTestBase
         switch (operation)
         {
             case "copy":
-                await Images.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1");
+                await TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1");
                 Assert.Equal(await StoreCopy.ReadAllAsync($"{Host}/team/app:1"), await StoreCopy.ReadAllAsync($"{Host}/clean/app:1"));
                 break;
             case "layout":
-                await Images.CopyAsync($"{Host}/team/app:1", $"oci:{folder["layout"]}:1");
+                await TestImages.CopyAsync($"{Host}/team/app:1", $"oci:{folder["layout"]}:1");
                 await StoreCopy.ReadAllAsync($"oci:{folder["layout"]}:1");
                 break;
             case "remove":
@@ -153,7 +155,7 @@ public sealed class DamagedDownloadTests : FaultTestBase
                 await StoreCopy.ReadAllAsync($"{Host}/clean/app:1");
                 break;
             case "export":
-                using (PickedImages picked = await Images.OpenAsync($"{Host}/team/app:1"))
+                using (PickedImages picked = await TestImages.OpenAsync($"{Host}/team/app:1"))
                 {
                     await new LayerExporter(picked.Images[0], excludeConfig: true, new RecordingLog()).ExportAsync(folder["layers.tar"], CancellationToken.None);
                 }

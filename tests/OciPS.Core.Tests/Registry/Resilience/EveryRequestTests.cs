@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Core.Tests.Support;
+using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
 using OciPS.TestRegistry;
 using Xunit.Abstractions;
@@ -85,8 +86,8 @@ public sealed class EveryRequestTests(ITestOutputHelper output)
     }
 
     private static Task WorkAsync(string operation, string host) => operation == "copy"
-        ? Images.CopyAsync($"{host}/team/app:1", $"{host}/clean/app:1")
-        : Images.RemoveAsync($"{host}/team/app:1", $"{host}/clean/app:1", "etc/secret.key");
+        ? TestImages.CopyAsync($"{host}/team/app:1", $"{host}/clean/app:1")
+        : TestImages.RemoveAsync($"{host}/team/app:1", $"{host}/clean/app:1", "etc/secret.key");
 
     private static string Seen(RegistryServer registry, int at) =>
         at > 0 && registry.Requests.ElementAtOrDefault(at - 1) is { } request ? $"{request.Method} {request.Path}" : "none";

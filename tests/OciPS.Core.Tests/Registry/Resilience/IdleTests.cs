@@ -8,7 +8,7 @@ using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Registry;
 using OciPS.Registry.Resilience;
-using OciPS.Stores;
+using OciPS.Storage;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry.Resilience;
@@ -106,7 +106,7 @@ public sealed class IdleTests : FaultTestBase, IDisposable
         var watch = Stopwatch.StartNew();
         try
         {
-            OciException error = await ErrorOfAsync(() => Images.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1").WaitAsync(TimeSpan.FromSeconds(30)));
+            OciException error = await ErrorOfAsync(() => TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1").WaitAsync(TimeSpan.FromSeconds(30)));
 
             Assert.Equal("RegistryUnreachable", error.ErrorId);
             Assert.Contains("PUT", error.Message, StringComparison.Ordinal);

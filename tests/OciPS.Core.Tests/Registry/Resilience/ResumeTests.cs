@@ -5,8 +5,9 @@ using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Registry;
+using OciPS.Registry.Download;
 using OciPS.Registry.Resilience;
-using OciPS.Stores;
+using OciPS.Storage;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry.Resilience;

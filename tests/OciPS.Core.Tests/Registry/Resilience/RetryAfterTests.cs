@@ -6,7 +6,7 @@ using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Registry;
-using OciPS.Stores;
+using OciPS.Storage;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry.Resilience;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Registry;
-using OciPS.Stores;
+using OciPS.Registry.Client;
+using OciPS.Storage;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry.Resilience;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
+using OciPS.Files;
+using OciPS.Images;
 using OciPS.TestRegistry;
 using Xunit.Abstractions;
 
@@ -104,8 +105,8 @@ public sealed class TwoRegistriesTests(ITestOutputHelper output)
     }
 
     private static Task WorkAsync(Way way, string source, string destination) => way.Operation == "copy"
-        ? Images.CopyAsync(source, destination)
-        : Images.RemoveAsync(source, destination, "etc/secret.key");
+        ? TestImages.CopyAsync(source, destination)
+        : TestImages.RemoveAsync(source, destination, "etc/secret.key");
 
     private static async Task CheckAsync(Way way, RegistryServer destination, string digest, string name)
     {
@@ -118,7 +119,7 @@ public sealed class TwoRegistriesTests(ITestOutputHelper output)
             Exception? error = await Record.ExceptionAsync(async () =>
             {
                 // Reads everything, and checks the digests on the way.
-                using PickedImages picked = await Images.OpenAsync($"{destination.Host}/clean/app:1", platform);
+                using PickedImages picked = await TestImages.OpenAsync($"{destination.Host}/clean/app:1", platform);
                 await foreach (ImageFile file in new FileLister(picked.Images.Single(), new RecordingLog()).ListAsync(CancellationToken.None))
                 {
                     files.Add(file.Entry.Name);

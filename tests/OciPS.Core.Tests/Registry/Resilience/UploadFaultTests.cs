@@ -4,7 +4,7 @@ using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Registry;
-using OciPS.Stores;
+using OciPS.Storage;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry.Resilience;
@@ -100,7 +100,7 @@ public sealed class UploadFaultTests : UploadTestBase
             ? request.Path.StartsWith("/token", StringComparison.Ordinal) && request.Path.Split("scope=").Length > 2 ? RegistryFault.OfStatus(401) : null
             : request.Path.Contains("mount=", StringComparison.Ordinal) && request.Authorization.Length > 0 && FirstFor(request.Path) ? RegistryFault.OfStatus(403) : null;
 
-        await Images.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1");
+        await TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1");
 
         Assert.Equal(3, Registry.Content.BlobsIn("clean/app").Count);
         Assert.Equal(0, Count(Kind("blob PUT")));
@@ -141,7 +141,7 @@ public sealed class UploadFaultTests : UploadTestBase
             return isAboutABlob;
         };
 
-        await Images.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1");
+        await TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1");
 
         Assert.Equal(3, Registry.Content.BlobsIn("clean/app").Count);
     }

@@ -4,7 +4,7 @@ using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Registry;
-using OciPS.Stores;
+using OciPS.Storage;
 
 namespace OciPS.Core.Tests.Registry.Resilience;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Core.Tests.Support;
-using OciPS.Streams.Deflate;
+using OciPS.IO.Hashing;
 using Library = System.IO.Hashing.Crc32;
 
 namespace OciPS.Core.Tests.Streams.Deflate;

@@ -2,8 +2,8 @@
 
 using System.IO.Compression;
 using System.IO.Hashing;
+using OciPS.Compression.Gzip;
 using OciPS.Core.Tests.Support;
-using OciPS.Streams.Deflate;
 
 namespace OciPS.Core.Tests.Streams.Deflate;
 

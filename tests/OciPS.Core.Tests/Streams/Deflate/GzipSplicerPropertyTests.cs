@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using CsCheck;
+using OciPS.Compression.Gzip;
 using OciPS.Core.Tests.Support;
 using OciPS.References;
-using OciPS.Streams.Deflate;
 using Xunit.Abstractions;
 
 namespace OciPS.Core.Tests.Streams.Deflate;

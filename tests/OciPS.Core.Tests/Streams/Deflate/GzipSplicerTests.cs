@@ -3,10 +3,10 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using OciPS.Compression.Gzip;
 using OciPS.Core.Tests.Support;
+using OciPS.IO;
 using OciPS.References;
-using OciPS.Streams;
-using OciPS.Streams.Deflate;
 
 namespace OciPS.Core.Tests.Streams.Deflate;
 

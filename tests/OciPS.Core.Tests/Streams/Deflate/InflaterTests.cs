@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Compression.Gzip;
 using OciPS.Core.Tests.Support;
-using OciPS.Streams.Deflate;
 using Xunit.Abstractions;
 
 namespace OciPS.Core.Tests.Streams.Deflate;
@@ -15,7 +15,7 @@ public sealed class InflaterTests(ITestOutputHelper log)
         int count = 0;
         foreach (DeflateCorpus.Item item in DeflateCorpus.Instance.Items.Where((_, index) => index % 4 == 0))
         {
-            using var whole = new OciPS.Streams.GzipReadStream(new MemoryStream(item.Gzip));
+            using var whole = new OciPS.Compression.Gzip.GzipReadStream(new MemoryStream(item.Gzip));
             using var raw = new MemoryStream();
             whole.CopyTo(raw, 50_000);
 
@@ -31,7 +31,7 @@ public sealed class InflaterTests(ITestOutputHelper log)
     {
         foreach (DeflateCorpus.Item item in DeflateCorpus.Instance.Items.Where((_, index) => index % 37 == 0))
         {
-            using var slow = new OciPS.Streams.GzipReadStream(new OneByteStream(item.Gzip));
+            using var slow = new OciPS.Compression.Gzip.GzipReadStream(new OneByteStream(item.Gzip));
             using var raw = new MemoryStream();
             slow.CopyTo(raw, 1000);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using OciPS.Streams.Deflate;
+using OciPS.Compression.Gzip;
 
 namespace OciPS.Core.Tests.Streams.Deflate;
 

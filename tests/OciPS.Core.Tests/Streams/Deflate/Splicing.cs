@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Compression.Gzip;
 using OciPS.Core.Tests.Support;
+using OciPS.IO;
+using OciPS.IO.Hashing;
 using OciPS.References;
-using OciPS.Streams;
-using OciPS.Streams.Deflate;
 using Crc32 = System.IO.Hashing.Crc32;
 
 namespace OciPS.Core.Tests.Streams.Deflate;

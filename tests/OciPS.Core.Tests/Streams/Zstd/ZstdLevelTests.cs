@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text;
+using OciPS.Compression;
+using OciPS.Compression.Zstd;
 using OciPS.Core.Tests.Support;
-using OciPS.Streams;
-using OciPS.Streams.Zstd;
+using OciPS.Manifests;
 
 namespace OciPS.Core.Tests.Streams.Zstd;
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
 using CsCheck;
+using OciPS.Compression.Zstd;
 using OciPS.Core.Tests.Support;
-using OciPS.Operations;
 using OciPS.References;
-using OciPS.Streams.Zstd;
+using OciPS.Splicing;
 using Xunit.Abstractions;
 using ZstdSharp;
 using ZstdSharp.Unsafe;

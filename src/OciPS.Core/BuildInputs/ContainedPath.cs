@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+
+namespace OciPS.BuildInputs;
+
+/// <summary>Finds what a name from outside stands for in a folder, and in no other place.</summary>
+internal static class ContainedPath
+{
+    /// <exception cref="InvalidContentException">The name leads out of the folder.</exception>
+    public static string Find(string folder, string name, string what)
+    {
+        string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        string path = name.Length == 0 || Path.IsPathRooted(name) ? root : Path.GetFullPath(name, root);
+        if (!IsBelow(path, root))
+        {
+            throw Leaves(name, root, what, "it leads out of it");
+        }
+
+        // Parts that are links are followed for the check alone; where they end has to be in the folder as well.
+        string real = RealPath(root);
+        for (string? part = path; part is not null && part.Length > root.Length; part = Path.GetDirectoryName(part))
+        {
+            if (FollowLink(part) is { } target && !IsBelow(RealPath(target), real))
+            {
+                throw Leaves(name, root, what, $"'{part}' is a symbolic link to '{target}'");
+            }
+        }
+
+        return path;
+    }
+
+    private static bool IsBelow(string path, string root) => path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    /// <summary>A path without links in any part of it.</summary>
+    private static string RealPath(string path)
+    {
+        string? parent = Path.GetDirectoryName(path);
+        if (parent is null)
+        {
+            return path;
+        }
+
+        string here = Path.Combine(RealPath(parent), Path.GetFileName(path));
+        return FollowLink(here) is { } target ? RealPath(target) : here;
+    }
+
+    /// <summary>Where a link leads in the end; null for what is no link, or is not there.</summary>
+    private static string? FollowLink(string path) =>
+        new FileInfo(path).LinkTarget is null ? null : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName;
+
+    private static InvalidContentException Leaves(string name, string root, string what, string why) =>
+        new(ErrorIds.UnsafePath, $"'{name}' in {what} is not taken: only what is in '{root}' is, and {why}.");
+}

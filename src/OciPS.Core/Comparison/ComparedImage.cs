@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+
+using System.Security.Cryptography;
+using OciPS.Files;
+using OciPS.Images;
+using OciPS.IO;
+using OciPS.Layers;
+using OciPS.Layers.Listings;
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Tar;
+
+namespace OciPS.Comparison;
+
+/// <summary>What a container sees of one of two images, as far as its layers had to be read for that.</summary>
+internal sealed class ComparedImage
+{
+    private readonly OpenedImage _image;
+    private readonly IOperationLog _log;
+    private readonly ImageView _view = new();
+    private readonly SortedSet<string> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _whiteouts = new(StringComparer.Ordinal);
+    private readonly Dictionary<(int Layer, int Ordinal), Digest> _contents = [];
+    private readonly FileLister _lister;
+    private int _lastUnread = -1;
+
+    private ComparedImage(OpenedImage image, IOperationLog log)
+    {
+        _image = image;
+        _log = log;
+        _lister = new FileLister(image, log);
+    }
+
+    /// <summary>The names that the layers that were read have something to say about.</summary>
+    public IReadOnlyCollection<string> Names => _names;
+
+    /// <summary>Reads an image's layers, but for those that the other one has as well and that would have to be fetched.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="shared">The layers that both have, with their entries where those are known already.</param>
+    /// <param name="log">Is told what is not read.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<ComparedImage> ReadAsync(
+        OpenedImage image, IDictionary<Digest, IReadOnlyList<TarEntry>?> shared, IOperationLog log, CancellationToken cancellationToken)
+    {
+        var read = new ComparedImage(image, log);
+        IReadOnlyList<Descriptor> layers = image.Manifest.Layers;
+        for (int index = 0; index < layers.Count; index++)
+        {
+            if (shared.ContainsKey(layers[index].Digest))
+            {
+                await read.AddSharedAsync(index, shared, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await read.ReadLayerAsync(index, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        read._lister.WarnOfUnread();
+        return read;
+    }
+
+    /// <summary>The file that a name stands for; null if there is none in the layers that were read.</summary>
+    public ImageFile? Find(string name) => _view.Find(name) is { } found ? ImageFile.From(_image, found.Layer, found.Entry) : null;
+
+    /// <summary>Whether a layer hides what layers below have of that name.</summary>
+    public bool IsHidden(string name) => _whiteouts.ContainsKey(name);
+
+    /// <summary>Whether no layer that was not read can have another word on a name.</summary>
+    public bool IsCertain(string name) =>
+        (_view.Find(name) is { } found && found.Layer > _lastUnread)
+        || (_view.Find(name) is null && (_lastUnread < 0 || IsHiddenAbove(name)));
+
+    /// <summary>The digests of files' contents, those that are not known yet included.</summary>
+    public async Task<IReadOnlyDictionary<ImageFile, Digest>> HashAsync(IEnumerable<ImageFile> files, CancellationToken cancellationToken)
+    {
+        var digests = new Dictionary<ImageFile, Digest>(ReferenceEqualityComparer.Instance);
+        foreach (IGrouping<int, ImageFile> layer in files.GroupBy(file => file.LayerIndex))
+        {
+            Descriptor descriptor = _image.Manifest.Layers[layer.Key];
+            LayerListing? known = await KnownLayers.FindAsync(_image.Store, descriptor, cancellationToken).ConfigureAwait(false);
+            using var cursor = new LayerCursor(_image.Store, descriptor, layer.Key, known, _log);
+            foreach (ImageFile file in layer.OrderBy(file => file.Entry.Ordinal))
+            {
+                if (!_contents.TryGetValue((layer.Key, file.Entry.Ordinal), out Digest digest))
+                {
+                    using Stream content = await cursor.OpenAsync(file.Entry, cancellationToken).ConfigureAwait(false);
+                    digest = await HashAsync(content, cancellationToken).ConfigureAwait(false);
+                }
+
+                digests[file] = digest;
+            }
+
+            await cursor.FinishAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return digests;
+    }
+
+    // Most files are small: each on this thread is less work than handing it to another.
+    private static async Task<Digest> HashAsync(Stream content, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var buffer = new PooledBuffer(128 * 1024);
+        int count;
+        while ((count = await content.ReadAsync(buffer.Memory, cancellationToken).ConfigureAwait(false)) > 0)
+        {
+            hash.AppendData(buffer.Memory.Span[..count]);
+        }
+
+        return Digest.Finish(hash);
+    }
+
+    private bool IsHiddenAbove(string name) =>
+        (_whiteouts.TryGetValue(name, out int layer) && layer > _lastUnread)
+        || TarPath.AncestorsOf(name).Any(ancestor => _whiteouts.TryGetValue(ancestor, out int above) && above > _lastUnread);
+
+    private async Task AddSharedAsync(int index, IDictionary<Digest, IReadOnlyList<TarEntry>?> shared, CancellationToken cancellationToken)
+    {
+        Descriptor layer = _image.Manifest.Layers[index];
+        shared[layer.Digest] ??= await FindAsync(index, cancellationToken).ConfigureAwait(false);
+        if (shared[layer.Digest] is { } entries)
+        {
+            entries.ToList().ForEach(entry => Add(index, entry));
+            return;
+        }
+
+        _log.Verbose($"Layer {index} ({layer.Digest}) is in both images, and is not read.");
+        _lastUnread = index;
+    }
+
+    /// <summary>The entries of a layer that need no transfer; null if there is none.</summary>
+    private async Task<IReadOnlyList<TarEntry>?> FindAsync(int index, CancellationToken cancellationToken)
+    {
+        if (await KnownLayers.FindAsync(_image.Store, _image.Manifest.Layers[index], cancellationToken).ConfigureAwait(false) is { } known)
+        {
+            return [.. known.Entries.Where(entry => entry.Name.Length > 0)];
+        }
+
+        if (!_image.Store.IsLocal)
+        {
+            return null;
+        }
+
+        var entries = new List<TarEntry>();
+        await foreach (ImageFile file in _lister.ListLayerAsync(index, cancellationToken).ConfigureAwait(false))
+        {
+            entries.Add(file.Entry);
+        }
+
+        return entries;
+    }
+
+    private async Task ReadLayerAsync(int index, CancellationToken cancellationToken)
+    {
+        if (await KnownLayers.FindAsync(_image.Store, _image.Manifest.Layers[index], cancellationToken).ConfigureAwait(false) is { } known)
+        {
+            known.Entries.Where(entry => entry.Name.Length > 0).ToList().ForEach(entry => Add(index, entry));
+            return;
+        }
+
+        await foreach (ImageFile file in _lister.ListLayerAsync(index, cancellationToken).ConfigureAwait(false))
+        {
+            Add(index, file.Entry);
+            if (file.Entry.Type == TarEntryType.File)
+            {
+                using Stream content = await file.OpenAsync(cancellationToken).ConfigureAwait(false);
+                _contents[(index, file.Entry.Ordinal)] = await HashAsync(content, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private void Add(int index, TarEntry entry)
+    {
+        _view.Add(index, entry);
+        string name = entry.Name;
+        if (entry.Type == TarEntryType.Whiteout)
+        {
+            name = TarPath.IsOpaqueMarker(name) ? TarPath.ParentOf(name) : TarPath.WhiteoutTarget(name);
+            _whiteouts[name] = index;
+        }
+
+        if (name.Length > 0)
+        {
+            _names.Add(name);
+        }
+    }
+}

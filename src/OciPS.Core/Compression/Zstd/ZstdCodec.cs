@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+
+using ZstdSharp;
+using ZstdSharp.Unsafe;
+
+namespace OciPS.Compression.Zstd;
+
+/// <summary>Opens streams that compress and decompress zstd.</summary>
+/// <remarks>RFC 8878.</remarks>
+internal static class ZstdCodec
+{
+    // What the largest settings of zstd ask for without --long.
+    private const int MaximumWindowLog = 27;
+
+    /// <summary>Decompresses; disposes <paramref name="compressed"/> with itself.</summary>
+    public static DecompressionStream OpenRead(Stream compressed)
+    {
+        var zstd = new DecompressionStream(compressed, leaveOpen: false);
+        zstd.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, MaximumWindowLog);
+        return zstd;
+    }
+
+    /// <summary>Compresses into <paramref name="output"/>, which stays open.</summary>
+    public static CompressionStream OpenWrite(Stream output, int level = ZstdLevel.Usual)
+    {
+        var zstd = new CompressionStream(output, level, leaveOpen: true);
+        zstd.SetParameter(ZSTD_cParameter.ZSTD_c_nbWorkers, Environment.ProcessorCount);
+        return zstd;
+    }
+}

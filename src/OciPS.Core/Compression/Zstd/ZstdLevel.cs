@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.IO;
+using OciPS.IO.Hashing;
+
+namespace OciPS.Compression.Zstd;
+
+/// <summary>Finds the level that fits a layer: zstd does not say which one made it, and the windows of one level differ between programs.</summary>
+internal static class ZstdLevel
+{
+    /// <summary>What most layers are made with.</summary>
+    public const int Usual = 3;
+
+    private const int SampleSize = 16 * 1024 * 1024;
+
+    // A rewritten layer may be this much larger than it was.
+    private const double Tolerance = 1.05;
+
+    private static readonly int[] s_levels = [Usual, 7, 12, 17];
+
+    /// <summary>The lowest level that compresses the beginning of some zstd about as well as it is compressed.</summary>
+    /// <param name="open">Opens the compressed data from its beginning, more than once.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<int> FitAsync(Func<CancellationToken, Task<Stream>> open, CancellationToken cancellationToken)
+    {
+        foreach (int level in s_levels[..^1])
+        {
+            if (await FitsAsync(open, level, cancellationToken).ConfigureAwait(false))
+            {
+                return level;
+            }
+        }
+
+        return s_levels[^1];
+    }
+
+    private static async Task<bool> FitsAsync(Func<CancellationToken, Task<Stream>> open, int level, CancellationToken cancellationToken)
+    {
+        using Stream compressed = await open(cancellationToken).ConfigureAwait(false);
+        using var before = new LimitedStream(compressed, long.MaxValue, leaveOpen: true);
+        using var content = new LimitedStream(ZstdCodec.OpenRead(before), SampleSize);
+        using var after = new HashingWriteStream(Stream.Null);
+        Stream compressor = ZstdCodec.OpenWrite(after, level);
+        await using (compressor.ConfigureAwait(false))
+        {
+            await content.CopyToAsync(compressor, cancellationToken).ConfigureAwait(false);
+        }
+
+        return after.BytesWritten <= (long.MaxValue - before.Left) * Tolerance;
+    }
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.IO;
+using OciPS.IO.Hashing;
+using OciPS.References;
+using OciPS.Splicing;
+
+namespace OciPS.Compression.Zstd;
+
+/// <summary>
+/// Edits the decompressed content of zstd of several frames: those that no edit touches stay bit for bit, what is left of
+/// the others is compressed anew. Frames that readers skip are left out: they speak of the old data.
+/// </summary>
+/// <param name="open">Opens the compressed data from its beginning, more than once.</param>
+/// <param name="patches">What to change, in order and without overlap.</param>
+/// <param name="level">The level for what is compressed anew.</param>
+internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IReadOnlyList<TarPatch> patches, int level = ZstdLevel.Usual)
+{
+    private const int BufferSize = 128 * 1024;
+
+    /// <summary>Whether there is more than one frame, so that some may stay. Decompresses nothing.</summary>
+    public async Task<bool> PaysAsync(CancellationToken cancellationToken)
+    {
+        using Stream compressed = await open(cancellationToken).ConfigureAwait(false);
+        using var frames = new ZstdFrameStream(compressed, static () => 0);
+        using var buffer = new PooledBuffer(BufferSize);
+        while (frames.Frames.Count < 2 && await frames.ReadAsync(buffer.Memory, cancellationToken).ConfigureAwait(false) > 0)
+        {
+        }
+
+        return frames.Frames.Count > 1;
+    }
+
+    /// <summary>Writes the new zstd.</summary>
+    /// <returns>The digest of its decompressed bytes.</returns>
+    public async Task<Digest> RunAsync(Stream output, CancellationToken cancellationToken)
+    {
+        (IReadOnlyList<ZstdFrame> frames, long rawLength, Digest digest) = await ReadAsync(cancellationToken).ConfigureAwait(false);
+        using Stream compressed = await open(cancellationToken).ConfigureAwait(false);
+        using var reader = new SequentialReader(compressed);
+        bool isEmpty = true;
+        for (int first = 0, last; first < frames.Count; first = last + 1)
+        {
+            last = first;
+            if (!IsTouched(frames, first, rawLength))
+            {
+                await reader.SkipToAsync(frames[first].Start, cancellationToken).ConfigureAwait(false);
+                await reader.CopyToAsync(frames[first].End, output.WriteAsync, cancellationToken).ConfigureAwait(false);
+                isEmpty = false;
+                continue;
+            }
+
+            while (last + 1 < frames.Count && IsTouched(frames, last + 1, rawLength))
+            {
+                last++;
+            }
+
+            await reader.SkipToAsync(frames[first].Start, cancellationToken).ConfigureAwait(false);
+            using var old = new LimitedStream(compressed, frames[last].End - frames[first].Start, leaveOpen: true);
+            isEmpty &= !await TryRewriteAsync(old, frames[first].RawStart, RawEnd(frames, last, rawLength), output, cancellationToken).ConfigureAwait(false);
+            reader.PassedTo(frames[last].End);
+        }
+
+        if (isEmpty)
+        {
+            await ZstdCodec.OpenWrite(output).DisposeAsync().ConfigureAwait(false);
+        }
+
+        // To its end: then all of it was checked.
+        await compressed.CopyToAsync(Stream.Null, BufferSize, cancellationToken).ConfigureAwait(false);
+        return digest;
+    }
+
+    private static long RawEnd(IReadOnlyList<ZstdFrame> frames, int number, long rawLength) =>
+        number + 1 < frames.Count ? frames[number + 1].RawStart : rawLength;
+
+    private bool IsTouched(IReadOnlyList<ZstdFrame> frames, int number, long rawLength)
+    {
+        (long start, long end) = (frames[number].RawStart, RawEnd(frames, number, rawLength));
+        int first = FirstBehind(start);
+        return first < patches.Count && patches[first].Start < end;
+    }
+
+    /// <summary>The number of the first patch that ends behind a position; there may be as many of them as frames.</summary>
+    private int FirstBehind(long position)
+    {
+        int low = 0;
+        int high = patches.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = patches[middle].End > position ? (low, middle) : (middle + 1, high);
+        }
+
+        return low;
+    }
+
+    /// <summary>Decompresses all of it once: where frames are, and the digest of what comes out.</summary>
+    private async Task<(IReadOnlyList<ZstdFrame> Frames, long RawLength, Digest Digest)> ReadAsync(CancellationToken cancellationToken)
+    {
+        using Stream compressed = await open(cancellationToken).ConfigureAwait(false);
+        RemainderStream? raw = null;
+        using var frames = new ZstdFrameStream(compressed, () => raw!.BytesRead);
+        using var hashed = new HashingWriteStream(Stream.Null);
+        using (raw = new RemainderStream(ZstdCodec.OpenRead(frames), isDecided: true))
+        {
+            await TarPatcher.ApplyAsync(raw, patches, hashed, cancellationToken).ConfigureAwait(false);
+            return (frames.Frames, raw.BytesRead, hashed.Finish());
+        }
+    }
+
+    /// <summary>Writes what is left of some frames as a new one, and reads it back before it is handed on; false if nothing is left.</summary>
+    private async Task<bool> TryRewriteAsync(Stream old, long rawStart, long rawEnd, Stream output, CancellationToken cancellationToken)
+    {
+        using var spool = SpoolFile.Create();
+        long written;
+        Digest expected;
+        using (var content = ZstdCodec.OpenRead(old))
+        using (var target = new SpoolWriteStream(spool))
+        {
+            Stream compressor = ZstdCodec.OpenWrite(target, level);
+            await using (compressor.ConfigureAwait(false))
+            {
+                using var hashed = new HashingWriteStream(compressor);
+                await TarPatcher.ApplyAsync(content, Shift(rawStart, rawEnd), hashed, cancellationToken).ConfigureAwait(false);
+                (written, expected) = (hashed.BytesWritten, hashed.Finish());
+            }
+        }
+
+        if (written == 0)
+        {
+            return false;
+        }
+
+        using (var again = new DigestStream(ZstdCodec.OpenRead(spool.OpenRead())))
+        {
+            await again.CopyToAsync(Stream.Null, BufferSize, cancellationToken).ConfigureAwait(false);
+            if (await again.FinishAsync(cancellationToken).ConfigureAwait(false) != expected)
+            {
+                throw new InvalidContentException(
+                    ErrorIds.InvalidCompression,
+                    "A part of a layer was compressed anew and does not come out as it was. Nothing was written; run it again, with -Recompress if that happens again.");
+            }
+        }
+
+        using FileRangeStream made = spool.OpenRead();
+        await made.CopyToAsync(output, BufferSize, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>The patches of a range, as seen from its beginning. What is put in place of a longer one goes where that begins.</summary>
+    private TarPatch[] Shift(long rawStart, long rawEnd) =>
+    [
+        .. patches.Skip(FirstBehind(rawStart)).TakeWhile(patch => patch.Start < rawEnd)
+            .Select(patch => patch with { Start = patch.Start - rawStart, End = patch.End - rawStart }),
+    ];
+}

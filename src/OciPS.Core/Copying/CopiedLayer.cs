@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Manifests;
+using OciPS.References;
+
+namespace OciPS.Copying;
+
+/// <summary>What is known of a layer after it was read to its end.</summary>
+/// <param name="Digest">Its digest.</param>
+/// <param name="Size">Its size in bytes.</param>
+/// <param name="DiffId">Its digest before compression.</param>
+/// <param name="Compression">How it is compressed.</param>
+internal readonly record struct CopiedLayer(Digest Digest, long Size, Digest DiffId, LayerCompression Compression);

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Images;
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Storage;
+
+namespace OciPS.Copying;
+
+/// <summary>What a destination points to before it is written.</summary>
+internal static class DestinationTag
+{
+    /// <summary>What a write will do to what a destination points to; tells what that was.</summary>
+    public static async Task<TagChange> FindChangeAsync(
+        IImageStore store, ImageReference destination, ManifestContent manifest, IOperationLog log, CancellationToken cancellationToken)
+    {
+        (bool isThere, Digest? before) = await FindAsync(store, destination, cancellationToken).ConfigureAwait(false);
+        if (before == manifest.Digest)
+        {
+            return TagChange.Unchanged;
+        }
+
+        if (!isThere)
+        {
+            log.Verbose($"'{destination}' is new, and points to {manifest.Digest} from now on.");
+            return TagChange.Created;
+        }
+
+        log.Verbose($"'{destination}' pointed to {before?.ToString() ?? "something that cannot be read"}; from now on to {manifest.Digest}.");
+        return TagChange.Moved;
+    }
+
+    /// <summary>Refuses a destination that holds something already.</summary>
+    /// <exception cref="StorageException">It does.</exception>
+    public static async Task EnsureFreeAsync(ImageReference destination, IOperationLog log, CancellationToken cancellationToken)
+    {
+        using IImageStore store = StoreFactory.OpenDestination(destination, log);
+        (bool isThere, Digest? digest) = await FindAsync(store, destination, cancellationToken).ConfigureAwait(false);
+        if (isThere)
+        {
+            throw new StorageException(
+                ErrorIds.TagExists, $"'{destination}' is there already{(digest is null ? "" : $" ({digest})")}, and stays, since -NoClobber was given. Choose another tag, or leave -NoClobber out.");
+        }
+    }
+
+    private static async Task<(bool IsThere, Digest? Digest)> FindAsync(IImageStore store, ImageReference destination, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (true, (await store.ResolveAsync(destination, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false)).Digest);
+        }
+        catch (ContentNotFoundException)
+        {
+            return (false, null);
+        }
+        catch (InvalidContentException)
+        {
+            // What cannot be read cannot be the same; it is replaced.
+            return (true, null);
+        }
+        catch (InvalidInputException)
+        {
+            // A layout with several images, and no tag to say which.
+            return (true, null);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Images;
+using OciPS.Layers;
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Storage;
+
+namespace OciPS.Copying;
+
+/// <summary>Copies what a reference points to from one place to another: verbatim where it can be.</summary>
+/// <param name="tree">What is copied.</param>
+/// <param name="kept">Which of it.</param>
+/// <param name="options">What changes on the way.</param>
+/// <param name="log">Is told what happens.</param>
+internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, WriteOptions options, IOperationLog log)
+{
+    public Task<PublishedImage> CopyAsync(ImageReference destination, bool withReferrers, CancellationToken cancellationToken) =>
+        DestinationWrite.RunAsync(destination, log, store => CopyAsync(store, destination, withReferrers, cancellationToken), cancellationToken);
+
+    /// <summary>Copies into a store that is completed by who opened it.</summary>
+    public async Task<PublishedImage> CopyAsync(IImageStore store, ImageReference destination, bool withReferrers, CancellationToken cancellationToken)
+    {
+        var writer = new TreeWriter(tree, kept, store, options, log);
+        foreach (ManifestNode image in kept.OfType<ManifestNode>())
+        {
+            await LayerCheck.ExpectLayersAsync(tree.Store, image.Manifest, tree.Reference, cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (ManifestNode image in kept.OfType<ManifestNode>().Where(_ => !tree.Store.KeepsManifests))
+        {
+            await TarballChecker.CheckAsync(tree.Store, image.Manifest, log, cancellationToken).ConfigureAwait(false);
+        }
+
+        var copier = new BlobCopier(store, log);
+        await copier.CopyAllAsync(tree.Store, BlobsOf(kept), "Blob", cancellationToken).ConfigureAwait(false);
+        await new OpaqueEntries(tree.Store, store, copier).CopyAsync(kept, cancellationToken).ConfigureAwait(false);
+        ManifestContent root = await writer.PrepareAsync(new Schema1Converter(tree, store, copier).ConvertAsync, cancellationToken).ConfigureAwait(false);
+        if (withReferrers)
+        {
+            await new ReferrerCopier(tree, store, copier, log).CopyAsync(writer.Written, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await writer.PublishAsync(destination, root, copier, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The blobs that belong to some images; layers of schema 1 are copied when they are converted.</summary>
+    public static IEnumerable<Descriptor> BlobsOf(IEnumerable<ImageNode> nodes) => nodes.OfType<ManifestNode>()
+        .Where(node => node.Manifest.Schema1 is null)
+        .SelectMany(node => node.Manifest.Layers.Append(node.Manifest.Config))
+        .DistinctBy(blob => blob.Digest);
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Images;
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Storage;
+
+namespace OciPS.Copying;
+
+/// <summary>Finds the tag that has to move where an image is written in its own place.</summary>
+internal static class InPlace
+{
+    /// <summary>
+    /// The reference with a tag. A layout's only image can be named without one; but a new image without a tag would
+    /// come beside the old one, and leave that as it was.
+    /// </summary>
+    /// <exception cref="InvalidInputException">The image has no tag, or several.</exception>
+    public static async Task<ImageReference> NameTagAsync(ImageReference image, IOperationLog log, CancellationToken cancellationToken)
+    {
+        if (image.Transport is not (Transport.OciLayout or Transport.OciArchive) || image.Tag is not null || image.Digest is not null)
+        {
+            return image;
+        }
+
+        using IImageStore store = await StoreFactory.OpenAsync(image, log, cancellationToken).ConfigureAwait(false);
+        await store.ResolveAsync(image, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
+        var tags = new List<string>();
+        await foreach (string tag in store.ListTagsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            tags.Add(tag);
+        }
+
+        return tags.Count switch
+        {
+            1 => image.WithTag(tags[0]),
+            0 => throw new InvalidInputException(
+                ErrorIds.InvalidDestination, $"The image in '{image}' has no tag that a new one could take over. Say with -Destination where that goes."),
+            _ => throw new InvalidInputException(
+                ErrorIds.InvalidDestination, $"The image in '{image}' has several tags. Say which the new one takes over: {string.Join(", ", tags)}."),
+        };
+    }
+}

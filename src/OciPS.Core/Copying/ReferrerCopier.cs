@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Images;
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Storage;
+
+namespace OciPS.Copying;
+
+/// <summary>Brings along what speaks of copied images, and warns of what speaks of images as they were before they changed.</summary>
+internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, BlobCopier copier, IOperationLog log)
+{
+    private const int MaximumDepth = 8;
+
+    private readonly ReferrerFinder _finder = new(tree.Store);
+    private readonly HashSet<Digest> _copied = [];
+
+    /// <summary>Copies what speaks of manifests and indexes that were written as they were.</summary>
+    public async Task CopyAsync(IReadOnlyDictionary<ImageNode, ManifestContent> written, CancellationToken cancellationToken)
+    {
+        if (!destination.TakesReferrers)
+        {
+            log.Warning($"'{destination.Repository.Name}' has no place for what refers to an image; signatures and the like are not copied.");
+            return;
+        }
+
+        foreach ((ImageNode node, ManifestContent content) in written)
+        {
+            if (node.Digest == content.Digest)
+            {
+                await CopyAsync(node.Digest, 1, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Warns of what speaks of manifests and indexes that have changed.</summary>
+    public async Task WarnOfStaleAsync(IReadOnlyDictionary<ImageNode, ManifestContent> written, CancellationToken cancellationToken)
+    {
+        IEnumerable<Digest> changed = written.Where(node => node.Key.Digest != node.Value.Digest).Select(node => node.Key.Digest).Distinct();
+        foreach (Digest digest in changed)
+        {
+            foreach (ReferrerFinder.Found found in await TryFindAsync(digest, cancellationToken).ConfigureAwait(false))
+            {
+                log.Warning($"{found.Name} in '{tree.Store.Repository.Name}' speaks of {digest}, and that is not what was written: a signature, an attestation or an SBOM has to be made anew for the new image.");
+            }
+        }
+    }
+
+    private async Task CopyAsync(Digest subject, int depth, CancellationToken cancellationToken)
+    {
+        if (depth > MaximumDepth || !_copied.Add(subject))
+        {
+            return;
+        }
+
+        foreach (ReferrerFinder.Found found in await _finder.FindAsync(subject, cancellationToken).ConfigureAwait(false))
+        {
+            ImageReference reference = tree.Store.Repository.WithDigest(found.Digest);
+            ManifestContent content = await tree.Store.ResolveAsync(reference, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
+            if (found.Tag is null && ReferrerIndex.SubjectIn(content.Bytes, $"The manifest of '{reference}'") != subject)
+            {
+                log.Verbose($"{found.Name} is listed as one that refers to {subject}, but does not: it is not copied.");
+                continue;
+            }
+
+            ImageTree referrer = await ImageTree.ReadAsync(tree.Store, reference, content, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(referrer, found.Tag, cancellationToken).ConfigureAwait(false);
+            log.Verbose($"{found.Name}, which speaks of {subject}, was copied along.");
+            await CopyAsync(found.Digest, depth + 1, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WriteAsync(ImageTree referrer, string? tag, CancellationToken cancellationToken)
+    {
+        IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(referrer, log, cancellationToken).ConfigureAwait(false);
+        await copier.CopyAllAsync(tree.Store, ImageCopier.BlobsOf(all), "Blob", cancellationToken).ConfigureAwait(false);
+        await new OpaqueEntries(tree.Store, destination, copier).CopyAsync(all, cancellationToken).ConfigureAwait(false);
+        var writer = new TreeWriter(referrer, all, destination, new WriteOptions(), log);
+        ManifestContent root = await writer.PrepareAsync(TreeWriter.AsItIs, cancellationToken).ConfigureAwait(false);
+        await destination.PutManifestAsync(root, tag, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Only a warning is at stake: a registry that does not tell is no error.</summary>
+    private async Task<IReadOnlyList<ReferrerFinder.Found>> TryFindAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _finder.FindAsync(digest, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OciException error)
+        {
+            log.Verbose($"Whether anything speaks of {digest} could not be found out: {error.Message}");
+            return [];
+        }
+    }
+}

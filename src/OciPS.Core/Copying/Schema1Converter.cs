@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Images;
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Storage;
+
+namespace OciPS.Copying;
+
+/// <summary>Writes images of schema 1 as such of schema 2, in one reading of each layer; all others it leaves as they are.</summary>
+internal sealed class Schema1Converter(ImageTree tree, IImageStore destination, BlobCopier copier)
+{
+    /// <summary>The manifest of an image, at the destination with its blobs where it was of schema 1.</summary>
+    public async Task<ManifestContent> ConvertAsync(ManifestNode image, CancellationToken cancellationToken)
+    {
+        if (image.Manifest.Schema1 is not { } schema1)
+        {
+            return image.Manifest.Content;
+        }
+
+        IReadOnlyList<Descriptor> layers = image.Manifest.Layers;
+        var copies = new Dictionary<Digest, CopiedLayer>();
+        foreach (Descriptor layer in layers.DistinctBy(layer => layer.Digest))
+        {
+            copies[layer.Digest] = await copier.CopyLayerAsync(tree.Store, layer, cancellationToken).ConfigureAwait(false);
+        }
+
+        CopiedLayer[] copied = layers.Select(layer => copies[layer.Digest]).ToArray();
+        return await WriteAsync(schema1, copied, destination, copier, $"The manifest of '{tree.Reference}'", cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes the config that such an image has not, and gives the manifest that it gets.</summary>
+    public static async Task<ManifestContent> WriteAsync(
+        Schema1Manifest schema1, IReadOnlyList<CopiedLayer> layers, IImageStore destination, BlobCopier copier, string what, CancellationToken cancellationToken)
+    {
+        ManifestFormat preferred = destination.PreferredFormat;
+        Descriptor[] copied = layers.Select(layer => new Descriptor(MediaTypes.Layer(preferred, layer.Compression), layer.Digest, layer.Size)).ToArray();
+        ManifestFormat format = FormatConverter.Choose(preferred, copied);
+        ReadOnlyMemory<byte> bytes = Schema1Config.Create(schema1, layers.Select(layer => layer.DiffId).ToArray(), what);
+        var config = new Descriptor(MediaTypes.Config(format), Digest.OfBytes(bytes.Span), bytes.Length);
+        await copier.WriteAsync(bytes, config, "The config", cancellationToken).ConfigureAwait(false);
+        return ManifestEditor.Create(format, config, copied.Select(layer => layer with { MediaType = MediaTypes.Convert(layer.MediaType, format) }));
+    }
+}

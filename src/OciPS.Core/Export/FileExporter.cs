@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Files;
+using OciPS.Storage;
+using OciPS.Tar;
+
+namespace OciPS.Export;
+
+/// <summary>Writes files of an image below a folder, and nowhere else.</summary>
+/// <param name="root">The folder.</param>
+/// <param name="overwrite">Whether files that are there already are replaced.</param>
+/// <param name="maximumSize">How large a file may be.</param>
+internal sealed class FileExporter(string root, bool overwrite, long maximumSize)
+{
+    private const UnixFileMode Permissions = (UnixFileMode)0x1FF;
+
+    private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+
+    /// <summary>The folder in the image whose path is left out; empty for none.</summary>
+    public string RelativeTo { get; init; } = string.Empty;
+
+    /// <summary>Where a file would go.</summary>
+    /// <exception cref="InvalidContentException">That would be outside of the folder.</exception>
+    /// <exception cref="InvalidInputException">It is not below what its path is to be relative to.</exception>
+    public string FindTarget(ImageFile file)
+    {
+        TarEntry entry = file.Entry;
+        if (entry.HasUnsafeName || entry.Name.Length == 0 || entry.Name.Split('/').Any(IsImpossibleName))
+        {
+            throw new InvalidContentException(
+                ErrorIds.UnsafePath, $"'{entry.Name}' in layer {file.LayerIndex} is not written: its name in the archive is absolute, has a '..' or a control character in it, or is none that this system takes.");
+        }
+
+        string name = NameOf(entry);
+        if (name.Length == 0)
+        {
+            return _root;
+        }
+
+        string target = Path.Combine([_root, .. name.Split('/')]);
+        foreach (string ancestor in TarPath.AncestorsOf(name))
+        {
+            CheckAncestor(entry, Path.Combine([_root, .. ancestor.Split('/')]));
+        }
+
+        return target;
+    }
+
+    /// <summary>Writes a file to where <see cref="FindTarget"/> says.</summary>
+    public async Task ExportAsync(ImageFile file, string target, CancellationToken cancellationToken)
+    {
+        if (file.Entry.Type == TarEntryType.Directory)
+        {
+            CreateDirectory(file.Entry, target);
+            return;
+        }
+
+        MakeWay(file.Entry, target);
+        switch (file.Entry.Type)
+        {
+            case TarEntryType.File or TarEntryType.HardLink:
+                CheckSize(file.Entry, file.Entry.Size);
+                Stream content = await file.OpenAsync(cancellationToken).ConfigureAwait(false);
+                await using (content.ConfigureAwait(false))
+                {
+                    // A link's size is that of what it names.
+                    CheckSize(file.Entry, content.Length);
+                    CreateFolder(Path.GetDirectoryName(target)!);
+                    await WriteAsync(content, file.Entry, target, cancellationToken).ConfigureAwait(false);
+                }
+
+                break;
+            case TarEntryType.SymbolicLink:
+                CreateFolder(Path.GetDirectoryName(target)!);
+                CreateLink(file.Entry, target);
+                break;
+            default:
+                throw new InvalidInputException(ErrorIds.UnsupportedFileType, $"'{file.Entry.Name}' is a {file.Entry.Type}, and those are not written.");
+        }
+    }
+
+    private string NameOf(TarEntry entry) => RelativeTo.Length == 0 ? entry.Name
+        : TarPath.IsBelow(entry.Name, RelativeTo) ? entry.Name[(RelativeTo.Length + 1)..]
+        : entry.Name == RelativeTo && entry.Type == TarEntryType.Directory ? string.Empty
+        : throw new InvalidInputException(ErrorIds.NotBelowFolder, $"'{entry.Name}' is not written: it is not below '{RelativeTo}', which its path is to be relative to.");
+
+    // On Windows some names are none, or name streams of other files.
+    private static bool IsImpossibleName(string name) => name.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) >= 0 || name.Any(char.IsControl);
+
+    private void CheckSize(TarEntry entry, long size)
+    {
+        if (size > maximumSize)
+        {
+            throw new InvalidContentException(ErrorIds.FileTooLarge, $"'{entry.Name}' is not written: it has {size} bytes, more than the {maximumSize} that a file may have.");
+        }
+    }
+
+    private static InvalidContentException Leaves(TarEntry entry, string why) =>
+        new(ErrorIds.UnsafePath, $"'{entry.Name}' is not written: {why}, and nothing is written outside of the destination.");
+
+    // Where a link leads may change at any time, so that none is followed.
+    private static void CheckAncestor(TarEntry entry, string folder)
+    {
+        if (LinkTargetOf(folder) is { } target)
+        {
+            throw Leaves(entry, $"'{folder}' is a symbolic link to '{target}'");
+        }
+    }
+
+    private static string? LinkTargetOf(string path) => UnixPath.IsNeeded(path) ? UnixPath.ReadLink(path) : new FileInfo(path).LinkTarget;
+
+    private static bool IsFolder(string path) => UnixPath.IsNeeded(path) ? UnixPath.IsFolder(path) : Directory.Exists(path);
+
+    private static bool IsFile(string path) => UnixPath.IsNeeded(path) ? UnixPath.Exists(path) && !UnixPath.IsFolder(path) : File.Exists(path);
+
+    private static void CreateFolder(string path)
+    {
+        if (UnixPath.IsNeeded(path))
+        {
+            UnixPath.CreateFolder(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path);
+        }
+    }
+
+    private bool IsInside(string path) => path == _root || path.StartsWith(_root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    private static void CreateDirectory(TarEntry entry, string target)
+    {
+        if (IsFile(target) || LinkTargetOf(target) is not null)
+        {
+            throw new StorageException(ErrorIds.FileExists, $"'{target}' is there already, and is no folder.");
+        }
+
+        // Without these its own files could not be written.
+        UnixFileMode mode = ((UnixFileMode)entry.Mode & Permissions) | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        CreateFolder(target);
+        if (UnixPath.IsNeeded(target))
+        {
+            UnixPath.SetMode(target, mode);
+        }
+        else if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(target, mode);
+        }
+    }
+
+    private void MakeWay(TarEntry? entry, string target)
+    {
+        if (IsFolder(target) && LinkTargetOf(target) is null)
+        {
+            throw new StorageException(ErrorIds.FileExists, $"'{target}' is a folder; '{entry?.Name ?? target}' cannot take its place.");
+        }
+
+        if (!overwrite && (IsFile(target) || LinkTargetOf(target) is not null))
+        {
+            throw new StorageException(ErrorIds.FileExists, $"'{target}' is there already. Use -Force to replace it.");
+        }
+    }
+
+    private async Task WriteAsync(Stream content, TarEntry entry, string target, CancellationToken cancellationToken)
+    {
+        using TemporaryFile temporary = TemporaryFile.Create(
+            UnixPath.IsNeeded(target) ? _root : Path.GetDirectoryName(target)!, mode: UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await CopyAsync(content, temporary.Stream, entry, cancellationToken).ConfigureAwait(false);
+        File.SetLastWriteTimeUtc(temporary.Stream.SafeFileHandle, Representable(entry.LastWriteTime));
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(temporary.Stream.SafeFileHandle, (UnixFileMode)entry.Mode & Permissions);
+        }
+
+        temporary.MoveBy(path => Move(path, target));
+    }
+
+    private void Move(string temporary, string target)
+    {
+        if (!UnixPath.IsNeeded(target))
+        {
+            File.Move(temporary, target, overwrite);
+            return;
+        }
+
+        MakeWay(null, target);
+        UnixPath.Move(temporary, target);
+    }
+
+    private static Task CopyAsync(Stream content, FileStream file, TarEntry entry, CancellationToken cancellationToken) =>
+        entry.Sparse is null ? content.CopyToAsync(file, cancellationToken) : SparseCopy.CopyAsync(content, file, entry.Size, cancellationToken);
+
+    // Windows' file times begin in 1601.
+    private static DateTime Representable(DateTimeOffset time) => time.UtcDateTime < DateTime.FromFileTimeUtc(0) ? DateTime.UnixEpoch : time.UtcDateTime;
+
+    private void CreateLink(TarEntry entry, string target)
+    {
+        string full = Path.GetFullPath(entry.LinkTarget, Path.GetDirectoryName(target)!);
+        if (entry.LinkTarget.StartsWith('/') || !IsInside(full))
+        {
+            throw Leaves(entry, $"it is a symbolic link to '{entry.LinkTarget}'");
+        }
+
+        if (UnixPath.IsNeeded(target) || UnixPath.IsNeeded(entry.LinkTarget))
+        {
+            if (overwrite)
+            {
+                UnixPath.Delete(target);
+            }
+
+            UnixPath.CreateLink(target, entry.LinkTarget);
+            return;
+        }
+
+        if (overwrite)
+        {
+            File.Delete(target);
+        }
+
+        File.CreateSymbolicLink(target, entry.LinkTarget);
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Images;
+using OciPS.IO;
+using OciPS.Layers;
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Storage;
+using OciPS.Tar;
+
+namespace OciPS.Export;
+
+/// <summary>Writes an image's blobs, as they are in the registry, into one tar.</summary>
+/// <param name="image">The image.</param>
+/// <param name="excludeConfig">Whether the config is left out, and only layers are written.</param>
+/// <param name="log">Is told how far it is.</param>
+internal sealed class LayerExporter(OpenedImage image, bool excludeConfig, IOperationLog log)
+{
+    /// <summary>Writes the tar: the config, then the layers, base first, each blob once. The same image gives the same bytes.</summary>
+    public async Task ExportAsync(Stream output, CancellationToken cancellationToken)
+    {
+        await LayerCheck.ExpectLayersAsync(image.Store, image.Manifest, image.Reference, cancellationToken).ConfigureAwait(false);
+        var tar = new TarArchiveWriter(output);
+        var written = new HashSet<Digest>();
+        if (!excludeConfig && image.Manifest.Schema1 is not null)
+        {
+            log.Warning($"'{image.Reference}' is of schema 1 and has no config; the layers alone are written.");
+        }
+        else if (!excludeConfig)
+        {
+            await WriteAsync(tar, written, image.Manifest.Config, "The config", cancellationToken).ConfigureAwait(false);
+        }
+
+        for (int index = 0; index < image.Manifest.Layers.Count; index++)
+        {
+            Descriptor layer = image.Manifest.Layers[index];
+            string what = $"Layer {index}";
+            if (MediaTypes.IsForeignLayer(layer.MediaType))
+            {
+                log.Warning($"{what} of '{image.Reference}' ({layer.Digest}) is left out: it is a foreign layer ({layer.MediaType}), which need not be where the image is.");
+                continue;
+            }
+
+            await WriteAsync(tar, written, layer, what, cancellationToken).ConfigureAwait(false);
+        }
+
+        await tar.FinishAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes the tar to a file, or writes that anew.</summary>
+    public Task ExportAsync(string path, CancellationToken cancellationToken) =>
+        BlobReader.ReadAgainAsync(token => FileReplacement.WriteAsync(path, ExportAsync, token), cancellationToken);
+
+    private async Task WriteAsync(TarArchiveWriter tar, HashSet<Digest> written, Descriptor blob, string what, CancellationToken cancellationToken)
+    {
+        if (!written.Add(blob.Digest))
+        {
+            log.Verbose($"{what} ({blob.Digest}) is in the tar already.");
+            return;
+        }
+
+        (Stream content, long size) = await OpenAsync(blob, what, cancellationToken).ConfigureAwait(false);
+        await using (content.ConfigureAwait(false))
+        {
+            await tar.WriteFileAsync($"{blob.Digest}.tar", content, size, cancellationToken).ConfigureAwait(false);
+        }
+
+        log.Verbose($"{what} ({blob.Digest}, {size} bytes) was written.");
+    }
+
+    // A tar says a file's size before its content.
+    private async Task<(Stream Content, long Size)> OpenAsync(Descriptor blob, string what, CancellationToken cancellationToken)
+    {
+        return blob.SizeIsKnown
+            ? (await OpenWatchedAsync(blob, what, cancellationToken).ConfigureAwait(false), blob.Size)
+            : await BlobReader.ReadAgainAsync(token => SpoolAsync(blob, what, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Stream> OpenWatchedAsync(Descriptor blob, string what, CancellationToken cancellationToken) => new ProgressStream(
+        await image.Store.OpenVerifiedAsync(blob, $"{what} ({blob.Digest})", cancellationToken).ConfigureAwait(false), $"blob {blob.Digest.Short}", blob.Size, log);
+
+    private async Task<(Stream Content, long Size)> SpoolAsync(Descriptor blob, string what, CancellationToken cancellationToken)
+    {
+        using Stream content = await OpenWatchedAsync(blob, what, cancellationToken).ConfigureAwait(false);
+        var spool = SpoolFile.Create();
+        try
+        {
+            await spool.WriteAllAsync(content, cancellationToken).ConfigureAwait(false);
+            return (new OwningStream(spool.OpenRead(), spool), spool.Length);
+        }
+        catch
+        {
+            spool.Dispose();
+            throw;
+        }
+    }
+}

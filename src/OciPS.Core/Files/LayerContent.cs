@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Images;
+using OciPS.IO;
+using OciPS.Layers;
+using OciPS.Layers.Listings;
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Storage;
+using OciPS.Tar;
+
+namespace OciPS.Files;
+
+/// <summary>
+/// The contents of a layer's files, asked for in any order. The layer is read forwards as long as that does; when reading it
+/// again and again has cost as much as all of it, it is decompressed once into a spool file, which answers from then on.
+/// </summary>
+internal sealed class LayerContent(ImageReference image, IReadOnlyList<Descriptor> layers, int index) : IDisposable
+{
+    // A connection is not kept for longer.
+    private static readonly TimeSpan s_idleTime = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly object _lock = new();
+    private ForwardReading? _idle;
+    private Timer? _timer;
+    private SpoolFile? _spool;
+    private long _size;
+    private long _spent;
+    private bool _isClosed;
+
+    private string Name => $"Layer {index} ({layers[index].Digest})";
+
+    /// <summary>Takes note of an entry: the last one says how large the layer is.</summary>
+    public void See(TarEntry entry) => _size = Math.Max(_size, entry.End);
+
+    /// <summary>Opens the content of an entry.</summary>
+    public async Task<Stream> OpenAsync(TarEntry entry, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (Take(entry) is { } begun)
+            {
+                return await OpenAsync(begun, entry, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (_spool is null && (_spent <= _size || _isClosed))
+            {
+                _spent += entry.End;
+                return await OpenAsync(await BeginAsync(cancellationToken).ConfigureAwait(false), entry, cancellationToken).ConfigureAwait(false);
+            }
+
+            _spool ??= await SpoolAsync(cancellationToken).ConfigureAwait(false);
+            return await OpenSpooledAsync(_spool, entry, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+            _timer?.Dispose();
+            _idle?.Dispose();
+            _idle = null;
+        }
+
+        _spool?.Dispose();
+        _spool = null;
+    }
+
+    private async Task<Stream> OpenAsync(ForwardReading reading, TarEntry entry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Stream content = await reading.Cursor.OpenAsync(entry, cancellationToken).ConfigureAwait(false);
+            reading.Next = entry.Ordinal + 1;
+            return new LentStream(this, reading, content);
+        }
+        catch
+        {
+            reading.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<ForwardReading> BeginAsync(CancellationToken cancellationToken)
+    {
+        var log = new SilentLog();
+        IImageStore store = await StoreFactory.OpenAsync(image, log, cancellationToken).ConfigureAwait(false);
+        LayerListing? known = await KnownLayers.FindAsync(store, layers[index], cancellationToken).ConfigureAwait(false);
+        return new ForwardReading(store, new LayerCursor(store, layers[index], index, known, log));
+    }
+
+    private async Task<SpoolFile> SpoolAsync(CancellationToken cancellationToken)
+    {
+        var log = new SilentLog();
+        using IImageStore store = await StoreFactory.OpenAsync(image, log, cancellationToken).ConfigureAwait(false);
+        return await BlobReader.ReadAgainAsync(token => SpoolAsync(store, log, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<SpoolFile> SpoolAsync(IImageStore store, IOperationLog log, CancellationToken cancellationToken)
+    {
+        using LayerReader reader = await LayerReader.OpenAsync(store, layers[index], index, log, null, LayerHashing.None, cancellationToken).ConfigureAwait(false);
+        var spool = SpoolFile.Create();
+        try
+        {
+            await spool.WriteAllAsync(reader.Decompressed, cancellationToken).ConfigureAwait(false);
+            await reader.FinishAsync(cancellationToken).ConfigureAwait(false);
+            return spool;
+        }
+        catch
+        {
+            spool.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<Stream> OpenSpooledAsync(SpoolFile spool, TarEntry entry, CancellationToken cancellationToken)
+    {
+        // The entry alone is a tar as well.
+        var reader = new TarReader(spool.OpenRead(entry.Start, Math.Min(entry.End, spool.Length) - entry.Start), Name);
+        try
+        {
+            return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is not null
+                ? new OwningStream(reader.OpenContent(), reader)
+                : throw new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{entry.Name}' is no longer in the layer {layers[index].Digest}.");
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The reading that nobody uses, if it has not passed an entry yet.</summary>
+    private ForwardReading? Take(TarEntry entry)
+    {
+        lock (_lock)
+        {
+            ForwardReading? taken = _idle is { } idle && idle.Next <= entry.Ordinal ? idle : null;
+            if (taken is not null)
+            {
+                _idle = null;
+            }
+
+            return taken;
+        }
+    }
+
+    private void GiveBack(ForwardReading reading)
+    {
+        lock (_lock)
+        {
+            ForwardReading? surplus = _isClosed ? reading : _idle;
+            _idle = _isClosed ? null : reading;
+            surplus?.Dispose();
+            if (!_isClosed)
+            {
+                _timer ??= new Timer(static state => ((LayerContent)state!).DropIdle(), this, Timeout.Infinite, Timeout.Infinite);
+                _timer.Change(s_idleTime, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    private void DropIdle()
+    {
+        lock (_lock)
+        {
+            _idle?.Dispose();
+            _idle = null;
+        }
+    }
+
+    /// <summary>A layer that is read forwards.</summary>
+    private sealed class ForwardReading(IImageStore store, LayerCursor cursor) : IDisposable
+    {
+        public LayerCursor Cursor => cursor;
+
+        /// <summary>The first entry that it has not passed.</summary>
+        public int Next { get; set; }
+
+        public void Dispose()
+        {
+            cursor.Dispose();
+            store.Dispose();
+        }
+    }
+
+    /// <summary>Content that gives the reading back at its end, if nothing went wrong with it.</summary>
+    private sealed class LentStream(LayerContent owner, ForwardReading reading, Stream content) : ForwardStream
+    {
+        private bool _isWhole = true;
+        private bool _isDone;
+
+        public override long Length => content.Length;
+
+        public override int Read(Span<byte> buffer)
+        {
+            bool isWhole = _isWhole;
+            _isWhole = false;
+            int count = content.Read(buffer);
+            _isWhole = isWhole;
+            return count;
+        }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            bool isWhole = _isWhole;
+            _isWhole = false;
+            int count = await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            _isWhole = isWhole;
+            return count;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing && !_isDone)
+            {
+                _isDone = true;
+                content.Dispose();
+                if (_isWhole)
+                {
+                    owner.GiveBack(reading);
+                }
+                else
+                {
+                    reading.Dispose();
+                }
+            }
+
+            base.Dispose(disposing);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+
+using System.Threading.Tasks.Sources;
+
+namespace OciPS.IO;
+
+/// <summary>A semaphore that one at a time waits for: waiting allocates nothing, however often it is done.</summary>
+internal sealed class SingleWaiterSemaphore : IValueTaskSource, IThreadPoolWorkItem
+{
+    private readonly object _gate = new();
+    private ManualResetValueTaskSourceCore<bool> _core;
+    private CancellationTokenRegistration _registration;
+    private int _count;
+    private bool _isAwaited;
+    private bool _endsAtOnce;
+
+    /// <param name="count">How often it can be passed at once.</param>
+    public SingleWaiterSemaphore(int count) => _count = count;
+
+    /// <summary>Waits until it can be passed.</summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="endsAtOnce">Whether who cancels goes on with what waits here, before anything else: so that it can wait for that without needing a thread.</param>
+    public ValueTask WaitAsync(CancellationToken cancellationToken, bool endsAtOnce = false)
+    {
+        lock (_gate)
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                return ValueTask.FromCanceled(cancellationToken);
+            }
+
+            if (_count > 0)
+            {
+                _count--;
+                return ValueTask.CompletedTask;
+            }
+
+            if (_isAwaited)
+            {
+                throw new InvalidOperationException("Only one at a time waits for this.");
+            }
+
+            _core.Reset();
+            _core.RunContinuationsAsynchronously = false;
+            (_isAwaited, _endsAtOnce) = (true, endsAtOnce);
+            _registration = cancellationToken.UnsafeRegister(static (semaphore, token) => ((SingleWaiterSemaphore)semaphore!).Cancel(token), this);
+            return new ValueTask(this, _core.Version);
+        }
+    }
+
+    /// <inheritdoc cref="WaitAsync"/>
+    public void Wait()
+    {
+        lock (_gate)
+        {
+            while (_count == 0)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            _count--;
+        }
+    }
+
+    /// <summary>Lets it be passed once more.</summary>
+    public void Release()
+    {
+        lock (_gate)
+        {
+            if (!_isAwaited)
+            {
+                _count++;
+                Monitor.Pulse(_gate);
+                return;
+            }
+
+            _isAwaited = false;
+            // Not waited for: who cancels may wait for the lock.
+            _registration.Unregister();
+        }
+
+        // Not to this thread's own queue: this thread goes on, for long perhaps, or waits for what would stand there.
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    void IThreadPoolWorkItem.Execute() => _core.SetResult(true);
+
+    void IValueTaskSource.GetResult(short token) => _core.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _core.OnCompleted(continuation, state, token, flags);
+
+    private void Cancel(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (!_isAwaited)
+            {
+                return;
+            }
+
+            _isAwaited = false;
+            _core.RunContinuationsAsynchronously = !_endsAtOnce;
+        }
+
+        _core.SetException(new OperationCanceledException(cancellationToken));
+    }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+
+namespace OciPS.IO;
+
+/// <summary>Appends to a spool file, which stays open.</summary>
+internal sealed class SpoolWriteStream(SpoolFile spool) : WriteOnlyStream
+{
+    public override void Write(ReadOnlySpan<byte> buffer) => spool.Write(buffer);
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => spool.WriteAsync(buffer, cancellationToken);
+}

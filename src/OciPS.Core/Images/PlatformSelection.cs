@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Manifests;
+using OciPS.References;
+
+namespace OciPS.Images;
+
+/// <summary>Which images of an index are meant by who writes one.</summary>
+/// <param name="Patterns">Platforms; none for all.</param>
+/// <param name="Filter">A test that each image of an index has to pass; null for none. A single image is not asked about.</param>
+internal sealed record PlatformSelection(
+    IReadOnlyList<PlatformPattern> Patterns, Func<ImageReference, Platform, CancellationToken, ValueTask<bool>>? Filter)
+{
+    public static PlatformSelection All { get; } = new([], null);
+
+    /// <summary>Whether an index may list what is not there; it stays listed.</summary>
+    public bool KeepsMissing { get; init; }
+
+    public bool IsAll => Patterns.Count == 0 && Filter is null;
+
+    /// <summary>The nodes of a tree that stay: the images that are meant, what speaks of them, and the indexes that list them.</summary>
+    /// <exception cref="ContentNotFoundException">No image is meant, or one that is meant is not there.</exception>
+    public async Task<IReadOnlySet<ImageNode>> SelectAsync(ImageTree tree, IOperationLog log, CancellationToken cancellationToken)
+    {
+        HashSet<ImageNode> kept = IsAll ? [.. tree.Root.All] : [.. await ChooseAsync(tree, log, cancellationToken).ConfigureAwait(false)];
+        if (!IsAll)
+        {
+            KeepDescriptions(tree.Root, kept);
+            foreach (OpaqueNode left in tree.Root.All.OfType<OpaqueNode>().Where(node => !kept.Contains(node)))
+            {
+                log.Verbose($"'{tree.Reference}' lists {left.Digest} of the type '{left.Entry.MediaType}', which is no image of a platform: it is left out.");
+            }
+        }
+
+        bool isSparse = KeepsMissing && kept.Any(node => node is ManifestNode { IsAttestation: false });
+        return !isSparse && kept.OfType<MissingNode>().FirstOrDefault() is { } missing ? throw missing.Error : kept;
+    }
+
+    /// <summary>An error that lists what there is.</summary>
+    public static ContentNotFoundException NotFound(ImageReference reference, string asked, IEnumerable<Platform?> there)
+    {
+        string[] names = there.Select(platform => platform?.ToString() is { Length: > 0 } name ? name : "one of no platform").Distinct().ToArray();
+        return new ContentNotFoundException(
+            ErrorIds.PlatformNotFound, $"'{reference}' has no image {asked}. It has: {(names.Length == 0 ? "none" : string.Join(", ", names))}.");
+    }
+
+    private async Task<IEnumerable<ImageNode>> ChooseAsync(ImageTree tree, IOperationLog log, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<(ImageNode Image, Platform? Platform)> images = await PlatformReader.ReadAllAsync(tree, cancellationToken).ConfigureAwait(false);
+        ImageNode[] artifacts = [.. images.Where(image => IsArtifact(image.Image, image.Platform)).Select(image => image.Image)];
+        images = [.. images.Where(image => !artifacts.Contains(image.Image))];
+        var chosen = new List<ImageNode>();
+        foreach ((ImageNode image, Platform? platform) in FitPatterns(tree, images, log))
+        {
+            if (Filter is null || tree.Root is not IndexNode
+                || await Filter(tree.Reference with { Digest = image.Digest }, platform ?? new Platform("", ""), cancellationToken).ConfigureAwait(false))
+            {
+                chosen.Add(image);
+            }
+        }
+
+        bool isAny = chosen.Count > 0 || (images.Count == 0 && artifacts.Length > 0);
+        return isAny ? chosen.Concat(artifacts) : throw NotFound(tree.Reference, Describe(), images.Select(image => image.Platform));
+    }
+
+    // Such a thing runs nowhere: no platform leaves it out, by itself or beside images.
+    private static bool IsArtifact(ImageNode node, Platform? platform) =>
+        node is ManifestNode artifact && !MediaTypes.IsImageConfig(artifact.Manifest.Config.MediaType)
+        && platform is null or { OS: "", Architecture: "" };
+
+    private IReadOnlyList<(ImageNode Image, Platform? Platform)> FitPatterns(
+        ImageTree tree, IReadOnlyList<(ImageNode Image, Platform? Platform)> images, IOperationLog log)
+    {
+        if (Patterns.Count == 0)
+        {
+            return images;
+        }
+
+        var fitting = new HashSet<ImageNode>();
+        var without = new List<PlatformPattern>();
+        foreach (PlatformPattern pattern in Patterns)
+        {
+            IReadOnlyList<(ImageNode Image, Platform? Platform)> found = pattern.Select(images, image => image.Platform);
+            fitting.UnionWith(found.Select(image => image.Image));
+            if (found.Count == 0 && !pattern.HasWildcards)
+            {
+                without.Add(pattern);
+            }
+        }
+
+        if (fitting.Count > 0)
+        {
+            without.ForEach(pattern => log.Warning($"'{tree.Reference}' has no image for {pattern}; it goes on with those there are."));
+        }
+
+        return images.Where(image => fitting.Contains(image.Image)).ToArray();
+    }
+
+    private string Describe() => Filter is null ? $"for {string.Join(", ", Patterns)}" : "that the platform filter lets through";
+
+    /// <summary>Adds what speaks of kept images, and the indexes that something is left of.</summary>
+    private static bool KeepDescriptions(ImageNode node, HashSet<ImageNode> kept)
+    {
+        if (node is not IndexNode index)
+        {
+            return kept.Contains(node);
+        }
+
+        bool any = false;
+        foreach (ImageNode child in index.Children)
+        {
+            any |= KeepDescriptions(child, kept);
+        }
+
+        HashSet<Digest> images = index.Children.Where(kept.Contains).Select(child => child.Digest).ToHashSet();
+        kept.UnionWith(index.Children.Where(child => child.Entry.DescribedDigest() is { } described && images.Contains(described)));
+        if (any)
+        {
+            kept.Add(node);
+        }
+
+        return any;
+    }
+}

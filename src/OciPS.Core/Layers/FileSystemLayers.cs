@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Compression;
+using OciPS.Manifests;
+using OciPS.Storage;
+using OciPS.Tar;
+
+namespace OciPS.Layers;
+
+/// <summary>Tells which layers are file systems: by their type, or else by how they begin. What the config is makes no difference.</summary>
+internal static class FileSystemLayers
+{
+    /// <summary>Why the files of a layer cannot be read; null if they can.</summary>
+    public static async Task<string?> WhyNotAsync(IImageStore store, Descriptor layer, int index, CancellationToken cancellationToken)
+    {
+        if (MediaTypes.IsEncryptedLayer(layer.MediaType))
+        {
+            return $"it is encrypted ('{layer.MediaType}')";
+        }
+
+        bool isTar = MediaTypes.IsTar(layer.MediaType);
+        bool isForeign = MediaTypes.IsForeignLayer(layer.MediaType);
+        if (isForeign && layer.Urls.Count > 0 && !store.IsLocal)
+        {
+            // What is said to be elsewhere is not asked for.
+            return IsElsewhere(layer);
+        }
+
+        bool mayBeElsewhere = isForeign || layer.Urls.Count > 0;
+        if (isTar && !mayBeElsewhere)
+        {
+            return null;
+        }
+
+        try
+        {
+            Stream blob = await store.OpenBlobAsync(layer, cancellationToken).ConfigureAwait(false);
+            await using (blob.ConfigureAwait(false))
+            {
+                return isTar || await IsTarAsync(blob, $"Layer {index} ({layer.Digest})", cancellationToken).ConfigureAwait(false)
+                    ? null
+                    : $"it is no tar, and its type is '{layer.MediaType}'";
+            }
+        }
+        catch (ContentNotFoundException) when (mayBeElsewhere)
+        {
+            return IsElsewhere(layer);
+        }
+    }
+
+    private static string IsElsewhere(Descriptor layer) =>
+        $"it is not there{(layer.Urls.Count > 0 ? $", but at {string.Join(", ", layer.Urls)}" : "")} ('{layer.MediaType}')";
+
+    private static async Task<bool> IsTarAsync(Stream blob, string what, CancellationToken cancellationToken)
+    {
+        byte[] block = new byte[TarHeader.BlockSize];
+        try
+        {
+            LayerDecompressor content = await LayerDecompressor.OpenAsync(blob, what, cancellationToken).ConfigureAwait(false);
+            await using (content.ConfigureAwait(false))
+            {
+                return await content.ReadAtLeastAsync(block, block.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) == block.Length && IsHeader(block);
+            }
+        }
+        catch (InvalidContentException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsHeader(byte[] block)
+    {
+        var header = new TarHeader(block);
+        return !header.IsZero && header.IsChecksumValid;
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Storage;
+
+namespace OciPS.Layers;
+
+/// <summary>Tells an image without layers, which is in order, from one whose manifest has lost them.</summary>
+internal static class LayerCheck
+{
+    /// <exception cref="InvalidContentException">The config has layers, and the manifest has none.</exception>
+    public static async Task ExpectLayersAsync(IImageStore store, ImageManifest manifest, ImageReference reference, CancellationToken cancellationToken)
+    {
+        if (manifest.Layers.Count > 0 || manifest.Schema1 is not null || !MediaTypes.IsImageConfig(manifest.Config.MediaType))
+        {
+            return;
+        }
+
+        ImageConfig config = await store.ReadConfigAsync(manifest, $"The config of '{reference}'", cancellationToken).ConfigureAwait(false);
+        if (config.DiffIds is { Count: > 0 } diffIds)
+        {
+            string hint = store.Repository.Transport == Transport.OciArchive
+                ? $" 'docker save' of some versions writes such manifests; 'docker-archive:{store.Repository.Path}' reads the layers of its archives."
+                : string.Empty;
+            throw new InvalidContentException(
+                ErrorIds.InvalidManifest,
+                $"The manifest {manifest.Content.Digest} of '{reference}' names no layers, but its config names {diffIds.Count}: the manifest is incomplete.{hint}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Compression;
+using OciPS.Compression.Gzip;
+using OciPS.IO;
+using OciPS.IO.Hashing;
+using OciPS.Manifests;
+using OciPS.Storage;
+using OciPS.Tar;
+
+namespace OciPS.Layers;
+
+/// <summary>Reads a layer once, from its beginning: checked, decompressed, entry by entry.</summary>
+internal sealed class LayerReader : IDisposable
+{
+    /// <summary>How many layers are read at once: each takes a few hundred kilobytes, and a core for itself.</summary>
+    public static int LayersAtOnce { get; } = Math.Clamp(Environment.ProcessorCount, 1, 8);
+
+    private readonly Stream _compressed;
+    private readonly VerifyingStream? _verified;
+    private readonly LayerDecompressor _decompressed;
+    private readonly RemainderStream? _hashed;
+    private readonly TarReader _tar;
+
+    private LayerReader(Stream compressed, VerifyingStream? verified, LayerDecompressor decompressed, LayerHashing hashing, string what)
+    {
+        _compressed = compressed;
+        _verified = verified;
+        _decompressed = decompressed;
+        _hashed = hashing == LayerHashing.None ? null : new RemainderStream(decompressed, isDecided: hashing == LayerHashing.Whole);
+        _tar = new TarReader(Decompressed, what);
+        Live = _ => Task.FromResult(OpenContent());
+    }
+
+    /// <summary>Opens the content of the entry that was read last.</summary>
+    public Func<CancellationToken, Task<Stream>> Live { get; }
+
+    public LayerCompression Compression => _decompressed.Compression;
+
+    /// <inheritdoc cref="LayerDecompressor.Points"/>
+    public InflatePoints? Points
+    {
+        set => _decompressed.Points = value;
+    }
+
+    /// <summary>How many decompressed bytes were read, if they are hashed.</summary>
+    public long DecompressedSize => _hashed?.BytesRead ?? throw new InvalidOperationException("The layer is not hashed.");
+
+    /// <summary>How much of the compressed layer was read; after <see cref="FinishAsync"/>, its size.</summary>
+    public long CompressedSize => _verified?.BytesRead ?? throw new InvalidOperationException("The layer is not read from its store.");
+
+    /// <inheritdoc cref="TarReader.EndsOddly"/>
+    public bool EndsOddly => _tar.EndsOddly;
+
+    /// <inheritdoc cref="TarReader.HasContentBehindEnd"/>
+    public bool HasContentBehindEnd => _tar.HasContentBehindEnd;
+
+    /// <summary>The tar itself, for who reads it in another way than entry by entry.</summary>
+    public Stream Decompressed => (Stream?)_hashed ?? _decompressed;
+
+    /// <param name="store">Where the layer is.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="index">Its number in the manifest, from 0.</param>
+    /// <param name="log">Is told how far it is.</param>
+    /// <param name="tap">Puts itself where the compressed layer is read; null for nothing.</param>
+    /// <param name="hashing">What of the decompressed layer to compute the digest of.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<LayerReader> OpenAsync(
+        IImageStore store, Descriptor layer, int index, IOperationLog log, Func<Stream, Stream>? tap, LayerHashing hashing, CancellationToken cancellationToken)
+    {
+        string what = $"Layer {index} ({layer.Digest})";
+        VerifyingStream verified = await store.OpenVerifiedAsync(layer, what, cancellationToken).ConfigureAwait(false);
+        var compressed = new ProgressStream(verified, $"layer {layer.Digest.Short}", layer.Size, log);
+        return await OpenAsync(new ReadAheadStream(tap is null ? compressed : tap(compressed)), verified, what, hashing, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads a layer that was checked when it was spooled.</summary>
+    public static Task<LayerReader> OpenAsync(SpoolFile spool, string what, CancellationToken cancellationToken) =>
+        OpenAsync(spool.OpenRead(), null, what, LayerHashing.None, cancellationToken);
+
+    public ValueTask<TarEntry?> ReadAsync(CancellationToken cancellationToken)
+    {
+        ValueTask<TarEntry?> read = _tar.ReadAsync(cancellationToken);
+        return read.IsCompletedSuccessfully ? read : ReadAsync(read, cancellationToken);
+    }
+
+    /// <summary>The content of the entry that was read last.</summary>
+    public Stream OpenContent() => _tar.OpenContent();
+
+    /// <summary>Says whether the entry that was read last goes, where only what stays is hashed.</summary>
+    public ValueTask DecideAsync(TarEntry entry, bool goes, CancellationToken cancellationToken) =>
+        _hashed!.DecideAsync(entry.Start, entry.End, goes, cancellationToken);
+
+    /// <summary>Reads what is left, so that all of the layer was checked; gives what is to be said of the decompressed layer, if it was hashed.</summary>
+    public async Task<ContentSummary> FinishAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_tar.IsAtEnd)
+            {
+                await _tar.ReadRestAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            await Decompressed.CopyToAsync(Stream.Null, 128 * 1024, cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidContentException)
+        {
+            await EnsureUndamagedAsync(cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+
+        await _compressed.CopyToAsync(Stream.Null, 128 * 1024, cancellationToken).ConfigureAwait(false);
+        return _hashed is null ? default : await _hashed.FinishAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        _tar.Dispose();
+        _hashed?.Dispose();
+        _decompressed.Dispose();
+    }
+
+    private async ValueTask<TarEntry?> ReadAsync(ValueTask<TarEntry?> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await read.ConfigureAwait(false);
+        }
+        catch (InvalidContentException)
+        {
+            await EnsureUndamagedAsync(cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Where a layer came damaged, that is what is wrong with it, whatever was seen of that first.</summary>
+    private async Task EnsureUndamagedAsync(CancellationToken cancellationToken)
+    {
+        if (_verified is { MayComeRight: true })
+        {
+            await _compressed.CopyToAsync(Stream.Null, 128 * 1024, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<LayerReader> OpenAsync(Stream compressed, VerifyingStream? verified, string what, LayerHashing hashing, CancellationToken cancellationToken)
+    {
+        try
+        {
+            LayerDecompressor decompressed = await LayerDecompressor.OpenAsync(compressed, what, cancellationToken).ConfigureAwait(false);
+            return new LayerReader(compressed, verified, decompressed, hashing, what);
+        }
+        catch
+        {
+            await compressed.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Compression;
+using OciPS.Compression.Gzip;
+using OciPS.IO;
+using OciPS.Manifests;
+using OciPS.Storage;
+using OciPS.Tar;
+
+namespace OciPS.Layers.Listings;
+
+/// <summary>Reads the content of entries of a layer that was read before: it enters the layer close to each, or goes on to it if it is near.</summary>
+internal sealed class LayerSeeker(IImageStore store, Descriptor layer, LayerMap map, string what, IOperationLog log) : IStoredContent, IDisposable
+{
+    private LayerParts? _parts;
+    private LayerDecompressor? _content;
+    private TarEntry? _current;
+    private long _position;
+
+    /// <summary>The content of an entry, until the next one is asked for; null if the store has only the whole layer to give.</summary>
+    public async Task<Stream?> TryOpenAsync(TarEntry entry, CancellationToken cancellationToken)
+    {
+        _current = null;
+        long start = entry.ContentStart + entry.MapLength;
+        long end = entry.ContentStart + entry.StoredSize;
+        if (start < end && !await TryMoveAsync(start, end, cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        _current = entry;
+        return new TarContentStream(this, entry);
+    }
+
+    public async ValueTask<int> ReadStoredAsync(TarEntry entry, Memory<byte> buffer, CancellationToken cancellationToken) =>
+        Took(await ContentOf(entry).ReadAsync(buffer[..Limit(entry, buffer.Length)], cancellationToken).ConfigureAwait(false), buffer.Length);
+
+    public int ReadStored(TarEntry entry, Span<byte> buffer) => Took(ContentOf(entry).Read(buffer[..Limit(entry, buffer.Length)]), buffer.Length);
+
+    public void Dispose() => Close();
+
+    private async Task<bool> TryMoveAsync(long start, long end, CancellationToken cancellationToken)
+    {
+        int point = map.NumberBefore(start);
+        bool isNear = _content is not null && _position <= start && point <= map.NumberBefore(_position) + 1;
+        if (!isNear)
+        {
+            Close();
+            InflatePoint from = map.PointOf(point);
+            _parts = new LayerParts(store, layer with { Size = map.Hashes.Size }, map.Hashes, what, log, (from.Bit >> 3) / BlockHashes.BlockSize * BlockHashes.BlockSize);
+        }
+
+        if (!await _parts!.TryExtendAsync(map.EndOf(end), cancellationToken).ConfigureAwait(false))
+        {
+            Close();
+            return false;
+        }
+
+        if (_content is null)
+        {
+            await EnterAsync(map.PointOf(point), cancellationToken).ConfigureAwait(false);
+        }
+
+        await SkipAsync(_content!, start - _position, cancellationToken).ConfigureAwait(false);
+        _position = start;
+        return true;
+    }
+
+    private async Task EnterAsync(InflatePoint from, CancellationToken cancellationToken)
+    {
+        await SkipAsync(_parts!, (from.Bit >> 3) % BlockHashes.BlockSize, cancellationToken).ConfigureAwait(false);
+        _content = LayerDecompressor.Enter(_parts!, map.Compression, from, what);
+        _position = from.Position;
+    }
+
+    private async Task SkipAsync(ForwardStream stream, long count, CancellationToken cancellationToken)
+    {
+        using var buffer = new PooledBuffer(64 * 1024);
+        while (count > 0)
+        {
+            int most = (int)Math.Min(count, buffer.Array.Length);
+            int skipped = await stream.SkipAsync(most, cancellationToken).ConfigureAwait(false);
+            skipped += skipped > 0 ? 0 : await stream.ReadAsync(buffer.Memory[..most], cancellationToken).ConfigureAwait(false);
+            count -= skipped > 0 ? skipped : throw CutShort();
+        }
+    }
+
+    private LayerDecompressor ContentOf(TarEntry entry) => entry == _current && _content is not null
+        ? _content
+        : throw new InvalidOperationException($"The content of '{entry.Name}' was passed over already.");
+
+    private int Limit(TarEntry entry, int wanted) => (int)Math.Min(wanted, entry.ContentStart + entry.StoredSize - _position);
+
+    private int Took(int count, int wanted)
+    {
+        _position += count;
+        return count > 0 || wanted == 0 ? count : throw CutShort();
+    }
+
+    private InvalidContentException CutShort() => new(ErrorIds.InvalidTar, $"{what} ends where it went on before.");
+
+    private void Close()
+    {
+        _content?.Dispose();
+        _parts?.Dispose();
+        (_content, _parts) = (null, null);
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Compression.Gzip;
+using OciPS.Manifests;
+using OciPS.References;
+
+namespace OciPS.Layers.Listings;
+
+/// <summary>What is in layers that were read before, kept on disk: for a digest that never changes. Bounded, and never needed.</summary>
+/// <remarks>
+/// The environment variable <c>OCIPS_LAYER_CACHE</c> names another folder, or is <c>off</c>. What goes wrong here makes
+/// things slower, and nothing else.
+/// </remarks>
+internal static class ListingCache
+{
+    public const string Variable = "OCIPS_LAYER_CACHE";
+
+    private const string Extension = ".layer";
+
+    /// <summary>The largest sum of all files, in bytes.</summary>
+    public static long MaximumSize { get; set; } = 256 * 1024 * 1024;
+
+    /// <summary>Where the files are; null if nothing is kept.</summary>
+    public static string? Folder => Environment.GetEnvironmentVariable(Variable) switch
+    {
+        { Length: > 0 } off when off.Equals("off", StringComparison.OrdinalIgnoreCase) => null,
+        { Length: > 0 } named => Path.IsPathFullyQualified(named) ? named : null,
+        _ => DefaultFolder,
+    };
+
+    /// <summary>What is in a layer; null if that is not known.</summary>
+    public static LayerListing? Find(Digest layer)
+    {
+        if (Folder is not { } folder || layer == default)
+        {
+            return null;
+        }
+
+        string path = PathOf(folder, layer);
+        try
+        {
+            if (!File.Exists(path))
+            {
+                return null;
+            }
+
+            LayerListing? listing = LayerListing.TryOpen(path);
+            if (listing is null)
+            {
+                File.Delete(path);
+                return null;
+            }
+
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+            return listing;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Begins to write down what is in a layer; null if nothing is kept.</summary>
+    public static ListingWriter? Begin(Descriptor layer, InflatePoints points)
+    {
+        if (Folder is not { } folder || layer.Digest == default)
+        {
+            return null;
+        }
+
+        try
+        {
+            CreateFolder(folder);
+            return new ListingWriter(PathOf(folder, layer.Digest), points);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Makes room: what was not used for longest goes first, and what others left unfinished.</summary>
+    public static void Trim(string folder)
+    {
+        foreach (FileInfo left in new DirectoryInfo(folder).GetFiles("*.tmp").Where(file => file.LastWriteTimeUtc < DateTime.UtcNow.AddDays(-1)))
+        {
+            left.Delete();
+        }
+
+        FileInfo[] files = [.. new DirectoryInfo(folder).GetFiles("*" + Extension).OrderByDescending(file => file.LastWriteTimeUtc)];
+        long sum = 0;
+        foreach (FileInfo file in files)
+        {
+            sum += file.Length;
+            if (sum > MaximumSize)
+            {
+                file.Delete();
+            }
+        }
+    }
+
+    private static string DefaultFolder => OperatingSystem.IsWindows() || OperatingSystem.IsMacOS()
+        ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "OciPS", "layers")
+        : Path.Combine(CacheHome, "ocips", "layers");
+
+    private static string CacheHome => Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { } named && Path.IsPathFullyQualified(named)
+        ? named
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache");
+
+    private static string PathOf(string folder, Digest layer) => Path.Combine(folder, layer.ToString().Replace(':', '-') + Extension);
+
+    // The names of an image's files are nobody else's business.
+    private static void CreateFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+
+using System.IO.Compression;
+using System.Security.Cryptography;
+using OciPS.Compression.Gzip;
+using OciPS.IO;
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Tar;
+
+namespace OciPS.Layers.Listings;
+
+/// <summary>Writes down what is in a layer while it is read; nothing is kept unless the layer was right to its end.</summary>
+internal sealed class ListingWriter : IDisposable
+{
+    private const long MaximumSize = 64 * 1024 * 1024;
+
+    private readonly InflatePoints _points;
+    private readonly string _path;
+    private readonly string _temporary;
+    private readonly FileStream _file;
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly BinaryWriter _output;
+    private readonly List<PaxRecords> _globals = [];
+    private readonly DateTime _begin = DateTime.UtcNow;
+    private readonly MemoryStream _hashes = new();
+    private long _globalsSize;
+    private int _count;
+    private bool _failed;
+
+    /// <param name="path">The file.</param>
+    /// <param name="points">Is told where the layer can be entered.</param>
+    public ListingWriter(string path, InflatePoints points)
+    {
+        _points = points;
+        _path = path;
+        _temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        _file = new FileStream(_temporary, options);
+        _output = new BinaryWriter(new BufferedStream(new HashedFile(_file, _hash), 64 * 1024));
+        _output.Write(ListingFormat.Magic);
+    }
+
+    /// <summary>Puts itself where the compressed layer is read.</summary>
+    public Stream Tap(Stream compressed) => new BlockHashStream(compressed, _hashes);
+
+    /// <summary>Writes down the next entry.</summary>
+    public void Add(TarEntry entry)
+    {
+        if (_failed)
+        {
+            return;
+        }
+
+        try
+        {
+            ListingFormat.Write(_output, entry, NumberOf(entry.Global));
+            _count++;
+            if (_file.Position + _globalsSize > MaximumSize)
+            {
+                throw new IOException("It is too large to be kept.");
+            }
+        }
+        catch (Exception error) when (IsFailure(error))
+        {
+            Fail();
+        }
+    }
+
+    /// <summary>The layer was read to its end, and is what its digest says.</summary>
+    /// <param name="size">Its size in bytes, compressed.</param>
+    /// <param name="compression">How it is compressed.</param>
+    /// <param name="diffId">The digest of the decompressed layer; the default if it was not computed.</param>
+    public void Complete(long size, LayerCompression compression, Digest diffId)
+    {
+        Try(() =>
+        {
+            _output.Write((byte)0);
+            int[] windows = WriteWindows(out int windowsAt);
+            WriteEnd(size, compression, diffId, windows, windowsAt);
+            _output.Flush();
+            _file.Write(_hash.GetHashAndReset());
+            _file.Dispose();
+            File.Move(_temporary, _path, overwrite: true);
+            ListingCache.Trim(Path.GetDirectoryName(_path)!);
+        });
+    }
+
+    public void Dispose()
+    {
+        Try(() =>
+        {
+            // What is buffered has no use any more.
+            _file.Dispose();
+            File.Delete(_temporary);
+        });
+        _hash.Dispose();
+        _hashes.Dispose();
+    }
+
+    /// <summary>Writes what blocks may refer back to; gives the compressed lengths.</summary>
+    private int[] WriteWindows(out int windowsAt)
+    {
+        _output.Flush();
+        windowsAt = (int)_file.Position;
+        var lengths = new List<int>();
+        foreach (InflatePoint point in _points.Points)
+        {
+            using var compressed = new MemoryStream();
+            using (var deflate = new DeflateStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
+            {
+                deflate.Write(point.Window.Span);
+            }
+
+            _output.Write(compressed.GetBuffer(), 0, (int)compressed.Length);
+            lengths.Add((int)compressed.Length);
+        }
+
+        return [.. lengths];
+    }
+
+    private void WriteMap(BinaryWriter output, int[] windows, int windowsAt)
+    {
+        ListingFormat.WriteBytes(output, _hashes.GetBuffer().AsSpan(0, (int)_hashes.Length));
+        output.Write(windows.Length);
+        for (int i = 0; i < windows.Length; i++)
+        {
+            output.Write(_points.Points[i].Bit);
+            output.Write(_points.Points[i].Position);
+            output.Write(windows[i]);
+        }
+
+        output.Write(windowsAt);
+    }
+
+    private void WriteEnd(long size, LayerCompression compression, Digest diffId, int[] windows, int windowsAt)
+    {
+        using var end = new MemoryStream();
+        using (var output = new BinaryWriter(end))
+        {
+            output.Write(_begin.Ticks);
+            output.Write(size);
+            output.Write((byte)compression);
+            output.Write(diffId == default ? string.Empty : diffId.ToString());
+            output.Write(_count);
+            output.Write(_globals.Count);
+            foreach (PaxRecords records in _globals)
+            {
+                ListingFormat.WriteBytes(output, records.ToBytes());
+            }
+
+            WriteMap(output, windows, windowsAt);
+        }
+
+        byte[] bytes = end.ToArray();
+        _output.Write(bytes);
+        _output.Write(bytes.Length);
+    }
+
+    // Which records are the same object matters to who rewrites entries.
+    private int NumberOf(PaxRecords global)
+    {
+        if (ReferenceEquals(global, PaxRecords.Empty))
+        {
+            return 0;
+        }
+
+        int index = _globals.FindLastIndex(known => ReferenceEquals(known, global));
+        if (index < 0)
+        {
+            _globals.Add(global);
+            _globalsSize += global.Size;
+            index = _globals.Count - 1;
+        }
+
+        return index + 1;
+    }
+
+    private void Try(Action write)
+    {
+        try
+        {
+            if (!_failed)
+            {
+                write();
+            }
+        }
+        catch (Exception error) when (IsFailure(error))
+        {
+            Fail();
+        }
+    }
+
+    private static bool IsFailure(Exception error) => error is IOException or UnauthorizedAccessException;
+
+    /// <summary>A disk that is full, say: the next reader reads the layer itself.</summary>
+    private void Fail()
+    {
+        _failed = true;
+        _globals.Clear();
+        _file.Dispose();
+        TryDelete();
+    }
+
+    private void TryDelete()
+    {
+        try
+        {
+            File.Delete(_temporary);
+        }
+        catch (Exception error) when (IsFailure(error))
+        {
+            // Its name says that it is temporary.
+        }
+    }
+
+    private sealed class HashedFile(FileStream file, IncrementalHash hash) : WriteOnlyStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            hash.AppendData(buffer);
+            file.Write(buffer);
+        }
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            hash.AppendData(buffer.Span);
+            await file.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Copying;
+using OciPS.Images;
+using OciPS.Layers;
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Storage;
+
+namespace OciPS.Merging;
+
+/// <summary>Makes one index of several images; an index among them contributes its images.</summary>
+/// <param name="trees">What goes in, in order.</param>
+/// <param name="options">How.</param>
+/// <param name="log">Is told what happens.</param>
+internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions options, IOperationLog log)
+{
+    private List<MergedEntry> _entries = [];
+    private ManifestFormat _format;
+
+    /// <summary>How many entries the index has.</summary>
+    public int Count => _entries.Count;
+
+    /// <summary>Finds out what the images run on, and whether they go together.</summary>
+    /// <exception cref="InvalidInputException">Two of them are for one platform, or their formats differ.</exception>
+    public async Task InspectAsync(CancellationToken cancellationToken)
+    {
+        foreach (ImageTree tree in trees)
+        {
+            WarnOfLeftOut(tree);
+            IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, log, cancellationToken).ConfigureAwait(false);
+            foreach (ManifestNode node in all.OfType<ManifestNode>().Where(node => _entries.TrueForAll(entry => entry.Node.Digest != node.Digest)))
+            {
+                await LayerCheck.ExpectLayersAsync(tree.Store, node.Manifest, tree.Reference, cancellationToken).ConfigureAwait(false);
+                Platform? platform = node.IsAttestation
+                    ? node.Entry.Platform
+                    : await PlatformReader.ReadAsync(tree.Store, tree.Reference, node, cancellationToken).ConfigureAwait(false);
+                _entries.Add(new MergedEntry(tree, node, platform));
+            }
+        }
+
+        _entries = [.. _entries.OrderBy(entry => entry.Node.IsAttestation)];
+        _format = ChooseFormat();
+        if (options.Format is { } asked)
+        {
+            trees.ToList().ForEach(tree => FormatRule.EnsurePossible(tree, tree.Root.All, asked));
+        }
+
+        if (!options.AllowSamePlatform)
+        {
+            CheckPlatforms();
+        }
+    }
+
+    /// <summary>Brings the images to the destination and writes the index there, under all its tags.</summary>
+    public async Task<IReadOnlyList<PublishedImage>> PublishAsync(IReadOnlyList<ImageReference> destinations, CancellationToken cancellationToken)
+    {
+        using IImageStore store = StoreFactory.OpenDestination(destinations[0], log);
+        var copier = new BlobCopier(store, log);
+        var written = new Dictionary<Digest, ManifestContent>();
+        foreach (ImageTree tree in trees)
+        {
+            IReadOnlySet<ImageNode> all = tree.Root.All.Where(node => node is not OpaqueNode).ToHashSet();
+            await copier.CopyAllAsync(tree.Store, ImageCopier.BlobsOf(all), "Blob", cancellationToken).ConfigureAwait(false);
+            var writer = new TreeWriter(tree, all, store, new WriteOptions { Format = FormatOf(tree), Attestations = AttestationRule.Follow }, log);
+            ManifestContent root = await writer.PrepareAsync(TreeWriter.AsItIs, cancellationToken).ConfigureAwait(false);
+            if (tree.Root is ManifestNode)
+            {
+                await store.PutChildAsync(root, cancellationToken).ConfigureAwait(false);
+            }
+
+            foreach ((ImageNode node, ManifestContent content) in writer.Written)
+            {
+                written[node.Digest] = content;
+            }
+        }
+
+        ManifestContent index = IndexEditor.Create(_format, _entries.Select(entry => entry.ToListed(written)));
+        var published = new List<PublishedImage>();
+        foreach (ImageReference destination in destinations)
+        {
+            TagChange change = await DestinationTag.FindChangeAsync(store, destination, index, log, cancellationToken).ConfigureAwait(false);
+            await store.PutManifestAsync(index, destination.Tag, cancellationToken).ConfigureAwait(false);
+            published.Add(new PublishedImage(destination, index, change != TagChange.Unchanged, copier.BytesTransferred, copier.BytesMounted) { Written = change });
+        }
+
+        await store.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        return published;
+    }
+
+    private void WarnOfLeftOut(ImageTree tree)
+    {
+        foreach (OpaqueNode node in tree.Root.All.OfType<OpaqueNode>())
+        {
+            log.Warning($"'{tree.Reference}' lists {node.Digest} of the type '{node.Entry.MediaType}', which is no image: the new index does not list it.");
+        }
+    }
+
+    /// <summary>Where there is no manifest to copy, one is made that goes with the index.</summary>
+    private ManifestFormat? FormatOf(ImageTree tree) => options.Format ?? (tree.Store.KeepsManifests ? null : _format);
+
+    private ManifestFormat ChooseFormat()
+    {
+        if (options.Format is { } asked)
+        {
+            return asked;
+        }
+
+        IGrouping<ManifestFormat, MergedEntry>[] formats = _entries.Where(entry => entry.Node is { HasFileSystem: true, IsAttestation: false })
+            .GroupBy(entry => MediaTypes.FormatOf(entry.Node.Manifest.Content.MediaType)).ToArray();
+        return formats.Length < 2
+            ? formats.FirstOrDefault()?.Key ?? ManifestFormat.Oci
+            : throw new InvalidInputException(
+                ErrorIds.MixedFormats,
+                $"'{formats[0].First().Name}' has {formats[0].Key} media types and '{formats[1].First().Name}' {formats[1].Key}'s; one index should not have both. -Format converts the manifests.");
+    }
+
+    private void CheckPlatforms()
+    {
+        IGrouping<string, MergedEntry>? same = _entries.Where(entry => !entry.Node.IsAttestation && entry.Platform is not null)
+            .GroupBy(entry => entry.PlatformKey).FirstOrDefault(group => group.Count() > 1);
+        if (same is not null)
+        {
+            throw new InvalidInputException(
+                ErrorIds.SamePlatform,
+                $"'{same.First().Name}' and '{same.ElementAt(1).Name}' are both for {same.First().Platform}, and whoever pulls gets only one of them. -Force lists both.");
+        }
+    }
+}

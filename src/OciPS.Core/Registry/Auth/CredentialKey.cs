@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+
+namespace OciPS.Registry.Auth;
+
+/// <summary>The name under which a credential is kept: a host, an address, or a host with the beginning of a repository.</summary>
+/// <remarks><c>containers-auth.json(5)</c>; Docker's own keys are addresses.</remarks>
+internal static class CredentialKey
+{
+    /// <summary>How Docker names its own registry.</summary>
+    public const string DockerHub = "https://index.docker.io/v1/";
+
+    /// <summary>How much of a repository's name a key says; negative if the key is for another place.</summary>
+    public static int Match(string key, string registry, string repository)
+    {
+        string rest = WithoutScheme(key).TrimEnd('/');
+        int slash = rest.IndexOf('/', StringComparison.Ordinal);
+        string host = slash < 0 ? rest : rest[..slash];
+        string path = slash < 0 ? string.Empty : rest[(slash + 1)..];
+        if (!IsSameHost(host, registry))
+        {
+            return -1;
+        }
+
+        // Addresses of the registry's interface are no repositories.
+        if (path.Length == 0 || path is "v1" or "v2" || path.StartsWith("v1/", StringComparison.Ordinal) || path.StartsWith("v2/", StringComparison.Ordinal))
+        {
+            return 0;
+        }
+
+        return repository == path || repository.StartsWith(path + "/", StringComparison.Ordinal) ? path.Length : -1;
+    }
+
+    /// <summary>The registry that a key is for, as references name it.</summary>
+    public static string RegistryOf(string key) => References.ReferenceParser.RegistryOf(WithoutScheme(key).Split('/')[0]);
+
+    /// <summary>The name under which credential helpers keep a registry.</summary>
+    public static string ForHelper(string registry) => registry == "docker.io" ? DockerHub : registry;
+
+    private static bool IsSameHost(string host, string registry) => registry == "docker.io"
+        ? host is "docker.io" or "index.docker.io" or "registry-1.docker.io"
+        : string.Equals(host, registry, StringComparison.OrdinalIgnoreCase);
+
+    private static string WithoutScheme(string key)
+    {
+        int scheme = key.IndexOf("://", StringComparison.Ordinal);
+        return scheme < 0 ? key : key[(scheme + 3)..];
+    }
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using OciPS.Registry.Connections;
+using OciPS.Registry.Http;
+using OciPS.Registry.Resilience;
+
+namespace OciPS.Registry.Auth;
+
+/// <summary>The service that gives tokens for a registry.</summary>
+/// <remarks>distribution, "Token Authentication Specification" and "OAuth2 Token Authentication".</remarks>
+internal sealed class TokenService(string registry, RegistryTransfer transfer)
+{
+    private const int MaximumAnswer = 1024 * 1024;
+    private const int MaximumRedirects = 5;
+    private const string ClientId = "OciPS";
+    private static readonly TimeSpan s_defaultLifetime = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_longestLifetime = TimeSpan.FromDays(1);
+    private static readonly TimeSpan s_earlier = TimeSpan.FromSeconds(30);
+
+    // A service may take each identity token once only, and give the next one with its answer.
+    private readonly ConcurrentDictionary<string, string> _renewed = new(StringComparer.Ordinal);
+
+    /// <summary>A token, and until when it may be used.</summary>
+    public sealed record Token(AuthenticationHeaderValue Header, DateTimeOffset ExpiresOn);
+
+    /// <summary>Asks for a token.</summary>
+    /// <param name="challenge">What the registry said of the service.</param>
+    /// <param name="scopes">What the token has to allow.</param>
+    /// <param name="asker">The address that the registry has.</param>
+    /// <param name="credential">Who asks; null for nobody.</param>
+    /// <param name="log">Is told of the request.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<Token> AskAsync(
+        AuthChallenge challenge, IReadOnlyList<string> scopes, Uri asker, RegistryCredential? credential, IOperationLog log, CancellationToken cancellationToken)
+    {
+        Uri realm = CheckRealm(challenge, asker);
+        Func<Uri, HttpRequestMessage> create = credential?.IdentityToken is { } identityToken
+            ? address => Refresh(address, challenge, scopes, _renewed.GetValueOrDefault(identityToken, identityToken))
+            : address => Ask(address, credential);
+        Uri first = credential?.IdentityToken is null ? AddressOf(realm, challenge, scopes) : realm;
+        using HttpResponseMessage response = await FollowAsync(first, create, log, cancellationToken).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode)
+        {
+            throw await RefusedAsync(response, realm, scopes, credential, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await ReadAsync(response, realm, credential?.IdentityToken, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends the request, and again to where the service sends it on its own host; nobody else gets what proves who we are.</summary>
+    private async Task<HttpResponseMessage> FollowAsync(Uri address, Func<Uri, HttpRequestMessage> create, IOperationLog log, CancellationToken cancellationToken)
+    {
+        for (int redirects = 0; ; redirects++)
+        {
+            using HttpRequestMessage request = create(address);
+            HttpResponseMessage response = await transfer.SendAsync(request, $"The token service of '{registry}'", log, cancellationToken).ConfigureAwait(false);
+            if (!IsRedirect(request.Method, response.StatusCode) || ResponseLocation.From(response) is not { } next)
+            {
+                return response;
+            }
+
+            response.Dispose();
+            CheckRedirect(address, next, redirects);
+            address = next;
+        }
+    }
+
+    // A form that is sent again as it was: only 307 and 308 ask for that (RFC 9110, section 15.4).
+    private static bool IsRedirect(HttpMethod method, HttpStatusCode status) => status is HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect
+        || (method == HttpMethod.Get && status is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther);
+
+    private void CheckRedirect(Uri service, Uri next, int redirects)
+    {
+        if (redirects == MaximumRedirects)
+        {
+            throw new RegistryException(ErrorIds.RegistryError, $"The token service '{service.Host}' of '{registry}' redirects in a circle.");
+        }
+
+        bool isSecured = next.Scheme == Uri.UriSchemeHttps && next.IsDefaultPort && next.IdnHost == service.IdnHost;
+        if (!RegistryEndpoint.SameOrigin(service, next) && !isSecured)
+        {
+            throw new RegistryException(
+                ErrorIds.UnsafeRedirect,
+                $"The token service '{service.Place()}' of '{registry}' redirects to '{next.Place()}', which is another place; nothing was sent there.");
+        }
+    }
+
+    private async Task<RegistryException> RefusedAsync(
+        HttpResponseMessage response, Uri realm, IReadOnlyList<string> scopes, RegistryCredential? credential, CancellationToken cancellationToken)
+    {
+        bool isRefusal = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest;
+        (string words, bool isPage) = await RefusalText.ReadAsync(response, cancellationToken, credential?.IdentityToken is { } identity ? _renewed.GetValueOrDefault(identity, identity) : null).ConfigureAwait(false);
+        string what = $"The token service '{realm.Host}' of '{registry}' refused a token{(scopes.Count > 0 ? " for " + string.Join(' ', scopes) : "")} (status {(int)response.StatusCode})";
+        string hint = isRefusal ? new SentCredential(true, credential).Explain(response.StatusCode, isPage) : string.Empty;
+        return new RegistryException(
+            isRefusal ? ErrorIds.Unauthorized : ErrorIds.RegistryError,
+            $"{what}{(words.Length > 0 ? ": " + RefusalText.Sentence(words) : ".")} {hint}".TrimEnd(),
+            (int)response.StatusCode)
+        {
+            IsTransient = TransientFaults.IsTransient(response),
+            RetryAfter = TransientFaults.RetryAfter(response),
+        };
+    }
+
+    private static Uri AddressOf(Uri realm, AuthChallenge challenge, IReadOnlyList<string> scopes)
+    {
+        var query = new StringBuilder(realm.Query.TrimStart('?'));
+        void Add(string name, string value) => query.Append(query.Length > 0 ? "&" : "").Append(name).Append('=').Append(Uri.EscapeDataString(value));
+        if (challenge.Service is { } service)
+        {
+            Add("service", service);
+        }
+
+        foreach (string scope in scopes)
+        {
+            Add("scope", scope);
+        }
+
+        return new UriBuilder(realm) { Query = query.ToString() }.Uri;
+    }
+
+    private static HttpRequestMessage Ask(Uri address, RegistryCredential? credential)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, address);
+        request.Headers.Authorization = RegistryAuthenticator.ToBasic(credential);
+        return request;
+    }
+
+    private static HttpRequestMessage Refresh(Uri address, AuthChallenge challenge, IReadOnlyList<string> scopes, string identityToken) => new(HttpMethod.Post, address)
+    {
+        Content = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["grant_type"] = "refresh_token",
+            ["service"] = challenge.Service ?? string.Empty,
+            ["client_id"] = ClientId,
+            ["scope"] = string.Join(' ', scopes),
+            ["refresh_token"] = identityToken,
+        }),
+    };
+
+    // Who may get a credential over plain HTTP, may at the same address; on loopback nobody else listens.
+    private static bool IsTrusted(Uri realm, Uri asker) => realm.Scheme == Uri.UriSchemeHttps
+        || (realm.Scheme == Uri.UriSchemeHttp
+            && (RegistryEndpoint.SameOrigin(realm, asker) || (RegistryEndpoint.IsLoopback(realm) && RegistryEndpoint.IsLoopback(asker))));
+
+    private Uri CheckRealm(AuthChallenge challenge, Uri asker)
+    {
+        if (!Uri.TryCreate(challenge.Realm, UriKind.Absolute, out Uri? realm) || !IsTrusted(realm, asker))
+        {
+            throw new RegistryException(
+                ErrorIds.Unauthorized, $"'{registry}' asks for a token from '{realm?.PlaceAndPath() ?? "nowhere"}', which is not an HTTPS address; no credential is sent there. Plain HTTP is for a token service at the registry's own host and port, with -PlainHttp.");
+        }
+
+        return realm;
+    }
+
+    private async Task<Token> ReadAsync(HttpResponseMessage response, Uri realm, string? identityToken, CancellationToken cancellationToken)
+    {
+        try
+        {
+            byte[] answer = await response.ReadBoundedAsync(MaximumAnswer, "The token service's answer", cancellationToken).ConfigureAwait(false);
+            using var json = JsonDocument.Parse(WithoutMark(answer));
+            if (identityToken is not null && Text(json.RootElement, "refresh_token") is { Length: > 0 } next)
+            {
+                _renewed[identityToken] = next;
+            }
+
+            string? text = Text(json.RootElement, "token") is { Length: > 0 } token ? token : Text(json.RootElement, "access_token");
+            if (!string.IsNullOrEmpty(text))
+            {
+                TimeSpan lifetime = LifetimeOf(json.RootElement);
+                TimeSpan earlier = lifetime / 2 < s_earlier ? lifetime / 2 : s_earlier;
+                return new Token(new AuthenticationHeaderValue("Bearer", text), DateTimeOffset.UtcNow + lifetime - earlier);
+            }
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        {
+            // What came is no token; the error below says so, without what came.
+        }
+
+        throw new RegistryException(ErrorIds.RegistryError, $"The token service '{realm.Host}' of '{registry}' gave an answer without a token.");
+    }
+
+    // Null, a text or a fraction are no reason to do without the token.
+    private static TimeSpan LifetimeOf(JsonElement json) =>
+        json.TryGetProperty("expires_in", out JsonElement seconds) && seconds.ValueKind == JsonValueKind.Number && seconds.TryGetDouble(out double value) && value >= 1
+            ? TimeSpan.FromSeconds(Math.Min(value, s_longestLifetime.TotalSeconds))
+            : s_defaultLifetime;
+
+    private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> text) => text.Span.StartsWith(Encoding.UTF8.Preamble) ? text[Encoding.UTF8.Preamble.Length..] : text;
+
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

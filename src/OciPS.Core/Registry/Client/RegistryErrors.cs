@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+
+using System.Net;
+using System.Text.Json;
+using OciPS.Registry.Auth;
+using OciPS.Registry.Http;
+using OciPS.Registry.Resilience;
+
+namespace OciPS.Registry.Client;
+
+/// <summary>Turns a registry's refusals into errors that say what was wrong and what to do.</summary>
+/// <remarks>Distribution specification, "Error Codes".</remarks>
+internal static class RegistryErrors
+{
+    public static async Task EnsureSuccessAsync(HttpResponseMessage response, string action, CancellationToken cancellationToken)
+    {
+        if (!response.IsSuccessStatusCode)
+        {
+            throw await CreateAsync(response, action, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The error that an answer is.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="action">What was asked for.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="isTransient">Whether what was asked for may be asked again.</param>
+    /// <param name="uploadIsLost">Whether the upload that it was about is no more.</param>
+    public static async Task<RegistryException> CreateAsync(
+        HttpResponseMessage response, string action, CancellationToken cancellationToken, bool isTransient = false, bool uploadIsLost = false)
+    {
+        string host = response.RequestMessage?.RequestUri?.Authority ?? "the registry";
+        bool digestIsRefused = response.StatusCode == HttpStatusCode.BadRequest && await HasCodeAsync(response, "DIGEST_INVALID", cancellationToken).ConfigureAwait(false);
+        (string details, bool isPage) = await RefusalText.ReadAsync(response, cancellationToken).ConfigureAwait(false);
+        (string id, string hint) = response.StatusCode switch
+        {
+            HttpStatusCode.Unauthorized => (ErrorIds.Unauthorized, ExplainSent(response, isPage)),
+            HttpStatusCode.Forbidden => (ErrorIds.AccessDenied, ExplainSent(response, isPage)),
+            HttpStatusCode.TooManyRequests => (ErrorIds.TooManyRequests, "Wait, then try again."),
+            HttpStatusCode.RequestEntityTooLarge => (ErrorIds.RegistryError, "It takes no body that large; where a proxy stands before it, raise the proxy's limit (nginx: 'client_max_body_size 0')."),
+            _ => (ErrorIds.RegistryError, string.Empty),
+        };
+        string message = $"'{host}' refused to {action} (status {(int)response.StatusCode}){(details.Length > 0 ? ": " + RefusalText.Sentence(details) : ".")} {hint}".TrimEnd();
+        return new RegistryException(id, message, (int)response.StatusCode)
+        {
+            IsTransient = isTransient,
+            UploadIsLost = uploadIsLost,
+            DigestIsRefused = digestIsRefused,
+            RetryAfter = TransientFaults.RetryAfter(response),
+        };
+    }
+
+    /// <summary>The error that an upload has no place to go on.</summary>
+    public static RegistryException NoLocation(HttpResponseMessage response, string registry, string what) => new(
+        ErrorIds.RegistryError,
+        $"'{registry}' did not say where to send {what}: its answer (status {(int)response.StatusCode}) has no Location.",
+        (int)response.StatusCode);
+
+    /// <summary>Whether a refusal has one of the specification's error codes.</summary>
+    public static async Task<bool> HasCodeAsync(HttpResponseMessage response, string code, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(await response.BufferStartAsync(cancellationToken).ConfigureAwait(false));
+            return $" {RefusalWords.OfErrors(json.RootElement)}".Contains($" {code} ", StringComparison.Ordinal);
+        }
+        catch (Exception error) when (error is RegistryException or JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether a refusal's words came through, if it has any.</summary>
+    public static async Task<bool> IsReadableAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await response.BufferStartAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (RegistryException)
+        {
+            return false;
+        }
+    }
+
+    private static string ExplainSent(HttpResponseMessage response, bool isPage) =>
+        SentCredential.Of(response.RequestMessage)?.Explain(response.StatusCode, isPage) ?? string.Empty;
+}

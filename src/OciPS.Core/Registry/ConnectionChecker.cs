@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Registry.Auth;
+using OciPS.Registry.Client;
+using OciPS.Registry.Connections;
+
+namespace OciPS.Registry;
+
+/// <summary>Asks a registry whether it takes a connection as it is.</summary>
+/// <remarks>Distribution specification, "Determining Support".</remarks>
+internal static class ConnectionChecker
+{
+    /// <exception cref="RegistryException">The registry refuses it, or is not there.</exception>
+    public static async Task CheckAsync(RegistryConnection connection, IOperationLog log, CancellationToken cancellationToken)
+    {
+        var client = new RegistryClient(connection);
+        var session = new RegistrySession(client, log);
+        await AskAsync(session, cancellationToken).ConfigureAwait(false);
+        if (await client.OfferCredentialAsync(cancellationToken).ConfigureAwait(false))
+        {
+            // A registry that lets anybody ask this still knows a wrong password when it sees one.
+            await AskAsync(session, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The user that a registry knows us as; empty for nobody.</summary>
+    public static async Task<string> UserOfAsync(RegistryConnection connection, CancellationToken cancellationToken) =>
+        (connection.Credential ?? await CredentialFinder.FindAsync(connection.Registry, string.Empty, cancellationToken).ConfigureAwait(false))?.UserName ?? string.Empty;
+
+    private static async Task AskAsync(RegistrySession session, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await session.SendAsync(HttpMethod.Get, string.Empty, [], null, cancellationToken).ConfigureAwait(false);
+        await RegistryErrors.EnsureSuccessAsync(response, "let us in", cancellationToken).ConfigureAwait(false);
+    }
+}

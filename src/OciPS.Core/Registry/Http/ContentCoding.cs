@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+
+using System.IO.Compression;
+using OciPS.Compression;
+using OciPS.Compression.Gzip;
+using OciPS.IO;
+using OciPS.Manifests;
+using ZstdSharp;
+
+namespace OciPS.Registry.Http;
+
+/// <summary>Undoes what something on the way did to an answer: digests are of what the registry stores. A label alone is no proof, as some storage puts one on layers that are gzip by themselves.</summary>
+/// <remarks>RFC 9110, section 8.4.</remarks>
+internal static class ContentCoding
+{
+    private const int Looked = 4096;
+
+    /// <summary>Whether an answer says that it was compressed.</summary>
+    public static bool IsLabelled(HttpResponseMessage response) => CodingsOf(response).Length > 0;
+
+    /// <summary>Whether a part is one of what was compressed on the way: then it is no part of the blob.</summary>
+    public static bool IsPartOfAnother(HttpResponseMessage response, Descriptor blob) =>
+        IsLabelled(response) && blob.SizeIsKnown && response.Content.Headers.ContentRange is { Length: { } length } && length != blob.Size;
+
+    /// <summary>The body of an answer as the registry stores it.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="body">Its body as it comes; disposed with what is returned.</param>
+    /// <param name="blob">What it is; null for a document.</param>
+    /// <param name="registry">Where it comes from.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<Stream> UndoAsync(HttpResponseMessage response, Stream body, Descriptor? blob, string registry, CancellationToken cancellationToken)
+    {
+        string[] codings = CodingsOf(response);
+        if (codings.Length == 0 || (StoredLength(response, blob) is { } stored && stored == response.Content.Headers.ContentLength))
+        {
+            return body;
+        }
+
+        var whole = new ReadBufferStream(body);
+        ReadOnlyMemory<byte> first = await whole.PeekAsync(Looked, cancellationToken).ConfigureAwait(false);
+        return IsCompressed(first, codings[^1], blob) ? new DecodedStream(Enumerable.Reverse(codings).Aggregate((Stream)whole, Decode), registry) : whole;
+    }
+
+    private static string[] CodingsOf(HttpResponseMessage response) =>
+        [.. response.Content.Headers.ContentEncoding.Select(coding => coding.ToLowerInvariant()).Where(coding => coding != "identity")];
+
+    /// <summary>How long an answer is if nothing was done to it; null if that is not known.</summary>
+    private static long? StoredLength(HttpResponseMessage response, Descriptor? blob) =>
+        response.Content.Headers.ContentRange is { From: { } from, To: { } to } ? to - from + 1
+        : blob is { SizeIsKnown: true } ? blob.Size
+        : null;
+
+    private static bool IsCompressed(ReadOnlyMemory<byte> first, string coding, Descriptor? blob)
+    {
+        if (coding is not ("gzip" or "x-gzip"))
+        {
+            // A document begins with a bracket, which neither zlib, Brotli nor zstd do with what is worth it.
+            return blob is not null || !first.Span.TrimStart(" \t\r\n"u8).StartsWith("{"u8);
+        }
+
+        bool isGzip = LayerDecompressor.Detect(first.Span) == LayerCompression.Gzip;
+        bool mayBeStoredSo = blob is not null && blob.MediaType.Contains("gzip", StringComparison.OrdinalIgnoreCase);
+        return isGzip && (!mayBeStoredSo || HoldsGzip(first));
+    }
+
+    private static bool HoldsGzip(ReadOnlyMemory<byte> first)
+    {
+        Span<byte> inner = stackalloc byte[3];
+        using var decoded = new GzipReadStream(new MemoryStream(first.ToArray()));
+        try
+        {
+            return decoded.ReadAtLeast(inner, inner.Length, throwOnEndOfStream: false) == inner.Length && LayerDecompressor.Detect(inner) == LayerCompression.Gzip;
+        }
+        catch (Exception error) when (LayerDecompressor.IsDamage(error))
+        {
+            return false;
+        }
+    }
+
+    private static Stream Decode(Stream body, string coding) => coding switch
+    {
+        "gzip" or "x-gzip" => new GzipReadStream(body),
+        "deflate" => new ZLibStream(body, CompressionMode.Decompress),
+        "br" => new BrotliStream(body, CompressionMode.Decompress),
+        "zstd" => new DecompressionStream(body, leaveOpen: false),
+        _ => throw new RegistryException(
+            ErrorIds.RegistryError, $"The answer is compressed in a way that is not known here, '{coding}', though it was asked for as it is. A proxy on the way does that; have it leave out what is below '/v2/'."),
+    };
+
+    /// <summary>What was decompressed; damage to it is one of the transfer.</summary>
+    private sealed class DecodedStream(Stream decoded, string registry) : ForwardStream
+    {
+        public override int Read(Span<byte> buffer) => throw new NotSupportedException("Answers are read asynchronously.");
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                return await decoded.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception error) when (LayerDecompressor.IsDamage(error))
+            {
+                throw new RegistryException(
+                    ErrorIds.RegistryUnreachable, $"The transfer from '{registry}' broke off: what compressed it on the way did that wrongly. {error.Message}", 0, error)
+                {
+                    IsTransient = true,
+                };
+            }
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                decoded.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+    }
+}

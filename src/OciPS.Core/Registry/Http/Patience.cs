@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+
+namespace OciPS.Registry.Http;
+
+/// <summary>Looks again for what a registry has just been given: some are consistent a moment later only.</summary>
+internal sealed class Patience(TimeProvider time)
+{
+    /// <summary>How long is looked again.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan s_firstWait = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(1);
+
+    /// <summary>Looks until it sees what is final, or the time is over; gives what it saw last.</summary>
+    public async Task<T> LookAsync<T>(Func<CancellationToken, Task<T>> look, Func<T, bool> isFinal, CancellationToken cancellationToken)
+    {
+        long begin = time.GetTimestamp();
+        TimeSpan wait = s_firstWait;
+        while (true)
+        {
+            T seen = await look(cancellationToken).ConfigureAwait(false);
+            TimeSpan left = Limit - time.GetElapsedTime(begin);
+            if (left <= TimeSpan.Zero || isFinal(seen))
+            {
+                return seen;
+            }
+
+            await Task.Delay(wait < left ? wait : left, time, cancellationToken).ConfigureAwait(false);
+            wait = wait * 2 < s_longestWait ? wait * 2 : s_longestWait;
+        }
+    }
+
+    /// <summary>A token that ends when the time is over.</summary>
+    public CancellationTokenSource Begin() => new(Limit, time);
+}

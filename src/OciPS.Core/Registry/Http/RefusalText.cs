@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace OciPS.Registry.Http;
+
+/// <summary>A refusal's words as they may be shown to people.</summary>
+internal static class RefusalText
+{
+    private const int MostWords = 1000;
+
+    /// <summary>What an answer says in words, as they may be shown; and whether it was a page for browsers.</summary>
+    public static async Task<(string Words, bool IsPage)> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken, string? secret = null)
+    {
+        try
+        {
+            byte[] body = await response.BufferStartAsync(cancellationToken).ConfigureAwait(false);
+            (string words, bool isPage) = RefusalWords.In(body, response.Content.Headers.ContentType?.MediaType);
+            return (ForPeople(words, SecretsOf(response.RequestMessage?.Headers.Authorization).Append(secret)), isPage);
+        }
+        catch (RegistryException)
+        {
+            return (string.Empty, false);
+        }
+    }
+
+    /// <summary>Words with a full stop.</summary>
+    public static string Sentence(string words) => words[^1] is '.' or '!' or '?' or '…' ? words : words + ".";
+
+    /// <summary>A registry's words as they may be shown: without what steers a terminal, and not at all where they repeat what proves who we are.</summary>
+    private static string ForPeople(string words, IEnumerable<string?> secrets) => secrets.Any(secret => !string.IsNullOrEmpty(secret) && words.Contains(secret, StringComparison.Ordinal))
+        ? string.Empty
+        : string.Concat(words.Take(MostWords).Select(letter => char.IsControl(letter) || char.GetUnicodeCategory(letter) == UnicodeCategory.Format ? ' ' : letter)).Trim();
+
+    private static IEnumerable<string> SecretsOf(AuthenticationHeaderValue? sent)
+    {
+        if (sent?.Parameter is not { Length: > 0 } proof)
+        {
+            yield break;
+        }
+
+        yield return proof;
+        if (sent.Scheme == "Basic")
+        {
+            string pair = Encoding.UTF8.GetString(Convert.FromBase64String(proof));
+            string password = pair[(pair.IndexOf(':', StringComparison.Ordinal) + 1)..];
+            yield return password.Length > 0 ? password : pair;
+        }
+    }
+}

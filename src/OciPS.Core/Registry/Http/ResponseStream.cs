@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.IO;
+using OciPS.Registry.Resilience;
+
+namespace OciPS.Registry.Http;
+
+/// <summary>The body of an answer; ends the answer with itself, and says which registry broke off or fell silent.</summary>
+/// <param name="response">The answer.</param>
+/// <param name="body">Its body.</param>
+/// <param name="registry">Where it comes from.</param>
+/// <param name="size">How long the body has to be at least where the answer does not say; 0 if that is not known.</param>
+internal sealed class ResponseStream(HttpResponseMessage response, Stream body, string registry, long size = 0) : ForwardStream
+{
+    // Only the connection's end tells the body's, and that is how broken ones end too.
+    private readonly bool _endsWithConnection =
+        response.Version.Major < 2 && response.Content.Headers.ContentLength is null && response.Headers.TransferEncodingChunked != true;
+
+    private long _position;
+
+    public override int Read(Span<byte> buffer) => throw new NotSupportedException("Answers are read asynchronously.");
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        idle.CancelAfter(RetrySettings.BodyTimeout);
+        int count;
+        try
+        {
+            count = await body.ReadAsync(buffer, idle.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            RegistryException silent = BrokenOff($"nothing came for {RetrySettings.BodyTimeout.TotalSeconds:0} seconds.", error);
+            silent.Silence = RetryBudget.SilenceOf(RetrySettings.BodyTimeout);
+            throw silent;
+        }
+        catch (Exception error) when (error is IOException or HttpRequestException)
+        {
+            throw BrokenOff(error.Message, error);
+        }
+
+        _position += count;
+        return count > 0 || buffer.IsEmpty || !_endsWithConnection || _position >= size ? count : throw BrokenOff($"it ended after {_position} of {size} bytes.", null);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            body.Dispose();
+            response.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private RegistryException BrokenOff(string why, Exception? error) =>
+        new(ErrorIds.RegistryUnreachable, $"The transfer from '{registry}' broke off: {why}", 0, error) { IsTransient = true };
+}

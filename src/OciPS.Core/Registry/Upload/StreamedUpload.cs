@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.IO;
+using OciPS.IO.Hashing;
+using OciPS.Registry.Client;
+using OciPS.Registry.Http;
+using OciPS.Registry.Resilience;
+using OciPS.Storage;
+
+namespace OciPS.Registry.Upload;
+
+/// <summary>
+/// Sends a blob whose digest is known at its end only in one request, while it is made: nothing waits for a registry that
+/// puts a chunk away. Where that breaks off, the blob is made again, and what the registry has of it is left out.
+/// </summary>
+/// <remarks>Not in the distribution specification; but as Docker has always done it, registries take it.</remarks>
+internal sealed class StreamedUpload(OpenUpload upload, BlobSource source)
+{
+    private RegistryException? _broken;
+    private long _received;
+    private long _sentAtLeast;
+    private long _sentAtMost;
+    private WrittenBlob? _made;
+    private Task _making = Task.CompletedTask;
+
+    private bool HasAll => _received == _made?.Size;
+
+    public async Task<WrittenBlob> WriteAsync(CancellationToken cancellationToken)
+    {
+        // As long as it comes on it may break as often as it likes, and has all attempts again.
+        while (!await upload.Retry.RunAsync(SendOnAsync, $"The upload of {upload.What}", cancellationToken).ConfigureAwait(false))
+        {
+        }
+
+        return _made!.Value;
+    }
+
+    /// <summary>Sends what the registry has not got.</summary>
+    /// <returns>Whether it has all of it now; if not, it has more than before.</returns>
+    private async Task<bool> SendOnAsync(CancellationToken cancellationToken)
+    {
+        if (_broken is { } broken)
+        {
+            long before = _received;
+            await AskAsync(broken, cancellationToken).ConfigureAwait(false);
+            if (HasAll || _received - before >= RetrySettings.LeastProgress)
+            {
+                _broken = null;
+                return HasAll;
+            }
+        }
+
+        _broken = await SendAsync(cancellationToken).ConfigureAwait(false);
+        return _broken is null ? true : throw _broken;
+    }
+
+    private async Task AskAsync(RegistryException broken, CancellationToken cancellationToken)
+    {
+        _received = await upload.AskAsync(_received, _sentAtMost, broken, cancellationToken).ConfigureAwait(false);
+        // Something on the way keeps what it gets until it has all: then little should be under way at a time.
+        if (_sentAtLeast - _received > upload.Session.ChunkSize)
+        {
+            throw upload.FallBack(UploadMode.Chunks, broken);
+        }
+    }
+
+    private async Task<RegistryException?> SendAsync(CancellationToken cancellationToken)
+    {
+        RegistryException? broken;
+        try
+        {
+            broken = await upload.TrySendAsync(UploadMode.Stream, () => new BlobContent(BeginAsync, null), _received, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Over HTTP/2 an answer may come before all was sent; then what is still made is made for nobody, and about to end.
+            await Task.WhenAny(_making).ConfigureAwait(false);
+        }
+
+        return broken ?? (_made is null ? upload.NotAllTaken() : CheckTaken(_made.Value));
+    }
+
+    // Servers that know no bodies without a length take them for empty.
+    private RegistryException? CheckTaken(WrittenBlob made) =>
+        upload.Received == 0 && made.Size > 1 ? throw upload.FallBack(UploadMode.Chunks, upload.NotAllTaken()) : null;
+
+    private Task BeginAsync(Stream output, CancellationToken cancellationToken) => _making = MakeAsync(output, cancellationToken);
+
+    private async Task MakeAsync(Stream output, CancellationToken cancellationToken)
+    {
+        _made = null;
+        using var rest = new SkippingStream(output, _received);
+        using var content = new HashingWriteStream(rest);
+        try
+        {
+            await source.WriteToAsync(content, cancellationToken).ConfigureAwait(false);
+            _made = new WrittenBlob(content.Finish(), content.BytesWritten);
+        }
+        finally
+        {
+            (_sentAtLeast, _sentAtMost) = (rest.BytesTaken, Math.Max(_received, content.BytesWritten));
+        }
+    }
+}

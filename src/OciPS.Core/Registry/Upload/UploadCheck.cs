@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+
+using System.Net;
+using OciPS.References;
+using OciPS.Registry.Download;
+using OciPS.Registry.Http;
+
+namespace OciPS.Registry.Upload;
+
+/// <summary>Looks whether a blob is there that was sent.</summary>
+internal sealed class UploadCheck(ImageReference repository, BlobProbe blobs, Patience patience)
+{
+    /// <summary>Whether the blob is there.</summary>
+    public Task<bool> IsThereAsync(Digest digest, long size, CancellationToken cancellationToken) => blobs.ExistsAsync(digest, size, cancellationToken);
+
+    /// <summary>Looks for a blob where the answer is not the one that the specification has for it.</summary>
+    /// <exception cref="RegistryException">It is not there.</exception>
+    public async Task EnsureStoredAsync(HttpResponseMessage response, Digest digest, long size, string what, CancellationToken cancellationToken)
+    {
+        bool isStored = response.StatusCode == HttpStatusCode.Created
+            || await patience.LookAsync(token => blobs.ExistsAsync(digest, size, token), static seen => seen, cancellationToken).ConfigureAwait(false);
+        if (!isStored)
+        {
+            throw new RegistryException(
+                ErrorIds.NotStored,
+                $"'{repository.Registry}' ended the upload of {what} to '{repository.Name}' as if it had taken it (status {(int)response.StatusCode}), but the blob is not there. A proxy that answers in its place has to let PUT through.",
+                (int)response.StatusCode);
+        }
+    }
+}

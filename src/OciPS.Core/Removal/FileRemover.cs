@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Copying;
+using OciPS.Files;
+using OciPS.Images;
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Storage;
+
+namespace OciPS.Removal;
+
+/// <summary>Removes files from an image, or from all of an index: scans, says what would go, and writes what is left.</summary>
+internal sealed class FileRemover : IDisposable
+{
+    private readonly ImageTree _tree;
+    private readonly IReadOnlySet<ImageNode> _kept;
+    private readonly LayerScanner _scanner;
+    private readonly List<ImageScan> _images = [];
+    private readonly IOperationLog _log;
+
+    private FileRemover(ImageTree tree, IReadOnlySet<ImageNode> kept, FileSelection selection, IOperationLog log)
+    {
+        _tree = tree;
+        _kept = kept;
+        _log = log;
+        _scanner = new LayerScanner(tree.Store, selection, log);
+    }
+
+    /// <summary>What would be done to each image.</summary>
+    public IReadOnlyList<ImageScan> Images => _images;
+
+    /// <summary>The digest of what is read.</summary>
+    public Digest SourceDigest => _tree.Content.Digest;
+
+    /// <summary>Whether nothing is to be removed.</summary>
+    public bool IsEmpty => _images.TrueForAll(image => image.Plan.IsEmpty);
+
+    /// <summary>The images of an index that were not chosen, and are in nothing that is written.</summary>
+    public IEnumerable<ImageNode> Unchosen => _tree.Root.All.Where(node => node is not IndexNode && !node.Entry.IsAttestation() && !_kept.Contains(node));
+
+    /// <summary>The attestations of chosen images that change, so that what they say is no longer true.</summary>
+    public IEnumerable<ImageNode> StaleAttestations
+    {
+        get
+        {
+            HashSet<Digest> changed = Changed;
+            return _kept.Where(node => node.Entry.IsAttestation() && node.Entry.DescribedDigest() is { } described && changed.Contains(described));
+        }
+    }
+
+    private HashSet<Digest> Changed =>
+        _images.Where(image => !image.Plan.IsEmpty || image.Node.Manifest.Schema1 is not null).Select(image => image.Node.Digest).ToHashSet();
+
+    /// <summary>Reads the layers of the images and decides what goes. The tree has to live as long as this.</summary>
+    public static async Task<FileRemover> ScanAsync(
+        ImageTree tree, IReadOnlySet<ImageNode> kept, FileSelection selection, IOperationLog log, CancellationToken cancellationToken)
+    {
+        var remover = new FileRemover(tree, kept, selection, log);
+        try
+        {
+            (ImageReference Reference, ManifestNode Image)[] images =
+                [.. tree.Images.Where(kept.Contains).Select(image => (image == tree.Root ? tree.Reference : tree.Reference with { Digest = image.Digest }, image))];
+            remover.WarnOfUnread();
+            remover._scanner.Expect(images.SelectMany(image => image.Image.Manifest.Layers));
+            await remover._scanner.ScanAheadAsync(images, cancellationToken).ConfigureAwait(false);
+            foreach ((ImageReference reference, ManifestNode image) in images)
+            {
+                ImageScan scan = await remover._scanner.ScanAsync(reference, image, cancellationToken).ConfigureAwait(false);
+                await remover.EnsureIsImageAsync(scan, cancellationToken).ConfigureAwait(false);
+                remover._images.Add(scan);
+            }
+
+            remover.EnsureNoEntryKeepsALayer();
+            return remover;
+        }
+        catch
+        {
+            remover.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The digest that the destination's tag will have; null where a layer is written anew, and nobody knows before.</summary>
+    public async Task<Digest?> PredictAsync(ImageReference destination, WriteOptions options, CancellationToken cancellationToken)
+    {
+        if (!IsEmpty || _images.Exists(image => image.Node.Manifest.Schema1 is not null))
+        {
+            return null;
+        }
+
+        using var store = new UnwrittenStore(StoreFactory.OpenDestination(destination, new SilentLog()));
+        var writer = new TreeWriter(_tree, _kept, store, options, new SilentLog());
+        return (await writer.PrepareAsync(TreeWriter.AsItIs, cancellationToken).ConfigureAwait(false)).Digest;
+    }
+
+    /// <summary>Writes what is left; with nothing to remove, the image as it is.</summary>
+    public Task<RewrittenImage> PublishAsync(ImageReference destination, WriteOptions options, CancellationToken cancellationToken) =>
+        DestinationWrite.RunAsync(destination, _log, store => PublishAsync(store, destination, options, cancellationToken), cancellationToken);
+
+    /// <summary>Writes into a store that is completed by who opened it.</summary>
+    public async Task<RewrittenImage> PublishAsync(IImageStore store, ImageReference destination, WriteOptions options, CancellationToken cancellationToken)
+    {
+        var copier = new BlobCopier(store, _log);
+        var writer = new TreeWriter(_tree, _kept, store, options, _log);
+        LayerRewrites rewrites = await LayerRewrites.RunAsync(_images, _tree.Store, copier, options.Recompress, _log, cancellationToken).ConfigureAwait(false);
+        await copier.CopyAllAsync(_tree.Store, KeptBlobs(options), "Blob", cancellationToken).ConfigureAwait(false);
+        await new OpaqueEntries(_tree.Store, store, copier).CopyAsync(_kept.Except(Dropped(options)), cancellationToken).ConfigureAwait(false);
+
+        var rewriter = new ImageRewriter(_tree.Store, store, copier, _log);
+        ManifestContent root = await writer.PrepareAsync(
+            (node, token) => Find(node) is { } image ? rewriter.WriteAsync(image, rewrites.Of(image), token) : TreeWriter.AsItIs(node, token), cancellationToken).ConfigureAwait(false);
+        PublishedImage published = await writer.PublishAsync(destination, root, copier, cancellationToken).ConfigureAwait(false);
+        return RemovalReport.Create(_tree, _images, [.. ListedUnknown.Where(entry => MediaTypes.IsTar(entry.MediaType))], rewrites, writer.Written, published);
+    }
+
+    public void Dispose() => _scanner.Dispose();
+
+    private IEnumerable<Descriptor> ListedUnknown => _kept.OfType<OpaqueNode>().Select(node => node.Entry);
+
+    /// <summary>Some indexes list layers as entries of their own: what is removed from such a layer would stay in it.</summary>
+    private void EnsureNoEntryKeepsALayer()
+    {
+        HashSet<Digest> changing = _images.SelectMany(image => image.Plan.Edits.Keys.Select(index => image.Node.Manifest.Layers[index].Digest)).ToHashSet();
+        if (ListedUnknown.FirstOrDefault(entry => changing.Contains(entry.Digest)) is { } entry)
+        {
+            throw new InvalidContentException(
+                ErrorIds.UnsupportedImage,
+                $"'{_tree.Reference}' lists the layer {entry.Digest} as an entry of its own, so that the files would stay in it. Nothing was written. Choose the images to keep by their platform: such entries are left out then.");
+        }
+    }
+
+    private void WarnOfUnread()
+    {
+        Descriptor[] unread = [.. ListedUnknown];
+        if (unread.Length > 0)
+        {
+            _log.Warning($"'{_tree.Reference}' lists what is no image and is not looked into: {string.Join(", ", unread.Select(entry => $"{entry.Digest} ({entry.MediaType})"))}. It stays as it is.");
+        }
+    }
+
+    private HashSet<ImageNode> Dropped(WriteOptions options) => options.Attestations == AttestationRule.Drop ? StaleAttestations.ToHashSet() : [];
+
+    /// <summary>Only of an image is it known what else speaks of its layers, and has to change with them.</summary>
+    private async Task EnsureIsImageAsync(ImageScan scan, CancellationToken cancellationToken)
+    {
+        ImageManifest manifest = scan.Node.Manifest;
+        bool saysSo = manifest.Schema1 is not null || MediaTypes.IsImageConfig(manifest.Config.MediaType);
+        if (!scan.Plan.IsEmpty && !saysSo && await _tree.Store.TryReadConfigAsync(manifest, $"The config of '{scan.Reference}'", cancellationToken).ConfigureAwait(false) is null)
+        {
+            throw new InvalidContentException(
+                ErrorIds.UnsupportedImage,
+                $"'{scan.Reference}' has files that are to be removed ('{scan.Plan.Removed[0].Entry.Name}' in layer {scan.Plan.Removed[0].Layer}), and cannot be rewritten: "
+                + $"it is no container image, but an artifact, whose config ('{manifest.Config.MediaType}') has no 'rootfs'. Nothing was written. Make it anew without those files.");
+        }
+    }
+
+    private ImageScan? Find(ManifestNode node) => _images.Find(image => image.Node == node);
+
+    /// <summary>What goes to the destination as it is: kept layers, the configs of images that do not change, and what is no image.</summary>
+    private IEnumerable<Descriptor> KeptBlobs(WriteOptions options)
+    {
+        HashSet<ImageNode> dropped = Dropped(options);
+        HashSet<Digest> elsewhere = _images.SelectMany(image => image.Unread)
+            .Where(layer => layer.Urls.Count > 0 || MediaTypes.IsForeignLayer(layer.MediaType)).Select(layer => layer.Digest).ToHashSet();
+        return _kept.OfType<ManifestNode>().Where(node => !dropped.Contains(node)).SelectMany(node =>
+        {
+            ImageScan? scan = Find(node);
+            IEnumerable<Descriptor> layers = scan is not null
+                ? scan.SizedLayers.Where((_, index) => !scan.Plan.Edits.ContainsKey(index))
+                : node.Manifest.Layers;
+            layers = layers.Where(layer => !elsewhere.Contains(layer.Digest));
+            bool hasNewConfig = scan is { Plan.IsEmpty: false } || node.Manifest.Schema1 is not null;
+            return hasNewConfig ? layers : layers.Append(node.Manifest.Config);
+        }).DistinctBy(blob => blob.Digest);
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Copying;
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Storage;
+
+namespace OciPS.Removal;
+
+/// <summary>Makes the config and the manifest of an image whose layers were rewritten.</summary>
+internal sealed class ImageRewriter(IImageStore source, IImageStore destination, BlobCopier copier, IOperationLog log)
+{
+    /// <summary>Writes the new config, and gives the new manifest; of an image in which nothing changed, the old one.</summary>
+    public async Task<ManifestContent> WriteAsync(
+        ImageScan image, IReadOnlyDictionary<int, LayerRewrites.RewrittenLayer> rewritten, CancellationToken cancellationToken)
+    {
+        ImageManifest manifest = image.Node.Manifest;
+        if (manifest.Schema1 is { } schema1)
+        {
+            CopiedLayer[] layers = image.Layers.Select(scan => rewritten.TryGetValue(scan.Index, out LayerRewrites.RewrittenLayer changed)
+                ? new CopiedLayer(changed.Digest, changed.Size, changed.DiffId, scan.Compression)
+                : new CopiedLayer(scan.Layer.Digest, scan.Layer.Size, scan.DiffId, scan.Compression)).ToArray();
+            return await Schema1Converter.WriteAsync(schema1, layers, destination, copier, $"The manifest of '{image.Reference}'", cancellationToken).ConfigureAwait(false);
+        }
+
+        if (rewritten.Count == 0)
+        {
+            return manifest.Content;
+        }
+
+        string what = $"The config of '{image.Reference}'";
+        ImageConfig original = await source.ReadConfigAsync(manifest, what, cancellationToken).ConfigureAwait(false);
+        ReadOnlyMemory<byte> bytes = ConfigEditor.SetDiffIds(original.Bytes, DiffIds(image, original, rewritten, what), what);
+        bytes = ConfigHistory.Fit(bytes, manifest.Layers.Count, what);
+        Descriptor config = manifest.Config with { Digest = Digest.OfBytes(bytes.Span), Size = bytes.Length };
+        await copier.WriteAsync(bytes, config, "The config", cancellationToken).ConfigureAwait(false);
+        return ManifestEditor.Replace(manifest, config, LayersOf(manifest, rewritten), $"The manifest of '{image.Reference}'");
+    }
+
+    /// <summary>The descriptors of the new layers.</summary>
+    public static IReadOnlyDictionary<int, Descriptor> LayersOf(ImageManifest manifest, IReadOnlyDictionary<int, LayerRewrites.RewrittenLayer> rewritten) =>
+        rewritten.ToDictionary(layer => layer.Key, layer => manifest.Layers[layer.Key] with
+        {
+            Digest = layer.Value.Digest,
+            Size = layer.Value.Size,
+            SizeIsKnown = true,
+            // It is at no other place than this.
+            MediaType = MediaTypes.Distributable(manifest.Layers[layer.Key].MediaType),
+            Urls = [],
+        });
+
+    /// <summary>Every layer's diffID: of the new layers, and of the others as their scan found it.</summary>
+    private Digest[] DiffIds(ImageScan image, ImageConfig config, IReadOnlyDictionary<int, LayerRewrites.RewrittenLayer> rewritten, string what)
+    {
+        IReadOnlyList<string> stated = config.DiffIds ?? throw new InvalidContentException(
+            ErrorIds.InvalidConfig, $"{what} has no 'rootfs', so it is not the config of an image whose layers can be rewritten.");
+        var diffIds = new Digest[image.Node.Manifest.Layers.Count];
+        for (int index = 0; index < diffIds.Length; index++)
+        {
+            LayerScan? scan = image.Layers.FirstOrDefault(scan => scan.Index == index);
+            string? old = stated.Count == diffIds.Length ? stated[index] : null;
+            diffIds[index] = rewritten.TryGetValue(index, out LayerRewrites.RewrittenLayer changed) ? changed.DiffId
+                : scan is not null ? scan.DiffId
+                : Digest.TryParse(old, out Digest unread) ? unread
+                : throw new InvalidContentException(ErrorIds.InvalidConfig, $"{what} has no diffID for layer {index}, which cannot be read here.");
+            if (scan is not null && scan.DiffId != default && old is not null && old != scan.DiffId.ToString())
+            {
+                log.Warning($"{what} has the diffID {old} for layer {index}, whose content has {scan.DiffId}; the new config is right.");
+            }
+        }
+
+        return diffIds;
+    }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.IO;
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Tar;
+
+namespace OciPS.Removal;
+
+/// <summary>What one reading of a layer found out.</summary>
+/// <param name="Index">The layer's number in the manifest, from 0.</param>
+/// <param name="Layer">The layer, with its size, which not every manifest says.</param>
+/// <param name="Entries">Its entries in their order.</param>
+/// <param name="Selected">Which of them the user wants removed.</param>
+/// <param name="DiffId">The digest of the decompressed layer; the default where only that of what stays of it was computed.</param>
+/// <param name="Compression">How it is compressed.</param>
+internal sealed record LayerScan(
+    int Index, Descriptor Layer, IReadOnlyList<TarEntry> Entries, IReadOnlySet<TarEntry> Selected, Digest DiffId, LayerCompression Compression)
+{
+    /// <summary>The compressed layer, if it had to be fetched and is likely to be needed again.</summary>
+    public SpoolFile? Spool { get; init; }
+
+    /// <summary>Whether there is something behind the end of its tar that no reader lists.</summary>
+    public bool HasContentBehindEnd { get; init; }
+
+    /// <summary>What is known of the layer without its selected entries, if that was found out.</summary>
+    public LayerRemainder? Remainder { get; init; }
+}

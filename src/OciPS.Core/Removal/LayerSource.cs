@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.IO;
+using OciPS.IO.Hashing;
+using OciPS.Layers;
+using OciPS.Storage;
+
+namespace OciPS.Removal;
+
+/// <summary>A layer that was scanned and can be read again: from its spool file where it has one, else from its store.</summary>
+internal sealed class LayerSource(IImageStore store, LayerScan scan, IOperationLog log) : IDisposable
+{
+    private SpoolFile? _fetched;
+
+    public LayerScan Scan { get; } = scan;
+
+    /// <summary>What it is, for errors.</summary>
+    public string What => $"Layer {Scan.Index} ({Scan.Layer.Digest})";
+
+    /// <summary>Whether it can be read several times without being fetched again.</summary>
+    public bool IsAtHand => Spool is not null || store.IsLocal;
+
+    private SpoolFile? Spool => Scan.Spool ?? _fetched;
+
+    /// <summary>Fetches the layer, unless it is at hand: for who reads it more than once.</summary>
+    public async Task BringToHandAsync(CancellationToken cancellationToken)
+    {
+        if (IsAtHand)
+        {
+            return;
+        }
+
+        log.Verbose($"{What} is spooled in '{SpoolFile.Folder}'.");
+        _fetched = await BlobReader.ReadAgainAsync(FetchAsync, cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task<LayerReader> OpenAsync(CancellationToken cancellationToken) => Spool is { } spool
+        ? LayerReader.OpenAsync(spool, What, cancellationToken)
+        : LayerReader.OpenAsync(store, Scan.Layer, Scan.Index, log, null, LayerHashing.None, cancellationToken);
+
+    /// <summary>The layer as it is compressed; at its end, it is known to be right.</summary>
+    public async Task<Stream> OpenCompressedAsync(CancellationToken cancellationToken)
+    {
+        if (Spool is { } spool)
+        {
+            return spool.OpenRead();
+        }
+
+        VerifyingStream verified = await store.OpenVerifiedAsync(Scan.Layer, What, cancellationToken).ConfigureAwait(false);
+        return new ReadAheadStream(new ProgressStream(verified, $"layer {Scan.Layer.Digest.Short}", Scan.Layer.Size, log));
+    }
+
+    public void Dispose() => _fetched?.Dispose();
+
+    private async Task<SpoolFile> FetchAsync(CancellationToken cancellationToken)
+    {
+        var spool = SpoolFile.Create();
+        try
+        {
+            using Stream compressed = await OpenCompressedAsync(cancellationToken).ConfigureAwait(false);
+            await spool.WriteAllAsync(compressed, cancellationToken).ConfigureAwait(false);
+            return spool;
+        }
+        catch
+        {
+            spool.Dispose();
+            throw;
+        }
+    }
+}

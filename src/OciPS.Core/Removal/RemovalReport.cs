@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Copying;
+using OciPS.Images;
+using OciPS.Manifests;
+using OciPS.References;
+
+namespace OciPS.Removal;
+
+/// <summary>Tells what became of each image out of which files were removed, and of all of them together.</summary>
+internal static class RemovalReport
+{
+    /// <param name="tree">The source.</param>
+    /// <param name="images">The images that were worked on.</param>
+    /// <param name="unread">Layers that the index lists beside its images; they were not read.</param>
+    /// <param name="rewrites">The layers that were made.</param>
+    /// <param name="written">The manifests that were written.</param>
+    /// <param name="published">What was published.</param>
+    public static RewrittenImage Create(
+        ImageTree tree, IReadOnlyList<ImageScan> images, IReadOnlyList<Descriptor> unread, LayerRewrites rewrites, IReadOnlyDictionary<ImageNode, ManifestContent> written, PublishedImage published)
+    {
+        RewrittenImage[] each = images.Select(image => Describe(image, rewrites, written[image.Node], published)).ToArray();
+        return new RewrittenImage(published, tree.Reference)
+        {
+            RemovedFiles = each.SelectMany(image => image.RemovedFiles).ToArray(),
+            PromotedFiles = each.SelectMany(image => image.PromotedFiles).ToArray(),
+            RewrittenLayers = Together(each, image => image.RewrittenLayers),
+            KeptLayers = Together(each, image => image.KeptLayers),
+            UnreadLayers = [.. Together(each, image => image.UnreadLayers), .. unread],
+            Images = tree.Root is IndexNode ? each : [],
+        };
+    }
+
+    private static RewrittenImage Describe(ImageScan image, LayerRewrites rewrites, ManifestContent written, PublishedImage published)
+    {
+        IReadOnlyDictionary<int, Descriptor> layers = ImageRewriter.LayersOf(image.Node.Manifest, rewrites.Of(image));
+        ImageReference reference = published.Reference with { Digest = written.Digest };
+        return new RewrittenImage(new PublishedImage(reference, written, written.Digest != image.Node.Digest, 0, 0), image.Reference)
+        {
+            RemovedFiles = image.RemovedFiles,
+            PromotedFiles = image.PromotedFiles,
+            RewrittenLayers = layers.OrderBy(layer => layer.Key).Select(layer => layer.Value).ToArray(),
+            KeptLayers = image.SizedLayers.Where((_, index) => !layers.ContainsKey(index)).ToArray(),
+            UnreadLayers = image.Unread,
+            Platform = image.Node.Entry.Platform,
+        };
+    }
+
+    // Of an index, a layer that several images share counts once.
+    private static Descriptor[] Together(RewrittenImage[] images, Func<RewrittenImage, IEnumerable<Descriptor>> layersOf) => images.Length == 1
+        ? layersOf(images[0]).ToArray()
+        : images.SelectMany(layersOf).DistinctBy(layer => layer.Digest).ToArray();
+}

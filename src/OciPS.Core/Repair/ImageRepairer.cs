@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Copying;
+using OciPS.Images;
+using OciPS.Layers;
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Storage;
+
+namespace OciPS.Repair;
+
+/// <summary>Makes configs that registries and Docker refuse into ones that they take: with a history entry for each layer, and right diffIDs; and images of schema 1, which have none, into such of schema 2.</summary>
+internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
+{
+    private readonly Dictionary<Digest, Digest> _diffIds = [];
+    private readonly List<string> _changes = [];
+    private readonly Dictionary<Digest, ReadOnlyMemory<byte>> _repaired = [];
+
+    /// <summary>Whether any config has to be changed.</summary>
+    public bool IsNeeded => _repaired.Count > 0 || tree.Images.Any(image => image.Manifest.Schema1 is not null);
+
+    /// <summary>What would be changed, in words; known after <see cref="InspectAsync"/>.</summary>
+    public IEnumerable<string> Changes =>
+        [.. _changes, .. tree.Images.Where(image => image.Manifest.Schema1 is not null).Select(image => $"{NameOf(image)}it becomes an image of schema 2")];
+
+    /// <summary>Whether diffIDs are missing that only a reading of the layers can give.</summary>
+    public bool LeavesDiffIds { get; private set; }
+
+    /// <summary>Looks at all images.</summary>
+    /// <param name="deep">Whether to compute the diffIDs out of the layers.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task InspectAsync(bool deep, CancellationToken cancellationToken)
+    {
+        foreach (ManifestNode image in tree.Images.Where(image => image.HasFileSystem && image.Manifest.Schema1 is null))
+        {
+            ImageManifest manifest = image.Manifest;
+            await LayerCheck.ExpectLayersAsync(tree.Store, manifest, tree.Reference, cancellationToken).ConfigureAwait(false);
+            string what = $"The config {manifest.Config.Digest} of '{tree.Reference}'";
+            if (await tree.Store.TryReadConfigAsync(manifest, what, cancellationToken).ConfigureAwait(false) is not { } config)
+            {
+                log.Verbose($"{what} is none of an image: its type is '{manifest.Config.MediaType}'.");
+                continue;
+            }
+
+            ReadOnlyMemory<byte> withDiffIds = await RepairDiffIdsAsync(manifest, config, deep, what, cancellationToken).ConfigureAwait(false);
+            ReadOnlyMemory<byte> bytes = ConfigHistory.Fit(withDiffIds, manifest.Layers.Count, what);
+            if (!bytes.Span.SequenceEqual(config.Bytes.Span))
+            {
+                Describe(image, config, !withDiffIds.Span.SequenceEqual(config.Bytes.Span));
+                log.Verbose($"{what} has {config.NonEmptyHistoryCount} history entries and {config.DiffIds?.Count ?? 0} diffIDs for {manifest.Layers.Count} layers.");
+                _repaired[image.Digest] = bytes;
+            }
+        }
+    }
+
+    /// <summary>Writes what was repaired, and with it what needed no repair.</summary>
+    public Task<PublishedImage> PublishAsync(ImageReference destination, CancellationToken cancellationToken) =>
+        DestinationWrite.RunAsync(destination, log, store => PublishAsync(store, destination, cancellationToken), cancellationToken);
+
+    /// <summary>Writes into a store that is completed by who opened it.</summary>
+    public async Task<PublishedImage> PublishAsync(IImageStore store, ImageReference destination, CancellationToken cancellationToken)
+    {
+        var copier = new BlobCopier(store, log);
+        IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, log, cancellationToken).ConfigureAwait(false);
+        var writer = new TreeWriter(tree, all, store, new WriteOptions { Attestations = AttestationRule.Follow }, log);
+        await copier.CopyAllAsync(tree.Store, KeptBlobs(all), "Blob", cancellationToken).ConfigureAwait(false);
+        await new OpaqueEntries(tree.Store, store, copier).CopyAsync(all, cancellationToken).ConfigureAwait(false);
+
+        var schema1 = new Schema1Converter(tree, store, copier);
+        ManifestContent root = await writer.PrepareAsync(
+            (image, token) => IsRepaired(image) ? WriteAsync(image, copier, token) : schema1.ConvertAsync(image, token), cancellationToken).ConfigureAwait(false);
+        return await writer.PublishAsync(destination, root, copier, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void Describe(ManifestNode image, ImageConfig config, bool hasNewDiffIds)
+    {
+        if (hasNewDiffIds)
+        {
+            _changes.Add($"{NameOf(image)}it gets the diffIDs of its layers");
+        }
+
+        int layers = image.Manifest.Layers.Count;
+        if (config.NonEmptyHistoryCount != layers)
+        {
+            _changes.Add($"{NameOf(image)}its history gets {layers} entries that stand for a layer, in place of {config.NonEmptyHistoryCount}");
+        }
+    }
+
+    /// <summary>Which image of an index it is; nothing for a single one.</summary>
+    private string NameOf(ManifestNode image) => tree.Root is IndexNode ? $"{image.Entry.DisplayName()}: " : string.Empty;
+
+    /// <summary>All but the configs that nothing has any more.</summary>
+    private IEnumerable<Descriptor> KeptBlobs(IReadOnlySet<ImageNode> nodes)
+    {
+        HashSet<Digest> replaced = nodes.OfType<ManifestNode>().Where(IsRepaired).Select(node => node.Manifest.Config.Digest).ToHashSet();
+        replaced.ExceptWith(nodes.OfType<ManifestNode>().Where(node => !IsRepaired(node)).Select(node => node.Manifest.Config.Digest));
+        return ImageCopier.BlobsOf(nodes).Where(blob => !replaced.Contains(blob.Digest));
+    }
+
+    private bool IsRepaired(ManifestNode image) => _repaired.ContainsKey(image.Digest);
+
+    private async Task<ManifestContent> WriteAsync(ManifestNode image, BlobCopier copier, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> bytes = _repaired[image.Digest];
+        Descriptor config = image.Manifest.Config with { Digest = Digest.OfBytes(bytes.Span), Size = bytes.Length };
+        await copier.WriteAsync(bytes, config, "The config", cancellationToken).ConfigureAwait(false);
+        return ManifestEditor.Replace(image.Manifest, config, new Dictionary<int, Descriptor>(), $"The manifest of '{tree.Reference}'");
+    }
+
+    private async Task<ReadOnlyMemory<byte>> RepairDiffIdsAsync(
+        ImageManifest manifest, ImageConfig config, bool deep, string what, CancellationToken cancellationToken)
+    {
+        if (!deep)
+        {
+            if (config.DiffIds?.Count != manifest.Layers.Count)
+            {
+                LeavesDiffIds = true;
+                log.Warning($"{what} has {config.DiffIds?.Count ?? 0} diffIDs for {manifest.Layers.Count} layers. -Deep computes them.");
+            }
+
+            return config.Bytes;
+        }
+
+        var actual = new Digest[manifest.Layers.Count];
+        for (int index = 0; index < actual.Length; index++)
+        {
+            string? stated = config.DiffIds?.Count == actual.Length ? config.DiffIds[index] : null;
+            actual[index] = await DiffIdAsync(manifest.Layers[index], index, stated, what, cancellationToken).ConfigureAwait(false);
+        }
+
+        bool isRight = config.DiffIds is { } diffIds && diffIds.SequenceEqual(actual.Select(diffId => diffId.ToString()));
+        return isRight ? config.Bytes : ConfigEditor.RepairDiffIds(config.Bytes, actual, what);
+    }
+
+    private async Task<Digest> DiffIdAsync(Descriptor layer, int index, string? stated, string what, CancellationToken cancellationToken)
+    {
+        if (_diffIds.TryGetValue(layer.Digest, out Digest known))
+        {
+            return known;
+        }
+
+        if (await FileSystemLayers.WhyNotAsync(tree.Store, layer, index, cancellationToken).ConfigureAwait(false) is { } why)
+        {
+            return Digest.TryParse(stated, out Digest unread) ? unread : throw new InvalidContentException(
+                ErrorIds.InvalidConfig, $"{what} has no diffID for layer {index}, which cannot be read here: {why}.");
+        }
+
+        return _diffIds[layer.Digest] = await BlobReader.ReadAgainAsync(
+            async token =>
+            {
+                using LayerReader reader = await LayerReader.OpenAsync(tree.Store, layer, index, log, null, LayerHashing.Whole, token).ConfigureAwait(false);
+                return (await reader.FinishAsync(token).ConfigureAwait(false)).Digest;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+}

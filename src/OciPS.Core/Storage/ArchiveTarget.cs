@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.References;
+using OciPS.Tar;
+
+namespace OciPS.Storage;
+
+/// <summary>The file that an archive is written to: first to one beside it, which takes its place when it is complete.</summary>
+internal sealed class ArchiveTarget
+{
+    private static readonly string[] s_deviceFolders = ["/dev/", "/proc/"];
+
+    public ArchiveTarget(string path)
+    {
+        Path = FileReplacement.Resolve(System.IO.Path.GetFullPath(path));
+        Folder = System.IO.Path.GetDirectoryName(Path) ?? Path;
+    }
+
+    /// <summary>The file itself, where the path is a link to it.</summary>
+    public string Path { get; }
+
+    public string Folder { get; }
+
+    private string What => $"The archive '{Path}'";
+
+    /// <summary>Whether there is something already.</summary>
+    public bool HasContent => new FileInfo(Path) is { Exists: true, Length: > 0 };
+
+    /// <summary>Fails where no archive can be written, before anything is done for it.</summary>
+    public void Check()
+    {
+        if (Directory.Exists(Path))
+        {
+            throw new StorageException(ErrorIds.InvalidDestination, $"'{Path}' is a folder, and an archive is a file.{TransportHint.OfFolder(Path)} Give the path of a file.");
+        }
+
+        if (!OperatingSystem.IsWindows() && !Path.StartsWith("/dev/shm/", StringComparison.Ordinal)
+            && Array.Exists(s_deviceFolders, folder => Path.StartsWith(folder, StringComparison.Ordinal)))
+        {
+            throw new StorageException(ErrorIds.InvalidDestination, $"'{Path}' is no file on a disk, and an archive is written to one. Give the path of a file.");
+        }
+
+        if (!Directory.Exists(Folder))
+        {
+            throw new StorageException(ErrorIds.StorageWriteError, $"The archive '{Path}' cannot be written: there is no folder '{Folder}'.");
+        }
+    }
+
+    /// <summary>Says that what is there will not be replaced.</summary>
+    public StorageException Refuse(string why, Exception? cause = null) => new(
+        ErrorIds.InvalidDestination, $"'{Path}' is a file that {why}; it is not replaced. Give a new file, or remove this one.", cause);
+
+    /// <summary>Waits until nobody else writes the archive.</summary>
+    public Task<PathLock> LockAsync(IOperationLog log, CancellationToken cancellationToken) =>
+        BlobFile.WritingAsync(What, () => PathLock.OfFileAsync(Path, log, cancellationToken));
+
+    /// <summary>Writes the archive; until it is complete, what is there stays as it is.</summary>
+    public Task WriteAsync(Func<TarArchiveWriter, Task> write, CancellationToken cancellationToken) => BlobFile.WritingAsync(What, async () =>
+    {
+        await FileReplacement.WriteAsync(
+            Path,
+            async (file, token) =>
+            {
+                var tar = new TarArchiveWriter(file);
+                await write(tar).ConfigureAwait(false);
+                await tar.FinishAsync(token).ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
+        return true;
+    });
+}

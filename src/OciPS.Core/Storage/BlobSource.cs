@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Manifests;
+
+namespace OciPS.Storage;
+
+/// <summary>What a blob is written from.</summary>
+/// <param name="WriteToAsync">Writes the content, from its beginning; called again where a transfer has to start anew.</param>
+/// <param name="Known">Digest and size, if they are known before; then what is written has been checked against them.</param>
+internal sealed record BlobSource(Func<Stream, CancellationToken, Task> WriteToAsync, Descriptor? Known)
+{
+    private const int BufferSize = 128 * 1024;
+
+    public static BlobSource OfBytes(ReadOnlyMemory<byte> bytes, Descriptor known) =>
+        new(async (output, cancellationToken) => await output.WriteAsync(bytes, cancellationToken).ConfigureAwait(false), known);
+
+    /// <summary>A blob of another store.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="blob">The blob.</param>
+    /// <param name="watch">Puts itself between, to see how far it is.</param>
+    public static BlobSource OfStore(IImageStore store, Descriptor blob, Func<Stream, Stream> watch) => new(
+        async (output, cancellationToken) =>
+        {
+            using Stream content = watch(await store.OpenVerifiedAsync(blob, $"The blob {blob.Digest} in '{store.Repository.Name}'", cancellationToken).ConfigureAwait(false));
+            await content.CopyToAsync(output, BufferSize, cancellationToken).ConfigureAwait(false);
+        },
+        blob.SizeIsKnown ? blob : null);
+}

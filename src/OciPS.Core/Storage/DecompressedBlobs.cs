@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+
+using System.Collections.Concurrent;
+using OciPS.Compression;
+using OciPS.IO;
+using OciPS.IO.Hashing;
+using OciPS.Manifests;
+using OciPS.References;
+
+namespace OciPS.Storage;
+
+/// <summary>Blobs that wait for the tarball that they will be part of without their compression, each in a spool file beside it.</summary>
+/// <remarks>They are decompressed once to know digest and size, and again into the tarball: the disk holds what came, however much that decompresses to.</remarks>
+internal sealed class DecompressedBlobs(string folder) : IDisposable
+{
+    private readonly ConcurrentDictionary<Digest, Blob> _blobs = new();
+
+    /// <summary>What a blob is without its compression.</summary>
+    /// <param name="Digest">The digest of that.</param>
+    /// <param name="Length">The size of that.</param>
+    /// <param name="Spool">The blob as it came.</param>
+    public sealed record Blob(Digest Digest, long Length, SpoolFile Spool) : IDisposable
+    {
+        public async Task<Stream> OpenReadAsync(CancellationToken cancellationToken) =>
+            await LayerDecompressor.OpenAsync(Spool.OpenRead(), $"The layer {Digest}", cancellationToken).ConfigureAwait(false);
+
+        public void Dispose() => Spool.Dispose();
+    }
+
+    public bool Contains(Digest digest) => _blobs.ContainsKey(digest);
+
+    /// <summary>What a blob of this digest is without its compression.</summary>
+    public Blob this[Digest digest] => _blobs[digest];
+
+    /// <summary>Takes a blob and says what it was, compressed as it came.</summary>
+    public async Task<WrittenBlob> WriteAsync(BlobSource source, string what, CancellationToken cancellationToken)
+    {
+        var spool = SpoolFile.Create(folder);
+        try
+        {
+            using var output = new SpoolWriteStream(spool);
+            WrittenBlob written = await BlobFile.WriteAsync(source, output, cancellationToken).ConfigureAwait(false);
+            if (_blobs.TryAdd(written.Digest, await DescribeAsync(written.Digest, spool, what, cancellationToken).ConfigureAwait(false)))
+            {
+                spool = null;
+            }
+
+            return written;
+        }
+        finally
+        {
+            spool?.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (Blob blob in _blobs.Values)
+        {
+            blob.Dispose();
+        }
+    }
+
+    private static async Task<Blob> DescribeAsync(Digest digest, SpoolFile spool, string what, CancellationToken cancellationToken)
+    {
+        LayerDecompressor decompressed = await LayerDecompressor.OpenAsync(spool.OpenRead(), what, cancellationToken).ConfigureAwait(false);
+        using var hashed = new DigestStream(decompressed);
+        if (decompressed.Compression == LayerCompression.None && digest.Algorithm == "sha256")
+        {
+            return new Blob(digest, spool.Length, spool);
+        }
+
+        await hashed.CopyToAsync(Stream.Null, 128 * 1024, cancellationToken).ConfigureAwait(false);
+        return new Blob(await hashed.FinishAsync(cancellationToken).ConfigureAwait(false), hashed.BytesRead, spool);
+    }
+}

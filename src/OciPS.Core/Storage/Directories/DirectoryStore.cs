@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Manifests;
+using OciPS.References;
+
+namespace OciPS.Storage.Directories;
+
+/// <summary>An image in a folder: its manifest, and its blobs by the hexadecimal digits of their digests.</summary>
+/// <remarks>
+/// The <c>dir</c> transport of <c>containers-transports(5)</c>. A write only adds files until the manifest takes its place:
+/// a run that fails leaves the image that was there. What that image alone needed goes afterwards. A folder holds one image,
+/// so that who writes to it holds its lock from the first blob until the manifest is there.
+/// </remarks>
+internal sealed class DirectoryStore : IImageStore
+{
+    private static readonly byte[] s_version = System.Text.Encoding.UTF8.GetBytes(DirectoryFiles.Version);
+
+    private readonly DirectoryFiles _files;
+    private readonly IOperationLog _log;
+    private readonly SemaphoreSlim _ensuring = new(1, 1);
+    private PathLock? _writing;
+    private bool _isNew;
+    private bool _createdFolder;
+
+    public DirectoryStore(ImageReference reference)
+        : this(reference, new SilentLog())
+    {
+    }
+
+    public DirectoryStore(ImageReference reference, IOperationLog log)
+    {
+        _log = log;
+        if (reference.Tag is not null)
+        {
+            throw NoTags(reference, reference.Tag);
+        }
+
+        Repository = reference.WithTag(null);
+        _files = new DirectoryFiles(reference.Path);
+    }
+
+    public ImageReference Repository { get; }
+
+    public ManifestFormat PreferredFormat => ManifestFormat.Docker;
+
+    public bool IsLocal => true;
+
+    public bool KeepsManifests => true;
+
+    public bool TakesReferrers => false;
+
+    private string What => $"The folder '{_files.Root}'";
+
+    public async Task<ManifestContent> ResolveAsync(ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken)
+    {
+        await ExpectFolderAsync(cancellationToken).ConfigureAwait(false);
+        if (reference is { Tag: { } tag, Digest: null })
+        {
+            throw new ContentNotFoundException(ErrorIds.ManifestNotFound, $"'{reference.Name}' has no tag '{tag}': a folder in 'dir:' format has none.");
+        }
+
+        if (reference.Digest is not { } digest)
+        {
+            return await ReadManifestAsync(null, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (File.Exists(_files.ManifestOf(digest)))
+        {
+            ManifestContent child = await ReadManifestAsync(digest, cancellationToken).ConfigureAwait(false);
+            return child.Digest == digest
+                ? child
+                : throw new InvalidContentException(
+                    ErrorIds.DigestMismatch,
+                    $"'{_files.ManifestOf(digest)}' has the digest {child.Digest}, but {digest} was expected: its content was changed or damaged.");
+        }
+
+        if (File.Exists(_files.Manifest) && await ReadManifestAsync(digest, _files.Manifest, cancellationToken).ConfigureAwait(false) is { } top && top.Digest == digest)
+        {
+            return top;
+        }
+
+        throw new ContentNotFoundException(ErrorIds.ManifestNotFound, $"'{reference}' is not there: the folder has no manifest of that digest.");
+    }
+
+    public async Task<ContentPlace> LocateAsync(Descriptor entry, CancellationToken cancellationToken) =>
+        File.Exists(_files.ManifestOf(entry.Digest)) ? ContentPlace.Manifest
+        : await BlobExistsAsync(entry, cancellationToken).ConfigureAwait(false) ? ContentPlace.Blob
+        : throw BlobReader.NoEntry(this, entry);
+
+    public async IAsyncEnumerable<string> ListTagsAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await ExpectFolderAsync(cancellationToken).ConfigureAwait(false);
+        yield break;
+    }
+
+    public Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken) =>
+        Task.FromResult(BlobFile.OpenRead(_files.Blob(blob.Digest), error => new ContentNotFoundException(
+            ErrorIds.BlobNotFound, $"The blob {blob.Digest} is missing in the folder '{_files.Root}': the image is incomplete.", error)));
+
+    public Task BeginAsync(CancellationToken cancellationToken) => BlobFile.WritingAsync(What, () => LockAsync(cancellationToken));
+
+    public async Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken)
+    {
+        // What is there now has to be there still when the manifest comes.
+        await BeginAsync(cancellationToken).ConfigureAwait(false);
+        var file = new FileInfo(_files.Blob(blob.Digest));
+        return BlobFile.Fits(blob, file.Exists ? file.Length : null);
+    }
+
+    public Task<WrittenBlob> WriteBlobAsync(BlobSource source, CancellationToken cancellationToken) =>
+        AddAsync(source, _files.Blob, cancellationToken);
+
+    public async Task PutManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken)
+    {
+        if (tag is not null)
+        {
+            throw NoTags(Repository, tag);
+        }
+
+        await BlobFile.WritingAsync(What, async () =>
+        {
+            await LockAsync(cancellationToken).ConfigureAwait(false);
+            byte[] before = File.Exists(_files.Manifest) ? await File.ReadAllBytesAsync(_files.Manifest, cancellationToken).ConfigureAwait(false) : [];
+            bool replaces = !before.AsSpan().SequenceEqual(manifest.Bytes.Span);
+            await BlobFile.ReplaceAsync(_files.Manifest, manifest.Bytes, cancellationToken).ConfigureAwait(false);
+            _files.Keep();
+            _createdFolder = false;
+            await _files.RemoveUnusedAsync(manifest, replaces, cancellationToken).ConfigureAwait(false);
+            Release();
+            return true;
+        }).ConfigureAwait(false);
+    }
+
+    public Task PutChildAsync(ManifestContent manifest, CancellationToken cancellationToken) =>
+        AddAsync(BlobSource.OfBytes(manifest.Bytes, manifest.Descriptor), _files.ManifestOf, cancellationToken);
+
+    /// <summary>A folder has no place for what refers to its image.</summary>
+    public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Descriptor>>([]);
+
+    public Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken) => Task.FromResult(false);
+
+    /// <summary>What was begun and not finished goes again.</summary>
+    public void Dispose()
+    {
+        _files.RemoveAdded();
+        if (_createdFolder)
+        {
+            Release();
+            TryDelete.Run(() => Directory.Delete(_files.Root));
+        }
+
+        Release();
+        _ensuring.Dispose();
+    }
+
+    private static InvalidInputException NoTags(ImageReference reference, string tag) => new(
+        ErrorIds.InvalidDestination, $"'{reference.Name}' has no tags, since a folder in 'dir:' format holds one image: leave '{tag}' out.");
+
+    private Task<ManifestContent> ReadManifestAsync(Digest? digest, CancellationToken cancellationToken) =>
+        ReadManifestAsync(digest, digest is { } child ? _files.ManifestOf(child) : _files.Manifest, cancellationToken);
+
+    private async Task<ManifestContent> ReadManifestAsync(Digest? like, string path, CancellationToken cancellationToken)
+    {
+        string what = $"'{path}'";
+        using Stream file = BlobFile.OpenRead(path, error => _isNew ? new ContentNotFoundException(ErrorIds.ManifestNotFound, $"The folder '{_files.Root}' has no image yet.", error) : throw new InvalidContentException(
+            ErrorIds.InvalidLayout, $"'{_files.Root}' is not an image directory: it has no manifest.json.{TransportHint.OfFolder(_files.Root)}", error));
+        if (file.Length > ManifestContent.MaximumSize)
+        {
+            throw new InvalidContentException(
+                ErrorIds.ManifestTooLarge, $"{what} has {file.Length} bytes; no more than {ManifestContent.MaximumSize} are read.");
+        }
+
+        byte[] bytes = new byte[file.Length];
+        await file.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
+
+        try
+        {
+            return ManifestContent.Identify(bytes, null, Schema1Signature.DigestOf(bytes, like, what), what);
+        }
+        catch (InvalidContentException error) when (TransportHint.InPlaceOfDirectory(_files.Root) is { Length: > 0 } hint)
+        {
+            throw new InvalidContentException(error.ErrorId, error.Message + hint, error);
+        }
+    }
+
+    private Task<WrittenBlob> AddAsync(BlobSource source, Func<Digest, string> pathOf, CancellationToken cancellationToken) => BlobFile.WritingAsync(What, async () =>
+    {
+        await LockAsync(cancellationToken).ConfigureAwait(false);
+        return await BlobFile.SaveAsync(_files.Root, source, written => _files.Add(pathOf(written.Digest)), cancellationToken).ConfigureAwait(false);
+    });
+
+    private async Task ExpectFolderAsync(CancellationToken cancellationToken)
+    {
+        if (File.Exists(_files.Root))
+        {
+            throw new InvalidContentException(
+                ErrorIds.InvalidLayout, $"'{_files.Root}' is a file, and 'dir:' reads a folder.{await ArchiveFile.HintAsync(_files.Root, new SilentLog(), cancellationToken).ConfigureAwait(false)}");
+        }
+
+        if (!Directory.Exists(_files.Root))
+        {
+            throw new ContentNotFoundException(ErrorIds.ManifestNotFound, $"There is no image directory at '{_files.Root}': the folder does not exist.");
+        }
+    }
+
+    /// <summary>Makes the folder, and keeps other writers out of it until the manifest is there.</summary>
+    private async Task<bool> LockAsync(CancellationToken cancellationToken)
+    {
+        await _ensuring.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            while (_writing is null)
+            {
+                await TryLockAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            return true;
+        }
+        finally
+        {
+            _ensuring.Release();
+        }
+    }
+
+    private async Task TryLockAsync(CancellationToken cancellationToken)
+    {
+        if (File.Exists(_files.Root))
+        {
+            throw new StorageException(ErrorIds.StorageWriteError, $"'{_files.Root}' is a file, and 'dir:' writes a folder. Give an empty or a new folder.");
+        }
+
+        bool wasThere = Directory.Exists(_files.Root);
+        if (wasThere)
+        {
+            ExpectImageOrNothing();
+        }
+
+        Directory.CreateDirectory(_files.Root);
+        PathLock writing;
+        try
+        {
+            writing = await PathLock.OfFolderAsync(_files.Root, _log, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Another writer has taken back what it began.
+            return;
+        }
+
+        try
+        {
+            ExpectImageOrNothing();
+            _createdFolder |= !wasThere;
+            TemporaryFile.RemoveAbandoned(_files.Root);
+            if (!_files.IsImage)
+            {
+                await BlobFile.ReplaceAsync(_files.Add(_files.VersionFile), s_version, cancellationToken).ConfigureAwait(false);
+            }
+
+            _isNew = !File.Exists(_files.Manifest);
+            _writing = writing;
+        }
+        finally
+        {
+            if (_writing is null)
+            {
+                writing.Dispose();
+            }
+        }
+    }
+
+    private void ExpectImageOrNothing()
+    {
+        // The file that says it is the first that a writer makes.
+        if (!_files.IsImage && _files.HoldsAnything && !_files.IsImage)
+        {
+            throw new StorageException(
+                ErrorIds.InvalidDestination,
+                $"'{_files.Root}' is a folder that holds other things than an image: it has no file 'version' with '{DirectoryFiles.Version.TrimEnd()}'. {TransportHint.OfFolder(_files.Root)} Give an empty or a new folder.");
+        }
+    }
+
+    private void Release()
+    {
+        _writing?.Dispose();
+        _writing = null;
+    }
+}

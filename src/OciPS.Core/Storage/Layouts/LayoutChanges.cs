@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Manifests;
+
+namespace OciPS.Storage.Layouts;
+
+/// <summary>All that one image brings into a layout's index: itself, and what refers to it.</summary>
+internal sealed class LayoutChanges
+{
+    private readonly List<(Descriptor Manifest, string? Tag)> _changes = [];
+
+    private bool _replaceAll;
+
+    public bool IsEmpty => _changes.Count == 0;
+
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="tag">Its tag; null if it has none.</param>
+    /// <param name="replacesAll">Whether it, with the others that are added here, takes the place of all that is there.</param>
+    public void Add(Descriptor manifest, string? tag, bool replacesAll)
+    {
+        _changes.Add((manifest, tag));
+        _replaceAll |= replacesAll;
+    }
+
+    /// <summary>The index with the changes; empty stands for one that is not there yet.</summary>
+    public ReadOnlyMemory<byte> ApplyTo(ReadOnlyMemory<byte> index, string what)
+    {
+        ReadOnlyMemory<byte> changed = _replaceAll ? default : index;
+        foreach ((Descriptor manifest, string? tag) in _changes)
+        {
+            changed = LayoutIndex.Set(changed, manifest, tag, what);
+        }
+
+        return changed;
+    }
+}

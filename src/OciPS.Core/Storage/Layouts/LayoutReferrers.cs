@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Manifests;
+using OciPS.References;
+
+namespace OciPS.Storage.Layouts;
+
+/// <summary>What refers to a manifest in a layout: manifests that its index lists, and those that the tag of the manifest's digest lists.</summary>
+/// <remarks>The specification has no place for them in layouts; this reads what oras and regctl write.</remarks>
+internal static class LayoutReferrers
+{
+    public static async Task<IReadOnlyList<Descriptor>> ListAsync(IImageStore store, ImageIndex index, Digest subject, CancellationToken cancellationToken)
+    {
+        var referrers = new List<Descriptor>();
+        string fallback = ReferrerIndex.FallbackTag(subject);
+        foreach (Descriptor entry in index.Manifests.DistinctBy(entry => entry.Digest))
+        {
+            if (LayoutIndex.TagOf(entry) == fallback)
+            {
+                ManifestContent list = await ReadAsync(store, entry, cancellationToken).ConfigureAwait(false);
+                referrers.AddRange(ImageIndex.Parse(list, What(entry)).Manifests);
+            }
+            else if (await SubjectOfAsync(store, entry, cancellationToken).ConfigureAwait(false) == subject)
+            {
+                referrers.Add(entry);
+            }
+        }
+
+        return referrers.DistinctBy(referrer => referrer.Digest).ToArray();
+    }
+
+    /// <summary>What an entry of the layout's index refers to; null if it is no referrer.</summary>
+    public static async Task<Digest?> SubjectOfAsync(IImageStore store, Descriptor entry, CancellationToken cancellationToken)
+    {
+        if (!MediaTypes.IsIndex(entry.MediaType) && !MediaTypes.IsManifest(entry.MediaType))
+        {
+            return null;
+        }
+
+        ManifestContent content = await ReadAsync(store, entry, cancellationToken).ConfigureAwait(false);
+        return ReferrerIndex.SubjectOf(content, What(entry))?.Digest;
+    }
+
+    private static Task<ManifestContent> ReadAsync(IImageStore store, Descriptor entry, CancellationToken cancellationToken) =>
+        store.ResolveAsync(store.Repository.WithDigest(entry.Digest), MediaTypes.AllManifests, cancellationToken);
+
+    private static string What(Descriptor entry) => $"The manifest {entry.Digest}";
+}
