@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
+using OciPS.Views;
 
 namespace OciPS;
 

@@ -8,6 +8,7 @@ using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Removal;
 using OciPS.Tar;
+using OciPS.Views;
 
 namespace OciPS;
 

@@ -67,7 +67,7 @@ public sealed class ProgressTests : IAsyncLifetime, IDisposable
         string[] totals = records.Where(record => record.ParentActivityId < 0 && record.RecordType == ProgressRecordType.Processing)
             .Select(record => record.StatusDescription.Split(" of ")[1].Split(',')[0]).Distinct().ToArray();
         long all = _engine.Run("(Get-OciManifest $app).Layers.Size").Sum(size => (long)size.BaseObject);
-        Assert.Equal([_engine.Run("[OciPS.DisplayText]::Size($args[0])", all).Single().ToString()], totals);
+        Assert.Equal([_engine.Run("[OciPS.Views.TextCells]::Size([pscustomobject]@{ Size = $args[0] })", all).Single().ToString()], totals);
     }
 
     [Fact]

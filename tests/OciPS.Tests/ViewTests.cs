@@ -47,7 +47,7 @@ public sealed class ViewTests : IDisposable
     {
         DateTime date = DateTime.Now.AddDays(-days);
 
-        string text = _engine.Run("[OciPS.DisplayText]::Age($args[0])", date).Single().ToString();
+        string text = _engine.Run("[OciPS.Views.ConfigCells]::Age([pscustomobject]@{ Created = $args[0] })", date).Single().ToString();
 
         Assert.Equal($"{date.ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture)} ({expected} ago)", text);
     }
@@ -157,9 +157,80 @@ public sealed class ViewTests : IDisposable
         Assert.All(copied.Concat(rewritten), line => Assert.InRange(line.Length, 0, 80));
     }
 
+    [Theory]
+    [InlineData("Get-OciManifest $long", ":tag-1.2.3")]
+    [InlineData("Get-OciManifest $index", ":index-1.2")]
+    [InlineData("Get-OciImageConfig $long | Format-Table", ":tag-1.2.3")]
+    [InlineData("Get-OciImageConfig $index | Format-Table", ":index-1.2")]
+    [InlineData("Get-OciPlatform $index", ":index-1.2@sha256:............")]
+    [InlineData("Copy-OciImage $long \"oci:${folder}:new-1\"", ":new-1")]
+    [InlineData("Remove-OciImageFile $long -Path *.key -Destination \"oci:${folder}:new-1\"", ":new-1")]
+    [InlineData("Merge-OciManifestList $long \"oci:${folder}:new-1\"", ":new-1")]
+    [InlineData("Get-OciManifest $long | Format-Wide", ":tag-1.2.3")]
+    [InlineData("Get-OciTag \"oci:$folder\"", "^tag-1.2.3")]
+    [InlineData("Get-OciTag \"oci:$folder\" | Format-Wide", "^tag-1.2.3")]
+    [InlineData("Get-OciImageFile $long -Path bin/tool", ":tag-1.2.3, layer")]
+    [InlineData("Get-OciImageFile $long -Path app/readme.txt | Select-OciFileString .", ":tag-1.2.3$")]
+    public void Tags_OnAConsoleOf80Columns_AreShown(string script, string tag)
+    {
+        string folder = new('f', 100);
+        _engine.Layout(folder).Add("tag-1.2.3", _image);
+        _engine.Set("folder", folder);
+        _engine.Run("$long = \"oci:${folder}:tag-1.2.3\"; $index = \"oci:${folder}:index-1.2\"; $null = Copy-OciImage $long $index -Mode NormaliseToMultiArch");
+        _engine.Host.UI.RawUI.BufferSize = new(80, 50);
+
+        string[] lines = _engine.Show(script);
+
+        Assert.Contains(lines, line => System.Text.RegularExpressions.Regex.IsMatch(line.TrimEnd(), tag));
+        Assert.All(lines, line => Assert.InRange(line.Length, 0, 80));
+    }
+
     [Fact]
-    public void Tail_WithoutAHost_IsTheWholeText() =>
-        Assert.Equal(new string('x', 500), _engine.Run("[OciPS.DisplayText]::Tail('x' * 500, $null, 60)").Single().ToString());
+    public void Sources_OnAConsoleOf80Columns_KeepTheEndsOfTheirReferences()
+    {
+        string folder = new('f', 100);
+        Directory.CreateDirectory(_engine.PathOf(folder));
+        File.WriteAllText(
+            _engine.PathOf("inputs.json"),
+            """{"images":{"path":"FOLDER","data":{"archives":{"one-1.2.3":{"format":"dir","name":"registry.example.com/team/some/app:1.2.3"}}}}}""".Replace("FOLDER", folder, StringComparison.Ordinal));
+        _engine.Run($"$null = Copy-OciImage oci:images:app dir:{folder}/one-1.2.3");
+        _engine.Host.UI.RawUI.BufferSize = new(80, 50);
+
+        string[] lines = _engine.Show("Get-OciContainerSource inputs.json");
+
+        Assert.Contains(lines, line => System.Text.RegularExpressions.Regex.IsMatch(line, "^…[a-z/]+/app:1.2.3 dir +…f+/one-1.2.3 *$"));
+    }
+
+    [Fact]
+    public void Differences_OnAConsoleOf80Columns_KeepTheEndOfAPath()
+    {
+        string path = new string('d', 100) + "/file.txt";
+        _engine.Layout("images").Add("more", new TestImage(TestLayer.Gzip(new TarBuilder().File(path, "x"))));
+        _engine.Host.UI.RawUI.BufferSize = new(80, 50);
+
+        Assert.Contains(_engine.Show("Compare-OciImage oci:images:app oci:images:more"), line => line.TrimEnd().EndsWith("d/file.txt", StringComparison.Ordinal) && line.Length <= 80);
+    }
+
+    [Fact]
+    public void References_InAHostWithoutAConsole_AreWhole()
+    {
+        string folder = new('f', 100);
+        _engine.Layout(folder).Add("tag", _image);
+
+        string text = _engine.Run(
+            "$shell = [powershell]::Create(); $null = $shell.AddScript('Set-Location $args[0]; Import-Module $args[1]; (Get-OciManifest $args[2]).ReferenceTail').AddArgument($PWD.Path).AddArgument($args[0]).AddArgument($args[1]); $shell.Invoke()",
+            Engine.ModulePath, $"oci:{folder}:tag").Single().ToString();
+
+        Assert.Equal($"oci:{_engine.PathOf(folder)}:tag", text);
+    }
+
+    [Theory]
+    [InlineData("Get-OciManifest oci:images:app", "oci manifest.v1+json")]
+    [InlineData("(Get-OciManifest oci:images:app).Layers[0]", "oci layer.v1.tar+gzip")]
+    [InlineData("Copy-OciImage oci:images:app oci:copies:app -Format Docker", "docker manifest.v2+json")]
+    [InlineData("Remove-OciImageFile oci:images:app -Path *.key -Destination oci:copies:clean", "oci manifest.v1+json")]
+    public void MediaTypes_InAList_AreShort(string script, string expected) =>
+        Assert.Contains(_engine.Show($"{script} | Format-List"), line => line.StartsWith("MediaType", StringComparison.Ordinal) && line.TrimEnd().EndsWith($": {expected}", StringComparison.Ordinal));
 
     [Fact]
     public void Descriptors_OutDefault_HaveShortMediaTypes() =>

@@ -19,9 +19,9 @@ public sealed class OciFileMatch
         LineNumber = found.Number;
         Line = found.Line;
         Pattern = found.Pattern?.ToString();
-        Matches = [.. found.Matches.Select(match => new OciTextMatch(match))];
-        Before = found.Before;
-        After = found.After;
+        Matches = found.Matches.Select(match => new OciTextMatch(match)).ToArray();
+        Before = found.Before.ToArray();
+        After = found.After.ToArray();
     }
 
     internal OciFileMatch(SavedObject saved)
@@ -84,7 +84,7 @@ public sealed class OciTextMatch
         Value = match.Value;
         Index = match.Index;
         Length = match.Length;
-        Groups = [.. match.Groups.Values.Select(group => new OciTextGroup(group))];
+        Groups = match.Groups.Values.Select(group => new OciTextGroup(group)).ToArray();
     }
 
     internal OciTextMatch(SavedObject saved)

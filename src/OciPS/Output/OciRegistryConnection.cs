@@ -13,7 +13,7 @@ public sealed class OciRegistryConnection
         UserName = connection.UserName;
         PlainHttp = connection.PlainHttp;
         SkipCertificateCheck = connection.Tls.SkipCertificateCheck;
-        Mirror = [.. connection.Mirrors.Select(mirror => mirror.ToString())];
+        Mirror = connection.Mirrors.Select(mirror => mirror.ToString()).ToArray();
         ExpiresOn = connection.ExpiresOn?.LocalDateTime;
     }
 

@@ -60,7 +60,7 @@ internal static class SavedFile
         }
     }
 
-    private static int ParseMode(string octal)
+    public static int ParseMode(string octal)
     {
         int mode = 0;
         foreach (char digit in octal)

@@ -7,7 +7,7 @@ using System.Management.Automation;
 
 namespace OciPS;
 
-/// <summary>Reads the properties of an object that went through a job, a file or another machine. What is missing or of another type is empty.</summary>
+/// <summary>Reads the properties of an output, also of one that went through a job, a file or another machine. What is missing or of another type is empty.</summary>
 internal sealed class SavedObject(PSObject saved)
 {
     public string Text(string name) => OptionalText(name) ?? string.Empty;
@@ -39,6 +39,10 @@ internal sealed class SavedObject(PSObject saved)
 
     public IReadOnlyList<T> Objects<T>(string name)
         where T : class => Items(name).Select(item => Restore<T>(item)).OfType<T>().ToArray();
+
+    /// <summary>The objects in a list, or the one object.</summary>
+    public IEnumerable<SavedObject> Parts(string name) =>
+        (Value(name) is { } value and not (string or IEnumerable) ? [value] : Items(name)).Select(part => new SavedObject(PSObject.AsPSObject(part)));
 
     /// <summary>A property as it is; an output of the module that became one again, or a text.</summary>
     public object? Value(string name)

@@ -29,6 +29,12 @@ internal sealed class Engine : IDisposable
 
     public TestHost Host { get; } = new();
 
+    /// <summary>What scripts are allowed; administrators set ConstrainedLanguage.</summary>
+    public PSLanguageMode LanguageMode
+    {
+        set => _runspace.SessionStateProxy.LanguageMode = value;
+    }
+
     public void Set(string variable, object? value) => _runspace.SessionStateProxy.SetVariable(variable, value);
 
     public string PathOf(string name) => Path.Combine(Folder, name);
