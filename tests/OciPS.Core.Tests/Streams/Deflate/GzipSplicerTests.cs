@@ -114,7 +114,26 @@ public sealed class GzipSplicerTests
 
         for (int bit = 80; bit < gzip.Length * 8; bit += 1009)
         {
-            Assert.Throws<InvalidDataException>(() => Splicing.Run(Sample.Flip(gzip, bit), edits));
+            byte[] changed = Sample.Flip(gzip, bit);
+            if (!IsArchiveOf(changed, raw))
+            {
+                Assert.Throws<InvalidDataException>(() => Splicing.Run(changed, edits));
+            }
+        }
+    }
+
+    // Another distance may lead to the same bytes: that is no damage.
+    private static bool IsArchiveOf(byte[] gzip, byte[] raw)
+    {
+        try
+        {
+            using var stream = new GZipStream(new MemoryStream(gzip), CompressionMode.Decompress);
+            byte[] actual = new byte[raw.Length + 1];
+            return stream.ReadAtLeast(actual, actual.Length, throwOnEndOfStream: false) == raw.Length && actual.AsSpan(0, raw.Length).SequenceEqual(raw);
+        }
+        catch (InvalidDataException)
+        {
+            return false;
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class SpliceJudges : IDisposable
 
     private readonly Process _gzip = Start("gzip", "-t");
     private readonly Process _python = Start("python3", "-c", Script);
-    private readonly Lock _lock = new();
+    private readonly object _lock = new();
     private int _count;
 
     /// <summary>Hands a case over to .NET, and then to the others.</summary>
