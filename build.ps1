@@ -29,7 +29,7 @@ param(
 
 $ErrorActionPreference = 'Stop'
 $solution = Join-Path $PSScriptRoot OciPS.sln
-$module = Join-Path $PSScriptRoot artifacts OciPS
+$module = Join-Path $PSScriptRoot artifacts/OciPS
 
 function Invoke-DotNet {
     & dotnet @args
@@ -43,13 +43,13 @@ function Build { Invoke-DotNet build $solution --configuration $Configuration }
 function Test { Invoke-DotNet test $solution --configuration $Configuration }
 
 # The tests of the core once more, on the oldest .NET that the module runs on; the project brings the runtime along.
-function TestNet8 { Invoke-DotNet test (Join-Path $PSScriptRoot tests OciPS.Core.Net8.Tests) --configuration $Configuration }
+function TestNet8 { Invoke-DotNet test (Join-Path $PSScriptRoot tests/OciPS.Core.Net8.Tests) --configuration $Configuration }
 
 function Pester {
     if (-not $NoBuild) { Build }
-    Import-Module (& dotnet msbuild (Join-Path $PSScriptRoot tests OciPS.Tests) -getProperty:PesterManifest)
+    Import-Module (& dotnet msbuild (Join-Path $PSScriptRoot tests/OciPS.Tests) -getProperty:PesterManifest)
     $settings = New-PesterConfiguration
-    $settings.Run.Path = (Join-Path $PSScriptRoot tests Pester), (Join-Path $PSScriptRoot module Examples)
+    $settings.Run.Path = (Join-Path $PSScriptRoot tests/Pester), (Join-Path $PSScriptRoot module/Examples)
     # Examples import the module by its name, as it is installed.
     $env:PSModulePath = (Join-Path $PSScriptRoot artifacts) + [IO.Path]::PathSeparator + $env:PSModulePath
     $settings.Run.PassThru = $true
@@ -70,13 +70,13 @@ function Pester {
 
 # Leaves the folder and the package that a PowerShell gallery takes, both in artifacts.
 function Pack {
-    Invoke-DotNet pack (Join-Path $PSScriptRoot src OciPS) --configuration Release
+    Invoke-DotNet pack (Join-Path $PSScriptRoot src/OciPS) --configuration Release
     $manifest = Import-PowerShellDataFile (Join-Path $PSScriptRoot OciPS.psd1)
     $version = @($manifest.ModuleVersion; $manifest.PrivateData.PSData['Prerelease']).Where({ $_ }) -join '-'
-    Get-Item -LiteralPath $module, (Join-Path $PSScriptRoot artifacts "OciPS.$version.nupkg")
+    Get-Item -LiteralPath $module, (Join-Path $PSScriptRoot "artifacts/OciPS.$version.nupkg")
 }
 
-function Bench { Invoke-DotNet run --configuration Release --project (Join-Path $PSScriptRoot tests OciPS.Benchmarks) }
+function Bench { Invoke-DotNet run --configuration Release --project (Join-Path $PSScriptRoot tests/OciPS.Benchmarks) }
 
 foreach ($name in $Task) {
     & $name

@@ -25,7 +25,7 @@ $ErrorActionPreference = 'Stop'
 
 function Get-Beginning([string] $Text) {
     $line = ($Text -replace '\s+', ' ').Trim()
-    if ($line.Length -gt 300) { $line.Substring(0, 299) + '…' } else { $line }
+    if ($line.Length -gt 300) { $line.Substring(0, 297) + '...' } else { $line }
 }
 
 function Get-TrxFailure([string] $Path) {

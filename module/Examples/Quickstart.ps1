@@ -12,6 +12,9 @@ the end. Runs in pwsh, and in the console that this project builds:
 
 .PARAMETER Tarball
 The tarball to publish; without it the small one that the tests use.
+
+.EXAMPLE
+./Quickstart.ps1 -Tarball ./app.tar
 #>
 [CmdletBinding()]
 param(
@@ -19,15 +22,16 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
+$InformationPreference = 'Continue'
 
 function Step([string] $Text) {
-    Write-Host "`n== $Text"
+    Write-Information "`n== $Text"
 }
 
 if (-not $Tarball) {
     # Beside the script in the repository; a level deeper in the module as it is built.
     $Tarball = '../..', '../../..' |
-        ForEach-Object { Join-Path $PSScriptRoot $_ tests data kaniko-app.tar } |
+        ForEach-Object { Join-Path $PSScriptRoot "$_/tests/data/kaniko-app.tar" } |
         Where-Object { Test-Path -LiteralPath $_ } |
         Select-Object -First 1
 }
@@ -56,7 +60,7 @@ try {
 
     Step 'Look into files while they are in the pipeline: which of them hold a secret?'
     $secrets = Get-OciImageFile $image | Where-Object { $_.ReadAllText() -match 'PRIVATE KEY|PASSWORD=' }
-    $secrets | ForEach-Object { Write-Host "  $($_.FullName) in layer $($_.LayerIndex)" }
+    $secrets | ForEach-Object { Write-Information "  $($_.FullName) in layer $($_.LayerIndex)" }
 
     Step 'What would removing them do? -WhatIf reads everything and writes nothing.'
     $secrets | Remove-OciImageFile -Destination $clean -WhatIf
@@ -70,7 +74,7 @@ try {
         throw "Still there: $left"
     }
 
-    Write-Host '  Yes. What is left:'
+    Write-Information '  Yes. What is left:'
     Get-OciImageFile $clean | Out-Default
 }
 finally {

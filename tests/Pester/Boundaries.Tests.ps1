@@ -52,7 +52,7 @@ Describe 'Through Export-Clixml -Depth <_> and back' -ForEach 1, 2, 3 {
         @{ name = 'OciImageDifference'; make = { Compare-OciImage $image "oci:$root/clean:1" } }
         @{ name = 'OciContainerSource'; make = { $inputs | Get-OciContainerSource } }
         @{ name = 'OciMergedIndex'; make = { $null = Copy-OciImage $image "dir:$root/dir$depth"; Merge-OciManifestList -ManifestList "$root/lists/list.json" -ImageDirectory "$root/dir$depth" } }
-        @{ name = 'OciRegistryConnection'; make = { Connect-OciRegistry $server.Name -Credential ([pscredential]::new('me', (ConvertTo-SecureString secret -AsPlainText))) -PlainHttp -Mirror mirror.example.com } }
+        @{ name = 'OciRegistryConnection'; make = { Connect-OciRegistry $server.Name -Credential ([pscredential]::new('me', [Net.NetworkCredential]::new('me', 'secret').SecurePassword)) -PlainHttp -Mirror mirror.example.com } }
     ) {
         $before = & $make
         $after = $before | Restore-Object $depth

@@ -376,7 +376,7 @@ Describe 'ConvertTo-Json of what names images' {
   "Format": "dir",
   "Path": "$(ConvertTo-Text (Join-Path $stage $checksum))",
   "Checksum": "$checksum",
-  "ManifestList": "$(ConvertTo-Text (Join-Path $root lists $list))",
+  "ManifestList": "$(ConvertTo-Text (Join-Path $root "lists/$list"))",
   "Reference": "dir:$(ConvertTo-Text (Join-Path $stage $checksum))"
 }
 "@ -replace '\r\n', "`n")
