@@ -20,6 +20,9 @@ internal sealed class PathPatterns
     /// <summary>Tests of paths; in them <c>*</c> crosses <c>/</c>.</summary>
     public IReadOnlyList<Func<string, bool>> Patterns { get; }
 
+    /// <summary>Whether no path can match.</summary>
+    public bool IsEmpty => Literals.Count == 0 && Patterns.Count == 0;
+
     /// <summary>Takes paths that may have wildcards in them; one that has none is meant as it is.</summary>
     public static PathPatterns OfWildcards(IEnumerable<string> paths)
     {

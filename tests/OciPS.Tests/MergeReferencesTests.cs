@@ -129,6 +129,9 @@ public sealed class MergeReferencesTests(DockerRegistry registry) : IClassFixtur
 
         Assert.Empty(_engine.Run("Merge-OciManifestList oci:images:amd64, oci:images:arm64 -Destination oci:out:1 -WhatIf"));
 
+        string images = $"oci:{_engine.PathOf("images")}";
+        Assert.Equal(
+            $"What if: Performing the operation \"Write an index of 2 images: '{images}:amd64', '{images}:arm64'\" on target \"oci:{_engine.PathOf("out")}:1\".", _engine.Host.Lines[0]);
         Assert.False(_engine.Layout("out").Exists);
     }
 

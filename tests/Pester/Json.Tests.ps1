@@ -348,7 +348,8 @@ Describe 'ConvertTo-Json' {
   "AfterContent": null,
   "IsExact": true,
   "Reference": "${place}:1",
-  "DifferenceReference": "${place}:clean"
+  "DifferenceReference": "${place}:clean",
+  "Platform": "linux/arm64/v8"
 }
 "@ -replace '\r\n', "`n")
     }

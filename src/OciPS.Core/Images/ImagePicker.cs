@@ -7,18 +7,24 @@ using OciPS.Storage;
 namespace OciPS.Images;
 
 /// <summary>Picks the images to read: by platform out of an index, and a single image if it is for such a platform.</summary>
-internal sealed class ImagePicker
+internal sealed class ImagePicker : IDisposable
 {
-    private readonly ImageReference _reference;
     private readonly IImageStore _store;
     private readonly ManifestContent _content;
+    private IReadOnlyList<(ImageNode Image, Platform? Platform)>? _all;
 
     private ImagePicker(ImageReference reference, IImageStore store, ManifestContent content)
     {
-        _reference = reference;
+        Reference = reference;
         _store = store;
         _content = content;
     }
+
+    /// <summary>What the images are picked out of.</summary>
+    public ImageReference Reference { get; }
+
+    /// <summary>Whether that is an index; else it is a single image.</summary>
+    public bool IsIndex => MediaTypes.IsIndex(_content.MediaType);
 
     /// <summary>Opens the images for reading.</summary>
     /// <param name="reference">An image or an index.</param>
@@ -30,11 +36,25 @@ internal sealed class ImagePicker
     public static async Task<PickedImages> OpenAsync(
         ImageReference reference, IReadOnlyList<PlatformPattern> patterns, ManifestMode mode, IOperationLog log, CancellationToken cancellationToken)
     {
+        ImagePicker picker = await ResolveAsync(reference, mode, log, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await picker.PickAsync(patterns, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            picker.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Looks at what a reference stands for, to pick images out of it; whoever gets the picker disposes of it.</summary>
+    public static async Task<ImagePicker> ResolveAsync(ImageReference reference, ManifestMode mode, IOperationLog log, CancellationToken cancellationToken)
+    {
         IImageStore store = await StoreFactory.OpenAsync(reference, log, cancellationToken).ConfigureAwait(false);
         try
         {
-            ManifestContent content = await ManifestResolver.ResolveAsync(store, reference, mode, cancellationToken).ConfigureAwait(false);
-            return await new ImagePicker(reference, store, content).PickAsync(patterns, cancellationToken).ConfigureAwait(false);
+            return new ImagePicker(reference, store, await ManifestResolver.ResolveAsync(store, reference, mode, cancellationToken).ConfigureAwait(false));
         }
         catch
         {
@@ -43,16 +63,42 @@ internal sealed class ImagePicker
         }
     }
 
-    private async Task<PickedImages> PickAsync(IReadOnlyList<PlatformPattern> patterns, CancellationToken cancellationToken)
+    public void Dispose() => _store.Dispose();
+
+    /// <summary>The image that is read where no platform is named.</summary>
+    /// <exception cref="ContentNotFoundException">There is none for this machine, and more than one for others.</exception>
+    public async Task<OpenedImage> PickUsualAsync(CancellationToken cancellationToken) => IsIndex
+        ? await PickDefaultAsync(cancellationToken).ConfigureAwait(false)
+        : new OpenedImage(Reference, _store, ManifestResolver.ParseImage(_content, Reference));
+
+    /// <summary>The images that are meant by a pattern: one at most if it has no wildcards.</summary>
+    public async Task<IReadOnlyList<ImageChoice>> FindAsync(PlatformPattern pattern, CancellationToken cancellationToken)
     {
-        if (!MediaTypes.IsIndex(_content.MediaType) && patterns.Count == 0)
+        // What the index says is enough where it fits exactly; else the configs may say more.
+        Descriptor[] entries = pattern.HasWildcards ? [] : Listed();
+        Descriptor? exact = Array.Find(entries, entry => entry.Platform is { } platform && pattern.IsExact(platform));
+        if (exact is not null)
         {
-            return new PickedImages(_store, [new OpenedImage(_reference, _store, ManifestResolver.ParseImage(_content, _reference))], []);
+            return [new ImageChoice(exact.Digest, exact.Platform, token => OpenAsync(exact, token))];
         }
 
+        IReadOnlyList<(ImageNode Image, Platform? Platform)> found = pattern.Select(await ReadAllAsync(cancellationToken).ConfigureAwait(false), image => image.Platform);
+        return found.Take(pattern.HasWildcards ? found.Count : 1).Select(ToChoice).ToArray();
+    }
+
+    /// <summary>All images that have a platform.</summary>
+    public async Task<IReadOnlyList<ImageChoice>> FindAllAsync(CancellationToken cancellationToken) =>
+        (await ReadAllAsync(cancellationToken).ConfigureAwait(false)).Where(image => image.Platform is not null).Select(ToChoice).ToArray();
+
+    /// <summary>An error that lists what there is.</summary>
+    public async Task<ContentNotFoundException> NotFoundAsync(string asked, CancellationToken cancellationToken) =>
+        PlatformSelection.NotFound(Reference, asked, (await ReadAllAsync(cancellationToken).ConfigureAwait(false)).Select(image => image.Platform));
+
+    private async Task<PickedImages> PickAsync(IReadOnlyList<PlatformPattern> patterns, CancellationToken cancellationToken)
+    {
         if (patterns.Count == 0)
         {
-            return new PickedImages(_store, [await PickDefaultAsync(cancellationToken).ConfigureAwait(false)], []);
+            return new PickedImages(_store, [await PickUsualAsync(cancellationToken).ConfigureAwait(false)], []);
         }
 
         var images = new List<OpenedImage>();
@@ -61,8 +107,7 @@ internal sealed class ImagePicker
         {
             try
             {
-                IEnumerable<OpenedImage> found = await PickAsync(pattern, errors, cancellationToken).ConfigureAwait(false);
-                images.AddRange(found.Where(image => images.TrueForAll(other => other.Manifest.Content.Digest != image.Manifest.Content.Digest)));
+                await PickAsync(pattern, images, errors, cancellationToken).ConfigureAwait(false);
             }
             catch (ContentNotFoundException error)
             {
@@ -71,6 +116,28 @@ internal sealed class ImagePicker
         }
 
         return images.Count > 0 ? new PickedImages(_store, images, errors) : throw errors[0];
+    }
+
+    private async Task PickAsync(PlatformPattern pattern, List<OpenedImage> images, List<OciException> errors, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ImageChoice> choices = await FindAsync(pattern, cancellationToken).ConfigureAwait(false);
+        if (choices.Count == 0)
+        {
+            throw await NotFoundAsync($"for {pattern}", cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (ImageChoice choice in choices.Where(choice => images.TrueForAll(image => image.Manifest.Content.Digest != choice.Digest)))
+        {
+            try
+            {
+                images.Add(await choice.OpenAsync(cancellationToken).ConfigureAwait(false));
+            }
+            catch (ContentNotFoundException error)
+            {
+                // Of several, those that are there are of use without the others.
+                errors.Add(error);
+            }
+        }
     }
 
     private async Task<OpenedImage> PickDefaultAsync(CancellationToken cancellationToken)
@@ -91,34 +158,14 @@ internal sealed class ImagePicker
         (ImageNode Image, Platform? Platform) chosen = FindDefault(all, image => image.Platform);
         return chosen.Image is not null ? Open(chosen.Image, chosen.Platform)
             : all.Count == 1 ? Open(all[0].Image, all[0].Platform)
-            : throw PlatformSelection.NotFound(_reference, $"for {Platform.Default}", all.Select(image => image.Platform));
+            : throw PlatformSelection.NotFound(Reference, $"for {Platform.Default}", all.Select(image => image.Platform));
     }
 
-    private async Task<IEnumerable<OpenedImage>> PickAsync(PlatformPattern pattern, List<OciException> errors, CancellationToken cancellationToken)
-    {
-        // What the index says is enough where it fits exactly; else the configs may say more.
-        Descriptor[] entries = pattern.HasWildcards ? [] : Listed();
-        Descriptor? exact = Array.Find(entries, entry => entry.Platform is { } platform && pattern.IsExact(platform));
-        if (exact is not null)
-        {
-            return [await OpenAsync(exact, cancellationToken).ConfigureAwait(false)];
-        }
+    private ImageChoice ToChoice((ImageNode Image, Platform? Platform) found) =>
+        new(found.Image.Digest, found.Platform, _ => Task.FromResult(Open(found.Image, found.Platform)));
 
-        IReadOnlyList<(ImageNode Image, Platform? Platform)> all = await ReadAllAsync(cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<(ImageNode Image, Platform? Platform)> found = pattern.Select(all, image => image.Platform);
-        if (found.Count == 0)
-        {
-            throw PlatformSelection.NotFound(_reference, $"for {pattern}", all.Select(image => image.Platform));
-        }
-
-        // Of several, those that are there are of use without the others.
-        (ImageNode Image, Platform? Platform)[] meant = found.Take(pattern.HasWildcards ? found.Count : 1).ToArray();
-        errors.AddRange(meant.Select(image => image.Image).OfType<MissingNode>().Select(missing => missing.Error));
-        return meant.Where(image => image.Image is not MissingNode).Select(image => Open(image.Image, image.Platform)).ToArray();
-    }
-
-    private Descriptor[] Listed() => MediaTypes.IsIndex(_content.MediaType)
-        ? ImageIndex.Parse(_content, $"The index of '{_reference}'").Manifests.Where(entry => !entry.IsAttestation() && !MediaTypes.IsIndex(entry.MediaType) && MediaTypes.MayBeManifest(entry.MediaType)).ToArray()
+    private Descriptor[] Listed() => IsIndex
+        ? ImageIndex.Parse(_content, $"The index of '{Reference}'").Manifests.Where(entry => !entry.IsAttestation() && !MediaTypes.IsIndex(entry.MediaType) && MediaTypes.MayBeManifest(entry.MediaType)).ToArray()
         : [];
 
     // What names no variant runs on every machine of its architecture.
@@ -132,20 +179,25 @@ internal sealed class ImagePicker
 
     private async Task<IReadOnlyList<(ImageNode Image, Platform? Platform)>> ReadAllAsync(CancellationToken cancellationToken)
     {
-        ImageTree tree = await ImageTree.ReadAsync(_store, _reference, _content, cancellationToken).ConfigureAwait(false);
-        return await PlatformReader.ReadAllAsync(tree, cancellationToken).ConfigureAwait(false);
+        if (_all is not null)
+        {
+            return _all;
+        }
+
+        ImageTree tree = await ImageTree.ReadAsync(_store, Reference, _content, cancellationToken).ConfigureAwait(false);
+        return _all = await PlatformReader.ReadAllAsync(tree, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<OpenedImage> OpenAsync(Descriptor entry, CancellationToken cancellationToken)
     {
-        ImageReference exact = _reference with { Digest = entry.Digest };
+        ImageReference exact = Reference with { Digest = entry.Digest };
         ManifestContent content = await _store.ResolveAsync(exact, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
-        return new OpenedImage(_reference, _store, ManifestResolver.ParseImage(content, exact), entry.Platform) { IsPicked = true };
+        return new OpenedImage(Reference, _store, ManifestResolver.ParseImage(content, exact), entry.Platform) { IsPicked = true };
     }
 
     private OpenedImage Open(ImageNode node, Platform? platform) => node switch
     {
-        ManifestNode image => new OpenedImage(_reference, _store, image.Manifest, platform) { IsPicked = MediaTypes.IsIndex(_content.MediaType) },
+        ManifestNode image => new OpenedImage(Reference, _store, image.Manifest, platform) { IsPicked = IsIndex },
         MissingNode missing => throw missing.Error,
         _ => throw new InvalidOperationException("Indexes are not picked."),
     };

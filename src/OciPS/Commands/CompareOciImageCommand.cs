@@ -12,6 +12,7 @@ namespace OciPS.Commands;
 /// <summary>Compares two images: their configs, their layers, and their files as a container sees them.</summary>
 /// <remarks>
 /// <para>Emits an object for each difference: values of the config first, then the layers that only one of the images has, then files by their names. Files are compared by type, size, mode, owner, link target and the digest of their content; times alone make no difference.</para>
+/// <para>Of two indexes the images for Linux and this machine's architecture are compared, else the only ones there are. Where one side is a single image, the image of the other side's index for the platform in its config is compared with it. -Platform compares others, several too: each difference has the Platform of its images. Windows images that differ in the revision of their version alone belong together.</para>
 /// <para>Layers that both images have are not fetched. If what they hold is known from an earlier Get-OciImageFile, or is on this machine, it counts; if not, IsExact is false for files of which such a layer may have another word: what looks added may be there in the shared layer already, and be changed in truth.</para>
 /// <para>The properties Before and After hold files as Get-OciImageFile emits them, so that they go on to Export-OciImageFile and Remove-OciImageFile.</para>
 /// </remarks>
@@ -26,6 +27,10 @@ namespace OciPS.Commands;
 /// <example>
 /// <code>Get-OciTag oci:images/app | Compare-OciImage -DifferenceReference registry.example.com/team/app:1 -Path 'etc/*'</code>
 /// <para>Compares each image of a layout with one in a registry.</para>
+/// </example>
+/// <example>
+/// <code>Compare-OciImage registry.example.com/team/app:1 oci:images/app:1 -Platform * | Group-Object Platform</code>
+/// <para>Compares images for several platforms, platform by platform.</para>
 /// </example>
 /// <example>
 /// <code>Compare-OciImage oci:images/app:1 registry.example.com/team/app:1 | Where-Object Kind -eq File | Where-Object After | ForEach-Object After | Export-OciImageFile ./changed</code>
@@ -54,16 +59,17 @@ public sealed class CompareOciImageCommand : AsyncCmdlet
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] DifferenceReference { get; set; } = [];
 
-    /// <summary>Paths in the image, with PowerShell's wildcards, case-sensitive: only files that match are told. Configs and layers are left out then.</summary>
+    /// <summary>Paths in the image, with PowerShell's wildcards, case-sensitive: only files that match are told, and configs and layers are left out. Without it, or with $null, all is compared; of an empty list, nothing.</summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ImagePathCompleter))]
     public string[]? Path { get; set; }
 
-    /// <summary>The platform to compare, of indexes: os/architecture[/variant][:version]. Without it, Linux and this machine's architecture, else the only one there is.</summary>
+    /// <summary>The platforms to compare, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all. Images of both sides for the same platform are compared, one pair after the other; a platform that only one side has is an error. Without it, one pair is compared.</summary>
     [Parameter]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(PlatformCompleter))]
-    public string? Platform { get; set; }
+    public string[]? Platform { get; set; }
 
     private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
@@ -75,32 +81,53 @@ public sealed class CompareOciImageCommand : AsyncCmdlet
 
     private async Task CompareAsync(string text, CancellationToken cancellationToken)
     {
-        using PickedImages before = await OpenAsync(Reference.Text, cancellationToken).ConfigureAwait(false);
-        using PickedImages after = await OpenAsync(text, cancellationToken).ConfigureAwait(false);
-        var comparer = new ImageComparer(before.Images[0], after.Images[0], Log);
-        if (Path is not { Length: > 0 })
+        using ImagePicker before = await OpenAsync(Reference.Text, cancellationToken).ConfigureAwait(false);
+        using ImagePicker after = await OpenAsync(text, cancellationToken).ConfigureAwait(false);
+        PairedImages images = await new ImagePairer(before, after, Log).PairAsync(PlatformPatterns.Parse(Platform), cancellationToken).ConfigureAwait(false);
+        foreach ((OciException error, bool isOfAfter) in images.Errors)
         {
-            await WriteAsync(text, await comparer.CompareConfigsAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-            await WriteAsync(text, comparer.CompareLayers(), cancellationToken).ConfigureAwait(false);
+            await WriteErrorAsync(ErrorRecords.Create(error, isOfAfter ? text : Reference.Text), cancellationToken).ConfigureAwait(false);
         }
 
-        PathPatterns? patterns = Path is { Length: > 0 } ? PathPatterns.OfWildcards(Path) : null;
-        await WriteAsync(
-            text, await comparer.CompareFilesAsync(name => patterns?.IsMatch(name) ?? true, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<PickedImages> OpenAsync(string text, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<PlatformPattern> patterns = PlatformPatterns.Parse(string.IsNullOrEmpty(Platform) ? null : [Platform]);
-        ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
-        return await ImagePicker.OpenAsync(reference, patterns, ManifestMode.PreferMultiArch, Log, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task WriteAsync(string text, IEnumerable<ImageDifference> differences, CancellationToken cancellationToken)
-    {
-        foreach (ImageDifference difference in differences)
+        foreach (ImagePair pair in images.Pairs)
         {
-            await WriteLiveAsync(new OciImageDifference(Reference.Text, text, difference), cancellationToken).ConfigureAwait(false);
+            await ForItemAsync(text, () => CompareAsync(pair, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task CompareAsync(ImagePair pair, CancellationToken cancellationToken)
+    {
+        OpenedImage before = await pair.Before.OpenAsync(cancellationToken).ConfigureAwait(false);
+        OpenedImage after = await pair.After.OpenAsync(cancellationToken).ConfigureAwait(false);
+        string? platform = (pair.Before.Platform ?? pair.After.Platform)?.ToString();
+        Task TellAsync(IEnumerable<ImageDifference> differences) =>
+            WriteAsync(differences.Select(difference => new OciImageDifference(before, after, platform, difference)), cancellationToken);
+
+        var comparer = new ImageComparer(before, after, Log);
+        if (Path is null)
+        {
+            await TellAsync(await comparer.CompareConfigsAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+            await TellAsync(comparer.CompareLayers()).ConfigureAwait(false);
+        }
+
+        PathPatterns? patterns = Path is null ? null : PathPatterns.OfWildcards(Path);
+        if (patterns is not { IsEmpty: true })
+        {
+            await TellAsync(await comparer.CompareFilesAsync(name => patterns?.IsMatch(name) ?? true, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ImagePicker> OpenAsync(string text, CancellationToken cancellationToken)
+    {
+        ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
+        return await ImagePicker.ResolveAsync(reference, ManifestMode.PreferMultiArch, Log, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WriteAsync(IEnumerable<OciImageDifference> differences, CancellationToken cancellationToken)
+    {
+        foreach (OciImageDifference difference in differences)
+        {
+            await WriteLiveAsync(difference, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -135,7 +135,7 @@ public sealed class MergeOciManifestListCommand : AsyncCmdlet
 
             var merger = new ImageMerger(trees, new MergeOptions(Format.ToCore(), Force), Log);
             await merger.InspectAsync(cancellationToken).ConfigureAwait(false);
-            string action = $"Write an index of {merger.Count} images: {string.Join(", ", _references.Distinct())}";
+            string action = $"Write an index of {merger.Count} images: {string.Join(", ", trees.Select(tree => $"'{tree.Reference}'").Distinct())}";
             if (await InvokeAsync(() => ShouldProcess(first.ToString(), action), cancellationToken).ConfigureAwait(false))
             {
                 foreach (PublishedImage image in await merger.PublishAsync(destinations, cancellationToken).ConfigureAwait(false))

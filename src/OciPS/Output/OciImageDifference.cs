@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Comparison;
+using OciPS.Images;
 
 namespace OciPS;
 
 /// <summary>One thing in which two images differ.</summary>
 public sealed class OciImageDifference
 {
-    internal OciImageDifference(string reference, string difference, ImageDifference found)
+    internal OciImageDifference(OpenedImage before, OpenedImage after, string? platform, ImageDifference found)
     {
-        Reference = reference;
-        DifferenceReference = difference;
+        Reference = before.ExactReference.ToString();
+        DifferenceReference = after.ExactReference.ToString();
+        Platform = platform;
         Name = found is ImageDifference.File ? Tar.ShownPath.Show(found.Name) : found.Name;
         switch (found)
         {
@@ -44,6 +46,7 @@ public sealed class OciImageDifference
         IsExact = saved.Flag(nameof(IsExact));
         Reference = saved.Text(nameof(Reference));
         DifferenceReference = saved.Text(nameof(DifferenceReference));
+        Platform = saved.OptionalText(nameof(Platform));
     }
 
     /// <summary>What differs: <c>Config</c> for a value of the config, <c>Layer</c>, or <c>File</c> for a file of a container's view.</summary>
@@ -73,11 +76,14 @@ public sealed class OciImageDifference
     /// <summary>Whether this is certain. A layer that both images have is not fetched, and it may have a file of that name too: what looks added may be changed then.</summary>
     public bool IsExact { get; }
 
-    /// <summary>The first image.</summary>
+    /// <summary>The first image, by its digest where it was picked out of an index.</summary>
     public string Reference { get; }
 
-    /// <summary>The second image.</summary>
+    /// <summary>The second image, by its digest where it was picked out of an index.</summary>
     public string DifferenceReference { get; }
+
+    /// <summary>What the images run on, as the first one says: <c>linux/arm64/v8</c>; null where neither says it, as with artifacts.</summary>
+    public string? Platform { get; }
 
     /// <summary>The change and the name.</summary>
     public override string ToString() => $"{Change} {Name}";

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Images;
+using OciPS.References;
+
+namespace OciPS.Comparison;
+
+/// <summary>Finds the images of two references that are to be compared: those that run on the same platform.</summary>
+internal sealed class ImagePairer(ImagePicker before, ImagePicker after, IOperationLog log)
+{
+    private readonly Dictionary<(Digest Before, Digest After), ImagePair> _pairs = [];
+    private readonly List<(OciException Error, bool IsOfAfter)> _errors = [];
+    private readonly HashSet<(Digest Image, bool IsOfAfter)> _alone = [];
+
+    /// <summary>Pairs images.</summary>
+    /// <param name="patterns">The platforms; with none, one pair: what is read where no platform is named, or what a single image on one side runs on.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<PairedImages> PairAsync(IReadOnlyList<PlatformPattern> patterns, CancellationToken cancellationToken)
+    {
+        if (patterns.Count == 0)
+        {
+            return new PairedImages([await PairUsualAsync(cancellationToken).ConfigureAwait(false)], []);
+        }
+
+        foreach (PlatformPattern pattern in patterns)
+        {
+            await PairAsync(pattern, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new PairedImages([.. _pairs.Values], _errors);
+    }
+
+    private async Task PairAsync(PlatformPattern pattern, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ImageChoice> old = await before.FindAsync(pattern, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<ImageChoice> changed = await after.FindAsync(pattern, cancellationToken).ConfigureAwait(false);
+        if (old.Count == 1 && changed.Count == 1 && !pattern.HasWildcards)
+        {
+            Add(old[0], changed[0]);
+            return;
+        }
+
+        if (!pattern.HasWildcards || (old.Count == 0 && changed.Count == 0))
+        {
+            foreach ((ImagePicker side, bool isOfAfter) in Without(old, changed))
+            {
+                _errors.Add((await side.NotFoundAsync($"for {pattern}", cancellationToken).ConfigureAwait(false), isOfAfter));
+            }
+
+            return;
+        }
+
+        foreach ((ImageChoice? one, ImageChoice? other) in PlatformMatcher.Match(old, changed))
+        {
+            if (one is not null && other is not null)
+            {
+                Add(one, other);
+            }
+            else
+            {
+                await AddAloneAsync((one ?? other)!, isOfAfter: one is not null, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private IEnumerable<(ImagePicker Side, bool IsOfAfter)> Without(IReadOnlyList<ImageChoice> old, IReadOnlyList<ImageChoice> changed)
+    {
+        if (old.Count == 0)
+        {
+            yield return (before, false);
+        }
+
+        if (changed.Count == 0)
+        {
+            yield return (after, true);
+        }
+    }
+
+    private void Add(ImageChoice one, ImageChoice other) => _pairs.TryAdd((one.Digest, other.Digest), new ImagePair(one, other));
+
+    private async Task AddAloneAsync(ImageChoice image, bool isOfAfter, CancellationToken cancellationToken)
+    {
+        if (_alone.Add((image.Digest, isOfAfter)))
+        {
+            (ImagePicker side, ImagePicker other) = isOfAfter ? (after, before) : (before, after);
+            _errors.Add((await side.NotFoundAsync($"for {image.Platform}, which '{other.Reference}' has", cancellationToken).ConfigureAwait(false), isOfAfter));
+        }
+    }
+
+    private async Task<ImagePair> PairUsualAsync(CancellationToken cancellationToken)
+    {
+        if (before.IsIndex == after.IsIndex)
+        {
+            ImageChoice one = await ToChoiceAsync(before, cancellationToken).ConfigureAwait(false);
+            ImageChoice other = await ToChoiceAsync(after, cancellationToken).ConfigureAwait(false);
+            WarnOfOthers(one, other);
+            return new ImagePair(one, other);
+        }
+
+        ImageChoice single = await ToChoiceAsync(before.IsIndex ? after : before, cancellationToken).ConfigureAwait(false);
+        ImageChoice listed = await FindLikeAsync(before.IsIndex ? before : after, single, cancellationToken).ConfigureAwait(false);
+        ImagePair pair = before.IsIndex ? new ImagePair(listed, single) : new ImagePair(single, listed);
+        WarnOfOthers(pair.Before, pair.After);
+        return pair;
+    }
+
+    /// <summary>The image of an index that runs on what a single image runs on, else the only one there is.</summary>
+    private async Task<ImageChoice> FindLikeAsync(ImagePicker index, ImageChoice single, CancellationToken cancellationToken)
+    {
+        if (single.Platform is null)
+        {
+            return await ToChoiceAsync(index, cancellationToken).ConfigureAwait(false);
+        }
+
+        IReadOnlyList<ImageChoice> all = await index.FindAllAsync(cancellationToken).ConfigureAwait(false);
+        return PlatformMatcher.Match([single], all)[0].After ?? (all.Count == 1 ? all[0] : throw await index.NotFoundAsync(
+            $"for {single.Platform}, as '{(before.IsIndex ? after : before).Reference}' is", cancellationToken).ConfigureAwait(false));
+    }
+
+    private static async Task<ImageChoice> ToChoiceAsync(ImagePicker side, CancellationToken cancellationToken)
+    {
+        OpenedImage image = await side.PickUsualAsync(cancellationToken).ConfigureAwait(false);
+        Platform? platform = image.Platform ?? (await image.TryReadConfigAsync(cancellationToken).ConfigureAwait(false))?.Platform;
+        return new ImageChoice(image.Manifest.Content.Digest, platform?.ToString() is { Length: > 0 } ? platform : null, _ => Task.FromResult(image));
+    }
+
+    // Of two single images, who names them knows; what was picked is told.
+    private void WarnOfOthers(ImageChoice one, ImageChoice other)
+    {
+        if ((before.IsIndex || after.IsIndex) && one.Platform is not null && other.Platform is not null && !PlatformMatcher.IsSame(one.Platform, other.Platform))
+        {
+            log.Warning($"'{before.Reference}' is compared for {one.Platform}, '{after.Reference}' for {other.Platform}. Use -Platform to compare what runs on the same.");
+        }
+    }
+}
