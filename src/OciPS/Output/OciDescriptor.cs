@@ -13,7 +13,7 @@ public sealed class OciDescriptor
         Digest = descriptor.Digest.ToString();
         MediaType = descriptor.MediaType;
         Size = descriptor.Size;
-        Annotations = descriptor.Annotations;
+        Annotations = OciTextMap.Of(descriptor.Annotations);
         Urls = descriptor.Urls;
         Platform = descriptor.Platform is { } platform ? new OciDescriptorPlatform(platform) : null;
         ArtifactType = descriptor.ArtifactType;
@@ -40,7 +40,7 @@ public sealed class OciDescriptor
     public long Size { get; }
 
     /// <summary>Annotations; empty if there are none.</summary>
-    public IReadOnlyDictionary<string, string> Annotations { get; }
+    public OciTextMap Annotations { get; }
 
     /// <summary>Addresses from which the content can be had as well; empty if there are none.</summary>
     public IReadOnlyList<string> Urls { get; }

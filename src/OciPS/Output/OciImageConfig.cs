@@ -34,7 +34,7 @@ public sealed class OciImageConfig
             History = json.Items("history", what).Where(entry => entry.ValueKind == JsonValueKind.Object).Select(entry => new OciHistoryEntry(entry, what)).ToArray();
             if (json.TryGetProperty("config", out JsonElement run) && run.ValueKind == JsonValueKind.Object)
             {
-                Labels = run.StringMap("Labels", what);
+                Labels = OciTextMap.Of(run.StringMap("Labels", what));
                 Env = run.StringList("Env", what);
                 Entrypoint = run.StringList("Entrypoint", what);
                 Cmd = run.StringList("Cmd", what);
@@ -87,7 +87,7 @@ public sealed class OciImageConfig
     public string? Author { get; private set; }
 
     /// <summary>Labels; empty if there are none.</summary>
-    public IReadOnlyDictionary<string, string> Labels { get; private set; } = ManifestJson.NoAnnotations;
+    public OciTextMap Labels { get; private set; } = OciTextMap.Empty;
 
     /// <summary>Environment variables as <c>NAME=value</c>.</summary>
     public IReadOnlyList<string> Env { get; private set; } = [];

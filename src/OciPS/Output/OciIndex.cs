@@ -21,7 +21,7 @@ public class OciIndex
         MediaType = index.Content.MediaType;
         Size = index.Content.Bytes.Length;
         SchemaVersion = index.SchemaVersion;
-        Annotations = index.Annotations;
+        Annotations = OciTextMap.Of(index.Annotations);
         ArtifactType = index.ArtifactType;
         Digest = index.Content.Digest.ToString();
         Manifests = OciDescriptor.Of(index.Manifests);
@@ -71,7 +71,7 @@ public class OciIndex
     public IReadOnlyList<OciDescriptor> Manifests { get; }
 
     /// <summary>The index's annotations.</summary>
-    public IReadOnlyDictionary<string, string> Annotations { get; }
+    public OciTextMap Annotations { get; }
 
     /// <summary>The manifest that this index refers to, if it is a referrer.</summary>
     public OciDescriptor? Subject { get; }

@@ -21,7 +21,7 @@ public sealed class OciManifest
         MediaType = manifest.Content.MediaType;
         Size = manifest.Content.Bytes.Length;
         SchemaVersion = manifest.SchemaVersion;
-        Annotations = manifest.Annotations;
+        Annotations = OciTextMap.Of(manifest.Annotations);
         ArtifactType = manifest.ArtifactType;
         Digest = manifest.Content.Digest.ToString();
         Config = OciDescriptor.Of(manifest.Schema1 is null ? manifest.Config : null);
@@ -73,7 +73,7 @@ public sealed class OciManifest
     public IReadOnlyList<OciDescriptor> Manifests { get; } = [];
 
     /// <summary>The manifest's annotations.</summary>
-    public IReadOnlyDictionary<string, string> Annotations { get; }
+    public OciTextMap Annotations { get; }
 
     /// <summary>The manifest that this one refers to, if it is a referrer.</summary>
     public OciDescriptor? Subject { get; }

@@ -23,15 +23,22 @@ internal sealed class SavedObject(PSObject saved)
     public IReadOnlyList<string> Texts(string name) =>
         Items(name).Select(item => Convert.ToString(PSObject.AsPSObject(item).BaseObject, CultureInfo.InvariantCulture)).OfType<string>().ToArray();
 
-    public IReadOnlyDictionary<string, string> Map(string name)
+    public OciTextMap Map(string name)
     {
-        var map = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (DictionaryEntry entry in Value(name) as IDictionary ?? new Hashtable())
+        object? value = Value(name);
+        if (value is OciTextMap live)
+        {
+            return live;
+        }
+
+        // What was saved has no order any more.
+        var map = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (DictionaryEntry entry in value as IDictionary ?? new Hashtable())
         {
             map[$"{entry.Key}"] = $"{entry.Value}";
         }
 
-        return new ReadOnlyDictionary<string, string>(map);
+        return OciTextMap.Of(new ReadOnlyDictionary<string, string>(map));
     }
 
     public T? Object<T>(string name)

@@ -54,6 +54,9 @@ public static partial class TextCells
     /// <summary>The path in the image.</summary>
     public static string? FullName(PSObject item) => Of(item, nameof(OciImageFile.FullName));
 
+    /// <summary>The key.</summary>
+    public static string? Key(PSObject item) => Of(item, nameof(OciTextPair.Key));
+
     /// <summary>The layer's digest.</summary>
     public static string? LayerDigest(PSObject item) => Of(item, nameof(OciImageFile.LayerDigest));
 
@@ -134,7 +137,7 @@ public static partial class TextCells
         [.. new SavedObject(item).Texts(property).Select(text => TerminalText.Escape(text))];
 
     internal static string? Pairs(PSObject item, string property) =>
-        Lines(new SavedObject(item).Map(property).Select(pair => $"{pair.Key}={pair.Value}"));
+        Lines(new SavedObject(item).Map(property).Pairs.Select(pair => $"{pair.Key}={pair.Value}"));
 
     /// <summary>Texts, one a line; null if there are none.</summary>
     internal static string? Lines(IEnumerable<string> texts)
