@@ -236,6 +236,20 @@ public sealed class ComparePlatformTests : IDisposable
     }
 
     [Fact]
+    public void Artifacts_HaveNoPlatform_AndAreComparedWithoutOne()
+    {
+        AddTwo();
+        _images.Tag("chart", _images.Artifact("application/vnd.example.one"));
+        _images.Tag("other", _images.Artifact("application/vnd.example.two"));
+
+        Assert.All(_engine.Run("Compare-OciImage oci:images:chart oci:images:other"), item => Assert.Null(item.Value("Platform")));
+        Result named = Compare("oci:images:one oci:images:chart -Platform linux/amd64 -Path *");
+        named.Error.ShouldBe("PlatformNotFound", ErrorCategory.ObjectNotFound, "oci:images:chart");
+        Assert.Empty(named.Output);
+        Assert.Equal("Removed", Assert.Single(_engine.Run("Compare-OciImage oci:images:one oci:images:chart -Path app")).Text("Change"));
+    }
+
+    [Fact]
     public void Platform_ThatIsNone_IsAnError()
     {
         AddTwo();
