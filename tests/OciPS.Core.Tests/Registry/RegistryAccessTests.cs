@@ -3,6 +3,7 @@
 using System.Text;
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
+using OciPS.References;
 using OciPS.Registry;
 using OciPS.Registry.Client;
 using OciPS.TestRegistry;
@@ -163,9 +164,9 @@ public sealed class RegistryAccessTests : RegistryTestBase, IDisposable
         Registry.Content.PutBlob("team/app", "x"u8.ToArray());
         var log = new RecordingLog();
         Registry.Options.RedirectBlobsTo = "http://storage-user:storage-secret@127.0.0.1:9";
-        using var store = new RegistryStore(References.ImageReference.Parse($"{Host}/team/app:1"), log);
+        using var store = new RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), log);
 
-        OciException error = await ErrorOfAsync(() => store.OpenBlobAsync(new Descriptor("", References.Digest.OfBytes("x"u8.ToArray()), 1), CancellationToken.None));
+        OciException error = await ErrorOfAsync(() => store.OpenBlobAsync(new Descriptor("", Digest.OfBytes("x"u8.ToArray()), 1), CancellationToken.None));
 
         Assert.Equal("RegistryUnreachable", error.ErrorId);
         Assert.Contains("'http://127.0.0.1:9'", error.Message, StringComparison.Ordinal);

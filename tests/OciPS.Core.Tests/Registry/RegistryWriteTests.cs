@@ -2,6 +2,7 @@
 
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
+using OciPS.References;
 using OciPS.Removal;
 using OciPS.Storage;
 
@@ -63,9 +64,9 @@ public sealed class RegistryWriteTests : RegistryTestBase
     [Fact]
     public async Task TryMount_UploadOfferedForALayerOfUnknownSize_IsCancelled()
     {
-        using var store = new OciPS.Registry.RegistryStore(References.ImageReference.Parse($"{Host}/team/app:1"), new SilentLog());
-        using var from = new OciPS.Registry.RegistryStore(References.ImageReference.Parse($"{Host}/team/other:1"), new SilentLog());
-        var layer = Descriptor.OfUnknownSize(MediaTypes.DockerLayerGzip, References.Digest.Parse("sha256:" + Sample.Hash([1])));
+        using var store = new OciPS.Registry.RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), new SilentLog());
+        using var from = new OciPS.Registry.RegistryStore(ImageReference.Parse($"{Host}/team/other:1"), new SilentLog());
+        var layer = Descriptor.OfUnknownSize(MediaTypes.DockerLayerGzip, Digest.Parse("sha256:" + Sample.Hash([1])));
 
         Assert.False(await store.TryMountAsync(layer, from, CancellationToken.None));
 
@@ -80,7 +81,7 @@ public sealed class RegistryWriteTests : RegistryTestBase
     {
         byte[] content = Sample.Noise(20_000_000);
         Registry.Options.MinimumChunk = smallestChunk;
-        using var store = new OciPS.Registry.RegistryStore(References.ImageReference.Parse($"{Host}/team/app:1"), new SilentLog());
+        using var store = new OciPS.Registry.RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), new SilentLog());
 
         WrittenBlob written = await store.WriteBlobAsync(
             new BlobSource(async (output, token) => await output.WriteAsync(content, token), null), CancellationToken.None);
@@ -97,7 +98,7 @@ public sealed class RegistryWriteTests : RegistryTestBase
     {
         byte[] content = Sample.Noise(20_000_000);
         Registry.Options.MinimumChunk = 15_000_000;
-        using var store = new OciPS.Registry.RegistryStore(References.ImageReference.Parse($"{Host}/team/app:1"), new SilentLog());
+        using var store = new OciPS.Registry.RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), new SilentLog());
 
         await store.WriteBlobAsync(new BlobSource(async (output, token) => await output.WriteAsync(content, token), null), CancellationToken.None);
 

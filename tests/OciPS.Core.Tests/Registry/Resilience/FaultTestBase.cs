@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Core.Tests.Support;
+using OciPS.References;
 using OciPS.Registry;
 using OciPS.TestRegistry;
 
@@ -15,7 +16,7 @@ public abstract class FaultTestBase : RegistryTestBase
     internal static readonly RegistryFault Reset = new("reset") { Resets = true };
 
     internal RegistryStore Store(string repository = "team/app") =>
-        new(References.ImageReference.Parse($"{Host}/{repository}:1"), new RecordingLog());
+        new(ImageReference.Parse($"{Host}/{repository}:1"), new RecordingLog());
 
     /// <summary>Lets the first requests of a kind go wrong.</summary>
     internal void FailFirst(int times, Func<RegistryRequest, bool> which, RegistryFault fault)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.References;
 using OciPS.Removal;
 using OciPS.TestRegistry;
 
@@ -192,7 +193,7 @@ public sealed class TransientFaultTests : FaultTestBase
         }
         else
         {
-            Assert.Empty(await store.ListReferrersAsync(References.Digest.OfBytes("x"u8.ToArray()), CancellationToken.None));
+            Assert.Empty(await store.ListReferrersAsync(Digest.OfBytes("x"u8.ToArray()), CancellationToken.None));
         }
     }
 }

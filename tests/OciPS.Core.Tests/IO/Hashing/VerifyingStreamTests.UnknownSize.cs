@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Core.Tests.Support;
+using OciPS.IO;
+using OciPS.IO.Hashing;
+using OciPS.Manifests;
+using OciPS.References;
+
+namespace OciPS.Core.Tests.IO.Hashing;
+
+public sealed partial class VerifyingStreamTests
+{
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task Read_SizeIsNotKnown_GivesAllAndCountsIt(bool async, int bufferSize, bool byteByByte)
+    {
+        using VerifyingStream stream = Open(s_blob, OfUnknownSize(s_blob), byteByByte);
+        Assert.Equal(0, stream.BytesRead);
+
+        Reading reading = await Reading.OfAsync(stream, async, bufferSize);
+
+        Assert.Null(reading.Error);
+        Assert.Equal(s_blob, reading.Bytes);
+        Assert.Equal(s_blob.Length, stream.BytesRead);
+        Assert.Equal(0, stream.Read(new byte[10]));
+        Assert.Throws<NotSupportedException>(() => stream.Length);
+    }
+
+    [Fact]
+    public async Task Read_SizeIsNotKnownAndContentHasNoEnd_IsEnded()
+    {
+        long before = VerifyingStream.MaximumUnknownSize;
+        try
+        {
+            VerifyingStream.MaximumUnknownSize = 50_000_000;
+            using var stream = new VerifyingStream(new EndlessZeros(), OfUnknownSize(s_blob), "The layer");
+
+            InvalidContentException error = await Assert.ThrowsAsync<InvalidContentException>(() => stream.DrainAsync(CancellationToken.None));
+
+            Assert.Equal("SizeMismatch", error.ErrorId);
+        }
+        finally
+        {
+            VerifyingStream.MaximumUnknownSize = before;
+        }
+    }
+
+    private sealed class EndlessZeros : ForwardStream
+    {
+        public override int Read(Span<byte> buffer) => buffer.Length;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(buffer.Length);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Read_SizeIsNotKnownAndContentIsWrong_ThrowsAtTheEnd(bool async)
+    {
+        foreach (byte[] wrong in new[] { Sample.Flip(s_blob, 5), s_blob[..^1], [.. s_blob, 7], [] })
+        {
+            using VerifyingStream stream = Open(wrong, OfUnknownSize(s_blob), byteByByte: false);
+
+            for (int i = 0; i < 2; i++)
+            {
+                Reading reading = await Reading.OfAsync(stream, async, 999);
+                reading.ExpectInvalid("DigestMismatch", Digest.OfBytes(s_blob).ToString());
+                reading.ExpectInvalid("DigestMismatch", Digest.OfBytes(wrong).ToString());
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Read_SizeIsNotKnownAndBlobIsEmpty_IsCheckedAsWell()
+    {
+        using VerifyingStream right = Open([], OfUnknownSize([]), byteByByte: false);
+        using VerifyingStream wrong = Open([], OfUnknownSize(s_blob), byteByByte: false);
+
+        Assert.Null((await Reading.OfAsync(right)).Error);
+        (await Reading.OfAsync(wrong)).ExpectInvalid("DigestMismatch");
+    }
+
+    [Fact]
+    public async Task Read_SizeIsNotKnownAndNothingIsAskedFor_IsNotTheEnd()
+    {
+        using VerifyingStream stream = Open(s_blob, OfUnknownSize(s_blob), byteByByte: false);
+
+        Assert.Equal(0, stream.Read([]));
+        Assert.Equal(0, await stream.ReadAsync(Memory<byte>.Empty));
+
+        Assert.Equal(s_blob, (await Reading.OfAsync(stream)).Bytes);
+    }
+
+    [Fact]
+    public async Task Read_SizeIsNotKnownAndBlobGoesOnAfterItsEnd_Throws()
+    {
+        var blob = new MemoryStream();
+        blob.Write(s_blob);
+        blob.Position = 0;
+        using VerifyingStream stream = Open(blob, OfUnknownSize(s_blob));
+        Assert.Null((await Reading.OfAsync(stream)).Error);
+
+        blob.WriteByte(7);
+        blob.Position--;
+
+        (await Reading.OfAsync(stream)).ExpectInvalid("SizeMismatch", "went on after its end at 10000 bytes");
+    }
+
+    [Fact]
+    public async Task DrainAsync_SizeIsNotKnown_ChecksTheRest()
+    {
+        using VerifyingStream wrong = Open(Sample.Flip(s_blob, 79_999), OfUnknownSize(s_blob), byteByByte: false);
+        wrong.ReadExactly(new byte[s_blob.Length]);
+
+        Assert.Equal(
+            "DigestMismatch",
+            (await Assert.ThrowsAsync<InvalidContentException>(() => wrong.DrainAsync(CancellationToken.None))).ErrorId);
+    }
+
+    private static Descriptor OfUnknownSize(byte[] blob) => Descriptor.OfUnknownSize("application/octet-stream", Digest.OfBytes(blob));
+}

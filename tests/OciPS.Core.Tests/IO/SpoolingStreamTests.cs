@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Core.Tests.Support;
+using OciPS.IO;
+
+namespace OciPS.Core.Tests.IO;
+
+public sealed class SpoolingStreamTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Read_AllOfIt_IsInTheSpoolAsWell(bool async)
+    {
+        byte[] content = Sample.Noise(50_000);
+        using SpoolFile spool = SpoolFile.Create();
+        var source = new MemoryStream(content);
+        Reading reading;
+        using (var stream = new SpoolingStream(source, spool))
+        {
+            reading = await Reading.OfAsync(stream, async, 999);
+        }
+
+        Assert.Equal(content, reading.Bytes);
+        Assert.Equal(content, (await Reading.OfAsync(spool.OpenRead())).Bytes);
+        Assert.False(source.CanRead);
+    }
+}
