@@ -88,16 +88,5 @@ internal static class RemovalTexts
         }
     }
 
-    /// <summary>Without a destination the source is replaced, which only a tag can be.</summary>
-    public static void CheckDestination(ImageReference source, ImageReference destination, bool wasGiven)
-    {
-        if (!wasGiven && (source.Digest is not null || source.Transport == Transport.DockerArchive))
-        {
-            throw new InvalidInputException(ErrorIds.InvalidDestination, $"'{source}' itself cannot be replaced. Say with -Destination where the new image goes.");
-        }
-
-        StoreFactory.OpenDestination(destination, new SilentLog()).Dispose();
-    }
-
     private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
 }

@@ -10,7 +10,7 @@ namespace OciPS;
 /// <summary>A cmdlet that writes the images of a pipeline. An object comes out when its image can be read where it says.</summary>
 /// <remarks>An OCI archive is one file: it is rewritten once, at the end of the pipeline, and until then is as it was.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public abstract class WritingCmdlet : AsyncCmdlet
+public abstract partial class WritingCmdlet : AsyncCmdlet
 {
     private WriteBatch<(object Target, IReadOnlyList<object> Output)>? _batch;
 

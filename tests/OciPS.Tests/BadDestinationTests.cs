@@ -126,15 +126,6 @@ public sealed class BadDestinationTests : IDisposable
     }
 
     [Fact]
-    public void Destination_Digest_IsInvalid()
-    {
-        string digest = Out.DigestOf("app");
-
-        _engine.Invoke("Publish-OciKanikoImage app.tar $args[0]", $"oci:out@{digest}").Error.ShouldBe("InvalidDestination");
-        _engine.Invoke("Remove-OciImageFile oci:out:app -Path before -Destination $args[0]", $"oci:out@{digest}").Error.ShouldBe("InvalidDestination");
-    }
-
-    [Fact]
     public void Layout_WrittenByAFailedRun_IsGoneAgain()
     {
         File.WriteAllBytes(_engine.PathOf("bad.tar"), Bad("flipped"));

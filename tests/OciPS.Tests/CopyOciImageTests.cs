@@ -134,7 +134,9 @@ public sealed class CopyOciImageTests : IDisposable
     }
 
     [Theory]
-    [InlineData("oci:images@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "InvalidDestination")]
+    [InlineData("docker-archive:x.tar@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "InvalidDestination")]
+    [InlineData("docker-archive:x.tar:app@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "InvalidDestination")]
+    [InlineData("dir:x@sha256:aaaa", "InvalidReference")]
     [InlineData("docker-archive:x.tar:Upper", "InvalidReference")]
     [InlineData("docker-daemon:x", "UnsupportedTransport")]
     [InlineData("oci:", "InvalidReference")]

@@ -9,8 +9,8 @@ namespace OciPS.Tests;
 public sealed class InPlaceTests : IDisposable
 {
     private const string Remove = "Remove-OciImageFile oci:images -Path *.key -Force";
-    private const string Repair = "Repair-OciImage oci:images";
-    private const string Annotate = "Copy-OciImage oci:images oci:images -Annotation @{ a = 1 }";
+    private const string Repair = "Repair-OciImage oci:images -Force";
+    private const string Annotate = "Copy-OciImage oci:images oci:images -Annotation @{ a = 1 } -Force";
 
     private readonly Engine _engine = new();
     private readonly TestImage _image = new(1, [.. TestImage.App().Layers]);

@@ -34,7 +34,7 @@ public sealed partial class RepairOciImageTests : IDisposable
     [InlineData("[pscustomobject]@{ Image = 'oci:images:broken'; Destination = 'oci:out:x' } | Repair-OciImage")]
     [InlineData("Get-OciTag oci:images broken | Repair-OciImage -Destination { \"oci:out:$($_.Name -replace 'broken', 'x')\" }")]
     [InlineData("Get-OciManifest oci:images:broken | Repair-OciImage -Destination oci:out:x")]
-    [InlineData("Copy-OciImage oci:images:broken oci:out:x | Repair-OciImage")]
+    [InlineData("Copy-OciImage oci:images:broken oci:out:x | Repair-OciImage -Force")]
     public void Reference_ByEachWay_IsRepaired(string script)
     {
         PSObject image = Assert.Single(_engine.Run(script));
@@ -51,7 +51,7 @@ public sealed partial class RepairOciImageTests : IDisposable
     [Fact]
     public void InPlace_Broken_TagMovesAndASecondTimeNothingChanges()
     {
-        PSObject first = Assert.Single(_engine.Run("Repair-OciImage oci:images:broken"));
+        PSObject first = Assert.Single(_engine.Run("Repair-OciImage oci:images:broken -Force"));
         string[] after = Images.Snapshot();
         PSObject second = Assert.Single(_engine.Run("Repair-OciImage oci:images:broken"));
 
@@ -158,7 +158,7 @@ public sealed partial class RepairOciImageTests : IDisposable
     {
         Images.Add("long", new TestImage(5, [.. TestImage.App().Layers]));
 
-        PSObject image = Assert.Single(_engine.Run("Repair-OciImage oci:images:long"));
+        PSObject image = Assert.Single(_engine.Run("Repair-OciImage oci:images:long -Force"));
 
         Assert.Equal(true, image.Value("Changed"));
         JsonArray history = Images.Config("long")["history"]!.AsArray();
@@ -170,7 +170,7 @@ public sealed partial class RepairOciImageTests : IDisposable
     [Fact]
     public void Verbose_Broken_TellsWhatWasWrong()
     {
-        Result result = _engine.Invoke("Repair-OciImage oci:images:broken -Verbose");
+        Result result = _engine.Invoke("Repair-OciImage oci:images:broken -Force -Verbose");
 
         Assert.Contains(result.Verbose, message => message.Contains("1 history entries", StringComparison.Ordinal) && message.Contains("3 layers", StringComparison.Ordinal));
     }
@@ -183,7 +183,7 @@ public sealed partial class RepairOciImageTests : IDisposable
         config["rootfs"]!["diff_ids"]![1] = "sha256:" + new string('0', 64);
         Images.Add("wrong", new TestImage([.. wrong.Layers]) { Config = System.Text.Encoding.UTF8.GetBytes(config.ToJsonString()) });
 
-        IReadOnlyList<PSObject> images = _engine.Run("Repair-OciImage oci:images:wrong; Repair-OciImage oci:images:wrong -Deep");
+        IReadOnlyList<PSObject> images = _engine.Run("Repair-OciImage oci:images:wrong; Repair-OciImage oci:images:wrong -Deep -Force");
 
         Assert.Equal(["False", "True"], images.Texts("Changed"));
         Assert.Equal(wrong.Layers.Select(layer => layer.DiffId), Images.Config("wrong")["rootfs"]!["diff_ids"]!.AsArray().Select(diffId => (string?)diffId));
@@ -214,7 +214,7 @@ public sealed partial class RepairOciImageTests : IDisposable
         broken["platform"] = new JsonObject { ["architecture"] = "arm64", ["os"] = "linux" };
         images.Tag("multi", images.Index(sane, broken));
 
-        Assert.Equal(true, Assert.Single(_engine.Run("Repair-OciImage oci:many:multi")).Value("Changed"));
+        Assert.Equal(true, Assert.Single(_engine.Run("Repair-OciImage oci:many:multi -Force")).Value("Changed"));
 
         JsonNode[] entries = _engine.Layout("many").Manifest("multi")["manifests"]!.AsArray().Select(entry => entry!).ToArray();
         Assert.Equal(LayoutImages.Digest(sane), (string?)entries[0]["digest"]);
@@ -226,7 +226,7 @@ public sealed partial class RepairOciImageTests : IDisposable
     [Fact]
     public void Reference_OneOfSeveralIsBad_OthersAreRepaired()
     {
-        Result result = _engine.Invoke("'oci:images:none', 'BAD REF', 'oci:images:broken' | Repair-OciImage");
+        Result result = _engine.Invoke("'oci:images:none', 'BAD REF', 'oci:images:broken' | Repair-OciImage -Force");
 
         Assert.Equal(["broken"], result.Output.Texts("Tag"));
         Assert.Equal(2, result.Errors.Count);

@@ -75,7 +75,7 @@ public sealed class SchemaTests : IDisposable
     [InlineData("Repair-OciImage oci:images:short -Destination oci:out:x", 1, 1)]
     [InlineData("Repair-OciImage oci:images:bare -Destination oci:out:x -Deep", 1, 1)]
     [InlineData("Repair-OciImage oci:images:multi -Destination oci:out:x -Deep", 6, 7)]
-    [InlineData("$null = Copy-OciImage oci:images:short oci:out:x; Repair-OciImage oci:out:x", 1, 1)]
+    [InlineData("$null = Copy-OciImage oci:images:short oci:out:x; Repair-OciImage oci:out:x -Force", 1, 1)]
     public void Documents_EachWayToWrite_ValidateAgainstTheSchemas(string script, int configs, int manifestsAndIndexes)
     {
         Assert.NotEmpty(_engine.Run("$WarningPreference = 'SilentlyContinue'; " + script));

@@ -293,7 +293,7 @@ Describe 'Repair-OciImage' {
     It 'pads the history once' {
         $null = Copy-OciImage "docker-archive:$tarball" "oci:$TestDrive/repair:1"
         (Get-OciImageConfig "oci:$TestDrive/repair:1").History | Should -HaveCount 1
-        $first, $second = 1, 2 | ForEach-Object { Repair-OciImage "oci:$TestDrive/repair:1" }
+        $first, $second = 1, 2 | ForEach-Object { Repair-OciImage "oci:$TestDrive/repair:1" -Force }
         $first.Changed | Should -BeTrue
         $second.Changed | Should -BeFalse
         $second.Digest | Should -Be $first.Digest

@@ -14,10 +14,15 @@ internal static class DestinationTag
     public static async Task<TagChange> FindChangeAsync(
         IImageStore store, ImageReference destination, ManifestContent manifest, IOperationLog log, CancellationToken cancellationToken)
     {
-        (bool isThere, Digest? before) = await FindAsync(store, destination, cancellationToken).ConfigureAwait(false);
+        (bool isThere, Digest? before) = await FindAsync(store, PlaceOf(destination, manifest.Digest), cancellationToken).ConfigureAwait(false);
         if (before == manifest.Digest)
         {
             return TagChange.Unchanged;
+        }
+
+        if (destination.IsByDigest)
+        {
+            return TagChange.Created;
         }
 
         if (!isThere)
@@ -30,18 +35,34 @@ internal static class DestinationTag
         return TagChange.Moved;
     }
 
-    /// <summary>Refuses a destination that holds something already.</summary>
+    /// <summary>What a destination has now; null where there is nothing, or nothing that can be read.</summary>
+    public static async Task<Digest?> ReadAsync(ImageReference destination, IOperationLog log, CancellationToken cancellationToken)
+    {
+        using IImageStore store = StoreFactory.OpenDestination(destination, log);
+        return (await FindAsync(store, destination.WithTag(destination.Tag), cancellationToken).ConfigureAwait(false)).Digest;
+    }
+
+    /// <summary>Refuses a destination that holds something already. What goes there by its digest takes no other image's place.</summary>
     /// <exception cref="StorageException">It does.</exception>
     public static async Task EnsureFreeAsync(ImageReference destination, IOperationLog log, CancellationToken cancellationToken)
     {
+        if (destination.IsByDigest)
+        {
+            return;
+        }
+
         using IImageStore store = StoreFactory.OpenDestination(destination, log);
-        (bool isThere, Digest? digest) = await FindAsync(store, destination, cancellationToken).ConfigureAwait(false);
+        (bool isThere, Digest? digest) = await FindAsync(store, destination.WithTag(destination.Tag), cancellationToken).ConfigureAwait(false);
         if (isThere)
         {
             throw new StorageException(
                 ErrorIds.TagExists, $"'{destination}' is there already{(digest is null ? "" : $" ({digest})")}, and stays, since -NoClobber was given. Choose another tag, or leave -NoClobber out.");
         }
     }
+
+    /// <summary>What names the image that a write takes the place of: never the digest that has to come out.</summary>
+    private static ImageReference PlaceOf(ImageReference destination, Digest written) =>
+        destination.IsByDigest ? destination.WithDigest(written) : destination.WithTag(destination.Tag);
 
     private static async Task<(bool IsThere, Digest? Digest)> FindAsync(IImageStore store, ImageReference destination, CancellationToken cancellationToken)
     {

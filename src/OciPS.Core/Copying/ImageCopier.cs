@@ -18,6 +18,10 @@ internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, 
     public Task<PublishedImage> CopyAsync(ImageReference destination, bool withReferrers, CancellationToken cancellationToken) =>
         DestinationWrite.RunAsync(destination, log, store => CopyAsync(store, destination, withReferrers, cancellationToken), cancellationToken);
 
+    /// <inheritdoc cref="DigestForecast.FindAsync"/>
+    public Task<Digest?> PredictAsync(ImageReference destination, CancellationToken cancellationToken) =>
+        DigestForecast.FindAsync(tree, kept, destination, options, TreeWriter.AsItIs, cancellationToken);
+
     /// <summary>Copies into a store that is completed by who opened it.</summary>
     public async Task<PublishedImage> CopyAsync(IImageStore store, ImageReference destination, bool withReferrers, CancellationToken cancellationToken)
     {

@@ -10,6 +10,14 @@ namespace OciPS.Copying;
 /// <summary>Finds the tag that has to move where an image is written in its own place.</summary>
 internal static class InPlace
 {
+    /// <summary>Whether a write takes the place of what was read; what is read or written by its digest stays beside it.</summary>
+    public static bool IsIt(ImageReference source, ImageReference destination) => !destination.IsByDigest
+        && (ReplacesAll(destination) ? source.SameRepository(destination) : source.Digest is null && destination with { Digest = null } == source);
+
+    /// <summary>Whether what is written somewhere leaves nothing of what was there.</summary>
+    private static bool ReplacesAll(ImageReference destination) =>
+        destination.Transport is Transport.Directory or Transport.DockerArchive || destination is { Transport: Transport.OciArchive, Tag: null };
+
     /// <summary>
     /// The reference with a tag. A layout's only image can be named without one; but a new image without a tag would
     /// come beside the old one, and leave that as it was.

@@ -22,6 +22,10 @@ internal sealed class TreeWriter(ImageTree tree, IReadOnlySet<ImageNode> kept, I
     private readonly ManifestFormat? _format = FormatRule.Choose(tree, kept, destination, options.Format, log);
     private readonly ImageNode _root = FindRoot(tree, kept, destination);
     private readonly ConcurrentDictionary<ImageNode, ManifestContent> _written = new(ReferenceEqualityComparer.Instance);
+    private int _changes;
+
+    /// <summary>Why what is written is not what was read.</summary>
+    public ManifestChange Changes => (ManifestChange)_changes;
 
     /// <summary>What each node became.</summary>
     public IReadOnlyDictionary<ImageNode, ManifestContent> Written => _written;
@@ -39,6 +43,7 @@ internal sealed class TreeWriter(ImageTree tree, IReadOnlySet<ImageNode> kept, I
             await destination.PutChildAsync(root, cancellationToken).ConfigureAwait(false);
             Platform? platform = await PlatformReader.ReadAsync(tree.Store, tree.Reference, image, cancellationToken).ConfigureAwait(false);
             ManifestContent index = ManifestNormaliser.ToIndex(root, platform);
+            Note(ManifestChange.Normalised, root, index);
             root = ManifestEditor.Annotate(index, ManifestJson.NoAnnotations, options.Annotations, $"The index of '{tree.Reference}'");
         }
 
@@ -55,6 +60,7 @@ internal sealed class TreeWriter(ImageTree tree, IReadOnlySet<ImageNode> kept, I
     /// <summary>Points the destination's tag to what was prepared.</summary>
     public async Task<PublishedImage> PublishAsync(ImageReference reference, ManifestContent root, BlobCopier copier, CancellationToken cancellationToken)
     {
+        ExpectedDigest.Check(reference, root.Digest, tree, Changes);
         await new ReferrerCopier(tree, destination, copier, log).WarnOfStaleAsync(_written, cancellationToken).ConfigureAwait(false);
         TagChange change = await DestinationTag.FindChangeAsync(destination, reference, root, log, cancellationToken).ConfigureAwait(false);
         await destination.PutManifestAsync(root, reference.Tag, cancellationToken).ConfigureAwait(false);
@@ -102,7 +108,9 @@ internal sealed class TreeWriter(ImageTree tree, IReadOnlySet<ImageNode> kept, I
         ManifestContent content = node switch
         {
             ManifestNode { IsAttestation: true } attestation => attestation.Manifest.Content,
-            ManifestNode image => Annotate(Convert(await rewrite(image, cancellationToken).ConfigureAwait(false)), image.Manifest.Annotations),
+            ManifestNode image => Annotate(
+                Convert(Note(ManifestChange.Rewritten, image.Manifest.Content, await rewrite(image, cancellationToken).ConfigureAwait(false))),
+                image.Manifest.Annotations),
             IndexNode index => Annotate(await PrepareIndexAsync(index, rewrite, cancellationToken).ConfigureAwait(false), index.Index.Annotations),
             MissingNode missing => throw missing.Error,
             _ => throw new InvalidOperationException("A node of an unknown kind."),
@@ -114,11 +122,19 @@ internal sealed class TreeWriter(ImageTree tree, IReadOnlySet<ImageNode> kept, I
     private ManifestContent Convert(ManifestContent content)
     {
         string what = $"The manifest of '{tree.Reference}'";
-        return _format is { } format ? FormatConverter.Convert(ImageManifest.Parse(content, what), format, what) : content;
+        return _format is { } format
+            ? Note(ManifestChange.Converted, content, FormatConverter.Convert(ImageManifest.Parse(content, what), format, what))
+            : content;
     }
 
     private ManifestContent Annotate(ManifestContent content, IReadOnlyDictionary<string, string> before) =>
-        ManifestEditor.Annotate(content, before, options.Annotations, $"The manifest of '{tree.Reference}'");
+        Note(ManifestChange.Annotated, content, ManifestEditor.Annotate(content, before, options.Annotations, $"The manifest of '{tree.Reference}'"));
+
+    private ManifestContent Note(ManifestChange change, ManifestContent before, ManifestContent after)
+    {
+        _ = before.Digest == after.Digest ? 0 : Interlocked.Or(ref _changes, (int)change);
+        return after;
+    }
 
     private async Task<ManifestContent> PrepareIndexAsync(
         IndexNode node, Func<ManifestNode, CancellationToken, Task<ManifestContent>> rewrite, CancellationToken cancellationToken)
@@ -134,6 +150,7 @@ internal sealed class TreeWriter(ImageTree tree, IReadOnlySet<ImageNode> kept, I
             changes[i] = await ChangeOfAsync(node, node.Children[i], cancellationToken).ConfigureAwait(false);
         }
 
+        _ = changes.Contains(default) ? Interlocked.Or(ref _changes, (int)ManifestChange.Chosen) : 0;
         string mediaType = _format is { } format ? MediaTypes.Index(format) : node.Index.Content.MediaType;
         return IndexEditor.Replace(node.Index, changes, mediaType, $"The index {node.Digest} of '{tree.Reference}'");
     }

@@ -17,7 +17,7 @@ internal sealed class WriteBatch<T>(IOperationLog log) : IDisposable
     public IReadOnlyList<string> Paths => [.. _archives.Keys];
 
     /// <summary>Whether something that waits is read by a reference, or would be replaced under it: then it has to be written first.</summary>
-    public bool Holds(ImageReference reference) => reference.Transport == Transport.OciArchive
+    public bool Holds(ImageReference reference) => reference is { Transport: Transport.OciArchive, IsUntagged: false }
         && _archives.TryGetValue(reference.Path, out Waiting? waiting)
         && waiting.Images.Count > 0
         && (reference.Tag is not { } tag || reference.Digest is not null || waiting.Tags.Contains(tag));

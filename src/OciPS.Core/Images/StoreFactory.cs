@@ -26,13 +26,6 @@ internal static class StoreFactory
     /// <summary>Opens what something is to be written to; without any access to it yet.</summary>
     public static IImageStore OpenDestination(ImageReference reference, IOperationLog log)
     {
-        if (reference.Digest is not null)
-        {
-            throw new InvalidInputException(
-                ErrorIds.InvalidDestination,
-                $"'{reference}' names a digest, and what that stands for cannot be changed. Give a tag as the destination.");
-        }
-
         if (reference.SourceIndex is not null)
         {
             throw new InvalidInputException(

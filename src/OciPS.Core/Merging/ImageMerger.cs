@@ -52,17 +52,47 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
         }
     }
 
-    /// <summary>Brings the images to the destination and writes the index there, under all its tags.</summary>
-    public async Task<IReadOnlyList<PublishedImage>> PublishAsync(IReadOnlyList<ImageReference> destinations, CancellationToken cancellationToken)
+    /// <summary>The digest that the index will have.</summary>
+    /// <exception cref="InvalidContentException">It is another one than the destination names.</exception>
+    public async Task<Digest> PredictAsync(ImageReference destination, CancellationToken cancellationToken)
     {
-        using IImageStore store = StoreFactory.OpenDestination(destinations[0], log);
+        using IImageStore store = DigestForecast.Open(destination);
+        ManifestContent index = await PrepareAsync(store, new SilentLog(), (_, _) => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
+        ExpectedDigest.Check(destination, index.Digest, "that is what an index of these images is");
+        return index.Digest;
+    }
+
+    /// <summary>Brings the images to the destination and writes the index there, under all its tags; the store is completed by who opened it.</summary>
+    public async Task<IReadOnlyList<PublishedImage>> PublishAsync(
+        IImageStore store, IReadOnlyList<ImageReference> destinations, CancellationToken cancellationToken)
+    {
         var copier = new BlobCopier(store, log);
+        ManifestContent index = await PrepareAsync(
+            store,
+            log,
+            (tree, nodes) => copier.CopyAllAsync(tree.Store, ImageCopier.BlobsOf(nodes), "Blob", cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+        ExpectedDigest.Check(destinations[0], index.Digest, "that is what an index of these images is");
+        var published = new List<PublishedImage>();
+        foreach (ImageReference destination in destinations)
+        {
+            TagChange change = await DestinationTag.FindChangeAsync(store, destination, index, log, cancellationToken).ConfigureAwait(false);
+            await store.PutManifestAsync(index, destination.Tag, cancellationToken).ConfigureAwait(false);
+            published.Add(new PublishedImage(destination, index, change != TagChange.Unchanged, copier.BytesTransferred, copier.BytesMounted) { Written = change });
+        }
+
+        return published;
+    }
+
+    private async Task<ManifestContent> PrepareAsync(
+        IImageStore store, IOperationLog told, Func<ImageTree, IReadOnlySet<ImageNode>, Task> copyAsync, CancellationToken cancellationToken)
+    {
         var written = new Dictionary<Digest, ManifestContent>();
         foreach (ImageTree tree in trees)
         {
             IReadOnlySet<ImageNode> all = tree.Root.All.Where(node => node is not OpaqueNode).ToHashSet();
-            await copier.CopyAllAsync(tree.Store, ImageCopier.BlobsOf(all), "Blob", cancellationToken).ConfigureAwait(false);
-            var writer = new TreeWriter(tree, all, store, new WriteOptions { Format = FormatOf(tree), Attestations = AttestationRule.Follow }, log);
+            await copyAsync(tree, all).ConfigureAwait(false);
+            var writer = new TreeWriter(tree, all, store, new WriteOptions { Format = FormatOf(tree), Attestations = AttestationRule.Follow }, told);
             ManifestContent root = await writer.PrepareAsync(TreeWriter.AsItIs, cancellationToken).ConfigureAwait(false);
             if (tree.Root is ManifestNode)
             {
@@ -75,17 +105,7 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
             }
         }
 
-        ManifestContent index = IndexEditor.Create(_format, _entries.Select(entry => entry.ToListed(written)));
-        var published = new List<PublishedImage>();
-        foreach (ImageReference destination in destinations)
-        {
-            TagChange change = await DestinationTag.FindChangeAsync(store, destination, index, log, cancellationToken).ConfigureAwait(false);
-            await store.PutManifestAsync(index, destination.Tag, cancellationToken).ConfigureAwait(false);
-            published.Add(new PublishedImage(destination, index, change != TagChange.Unchanged, copier.BytesTransferred, copier.BytesMounted) { Written = change });
-        }
-
-        await store.CompleteAsync(cancellationToken).ConfigureAwait(false);
-        return published;
+        return IndexEditor.Create(_format, _entries.Select(entry => entry.ToListed(written)));
     }
 
     private void WarnOfLeftOut(ImageTree tree)

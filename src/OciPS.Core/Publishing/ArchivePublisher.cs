@@ -32,18 +32,12 @@ internal sealed class ArchivePublisher(string path, string? name, IOperationLog 
                 ErrorIds.InvalidDestination, $"'{destinations[0]}' holds one image and has no tags, so that '{elsewhere}' would be another place. Leave the other tags out.");
         }
 
-        ImageReference archive = ImageReference.InTarball(path, name);
-        using DockerArchiveStore source = await DockerArchiveStore.OpenAsync(archive, log, cancellationToken).ConfigureAwait(false);
-        ManifestContent content = await source.ResolveAsync(archive, [], cancellationToken).ConfigureAwait(false);
-        ImageManifest image = ImageManifest.Parse(content, $"The image in '{path}'");
-        ManifestFormat chosen = ChooseFormat(format, image, store);
-        ImageConfig original = await TarballChecker.CheckAsync(source, image, log, cancellationToken).ConfigureAwait(false);
-        ReadOnlyMemory<byte> config = ConfigHistory.Fit(original.Bytes, image.Layers.Count, $"The config in '{path}'");
-        ManifestContent manifest = ToManifest(image, config, chosen, out Descriptor configDescriptor);
-
+        using DockerArchiveStore source = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        Prepared image = await PrepareAsync(source, store, destinations[0], format, cancellationToken).ConfigureAwait(false);
+        ManifestContent manifest = image.Manifest;
         var copier = new BlobCopier(store, log);
         await copier.CopyAllAsync(source, image.Layers.DistinctBy(layer => layer.Digest), "Layer", cancellationToken).ConfigureAwait(false);
-        await copier.WriteAsync(config, configDescriptor, "The config", cancellationToken).ConfigureAwait(false);
+        await copier.WriteAsync(image.Config, image.ConfigDescriptor, "The config", cancellationToken).ConfigureAwait(false);
 
         var published = new List<PublishedImage>();
         foreach (ImageReference destination in destinations)
@@ -54,6 +48,35 @@ internal sealed class ArchivePublisher(string path, string? name, IOperationLog 
         }
 
         return published;
+    }
+
+    /// <summary>The digest that the image will have.</summary>
+    /// <exception cref="InvalidContentException">It is another one than the destination names.</exception>
+    public async Task<Digest> PredictAsync(ImageReference destination, ManifestFormat? format, CancellationToken cancellationToken)
+    {
+        using IImageStore store = DigestForecast.Open(destination);
+        using DockerArchiveStore source = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        return (await PrepareAsync(source, store, destination, format, cancellationToken).ConfigureAwait(false)).Manifest.Digest;
+    }
+
+    private sealed record Prepared(
+        ManifestContent Manifest, IReadOnlyList<Descriptor> Layers, ReadOnlyMemory<byte> Config, Descriptor ConfigDescriptor);
+
+    private Task<DockerArchiveStore> OpenAsync(CancellationToken cancellationToken) =>
+        DockerArchiveStore.OpenAsync(ImageReference.InTarball(path, name), log, cancellationToken);
+
+    /// <summary>Checks the image, and makes its manifest.</summary>
+    private async Task<Prepared> PrepareAsync(
+        DockerArchiveStore source, IImageStore store, ImageReference destination, ManifestFormat? format, CancellationToken cancellationToken)
+    {
+        ManifestContent content = await source.ResolveAsync(ImageReference.InTarball(path, name), [], cancellationToken).ConfigureAwait(false);
+        ImageManifest image = ImageManifest.Parse(content, $"The image in '{path}'");
+        ManifestFormat chosen = ChooseFormat(format, image, store);
+        ImageConfig original = await TarballChecker.CheckAsync(source, image, log, cancellationToken).ConfigureAwait(false);
+        ReadOnlyMemory<byte> config = ConfigHistory.Fit(original.Bytes, image.Layers.Count, $"The config in '{path}'");
+        ManifestContent manifest = ToManifest(image, config, chosen, out Descriptor configDescriptor);
+        ExpectedDigest.Check(destination, manifest.Digest, $"that is what becomes of the image in '{path}'");
+        return new Prepared(manifest, image.Layers, config, configDescriptor);
     }
 
     private ManifestFormat ChooseFormat(ManifestFormat? asked, ImageManifest image, IImageStore store)

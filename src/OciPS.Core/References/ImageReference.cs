@@ -29,6 +29,12 @@ public sealed record ImageReference
     /// <summary>The digest; null if there is none. It decides where there is a tag as well.</summary>
     public Digest? Digest { get; internal init; }
 
+    /// <summary>Whether, as a destination, it gets no tag: what is written there is found by its digest.</summary>
+    internal bool IsUntagged { get; init; }
+
+    /// <summary>Whether what is written here gets no tag, and so takes no other image's place.</summary>
+    internal bool IsByDigest => IsUntagged || (Digest is not null && Tag is null && Transport != Transport.Directory);
+
     /// <summary>The reference without tag and digest.</summary>
     public string Name => Transport switch
     {
@@ -50,18 +56,31 @@ public sealed record ImageReference
     internal static ImageReference Parse(string text, Func<string, string> resolvePath, Func<string, bool>? isDrive = null) =>
         ReferenceParser.Parse(text, resolvePath, isDrive);
 
+    /// <summary>Parses where something is to be written.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="resolvePath">Makes a path absolute.</param>
+    /// <param name="isDrive">Tells whether there is a drive of some name.</param>
+    /// <param name="isUntagged">Whether it is to get no tag; where it names none, that is not <c>latest</c> then.</param>
+    /// <exception cref="InvalidInputException">The text is no reference, or names a tag although there is to be none.</exception>
+    internal static ImageReference ParseDestination(string text, Func<string, string> resolvePath, Func<string, bool>? isDrive, bool isUntagged) =>
+        ReferenceParser.ParseDestination(text, resolvePath, isDrive, isUntagged);
+
     /// <summary>An image in a tarball: the only one, or the one of a tag or, with <c>@N</c>, at a position.</summary>
     /// <exception cref="InvalidInputException">The name is none that an image in a tarball can have.</exception>
     internal static ImageReference InTarball(string path, string? name) => ReferenceParser.NameImage(new ImageReference(Transport.DockerArchive) { Path = path }, name);
 
-    internal ImageReference WithTag(string? tag) => this with { Tag = tag, Digest = null, SourceIndex = null };
+    internal ImageReference WithTag(string? tag) => this with { Tag = tag, Digest = null, SourceIndex = null, IsUntagged = false };
 
     /// <summary>This and, in the same place, others with more tags.</summary>
     /// <exception cref="InvalidInputException">One of them is no tag.</exception>
     internal IReadOnlyList<ImageReference> WithMoreTags(IEnumerable<string>? tags) =>
-        [this, .. (tags ?? []).Select(tag => ReferenceParser.WithOtherTag(this, tag)).Where(other => other != this).Distinct()];
+        [this, .. (tags ?? []).Select(tag => ReferenceParser.WithOtherTag(this, tag)).Where(other => other != this with { Digest = null }).Distinct()];
 
-    internal ImageReference WithDigest(Digest digest) => this with { Tag = null, Digest = digest, SourceIndex = null };
+    internal ImageReference WithDigest(Digest digest) => this with { Tag = null, Digest = digest, SourceIndex = null, IsUntagged = false };
+
+    /// <summary>The place as a destination that gets no tag; a folder or a tarball of one image has none in any case.</summary>
+    internal ImageReference WithoutTag() =>
+        WithTag(null) with { IsUntagged = Transport is Transport.Registry or Transport.OciLayout or Transport.OciArchive };
 
     /// <summary>Whether both are in the same place, whatever their tags.</summary>
     internal bool SameRepository(ImageReference other) =>

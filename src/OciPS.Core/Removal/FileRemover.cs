@@ -81,17 +81,9 @@ internal sealed class FileRemover : IDisposable
     }
 
     /// <summary>The digest that the destination's tag will have; null where a layer is written anew, and nobody knows before.</summary>
-    public async Task<Digest?> PredictAsync(ImageReference destination, WriteOptions options, CancellationToken cancellationToken)
-    {
-        if (!IsEmpty || _images.Exists(image => image.Node.Manifest.Schema1 is not null))
-        {
-            return null;
-        }
-
-        using var store = new UnwrittenStore(StoreFactory.OpenDestination(destination, new SilentLog()));
-        var writer = new TreeWriter(_tree, _kept, store, options, new SilentLog());
-        return (await writer.PrepareAsync(TreeWriter.AsItIs, cancellationToken).ConfigureAwait(false)).Digest;
-    }
+    public Task<Digest?> PredictAsync(ImageReference destination, WriteOptions options, CancellationToken cancellationToken) => IsEmpty
+        ? DigestForecast.FindAsync(_tree, _kept, destination, options, TreeWriter.AsItIs, cancellationToken)
+        : Task.FromResult<Digest?>(null);
 
     /// <summary>Writes what is left; with nothing to remove, the image as it is.</summary>
     public Task<RewrittenImage> PublishAsync(ImageReference destination, WriteOptions options, CancellationToken cancellationToken) =>

@@ -12,6 +12,8 @@ namespace OciPS.Repair;
 /// <summary>Makes configs that registries and Docker refuse into ones that they take: with a history entry for each layer, and right diffIDs; and images of schema 1, which have none, into such of schema 2.</summary>
 internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
 {
+    private static readonly WriteOptions s_options = new() { Attestations = AttestationRule.Follow };
+
     private readonly Dictionary<Digest, Digest> _diffIds = [];
     private readonly List<string> _changes = [];
     private readonly Dictionary<Digest, ReadOnlyMemory<byte>> _repaired = [];
@@ -53,6 +55,19 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
         }
     }
 
+    /// <inheritdoc cref="DigestForecast.FindAsync"/>
+    public async Task<Digest?> PredictAsync(ImageReference destination, CancellationToken cancellationToken)
+    {
+        IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, log, cancellationToken).ConfigureAwait(false);
+        return await DigestForecast.FindAsync(
+            tree,
+            all,
+            destination,
+            s_options,
+            (image, token) => IsRepaired(image) ? Task.FromResult(WithConfig(image, out _)) : TreeWriter.AsItIs(image, token),
+            cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Writes what was repaired, and with it what needed no repair.</summary>
     public Task<PublishedImage> PublishAsync(ImageReference destination, CancellationToken cancellationToken) =>
         DestinationWrite.RunAsync(destination, log, store => PublishAsync(store, destination, cancellationToken), cancellationToken);
@@ -62,7 +77,7 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
     {
         var copier = new BlobCopier(store, log);
         IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, log, cancellationToken).ConfigureAwait(false);
-        var writer = new TreeWriter(tree, all, store, new WriteOptions { Attestations = AttestationRule.Follow }, log);
+        var writer = new TreeWriter(tree, all, store, s_options, log);
         await copier.CopyAllAsync(tree.Store, KeptBlobs(all), "Blob", cancellationToken).ConfigureAwait(false);
         await new OpaqueEntries(tree.Store, store, copier).CopyAsync(all, cancellationToken).ConfigureAwait(false);
 
@@ -101,9 +116,15 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
 
     private async Task<ManifestContent> WriteAsync(ManifestNode image, BlobCopier copier, CancellationToken cancellationToken)
     {
+        ManifestContent manifest = WithConfig(image, out Descriptor config);
+        await copier.WriteAsync(_repaired[image.Digest], config, "The config", cancellationToken).ConfigureAwait(false);
+        return manifest;
+    }
+
+    private ManifestContent WithConfig(ManifestNode image, out Descriptor config)
+    {
         ReadOnlyMemory<byte> bytes = _repaired[image.Digest];
-        Descriptor config = image.Manifest.Config with { Digest = Digest.OfBytes(bytes.Span), Size = bytes.Length };
-        await copier.WriteAsync(bytes, config, "The config", cancellationToken).ConfigureAwait(false);
+        config = image.Manifest.Config with { Digest = Digest.OfBytes(bytes.Span), Size = bytes.Length };
         return ManifestEditor.Replace(image.Manifest, config, new Dictionary<int, Descriptor>(), $"The manifest of '{tree.Reference}'");
     }
 

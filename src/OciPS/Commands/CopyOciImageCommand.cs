@@ -15,6 +15,7 @@ namespace OciPS.Commands;
 /// <para>Takes any kind of place to any other: registries, OCI layouts and tarballs. Manifests keep their bytes and so their digests; blobs that the destination has are not sent, blobs in the same registry are mounted there, and all others are checked against their digests on the way, several at a time. The tag moves last: if anything fails, it is as it was.</para>
 /// <para>An index is copied with all its images unless -Platform or -PlatformFilter choose some; then a new index lists those only. What is no image (attestations) goes with the image that it describes. Images of schema 1 are converted to schema 2.</para>
 /// <para>An oci-archive: is one file, and is written anew for what comes into it: once, at the end of the pipeline, however many images go there. Until then it is as it was, and what tells of its images comes out afterwards. Several processes may write to one place at once; they wait for each other.</para>
+/// <para>A digest in the destination is what has to come out: else it is the error DigestMismatch, nothing is tagged, and where the digest is known beforehand nothing is copied. HOST/REPO@sha256:… gets no tag, and HOST/REPO:TAG@sha256:… gets the tag if the digest is right. -NoTag writes by digest whatever that is. A copy that changes an image in its own place, with other platforms for instance, is asked about first, unless -Force is given.</para>
 /// <para>-Format, -Annotation, -Platform, -PlatformFilter and -Mode NormaliseToMultiArch change manifests and so digests; the property Changed says whether they did. Signatures and the like that speak of a digest which changed are warned about.</para>
 /// </remarks>
 /// <example>
@@ -36,6 +37,14 @@ namespace OciPS.Commands;
 /// <example>
 /// <code>Copy-OciImage registry.example.com/team/app:1 registry.example.com/mirror/app:1 -IncludeReferrer -Verbose</code>
 /// <para>Copies an image with its signatures, attestations and SBOMs, and tells what it does.</para>
+/// </example>
+/// <example>
+/// <code>$digest = (Get-OciManifest registry.example.com/team/app:1).Digest; Copy-OciImage registry.example.com/team/app:1 "registry.example.com/release/app:1@$digest"</code>
+/// <para>Copies an image and sets the tag only if it is still the one that was looked at.</para>
+/// </example>
+/// <example>
+/// <code>Copy-OciImage oci:images/app:1 registry.example.com/team/app -NoTag</code>
+/// <para>Copies an image without a tag. DigestReference names the result.</para>
 /// </example>
 /// <example>
 /// <code>Copy-OciImage dir:image oci:images/app:partial -Sparse</code>
@@ -104,10 +113,6 @@ public sealed class CopyOciImageCommand : WritingCmdlet
     [Parameter]
     public SwitchParameter Sparse { get; set; }
 
-    /// <summary>Refuses a destination whose tag is there already. It is looked at before anything is sent. Without it, the tag gets the new image, and -Verbose tells what it pointed to.</summary>
-    [Parameter]
-    public SwitchParameter NoClobber { get; set; }
-
     private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
         foreach (OciReference item in Reference)
@@ -162,18 +167,21 @@ public sealed class CopyOciImageCommand : WritingCmdlet
                 ErrorIds.ConflictingParameters, $"'{item.Reference}' is copied with its manifest list '{item.ManifestList}', whose bytes stay as they are; -{given} would change them.");
         }
 
-        ImageReference destination = await ParseAsync(Destination, cancellationToken).ConfigureAwait(false);
-        StoreFactory.OpenDestination(destination, new SilentLog()).Dispose();
+        ImageReference destination = await ParseDestinationAsync(Destination, cancellationToken).ConfigureAwait(false);
         await SettleAsync([destination], cancellationToken).ConfigureAwait(false);
         bool isOfThisRun = _listed.ContainsKey(destination) || _unfinished.Exists(item => item.Copier.Destination == destination);
         await EnsureFreeAsync(NoClobber && !isOfThisRun, [destination], cancellationToken).ConfigureAwait(false);
+        ImageReference source = await ParseAsync(item.Reference, cancellationToken).ConfigureAwait(false);
+        ManifestListFile list = await ManifestListFile.ReadAsync(item.ManifestList!, cancellationToken).ConfigureAwait(false);
+        ExpectedDigest.Check(destination, list);
+        bool isInPlace = InPlace.IsIt(source, destination);
+        ImageReference? replaced = await FindReplacedAsync(isInPlace, destination, list.Index.Content.Digest, cancellationToken).ConfigureAwait(false);
         string action = $"Copy '{item.Reference}' with the manifest list '{item.ManifestList}'";
-        if (!await InvokeAsync(() => ShouldProcess(destination.ToString(), action), cancellationToken).ConfigureAwait(false))
+        if (!await AgreesAsync(destination, action, replaced, cancellationToken).ConfigureAwait(false))
         {
             return;
         }
 
-        ImageReference source = await ParseAsync(item.Reference, cancellationToken).ConfigureAwait(false);
         await WriteImageAsync(item, [destination], write: store => CopyWithListAsync(store, item, source, destination, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
@@ -189,7 +197,7 @@ public sealed class CopyOciImageCommand : WritingCmdlet
 
         if (!Sparse)
         {
-            _listed[destination] = copier;
+            _listed[published.Reference] = copier;
         }
 
         return [new OciPublishedImage(published)];
@@ -199,9 +207,9 @@ public sealed class CopyOciImageCommand : WritingCmdlet
     {
         PlatformSelection platforms = PlatformFilters.Create(Platform, PlatformFilter, InvokeAsync) with { KeepsMissing = Sparse };
         ImageReference source = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
-        ImageReference destination = await ParseAsync(Destination, cancellationToken).ConfigureAwait(false);
-        StoreFactory.OpenDestination(destination, new SilentLog()).Dispose();
+        ImageReference destination = await ParseDestinationAsync(Destination, cancellationToken).ConfigureAwait(false);
         await SettleAsync([source, destination], cancellationToken).ConfigureAwait(false);
+        bool isInPlace = InPlace.IsIt(source, destination);
         if (destination == source)
         {
             destination = await InPlace.NameTagAsync(source, Log, cancellationToken).ConfigureAwait(false);
@@ -215,11 +223,6 @@ public sealed class CopyOciImageCommand : WritingCmdlet
             FormatRule.EnsurePossible(tree, kept, format);
         }
 
-        if (!await InvokeAsync(() => ShouldProcess(destination.ToString(), Describe(source, tree, kept)), cancellationToken).ConfigureAwait(false))
-        {
-            return;
-        }
-
         var options = new WriteOptions
         {
             Mode = Mode.ToCore(),
@@ -228,6 +231,15 @@ public sealed class CopyOciImageCommand : WritingCmdlet
             Attestations = AttestationRule.Follow,
         };
         var copier = new ImageCopier(tree, kept, options, Log);
+        Digest? expected = isInPlace || destination.Digest is not null
+            ? await copier.PredictAsync(destination, cancellationToken).ConfigureAwait(false)
+            : null;
+        ImageReference? replaced = await FindReplacedAsync(isInPlace, destination, expected, cancellationToken).ConfigureAwait(false);
+        if (!await AgreesAsync(destination, Describe(source, tree, kept), replaced, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
         await WriteImageAsync(
             text,
             [destination],

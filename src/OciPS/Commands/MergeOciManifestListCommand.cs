@@ -38,7 +38,7 @@ namespace OciPS.Commands;
 [Cmdlet(VerbsData.Merge, "OciManifestList", DefaultParameterSetName = ReferenceSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(OciPublishedImage), ParameterSetName = [ReferenceSet])]
 [OutputType(typeof(OciMergedIndex), ParameterSetName = [ImageDirectorySet])]
-public sealed class MergeOciManifestListCommand : AsyncCmdlet
+public sealed class MergeOciManifestListCommand : WritingCmdlet
 {
     private const string ReferenceSet = "Reference";
     private const string ImageDirectorySet = "ImageDirectory";
@@ -73,13 +73,17 @@ public sealed class MergeOciManifestListCommand : AsyncCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ImageDirectorySet)]
     public string ImageDirectory { get; set; } = string.Empty;
 
-    /// <summary>Lists two different images for one platform; for a directory, takes a list that does not name its image.</summary>
+    /// <summary>Lists two different images for one platform; for a directory, takes a list that does not name its image. Does not ask either where the destination is one of the images, which the index replaces; without -Force that is asked, and where nobody can be asked, it is the error ForceRequired.</summary>
     [Parameter]
-    public SwitchParameter Force { get; set; }
+    public override SwitchParameter Force { get; set; }
 
-    /// <summary>Refuses a destination whose tag is there already. It is looked at before anything is sent. Without it, the tag gets the new image, and -Verbose tells what it pointed to.</summary>
+    /// <summary>Refuses a destination whose tag is there already. It is looked at before anything is sent. Without it, the tag gets the new index, and -Verbose tells what it pointed to. What is written by its digest replaces nothing, and is not refused.</summary>
     [Parameter(ParameterSetName = ReferenceSet)]
-    public SwitchParameter NoClobber { get; set; }
+    public override SwitchParameter NoClobber { get; set; }
+
+    /// <summary>Writes by digest alone: no tag is made or moved, and what is there stays. The destination names no tag then; Reference and DigestReference of what comes out name the digest, and Tag and Tagged are null. An OCI layout or archive lists the index without a name; a dir: folder has no tags in any case.</summary>
+    [Parameter(ParameterSetName = ReferenceSet)]
+    public override SwitchParameter NoTag { get; set; }
 
     private protected override Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
@@ -92,7 +96,7 @@ public sealed class MergeOciManifestListCommand : AsyncCmdlet
         return Task.CompletedTask;
     }
 
-    private protected override Task EndProcessingAsync(CancellationToken cancellationToken) =>
+    private protected override Task EndItemsAsync(CancellationToken cancellationToken) =>
         ParameterSetName == ImageDirectorySet ? ForItemAsync(ImageDirectory, () => MergeIntoDirectoryAsync(cancellationToken), cancellationToken)
         : _references.Count == 0 ? Task.CompletedTask
         : ForItemAsync(_destinations[0], () => MergeAsync(cancellationToken), cancellationToken);
@@ -120,9 +124,8 @@ public sealed class MergeOciManifestListCommand : AsyncCmdlet
                 ErrorIds.ConflictingDestinations, $"The images came with different destinations ('{_destinations[0]}', '{_destinations[1]}'); an index is written to one. Nothing is written.");
         }
 
-        ImageReference first = await ParseAsync(_destinations[0], cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<ImageReference> destinations = first.WithMoreTags(AdditionalTag);
-        StoreFactory.OpenDestination(first, new SilentLog()).Dispose();
+        ImageReference first = await ParseDestinationAsync(_destinations[0], cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<ImageReference> destinations = WithMoreTags(first, AdditionalTag);
         await EnsureFreeAsync(NoClobber, destinations, cancellationToken).ConfigureAwait(false);
         var trees = new List<ImageTree>();
         try
@@ -135,13 +138,22 @@ public sealed class MergeOciManifestListCommand : AsyncCmdlet
 
             var merger = new ImageMerger(trees, new MergeOptions(Format.ToCore(), Force), Log);
             await merger.InspectAsync(cancellationToken).ConfigureAwait(false);
-            string action = $"Write an index of {merger.Count} images: {string.Join(", ", trees.Select(tree => $"'{tree.Reference}'").Distinct())}";
-            if (await InvokeAsync(() => ShouldProcess(first.ToString(), action), cancellationToken).ConfigureAwait(false))
+            Digest expected = await merger.PredictAsync(first, cancellationToken).ConfigureAwait(false);
+            ImageReference? replaced = null;
+            foreach (ImageReference destination in destinations.Where(destination => trees.Exists(tree => InPlace.IsIt(tree.Reference, destination))))
             {
-                foreach (PublishedImage image in await merger.PublishAsync(destinations, cancellationToken).ConfigureAwait(false))
-                {
-                    await WriteLiveAsync(new OciPublishedImage(image), cancellationToken).ConfigureAwait(false);
-                }
+                replaced ??= await FindReplacedAsync(true, destination, expected, cancellationToken).ConfigureAwait(false);
+            }
+
+            string action = $"Write an index of {merger.Count} images: {string.Join(", ", trees.Select(tree => $"'{tree.Reference}'").Distinct())}";
+            if (await AgreesAsync(first, action, replaced, cancellationToken).ConfigureAwait(false))
+            {
+                await WriteImageAsync(
+                    _destinations[0],
+                    destinations,
+                    async store => (await merger.PublishAsync(store, destinations, cancellationToken).ConfigureAwait(false))
+                        .Select(image => new OciPublishedImage(image)).ToArray(),
+                    cancellationToken).ConfigureAwait(false);
             }
         }
         finally

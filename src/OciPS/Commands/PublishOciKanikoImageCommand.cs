@@ -5,7 +5,6 @@ using OciPS.Completers;
 using OciPS.Copying;
 using OciPS.Publishing;
 using OciPS.References;
-using OciPS.Storage;
 
 namespace OciPS.Commands;
 
@@ -62,23 +61,26 @@ public sealed class PublishOciKanikoImageCommand : WritingCmdlet
     [PSDefaultValue(Help = "Oci in OCI layouts and archives and for layers in zstd, Docker elsewhere")]
     public OciFormat Format { get; set; }
 
-    /// <summary>Refuses a destination whose tag is there already. It is looked at before anything is sent. Without it, the tag gets the new image, and -Verbose tells what it pointed to.</summary>
-    [Parameter]
-    public SwitchParameter NoClobber { get; set; }
-
     private protected override Task ProcessRecordAsync(CancellationToken cancellationToken) =>
         ForItemAsync(Reference, () => PublishAsync(cancellationToken), cancellationToken);
 
     private async Task PublishAsync(CancellationToken cancellationToken)
     {
         string path = await InvokeAsync(() => this.ToProviderPath(Path), cancellationToken).ConfigureAwait(false);
-        ImageReference first = await ParseAsync(Reference, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<ImageReference> destinations = first.WithMoreTags(AdditionalTag);
+        ImageReference first = await ParseDestinationAsync(Reference, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<ImageReference> destinations = WithMoreTags(first, AdditionalTag);
         await SettleAsync(destinations, cancellationToken).ConfigureAwait(false);
         await EnsureFreeAsync(NoClobber, destinations, cancellationToken).ConfigureAwait(false);
         string image = SourceTag is null ? $"'{path}'" : $"'{SourceTag}' in '{path}'";
         string action = destinations.Count == 1 ? $"Publish {image}" : $"Publish {image}, also as {string.Join(", ", destinations.Skip(1).Select(destination => destination.Tag))}";
-        if (!await InvokeAsync(() => ShouldProcess(first.ToString(), action), cancellationToken).ConfigureAwait(false))
+        if (first.Digest is not null && await InvokeAsync(() => IsWhatIf, cancellationToken).ConfigureAwait(false))
+        {
+            await AskPublisherAsync(path, publisher => publisher.PredictAsync(first, Format.ToCore(), cancellationToken)).ConfigureAwait(false);
+        }
+
+        bool isInPlace = InPlace.IsIt(ImageReference.InTarball(path, null), first);
+        ImageReference? replaced = await FindReplacedAsync(isInPlace, first, null, cancellationToken).ConfigureAwait(false);
+        if (!await AgreesAsync(first, action, replaced, cancellationToken).ConfigureAwait(false))
         {
             return;
         }
@@ -86,16 +88,17 @@ public sealed class PublishOciKanikoImageCommand : WritingCmdlet
         await WriteImageAsync(
             Reference,
             destinations,
-            async store => (await PublishAsync(store, path, destinations, cancellationToken).ConfigureAwait(false)).Select(published => new OciPublishedImage(published)).ToArray(),
+            async store => (await AskPublisherAsync(
+                path, publisher => publisher.PublishAsync(store, destinations, Format.ToCore(), cancellationToken)).ConfigureAwait(false))
+                .Select(published => new OciPublishedImage(published)).ToArray(),
             cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<IReadOnlyList<PublishedImage>> PublishAsync(
-        IImageStore store, string path, IReadOnlyList<ImageReference> destinations, CancellationToken cancellationToken)
+    private async Task<T> AskPublisherAsync<T>(string path, Func<ArchivePublisher, Task<T>> work)
     {
         try
         {
-            return await new ArchivePublisher(path, SourceTag, Log).PublishAsync(store, destinations, Format.ToCore(), cancellationToken).ConfigureAwait(false);
+            return await work(new ArchivePublisher(path, SourceTag, Log)).ConfigureAwait(false);
         }
         catch (InvalidInputException error) when (error.ErrorId == ErrorIds.AmbiguousImage)
         {

@@ -16,16 +16,16 @@ public sealed partial class RemoveOciImageFileCommand
     {
         PlatformSelection platforms = PlatformFilters.Create(Platform, PlatformFilter, InvokeAsync);
         ImageReference source = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
-        ImageReference destination = destinationText is null ? source : await ParseAsync(destinationText, cancellationToken).ConfigureAwait(false);
-        RemovalTexts.CheckDestination(source, destination, destinationText is not null);
+        ImageReference destination = destinationText is null ? PlaceOf(source) : await ParseDestinationAsync(destinationText, cancellationToken).ConfigureAwait(false);
         await SettleAsync([source, destination], cancellationToken).ConfigureAwait(false);
+        bool isInPlace = InPlace.IsIt(source, destination);
+        if (isInPlace && !Force)
+        {
+            await InvokeAsync(() => Question.EnsureCanAsk(destination), cancellationToken).ConfigureAwait(false);
+        }
+
         if (destination == source)
         {
-            if (!Force)
-            {
-                await InvokeAsync(() => _question.EnsureCanAsk(destination), cancellationToken).ConfigureAwait(false);
-            }
-
             source = destination = await InPlace.NameTagAsync(source, Log, cancellationToken).ConfigureAwait(false);
         }
 
@@ -52,7 +52,9 @@ public sealed partial class RemoveOciImageFileCommand
             Recompress = Recompress,
         };
         Digest? expected = await remover.PredictAsync(destination, options, cancellationToken).ConfigureAwait(false);
-        if (!await InvokeAsync(() => Agrees(source, destination, remover, expected), cancellationToken).ConfigureAwait(false))
+        ImageReference? replaced = await FindReplacedAsync(isInPlace, destination, expected, cancellationToken).ConfigureAwait(false);
+        string plan = RemovalTexts.Describe(source, destination, remover, expected, KeepAttestation);
+        if (!await InvokeAsync(() => Question.Agrees(plan, "Remove files from an image", replaced, Force), cancellationToken).ConfigureAwait(false))
         {
             return;
         }
@@ -68,12 +70,6 @@ public sealed partial class RemoveOciImageFileCommand
             async store => [new OciRewrittenImage(await remover.PublishAsync(store, destination, options, cancellationToken).ConfigureAwait(false))],
             cancellationToken).ConfigureAwait(false);
     }
-
-    private bool Agrees(ImageReference source, ImageReference destination, FileRemover remover, Digest? expected) => _question.Agrees(
-        RemovalTexts.Describe(source, destination, remover, expected, KeepAttestation),
-        "Remove files from an image",
-        source == destination && expected != remover.SourceDigest ? destination : null,
-        Force);
 
     private FileSelection CreateSelection()
     {

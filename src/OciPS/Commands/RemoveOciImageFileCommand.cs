@@ -43,11 +43,6 @@ public sealed partial class RemoveOciImageFileCommand : WritingCmdlet
     private const string LiteralPathSet = "LiteralPath";
     private const string FilterSet = "Filter";
 
-    private readonly ReplacementQuestion _question;
-
-    /// <summary>Makes the cmdlet; PowerShell does.</summary>
-    public RemoveOciImageFileCommand() => _question = new ReplacementQuestion(this);
-
     /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH. Beside files from the pipeline it is not needed; an image that is named then is written even if none of its files comes.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
@@ -102,10 +97,6 @@ public sealed partial class RemoveOciImageFileCommand : WritingCmdlet
     [Parameter]
     public SwitchParameter Recompress { get; set; }
 
-    /// <summary>Does not ask before an image is replaced by the new one.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
-
     /// <summary>Keeps attestations of images that change, and lets them name the changed image. Without it they are left out, since what they say is no longer true.</summary>
     [Parameter]
     public SwitchParameter KeepAttestation { get; set; }
@@ -127,8 +118,4 @@ public sealed partial class RemoveOciImageFileCommand : WritingCmdlet
     /// <summary>Annotations that go into the manifest of each image and into the index. Those that are there already with the same value change nothing.</summary>
     [Parameter]
     public IDictionary? Annotation { get; set; }
-
-    /// <summary>Refuses a destination whose tag is there already. It is looked at before anything is sent. Without it, the tag gets the new image, and -Verbose tells what it pointed to.</summary>
-    [Parameter]
-    public SwitchParameter NoClobber { get; set; }
 }

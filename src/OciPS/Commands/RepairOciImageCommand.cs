@@ -15,17 +15,18 @@ namespace OciPS.Commands;
 /// <para>Some builders write configs with fewer or more history entries than the image has layers, and Docker and some registries refuse those. A history that is too short is padded with copies of its first entry that stands for a layer; where there is none, with one that says so. In one that is too long, entries are marked as empty: those of instructions that make no layer first, then the last ones. All else in the config stays to the byte. The image gets a new config, a new manifest and the same tag, or the one that -Destination names. Of an index, every image is repaired.</para>
 /// <para>With -Deep the layers are read as well, and diffIDs that are missing or wrong are put right.</para>
 /// <para>An image that needs no repair comes out as it is, with Changed false, and nothing is written; with -Destination it is copied there as it is.</para>
+/// <para>Where the image is replaced in its own place, that is asked first, unless -Force is given.</para>
 /// </remarks>
 /// <example>
-/// <code>Repair-OciImage registry.example.com/team/app:1</code>
-/// <para>Repairs an image in its place. DigestReference names the result.</para>
+/// <code>Repair-OciImage registry.example.com/team/app:1 -Force</code>
+/// <para>Repairs an image in its place; -Force answers the question whether that is meant. DigestReference names the result.</para>
 /// </example>
 /// <example>
 /// <code>Repair-OciImage oci:images/app:1 -Destination oci:images/app:repaired -Deep</code>
 /// <para>Repairs an image under another tag, and computes its diffIDs out of the layers.</para>
 /// </example>
 /// <example>
-/// <code>Get-OciTag registry.example.com/team/app | Repair-OciImage | Where-Object Changed</code>
+/// <code>Get-OciTag registry.example.com/team/app | Repair-OciImage -Force | Where-Object Changed</code>
 /// <para>Repairs all images of a repository, and tells which were broken.</para>
 /// </example>
 /// <seealso cref="GetOciImageConfigCommand"/>
@@ -49,10 +50,6 @@ public sealed class RepairOciImageCommand : WritingCmdlet
     [Parameter]
     public SwitchParameter Deep { get; set; }
 
-    /// <summary>Refuses a destination whose tag is there already. It is looked at before anything is sent. Without it, the tag gets the new image, and -Verbose tells what it pointed to.</summary>
-    [Parameter]
-    public SwitchParameter NoClobber { get; set; }
-
     private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
         foreach (OciReference item in Reference)
@@ -64,34 +61,39 @@ public sealed class RepairOciImageCommand : WritingCmdlet
     private async Task RepairAsync(string text, CancellationToken cancellationToken)
     {
         ImageReference source = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
-        ImageReference destination = Destination is null ? source : await ParseAsync(Destination, cancellationToken).ConfigureAwait(false);
-        await SettleAsync([source, destination], cancellationToken).ConfigureAwait(false);
+        ImageReference? given = Destination is null ? null : await ParseDestinationAsync(Destination, cancellationToken).ConfigureAwait(false);
+        await SettleAsync(given is null ? [source] : [source, given], cancellationToken).ConfigureAwait(false);
         using ImageTree tree = await ImageTree.OpenAsync(source, ManifestMode.PreferMultiArch, Log, cancellationToken).ConfigureAwait(false);
         var repairer = new ImageRepairer(tree, Log);
         await repairer.InspectAsync(Deep, cancellationToken).ConfigureAwait(false);
-        if (!repairer.IsNeeded && destination == source)
+        await (repairer.IsNeeded || (given is not null && given != source)
+            ? WriteAsync(text, source, given ?? PlaceOf(source), repairer, cancellationToken)
+            : LeaveAsync(OutputOf(source), tree, repairer, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private async Task LeaveAsync(ImageReference image, ImageTree tree, ImageRepairer repairer, CancellationToken cancellationToken)
+    {
+        string why = repairer.LeavesDiffIds ? "since only -Deep repairs its diffIDs" : "since it needs no repair";
+        string action = $"Leave the image as it is, {why}";
+        if (!await InvokeAsync(() => IsWhatIf && !ShouldProcess(tree.Reference.ToString(), action), cancellationToken).ConfigureAwait(false))
         {
-            string why = repairer.LeavesDiffIds ? "since only -Deep repairs its diffIDs" : "since it needs no repair";
-            if (await InvokeAsync(() => IsWhatIf && !ShouldProcess(source.ToString(), $"Leave the image as it is, {why}"), cancellationToken).ConfigureAwait(false))
-            {
-                return;
-            }
-
-            await WriteLiveAsync(new OciPublishedImage(new PublishedImage(source, tree.Content, Changed: false, 0, 0)), cancellationToken).ConfigureAwait(false);
-            return;
+            await WriteLiveAsync(new OciPublishedImage(new PublishedImage(image, tree.Content, Changed: false, 0, 0)), cancellationToken).ConfigureAwait(false);
         }
+    }
 
-        RemovalTexts.CheckDestination(source, destination, Destination is not null);
-        if (destination == source)
-        {
-            destination = await InPlace.NameTagAsync(source, Log, cancellationToken).ConfigureAwait(false);
-        }
-
+    private async Task WriteAsync(string text, ImageReference source, ImageReference place, ImageRepairer repairer, CancellationToken cancellationToken)
+    {
+        bool isInPlace = InPlace.IsIt(source, place);
+        ImageReference destination = place == source ? await InPlace.NameTagAsync(source, Log, cancellationToken).ConfigureAwait(false) : place;
         await EnsureFreeAsync(NoClobber, [destination], cancellationToken).ConfigureAwait(false);
+        Digest? expected = isInPlace || destination.Digest is not null
+            ? await repairer.PredictAsync(destination, cancellationToken).ConfigureAwait(false)
+            : null;
+        ImageReference? replaced = await FindReplacedAsync(isInPlace, destination, expected, cancellationToken).ConfigureAwait(false);
         string action = repairer.IsNeeded ? $"Write '{source}' with a repaired config: {string.Join("; ", repairer.Changes)}"
             : repairer.LeavesDiffIds ? $"Copy '{source}' as it is; only -Deep repairs its diffIDs"
             : $"Copy '{source}', which needs no repair";
-        if (await InvokeAsync(() => ShouldProcess(destination.ToString(), action), cancellationToken).ConfigureAwait(false))
+        if (await AgreesAsync(destination, action, replaced, cancellationToken).ConfigureAwait(false))
         {
             await WriteImageAsync(
                 text,

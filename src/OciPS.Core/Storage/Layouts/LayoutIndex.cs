@@ -49,7 +49,7 @@ internal static class LayoutIndex
 
     public static string? TagOf(Descriptor entry) => entry.Annotations.GetValueOrDefault(RefName);
 
-    /// <summary>The index with an entry for a manifest, in place of the one that had its tag.</summary>
+    /// <summary>The index with an entry for a manifest, in place of the one that had its tag. Without a tag, an entry that lists it already is enough.</summary>
     public static byte[] Set(ReadOnlyMemory<byte> index, Descriptor manifest, string? tag, string what)
     {
         if (!index.IsEmpty)
@@ -69,7 +69,12 @@ internal static class LayoutIndex
             json["manifests"] = manifests = [];
         }
 
-        foreach (JsonNode? entry in manifests.Where(entry => IsReplaced(entry, manifest, tag)).ToArray())
+        if (tag is null && manifests.Any(entry => (string?)entry?["digest"] == manifest.Digest.ToString()))
+        {
+            return;
+        }
+
+        foreach (JsonNode? entry in manifests.Where(entry => tag is not null && (string?)entry?["annotations"]?[RefName] == tag).ToArray())
         {
             manifests.Remove(entry);
         }
@@ -86,11 +91,5 @@ internal static class LayoutIndex
         }
 
         manifests.Add(added);
-    }
-
-    private static bool IsReplaced(JsonNode? entry, Descriptor manifest, string? tag)
-    {
-        string? entryTag = (string?)entry?["annotations"]?[RefName];
-        return entryTag == tag && (tag is not null || (string?)entry?["digest"] == manifest.Digest.ToString());
     }
 }

@@ -10,7 +10,7 @@ namespace OciPS.Storage.Layouts;
 /// <remarks>
 /// Image specification, "Image Layout". What is written waits in spool files beside the archive; <see cref="CompleteAsync"/>
 /// writes a new one, complete, that takes the place of the one that was there. A write to a tag keeps the other tags'
-/// images; where the reference has none, the image replaces all but what was written for it before, its referrers.
+/// images, and one by digest keeps all; where the reference has neither, the image replaces all but what was written for it before, its referrers.
 /// </remarks>
 internal sealed class OciArchiveStore : IImageStore
 {
@@ -42,7 +42,7 @@ internal sealed class OciArchiveStore : IImageStore
         Repository = reference.WithTag(null);
         _archive = archive;
         _isShared = isShared;
-        _replaces = reference.Tag is null;
+        _replaces = reference.Tag is null && !reference.IsByDigest;
     }
 
     public ImageReference Repository { get; }

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+
+namespace OciPS.References;
+
+/// <summary>References to where something is to be written.</summary>
+internal static partial class ReferenceParser
+{
+    public static ImageReference ParseDestination(string text, Func<string, string> resolvePath, Func<string, bool>? isDrive, bool isUntagged)
+    {
+        ImageReference destination = TakeDigest(Parse(text, resolvePath, isDrive));
+        if (!isUntagged || destination.SourceIndex is not null || destination is { Digest: not null, Tag: null })
+        {
+            return destination;
+        }
+
+        return destination.Tag is { } tag && !IsImplied(text, destination)
+            ? throw new InvalidInputException(
+                ErrorIds.ConflictingParameters, $"'{text}' names the tag '{tag}', and -NoTag writes none. Leave the tag or -NoTag out.")
+            : destination.WithoutTag();
+    }
+
+    /// <summary>Whether a registry's tag is the one that stands for none.</summary>
+    private static bool IsImplied(string text, ImageReference reference) =>
+        reference is { Transport: Transport.Registry, Digest: null } && !text.AsSpan(text.LastIndexOf('/') + 1).Contains(':');
+
+    /// <summary>A digest behind the path of a folder or tarball that is not there: what is read cannot be meant by it, what is written can.</summary>
+    private static ImageReference TakeDigest(ImageReference reference)
+    {
+        if (reference is not { Transport: Transport.Directory or Transport.DockerArchive, Digest: null } || System.IO.Path.Exists(reference.Path))
+        {
+            return reference;
+        }
+
+        // The parser takes the colon in the digest for the one before a tarball's name.
+        string path = reference.Tag is { } tag ? $"{reference.Path}:{tag}" : reference.Path;
+        int at = path.LastIndexOf('@');
+        if (at <= 0 || at >= reference.Path.Length)
+        {
+            return reference;
+        }
+
+        ExpectNoBadDigest(reference, path, at);
+        return !Digest.TryParse(path[(at + 1)..], out Digest digest) ? reference
+            : reference.Transport == Transport.Directory ? reference with { Path = path[..at], Digest = digest }
+            : throw new InvalidInputException(
+                ErrorIds.InvalidDestination,
+                $"'{reference}' names a digest, and a tarball keeps no manifest that has one. Give 'docker-archive:PATH:REPO:TAG' or 'docker-archive:PATH'.");
+    }
+
+    private static void ExpectNoBadDigest(ImageReference reference, string path, int at)
+    {
+        if (!Digest.TryParse(path[(at + 1)..], out _))
+        {
+            ExpectNoDigest(reference.ToString(), path);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+
+using System.Management.Automation;
+using OciPS.Copying;
+using OciPS.Images;
+using OciPS.References;
+using OciPS.Registry.Client;
+
+namespace OciPS;
+
+/// <content>Where images go, and what is asked before.</content>
+public abstract partial class WritingCmdlet
+{
+    private ReplacementQuestion? _question;
+
+    /// <summary>Refuses a destination whose tag is there already. It is looked at before anything is sent. Without it, the tag gets the new image, and -Verbose tells what it pointed to. What is written by its digest replaces nothing, and is not refused.</summary>
+    [Parameter]
+    public virtual SwitchParameter NoClobber { get; set; }
+
+    /// <summary>Writes by digest alone: no tag is made or moved, and what is there stays. The destination names no tag then; Reference and DigestReference of what comes out name the digest, and Tag and Tagged are null. An OCI layout or archive lists the image without a name. A dir: folder has no tags in any case, and a docker-archive: gets an image without a name; both hold one image, which is replaced. Where a cmdlet is used without -Destination, the new image goes beside the one that is read.</summary>
+    [Parameter]
+    public virtual SwitchParameter NoTag { get; set; }
+
+    /// <summary>Does not ask where the destination is what is read, which the new image replaces. Without it that is asked, if anything would change; where nobody can be asked, it is the error ForceRequired.</summary>
+    [Parameter]
+    public virtual SwitchParameter Force { get; set; }
+
+    private protected ReplacementQuestion Question => _question ??= new ReplacementQuestion(this);
+
+    /// <summary>Parses where something is to be written; relative paths are relative to PowerShell's location.</summary>
+    /// <exception cref="InvalidInputException">Nothing can be written there, or it names a tag although there is to be none.</exception>
+    private protected async Task<ImageReference> ParseDestinationAsync(string text, CancellationToken cancellationToken)
+    {
+        ImageReference destination = await InvokeAsync(
+            () => RegistryConnections.IsKnown(text)
+                ? throw ReferenceParser.NoRepository(text, text)
+                : ImageReference.ParseDestination(text, this.ToFullPath, SessionState.IsDrive, NoTag),
+            cancellationToken).ConfigureAwait(false);
+        StoreFactory.OpenDestination(destination, new SilentLog()).Dispose();
+        return destination;
+    }
+
+    /// <summary>Where an image goes that is written in its own place; with -NoTag, beside it.</summary>
+    /// <exception cref="InvalidInputException">It is named by a digest, or in a tarball, so that nothing can take its place.</exception>
+    private protected ImageReference PlaceOf(ImageReference source)
+    {
+        ImageReference place = OutputOf(source);
+        return place.IsUntagged || (source.Digest is null && source.Transport != Transport.DockerArchive)
+            ? place
+            : throw new InvalidInputException(
+                ErrorIds.InvalidDestination, $"'{source}' itself cannot be replaced. Say with -Destination where the new image goes.");
+    }
+
+    /// <summary>What names an image that stays where it is: with -NoTag, its digest.</summary>
+    private protected ImageReference OutputOf(ImageReference source) =>
+        NoTag && source.WithoutTag() is { IsUntagged: true } untagged ? untagged : source;
+
+    /// <summary>A destination and the others in its place.</summary>
+    /// <exception cref="InvalidInputException">There are others, and there is to be no tag.</exception>
+    private protected IReadOnlyList<ImageReference> WithMoreTags(ImageReference destination, string[]? tags) => NoTag && tags is { Length: > 0 }
+        ? throw new InvalidInputException(
+            ErrorIds.ConflictingParameters, "-AdditionalTag names tags, and -NoTag writes none. Leave one of them out.")
+        : destination.WithMoreTags(tags);
+
+    /// <summary>The image that is replaced by a write in its place; null where it stays as it is.</summary>
+    /// <param name="isInPlace">Whether the destination is what is read.</param>
+    /// <param name="destination">The destination.</param>
+    /// <param name="expected">The digest that comes out; null where nobody knows it before.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    private protected async Task<ImageReference?> FindReplacedAsync(
+        bool isInPlace, ImageReference destination, Digest? expected, CancellationToken cancellationToken) =>
+        isInPlace && (expected is null || await DestinationTag.ReadAsync(destination, Log, cancellationToken).ConfigureAwait(false) != expected)
+            ? destination
+            : null;
+
+    /// <summary>Whether to go on: asked as PowerShell does, and once more where an image is replaced in its own place.</summary>
+    private protected Task<bool> AgreesAsync(ImageReference destination, string action, ImageReference? replaced, CancellationToken cancellationToken) =>
+        InvokeAsync(() => Agrees(destination, action, replaced), cancellationToken);
+
+    private bool Agrees(ImageReference destination, string action, ImageReference? replaced)
+    {
+        string target = destination.IsUntagged ? destination + " (by digest)" : destination.ToString();
+        if (replaced is null)
+        {
+            return ShouldProcess(target, action);
+        }
+
+        if (!Force)
+        {
+            Question.EnsureCanAsk(replaced);
+        }
+
+        // As PowerShell words it.
+        return Question.Agrees($"Performing the operation \"{action}\" on target \"{target}\".", "Confirm", replaced, Force);
+    }
+}
