@@ -199,6 +199,36 @@ public sealed class CompletionTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public void Reference_RelativeInAnotherFolder_IsAskedForThere()
+    {
+        _engine.Layout("elsewhere/images").Add("gamma", TestImage.App());
+        Assert.Equal(["oci:images:app", "oci:images:beta"], Complete("Get-OciManifest oci:images:"));
+        _engine.Run("Set-Location elsewhere");
+
+        Assert.Equal(["oci:images:gamma"], Complete("Get-OciManifest oci:images:"));
+        Assert.Equal(["gamma"], Complete("Get-OciTag oci:images "));
+        _engine.Run("Set-Location ..");
+        Assert.Equal(["app", "beta"], Complete("Get-OciTag oci:images "));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("utf")]
+    [InlineData("BIG")]
+    [InlineData("u*32")]
+    [InlineData("x")]
+    public void Encoding_IsCompletedAsThatOfGetContent(string word)
+    {
+        string[] expected = Complete($"Get-Content x -Encoding {word}");
+        Assert.Equal(word == "x", expected.Length == 0);
+
+        Assert.Equal(expected, Complete($"Get-OciFileContent oci:images:app -LiteralPath x -Encoding {word}"));
+        Assert.Equal(expected, Complete($"Select-OciFileString -Pattern x -Encoding {word}"));
+        _engine.Run("$null = New-PSDrive image Oci oci:images:app; Set-Location image:");
+        Assert.Equal(expected, Complete($"Get-Content image:/x -Encoding {word}"));
+    }
+
+    [Fact]
     public void Registry_OfConnect_GivesThoseOfTheConfig()
     {
         Assert.Equal(["helped.example.com", "host.example.com"], Complete("Connect-OciRegistry h"));

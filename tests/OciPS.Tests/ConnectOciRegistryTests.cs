@@ -242,6 +242,40 @@ public sealed class ConnectOciRegistryTests : IAsyncLifetime, IDisposable
     public void Connect_AddressOfABrowser_IsTheHost() =>
         Assert.Equal(_registry.Host, _engine.Run("(Connect-OciRegistry https://$registry/).Registry").Single().ToString());
 
+    [Fact]
+    public void Connect_WhatIf_AsksNobodyAndKeepsNothing()
+    {
+        int before = _registry.Requests.Count;
+
+        string[] lines = _engine.Show("Connect-OciRegistry $registry -PlainHttp -WhatIf");
+
+        Assert.Contains($"What if: Performing the operation \"Connect\" on target \"{_registry.Host}\".", lines);
+        Assert.Equal(before, _registry.Requests.Count);
+        Assert.Empty(_engine.Run("Get-OciRegistryConnection"));
+    }
+
+    [Theory]
+    [InlineData("$registry")]
+    [InlineData("*")]
+    public void Disconnect_WhatIf_KeepsTheConnection(string registry)
+    {
+        _engine.Run("$null = Connect-OciRegistry $registry -PlainHttp");
+
+        string[] lines = _engine.Show($"Disconnect-OciRegistry {registry} -WhatIf");
+
+        Assert.Contains($"What if: Performing the operation \"Disconnect\" on target \"{_registry.Host}\".", lines);
+        Assert.Single(_engine.Run("Get-OciRegistryConnection"));
+    }
+
+    [Fact]
+    public void ConnectAndDisconnect_WithTheUsualPreference_AskNothing()
+    {
+        _engine.Run("$ConfirmPreference = 'Medium'; $null = Connect-OciRegistry $registry -PlainHttp; Disconnect-OciRegistry *");
+
+        Assert.Empty(_engine.Host.Questions);
+        Assert.Empty(_engine.Run("Get-OciRegistryConnection"));
+    }
+
     private static string Encode(string password) => Convert.ToBase64String(Encoding.UTF8.GetBytes("user:" + password));
 
     private static string Everything(PSObject item) => item + " " + string.Join(' ', item.Properties.Where(property => property.IsGettable).Select(property => $"{property.Name}={property.Value}"));

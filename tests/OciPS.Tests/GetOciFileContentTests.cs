@@ -21,6 +21,13 @@ public sealed class GetOciFileContentTests : IDisposable
         ["large.txt"] = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 5000).Select(number => $"line {number} {new string('x', number % 100)}\n"))),
     };
 
+    /// <summary>The names that Get-Content completes, and those that it takes without telling.</summary>
+    public static TheoryData<string> Encodings =>
+    [
+        "ansi", "ascii", "bigendianunicode", "bigendianutf32", "oem", "unicode", "utf7", "utf8", "utf8BOM", "utf8NoBOM", "utf32",
+        "default", "string", "unknown", "OEM", "latin1", "437", "iso-8859-15",
+    ];
+
     private readonly Engine _engine = new();
 
     public GetOciFileContentTests()
@@ -51,6 +58,20 @@ public sealed class GetOciFileContentTests : IDisposable
         }
 
         return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Encodings))]
+    public void Encoding_AnyThatGetContentTakes_IsReadAsItDoes(string encoding)
+    {
+        string parameters = $"-Raw -Encoding {encoding} -WarningAction Ignore";
+        foreach (string file in new[] { "utf8.txt", "latin1.txt", "bytes.bin", "bom.txt" })
+        {
+            string expected = _engine.Run($"Get-Content disk/{file} {parameters}").Single().ToString();
+            string actual = _engine.Run($"Get-OciFileContent oci:images:app -LiteralPath files/{file} {parameters}").Single().ToString();
+
+            Assert.Equal(expected, actual);
+        }
     }
 
     public void Dispose() => _engine.Dispose();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Management.Automation;
+using Microsoft.AspNetCore.Http;
 using OciPS.Core.Tests.Support;
 using OciPS.TestRegistry;
 using OciPS.Tests.Support;
@@ -187,5 +188,49 @@ public sealed class GetOciTagTests : IAsyncLifetime, IDisposable
             "try { Get-OciTag \"$($repo -replace '/.*')/no/such\" -ErrorAction Stop } catch { $_.FullyQualifiedErrorId -like 'RepositoryNotFound,*' }");
 
         Assert.Equal(true, Assert.Single(output).BaseObject);
+    }
+
+    [Theory]
+    [InlineData("", "bad-\\u001b1', 'worse-\\u001b2")]
+    [InlineData("-Name 1.*, latest", null)]
+    [InlineData("-Name bad*", "bad-\\u001b1")]
+    [InlineData("-Name \"bad-`e1\", latest", "bad-\\u001b1")]
+    public void Layout_OddTags_AreWarnedOfWhereTheyAreAskedFor(string name, string? warned)
+    {
+        System.Text.Json.Nodes.JsonObject image = _images.Image("linux/amd64", [_images.Layer(("a", "c"))]);
+        _images.Tag("bad-\e1", image);
+        _images.Tag("worse-\e2", image);
+
+        AssertWarning(_engine.Invoke($"Get-OciTag oci:images {name}"), warned);
+    }
+
+    [Theory]
+    [InlineData("", "a b', 'bad-\\u001b1")]
+    [InlineData("-Name 1.*, latest", null)]
+    [InlineData("-Name bad*", "bad-\\u001b1")]
+    [InlineData("-Name \"bad-`e1\", latest", "bad-\\u001b1")]
+    public void Registry_OddTags_AreWarnedOfWhereTheyAreAskedFor(string name, string? warned)
+    {
+        _registry.Options.Intercept = async context =>
+        {
+            bool isList = context.Request.Path.Value!.EndsWith("/tags/list", StringComparison.Ordinal);
+            if (isList)
+            {
+                var tags = new System.Text.Json.Nodes.JsonArray("1.0", "a b", "latest", "bad-\e1");
+                await context.Response.WriteAsync(new System.Text.Json.Nodes.JsonObject { ["tags"] = tags }.ToJsonString());
+            }
+
+            return isList;
+        };
+
+        AssertWarning(_engine.Invoke($"Get-OciTag $repo {name}"), warned);
+    }
+
+    private static void AssertWarning(Result result, string? warned)
+    {
+        Assert.Empty(result.AllErrors);
+        Assert.DoesNotContain(result.Output.Texts("Name"), name => name.Contains('\e', StringComparison.Ordinal));
+        Assert.Equal(warned is null ? 0 : 1, result.Warnings.Count);
+        Assert.All(result.Warnings, warning => Assert.Contains($": '{warned}'.", warning, StringComparison.Ordinal));
     }
 }

@@ -10,7 +10,7 @@ using OciPS.Registry.Http;
 
 namespace OciPS.Registry;
 
-/// <summary>Lists a repository's tags, page after page.</summary>
+/// <summary>Lists a repository's tags, page after page, as the registry has them.</summary>
 /// <remarks>Distribution specification, "Listing Tags".</remarks>
 internal sealed class TagLister(RegistrySession session, ImageReference repository, int maximumPages = TagLister.MaximumPages)
 {
@@ -20,8 +20,6 @@ internal sealed class TagLister(RegistrySession session, ImageReference reposito
     /// <summary>How many pages without a tag are read one after the other: some registries filter what is on a page.</summary>
     public const int MaximumEmptyPages = 100;
 
-    private const int MaximumNamed = 5;
-    private const int MaximumShown = 128;
     private const int MaximumPage = 32 * 1024 * 1024;
 
     public async IAsyncEnumerable<string> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -29,7 +27,6 @@ internal sealed class TagLister(RegistrySession session, ImageReference reposito
         string[] scopes = [RegistryScope.Pull(repository.Repository)];
         var seen = new HashSet<Uri>();
         var known = new HashSet<string>(StringComparer.Ordinal);
-        var refused = new List<string>();
         int empty = 0;
         Uri? next = await session.AddressOfAsync($"{repository.Repository}/tags/list", cancellationToken).ConfigureAwait(false);
         while (next is not null && seen.Add(next))
@@ -38,14 +35,7 @@ internal sealed class TagLister(RegistrySession session, ImageReference reposito
             int before = known.Count;
             foreach (string tag in tags.Where(known.Add))
             {
-                if (ReferenceParser.IsTag(tag))
-                {
-                    yield return tag;
-                }
-                else
-                {
-                    refused.Add(tag);
-                }
+                yield return tag;
             }
 
             empty = tags.Count == 0 ? empty + 1 : 0;
@@ -61,19 +51,11 @@ internal sealed class TagLister(RegistrySession session, ImageReference reposito
             }
         }
 
-        if (refused.Count > 0)
-        {
-            string more = refused.Count > MaximumNamed ? $" and {refused.Count - MaximumNamed} more" : string.Empty;
-            session.Log.Warning($"'{repository.Name}' has tags that the specification does not allow; they are left out: {string.Join(", ", refused.Take(MaximumNamed).Select(Quote))}{more}.");
-        }
-
         if (next is not null)
         {
             session.Log.Warning($"'{repository.Registry}' names one more page of the tags of '{repository.Name}', though the last one brought nothing new; it was not asked for.");
         }
     }
-
-    private static string Quote(string tag) => $"'{(tag.Length > MaximumShown ? tag[..MaximumShown] + "…" : tag)}'";
 
     private async Task<(IReadOnlyList<string> Tags, Uri? Next)> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

@@ -27,7 +27,7 @@ internal interface IImageStore : IDisposable
     /// <exception cref="ContentNotFoundException">There is none.</exception>
     Task<ManifestContent> ResolveAsync(ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken);
 
-    /// <summary>The tags that there are.</summary>
+    /// <summary>The tags that there are, whatever characters they have.</summary>
     /// <exception cref="ContentNotFoundException">The place is not there.</exception>
     IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken);
 

@@ -15,7 +15,7 @@ namespace OciPS.Commands;
 
 /// <summary>Says how a registry is spoken to in this session, and who we are there.</summary>
 /// <remarks>
-/// <para>What is said here comes before the credentials that other tools keep in files. It is checked against the registry first, and kept only if the registry takes it: in memory, for this process and all its runspaces, until Disconnect-OciRegistry or the end. Another Connect-OciRegistry for the same registry replaces all of it.</para>
+/// <para>What is said here comes before the credentials that other tools keep in files. It is checked against the registry first, and kept only if the registry takes it: in memory, for this process and all its runspaces, until Disconnect-OciRegistry or the end. Another Connect-OciRegistry for the same registry replaces all of it. With -WhatIf, the registry is not asked.</para>
 /// <para>Without -Credential and -Token, the credential in the files is used, if there is one, and checked.</para>
 /// <para>Certificates that Docker or podman keep in their certs.d folders are used without being named here, and the proxies that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name.</para>
 /// </remarks>
@@ -42,7 +42,9 @@ namespace OciPS.Commands;
 /// <seealso cref="DisconnectOciRegistryCommand"/>
 /// <seealso cref="GetOciRegistryConnectionCommand"/>
 /// <seealso>about_OciPS_Authentication</seealso>
-[Cmdlet(VerbsCommunications.Connect, "OciRegistry", DefaultParameterSetName = CredentialSet)]
+[Cmdlet(
+    VerbsCommunications.Connect, "OciRegistry", DefaultParameterSetName = CredentialSet,
+    SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(OciRegistryConnection))]
 public sealed class ConnectOciRegistryCommand : AsyncCmdlet
 {
@@ -96,6 +98,11 @@ public sealed class ConnectOciRegistryCommand : AsyncCmdlet
     private async Task ConnectAsync(string registry, CancellationToken cancellationToken)
     {
         string host = RegistryHost.Parse(registry);
+        if (!await InvokeAsync(() => ShouldProcess(host, "Connect"), cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
         string? token = Token is null ? null : new NetworkCredential(string.Empty, Token).Password;
         var connection = new RegistryConnection(host)
         {

@@ -29,7 +29,7 @@ namespace OciPS.Commands;
 /// </example>
 /// <seealso cref="ConnectOciRegistryCommand"/>
 /// <seealso cref="GetOciRegistryConnectionCommand"/>
-[Cmdlet(VerbsCommunications.Disconnect, "OciRegistry")]
+[Cmdlet(VerbsCommunications.Disconnect, "OciRegistry", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 public sealed class DisconnectOciRegistryCommand : AsyncCmdlet
 {
     /// <summary>The registries, with PowerShell's wildcards. One that is not connected is no error.</summary>
@@ -42,24 +42,29 @@ public sealed class DisconnectOciRegistryCommand : AsyncCmdlet
     {
         foreach (string registry in Registry)
         {
-            await ForItemAsync(registry, () => Disconnect(registry), cancellationToken).ConfigureAwait(false);
+            await ForItemAsync(registry, () => DisconnectAsync(registry, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static Task Disconnect(string registry)
+    private async Task DisconnectAsync(string registry, CancellationToken cancellationToken)
+    {
+        foreach (string host in Find(registry))
+        {
+            if (await InvokeAsync(() => ShouldProcess(host, "Disconnect"), cancellationToken).ConfigureAwait(false))
+            {
+                RegistryConnections.Remove(host);
+            }
+        }
+    }
+
+    private static IReadOnlyList<string> Find(string registry)
     {
         if (!WildcardPattern.ContainsWildcardCharacters(registry))
         {
-            RegistryConnections.Remove(RegistryHost.Parse(registry));
-            return Task.CompletedTask;
+            return [RegistryHost.Parse(registry)];
         }
 
         var pattern = new WildcardPattern(registry, WildcardOptions.IgnoreCase);
-        foreach (RegistryConnection connection in RegistryConnections.All.Where(connection => pattern.IsMatch(connection.Registry)))
-        {
-            RegistryConnections.Remove(connection.Registry);
-        }
-
-        return Task.CompletedTask;
+        return [.. RegistryConnections.All.Select(connection => connection.Registry).Where(pattern.IsMatch)];
     }
 }

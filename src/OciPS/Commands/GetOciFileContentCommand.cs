@@ -73,6 +73,7 @@ public sealed class GetOciFileContentCommand : ImageFileCmdlet
     /// <summary>The text's encoding, where it has no byte order mark; UTF-8 if nothing is said. Takes the names that Get-Content takes, those of .NET, and code pages.</summary>
     [Parameter]
     [EncodingName]
+    [ArgumentCompleter(typeof(EncodingCompleter))]
     [ValidateNotNull]
     public Encoding Encoding { get; set; } = Encoding.UTF8;
 

@@ -57,21 +57,15 @@ public sealed class GetOciTagCommand : AsyncCmdlet
         ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
         HashSet<string> missing = [.. (Name ?? []).Where(name => !WildcardPattern.ContainsWildcardCharacters(name)).Select(WildcardPattern.Unescape)];
         using IImageStore store = await StoreFactory.OpenAsync(reference, Log, cancellationToken).ConfigureAwait(false);
-        await foreach (string tag in store.ListTagsAsync(cancellationToken).ConfigureAwait(false))
+        var tags = new TagReader(store, reference, Log);
+        bool IsWanted(string tag) => patterns.Length == 0 || patterns.Any(pattern => pattern.IsMatch(tag));
+        await foreach (string tag in tags.ReadAsync(IsWanted, cancellationToken).ConfigureAwait(false))
         {
             missing.Remove(tag);
-            if (TerminalText.Escape(tag) != tag)
-            {
-                Log.Warning($"'{reference.Name}' has the tag '{tag}', which the specification does not allow; it is left out.");
-                continue;
-            }
-
-            if (patterns.Length == 0 || patterns.Any(pattern => pattern.IsMatch(tag)))
-            {
-                await WriteLiveAsync(new OciTag(reference.WithTag(tag)), cancellationToken).ConfigureAwait(false);
-            }
+            await WriteLiveAsync(new OciTag(reference.WithTag(tag)), cancellationToken).ConfigureAwait(false);
         }
 
+        missing.ExceptWith(tags.Refused);
         foreach (string name in missing)
         {
             var error = new ContentNotFoundException(ErrorIds.TagNotFound, $"'{reference.Name}' has no tag '{name}'. Tags are case-sensitive.");

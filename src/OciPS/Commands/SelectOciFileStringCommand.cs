@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Text;
 using System.Text.RegularExpressions;
+using OciPS.Completers;
 using OciPS.Files;
 using OciPS.IO;
 using OciPS.Provider;
@@ -67,6 +68,7 @@ public sealed class SelectOciFileStringCommand : ImageFileCmdlet
     /// <summary>The text's encoding, where it has no byte order mark; UTF-8 if nothing is said. Takes the names that Get-Content takes, those of .NET, and code pages.</summary>
     [Parameter]
     [EncodingName]
+    [ArgumentCompleter(typeof(EncodingCompleter))]
     [ValidateNotNull]
     public Encoding Encoding { get; set; } = Encoding.UTF8;
 

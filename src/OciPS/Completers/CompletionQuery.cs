@@ -24,8 +24,9 @@ internal static class CompletionQuery
     /// <param name="platform">Its -Platform; null for none.</param>
     public static IReadOnlyList<PSObject> Ask(string cmdlet, string reference, string? platform = null)
     {
-        string key = $"{cmdlet}\n{reference}\n{platform}";
-        if (s_answers.TryGetValue(key, out (long At, IReadOnlyList<PSObject> Answer) known) && Stopwatch.GetElapsedTime(known.At) < (known.Answer.Count > 0 ? s_keptFor : s_nothingKeptFor))
+        string key = $"{cmdlet}\n{CompletionLocation.Resolve(reference)}\n{platform}";
+        if (s_answers.TryGetValue(key, out (long At, IReadOnlyList<PSObject> Answer) known)
+            && Stopwatch.GetElapsedTime(known.At) < (known.Answer.Count > 0 ? s_keptFor : s_nothingKeptFor))
         {
             return known.Answer;
         }

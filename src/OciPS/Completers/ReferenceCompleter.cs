@@ -48,14 +48,14 @@ public sealed class ReferenceCompleter : IArgumentCompleter
     private static IEnumerable<CompletionResult> CompletePath(string transport, string rest)
     {
         int colon = rest.LastIndexOf(':');
-        if (colon > 0 && transport != "dir:" && Path.Exists(ToFullPath(rest[..colon])))
+        if (colon > 0 && transport != "dir:" && Path.Exists(CompletionLocation.ToFullPath(rest[..colon])))
         {
             return CompleteTag(transport + rest[..colon], rest[(colon + 1)..]);
         }
 
         string folder = rest[..(rest.LastIndexOfAny(['/', '\\']) + 1)];
         string name = rest[folder.Length..];
-        var parent = new DirectoryInfo(ToFullPath(folder.Length == 0 ? "." : folder));
+        var parent = new DirectoryInfo(CompletionLocation.ToFullPath(folder.Length == 0 ? "." : folder));
         bool isFolder = transport is "oci:" or "dir:";
         return Entries(parent, name + "*").Where(entry => entry is DirectoryInfo || !isFolder).Select(entry => CompletionText.Result(transport + folder + entry.Name, entry.Name, entry.FullName));
     }
@@ -70,21 +70,6 @@ public sealed class ReferenceCompleter : IArgumentCompleter
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
             return [];
-        }
-    }
-
-    // The current location is that of the runspace in which somebody types.
-    private static string ToFullPath(string path)
-    {
-        try
-        {
-            using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-            shell.AddScript("$ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($args[0])", useLocalScope: true).AddArgument(path);
-            return shell.Invoke<string>().FirstOrDefault() ?? path;
-        }
-        catch (RuntimeException)
-        {
-            return path;
         }
     }
 }

@@ -2,6 +2,7 @@
 
 using System.Management.Automation;
 using System.Text;
+using OciPS.Completers;
 
 namespace OciPS.Provider;
 
@@ -19,6 +20,7 @@ internal sealed class ContentParameters
     /// <summary>The text's encoding, where it has no byte order mark; UTF-8 if nothing is said.</summary>
     [Parameter]
     [EncodingName]
+    [ArgumentCompleter(typeof(EncodingCompleter))]
     [ValidateNotNull]
     public Encoding Encoding { get; set; } = Encoding.UTF8;
 }

@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using System.Management.Automation;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace OciPS.Provider;
@@ -23,10 +24,21 @@ internal sealed class EncodingNameAttribute : ArgumentTransformationAttribute
         "ANSI" => Encoding.GetEncoding(CultureInfo.CurrentCulture.TextInfo.ANSICodePage),
         "BIGENDIANUNICODE" => Encoding.BigEndianUnicode,
         "BIGENDIANUTF32" => new UTF32Encoding(bigEndian: true, byteOrderMark: true),
-        "OEM" => Encoding.GetEncoding(CultureInfo.CurrentCulture.TextInfo.OEMCodePage),
-        "UNICODE" => Encoding.Unicode,
+        "DEFAULT" => Encoding.Default,
+        "OEM" => OperatingSystem.IsWindows() ? Encoding.GetEncoding((int)GetOEMCP()) : Encoding.Default,
+        "UNICODE" or "STRING" or "UNKNOWN" => Encoding.Unicode,
+#pragma warning disable SYSLIB0001 // Old files have it; it is only read.
+        "UTF7" => Encoding.UTF7,
+#pragma warning restore SYSLIB0001
         "UTF8" or "UTF8BOM" or "UTF8NOBOM" => Encoding.UTF8,
         "UTF32" => Encoding.UTF32,
-        _ => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int codePage) ? Encoding.GetEncoding(codePage) : Encoding.GetEncoding(name),
+        _ => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int codePage)
+            ? Encoding.GetEncoding(codePage)
+            : Encoding.GetEncoding(name),
     };
+
+    // The culture's is another one where a user's formats are not the system's. Other systems have none.
+    [DllImport("kernel32.dll")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static extern uint GetOEMCP();
 }

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+
+using System.Runtime.CompilerServices;
+using OciPS.References;
+using OciPS.Storage;
+
+namespace OciPS.Images;
+
+/// <summary>Reads those tags of a repository, a layout or an archive that are wanted.</summary>
+/// <remarks>Distribution specification, "Pulling manifests", says what a tag is. A warning names those that are none.</remarks>
+internal sealed class TagReader(IImageStore store, ImageReference place, IOperationLog log)
+{
+    private const int MaximumNamed = 5;
+    private const int MaximumShown = 128;
+
+    private readonly List<string> _refused = [];
+
+    /// <summary>What is wanted and there, and no tag.</summary>
+    public IReadOnlyList<string> Refused => _refused;
+
+    /// <summary>Reads them.</summary>
+    /// <param name="isWanted">Whether a tag is wanted.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public async IAsyncEnumerable<string> ReadAsync(
+        Func<string, bool> isWanted, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (string tag in store.ListTagsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (!isWanted(tag))
+            {
+                continue;
+            }
+
+            if (IsTag(tag))
+            {
+                yield return tag;
+            }
+            else
+            {
+                _refused.Add(tag);
+            }
+        }
+
+        if (_refused.Count > 0)
+        {
+            string more = _refused.Count > MaximumNamed ? $" and {_refused.Count - MaximumNamed} more" : string.Empty;
+            string names = string.Join(", ", _refused.Take(MaximumNamed).Select(Quote));
+            log.Warning($"'{place.Name}' has tags that the specification does not allow; they are left out: {names}{more}.");
+        }
+    }
+
+    // Layouts and archives may name their images by more than a tag.
+    private bool IsTag(string tag) => place.Transport == Transport.Registry ? ReferenceParser.IsTag(tag) : TerminalText.Escape(tag) == tag;
+
+    private static string Quote(string tag) => $"'{(tag.Length > MaximumShown ? tag[..MaximumShown] + "…" : tag)}'";
+}
