@@ -2,7 +2,9 @@
 
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using System.Text.Json.Nodes;
 using OciPS.Core.Tests.Support;
+using OciPS.TestRegistry;
 using OciPS.Tests.Support;
 
 namespace OciPS.Tests;
@@ -137,6 +139,28 @@ public sealed class ReplacementTests : IDisposable
         Assert.Single(_engine.Run(script));
 
         Assert.Empty(_engine.Host.Questions);
+    }
+
+    [Fact]
+    public async Task RegistryDefaults_TagOfAnIndexInPlace_IsAskedAbout()
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync();
+        string tag = registry.Host + "/team/app:1";
+        string index = Assert.Single(_engine.Run("Copy-OciImage oci:many:multi $args[0]", tag)).Text("Digest");
+        byte[] bytes = registry.Content.FindManifest("team/app", index)!.Bytes;
+        string image = (string)JsonNode.Parse(bytes)!["manifests"]![0]!["digest"]!;
+        // As registries do for who accepts no index.
+        registry.Options.Fault = (_, request) =>
+        {
+            bool asksForImage = request.Path.EndsWith("/manifests/1", StringComparison.Ordinal) && !request.Accept.Contains("index", StringComparison.Ordinal);
+            return asksForImage && request.Method == "GET" ? RegistryFault.OfStatus(307) with { Location = $"/v2/team/app/manifests/{image}" } : null;
+        };
+        _engine.Host.Answers.Enqueue("No");
+
+        Assert.Empty(_engine.Run("Copy-OciImage $args[0] $args[0] -Mode RegistryDefaults", tag));
+
+        Assert.Single(_engine.Host.Questions);
+        Assert.Equal(bytes, registry.Content.FindManifest("team/app", "1")!.Bytes);
     }
 
     [Fact]

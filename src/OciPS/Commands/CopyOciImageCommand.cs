@@ -105,7 +105,7 @@ public sealed class CopyOciImageCommand : WritingCmdlet
     [Parameter]
     public OciFormat Format { get; set; }
 
-    /// <summary>Copies what refers to the image as well: referrers, and the tags of cosign's signatures, attestations and SBOMs.</summary>
+    /// <summary>Copies what refers to the image as well: referrers, and the tags of cosign's signatures, attestations and SBOMs; those tags are written with -NoTag too, since signatures are found by them.</summary>
     [Parameter]
     public SwitchParameter IncludeReferrer { get; set; }
 

@@ -38,7 +38,7 @@ public class OciPublishedImage
     /// <summary>The reference that it can be read by now.</summary>
     public string Reference { get; }
 
-    /// <summary>The tag, if it has one.</summary>
+    /// <summary>The tag, if it has one; null for what was written by its digest alone.</summary>
     public string? Tag { get; }
 
     /// <summary>The reference by digest, which always stands for this very image: <c>registry.example.com/app@sha256:…</c>.</summary>
