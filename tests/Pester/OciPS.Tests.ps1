@@ -276,8 +276,9 @@ Describe 'Copy-OciImage' {
         "$TestDrive/thrown" | Should -Not -Exist
     }
 
-    It 'does not overwrite a digest' {
-        { Copy-OciImage $image "oci:$TestDrive/x@sha256:$('a' * 64)" -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidDestination,*'
+    It 'writes nothing but the digest that its destination names' {
+        { Copy-OciImage $image "oci:$TestDrive/x@sha256:$('a' * 64)" -ErrorAction Stop } | Should -Throw -ErrorId 'DigestMismatch,*'
+        "$TestDrive/x" | Should -Not -Exist
     }
 
     It 'writes tarballs, image directories and archives, each read back as the same image' -ForEach @(
