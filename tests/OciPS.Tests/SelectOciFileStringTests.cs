@@ -73,7 +73,7 @@ public sealed class SelectOciFileStringTests : IDisposable
         PSObject found = Assert.Single(_engine.Run("Get-OciImageFile oci:images:app -LiteralPath files/dos.ini | Select-OciFileString '(?<name>pass\\w+)=(\\w+)'"));
         _engine.Set("found", found);
 
-        Assert.Equal(["Password=three", "0", "14", "three", "Password"], Texts("$m = $found.Matches; $m.Value; $m.Index; $m.Length; $m[0].Groups[1].Value; ($m.Groups | Where-Object Name -eq name).Value"));
+        Assert.Equal(["Password=three", "0", "14", "three", "Password"], Texts("$m = $found.Matches; $m.Value; $m.Index; $m[0].Length; $m[0].Groups[1].Value; ($m.Groups | Where-Object Name -eq name).Value"));
     }
 
     [Fact]
@@ -118,6 +118,50 @@ public sealed class SelectOciFileStringTests : IDisposable
     [Fact]
     public void Rows_OfACsv_AreSearched() =>
         Assert.Equal(["files/dos.ini"], Texts("Get-OciImageFile oci:images:app | Select-Object Reference, FullName | ConvertTo-Csv | ConvertFrom-Csv | Select-OciFileString 'three' | ForEach-Object FullName"));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("| ConvertTo-Csv | ConvertFrom-Csv")]
+    [InlineData("| ConvertTo-Json -Depth 5 | ConvertFrom-Json")]
+    public void Matches_OfSeveralPlatforms_LeadToTheFilesThatTheyAreIn(string boundary)
+    {
+        AddIndex();
+
+        string[] lines = Texts($"Get-OciImageFile oci:images:multi -Platform * | Select-OciFileString machine {boundary} | Get-OciFileContent");
+
+        Assert.Equal(["machine=amd64", "machine=arm64"], lines);
+    }
+
+    [Fact]
+    public void Matches_OfSeveralPlatforms_ArePinnedToTheImageThatTheyAreIn()
+    {
+        AddIndex();
+
+        Assert.Equal(
+            Texts("Get-OciPlatform oci:images:multi | ForEach-Object { \"$_ $($_.Reference.Split('@')[-1])\" }"),
+            Texts("Get-OciImageFile oci:images:multi -Platform * | Select-OciFileString machine | ForEach-Object { \"$($_.Platform) $($_.DigestReference.Split('@')[-1])\" }"));
+    }
+
+    [Fact]
+    public void View_OfSeveralPlatforms_TellsThemApart()
+    {
+        AddIndex();
+
+        string shown = string.Concat(Texts("Get-OciImageFile oci:images:multi -Platform * | Select-OciFileString machine | Out-String"));
+
+        Assert.Contains("images:multi (linux/amd64)", shown, StringComparison.Ordinal);
+        Assert.Contains("images:multi (linux/arm64)", shown, StringComparison.Ordinal);
+    }
+
+    private void AddIndex()
+    {
+        foreach (string machine in (string[])["amd64", "arm64"])
+        {
+            _engine.Layout("images").Add(machine, new TestImage(machine, TestLayer.Gzip(new TarBuilder().File("etc/machine", $"machine={machine}"))));
+        }
+
+        _engine.Run("Merge-OciManifestList oci:images:amd64, oci:images:arm64 oci:images:multi");
+    }
 
     private string[] Texts(string script) => [.. _engine.Run(script).Select(item => item.ToString())];
 }

@@ -13,6 +13,8 @@ public sealed class OciFileMatch
     {
         Reference = file.Reference;
         Tag = file.Tag;
+        DigestReference = file.DigestReference;
+        Platform = file.Platform;
         FullName = file.FullName;
         LayerDigest = file.LayerDigest;
         LayerIndex = file.LayerIndex;
@@ -28,6 +30,8 @@ public sealed class OciFileMatch
     {
         Reference = saved.Text(nameof(Reference));
         Tag = saved.OptionalText(nameof(Tag));
+        DigestReference = saved.OptionalText(nameof(DigestReference));
+        Platform = saved.OptionalText(nameof(Platform));
         FullName = saved.Text(nameof(FullName));
         LayerDigest = saved.Text(nameof(LayerDigest));
         LayerIndex = (int)saved.Number(nameof(LayerIndex));
@@ -71,6 +75,12 @@ public sealed class OciFileMatch
 
     /// <summary>The digest of the layer that the file is in.</summary>
     public string LayerDigest { get; }
+
+    /// <summary>The reference by the digest of the manifest of the very image that the file is in, which is one of several where <see cref="Reference"/> is an index.</summary>
+    public string? DigestReference { get; }
+
+    /// <summary>What the image runs on, as its index says: <c>linux/arm64/v8</c>; null for an image of no index that was not picked by its platform.</summary>
+    public string? Platform { get; }
 
     /// <summary>The file, the line's number and the line: <c>etc/app.conf:3:password=x</c>.</summary>
     public override string ToString() => $"{FullName}:{LineNumber}:{Line}";

@@ -69,9 +69,8 @@ public static class FileCells
     /// <summary>The image, its platform and the layer: what the files of a table have in common.</summary>
     public static string Group(PSObject item)
     {
-        string platform = TextCells.Platform(item) is { Length: > 0 } known ? $" ({known})" : string.Empty;
         long layer = new SavedObject(item).Number(nameof(OciImageFile.LayerIndex));
-        return $"{TextCells.ShortReference(item)}{platform}, layer {layer} ({TextCells.Short(TextCells.LayerDigest(item))})";
+        return $"{Image(item)}, layer {layer} ({TextCells.Short(TextCells.LayerDigest(item))})";
     }
 
     /// <summary>The folder of a file in a drive.</summary>
@@ -85,6 +84,9 @@ public static class FileCells
             ? $"{drive.Name}:/{parent[drive.Root.Length..].TrimStart('/', '\\')}"
             : parent);
     }
+
+    internal static string Image(PSObject item) =>
+        TextCells.Platform(item) is { Length: > 0 } platform ? $"{TextCells.ShortReference(item)} ({platform})" : $"{TextCells.ShortReference(item)}";
 
     private static string? AndTarget(PSObject item, string? name) =>
         LinkTarget(item) is { Length: > 0 } target ? $"{name} -> {target}" : name;

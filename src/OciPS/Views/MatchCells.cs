@@ -9,8 +9,8 @@ namespace OciPS.Views;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class MatchCells
 {
-    /// <summary>The image: what the lines of a table have in common.</summary>
-    public static string? Group(PSObject item) => TextCells.ShortReference(item);
+    /// <summary>The image and its platform: what the lines of a table have in common.</summary>
+    public static string Group(PSObject item) => FileCells.Image(item);
 
     /// <summary>The end of the path.</summary>
     public static string? FullNameTail(PSObject item) => ConsoleWidth.CutInFront(TextCells.FullName(item), used: 12, columns: 2);
