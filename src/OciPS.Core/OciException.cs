@@ -35,7 +35,9 @@ public sealed class ContentNotFoundException : OciException
     }
 }
 
-/// <summary>Content is not what it should be: wrong digest or size, a tar that is none, JSON that does not parse, an unknown media type.</summary>
+/// <summary>
+/// Content is not what it should be: wrong digest or size, a tar that is none, JSON that does not parse, an unknown media type.
+/// </summary>
 public sealed class InvalidContentException : OciException
 {
     internal InvalidContentException(string errorId, string message, Exception? innerException = null)
@@ -65,7 +67,9 @@ public sealed class RegistryException : OciException
     /// <summary>Whether the registry found that what it got is not what its digest says.</summary>
     internal bool DigestIsRefused { get; init; }
 
-    /// <summary>From when to when nothing came, if that is what ended it: timestamps of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+    /// <summary>
+    /// From when to when nothing came, if that is what ended it: timestamps of <see cref="System.Diagnostics.Stopwatch"/>.
+    /// </summary>
     internal (long From, long Until)? Silence { get; set; }
 
     /// <summary>How long the registry asks to be left alone; null if it does not say.</summary>

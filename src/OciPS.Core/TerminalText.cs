@@ -6,7 +6,9 @@ using System.Text;
 
 namespace OciPS;
 
-/// <summary>Text from outside as it may be shown: what steers a terminal, or changes the order in which letters are shown, is escaped.</summary>
+/// <summary>
+/// Text from outside as it may be shown: what steers a terminal, or changes the order in which letters are shown, is escaped.
+/// </summary>
 /// <remarks>ECMA-48, section 5; Unicode Standard Annex 9, section 2; "Trojan Source" (CVE-2021-42574).</remarks>
 internal static class TerminalText
 {
@@ -69,7 +71,8 @@ internal static class TerminalText
     }
 
     // Joiners are part of words in some scripts, and of emoji.
-    private static bool IsHarmless(char letter, bool keepsLines) => letter is '\u200c' or '\u200d' || (keepsLines && letter is ('\n' or '\t'));
+    private static bool IsHarmless(char letter, bool keepsLines) =>
+        letter is '\u200c' or '\u200d' || (keepsLines && letter is ('\n' or '\t'));
 
     private static bool IsUnsafe(UnicodeCategory category) => category is UnicodeCategory.Control or UnicodeCategory.Format
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate;

@@ -28,7 +28,9 @@ internal static class CmdletReader
             Parameters = parameters,
             ParameterSets = Sets(parameters, cmdlet.Named<string>("DefaultParameterSetName")),
             InputTypes = ParameterReader.InputTypes(type).Select(TypeNames.Full).Distinct().ToArray(),
-            OutputTypes = type.Attributes("OutputType").SelectMany(output => output.Arguments()).Select(OutputType).OfType<string>().Distinct().ToArray(),
+            OutputTypes = type.Attributes("OutputType").SelectMany(output => output.Arguments()).Select(OutputType).OfType<string>()
+                .Distinct()
+                .ToArray(),
             Links = comments.Links(type),
         };
     }

@@ -41,7 +41,8 @@ internal sealed partial class DocumentationText(IReadOnlyDictionary<string, stri
     public static string Code(XElement element)
     {
         string[] lines = element.Value.ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd()).ToArray();
-        int indentation = lines.Where(line => line.Length > 0).Select(line => line.Length - line.TrimStart().Length).DefaultIfEmpty(0).Min();
+        int indentation = lines.Where(line => line.Length > 0).Select(line => line.Length - line.TrimStart().Length).DefaultIfEmpty(0)
+            .Min();
         return string.Join('\n', lines.Select(line => line.Length > indentation ? line[indentation..] : string.Empty)).Trim('\n');
     }
 

@@ -36,7 +36,8 @@ internal static class MamlWriter
     // An empty paragraph at the end is the blank line before the next example.
     private static XElement WriteExample(ExampleDescription example, int index) => new(
         Maml.Command + "example",
-        new XElement(Maml.Text + "title", $"---------- Example {index + 1}{(example.Title.Length > 0 ? ": " : "")}{example.Title} ----------"),
+        new XElement(
+            Maml.Text + "title", $"---------- Example {index + 1}{(example.Title.Length > 0 ? ": " : "")}{example.Title} ----------"),
         new XElement(Maml.Dev + "code", example.Code),
         Maml.Paragraphs(Maml.Dev + "remarks", [.. example.Remarks, string.Empty]));
 

@@ -10,11 +10,14 @@ internal static class MarkdownWriter
 {
     private const string Generated = "<!-- Made by the build out of the documentation comments in src/OciPS/Commands. Change those. -->";
 
-    /// <summary>Writes the pages and their table of contents, and removes pages of cmdlets that are gone; what is right already is left alone.</summary>
+    /// <summary>
+    /// Writes the pages and their table of contents, and removes pages of cmdlets that are gone; what is right already is left alone.
+    /// </summary>
     public static void Write(IReadOnlyList<CmdletDescription> cmdlets, string folder)
     {
         Directory.CreateDirectory(folder);
-        foreach (string page in Directory.GetFiles(folder, "*.md").Where(page => cmdlets.All(cmdlet => FileName(cmdlet) != Path.GetFileName(page))))
+        foreach (string page in Directory.GetFiles(folder, "*.md")
+            .Where(page => cmdlets.All(cmdlet => FileName(cmdlet) != Path.GetFileName(page))))
         {
             File.Delete(page);
         }
@@ -60,16 +63,21 @@ internal static class MarkdownWriter
         page.Append("\n## Examples\n");
         foreach (ExampleDescription example in cmdlet.Examples)
         {
-            page.Append(CultureInfo.InvariantCulture, $"\n```powershell\n{example.Code}\n```\n\n{string.Join("\n\n", example.Remarks.Select(Text))}\n");
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"\n```powershell\n{example.Code}\n```\n\n{string.Join("\n\n", example.Remarks.Select(Text))}\n");
         }
 
         page.Append("\n## Parameters\n");
         foreach (ParameterDescription parameter in cmdlet.Parameters)
         {
-            page.Append(CultureInfo.InvariantCulture, $"\n### -{parameter.Name}\n\n{Text(parameter.Description)}\n\n{Facts(cmdlet, parameter)}\n");
+            page.Append(
+                CultureInfo.InvariantCulture, $"\n### -{parameter.Name}\n\n{Text(parameter.Description)}\n\n{Facts(cmdlet, parameter)}\n");
         }
 
-        page.Append(CultureInfo.InvariantCulture, $"\n## Input\n\n{Types(cmdlet.InputTypes)}\n\n## Output\n\n{Types(cmdlet.OutputTypes)}\n\n## Related\n\n");
+        page.Append(
+            CultureInfo.InvariantCulture,
+            $"\n## Input\n\n{Types(cmdlet.InputTypes)}\n\n## Output\n\n{Types(cmdlet.OutputTypes)}\n\n## Related\n\n");
         foreach (RelatedLink link in cmdlet.Links)
         {
             page.Append(CultureInfo.InvariantCulture, $"- {Link(link, cmdlets)}\n");
@@ -98,7 +106,8 @@ internal static class MarkdownWriter
 
     private static string Facts(CmdletDescription cmdlet, ParameterDescription parameter)
     {
-        ParameterUse use = cmdlet.ParameterSets.Select(parameter.In).FirstOrDefault(use => use is not null) ?? parameter.Sets.Values.First();
+        ParameterUse use = cmdlet.ParameterSets.Select(parameter.In).FirstOrDefault(use => use is not null)
+            ?? parameter.Sets.Values.First();
         var facts = new List<string> { $"Type: `{parameter.TypeName}`" };
         if (parameter.Values.Count > 0)
         {
@@ -117,7 +126,8 @@ internal static class MarkdownWriter
         return string.Join('\n', facts.Select(fact => "- " + fact));
     }
 
-    private static string Types(IReadOnlyList<string> types) => types.Count == 0 ? "None." : string.Join('\n', types.Select(type => $"- `{type}`"));
+    private static string Types(IReadOnlyList<string> types) =>
+        types.Count == 0 ? "None." : string.Join('\n', types.Select(type => $"- `{type}`"));
 
     private static string Link(RelatedLink link, IReadOnlyList<CmdletDescription> cmdlets) =>
         cmdlets.Any(cmdlet => cmdlet.Name == link.Text) ? $"[{link.Text}]({link.Text}.md)"
@@ -125,7 +135,8 @@ internal static class MarkdownWriter
         : link.Text;
 
     // What Markdown would take for something else.
-    private static string Text(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal)
+    private static string Text(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal)
         .Replace("_", "\\_", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
 
     private static string Cell(string text) => Text(text).Replace("|", "\\|", StringComparison.Ordinal);

@@ -23,5 +23,6 @@ internal sealed record ParameterDescription(string Name, string TypeName)
 
     public bool IsArray => TypeName.EndsWith("[]", StringComparison.Ordinal);
 
-    public ParameterUse? In(string set) => Sets.TryGetValue(set, out ParameterUse? use) || Sets.TryGetValue(string.Empty, out use) ? use : null;
+    public ParameterUse? In(string set) =>
+        Sets.TryGetValue(set, out ParameterUse? use) || Sets.TryGetValue(string.Empty, out use) ? use : null;
 }

@@ -37,7 +37,9 @@ internal static class ParameterWriter
         new XAttribute("aliases", parameter.Aliases.Count == 0 ? "none" : string.Join(", ", parameter.Aliases)),
         new XElement(Maml.Text + "name", parameter.Name),
         Maml.Paragraphs(Maml.Text + "Description", inSyntax ? [parameter.Description] : Description(parameter)),
-        inSyntax && parameter.Values.Count > 0 ? new XElement(Maml.Command + "parameterValueGroup", parameter.Values.Select(value => Value(value, false, false))) : null,
+        inSyntax && parameter.Values.Count > 0
+            ? new XElement(Maml.Command + "parameterValueGroup", parameter.Values.Select(value => Value(value, false, false)))
+            : null,
         inSyntax && parameter.IsSwitch ? null : Value(parameter.TypeName, !parameter.IsSwitch, parameter.IsArray),
         Maml.Type(parameter.TypeName),
         new XElement(Maml.Dev + "defaultValue", parameter.Default ?? "None"));

@@ -15,7 +15,8 @@ internal static class PowerShellAttributes
         member.GetCustomAttributesData().Where(attribute => attribute.AttributeType.FullName == Namespace + name + "Attribute");
 
     public static T? Named<T>(this CustomAttributeData attribute, string name) =>
-        attribute.NamedArguments.Where(argument => argument.MemberName == name).Select(argument => (T?)argument.TypedValue.Value).FirstOrDefault();
+        attribute.NamedArguments.Where(argument => argument.MemberName == name).Select(argument => (T?)argument.TypedValue.Value)
+            .FirstOrDefault();
 
     public static bool Names(this CustomAttributeData attribute, string name) =>
         attribute.NamedArguments.Any(argument => argument.MemberName == name);

@@ -12,7 +12,8 @@ internal static class TypeNames
     /// <summary>What is given, where a value may be left out.</summary>
     public static Type Underlying(Type type) => IsNullable(type) ? type.GetGenericArguments()[0] : type;
 
-    private static bool IsNullable(Type type) => type.IsConstructedGenericType && type.GetGenericTypeDefinition().FullName == "System.Nullable`1";
+    private static bool IsNullable(Type type) =>
+        type.IsConstructedGenericType && type.GetGenericTypeDefinition().FullName == "System.Nullable`1";
 
     private static string Write(Type type, Func<Type, string> name)
     {

@@ -15,7 +15,8 @@ public sealed class LoaderInitializer : IModuleAssemblyInitializer
 {
     private const string CoreName = "OciPS.Core";
 
-    private static readonly CoreLoadContext s_context = new(Path.Combine(Path.GetDirectoryName(typeof(LoaderInitializer).Assembly.Location)!, "lib", "any"));
+    private static readonly CoreLoadContext s_context = new(
+        Path.Combine(Path.GetDirectoryName(typeof(LoaderInitializer).Assembly.Location)!, "lib", "any"));
     private static int s_isHooked;
 
     /// <summary>Called by PowerShell when the module is imported.</summary>
@@ -27,5 +28,6 @@ public sealed class LoaderInitializer : IModuleAssemblyInitializer
         }
     }
 
-    private static Assembly? Resolve(AssemblyName name) => name.Name == CoreName ? s_context.LoadFromAssemblyName(new AssemblyName(CoreName)) : null;
+    private static Assembly? Resolve(AssemblyName name) =>
+        name.Name == CoreName ? s_context.LoadFromAssemblyName(new AssemblyName(CoreName)) : null;
 }

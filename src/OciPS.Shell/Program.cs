@@ -5,10 +5,14 @@ using Microsoft.PowerShell;
 
 // PowerShell's own console, with the module that the build laid out first on the path of modules. The user's folder has to
 // be named: PowerShell puts it in front of a path that lacks it.
-string module = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().First(item => item.Key == "ModuleFolder").Value!;
+string module = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>()
+    .First(item => item.Key == "ModuleFolder").Value!;
 string user = OperatingSystem.IsWindows()
     ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.MyDocuments), "PowerShell", "Modules")
-    : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "powershell", "Modules");
+    : Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+        "powershell",
+        "Modules");
 const string ModulePath = "PSModulePath";
 string?[] folders = [module, user, Environment.GetEnvironmentVariable(ModulePath)];
 Environment.SetEnvironmentVariable(ModulePath, string.Join(Path.PathSeparator, folders.Where(folder => !string.IsNullOrEmpty(folder))));

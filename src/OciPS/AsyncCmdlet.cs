@@ -69,7 +69,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         InvokeAsync(() => WriteObject(output), cancellationToken);
 
     /// <inheritdoc cref="WriteLiveAsync(object, CancellationToken)"/>
-    /// <remarks>The content that passes by is the pipeline thread's meanwhile, and nobody else's: that it comes back does not mean that others are done with the file.</remarks>
+    /// <remarks>
+    /// The content that passes by is the pipeline thread's meanwhile, and nobody else's: that it comes back does not mean that others are
+    /// done with the file.
+    /// </remarks>
     private protected Task WriteLiveAsync(OciImageFile output, CancellationToken cancellationToken) => InvokeAsync(
         () =>
         {
@@ -90,7 +93,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         cancellationToken);
 
     /// <inheritdoc cref="InvokeAsync(Action, CancellationToken)"/>
-    private protected Task<T> InvokeAsync<T>(Func<T> function, CancellationToken cancellationToken) => Queue.InvokeAsync(function, cancellationToken);
+    private protected Task<T> InvokeAsync<T>(Func<T> function, CancellationToken cancellationToken) =>
+        Queue.InvokeAsync(function, cancellationToken);
 
     /// <summary>Does the work for one item; what goes wrong with it is written as an error, and does not stop the others.</summary>
     private protected async Task ForItemAsync(object? target, Func<Task> work, CancellationToken cancellationToken)
@@ -108,7 +112,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Asks as PowerShell does; what is shown is harmless.</summary>
-    private protected new bool ShouldProcess(string target, string action) => base.ShouldProcess(TerminalText.Escape(target), TerminalText.Escape(action));
+    private protected new bool ShouldProcess(string target, string action) =>
+        base.ShouldProcess(TerminalText.Escape(target), TerminalText.Escape(action));
 
     private protected Task WriteErrorAsync(ErrorRecord error, CancellationToken cancellationToken) =>
         InvokeAsync(() => WriteError(error), cancellationToken);
@@ -116,11 +121,14 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Parses a reference; relative paths in it are relative to PowerShell's location.</summary>
     private protected Task<ImageReference> ParseAsync(string text, CancellationToken cancellationToken) =>
         InvokeAsync(
-            () => RegistryConnections.IsKnown(text) ? throw ReferenceParser.NoRepository(text, text) : ImageReference.Parse(text, this.ToFullPath, SessionState.IsDrive),
+            () => RegistryConnections.IsKnown(text)
+                ? throw ReferenceParser.NoRepository(text, text)
+                : ImageReference.Parse(text, this.ToFullPath, SessionState.IsDrive),
             cancellationToken);
 
     /// <summary>Refuses destinations that hold something already, where the user wants that.</summary>
-    private protected async Task EnsureFreeAsync(bool noClobber, IEnumerable<ImageReference> destinations, CancellationToken cancellationToken)
+    private protected async Task EnsureFreeAsync(
+        bool noClobber, IEnumerable<ImageReference> destinations, CancellationToken cancellationToken)
     {
         foreach (ImageReference destination in noClobber ? destinations : [])
         {
@@ -130,17 +138,17 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Reads images: those of an index that are for some platforms, or the one that there is.</summary>
     private protected async Task ForImagesAsync(
-        string text, string[]? platforms, ManifestMode mode, Func<OpenedImage, Task> work, CancellationToken cancellationToken)
+        string text, string[]? platforms, ManifestMode mode, Func<ImageSource, Task> work, CancellationToken cancellationToken)
     {
         IReadOnlyList<PlatformPattern> patterns = PlatformPatterns.Parse(platforms);
         ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
-        using PickedImages picked = await ImagePicker.OpenAsync(reference, patterns, mode, Log, cancellationToken).ConfigureAwait(false);
+        using SelectedImages picked = await ImagePicker.OpenAsync(reference, patterns, mode, Log, cancellationToken).ConfigureAwait(false);
         foreach (OciException error in picked.Errors)
         {
             await WriteErrorAsync(ErrorRecords.Create(error, text), cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (OpenedImage image in picked.Images)
+        foreach (ImageSource image in picked.Images)
         {
             await ForItemAsync(text, () => work(image), cancellationToken).ConfigureAwait(false);
         }

@@ -35,7 +35,8 @@ internal sealed class CmdletLog(PSCmdlet cmdlet, PipelineQueue queue) : IOperati
     /// <summary>Takes the bars away; runs on the pipeline's thread.</summary>
     public void Complete() => Show(cmdlet, _bars.Complete());
 
-    private bool IsSet(string parameter) => cmdlet.MyInvocation.BoundParameters.TryGetValue(parameter, out object? value) && value is SwitchParameter { IsPresent: true };
+    private bool IsSet(string parameter) =>
+        cmdlet.MyInvocation.BoundParameters.TryGetValue(parameter, out object? value) && value is SwitchParameter { IsPresent: true };
 
     private static void Show(PSCmdlet cmdlet, IReadOnlyList<ProgressRecord> records)
     {

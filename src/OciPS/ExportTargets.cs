@@ -8,11 +8,12 @@ namespace OciPS;
 /// <summary>What one run writes to, so that no image takes another one's place.</summary>
 internal sealed class ExportTargets
 {
-    private readonly Dictionary<string, Target> _targets = new(OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Target> _targets = new(
+        OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Takes a target for an image; the same image may take it again, under another tag for instance.</summary>
     /// <exception cref="InvalidInputException">Another image has it.</exception>
-    public Target Claim(string name, OpenedImage image)
+    public Target Claim(string name, ImageSource image)
     {
         Digest digest = image.Manifest.Content.Digest;
         if (!_targets.TryGetValue(name, out Target? target))

@@ -25,7 +25,8 @@ internal static class FilterScripts
                 throw cause;
             }
 
-            throw new InvalidInputException(ErrorIds.FilterFailed, $"The filter failed for '{what}', so that nothing was written: {error.Message}", error);
+            throw new InvalidInputException(
+                ErrorIds.FilterFailed, $"The filter failed for '{what}', so that nothing was written: {error.Message}", error);
         }
     }
 }

@@ -25,7 +25,10 @@ public abstract class ImageFileCmdlet : AsyncCmdlet
     {
     }
 
-    /// <summary>Files of an image: what Get-OciImageFile emits, or anything with the properties Reference and FullName, as a CSV file or JSON has it. LayerDigest and Platform count too where they are there; without LayerDigest it is the file that a container sees.</summary>
+    /// <summary>
+    /// Files of an image: what Get-OciImageFile emits, or anything with the properties Reference and FullName, as a CSV file or JSON has
+    /// it. LayerDigest and Platform count too where they are there; without LayerDigest it is the file that a container sees.
+    /// </summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
     [AllowNull]
     public PSObject?[] InputObject { get; set; } = [];
@@ -53,7 +56,8 @@ public abstract class ImageFileCmdlet : AsyncCmdlet
             await ForItemAsync(
                 reference,
                 () => ForImagesAsync(
-                    reference, platform is null ? null : [platform], ManifestMode.PreferMultiArch, image => ProcessRowsAsync(image, rows, cancellationToken), cancellationToken),
+                    reference, platform is null ? null : [platform], ManifestMode.PreferMultiArch, image =>
+                        ProcessRowsAsync(image, rows, cancellationToken), cancellationToken),
                 cancellationToken).ConfigureAwait(false);
         }
 
@@ -63,7 +67,9 @@ public abstract class ImageFileCmdlet : AsyncCmdlet
         }
     }
 
-    /// <summary>Where a file goes, which each item of the pipeline may say; rows are read when all have come. Null where files go nowhere.</summary>
+    /// <summary>
+    /// Where a file goes, which each item of the pipeline may say; rows are read when all have come. Null where files go nowhere.
+    /// </summary>
     private protected virtual string? Destination
     {
         get => null;
@@ -93,23 +99,30 @@ public abstract class ImageFileCmdlet : AsyncCmdlet
         rows.Add(row);
     }
 
-    private async Task ProcessRowsAsync(OpenedImage image, List<PipedFile> rows, CancellationToken cancellationToken)
+    private async Task ProcessRowsAsync(ImageSource image, List<PipedFile> rows, CancellationToken cancellationToken)
     {
         var found = new HashSet<PipedFile>();
         var lister = new FileLister(image, Log);
-        ILookup<string, PipedFile> ofLayers = rows.Where(row => row.LayerDigest is not null).ToLookup(row => row.FullName, StringComparer.Ordinal);
+        ILookup<string, PipedFile> ofLayers = rows.Where(row => row.LayerDigest is not null)
+            .ToLookup(row => row.FullName, StringComparer.Ordinal);
         if (ofLayers.Count > 0)
         {
             await foreach (ImageFile file in lister.ListAsync(cancellationToken).ConfigureAwait(false))
             {
-                await ProcessRowAsync(file, [.. ofLayers[file.Entry.Name].Where(row => row.LayerDigest == file.Layer.Digest.ToString())], found, cancellationToken).ConfigureAwait(false);
+                await ProcessRowAsync(
+                    file,
+                    [.. ofLayers[file.Entry.Name].Where(row => row.LayerDigest == file.Layer.Digest.ToString())],
+                    found,
+                    cancellationToken).ConfigureAwait(false);
             }
         }
 
-        ILookup<string, PipedFile> visible = rows.Where(row => row.LayerDigest is null).ToLookup(row => row.FullName, StringComparer.Ordinal);
+        ILookup<string, PipedFile> visible = rows.Where(row => row.LayerDigest is null)
+            .ToLookup(row => row.FullName, StringComparer.Ordinal);
         if (visible.Count > 0)
         {
-            await foreach (ImageFile file in lister.ListFlattenedAsync(entry => visible.Contains(entry.Name), cancellationToken).ConfigureAwait(false))
+            await foreach (ImageFile file in lister.ListFlattenedAsync(
+                entry => visible.Contains(entry.Name), cancellationToken).ConfigureAwait(false))
             {
                 await ProcessRowAsync(file, [.. visible[file.Entry.Name]], found, cancellationToken).ConfigureAwait(false);
             }
@@ -118,7 +131,8 @@ public abstract class ImageFileCmdlet : AsyncCmdlet
         foreach (PipedFile row in rows.Where(row => !found.Contains(row)).Distinct())
         {
             string where = row.LayerDigest is null ? string.Empty : $" in the layer {row.LayerDigest}";
-            var error = new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{row.FullName}' is not a file in '{image.Reference}'{where}.");
+            var error = new ContentNotFoundException(
+                ErrorIds.FileNotFoundInImage, $"'{row.FullName}' is not a file in '{image.Reference}'{where}.");
             await WriteErrorAsync(ErrorRecords.Create(error, row.Reference), cancellationToken).ConfigureAwait(false);
         }
     }

@@ -30,13 +30,16 @@ internal static class InputJson
             case string or bool or int or long or double:
                 return JsonValue.Create(JsonSerializer.SerializeToElement(inner));
             case IDictionary table:
-                return ToObject(table.Cast<DictionaryEntry>().Select(entry => (LanguagePrimitives.ConvertTo<string>(entry.Key), entry.Value)), depth);
+                return ToObject(
+                    table.Cast<DictionaryEntry>().Select(entry => (LanguagePrimitives.ConvertTo<string>(entry.Key), entry.Value)), depth);
             case PSObject custom:
                 return ToObject(custom.Properties.Select(property => (property.Name, (object?)property.Value)), depth);
             case IEnumerable items:
                 return new JsonArray(items.Cast<object?>().Select(item => ToNode(item, depth + 1)).ToArray());
             default:
-                throw new InvalidInputException(ErrorIds.InvalidInputs, $"The inputs have a '{inner.GetType().Name}' in them; JSON text, hashtables and objects are taken.");
+                throw new InvalidInputException(
+                    ErrorIds.InvalidInputs,
+                    $"The inputs have a '{inner.GetType().Name}' in them; JSON text, hashtables and objects are taken.");
         }
     }
 

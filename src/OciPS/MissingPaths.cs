@@ -9,7 +9,7 @@ namespace OciPS;
 /// <summary>Keeps account of literal paths that were asked for, to say which are not there, and why it may seem so.</summary>
 internal sealed class MissingPaths(IReadOnlyList<string> asked)
 {
-    private readonly ImageView _view = new();
+    private readonly MergedFileSystem _view = new();
     private readonly HashSet<(string Path, TarEntryType Type)> _seen = [];
     private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
     private readonly HashSet<string> _found = new(StringComparer.Ordinal);
@@ -57,13 +57,14 @@ internal sealed class MissingPaths(IReadOnlyList<string> asked)
                     : seen.Length > 0 ? $"what is there is a {seen[0]}: add '-Type {seen[0]}'."
                     : _folders.Contains(path) ? $"it is a folder: ask for '{ShownPath.Show(path)}/*'."
                     : Explain(_view, path);
-                yield return new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{ShownPath.Show(path)}' is not a file in '{image}': {why}");
+                yield return new ContentNotFoundException(
+                    ErrorIds.FileNotFoundInImage, $"'{ShownPath.Show(path)}' is not a file in '{image}': {why}");
             }
         }
     }
 
     /// <summary>Says by which name a path goes in truth, where links lead from it to something.</summary>
-    public static string Explain(ImageView view, string path) =>
+    public static string Explain(MergedFileSystem view, string path) =>
         view.ResolveLinks(path) is { } real && real != path
             ? $"through symbolic links it leads to '{ShownPath.Show(real)}'. Use that name."
             : "no layer has an entry of that name.";

@@ -19,7 +19,8 @@ internal sealed class PipedImages
     {
         if (type == nameof(OciFileType.Whiteout))
         {
-            throw new InvalidInputException(ErrorIds.UnsupportedFileType, $"'{Tar.ShownPath.Show(path)}' is a whiteout, not a file; it stays.");
+            throw new InvalidInputException(
+                ErrorIds.UnsupportedFileType, $"'{Tar.ShownPath.Show(path)}' is a whiteout, not a file; it stays.");
         }
 
         if (!_images.TryGetValue(reference, out PipedImage? image))

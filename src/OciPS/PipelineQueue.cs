@@ -27,7 +27,9 @@ internal sealed class PipelineQueue
     /// <summary>Queues something that nobody waits for.</summary>
     public void Post(Action action) => _actions.Writer.TryWrite(action);
 
-    /// <summary>Has something done and waits for it. Once begun it is waited for even if the work is cancelled, since it may use what the work owns.</summary>
+    /// <summary>
+    /// Has something done and waits for it. Once begun it is waited for even if the work is cancelled, since it may use what the work owns.
+    /// </summary>
     public async Task<T> InvokeAsync<T>(Func<T> function, CancellationToken cancellationToken)
     {
         var call = new Call<T>(function);

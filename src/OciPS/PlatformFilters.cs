@@ -17,9 +17,12 @@ internal static class PlatformFilters
     public static PlatformSelection Create(
         IEnumerable<string>? platforms, ScriptBlock? filter, Func<Func<bool>, CancellationToken, Task<bool>> invoke) => new(
         PlatformPatterns.Parse(platforms),
-        filter is null ? null : (reference, platform, token) => new ValueTask<bool>(invoke(() => FilterScripts.Ask(filter, new OciPlatform(reference, platform), platform.ToString()), token)));
+        filter is null ? null : (reference, platform, token) =>
+            new ValueTask<bool>(invoke(() => FilterScripts.Ask(filter, new OciPlatform(reference, platform), platform.ToString()), token)));
 
-    /// <summary>Annotations out of a hashtable; what is no text becomes its text, for which objects may run scripts: on the pipeline's thread only.</summary>
+    /// <summary>
+    /// Annotations out of a hashtable; what is no text becomes its text, for which objects may run scripts: on the pipeline's thread only.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> ToAnnotations(IDictionary? annotations)
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -12,6 +12,7 @@ internal static class PlatformPatterns
     /// <exception cref="InvalidInputException">One of them is no platform.</exception>
     public static IReadOnlyList<PlatformPattern> Parse(IEnumerable<string>? platforms) => (platforms ?? [])
         .SelectMany(platform => platform.Split(',', StringSplitOptions.TrimEntries))
-        .Select(platform => PlatformPattern.Parse(platform, WildcardPattern.ContainsWildcardCharacters, part => new WildcardPattern(part, WildcardOptions.Compiled).IsMatch))
+        .Select(platform => PlatformPattern.Parse(
+            platform, WildcardPattern.ContainsWildcardCharacters, part => new WildcardPattern(part, WildcardOptions.Compiled).IsMatch))
         .ToArray();
 }

@@ -7,7 +7,9 @@ using OciPS.Views;
 
 namespace OciPS;
 
-/// <summary>One bar for all that a cmdlet transfers, and one below it for each transfer that runs; drawn at most five times a second.</summary>
+/// <summary>
+/// One bar for all that a cmdlet transfers, and one below it for each transfer that runs; drawn at most five times a second.
+/// </summary>
 /// <param name="activity">What the bar is for.</param>
 /// <param name="show">Gets the bars that changed.</param>
 internal sealed class ProgressBars(string activity, Action<IReadOnlyList<ProgressRecord>> show)
@@ -70,11 +72,13 @@ internal sealed class ProgressBars(string activity, Action<IReadOnlyList<Progres
             _last = Stopwatch.GetTimestamp();
             Transfer[] drawn = [.. _running.Where(transfer => transfer.Number < MaximumBars)];
             var records = new List<ProgressRecord> { DrawAll() };
-            records.AddRange(drawn.Select(transfer => Record(_id + transfer.Number, transfer.Item, transfer.Done, transfer.Total, transfer.Begin, 0)));
+            records.AddRange(
+                drawn.Select(transfer => Record(_id + transfer.Number, transfer.Item, transfer.Done, transfer.Total, transfer.Begin, 0)));
             int[] gone = [.. _shown.Except(records.Select(record => record.ActivityId))];
             records.AddRange(gone.Select(Gone));
             _shown.ExceptWith(gone);
-            _shown.UnionWith(records.Where(record => record.RecordType == ProgressRecordType.Processing).Select(record => record.ActivityId));
+            _shown.UnionWith(
+                records.Where(record => record.RecordType == ProgressRecordType.Processing).Select(record => record.ActivityId));
             show(records);
         }
     }
@@ -82,7 +86,9 @@ internal sealed class ProgressBars(string activity, Action<IReadOnlyList<Progres
     private ProgressRecord DrawAll()
     {
         long done = _finishedBytes + _running.Sum(transfer => transfer.Done);
-        long total = _running.TrueForAll(transfer => transfer.Total > 0) ? _finishedBytes + _running.Sum(transfer => transfer.Total) + Interlocked.Read(ref _expectedBytes) : 0;
+        long total = _running.TrueForAll(transfer => transfer.Total > 0)
+            ? _finishedBytes + _running.Sum(transfer => transfer.Total) + Interlocked.Read(ref _expectedBytes)
+            : 0;
         return Record(_id, activity, done, total, _begin, _finished);
     }
 
@@ -101,7 +107,8 @@ internal sealed class ProgressBars(string activity, Action<IReadOnlyList<Progres
         };
     }
 
-    private ProgressRecord Gone(int id) => new(id, activity, "Done") { RecordType = ProgressRecordType.Completed, ParentActivityId = id == _id ? -1 : _id };
+    private ProgressRecord Gone(int id) =>
+        new(id, activity, "Done") { RecordType = ProgressRecordType.Completed, ParentActivityId = id == _id ? -1 : _id };
 
     private sealed class Transfer(ProgressBars bars, string item, long total, int number) : ITransferLog
     {

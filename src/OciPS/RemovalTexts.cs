@@ -23,12 +23,16 @@ internal static class RemovalTexts
     /// <param name="remover">What would be done.</param>
     /// <param name="expected">The digest of what would be written; null where it is not known before.</param>
     /// <param name="keepsAttestations">Whether attestations of images that change stay.</param>
-    public static string Describe(ImageReference source, ImageReference destination, FileRemover remover, Digest? expected, bool keepsAttestations)
+    public static string Describe(
+        ImageReference source, ImageReference destination, FileRemover remover, Digest? expected, bool keepsAttestations)
     {
         IEnumerable<string> images = !remover.IsEmpty ? remover.Images.Select(image => Describe(image, destination))
-            : expected == remover.SourceDigest ? [$"Nothing in '{source}' matches: writing it to '{destination}' as it is ({remover.SourceDigest})."]
+           
+            : expected == remover.SourceDigest
+            ? [$"Nothing in '{source}' matches: writing it to '{destination}' as it is ({remover.SourceDigest})."]
             : [$"Nothing in '{source}' matches: writing it to '{destination}' with what else is to change{(expected is null ? "" : $" ({expected})")}."];
-        IEnumerable<string> unchosen = remover.Unchosen.Select(node => $"Leaving out {TerminalText.Escape(node.Entry.DisplayName())}, which was not chosen.");
+        IEnumerable<string> unchosen = remover.Unchosen.Select(
+            node => $"Leaving out {TerminalText.Escape(node.Entry.DisplayName())}, which was not chosen.");
         IEnumerable<string> stale = keepsAttestations ? [] : remover.StaleAttestations.Select(node =>
             $"Leaving out an attestation ({node.Digest}) of {node.Entry.DescribedDigest()}, which changes.");
         return string.Join('\n', [.. images, .. unchosen, .. stale]);
@@ -37,7 +41,8 @@ internal static class RemovalTexts
     private static string Describe(ImageScan image, ImageReference destination)
     {
         RemovalPlan plan = image.Plan;
-        string name = TerminalText.Escape(image.Node.Entry.Platform is { } platform ? $"'{image.Reference}' ({platform})" : $"'{image.Reference}'");
+        string name = TerminalText.Escape(
+            image.Node.Entry.Platform is { } platform ? $"'{image.Reference}' ({platform})" : $"'{image.Reference}'");
         if (plan.IsEmpty)
         {
             return $"Nothing in {name} matches: it stays as it is ({image.Node.Digest}).";
@@ -48,7 +53,9 @@ internal static class RemovalTexts
         text.Append(CultureInfo.InvariantCulture, $"Removing {Count(plan.Removed.Count, "file")} ({plan.RemovedBytes} bytes) from {plan.Edits.Count} of {Count(layers.Count, "layer")} of {name}, writing to '{TerminalText.Escape(destination.ToString())}':");
         foreach (ImageFile file in image.RemovedFiles.Take(MaximumFiles))
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n  layer {file.LayerIndex}: {TerminalText.Escape(ShownPath.Show(file.Entry.Name))} ({file.Entry.Size} bytes)");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"\n  layer {file.LayerIndex}: {TerminalText.Escape(ShownPath.Show(file.Entry.Name))} ({file.Entry.Size} bytes)");
         }
 
         if (plan.Removed.Count > MaximumFiles)
@@ -64,7 +71,9 @@ internal static class RemovalTexts
         for (int index = 0; index < layers.Count; index++)
         {
             string what = plan.Edits.ContainsKey(index) ? "is rewritten" : "stays as it is";
-            text.Append(CultureInfo.InvariantCulture, $"\n  layer {index} ({layers[index].Digest.Short}, {DisplayText.Size(layers[index].Size)}) {what}");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"\n  layer {index} ({layers[index].Digest.Short}, {DisplayText.Size(layers[index].Size)}) {what}");
         }
 
         return text.ToString();
@@ -82,7 +91,8 @@ internal static class RemovalTexts
 
         foreach (string path in ignoreMissing ? [] : selection.Missing)
         {
-            string why = remover.Images.Select(image => MissingPaths.Explain(image.Plan.View, path)).FirstOrDefault() ?? "there is no image with files.";
+            string why = remover.Images.Select(image => MissingPaths.Explain(image.Plan.View, path)).FirstOrDefault()
+                ?? "there is no image with files.";
             yield return new ContentNotFoundException(
                 ErrorIds.FileNotFoundInImage, $"'{ShownPath.Show(path)}' is not in '{source}', so that the image is not written: {why} -IgnoreMissing writes images without such paths.");
         }

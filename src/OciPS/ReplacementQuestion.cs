@@ -37,7 +37,8 @@ internal sealed class ReplacementQuestion(PSCmdlet cmdlet)
 
         // Who is asked anyway is asked once.
         bool isAsked = ShouldProcessAsks();
-        if (!cmdlet.ShouldProcess(plan, replaced is not null && isAsked ? $"{plan}\n{replacing}\nContinue?" : $"{plan}\nContinue?", caption))
+        if (!cmdlet.ShouldProcess(
+            plan, replaced is not null && isAsked ? $"{plan}\n{replacing}\nContinue?" : $"{plan}\nContinue?", caption))
         {
             return false;
         }
@@ -78,7 +79,8 @@ internal sealed class ReplacementQuestion(PSCmdlet cmdlet)
     }
 
     private static bool MeansNobodyIsThere(Exception error) =>
-        error is PSInvalidOperationException or HostException || (error is RuntimeException { InnerException: { } inner } && MeansNobodyIsThere(inner));
+        error is PSInvalidOperationException or HostException
+            || (error is RuntimeException { InnerException: { } inner } && MeansNobodyIsThere(inner));
 
     private static InvalidInputException NobodyToAsk(ImageReference image) => new(
         ErrorIds.ForceRequired,
@@ -87,9 +89,11 @@ internal sealed class ReplacementQuestion(PSCmdlet cmdlet)
     /// <summary>Whether ShouldProcess asks, as -Confirm or $ConfirmPreference wants it.</summary>
     private bool ShouldProcessAsks() => cmdlet.MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm)
         ? LanguagePrimitives.IsTrue(confirm)
-        : LanguagePrimitives.TryConvertTo(cmdlet.GetVariableValue("ConfirmPreference"), out ConfirmImpact preference) && preference is ConfirmImpact.Low or ConfirmImpact.Medium;
+        : LanguagePrimitives.TryConvertTo(cmdlet.GetVariableValue("ConfirmPreference"), out ConfirmImpact preference)
+        && preference is ConfirmImpact.Low or ConfirmImpact.Medium;
 
-    private bool IsPreference(string parameter, string variable) => cmdlet.MyInvocation.BoundParameters.TryGetValue(parameter, out object? given)
+    private bool IsPreference(string parameter, string variable) =>
+        cmdlet.MyInvocation.BoundParameters.TryGetValue(parameter, out object? given)
         ? LanguagePrimitives.IsTrue(given)
         : LanguagePrimitives.IsTrue(cmdlet.GetVariableValue(variable));
 }

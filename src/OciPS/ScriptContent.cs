@@ -34,14 +34,19 @@ internal static class ScriptContent
         // At its end, it is known to be right.
         return content.ReadByte() < 0
             ? bytes
-            : throw new InvalidContentException(ErrorIds.SizeMismatch, $"'{file.Entry.Name}' has more than the {bytes.Length} bytes that its size says.");
+            : throw new InvalidContentException(
+                ErrorIds.SizeMismatch, $"'{file.Entry.Name}' has more than the {bytes.Length} bytes that its size says.");
     }
 
     /// <summary>Reads the whole content as text, if it is no larger than asked for: UTF-8, or as its byte order mark says.</summary>
     public static string ReadText(ImageFile file, long maximumLength)
     {
         using var reader = new StreamReader(
-            new TextStartStream(Open(file, maximumLength, LongestText, nameof(OciImageFile.ReadAllText))), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
+            new TextStartStream(Open(
+                file,
+                maximumLength,
+                LongestText,
+                nameof(OciImageFile.ReadAllText))), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
         return reader.ReadToEnd();
     }
 
@@ -67,7 +72,9 @@ internal static class ScriptContent
     {
         if (size > Math.Min(maximumLength, possible))
         {
-            string more = size > possible ? string.Empty : string.Create(CultureInfo.InvariantCulture, $" allow more with {method}({size}), or");
+            string more = size > possible
+                ? string.Empty
+                : string.Create(CultureInfo.InvariantCulture, $" allow more with {method}({size}), or");
             throw new InvalidContentException(
                 ErrorIds.FileTooLarge,
                 $"'{file.Entry.Name}' is not read: it has {size} bytes, more than the {Math.Min(maximumLength, possible)} that {method}() takes here. To read it,{more} read it piece by piece with OpenRead().");

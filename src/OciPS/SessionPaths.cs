@@ -28,8 +28,12 @@ internal static class SessionPaths
     /// <summary>Whether the session has a drive of that name.</summary>
     public static bool IsDrive(this SessionState session, string name) => FindDrive(session, name + ":/") is not null;
 
-    /// <summary>A path that was given as a parameter: with drives, and with a provider's prefix, as items have it in <c>PSPath</c>.</summary>
-    /// <remarks>A colon that no drive and no provider explains is part of a name, which PowerShell itself does not take in a relative path.</remarks>
+    /// <summary>
+    /// A path that was given as a parameter: with drives, and with a provider's prefix, as items have it in <c>PSPath</c>.
+    /// </summary>
+    /// <remarks>
+    /// A colon that no drive and no provider explains is part of a name, which PowerShell itself does not take in a relative path.
+    /// </remarks>
     public static string ToProviderPath(this PSCmdlet cmdlet, string path) => cmdlet.SessionState.ToProviderPath(path);
 
     private static string ToProviderPath(this SessionState session, string path)
@@ -50,16 +54,21 @@ internal static class SessionPaths
         }
 
         string plain = session.ToPlainPath(path, session.Path.CurrentLocation.ProviderPath);
-        return colon > 0 || (!OperatingSystem.IsWindows() && path.Contains('\\', StringComparison.Ordinal) && Path.Exists(plain)) ? plain : session.Resolve(path);
+        return colon > 0 || (!OperatingSystem.IsWindows() && path.Contains('\\', StringComparison.Ordinal) && Path.Exists(plain))
+            ? plain
+            : session.Resolve(path);
     }
 
-    /// <summary>A path in which colons and, outside of Windows, backslashes are letters like others; its folder is PowerShell's to resolve.</summary>
+    /// <summary>
+    /// A path in which colons and, outside of Windows, backslashes are letters like others; its folder is PowerShell's to resolve.
+    /// </summary>
     private static string ToPlainPath(this SessionState session, string path, string location)
     {
         int special = path.AsSpan().IndexOfAny(OperatingSystem.IsWindows() ? ":" : ":\\");
         int separator = path.LastIndexOfAny(OperatingSystem.IsWindows() ? ['/', '\\'] : ['/'], special < 0 ? path.Length - 1 : special);
         bool isRelativeToHome = separator > 0 && path[0] == '~';
-        return Path.GetFullPath(isRelativeToHome ? Path.Combine(session.Resolve(path[..separator]), path[(separator + 1)..]) : path, location);
+        return Path.GetFullPath(
+            isRelativeToHome ? Path.Combine(session.Resolve(path[..separator]), path[(separator + 1)..]) : path, location);
     }
 
     private static string Resolve(this SessionState session, string path)

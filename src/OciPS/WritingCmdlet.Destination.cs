@@ -13,15 +13,26 @@ public abstract partial class WritingCmdlet
 {
     private ReplacementQuestion? _question;
 
-    /// <summary>Refuses a destination whose tag is there already. It is looked at before anything is sent. Without it, the tag gets the new image, and -Verbose tells what it pointed to. What is written by its digest replaces nothing, and is not refused.</summary>
+    /// <summary>
+    /// Refuses a destination whose tag is there already. It is looked at before anything is sent. Without it, the tag gets the new image,
+    /// and -Verbose tells what it pointed to. What is written by its digest replaces nothing, and is not refused.
+    /// </summary>
     [Parameter]
     public virtual SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Writes by digest alone: no tag is made or moved, and what is there stays. The destination names no tag then; Reference and DigestReference of what comes out name the digest, and Tag and Tagged are null. An OCI layout or archive lists the image without a name. A dir: folder has no tags in any case, and a docker-archive: gets an image without a name; both hold one image, which is replaced. Where a cmdlet is used without -Destination, the new image goes beside the one that is read.</summary>
+    /// <summary>
+    /// Writes by digest alone: no tag is made or moved, and what is there stays. The destination names no tag then; Reference and
+    /// DigestReference of what comes out name the digest, and Tag and Tagged are null. An OCI layout or archive lists the image without a
+    /// name. A dir: folder has no tags in any case, and a docker-archive: gets an image without a name; both hold one image, which is
+    /// replaced. Where a cmdlet is used without -Destination, the new image goes beside the one that is read.
+    /// </summary>
     [Parameter]
     public virtual SwitchParameter NoTag { get; set; }
 
-    /// <summary>Does not ask where the destination is what is read, which the new image replaces. Without it that is asked, if anything would change; where nobody can be asked, it is the error ForceRequired.</summary>
+    /// <summary>
+    /// Does not ask where the destination is what is read, which the new image replaces. Without it that is asked, if anything would
+    /// change; where nobody can be asked, it is the error ForceRequired.
+    /// </summary>
     [Parameter]
     public virtual SwitchParameter Force { get; set; }
 
@@ -36,7 +47,7 @@ public abstract partial class WritingCmdlet
                 ? throw ReferenceParser.NoRepository(text, text)
                 : ImageReference.ParseDestination(text, this.ToFullPath, SessionState.IsDrive, NoTag),
             cancellationToken).ConfigureAwait(false);
-        StoreFactory.OpenDestination(destination, new SilentLog()).Dispose();
+        StoreFactory.OpenDestination(destination, new NullLog()).Dispose();
         return destination;
     }
 
@@ -57,7 +68,8 @@ public abstract partial class WritingCmdlet
 
     /// <summary>A destination and the others in its place.</summary>
     /// <exception cref="InvalidInputException">There are others, and there is to be no tag.</exception>
-    private protected IReadOnlyList<ImageReference> WithMoreTags(ImageReference destination, string[]? tags) => NoTag && tags is { Length: > 0 }
+    private protected IReadOnlyList<ImageReference> WithMoreTags(ImageReference destination, string[]? tags) =>
+        NoTag && tags is { Length: > 0 }
         ? throw new InvalidInputException(
             ErrorIds.ConflictingParameters, "-AdditionalTag names tags, and -NoTag writes none. Leave one of them out.")
         : destination.WithMoreTags(tags);
@@ -69,12 +81,14 @@ public abstract partial class WritingCmdlet
     /// <param name="cancellationToken">Ends it.</param>
     private protected async Task<ImageReference?> FindReplacedAsync(
         bool isInPlace, ImageReference destination, Digest? expected, CancellationToken cancellationToken) =>
-        isInPlace && (expected is null || await DestinationTag.ReadAsync(destination, Log, cancellationToken).ConfigureAwait(false) != expected)
+        isInPlace
+            && (expected is null || await DestinationTag.ReadAsync(destination, Log, cancellationToken).ConfigureAwait(false) != expected)
             ? destination
             : null;
 
     /// <summary>Whether to go on: asked as PowerShell does, and once more where an image is replaced in its own place.</summary>
-    private protected Task<bool> AgreesAsync(ImageReference destination, string action, ImageReference? replaced, CancellationToken cancellationToken) =>
+    private protected Task<bool> AgreesAsync(
+        ImageReference destination, string action, ImageReference? replaced, CancellationToken cancellationToken) =>
         InvokeAsync(() => Agrees(destination, action, replaced), cancellationToken);
 
     private bool Agrees(ImageReference destination, string action, ImageReference? replaced)

@@ -70,12 +70,14 @@ public abstract partial class WritingCmdlet : AsyncCmdlet
     {
         if (destinations[0].Transport == Transport.OciArchive)
         {
-            await Batch.AddAsync(destinations, async store => (target, await write(store).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
+            await Batch.AddAsync(
+                destinations, async store => (target, await write(store).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
             return;
         }
 
         await WriteOutputAsync(
-            await DestinationWrite.RunAsync(destinations[0], Log, write, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            await DestinationWrite.RunAsync(
+                destinations[0], Log, write, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task FinishAsync(string path, CancellationToken cancellationToken)

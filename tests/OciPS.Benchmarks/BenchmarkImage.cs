@@ -35,7 +35,8 @@ internal static class BenchmarkImage
         byte[] config = Encoding.UTF8.GetBytes($$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["{{diffId}}"]},"history":[{"created_by":"benchmark"}]}""");
         var configDescriptor = new Descriptor(MediaTypes.OciConfig, Digest.OfBytes(config), config.Length);
         await store.WriteBlobAsync(BlobSource.OfBytes(config, configDescriptor), CancellationToken.None);
-        ManifestContent manifest = ManifestEditor.Create(ManifestFormat.Oci, configDescriptor, [new Descriptor(MediaTypes.OciLayerGzip, layer.Digest, layer.Size)]);
+        ManifestContent manifest = ManifestEditor.Create(
+            ManifestFormat.Oci, configDescriptor, [new Descriptor(MediaTypes.OciLayerGzip, layer.Digest, layer.Size)]);
         await store.PutManifestAsync(manifest, reference.Tag, CancellationToken.None);
         return reference.ToString();
     }
@@ -49,17 +50,21 @@ internal static class BenchmarkImage
         {
             int length = s_fileSizes[file % s_fileSizes.Length];
             var content = new MemoryStream(text, file * 7919 % (text.Length - length), length);
-            await tar.WriteEntryAsync(new GnuTarEntry(TarEntryType.RegularFile, $"data/{file % 97}/file{file}.txt") { DataStream = content });
+            await tar.WriteEntryAsync(
+                new GnuTarEntry(TarEntryType.RegularFile, $"data/{file % 97}/file{file}.txt") { DataStream = content });
             written += length;
         }
 
-        await tar.WriteEntryAsync(new GnuTarEntry(TarEntryType.RegularFile, "secret.key") { DataStream = new MemoryStream("secret"u8.ToArray()) });
+        await tar.WriteEntryAsync(
+            new GnuTarEntry(TarEntryType.RegularFile, "secret.key") { DataStream = new MemoryStream("secret"u8.ToArray()) });
     }
 
     private static byte[] Text()
     {
         var random = new Random(1);
-        string[] words = Enumerable.Range(0, 5000).Select(_ => new string([.. Enumerable.Range(0, random.Next(3, 12)).Select(_ => (char)random.Next('a', 'z' + 1))])).ToArray();
+        string[] words = Enumerable.Range(0, 5000)
+            .Select(_ => new string([.. Enumerable.Range(0, random.Next(3, 12)).Select(_ => (char)random.Next('a', 'z' + 1))]))
+            .ToArray();
         var text = new StringBuilder();
         while (text.Length < 8_000_000)
         {

@@ -2,7 +2,10 @@
 
 namespace OciPS.Benchmarks;
 
-/// <summary>Copies within a registry and pushes of tarballs, beside skopeo doing the same. Skopeo's time has its start in it, ours is that of a running session.</summary>
+/// <summary>
+/// Copies within a registry and pushes of tarballs, beside skopeo doing the same. Skopeo's time has its start in it, ours is that of a
+/// running session.
+/// </summary>
 internal static class CopyBenchmark
 {
     public static async Task RunAsync(string folder, BenchmarkTable table)
@@ -15,7 +18,13 @@ internal static class CopyBenchmark
         SystemImage image = await SystemImage.CreateAsync(folder);
         await CopyAsync(folder, image, table);
         await PushAsync(folder, "push a kaniko tarball", 0.8, await image.SaveAsync(folder, asKanikoDoes: true), table);
-        await PushAsync(folder, "push a tarball of plain layers", null, await image.SaveAsync(folder, asKanikoDoes: false), table, "--dest-compress=false");
+        await PushAsync(
+            folder,
+            "push a tarball of plain layers",
+            null,
+            await image.SaveAsync(folder, asKanikoDoes: false),
+            table,
+            "--dest-compress=false");
     }
 
     private static async Task CopyAsync(string folder, SystemImage image, BenchmarkTable table)
@@ -30,13 +39,20 @@ internal static class CopyBenchmark
         table.Add("copy within one registry", "`skopeo copy` in the same registry", 1, rounds, times => times.Ours / times.Theirs);
     }
 
-    private static async Task PushAsync(string folder, string job, double? most, string tarball, BenchmarkTable table, params string[] options)
+    private static async Task PushAsync(
+        string folder, string job, double? most, string tarball, BenchmarkTable table, params string[] options)
     {
         // A registry of its own each time: skopeo remembers where it sent what.
         Rounds<(double Ours, double Theirs)> rounds = await Rounds.RunAsync(async _ => (
             await InNewRegistryAsync(folder, host => Jobs.PublishAsync(tarball, $"{host}/app:1")),
-            await InNewRegistryAsync(folder, host => Peers.SkopeoCopyAsync($"docker-archive:{tarball}", $"docker://{host}/app:1", options))));
-        table.Add(job, $"`skopeo copy {string.Concat(options.Select(option => option + " "))}docker-archive:`", most, rounds, times => times.Ours / times.Theirs);
+            await InNewRegistryAsync(
+                folder, host => Peers.SkopeoCopyAsync($"docker-archive:{tarball}", $"docker://{host}/app:1", options))));
+        table.Add(
+            job,
+            $"`skopeo copy {string.Concat(options.Select(option => option + " "))}docker-archive:`",
+            most,
+            rounds,
+            times => times.Ours / times.Theirs);
     }
 
     private static async Task<double> InNewRegistryAsync(string folder, Func<string, Task> work)

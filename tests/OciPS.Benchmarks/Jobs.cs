@@ -18,26 +18,28 @@ internal static class Jobs
     public static async Task CopyAsync(string source, string destination)
     {
         using ImageTree tree = await OpenTreeAsync(source);
-        IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, new SilentLog(), CancellationToken.None);
-        await new ImageCopier(tree, all, new WriteOptions(), new SilentLog()).CopyAsync(ImageReference.Parse(destination), withReferrers: false, CancellationToken.None);
+        IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, new NullLog(), CancellationToken.None);
+        await new ImageCopier(tree, all, new WriteOptions(), new NullLog())
+            .CopyAsync(ImageReference.Parse(destination), withReferrers: false, CancellationToken.None);
     }
 
     public static async Task RemoveAsync(string source, string destination, string[] paths)
     {
         using ImageTree tree = await OpenTreeAsync(source);
-        IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, new SilentLog(), CancellationToken.None);
-        using FileRemover remover = await FileRemover.ScanAsync(tree, all, FileSelection.ByPath(paths, [], recurse: false), new SilentLog(), CancellationToken.None);
+        IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, new NullLog(), CancellationToken.None);
+        using FileRemover remover = await FileRemover.ScanAsync(
+            tree, all, FileSelection.ByPath(paths, [], recurse: false), new NullLog(), CancellationToken.None);
         await remover.PublishAsync(ImageReference.Parse(destination), new WriteOptions(), CancellationToken.None);
     }
 
     public static Task PublishAsync(string tarball, string destination) =>
-        new ArchivePublisher(tarball, null, new SilentLog()).PublishAsync([ImageReference.Parse(destination)], null, CancellationToken.None);
+        new ArchivePublisher(tarball, null, new NullLog()).PublishAsync([ImageReference.Parse(destination)], null, CancellationToken.None);
 
     /// <summary>Lists all files, and does something with some of them.</summary>
     public static async Task ListAsync(string reference, Func<ImageFile, Task>? work = null, IOperationLog? log = null)
     {
-        using PickedImages picked = await OpenAsync(reference, log);
-        await foreach (ImageFile file in new FileLister(picked.Images[0], log ?? new SilentLog()).ListAsync(CancellationToken.None))
+        using SelectedImages picked = await OpenAsync(reference, log);
+        await foreach (ImageFile file in new FileLister(picked.Images[0], log ?? new NullLog()).ListAsync(CancellationToken.None))
         {
             await (work?.Invoke(file) ?? Task.CompletedTask);
         }
@@ -46,7 +48,7 @@ internal static class Jobs
     /// <summary>Decompresses all layers with GZipStream, several at once.</summary>
     public static async Task InflateAsync(string reference, int threads)
     {
-        using PickedImages picked = await OpenAsync(reference);
+        using SelectedImages picked = await OpenAsync(reference);
         IImageStore store = picked.Images[0].Store;
         await Parallel.ForEachAsync(LargestFirst(picked), new ParallelOptions { MaxDegreeOfParallelism = threads }, async (layer, token) =>
         {
@@ -59,7 +61,7 @@ internal static class Jobs
     /// <summary>What a registry takes for itself: some layers are uploaded at once, with nothing done to their bytes.</summary>
     public static async Task UploadAsync(string reference, int count, Uri uploads)
     {
-        using PickedImages picked = await OpenAsync(reference);
+        using SelectedImages picked = await OpenAsync(reference);
         IImageStore store = picked.Images[0].Store;
         using var http = new HttpClient();
         await Parallel.ForEachAsync(picked.Images[0].Manifest.Layers.Take(count), async (layer, token) =>
@@ -69,16 +71,19 @@ internal static class Jobs
             await using Stream blob = await store.OpenBlobAsync(layer, token);
             using var content = new StreamContent(blob, 128 * 1024);
             content.Headers.ContentLength = layer.Size;
-            using HttpResponseMessage done = await http.PutAsync(new Uri($"{new Uri(uploads, location)}&digest={layer.Digest}"), content, token);
+            using HttpResponseMessage done = await http.PutAsync(
+                new Uri($"{new Uri(uploads, location)}&digest={layer.Digest}"), content, token);
             done.EnsureSuccessStatusCode();
         });
     }
 
     private static Task<ImageTree> OpenTreeAsync(string reference) =>
-        ImageTree.OpenAsync(ImageReference.Parse(reference), ManifestMode.PreferMultiArch, new SilentLog(), CancellationToken.None);
+        ImageTree.OpenAsync(ImageReference.Parse(reference), ManifestMode.PreferMultiArch, new NullLog(), CancellationToken.None);
 
-    private static Task<PickedImages> OpenAsync(string reference, IOperationLog? log = null) =>
-        ImagePicker.OpenAsync(ImageReference.Parse(reference), [], ManifestMode.PreferMultiArch, log ?? new SilentLog(), CancellationToken.None);
+    private static Task<SelectedImages> OpenAsync(string reference, IOperationLog? log = null) =>
+        ImagePicker.OpenAsync(
+            ImageReference.Parse(reference), [], ManifestMode.PreferMultiArch, log ?? new NullLog(), CancellationToken.None);
 
-    private static IEnumerable<Descriptor> LargestFirst(PickedImages picked) => picked.Images[0].Manifest.Layers.OrderByDescending(layer => layer.Size);
+    private static IEnumerable<Descriptor> LargestFirst(SelectedImages picked) =>
+        picked.Images[0].Manifest.Layers.OrderByDescending(layer => layer.Size);
 }

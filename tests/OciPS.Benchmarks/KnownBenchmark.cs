@@ -5,7 +5,9 @@ using OciPS.Files;
 
 namespace OciPS.Benchmarks;
 
-/// <summary>Listing an image in a registry and reading one file out of it, the first time and again: time, and bytes of layers that were fetched.</summary>
+/// <summary>
+/// Listing an image in a registry and reading one file out of it, the first time and again: time, and bytes of layers that were fetched.
+/// </summary>
 internal static class KnownBenchmark
 {
     private const string File = "etc/passwd";
@@ -24,7 +26,8 @@ internal static class KnownBenchmark
         string cache = Path.Combine(folder, "known");
         await CompareAsync("list all files in a registry a second time", null);
         await CompareAsync("read one file in a registry a second time", ReadAsync);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"what is kept: {new DirectoryInfo(cache).GetFiles().Sum(file => file.Length) / 1e6:0.00} MB"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"what is kept: {new DirectoryInfo(cache).GetFiles().Sum(file => file.Length) / 1e6:0.00} MB"));
 
         async Task CompareAsync(string job, Func<ImageFile, Task>? work)
         {

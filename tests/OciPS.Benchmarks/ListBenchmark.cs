@@ -2,7 +2,10 @@
 
 namespace OciPS.Benchmarks;
 
-/// <summary>Listing all files of an image, beside .NET's GZipStream decompressing the same bytes, and beside Python; and a second look, when the files are known.</summary>
+/// <summary>
+/// Listing all files of an image, beside .NET's GZipStream decompressing the same bytes, and beside Python; and a second look, when the
+/// files are known.
+/// </summary>
 internal static class ListBenchmark
 {
     public static async Task RunAsync(string folder, BenchmarkTable table)

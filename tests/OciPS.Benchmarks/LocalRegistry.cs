@@ -29,7 +29,8 @@ internal sealed class LocalRegistry : IDisposable
             storage: { filesystem: { rootdirectory: '{{Path.Combine(folder, "registry")}}' } }
             http: { addr: '{{host}}' }
             """);
-        Process process = Process.Start(new ProcessStartInfo("docker-registry", ["serve", config]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        Process process = Process.Start(
+            new ProcessStartInfo("docker-registry", ["serve", config]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
         using var http = new HttpClient();

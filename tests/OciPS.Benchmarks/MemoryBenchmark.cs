@@ -20,16 +20,20 @@ internal static class MemoryBenchmark
         {
             double least = Measure(smallCommand);
             double most = Measure(largeCommand);
-            table.Add($"peak memory of `{cmdlet}`, 4 GB layer", "the same with a 100 MB layer", 1.2, most / least, $"{least:0} and {most:0} MB");
+            table.Add(
+                $"peak memory of `{cmdlet}`, 4 GB layer", "the same with a 100 MB layer", 1.2, most / least, $"{least:0} and {most:0} MB");
         }
     }
 
-    private static string Remove(string image, string folder) => $"Remove-OciImageFile {image} -Path *.key -Destination oci:{Path.Combine(folder, "out-" + Guid.NewGuid().ToString("N"))}:1";
+    private static string Remove(string image, string folder) =>
+        $"Remove-OciImageFile {image} -Path *.key -Destination oci:{Path.Combine(folder, "out-" + Guid.NewGuid().ToString("N"))}:1";
 
     private static double Measure(string command)
     {
-        string shell = typeof(MemoryBenchmark).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(item => item.Key == "Shell").Value!;
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", [shell, "-NoProfile", "-Command", command]) { RedirectStandardOutput = true })!;
+        string shell = typeof(MemoryBenchmark).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .First(item => item.Key == "Shell").Value!;
+        using Process process = Process.Start(
+            new ProcessStartInfo("dotnet", [shell, "-NoProfile", "-Command", command]) { RedirectStandardOutput = true })!;
         long peak = 0;
         _ = process.StandardOutput.ReadToEndAsync();
         while (!process.WaitForExit(20))

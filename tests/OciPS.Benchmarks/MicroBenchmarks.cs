@@ -12,7 +12,9 @@ using OciPS.Tar;
 
 namespace OciPS.Benchmarks;
 
-/// <summary>The parts that a rewritten layer's time goes into, by themselves and in memory: in MB of tar for each second, and what they allocate.</summary>
+/// <summary>
+/// The parts that a rewritten layer's time goes into, by themselves and in memory: in MB of tar for each second, and what they allocate.
+/// </summary>
 public class MicroBenchmarks
 {
     private static string s_folder = string.Empty;
@@ -20,7 +22,7 @@ public class MicroBenchmarks
 
     private byte[] _gzip = [];
     private byte[] _raw = [];
-    private GzipShortcut _shortcut = null!;
+    private SpliceIndex _shortcut = null!;
 
     internal static Task RunAsync(string folder)
     {
@@ -47,7 +49,7 @@ public class MicroBenchmarks
         _raw = raw.ToArray();
         s_length = _raw.Length;
         // What comes out is not looked at here.
-        _shortcut = new GzipShortcut(points.Points, points.FinalBlock, _raw.Length, default);
+        _shortcut = new SpliceIndex(points.Points, points.FinalBlock, _raw.Length, default);
     }
 
     /// <summary>Decompresses.</summary>
@@ -99,7 +101,7 @@ public class MicroBenchmarks
     [Benchmark]
     public byte[] Sha256() => SHA256.HashData(_raw);
 
-    private async Task SpliceAsync(GzipShortcut? shortcut)
+    private async Task SpliceAsync(SpliceIndex? shortcut)
     {
         SpliceEdit[] edits = [new(_raw.Length / 3, (_raw.Length / 3) + 100_000), new(_raw.Length / 3 * 2, (_raw.Length / 3 * 2) + 5_000)];
         using var splicer = new GzipSplicer(new MemoryStream(_gzip), edits, Stream.Null, shortcut);

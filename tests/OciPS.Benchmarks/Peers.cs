@@ -49,7 +49,8 @@ internal static class Peers
 
     public static async Task RunAsync(string program, params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using Process process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         process.BeginOutputReadLine();
         string errors = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();

@@ -27,13 +27,21 @@ internal static class RemoveBenchmark
         Rounds<Times> rounds = await Rounds.RunAsync(async round => new Times(
             Ours: await Rounds.TimeAsync(() => Jobs.RemoveAsync(source, $"{registry.Host}/source/app:ours{round}", paths)),
             Local: await Rounds.TimeAsync(() => Jobs.RemoveAsync(image.Reference, $"{image.Reference[..^2]}:ours{round}", paths)),
-            Others: await Rounds.TimeAsync(() => RemoveByOthersAsync(Own(folder, $"others{round}"), source, $"{registry.Host}/source/app:theirs{round}", paths)),
-            Python: await Rounds.TimeAsync(() => Peers.RemoveByPythonAsync(Own(folder, $"python{round}"), paths, image.LayerPaths.Take(paths.Length))),
+            Others: await Rounds.TimeAsync(
+                () => RemoveByOthersAsync(Own(folder, $"others{round}"), source, $"{registry.Host}/source/app:theirs{round}", paths)),
+            Python: await Rounds.TimeAsync(
+                () => Peers.RemoveByPythonAsync(Own(folder, $"python{round}"), paths, image.LayerPaths.Take(paths.Length))),
             Inflate: await Rounds.TimeAsync(() => Jobs.InflateAsync(image.Reference, Environment.ProcessorCount)),
-            Upload: await Rounds.TimeAsync(() => Jobs.UploadAsync(image.Reference, paths.Length, new Uri($"http://{registry.Host}/v2/upload{round}/app/blobs/uploads/")))));
+            Upload: await Rounds.TimeAsync(() => Jobs.UploadAsync(
+                image.Reference, paths.Length, new Uri($"http://{registry.Host}/v2/upload{round}/app/blobs/uploads/")))));
 
         table.Add(Job, "`skopeo copy`, `umoci unpack` and `repack`, `skopeo copy`", 0.08, rounds, times => times.Ours / times.Others);
-        table.Add("the same", "`GZipStream` decompressing the layers once, a thread for each core", 1.2, rounds, times => times.Ours / times.Inflate);
+        table.Add(
+            "the same",
+            "`GZipStream` decompressing the layers once, a thread for each core",
+            1.2,
+            rounds,
+            times => times.Ours / times.Inflate);
         table.Add("the same", "Python's `tarfile`, on disk and without digests", null, rounds, times => times.Ours / times.Python);
         table.Add("the same from layout to layout", "`GZipStream`, as above", null, rounds, times => times.Local / times.Inflate);
         table.Add("(merely uploading two such layers)", "`GZipStream`, as above", null, rounds, times => times.Upload / times.Inflate);

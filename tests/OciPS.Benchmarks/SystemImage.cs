@@ -22,7 +22,8 @@ internal sealed class SystemImage
     private readonly byte[] _config;
     private readonly IReadOnlyList<Descriptor> _layers;
 
-    private SystemImage(string layout, byte[] config, IReadOnlyList<Descriptor> layers) => (_layout, _config, _layers) = (layout, config, layers);
+    private SystemImage(string layout, byte[] config, IReadOnlyList<Descriptor> layers) =>
+        (_layout, _config, _layers) = (layout, config, layers);
 
     public string Reference => $"oci:{_layout}:1";
 
@@ -80,7 +81,8 @@ internal sealed class SystemImage
 
     private static async Task<FileStream> DecompressAsync(Stream content, string folder)
     {
-        FileStream plain = new(Path.Combine(folder, "layer.tar"), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+        FileStream plain = new(
+            Path.Combine(folder, "layer.tar"), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
         await using var gzip = new GZipStream(content, CompressionMode.Decompress);
         await gzip.CopyToAsync(plain);
         plain.Position = 0;
@@ -98,7 +100,8 @@ internal sealed class SystemImage
     private static async Task<Digest> WriteAsync(Stream output, string[] paths, CancellationToken cancellationToken)
     {
         string[] there = [.. paths.Where(path => Path.Exists("/" + path))];
-        using Process tar = Process.Start(new ProcessStartInfo("tar", ["-C", "/", "--sort=name", "-cf", "-", .. there]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process tar = Process.Start(new ProcessStartInfo(
+            "tar", ["-C", "/", "--sort=name", "-cf", "-", .. there]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         tar.BeginErrorReadLine();
         await using var gzip = new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true);
         using var hashed = new HashingWriteStream(gzip);

@@ -32,5 +32,6 @@ internal static class LaterApi
 
 internal static class Base64Url
 {
-    public static string EncodeToString(ReadOnlySpan<byte> bytes) => Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+    public static string EncodeToString(ReadOnlySpan<byte> bytes) =>
+        Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 }

@@ -2,7 +2,9 @@
 
 namespace OciPS.Core.Tests;
 
-/// <summary>ECMA-48's control characters, and those of Unicode's bidirectional algorithm (annex 9, table "Bidirectional Character Types").</summary>
+/// <summary>
+/// ECMA-48's control characters, and those of Unicode's bidirectional algorithm (annex 9, table "Bidirectional Character Types").
+/// </summary>
 public sealed class TerminalTextTests
 {
     [Theory]
@@ -23,10 +25,12 @@ public sealed class TerminalTextTests
     public void Escape_HalvesOfSurrogates_AreEscaped() => Assert.Equal(@"a\ud83db\udc00", TerminalText.Escape("a\ud83db\udc00"));
 
     [Fact]
-    public void Escape_BytesThatAreNotUtf8_AreShownAsInPaths() => Assert.Equal("'a\\xe8' and 'a\\xe9' 😀", TerminalText.Escape("'a\udce8' and 'a\udce9' 😀"));
+    public void Escape_BytesThatAreNotUtf8_AreShownAsInPaths() =>
+        Assert.Equal("'a\\xe8' and 'a\\xe9' 😀", TerminalText.Escape("'a\udce8' and 'a\udce9' 😀"));
 
     [Fact]
-    public void Escape_LinesKept_LeavesLinesAndTabsAlone() => Assert.Equal("a\n\tb\\u000d\\u001b", TerminalText.Escape("a\n\tb\r\e", keepsLines: true));
+    public void Escape_LinesKept_LeavesLinesAndTabsAlone() =>
+        Assert.Equal("a\n\tb\\u000d\\u001b", TerminalText.Escape("a\n\tb\r\e", keepsLines: true));
 
     [Fact]
     public void Message_OfAnyError_IsEscaped() =>

@@ -24,7 +24,8 @@ internal sealed class FaultyBody(HttpContext context, Stream body, RegistryFault
             if (room <= 0)
             {
                 await Inner.FlushAsync(cancellationToken).ConfigureAwait(false);
-                // What was sent is to come in before the connection ends, on a busy machine too: a reset takes with it what is still to be sent.
+                // What was sent is to come in before the connection ends, on a busy machine too: a reset takes with it what is still to be
+                // sent.
                 await Task.Delay(5 + (_written / 500), CancellationToken.None).ConfigureAwait(false);
                 context.Abort();
                 return;

@@ -33,7 +33,8 @@ internal sealed class RegistryAccess(RegistryOptions options)
 
         if (options.Bearer is not null && !IsAllowed(context.Request, authorization))
         {
-            string realm = string.Format(System.Globalization.CultureInfo.InvariantCulture, options.Realm, $"http://{context.Request.Host}");
+            string realm = string.Format(
+                System.Globalization.CultureInfo.InvariantCulture, options.Realm, $"http://{context.Request.Host}");
             Refuse(context, $"Bearer realm=\"{realm}\",service=\"test\",scope=\"{Needed(context.Request)}\"");
             return true;
         }

@@ -36,7 +36,8 @@ public sealed class RegistryContent
     public byte[]? FindBlob(string repository, string digest) => _blobs.GetValueOrDefault((repository, digest));
 
     /// <summary>The digests of all blobs in a repository.</summary>
-    public IReadOnlyCollection<string> BlobsIn(string repository) => _blobs.Keys.Where(key => key.Repository == repository).Select(key => key.Digest).ToArray();
+    public IReadOnlyCollection<string> BlobsIn(string repository) =>
+        _blobs.Keys.Where(key => key.Repository == repository).Select(key => key.Digest).ToArray();
 
     /// <summary>Stores a manifest under a tag (or its own digest) and gives its digest.</summary>
     public string PutManifest(string repository, string name, byte[] bytes, string mediaType)
@@ -55,7 +56,8 @@ public sealed class RegistryContent
 
     /// <summary>The tags in a repository.</summary>
     public IEnumerable<string> TagsIn(string repository) =>
-        _manifests.Keys.Where(key => key.Repository == repository && !key.Name.Contains(':', StringComparison.Ordinal)).Select(key => key.Name);
+        _manifests.Keys.Where(key => key.Repository == repository && !key.Name.Contains(':', StringComparison.Ordinal))
+            .Select(key => key.Name);
 
     /// <summary>The manifests that name a digest as their subject.</summary>
     public IEnumerable<StoredManifest> ReferrersOf(string repository, string digest) => _manifests

@@ -45,11 +45,14 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
         return rest switch
         {
             "" => Task.CompletedTask,
-            _ when rest.StartsWith("/manifests/", StringComparison.Ordinal) => HandleManifestAsync(context, repository, rest["/manifests/".Length..]),
-            _ when rest.StartsWith("/blobs/uploads/", StringComparison.Ordinal) => HandleUploadAsync(context, repository, rest["/blobs/uploads/".Length..]),
+            _ when rest.StartsWith("/manifests/", StringComparison.Ordinal) =>
+                HandleManifestAsync(context, repository, rest["/manifests/".Length..]),
+            _ when rest.StartsWith("/blobs/uploads/", StringComparison.Ordinal) =>
+                HandleUploadAsync(context, repository, rest["/blobs/uploads/".Length..]),
             _ when rest.StartsWith("/blobs/", StringComparison.Ordinal) => HandleBlobAsync(context, repository, rest["/blobs/".Length..]),
             "/tags/list" => ListTagsAsync(context, repository),
-            _ when rest.StartsWith("/referrers/", StringComparison.Ordinal) && options.HasReferrersApi => ListReferrersAsync(context, repository, rest["/referrers/".Length..]),
+            _ when rest.StartsWith("/referrers/", StringComparison.Ordinal) && options.HasReferrersApi =>
+                ListReferrersAsync(context, repository, rest["/referrers/".Length..]),
             _ => NotFoundAsync(context, "UNSUPPORTED"),
         };
     }
@@ -86,7 +89,8 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
         object[] manifests = content.ReferrersOf(repository, digest)
             .Select(manifest => (object)new { mediaType = manifest.MediaType, digest = manifest.Digest, size = manifest.Bytes.Length, artifactType = "application/vnd.test" }).ToArray();
         return context.Response.WriteAsJsonAsync(
-            new { schemaVersion = 2, mediaType = "application/vnd.oci.image.index.v1+json", manifests }, (System.Text.Json.JsonSerializerOptions?)null, "application/vnd.oci.image.index.v1+json");
+            new { schemaVersion = 2, mediaType = "application/vnd.oci.image.index.v1+json", manifests }, (
+                System.Text.Json.JsonSerializerOptions?)null, "application/vnd.oci.image.index.v1+json");
     }
 
     private async Task HandleManifestAsync(HttpContext context, string repository, string name)
@@ -95,7 +99,8 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
         {
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body).ConfigureAwait(false);
-            context.Response.Headers["Docker-Content-Digest"] = content.PutManifest(repository, name, body.ToArray(), context.Request.ContentType ?? "");
+            context.Response.Headers["Docker-Content-Digest"] = content.PutManifest(
+                repository, name, body.ToArray(), context.Request.ContentType ?? "");
             if (options.HasReferrersApi && RegistryContent.SubjectOf(body.ToArray()) is { } subject)
             {
                 context.Response.Headers["OCI-Subject"] = subject;
@@ -106,7 +111,8 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
         }
 
         if (content.FindManifest(repository, name) is not { } manifest
-            || (options.AnswersOnlyWhatIsAccepted && !context.Request.Headers.Accept.ToString().Contains(manifest.MediaType, StringComparison.Ordinal)))
+            || (options.AnswersOnlyWhatIsAccepted && !context.Request.Headers.Accept.ToString().Contains(
+                manifest.MediaType, StringComparison.Ordinal)))
         {
             await NotFoundAsync(context, "MANIFEST_UNKNOWN").ConfigureAwait(false);
             return;

@@ -47,7 +47,8 @@ public sealed class RegistryServer : IAsyncDisposable
     /// <param name="port">The port; 0 for any.</param>
     /// <param name="certificate">The server's certificate with its key; without one it speaks plain HTTP.</param>
     /// <param name="authority">Who has to have issued the clients' certificates; null if they need none.</param>
-    public static async Task<RegistryServer> StartAsync(int port = 0, X509Certificate2? certificate = null, X509Certificate2? authority = null)
+    public static async Task<RegistryServer> StartAsync(
+        int port = 0, X509Certificate2? certificate = null, X509Certificate2? authority = null)
     {
         while (true)
         {

@@ -22,7 +22,9 @@ public sealed partial class AboutTests
     {
         using var engine = new Engine();
 
-        string text = engine.Run("Get-Help $args[0]", topic).Count > 0 ? File.ReadAllText(Path.Combine(Folder, topic + ".help.txt")) : string.Empty;
+        string text = engine.Run("Get-Help $args[0]", topic).Count > 0
+            ? File.ReadAllText(Path.Combine(Folder, topic + ".help.txt"))
+            : string.Empty;
 
         Assert.Contains("SHORT DESCRIPTION", text, StringComparison.Ordinal);
         Assert.All(text.Split('\n'), line => Assert.True(line.Length <= 120, line));
@@ -32,11 +34,14 @@ public sealed partial class AboutTests
     public void Errors_Topic_NamesEachIdOnceWithWhatToDo()
     {
         // In a context that nobody else asks, so that the module's own copy stays the one that it loads.
-        Assembly core = new AssemblyLoadContext("Ids").LoadFromAssemblyPath(Path.Combine(Path.GetDirectoryName(Engine.ModulePath)!, "lib", "any", "OciPS.Core.dll"));
+        Assembly core = new AssemblyLoadContext("Ids")
+            .LoadFromAssemblyPath(Path.Combine(Path.GetDirectoryName(Engine.ModulePath)!, "lib", "any", "OciPS.Core.dll"));
         Type ids = core.GetType("OciPS.ErrorIds")!;
-        string[] known = [.. ids.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => field.Name).Order(StringComparer.Ordinal)];
+        string[] known = [.. ids.GetFields(
+            BindingFlags.Public | BindingFlags.Static).Select(field => field.Name).Order(StringComparer.Ordinal)];
 
-        string[] told = [.. Row().Matches(File.ReadAllText(Path.Combine(Folder, "about_OciPS_Errors.help.txt"))).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal)];
+        string[] told = [.. Row().Matches(File.ReadAllText(
+            Path.Combine(Folder, "about_OciPS_Errors.help.txt"))).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal)];
 
         Assert.Equal(known, told);
     }

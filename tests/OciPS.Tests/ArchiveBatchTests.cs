@@ -15,7 +15,9 @@ public sealed class ArchiveBatchTests : IDisposable
     public ArchiveBatchTests()
     {
         var images = new LayoutImages(_engine.PathOf("images"));
-        _digests = Enumerable.Range(0, 4).Select(i => images.Tag($"{i}", images.Image("linux/amd64", [images.Layer(("a", $"{i}"), ("b", "secret"))]))).ToArray();
+        _digests = Enumerable.Range(0, 4)
+            .Select(i => images.Tag($"{i}", images.Image("linux/amd64", [images.Layer(("a", $"{i}"), ("b", "secret"))])))
+            .ToArray();
     }
 
     public void Dispose() => _engine.Dispose();
@@ -51,7 +53,8 @@ public sealed class ArchiveBatchTests : IDisposable
 
         for (int i = 0; i < _digests.Length; i++)
         {
-            Assert.Equal(_digests[i], LayoutImages.DigestOf(Tool.Run("skopeo", "inspect", "--raw", $"oci-archive:{_engine.PathOf("out.tar")}:{i}")));
+            Assert.Equal(
+                _digests[i], LayoutImages.DigestOf(Tool.Run("skopeo", "inspect", "--raw", $"oci-archive:{_engine.PathOf("out.tar")}:{i}")));
             Tool.Run("skopeo", "copy", $"oci-archive:{_engine.PathOf("out.tar")}:{i}", $"dir:{_engine.PathOf($"copy{i}")}");
         }
     }
@@ -123,7 +126,8 @@ public sealed class ArchiveBatchTests : IDisposable
             """);
 
         Assert.Empty(result.Output);
-        Assert.Equal(["oci:images:0", "oci:images:1", "oci:images:2"], result.Errors.Select(error => error.TargetObject?.ToString()).Order());
+        Assert.Equal(
+            ["oci:images:0", "oci:images:1", "oci:images:2"], result.Errors.Select(error => error.TargetObject?.ToString()).Order());
         Assert.All(result.Errors, error => error.ShouldBe("InvalidDestination"));
         Assert.Equal("theirs", File.ReadAllText(_engine.PathOf("out.tar")));
         Assert.Empty(Directory.GetFiles(_engine.Folder, ".ocips*"));
@@ -168,5 +172,7 @@ public sealed class ArchiveBatchTests : IDisposable
 
     [Fact]
     public void Write_VerboseOfTheRewrite_IsShown() =>
-        Assert.Contains(_engine.Invoke("Copy-OciImage oci:images:0 oci-archive:out.tar:a -Verbose").Verbose, text => text.Contains("was written to", StringComparison.Ordinal));
+        Assert.Contains(
+            _engine.Invoke("Copy-OciImage oci:images:0 oci-archive:out.tar:a -Verbose").Verbose,
+            text => text.Contains("was written to", StringComparison.Ordinal));
 }

@@ -38,11 +38,13 @@ public sealed class BadDestinationTests : IDisposable
             "no images" => new TarBuilder().WithManifest().ToBytes(),
             "no manifest" => new TarBuilder().File("config", single.Config).File(hex, layer.Blob).ToBytes(),
             "manifest no json" => new TarBuilder().File("manifest.json", "no json").ToBytes(),
-            "no layer" => new TarBuilder().File("config", single.Config).WithManifest(Tarball.Entry("config", "a:1", "missing.tar.gz")).ToBytes(),
+            "no layer" =>
+                new TarBuilder().File("config", single.Config).WithManifest(Tarball.Entry("config", "a:1", "missing.tar.gz")).ToBytes(),
             "no config" => new TarBuilder().File(hex, layer.Blob).WithManifest(Tarball.Entry("missing.json", "a:1", hex)).ToBytes(),
             "config no json" => Tarball.Kaniko(new TestImage(layer) { Config = Encoding.ASCII.GetBytes("no json") }).ToBytes(),
             "config short" => Tarball.Kaniko(new TestImage(layer, layer) { Config = single.Config }).ToBytes(),
-            "flipped" => Tarball.Kaniko(new TestImage(TestLayer.Plain(new TarBuilder().File("a", "c")) with { DiffId = layer.DiffId })).ToBytes(),
+            "flipped" =>
+                Tarball.Kaniko(new TestImage(TestLayer.Plain(new TarBuilder().File("a", "c")) with { DiffId = layer.DiffId })).ToBytes(),
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
     }

@@ -42,7 +42,11 @@ public sealed class BadSourceTests : IDisposable
             data.Add(command, "oci-archive:empty.tar:1", "InvalidLayout", ErrorCategory.InvalidData);
             data.Add(command, "oci:nowhere:1", "ManifestNotFound", ErrorCategory.ObjectNotFound);
             data.Add(command, "oci:images:nothing", "ManifestNotFound", ErrorCategory.ObjectNotFound);
-            data.Add(command, "oci:images@sha256:" + "0000000000000000000000000000000000000000000000000000000000000000", "ManifestNotFound", ErrorCategory.ObjectNotFound);
+            data.Add(
+                command,
+                "oci:images@sha256:" + "0000000000000000000000000000000000000000000000000000000000000000",
+                "ManifestNotFound",
+                ErrorCategory.ObjectNotFound);
             data.Add(command, "docker-archive:nothing.tar", "PathNotFound", ErrorCategory.ObjectNotFound);
             data.Add(command, "docker-archive:noise.tar", "InvalidTar", ErrorCategory.InvalidData);
             data.Add(command, "docker-archive:empty.tar", "InvalidArchive", ErrorCategory.InvalidData);
@@ -80,7 +84,10 @@ public sealed class BadSourceTests : IDisposable
         switch (kind)
         {
             case "flipped":
-                Images.Add("bad", _image, _ => File.WriteAllBytes(blob, [.. layer.Blob[..^20], (byte)(layer.Blob[^20] ^ 1), .. layer.Blob[^19..]]));
+                Images.Add(
+                    "bad",
+                    _image,
+                    _ => File.WriteAllBytes(blob, [.. layer.Blob[..^20], (byte)(layer.Blob[^20] ^ 1), .. layer.Blob[^19..]]));
                 break;
             case "truncated":
                 Images.Add("bad", _image, _ => File.WriteAllBytes(blob, layer.Blob[..^20]));

@@ -62,7 +62,8 @@ public sealed class BindingTests : IDisposable
     [Fact]
     public void Destination_ScriptBlockOverPipedFile_Binds()
     {
-        PSObject image = Assert.Single(_engine.Run("Get-OciImageFile oci:images:app -Path *.key | Remove-OciImageFile -Destination { \"oci:out:clean-$($_.Tag)\" }"));
+        PSObject image = Assert.Single(
+            _engine.Run("Get-OciImageFile oci:images:app -Path *.key | Remove-OciImageFile -Destination { \"oci:out:clean-$($_.Tag)\" }"));
 
         Assert.Equal("clean-app", image.Text("Tag"));
         Assert.Equal(["clean-app"], _engine.Layout("out").Tags);
@@ -102,7 +103,8 @@ public sealed class BindingTests : IDisposable
     {
         string index = _engine.Layout("images").Index;
 
-        Result result = _engine.Invoke($"Get-OciImageFile oci:images:app -Path *.key | Remove-OciImageFile {selection} -Destination oci:out:x -Force");
+        Result result = _engine.Invoke(
+            $"Get-OciImageFile oci:images:app -Path *.key | Remove-OciImageFile {selection} -Destination oci:out:x -Force");
 
         ErrorRecord error = Assert.Single(result.AllErrors);
         error.ShouldBe("ConflictingParameters");
@@ -115,7 +117,8 @@ public sealed class BindingTests : IDisposable
     [Fact]
     public void PipedFiles_OneReferenceTwoDestinations_AreConflictingDestinations()
     {
-        Result result = _engine.Invoke("Get-OciImageFile oci:images:app -Path *.key | Remove-OciImageFile -Destination { \"oci:out:$($_.LayerIndex)\" }");
+        Result result = _engine.Invoke(
+            "Get-OciImageFile oci:images:app -Path *.key | Remove-OciImageFile -Destination { \"oci:out:$($_.LayerIndex)\" }");
 
         result.Error.ShouldBe("ConflictingDestinations", ErrorCategory.InvalidArgument, $"oci:{_engine.PathOf("images")}:app");
         Assert.False(_engine.Layout("out").Exists);
@@ -139,7 +142,8 @@ public sealed class BindingTests : IDisposable
     [InlineData("Remove-OciImageFile oci:images:app -Path a -FilterScript { $true }", "AmbiguousParameterSet")]
     public void Sets_TwoSelections_AreAmbiguous(string script, string errorId)
     {
-        Assert.StartsWith(errorId + ",OciPS.Commands.", Assert.Single(_engine.Invoke(script).AllErrors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(
+            errorId + ",OciPS.Commands.", Assert.Single(_engine.Invoke(script).AllErrors).FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
     [Fact]

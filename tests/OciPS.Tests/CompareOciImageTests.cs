@@ -10,7 +10,8 @@ namespace OciPS.Tests;
 /// <summary>What differs between images; umoci builds and unpacks them, and Python compares what it unpacked.</summary>
 public sealed class CompareOciImageTests : IDisposable
 {
-    // A base image, and two that were made of it: files and folders added, changed in one way or another, removed, turned into something else.
+    // A base image, and two that were made of it: files and folders added, changed in one way or another, removed, turned into something
+    // else.
     private const string Build = """
         import os, random, subprocess, sys, shutil
         def run(*args): subprocess.run(args, check=True, stdout=subprocess.DEVNULL)
@@ -80,9 +81,13 @@ public sealed class CompareOciImageTests : IDisposable
         BuildImages();
         Tool.Run("umoci", "unpack", "--image", _engine.PathOf($"images:{before}"), _engine.PathOf("before"));
         Tool.Run("umoci", "unpack", "--image", _engine.PathOf($"images:{after}"), _engine.PathOf("after"));
-        string[] expected = Lines(System.Text.Encoding.UTF8.GetString(Tool.RunIn(_engine.Folder, "python3", "-c", Diff, "before/rootfs", "after/rootfs")));
+        string[] expected = Lines(
+            System.Text.Encoding.UTF8.GetString(Tool.RunIn(_engine.Folder, "python3", "-c", Diff, "before/rootfs", "after/rootfs")));
 
-        string[] found = _engine.Run($"Compare-OciImage oci:images:{before} oci:images:{after} | Where-Object Kind -eq File").Select(Describe).Order(StringComparer.Ordinal).ToArray();
+        string[] found = _engine.Run($"Compare-OciImage oci:images:{before} oci:images:{after} | Where-Object Kind -eq File")
+            .Select(Describe)
+            .Order(StringComparer.Ordinal)
+            .ToArray();
 
         Assert.True(expected.Length > 20);
         Assert.Equal(expected.Order(StringComparer.Ordinal), found);
@@ -95,7 +100,9 @@ public sealed class CompareOciImageTests : IDisposable
 
         IReadOnlyList<PSObject> all = _engine.Run("Compare-OciImage oci:images:one oci:images:two");
 
-        string[] configs = all.Where(item => item.Text("Kind") == "Config").Select(item => $"{item.Text("Change")} {item.Text("Name")} {item.Text("Before")}>{item.Text("After")}").ToArray();
+        string[] configs = all.Where(item => item.Text("Kind") == "Config")
+            .Select(item => $"{item.Text("Change")} {item.Text("Name")} {item.Text("Before")}>{item.Text("After")}")
+            .ToArray();
         Assert.Contains("Added config.Env.NEW >1", configs);
         Assert.Contains("Added config.User >1000", configs);
         PSObject[] layers = all.Where(item => item.Text("Kind") == "Layer").ToArray();
@@ -112,14 +119,17 @@ public sealed class CompareOciImageTests : IDisposable
         registry.Load("team/app", LayoutImages.Open(_engine.PathOf("images")));
         _engine.Set("app", registry.Host + "/team/app");
         string shared = _engine.Run("(Get-OciManifest ${app}:base).Layers[0].Digest").Single().ToString();
-        string[] expected = _engine.Run("Compare-OciImage oci:images:one oci:images:two | Where-Object Kind -eq File").Select(item => item.Text("Name")).ToArray();
+        string[] expected = _engine.Run("Compare-OciImage oci:images:one oci:images:two | Where-Object Kind -eq File")
+            .Select(item => item.Text("Name"))
+            .ToArray();
 
         IReadOnlyList<PSObject> found = _engine.Run("Compare-OciImage ${app}:one ${app}:two | Where-Object Kind -eq File");
 
         Assert.DoesNotContain(registry.Requests, request => request.Path.Contains(shared, StringComparison.Ordinal));
         Assert.Subset(expected.ToHashSet(), found.Select(item => item.Text("Name")).ToHashSet());
         // What is certain is right, and what both have in layers of their own is certain.
-        string[] exact = _engine.Run("Compare-OciImage oci:images:one oci:images:two | Where-Object Kind -eq File").Select(Describe).ToArray();
+        string[] exact = _engine.Run("Compare-OciImage oci:images:one oci:images:two | Where-Object Kind -eq File").Select(Describe)
+            .ToArray();
         Assert.Subset(exact.ToHashSet(), found.Where(item => (bool)item.Value("IsExact")!).Select(Describe).ToHashSet());
         Assert.Contains(found, item => (bool)item.Value("IsExact")!);
         Assert.Contains(found, item => !(bool)item.Value("IsExact")!);

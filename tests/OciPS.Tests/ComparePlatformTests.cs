@@ -18,7 +18,8 @@ public sealed class ComparePlatformTests : IDisposable
 
     public void Dispose() => _engine.Dispose();
 
-    private JsonObject Image(string platform, string content, bool listedVariant = true) => _images.Image(platform, [_images.Layer(("app", content))], listedVariant);
+    private JsonObject Image(string platform, string content, bool listedVariant = true) =>
+        _images.Image(platform, [_images.Layer(("app", content))], listedVariant);
 
     private string Index(string tag, params JsonObject[] images) => _images.Tag(tag, _images.Index(images));
 
@@ -64,7 +65,8 @@ public sealed class ComparePlatformTests : IDisposable
         Result result = Compare($"oci:images:one oci:images:two -Path * -Platform {platform}");
 
         Assert.Empty(result.AllErrors);
-        Assert.Equal(expected, Pairs(result.Output).Select(pair => pair.Replace("linux/arm64:", "linux/arm64/v8:", StringComparison.Ordinal)));
+        Assert.Equal(
+            expected, Pairs(result.Output).Select(pair => pair.Replace("linux/arm64:", "linux/arm64/v8:", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -97,7 +99,8 @@ public sealed class ComparePlatformTests : IDisposable
         Result result = Compare("oci:images:one oci:images:two -Platform * -ErrorAction Stop");
 
         Assert.Empty(result.Output);
-        Assert.StartsWith("PlatformNotFound,OciPS.Commands.CompareOciImageCommand", result.Terminating!.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "PlatformNotFound,OciPS.Commands.CompareOciImageCommand", result.Terminating!.FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
     // os.version of Windows: major.minor.build.revision; an update raises the revision alone.
@@ -105,7 +108,11 @@ public sealed class ComparePlatformTests : IDisposable
     public void Platform_WindowsOfSeveralBuilds_ArePairedByBuild()
     {
         Index("one", Image("windows/amd64:10.0.17763.1", "old1"), Image("windows/amd64:10.0.20348.1", "new1"));
-        Index("two", Image("windows/amd64:10.0.20348.2", "new2"), Image("windows/amd64:10.0.17763.2", "old2"), Image("windows/amd64:10.0.26100.1", "third"));
+        Index(
+            "two",
+            Image("windows/amd64:10.0.20348.2", "new2"),
+            Image("windows/amd64:10.0.17763.2", "old2"),
+            Image("windows/amd64:10.0.26100.1", "third"));
 
         Result result = Compare("oci:images:one oci:images:two -Platform windows/* -Path *");
 
@@ -189,10 +196,14 @@ public sealed class ComparePlatformTests : IDisposable
     [Fact]
     public void NoPlatform_Indexes_AreComparedForThisMachine()
     {
-        string here = System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "amd64";
+        string here = System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64
+            ? "arm64"
+            : "amd64";
         AddTwo();
 
-        Assert.All(_engine.Run("Compare-OciImage oci:images:one oci:images:two"), item => Assert.StartsWith($"linux/{here}", item.Text("Platform"), StringComparison.Ordinal));
+        Assert.All(
+            _engine.Run("Compare-OciImage oci:images:one oci:images:two"),
+            item => Assert.StartsWith($"linux/{here}", item.Text("Platform"), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -232,7 +243,8 @@ public sealed class ComparePlatformTests : IDisposable
 
         Assert.Equal(
             ["linux/amd64: a1>a2", "linux/arm64/v8: b1>b2"],
-            Pairs(_engine.Run("Get-OciTag $app -Name one | Compare-OciImage -DifferenceReference oci:images:two -Platform linux/a* -Path *")));
+            Pairs(_engine.Run(
+                "Get-OciTag $app -Name one | Compare-OciImage -DifferenceReference oci:images:two -Platform linux/a* -Path *")));
     }
 
     [Fact]
@@ -254,7 +266,10 @@ public sealed class ComparePlatformTests : IDisposable
     {
         AddTwo();
 
-        Assert.StartsWith("InvalidPlatform,", Compare("oci:images:one oci:images:two -Platform 'a b'").Error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "InvalidPlatform,",
+            Compare("oci:images:one oci:images:two -Platform 'a b'").Error.FullyQualifiedErrorId,
+            StringComparison.Ordinal);
         Assert.NotEmpty(_engine.Run("Compare-OciImage oci:images:one oci:images:two -Platform $null"));
     }
 

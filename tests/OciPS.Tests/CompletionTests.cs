@@ -30,7 +30,8 @@ public sealed class CompletionTests : IAsyncLifetime, IDisposable
         _folder.Write("config.json", """{ "auths": { "https://kept.example.com/v1/": {}, "host.example.com/team": {} }, "credHelpers": { "helped.example.com": "none" } }"""u8);
         _engine.Layout("images").Add("app", TestImage.App());
         _engine.Layout("images").Add("beta", TestImage.App());
-        _engine.Run("'1.0', '1.1', '2.0' | ForEach-Object { $null = Copy-OciImage oci:images:app \"$($args[0]):$_\" }".Replace("$($args[0])", $"{Host}/team/app", StringComparison.Ordinal));
+        _engine.Run("'1.0', '1.1', '2.0' | ForEach-Object { $null = Copy-OciImage oci:images:app \"$($args[0]):$_\" }".Replace(
+            "$($args[0])", $"{Host}/team/app", StringComparison.Ordinal));
     }
 
     public async Task DisposeAsync() => await _registry.DisposeAsync();
@@ -70,7 +71,9 @@ public sealed class CompletionTests : IAsyncLifetime, IDisposable
         // Answers are kept by the reference's text.
         string command = $"Get-OciImageFile oci:{_engine.PathOf("names")}:1 -LiteralPath ";
 
-        var completion = (CompletionResult)Assert.Single(_engine.Run("[System.Management.Automation.CommandCompletion]::CompleteInput($args[0], $args[0].Length, $null).CompletionMatches", command)).BaseObject;
+        var completion = (CompletionResult)Assert.Single(_engine.Run(
+            "[System.Management.Automation.CommandCompletion]::CompleteInput($args[0], $args[0].Length, $null).CompletionMatches",
+            command)).BaseObject;
 
         Ast tree = Parser.ParseInput("f " + completion.CompletionText, out _, out ParseError[] errors);
         Assert.Empty(errors);
@@ -141,7 +144,8 @@ public sealed class CompletionTests : IAsyncLifetime, IDisposable
     public void Platform_OfTheImageThatWasTyped()
     {
         var images = new LayoutImages(_engine.PathOf("multi"));
-        images.Tag("1", images.Index(images.Image("linux/amd64", [images.Layer(("a", "a"))]), images.Image("linux/arm64/v8", [images.Layer(("a", "b"))])));
+        images.Tag("1", images.Index(
+            images.Image("linux/amd64", [images.Layer(("a", "a"))]), images.Image("linux/arm64/v8", [images.Layer(("a", "b"))])));
 
         Assert.Equal(["linux/amd64", "linux/arm64/v8"], Complete("Get-OciManifest oci:multi:1 -Platform "));
         Assert.Equal(["linux/arm64/v8"], Complete("Copy-OciImage oci:multi:1 oci:x:y -Platform linux/ar"));
@@ -241,6 +245,7 @@ public sealed class CompletionTests : IAsyncLifetime, IDisposable
         Environment.SetEnvironmentVariable(name, value);
     }
 
-    private string[] Complete(string text) => _engine.Run("[System.Management.Automation.CommandCompletion]::CompleteInput($args[0], $args[0].Length, $null).CompletionMatches.CompletionText", text)
+    private string[] Complete(string text) =>
+        _engine.Run("[System.Management.Automation.CommandCompletion]::CompleteInput($args[0], $args[0].Length, $null).CompletionMatches.CompletionText", text)
         .Where(item => item is not null).Select(item => item.ToString()).ToArray();
 }

@@ -50,9 +50,13 @@ public sealed class ConnectOciRegistryTests : IAsyncLifetime, IDisposable
         PSObject connection = Assert.Single(_engine.Run("Get-OciRegistryConnection"));
         Assert.Equal(_registry.Host, connection.Properties["Registry"].Value);
         Assert.Equal("user", connection.Properties["UserName"].Value);
-        Assert.DoesNotContain(Password, _engine.Run("Get-OciRegistryConnection | ConvertTo-Json -Depth 5").Single().ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            Password, _engine.Run("Get-OciRegistryConnection | ConvertTo-Json -Depth 5").Single().ToString(), StringComparison.Ordinal);
         Assert.Single(_engine.Run("Get-OciRegistryConnection $registry.ToUpper(); Get-OciRegistryConnection no.example.*"));
-        Assert.StartsWith("ConnectionNotFound,", _engine.Invoke("Get-OciRegistryConnection no.example.com").Error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "ConnectionNotFound,",
+            _engine.Invoke("Get-OciRegistryConnection no.example.com").Error.FullyQualifiedErrorId,
+            StringComparison.Ordinal);
 
         _engine.Run("Get-OciRegistryConnection | Disconnect-OciRegistry");
         Assert.Empty(_engine.Run("Get-OciRegistryConnection"));
@@ -127,13 +131,16 @@ public sealed class ConnectOciRegistryTests : IAsyncLifetime, IDisposable
         }
 
         SetCredential("wrong one");
-        texts.AddRange(_engine.Invoke(Login).AllErrors.SelectMany(error => new[] { error.Exception.ToString(), error.ToString(), $"{error.TargetObject}" }));
-        texts.AddRange(_engine.Run("$Error | ForEach-Object { \"$_ $($_.Exception) $($_.InvocationInfo.Line)\" }").Select(item => item.ToString()));
+        texts.AddRange(_engine.Invoke(Login).AllErrors.SelectMany(
+            error => new[] { error.Exception.ToString(), error.ToString(), $"{error.TargetObject}" }));
+        texts.AddRange(
+            _engine.Run("$Error | ForEach-Object { \"$_ $($_.Exception) $($_.InvocationInfo.Line)\" }").Select(item => item.ToString()));
         texts.AddRange(_engine.Show(Login.Replace("$credential", "$right", StringComparison.Ordinal)));
 
         string all = string.Join('\n', texts);
         Assert.Contains("/v2/", all, StringComparison.Ordinal);
-        foreach (string secret in new[] { Password, "wrong one" }.SelectMany(password => new[] { password, Encode(password) }).Concat(_registry.Requests.Select(request => request.Authorization.Split(' ').Last()).Where(text => text.Length > 0)))
+        foreach (string secret in new[] { Password, "wrong one" }.SelectMany(password => new[] { password, Encode(password) })
+            .Concat(_registry.Requests.Select(request => request.Authorization.Split(' ').Last()).Where(text => text.Length > 0)))
         {
             Assert.DoesNotContain(secret, all, StringComparison.Ordinal);
         }
@@ -147,7 +154,8 @@ public sealed class ConnectOciRegistryTests : IAsyncLifetime, IDisposable
 
         Assert.Empty(shell.Streams.Error);
         string[] lines = shell.Streams.Debug.Select(record => record.Message).ToArray();
-        Assert.Contains(lines, line => line.StartsWith($"GET http://{_registry.Host}/v2/team/app/manifests/1: 200 (", StringComparison.Ordinal));
+        Assert.Contains(
+            lines, line => line.StartsWith($"GET http://{_registry.Host}/v2/team/app/manifests/1: 200 (", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("was mounted from", StringComparison.Ordinal));
         Assert.Empty(_engine.Host.Questions);
     }
@@ -196,7 +204,8 @@ public sealed class ConnectOciRegistryTests : IAsyncLifetime, IDisposable
         _engine.Run("Connect-OciRegistry $tls -CertificateAuthority ./ca.crt");
         _engine.Run("Connect-OciRegistry $tls -CertificateAuthority ./ca.der");
         _engine.Run("Connect-OciRegistry $tls -SkipCertificateCheck");
-        _engine.Invoke("Connect-OciRegistry $tls -CertificateAuthority ./none.crt").Error.ShouldBe("InvalidCertificate", ErrorCategory.InvalidData, registry.Host);
+        _engine.Invoke("Connect-OciRegistry $tls -CertificateAuthority ./none.crt").Error.ShouldBe(
+            "InvalidCertificate", ErrorCategory.InvalidData, registry.Host);
         Assert.Single(_engine.Run("Copy-OciImage oci:images:app ${tls}/team/app:1"));
     }
 
@@ -234,7 +243,10 @@ public sealed class ConnectOciRegistryTests : IAsyncLifetime, IDisposable
         Result result = _engine.Invoke("Connect-OciRegistry -Registry $args[0]", registry);
 
         ErrorRecord error = Assert.Single(result.AllErrors);
-        Assert.StartsWith(registry.Length == 0 ? "ParameterArgumentValidationErrorEmptyStringNotAllowed" : "InvalidRegistry", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(
+            registry.Length == 0 ? "ParameterArgumentValidationErrorEmptyStringNotAllowed" : "InvalidRegistry",
+            error.FullyQualifiedErrorId,
+            StringComparison.Ordinal);
         Assert.Contains(registry.Length == 0 ? "" : hint, error.ToString(), StringComparison.Ordinal);
     }
 
@@ -278,7 +290,9 @@ public sealed class ConnectOciRegistryTests : IAsyncLifetime, IDisposable
 
     private static string Encode(string password) => Convert.ToBase64String(Encoding.UTF8.GetBytes("user:" + password));
 
-    private static string Everything(PSObject item) => item + " " + string.Join(' ', item.Properties.Where(property => property.IsGettable).Select(property => $"{property.Name}={property.Value}"));
+    private static string Everything(PSObject item) =>
+        item + " " + string.Join(
+            ' ', item.Properties.Where(property => property.IsGettable).Select(property => $"{property.Name}={property.Value}"));
 
     private void Ask(bool bearer)
     {

@@ -97,8 +97,10 @@ public sealed class ContainerSourceCopyTests : IDisposable
         Assert.Empty(result.Warnings);
         foreach (string image in new[] { "amd64", "arm64" })
         {
-            Assert.Equal(LayoutImages.DigestOf(_list), Assert.Single(_engine.Run($"Get-OciManifest oci-archive:out:{image}")).Text("Digest"));
-            Assert.Equal(image, Assert.Single(_engine.Run($"Get-OciImageFile oci-archive:out:{image} -Platform linux/{image} | ForEach-Object {{ $_.ReadAllText() }}")).ToString());
+            Assert.Equal(
+                LayoutImages.DigestOf(_list), Assert.Single(_engine.Run($"Get-OciManifest oci-archive:out:{image}")).Text("Digest"));
+            Assert.Equal(image, Assert.Single(_engine.Run(
+                $"Get-OciImageFile oci-archive:out:{image} -Platform linux/{image} | ForEach-Object {{ $_.ReadAllText() }}")).ToString());
         }
     }
 
@@ -142,7 +144,8 @@ public sealed class ContainerSourceCopyTests : IDisposable
 
     private Result Copy(string[] images, string place, string more = "")
     {
-        var archives = new JsonObject(images.Select(image => KeyValuePair.Create(image, (JsonNode?)new JsonObject { ["format"] = "dir", ["name"] = "app" })));
+        var archives = new JsonObject(
+            images.Select(image => KeyValuePair.Create(image, (JsonNode?)new JsonObject { ["format"] = "dir", ["name"] = "app" })));
         string inputs = new JsonObject
         {
             ["images"] = new JsonObject { ["path"] = "stage", ["data"] = new JsonObject { ["archives"] = archives } },

@@ -55,7 +55,8 @@ public sealed class ContainerSourceTests(DockerRegistry registry) : IClassFixtur
         return images;
     }
 
-    private void AddImage(string checksum, string format, string name) => _archives[checksum] = new JsonObject { ["format"] = format, ["name"] = name };
+    private void AddImage(string checksum, string format, string name) =>
+        _archives[checksum] = new JsonObject { ["format"] = format, ["name"] = name };
 
     [Theory]
     [InlineData("Get-OciContainerSource inputs.json")]
@@ -82,10 +83,15 @@ public sealed class ContainerSourceTests(DockerRegistry registry) : IClassFixtur
         Assert.Equal([First, Second, Archive], sources.Texts("Checksum"));
         Assert.Equal([Stage($"my images/{First}"), Stage($"my images/{Second}"), Stage($"my images/{Archive}")], sources.Texts("Path"));
         Assert.Equal([Stage($"lists/{ListName}"), Stage($"lists/{ListName}"), ""], sources.Texts("ManifestList"));
-        Assert.Equal(["dir:" + Stage($"my images/{First}"), "dir:" + Stage($"my images/{Second}"), "oci-archive:" + Stage($"my images/{Archive}")], sources.Texts("Reference"));
+        Assert.Equal(
+            ["dir:" + Stage($"my images/{First}"), "dir:" + Stage($"my images/{Second}"), "oci-archive:" + Stage($"my images/{Archive}")],
+            sources.Texts("Reference"));
     }
 
-    /// <summary>As <c>osbuild.util.containers.parse_containers_input</c> takes them: the last list that names an image counts, and all have to be used.</summary>
+    /// <summary>
+    /// As <c>osbuild.util.containers.parse_containers_input</c> takes them: the last list that names an image counts, and all have to be
+    /// used.
+    /// </summary>
     [Fact]
     public void Get_ListsThatShareAnImage_GiveTheLastOne()
     {
@@ -144,7 +150,8 @@ public sealed class ContainerSourceTests(DockerRegistry registry) : IClassFixtur
         _engine.Run("Get-OciContainerSource inputs.json | Where-Object ManifestList | Copy-OciImage -Destination oci:images:copied");
 
         Assert.Equal([Stage($"lists/{ListName}"), Stage($"lists/{ListName}")], sources.Texts("ManifestList"));
-        Assert.Equal(["linux/amd64", "linux/arm64"], _engine.Run("Get-OciPlatform oci:images:copied").Select(platform => platform.ToString()));
+        Assert.Equal(
+            ["linux/amd64", "linux/arm64"], _engine.Run("Get-OciPlatform oci:images:copied").Select(platform => platform.ToString()));
         Tool.Run("skopeo", "copy", "--all", "oci:" + _engine.PathOf("images") + ":copied", "dir:" + _engine.PathOf("back"));
     }
 
@@ -156,7 +163,8 @@ public sealed class ContainerSourceTests(DockerRegistry registry) : IClassFixtur
     public void Get_TextLineByLine_GivesTheSame(string script)
     {
         Prepare();
-        File.WriteAllText(_engine.PathOf("inputs.json"), "\uFEFF" + JsonNode.Parse(Inputs)!.ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true }) + "\r\n\r\n");
+        File.WriteAllText(_engine.PathOf("inputs.json"), "\uFEFF" + JsonNode.Parse(Inputs)!.ToJsonString(
+            new System.Text.Json.JsonSerializerOptions { WriteIndented = true }) + "\r\n\r\n");
 
         Assert.Equal([First, Second, Archive], _engine.Run(script).Texts("Checksum"));
     }
@@ -173,7 +181,9 @@ public sealed class ContainerSourceTests(DockerRegistry registry) : IClassFixtur
         LayoutImages images = Prepare();
         foreach (string name in new[] { "x", "y" })
         {
-            File.WriteAllBytes(Stage("lists/" + name), images.Blob(LayoutImages.Digest(images.Index(images.Image("linux/s390x", [images.Layer((name, "1"))])))));
+            File.WriteAllBytes(
+                Stage("lists/" + name),
+                images.Blob(LayoutImages.Digest(images.Index(images.Image("linux/s390x", [images.Layer((name, "1"))])))));
             _lists[name] = new JsonObject();
         }
 
@@ -219,10 +229,13 @@ public sealed class ContainerSourceTests(DockerRegistry registry) : IClassFixtur
         Assert.Equal(before, _engine.Layout("stage").Snapshot());
         string list = LayoutImages.DigestOf(File.ReadAllBytes(Stage($"lists/{ListName}")));
         Assert.Equal(["1111", "2222", "3333"], copies.Texts("Tag").Order());
-        Assert.Equal([list, list, LayoutImages.DigestOfTag(images.Folder, "three")], copies.OrderBy(copy => copy.Text("Tag")).Select(copy => copy.Text("Digest")));
+        Assert.Equal(
+            [list, list, LayoutImages.DigestOfTag(images.Folder, "three")],
+            copies.OrderBy(copy => copy.Text("Tag")).Select(copy => copy.Text("Digest")));
         foreach (string name in new[] { ":1111", ":2222", "@" + list })
         {
-            Assert.Equal(list, LayoutImages.DigestOf(Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{repository}{name}")));
+            Assert.Equal(
+                list, LayoutImages.DigestOf(Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{repository}{name}")));
         }
     }
 
@@ -233,7 +246,10 @@ public sealed class ContainerSourceTests(DockerRegistry registry) : IClassFixtur
         _archives.Remove(Second);
         string repository = $"{registry.Host}/built/{Guid.NewGuid():N}";
 
-        Result result = _engine.Invoke("$args[0] | Get-OciContainerSource | Where-Object Format -eq dir | Copy-OciImage -Destination $args[1]", Inputs, repository + ":1");
+        Result result = _engine.Invoke(
+            "$args[0] | Get-OciContainerSource | Where-Object Format -eq dir | Copy-OciImage -Destination $args[1]",
+            Inputs,
+            repository + ":1");
 
         Assert.Empty(result.Output);
         result.Error.ShouldBe("IncompleteList");
@@ -248,7 +264,8 @@ public sealed class ContainerSourceTests(DockerRegistry registry) : IClassFixtur
     {
         Prepare();
 
-        Result result = _engine.Invoke($"Get-OciContainerSource inputs.json | Where-Object ManifestList | Copy-OciImage -Destination oci:out:1 {parameter}");
+        Result result = _engine.Invoke(
+            $"Get-OciContainerSource inputs.json | Where-Object ManifestList | Copy-OciImage -Destination oci:out:1 {parameter}");
 
         Assert.All(result.AllErrors, error => error.ShouldBe("ConflictingParameters"));
         Assert.False(_engine.Layout("out").Exists);
@@ -259,7 +276,8 @@ public sealed class ContainerSourceTests(DockerRegistry registry) : IClassFixtur
     {
         Prepare();
 
-        Assert.Empty(_engine.Run("Get-OciContainerSource inputs.json | Copy-OciImage -Destination { \"oci:out:$($_.Checksum.Substring(7))\" } -WhatIf"));
+        Assert.Empty(_engine.Run(
+            "Get-OciContainerSource inputs.json | Copy-OciImage -Destination { \"oci:out:$($_.Checksum.Substring(7))\" } -WhatIf"));
 
         Assert.False(_engine.Layout("out").Exists);
     }

@@ -33,7 +33,8 @@ public sealed class CopyAnnotationTests : IDisposable
             """);
 
         string[] expected = ["7=key", "list=1 2", "nothing=", "number=5", "object=1.2.3", "real=1.5", "text=a", "yes=True"];
-        foreach (JsonNode annotations in new[] { Out.Manifest("x")["annotations"]!, JsonNode.Parse(File.ReadAllBytes(Out.BlobPath((string)Out.Manifest("x")["manifests"]![0]!["digest"]!)))!["annotations"]! })
+        foreach (JsonNode annotations in new[] { Out.Manifest("x")["annotations"]!, JsonNode.Parse(
+            File.ReadAllBytes(Out.BlobPath((string)Out.Manifest("x")["manifests"]![0]!["digest"]!)))!["annotations"]! })
         {
             Assert.Equal(expected, annotations.AsObject().Select(item => $"{item.Key}={item.Value}").Order(StringComparer.Ordinal));
         }
@@ -57,7 +58,8 @@ public sealed class CopyAnnotationTests : IDisposable
     [Fact]
     public void Annotation_SameValueAgain_ChangesNothing()
     {
-        PSObject first = Assert.Single(_engine.Run("Copy-OciImage oci:images:multi oci:out:x -Annotation @{ a = 1 } -WarningAction SilentlyContinue"));
+        PSObject first = Assert.Single(
+            _engine.Run("Copy-OciImage oci:images:multi oci:out:x -Annotation @{ a = 1 } -WarningAction SilentlyContinue"));
         PSObject second = Assert.Single(_engine.Run("$more = [System.Collections.Generic.Dictionary[string, string]]::new(); $more['a'] = '1'; Copy-OciImage oci:out:x oci:out:y -Annotation $more"));
 
         Assert.Equal(true, first.Value("Changed"));

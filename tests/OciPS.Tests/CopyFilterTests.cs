@@ -24,7 +24,8 @@ public sealed class CopyFilterTests : IDisposable
 
     private Layout Out => _engine.Layout("out");
 
-    private string[] Platforms(string reference) => _engine.Run("Get-OciPlatform $args[0]", reference).Select(platform => platform.ToString()).ToArray();
+    private string[] Platforms(string reference) =>
+        _engine.Run("Get-OciPlatform $args[0]", reference).Select(platform => platform.ToString()).ToArray();
 
     [Theory]
     [InlineData("-Platform linux/arm64", "linux/arm64/v8")]
@@ -38,7 +39,8 @@ public sealed class CopyFilterTests : IDisposable
 
         Assert.Equal(true, copy.Value("Changed"));
         Assert.Equal(expected, string.Join(' ', Platforms("oci:out:some")));
-        Assert.All(Out.Manifest("some")["manifests"]!.AsArray(), entry => Assert.True(File.Exists(Out.BlobPath((string)entry!["digest"]!))));
+        Assert.All(
+            Out.Manifest("some")["manifests"]!.AsArray(), entry => Assert.True(File.Exists(Out.BlobPath((string)entry!["digest"]!))));
     }
 
     [Fact]
@@ -131,7 +133,9 @@ public sealed class CopyFilterTests : IDisposable
     [InlineData("linux/amd64", "X86_64")]
     public void Platform_OtherSpelling_IsTheSameEverywhere(string there, string asked)
     {
-        _images.Tag("spelled", _images.Index(_images.Image(there, [_images.Layer(("a", "x"))]), _images.Image("linux/s390x", [_images.Layer(("a", "y"))])));
+        _images.Tag(
+            "spelled",
+            _images.Index(_images.Image(there, [_images.Layer(("a", "x"))]), _images.Image("linux/s390x", [_images.Layer(("a", "y"))])));
 
         Assert.Equal([there], _engine.Run($"Get-OciPlatform oci:images:spelled -Platform {asked}").Select(platform => platform.ToString()));
         Assert.Equal([there], _engine.Run($"Get-OciImageFile oci:images:spelled -Platform {asked}; Get-OciImageConfig oci:images:spelled -Platform {asked}").Skip(1).Select(config => config.Value("Platform")!.ToString()));

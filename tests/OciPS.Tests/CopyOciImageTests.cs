@@ -52,7 +52,8 @@ public sealed class CopyOciImageTests : IDisposable
     {
         PSObject copy = Assert.Single(_engine.Run("Copy-OciImage oci:images:single oci:out:x"));
 
-        long blobs = _images.Blob((string)_images.Json(_single)["config"]!["digest"]!).Length + _images.Blob((string)_images.Json(_single)["layers"]![0]!["digest"]!).Length;
+        long blobs = _images.Blob((string)_images.Json(_single)["config"]!["digest"]!).Length + _images.Blob(
+            (string)_images.Json(_single)["layers"]![0]!["digest"]!).Length;
         Assert.Equal("OciPS.OciPublishedImage", copy.BaseObject.GetType().FullName);
         Assert.Equal($"oci:{_engine.PathOf("out")}:x", Assert.IsType<string>(copy.Value("Reference")));
         Assert.Equal("x", copy.Value("Tag"));
@@ -97,7 +98,8 @@ public sealed class CopyOciImageTests : IDisposable
 
         Assert.Equal(_index, copy.Text("Digest"));
         Assert.Equal(_images.Blob(_index), File.ReadAllBytes(Out.BlobPath(_index)));
-        Assert.All(_images.Json(_index)["manifests"]!.AsArray(), entry => Assert.True(File.Exists(Out.BlobPath((string)entry!["digest"]!))));
+        Assert.All(
+            _images.Json(_index)["manifests"]!.AsArray(), entry => Assert.True(File.Exists(Out.BlobPath((string)entry!["digest"]!))));
     }
 
     [Theory]
@@ -154,7 +156,8 @@ public sealed class CopyOciImageTests : IDisposable
         Directory.CreateDirectory(_engine.PathOf("full"));
         File.WriteAllText(_engine.PathOf("full/file"), "x");
 
-        _engine.Invoke("Copy-OciImage oci:images:single oci:full:x").Error.ShouldBe("InvalidDestination", ErrorCategory.InvalidArgument, "oci:images:single");
+        _engine.Invoke("Copy-OciImage oci:images:single oci:full:x").Error.ShouldBe(
+            "InvalidDestination", ErrorCategory.InvalidArgument, "oci:images:single");
 
         Assert.Equal(["file"], Directory.GetFileSystemEntries(_engine.PathOf("full")).Select(Path.GetFileName));
     }
@@ -171,7 +174,8 @@ public sealed class CopyOciImageTests : IDisposable
     [Fact]
     public void Destination_ScriptBlockThrowsForOne_OthersAreCopied()
     {
-        Result result = _engine.Invoke("'oci:images:single', 'oci:images:multi' | Copy-OciImage -Destination { if ($_ -like '*single') { throw 'no' }; 'oci:out:x' }");
+        Result result = _engine.Invoke(
+            "'oci:images:single', 'oci:images:multi' | Copy-OciImage -Destination { if ($_ -like '*single') { throw 'no' }; 'oci:out:x' }");
 
         Assert.StartsWith("ScriptBlockArgumentInvocationFailed,", result.Error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal([_index], result.Output.Texts("Digest"));
@@ -195,7 +199,8 @@ public sealed class CopyOciImageTests : IDisposable
         JsonObject subject = _images.Image("linux/amd64", [_images.Layer(("c", "d"))]);
         _images.Tag("signed", subject);
         string referrer = _images.Tag("referrer", _images.Artifact("application/vnd.example.sbom", subject));
-        string signature = _images.Tag(LayoutImages.Digest(subject).Replace(':', '-') + ".sig", _images.Artifact("application/vnd.example.signature"));
+        string signature = _images.Tag(
+            LayoutImages.Digest(subject).Replace(':', '-') + ".sig", _images.Artifact("application/vnd.example.signature"));
 
         _engine.Run("Copy-OciImage oci:images:signed oci:out:x -IncludeReferrer");
         Result changed = _engine.Invoke("Copy-OciImage oci:images:signed oci:other:x -Annotation @{ a = 1 }");

@@ -63,7 +63,8 @@ public sealed class CopyTellingTests : IDisposable
         Result made = _engine.Invoke("Copy-OciImage oci:images:single oci:out:y -Format Docker -Verbose");
         Result converted = _engine.Invoke("Copy-OciImage oci:docker:x oci:out:z -Format Oci -Verbose");
 
-        Assert.Single(kept.Verbose, message => message.Contains("gets a Docker manifest", StringComparison.Ordinal) && message.Contains("-Format Oci", StringComparison.Ordinal));
+        Assert.Single(kept.Verbose, message => message.Contains(
+            "gets a Docker manifest", StringComparison.Ordinal) && message.Contains("-Format Oci", StringComparison.Ordinal));
         Assert.DoesNotContain(made.Verbose, message => message.Contains("as the source has it", StringComparison.Ordinal));
         Assert.DoesNotContain(converted.Verbose, message => message.Contains("Docker manifest", StringComparison.Ordinal));
         Assert.Contains(kept.Verbose, message => message.Contains("was written to", StringComparison.Ordinal));

@@ -71,7 +71,9 @@ public sealed class DigestDestinationTests : IAsyncLifetime, IDisposable
         Assert.Equal(copy.Text("DigestReference"), copy.Text("Reference"));
         Assert.Equal("1", Assert.Single(_engine.Run("Get-OciTag $args[0]", destination)).Text("Name"));
         Assert.Equal(_digest, Assert.Single(_engine.Run("Get-OciManifest $args[0]", copy.Text("Reference"))).Text("Digest"));
-        Assert.Equal(_engine.Layout("images").DigestOf("broken"), Assert.Single(_engine.Run("Get-OciManifest $args[0]", destination + ":1")).Text("Digest"));
+        Assert.Equal(
+            _engine.Layout("images").DigestOf("broken"),
+            Assert.Single(_engine.Run("Get-OciManifest $args[0]", destination + ":1")).Text("Digest"));
     }
 
     [Fact]
@@ -130,7 +132,9 @@ public sealed class DigestDestinationTests : IAsyncLifetime, IDisposable
         }
 
         Assert.Equal(
-            _engine.Layout("images").DigestOf("broken"), Assert.Single(_engine.Run("Get-OciManifest $args[0]", _registry.Host + "/team/app:1")).Text("Digest"));
+            _engine.Layout("images")
+                .DigestOf("broken"), Assert.Single(_engine.Run("Get-OciManifest $args[0]", _registry.Host + "/team/app:1"))
+                .Text("Digest"));
     }
 
     [Theory]
@@ -161,9 +165,11 @@ public sealed class DigestDestinationTests : IAsyncLifetime, IDisposable
     [Fact]
     public void Rewritten_DigestOfAFirstRun_IsTaggedByASecond()
     {
-        string digest = Assert.Single(_engine.Run("Remove-OciImageFile oci:images:app -Path *.key -Destination oci:trial -NoTag")).Text("Digest");
+        string digest = Assert.Single(_engine.Run("Remove-OciImageFile oci:images:app -Path *.key -Destination oci:trial -NoTag"))
+            .Text("Digest");
 
-        PSObject image = Assert.Single(_engine.Run("Remove-OciImageFile oci:images:app -Path *.key -Destination $args[0]", $"oci:out:clean@{digest}"));
+        PSObject image = Assert.Single(
+            _engine.Run("Remove-OciImageFile oci:images:app -Path *.key -Destination $args[0]", $"oci:out:clean@{digest}"));
 
         Assert.Equal("Created", image.Text("Tagged"));
         Assert.Equal(digest, _engine.Layout("out").DigestOf("clean"));
@@ -198,19 +204,24 @@ public sealed class DigestDestinationTests : IAsyncLifetime, IDisposable
     {
         string before = _engine.Layout("images").Index;
 
-        Assert.Equal("Unchanged", Assert.Single(_engine.Run("Copy-OciImage oci:images:app $args[0]", $"oci:images:app@{_digest}")).Text("Tagged"));
+        Assert.Equal(
+            "Unchanged", Assert.Single(_engine.Run("Copy-OciImage oci:images:app $args[0]", $"oci:images:app@{_digest}")).Text("Tagged"));
         Assert.Single(_engine.Run("Copy-OciImage $args[0] $args[0]", $"oci:images@{_digest}"));
 
         Assert.Empty(_engine.Host.Questions);
-        Assert.Equal(JsonNode.Parse(before)!["manifests"]!.AsArray().Count, JsonNode.Parse(_engine.Layout("images").Index)!["manifests"]!.AsArray().Count);
+        Assert.Equal(
+            JsonNode.Parse(before)!["manifests"]!.AsArray().Count,
+            JsonNode.Parse(_engine.Layout("images").Index)!["manifests"]!.AsArray().Count);
     }
 
     [Fact]
     public void Folder_WithAList_IsTheListsDigest()
     {
         string list = Path.Combine(_engine.Folder, "list.json");
-        File.WriteAllText(list, Assert.Single(_engine.Run("(Get-OciManifest oci:images:app -Mode NormaliseToMultiArch).RawJson")).ToString());
-        _engine.Run("$null = Copy-OciImage oci:images:app dir:built; $null = Merge-OciManifestList -ManifestList list.json -ImageDirectory built");
+        File.WriteAllText(
+            list, Assert.Single(_engine.Run("(Get-OciManifest oci:images:app -Mode NormaliseToMultiArch).RawJson")).ToString());
+        _engine.Run(
+            "$null = Copy-OciImage oci:images:app dir:built; $null = Merge-OciManifestList -ManifestList list.json -ImageDirectory built");
 
         _engine.Invoke("Copy-OciImage dir:built $args[0]", $"oci:out:1@{_digest}").Error.ShouldBe("DigestMismatch");
         Assert.Single(_engine.Run("Copy-OciImage dir:built $args[0]", $"oci:out:1@{TestLayer.DigestOf(File.ReadAllBytes(list))}"));

@@ -48,7 +48,9 @@ public sealed class EndToEndTests(DockerRegistry registry) : IClassFixture<Docke
         Tool.Run("skopeo", "copy", "--src-tls-verify=false", skopeo, $"oci:{_engine.PathOf("pulled")}:1");
         Tool.Run("umoci", "unpack", "--image", _engine.PathOf("pulled") + ":1", _engine.PathOf("bundle"));
         string root = _engine.PathOf("bundle/rootfs");
-        string[] files = Directory.GetFiles(root, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(root, path)).Order(StringComparer.Ordinal).ToArray();
+        string[] files = Directory.GetFiles(root, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(root, path))
+            .Order(StringComparer.Ordinal)
+            .ToArray();
         Assert.Equal([".dockerenv", "app/Upper.KEY", "app/copy", "app/readme.txt", "bin/alias", "bin/tool", "etc/passwd", "lib/libc.so", "usr/lib/libc.so"], files);
         Assert.Equal("upper", File.ReadAllText(Path.Combine(root, "app/copy")));
     }

@@ -32,7 +32,8 @@ public sealed class EnvironmentProxyTests : IDisposable
         using var secured = new RealRegistry(certificate: certificate);
         using var plain = new RealRegistry();
         using var near = new RealRegistry();
-        using var proxy = new ForwardProxy(UserInfo, new Dictionary<string, int> { [Secured + ":443"] = secured.Port, [Plain] = plain.Port });
+        using var proxy = new ForwardProxy(
+            UserInfo, new Dictionary<string, int> { [Secured + ":443"] = secured.Port, [Plain] = plain.Port });
         var images = new LayoutImages(_engine.PathOf("images"));
         byte[] manifest = images.Blob(images.Tag("1", images.FourPlatforms()));
         File.WriteAllText(_engine.PathOf("ca.crt"), _authority.Pem);
@@ -81,7 +82,8 @@ public sealed class EnvironmentProxyTests : IDisposable
     private (int ExitCode, string Output) RunAlone(string proxy, bool hasLowerCaseNames, string script)
     {
         File.WriteAllText(_engine.PathOf("script.ps1"), script);
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
             ArgumentList = { Path.Combine(AppContext.BaseDirectory, "OciPS.Tests.dll"), _engine.PathOf("script.ps1") },
             RedirectStandardOutput = true,

@@ -17,7 +17,9 @@ public sealed class ExportOciImageFileTests : IDisposable
     private string Target(string name) => Path.Combine(_engine.Folder, "dest", name);
 
     private string[] Written() => Directory.Exists(_engine.PathOf("dest"))
-        ? Below(new DirectoryInfo(_engine.PathOf("dest"))).Select(path => Path.GetRelativePath(_engine.PathOf("dest"), path)).Order(StringComparer.Ordinal).ToArray()
+        ? Below(new DirectoryInfo(_engine.PathOf("dest"))).Select(path => Path.GetRelativePath(_engine.PathOf("dest"), path))
+            .Order(StringComparer.Ordinal)
+            .ToArray()
         : [];
 
     // Links are not followed.
@@ -27,13 +29,15 @@ public sealed class ExportOciImageFileTests : IDisposable
     private Result Export(TarBuilder layer, string options = "")
     {
         _engine.Layout("images").Add("mine", new TestImage(TestLayer.Gzip(layer)));
-        return _engine.Invoke($"Get-OciImageFile oci:images:mine -Type Directory, File, SymbolicLink, HardLink, Fifo | Export-OciImageFile dest {options}");
+        return _engine.Invoke(
+            $"Get-OciImageFile oci:images:mine -Type Directory, File, SymbolicLink, HardLink, Fifo | Export-OciImageFile dest {options}");
     }
 
     [Fact]
     public void File_Regular_IsWrittenWithContentModeAndTime()
     {
-        PSObject file = Assert.Single(_engine.Run("Get-OciImageFile oci:images:app -LiteralPath bin/tool | Export-OciImageFile -DestinationPath dest"));
+        PSObject file = Assert.Single(
+            _engine.Run("Get-OciImageFile oci:images:app -LiteralPath bin/tool | Export-OciImageFile -DestinationPath dest"));
 
         Assert.Equal(Target("bin/tool"), Assert.IsType<FileInfo>(file.BaseObject).FullName);
         Assert.Equal("#!tool", File.ReadAllText(Target("bin/tool")));
@@ -239,7 +243,8 @@ public sealed class ExportOciImageFileTests : IDisposable
         Assert.Single(_engine.Run("Get-OciImageFile oci:images:sparse | Export-OciImageFile dest"));
 
         Assert.Equal(3L * 1024 * 1024 * 1024 + 3, new FileInfo(Target("sparse")).Length);
-        Assert.True(long.Parse(Tool.RunText("du", "-k", Target("sparse")).Split('\t')[0], System.Globalization.CultureInfo.InvariantCulture) < 1024);
+        Assert.True(long.Parse(
+            Tool.RunText("du", "-k", Target("sparse")).Split('\t')[0], System.Globalization.CultureInfo.InvariantCulture) < 1024);
         using FileStream written = File.OpenRead(Target("sparse"));
         written.Seek(-4, SeekOrigin.End);
         Assert.Equal([0, (int)'e', 'n', 'd'], Enumerable.Range(0, 4).Select(_ => written.ReadByte()));
@@ -308,7 +313,8 @@ public sealed class ExportOciImageFileTests : IDisposable
     [Fact]
     public void RelativeTo_LinkOutOfTheFolder_IsRefused()
     {
-        Result result = Export(new TarBuilder().File("a/b/file", "1").Link("a/b/inside", "c/../file").Link("a/b/outside", "../other"), "-RelativeTo a/b");
+        Result result = Export(
+            new TarBuilder().File("a/b/file", "1").Link("a/b/inside", "c/../file").Link("a/b/outside", "../other"), "-RelativeTo a/b");
 
         result.Error.ShouldBe("UnsafePath");
         Assert.Equal(["file", "inside"], Written());

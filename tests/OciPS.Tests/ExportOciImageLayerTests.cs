@@ -95,7 +95,8 @@ public sealed class ExportOciImageLayerTests : IDisposable
     {
         string other = AddOther();
 
-        IReadOnlyList<PSObject> files = _engine.Run("'oci:images:app', 'oci:images:other' | Export-OciImageLayer -DestinationPath $args[0]", Out);
+        IReadOnlyList<PSObject> files = _engine.Run(
+            "'oci:images:app', 'oci:images:other' | Export-OciImageLayer -DestinationPath $args[0]", Out);
 
         Assert.Equal(
             [$"sha256-{_digest[7..]}.tar", $"sha256-{other[7..]}.tar"], files.Select(file => ((FileInfo)file.BaseObject).Name));
@@ -131,7 +132,8 @@ public sealed class ExportOciImageLayerTests : IDisposable
     {
         Images.Add("same", _image);
 
-        IReadOnlyList<PSObject> files = _engine.Run("'oci:images:app', 'oci:images:same' | Export-OciImageLayer -DestinationPath $args[0]", Out);
+        IReadOnlyList<PSObject> files = _engine.Run(
+            "'oci:images:app', 'oci:images:same' | Export-OciImageLayer -DestinationPath $args[0]", Out);
 
         Assert.Equal(2, files.Count);
         Assert.Single(Directory.GetFileSystemEntries(Out));
@@ -184,7 +186,8 @@ public sealed class ExportOciImageLayerTests : IDisposable
     [Fact]
     public void Export_FolderMissing_IsError()
     {
-        _engine.Invoke("Export-OciImageLayer oci:images:app none/layers.tar").Error.ShouldBe("StorageWriteError", ErrorCategory.WriteError, "oci:images:app");
+        _engine.Invoke("Export-OciImageLayer oci:images:app none/layers.tar").Error.ShouldBe(
+            "StorageWriteError", ErrorCategory.WriteError, "oci:images:app");
 
         Assert.False(Path.Exists(_engine.PathOf("none")));
     }
@@ -251,7 +254,8 @@ public sealed class ExportOciImageLayerTests : IDisposable
     {
         AddOther();
 
-        Result result = _engine.Invoke("Export-OciImageLayer oci:images:other -AsByteStream | ForEach-Object { throw [IO.IOException]::new('mine') }");
+        Result result = _engine.Invoke(
+            "Export-OciImageLayer oci:images:other -AsByteStream | ForEach-Object { throw [IO.IOException]::new('mine') }");
 
         Assert.Equal("mine", result.Terminating?.Exception.Message);
     }
@@ -289,5 +293,6 @@ public sealed class ExportOciImageLayerTests : IDisposable
         Assert.False(Path.Exists(_engine.PathOf("layers.tar")));
     }
 
-    private static MemoryStream Concatenate(IEnumerable<PSObject> arrays) => new(arrays.SelectMany(array => (byte[])array.BaseObject).ToArray());
+    private static MemoryStream Concatenate(IEnumerable<PSObject> arrays) =>
+        new(arrays.SelectMany(array => (byte[])array.BaseObject).ToArray());
 }

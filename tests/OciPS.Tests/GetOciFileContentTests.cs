@@ -40,7 +40,8 @@ public sealed class GetOciFileContentTests : IDisposable
             File.WriteAllBytes(_engine.PathOf($"disk/{name}"), content);
         }
 
-        TarBuilder links = new TarBuilder().Folder("usr/lib").File("usr/lib/os-release", "NAME=example\n").Folder("etc").Link("etc/os-release", "../usr/lib/os-release")
+        TarBuilder links = new TarBuilder().Folder("usr/lib").File("usr/lib/os-release", "NAME=example\n").Folder("etc")
+            .Link("etc/os-release", "../usr/lib/os-release")
             .Link("etc/nowhere", "missing").HardLink("etc/copy", "usr/lib/os-release").File("etc/changed", "old").File("etc/gone", "x");
         TarBuilder top = new TarBuilder().File("etc/changed", "new").File("etc/.wh.gone", string.Empty);
         _engine.Layout("images").Add("app", new TestImage(TestLayer.Gzip(files), TestLayer.Gzip(links), TestLayer.Gzip(top)));
@@ -84,7 +85,9 @@ public sealed class GetOciFileContentTests : IDisposable
 
         Assert.Equal(expected, Values($"Get-OciFileContent oci:images:app files/{name} {parameters}"));
         Assert.Equal(expected, Values($"Get-OciImageFile oci:images:app -LiteralPath files/{name} | Get-OciFileContent {parameters}"));
-        Assert.Equal(expected, Values($"$later = Get-OciImageFile oci:images:app -LiteralPath files/{name}; $later | Get-OciFileContent {parameters}"));
+        Assert.Equal(
+            expected,
+            Values($"$later = Get-OciImageFile oci:images:app -LiteralPath files/{name}; $later | Get-OciFileContent {parameters}"));
         Assert.Equal(expected, Values($"Get-OciImageFile oci:images:app -LiteralPath files/{name} | Select-Object * | ConvertTo-Csv | ConvertFrom-Csv | Get-OciFileContent {parameters}"));
     }
 
@@ -112,7 +115,8 @@ public sealed class GetOciFileContentTests : IDisposable
     public void Rows_OfAnImage_AreReadInTheLayerThatTheyName()
     {
         object[] both = Values("Get-OciImageFile oci:images:app -LiteralPath etc/changed | Select-Object Reference, FullName, LayerDigest | Get-OciFileContent");
-        object[] visible = Values("Get-OciImageFile oci:images:app -LiteralPath etc/changed | Select-Object Reference, FullName -First 1 | Get-OciFileContent");
+        object[] visible = Values(
+            "Get-OciImageFile oci:images:app -LiteralPath etc/changed | Select-Object Reference, FullName -First 1 | Get-OciFileContent");
 
         Assert.Equal(["old", "new"], both);
         Assert.Equal(["new"], visible);
@@ -125,7 +129,8 @@ public sealed class GetOciFileContentTests : IDisposable
     {
         foreach (string architecture in new[] { "amd64", "arm64" })
         {
-            _engine.Layout("images").Add(architecture, new TestImage(architecture, TestLayer.Gzip(new TarBuilder().File("a", $"of {architecture}"))));
+            _engine.Layout("images")
+                .Add(architecture, new TestImage(architecture, TestLayer.Gzip(new TarBuilder().File("a", $"of {architecture}"))));
         }
 
         _engine.Run("Merge-OciManifestList oci:images:amd64, oci:images:arm64 oci:images:both");
@@ -145,7 +150,8 @@ public sealed class GetOciFileContentTests : IDisposable
     [Fact]
     public void Input_ThatIsNoFile_IsOneErrorThatNamesWhatIsMissing()
     {
-        Result result = _engine.Invoke("1, (Get-Item disk), $null, (Get-OciImageFile oci:images:app -LiteralPath etc/gone) | Get-OciFileContent");
+        Result result = _engine.Invoke(
+            "1, (Get-Item disk), $null, (Get-OciImageFile oci:images:app -LiteralPath etc/gone) | Get-OciFileContent");
 
         Assert.StartsWith("InputNotUnderstood,", result.Error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("3 items", result.Error.ToString(), StringComparison.Ordinal);
@@ -155,11 +161,16 @@ public sealed class GetOciFileContentTests : IDisposable
 
     [Fact]
     public void First_OfALargeFile_StopsThere() =>
-        Assert.Equal(["line 0 "], Values("Get-OciImageFile oci:images:app -LiteralPath files/large.txt | Get-OciFileContent | Select-Object -First 1"));
+        Assert.Equal(
+            ["line 0 "],
+            Values("Get-OciImageFile oci:images:app -LiteralPath files/large.txt | Get-OciFileContent | Select-Object -First 1"));
 
     [Fact]
     public void Raw_WithTotalCount_IsAnError() =>
-        Assert.StartsWith("ConflictingParameters,", _engine.Invoke("Get-OciFileContent oci:images:app etc/changed -Raw -TotalCount 1").Error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "ConflictingParameters,",
+            _engine.Invoke("Get-OciFileContent oci:images:app etc/changed -Raw -TotalCount 1").Error.FullyQualifiedErrorId,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Content_UnderConstrainedLanguage_IsRead()

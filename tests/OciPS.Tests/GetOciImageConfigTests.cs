@@ -27,7 +27,8 @@ public sealed class GetOciImageConfigTests : IDisposable
 
     private JsonObject Add(string tag, string config)
     {
-        JsonObject manifest = LayoutImages.Manifest(_images.Put(Encoding.UTF8.GetBytes(config), LayoutImages.ConfigType), [_images.Layer(("a", "b"))]);
+        JsonObject manifest = LayoutImages.Manifest(
+            _images.Put(Encoding.UTF8.GetBytes(config), LayoutImages.ConfigType), [_images.Layer(("a", "b"))]);
         JsonObject image = _images.Put(manifest, LayoutImages.ManifestType);
         _images.Tag(tag, image);
         return image;
@@ -44,7 +45,8 @@ public sealed class GetOciImageConfigTests : IDisposable
         Assert.Equal("OciPS.OciImageConfig", config.BaseObject.GetType().FullName);
         Assert.Equal($"oci:{_engine.PathOf("images")}:app", config.Value("Reference"));
         Assert.Equal("app", config.Value("Tag"));
-        Assert.Equal(new DateTime(2024, 1, 2, 2, 4, 5, 500, DateTimeKind.Utc), Assert.IsType<DateTime>(config.Value("Created")).ToUniversalTime());
+        Assert.Equal(
+            new DateTime(2024, 1, 2, 2, 4, 5, 500, DateTimeKind.Utc), Assert.IsType<DateTime>(config.Value("Created")).ToUniversalTime());
         Assert.Equal("someone", config.Value("Author"));
         Assert.Equal("1000:100", config.Value("User"));
         Assert.Equal("/srv", config.Value("WorkingDir"));
@@ -58,7 +60,9 @@ public sealed class GetOciImageConfigTests : IDisposable
         Assert.Equal("linux/arm64/v8", config.Text("Platform"));
         Assert.Equal(Full, config.Value("RawJson"));
         Assert.Equal(LayoutImages.DigestOf(Encoding.UTF8.GetBytes(Full)), config.Text("Digest"));
-        Assert.Equal("https://example.com/src", Assert.Single(_engine.Run("(Get-OciImageConfig oci:images:app).Labels['org.opencontainers.image.source']")).BaseObject);
+        Assert.Equal(
+            "https://example.com/src",
+            Assert.Single(_engine.Run("(Get-OciImageConfig oci:images:app).Labels['org.opencontainers.image.source']")).BaseObject);
         Assert.Null(Assert.Single(_engine.Run("(Get-OciImageConfig oci:images:app).Labels['no.such']")));
     }
 
@@ -73,7 +77,8 @@ public sealed class GetOciImageConfigTests : IDisposable
         Assert.Equal(["False", "True"], history.Texts("EmptyLayer"));
         Assert.Equal("me", history[0].Value("Author"));
         Assert.Equal("buildkit", history[0].Value("Comment"));
-        Assert.Equal(new DateTime(2024, 1, 2, 3, 4, 5, DateTimeKind.Utc), Assert.IsType<DateTime>(history[0].Value("Created")).ToUniversalTime());
+        Assert.Equal(
+            new DateTime(2024, 1, 2, 3, 4, 5, DateTimeKind.Utc), Assert.IsType<DateTime>(history[0].Value("Created")).ToUniversalTime());
         Assert.Null(history[1].Value("Created"));
         Assert.Equal("COPY . /", history[0].ToString());
     }
@@ -87,7 +92,9 @@ public sealed class GetOciImageConfigTests : IDisposable
 
         Assert.Null(config.Value("Created"));
         Assert.Equal(string.Empty, config.Value("User"));
-        Assert.All(new[] { "Env", "Entrypoint", "Cmd", "ExposedPorts", "Volumes", "History", "DiffIds" }, property => Assert.Empty(config.List(property)));
+        Assert.All(
+            new[] { "Env", "Entrypoint", "Cmd", "ExposedPorts", "Volumes", "History", "DiffIds" },
+            property => Assert.Empty(config.List(property)));
         Assert.Equal(0, Assert.Single(_engine.Run("(Get-OciImageConfig oci:images:bare).Labels.Count")).BaseObject);
     }
 
@@ -106,7 +113,9 @@ public sealed class GetOciImageConfigTests : IDisposable
     [Fact]
     public void Index_WithoutPlatform_IsThatOfThisMachine()
     {
-        string here = System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "linux/arm64/v8" : "linux/amd64";
+        string here = System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64
+            ? "linux/arm64/v8"
+            : "linux/amd64";
         _images.Tag("multi", _images.FourPlatforms());
 
         Assert.Equal([here], _engine.Run("Get-OciImageConfig oci:images:multi").Texts("Platform"));
@@ -125,7 +134,8 @@ public sealed class GetOciImageConfigTests : IDisposable
     {
         Add("app", Full);
         _images.Tag("artifact", _images.Artifact());
-        _images.Tag("foreign", _images.Index(_images.Image("plan9/mips", [_images.Layer(("a", "b"))]), _images.Image("plan9/arm", [_images.Layer(("a", "b"))])));
+        _images.Tag("foreign", _images.Index(
+            _images.Image("plan9/mips", [_images.Layer(("a", "b"))]), _images.Image("plan9/arm", [_images.Layer(("a", "b"))])));
         _images.Tag("odd", _images.Put("""{"mediaType":"application/vnd.example+json"}"""u8.ToArray(), "application/vnd.example+json"));
         Add("broken", """{"config":{"Env":"not a list"}}""");
 

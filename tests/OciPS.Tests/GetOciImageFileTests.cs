@@ -64,7 +64,8 @@ public sealed class GetOciImageFileTests : IDisposable
     [Fact]
     public void LiteralPath_WildcardCharacters_AreMeantAsTheyAre()
     {
-        _engine.Layout("images").Add("odd", new TestImage(TestLayer.Gzip(new TarBuilder().File("a[1].txt", "x").File("a1.txt", "y").File("a*", "z"))));
+        _engine.Layout("images")
+            .Add("odd", new TestImage(TestLayer.Gzip(new TarBuilder().File("a[1].txt", "x").File("a1.txt", "y").File("a*", "z"))));
 
         Assert.Equal(["a[1].txt", "a*"], _engine.Run("Get-OciImageFile oci:images:odd -LiteralPath 'a[1].txt', 'a*'").Texts("FullName"));
         Assert.Equal(["a1.txt"], _engine.Run("Get-OciImageFile oci:images:odd -Path 'a[1].txt'").Texts("FullName"));
@@ -130,8 +131,10 @@ public sealed class GetOciImageFileTests : IDisposable
             ["stays", "o/new", "gone2"], _engine.Run("Get-OciImageFile oci:images:flat -Flatten").Texts("FullName"));
         Assert.Equal(
             ["stays", "o", "link", "hard", "o/new", "gone2"],
-            _engine.Run("Get-OciImageFile oci:images:flat -Flatten -Type File, Directory, SymbolicLink, HardLink, Whiteout").Texts("FullName"));
-        Assert.Equal(["2", "5", "6"], _engine.Run("Get-OciImageFile oci:images:flat -Flatten | ForEach-Object { $_.ReadAllText() }").Select(text => text.ToString()!));
+            _engine.Run("Get-OciImageFile oci:images:flat -Flatten -Type File, Directory, SymbolicLink, HardLink, Whiteout")
+                .Texts("FullName"));
+        Assert.Equal(["2", "5", "6"], _engine.Run(
+            "Get-OciImageFile oci:images:flat -Flatten | ForEach-Object { $_.ReadAllText() }").Select(text => text.ToString()!));
     }
 
     [Theory]
@@ -162,7 +165,9 @@ public sealed class GetOciImageFileTests : IDisposable
             $files[0].ReadAllBytes().Length
             """);
 
-        Assert.Equal(["root:x:0:0", "SECRET-KEY-ONE", "hello", "root:x:0:0:new", "root:x:0:0:new", "root:x:0:0", "10"], contents.Select(text => text.ToString()!));
+        Assert.Equal(
+            ["root:x:0:0", "SECRET-KEY-ONE", "hello", "root:x:0:0:new", "root:x:0:0:new", "root:x:0:0", "10"],
+            contents.Select(text => text.ToString()!));
     }
 
     [Fact]

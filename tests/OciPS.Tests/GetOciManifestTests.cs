@@ -26,7 +26,8 @@ public sealed class GetOciManifestTests : IDisposable
         Assert.Equal("application/vnd.oci.image.manifest.v1+json", manifest.Value("MediaType"));
         Assert.Equal(2, manifest.Value("SchemaVersion"));
         Assert.Equal(image.Layers.Select(layer => layer.Digest), manifest.List("Layers").Texts("Digest"));
-        Assert.Equal(image.Layers.Select(layer => (object)(long)layer.Blob.Length), manifest.List("Layers").Select(layer => layer.Value("Size")));
+        Assert.Equal(
+            image.Layers.Select(layer => (object)(long)layer.Blob.Length), manifest.List("Layers").Select(layer => layer.Value("Size")));
         Assert.Equal(image.ConfigDigest, PSObject.AsPSObject(manifest.Value("Config")).Text("Digest"));
         Assert.Equal(digest, TestLayer.DigestOf(System.Text.Encoding.UTF8.GetBytes(manifest.Text("RawJson"))));
         Assert.Equal((long)manifest.Text("RawJson").Length, manifest.Value("Size"));

@@ -26,7 +26,8 @@ public sealed class GetOciPlatformTests : IDisposable
     [Fact]
     public void Index_FourPlatforms_OneEachWithoutAttestations()
     {
-        Assert.Equal(["linux/amd64", "linux/arm64/v8", "linux/arm/v7", "windows/amd64:10.0.20348.1"], Texts("Get-OciPlatform oci:images:multi"));
+        Assert.Equal(
+            ["linux/amd64", "linux/arm64/v8", "linux/arm/v7", "windows/amd64:10.0.20348.1"], Texts("Get-OciPlatform oci:images:multi"));
     }
 
     [Fact]
@@ -81,7 +82,8 @@ public sealed class GetOciPlatformTests : IDisposable
         Result result = _engine.Invoke("Get-OciPlatform oci:images:multi -Platform linux/s390x");
 
         result.Error.ShouldBe("PlatformNotFound", ErrorCategory.ObjectNotFound, "oci:images:multi");
-        Assert.Contains("linux/amd64, linux/arm64/v8, linux/arm/v7, windows/amd64:10.0.20348.1", result.Error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "linux/amd64, linux/arm64/v8, linux/arm/v7, windows/amd64:10.0.20348.1", result.Error.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -171,7 +171,8 @@ public sealed class GetOciTagTests : IAsyncLifetime, IDisposable
     [Fact]
     public void Reference_OneOfSeveralIsBad_OthersComeOut()
     {
-        Result result = _engine.Invoke("'NOT A REF', $repo, \"$($repo -replace '/.*')/no/such\", 'oci:nowhere', 'oci:images' | Get-OciTag -Name latest");
+        Result result = _engine.Invoke(
+            "'NOT A REF', $repo, \"$($repo -replace '/.*')/no/such\", 'oci:nowhere', 'oci:images' | Get-OciTag -Name latest");
 
         Assert.Equal([$"{_registry.Host}/team/app", $"oci:{LayoutPath}"], result.Output.Texts("Repository"));
         Assert.Null(result.Terminating);

@@ -53,7 +53,8 @@ public sealed class HelpTests : IAsyncLifetime, IDisposable
         Assert.NotEmpty((string)help.Synopsis);
         Assert.NotEmpty(_engine.Run("(Get-Help $args[0] -Full).description.Text", cmdlet));
         Assert.NotEmpty(_engine.Run("(Get-Help $args[0] -Full).examples.example", cmdlet));
-        foreach (string parameter in _engine.Run("(Get-Command $args[0]).Parameters.Keys", cmdlet).Select(name => name.ToString()).Except(s_common))
+        foreach (string parameter in _engine.Run("(Get-Command $args[0]).Parameters.Keys", cmdlet).Select(name => name.ToString())
+            .Except(s_common))
         {
             PSObject text = _engine.Run("(Get-Help $args[0] -Parameter $args[1]).description.Text -join ' '", cmdlet, parameter).Single();
             Assert.True(text.ToString().Length > 10, $"{cmdlet} -{parameter} has no description.");
@@ -64,7 +65,8 @@ public sealed class HelpTests : IAsyncLifetime, IDisposable
     [MemberData(nameof(Cmdlets))]
     public void Cmdlet_RelatedLinks_LeadToCmdletsAndTopicsThatAreThere(string cmdlet)
     {
-        string[] links = [.. _engine.Run("(Get-Help $args[0] -Full).relatedLinks.navigationLink.linkText", cmdlet).Select(link => link.ToString())];
+        string[] links = [.. _engine.Run(
+            "(Get-Help $args[0] -Full).relatedLinks.navigationLink.linkText", cmdlet).Select(link => link.ToString())];
 
         Assert.NotEmpty(links);
         Assert.All(links, link => Assert.NotEmpty(_engine.Run("(Get-Help $args[0]) | Out-String", link).Single().ToString()));
@@ -74,10 +76,15 @@ public sealed class HelpTests : IAsyncLifetime, IDisposable
     [MemberData(nameof(Cmdlets))]
     public void Cmdlet_Page_HasEveryParameterAndExample(string cmdlet)
     {
-        string page = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Engine.ModulePath)!, "..", "..", "docs", "cmdlets", $"{cmdlet}.md"));
+        string page = File.ReadAllText(
+            Path.Combine(Path.GetDirectoryName(Engine.ModulePath)!, "..", "..", "docs", "cmdlets", $"{cmdlet}.md"));
 
-        Assert.All(_engine.Run("(Get-Command $args[0]).Parameters.Keys", cmdlet).Select(name => name.ToString()).Except(s_common), name => Assert.Contains($"### -{name}\n", page, StringComparison.Ordinal));
-        Assert.All(_engine.Run("(Get-Help $args[0] -Full).examples.example.code", cmdlet), code => Assert.Contains(code.ToString(), page, StringComparison.Ordinal));
+        Assert.All(
+            _engine.Run("(Get-Command $args[0]).Parameters.Keys", cmdlet).Select(name => name.ToString()).Except(s_common),
+            name => Assert.Contains($"### -{name}\n", page, StringComparison.Ordinal));
+        Assert.All(
+            _engine.Run("(Get-Help $args[0] -Full).examples.example.code", cmdlet),
+            code => Assert.Contains(code.ToString(), page, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -109,14 +116,18 @@ public sealed class HelpTests : IAsyncLifetime, IDisposable
         Result result = _engine.Invoke(Surroundings + code.Replace(ExampleRegistry, _registry.Host, StringComparison.Ordinal));
 
         Assert.Equal([], result.AllErrors.Select(error => error.ToString()));
-        foreach (PSObject image in result.Output.Where(item => item.Properties["DigestReference"] is not null && item.Properties["Digest"] is not null))
+        foreach (PSObject image in result.Output.Where(
+            item => item.Properties["DigestReference"] is not null && item.Properties["Digest"] is not null))
         {
             // What an example says that it wrote can be read, by its reference and by its digest.
-            Assert.Equal(image.Text("Digest"), Assert.Single(_engine.Run("Get-OciManifest $args[0]", image.Text("DigestReference"))).Text("Digest"));
-            Assert.Equal(image.Text("Digest"), Assert.Single(_engine.Run("Get-OciManifest $args[0]", image.Text("Reference"))).Text("Digest"));
+            Assert.Equal(
+                image.Text("Digest"), Assert.Single(_engine.Run("Get-OciManifest $args[0]", image.Text("DigestReference"))).Text("Digest"));
+            Assert.Equal(
+                image.Text("Digest"), Assert.Single(_engine.Run("Get-OciManifest $args[0]", image.Text("Reference"))).Text("Digest"));
         }
 
-        if (cmdlet is "Copy-OciImage" or "Merge-OciManifestList" or "Publish-OciKanikoImage" or "Remove-OciImageFile" && !code.Contains("-WhatIf", StringComparison.Ordinal))
+        if (cmdlet is "Copy-OciImage" or "Merge-OciManifestList" or "Publish-OciKanikoImage" or "Remove-OciImageFile"
+            && !code.Contains("-WhatIf", StringComparison.Ordinal))
         {
             Assert.Contains(result.Output, item => item.Properties["DigestReference"] is not null);
         }
@@ -125,7 +136,8 @@ public sealed class HelpTests : IAsyncLifetime, IDisposable
     /// <summary>An image that has what the examples speak of.</summary>
     private static TestImage Image(string architecture = "amd64") => new(architecture,
         TestLayer.Gzip(new TarBuilder()
-            .Folder("etc").File("etc/os-release", "NAME=example").File("etc/tls.pem", "-----BEGIN RSA PRIVATE KEY-----").File("root/.ssh/id", "key")
+            .Folder("etc").File("etc/os-release", "NAME=example").File("etc/tls.pem", "-----BEGIN RSA PRIVATE KEY-----")
+            .File("root/.ssh/id", "key")
             .Folder("usr/share/doc").File("usr/share/doc/readme", "text")),
         TestLayer.Gzip(new TarBuilder().File("app/server.key", "key")));
 

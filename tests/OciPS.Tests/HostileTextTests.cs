@@ -9,7 +9,9 @@ using OciPS.Tests.Support;
 
 namespace OciPS.Tests;
 
-/// <summary>What strangers write into images and registries does nothing to a terminal, in whatever way it is shown; properties keep it.</summary>
+/// <summary>
+/// What strangers write into images and registries does nothing to a terminal, in whatever way it is shown; properties keep it.
+/// </summary>
 public sealed class HostileTextTests : IDisposable
 {
     // Clears the screen, sets the title (with a BEL), begins a C1 sequence, turns the writing direction.
@@ -22,7 +24,11 @@ public sealed class HostileTextTests : IDisposable
     public HostileTextTests()
     {
         _images = new LayoutImages(_engine.PathOf("images"));
-        JsonObject layer = _images.Layer(($"dir/{Evil}", "content"), ("dir/plain\nforged", "x"), ("etc/motd", $"before{Evil}\nfound {Evil}\nafter{Evil}\n"), ($"dir/link{Evil}->dir/{Evil}", ""));
+        JsonObject layer = _images.Layer(
+            ($"dir/{Evil}", "content"),
+            ("dir/plain\nforged", "x"),
+            ("etc/motd", $"before{Evil}\nfound {Evil}\nafter{Evil}\n"),
+            ($"dir/link{Evil}->dir/{Evil}", ""));
         JsonObject config = new()
         {
             ["architecture"] = Evil,
@@ -189,7 +195,8 @@ public sealed class HostileTextTests : IDisposable
             bool isList = context.Request.Path.Value!.EndsWith("/tags/list", StringComparison.Ordinal);
             if (isList)
             {
-                await context.Response.WriteAsync(new JsonObject { ["tags"] = new JsonArray("1.0", Evil, "-x", "a/b", "a b", "", "_ok", new string('a', 129), new string('b', 128)) }.ToJsonString());
+                await context.Response.WriteAsync(new JsonObject { ["tags"] = new JsonArray(
+                    "1.0", Evil, "-x", "a/b", "a b", "", "_ok", new string('a', 129), new string('b', 128)) }.ToJsonString());
             }
 
             return isList;

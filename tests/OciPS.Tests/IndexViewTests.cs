@@ -54,7 +54,8 @@ public sealed class IndexViewTests : IDisposable
         Assert.Equal(["OS", "Architecture", "Variant", "OSVersion", "Reference"], Cells(lines[0]));
         Assert.Equal(6, lines.Length);
         string place = $"oci:{_engine.PathOf("images")}:multi@";
-        string[] digests = _images.Json(_index)["manifests"]!.AsArray().Select(entry => place + ((string)entry!["digest"]!)[..ShortDigest]).ToArray();
+        string[] digests = _images.Json(_index)["manifests"]!.AsArray().Select(entry => place + ((string)entry!["digest"]!)[..ShortDigest])
+            .ToArray();
         Assert.Equal(["linux", "arm64", "v8", digests[1]], Cells(lines[3]));
         Assert.Equal(["windows", "amd64", "10.0.20348.1", digests[3]], Cells(lines[5]));
     }
@@ -77,7 +78,8 @@ public sealed class IndexViewTests : IDisposable
 
         Assert.Equal(
             ["Reference", "Platform", "Created", "User", "WorkingDir", "Entrypoint", "Cmd", "Env", "ExposedPorts", "Volumes", "Labels", "History"],
-            lines.Where(line => line.Contains(" : ", StringComparison.Ordinal) || line.EndsWith(" :", StringComparison.Ordinal)).Select(line => Cells(line)[0]));
+            lines.Where(line => line.Contains(" : ", StringComparison.Ordinal) || line.EndsWith(" :", StringComparison.Ordinal))
+                .Select(line => Cells(line)[0]));
         Assert.Contains("Platform     : linux/arm64/v8", lines);
         Assert.Contains("Env          : {A=1}", lines);
         Assert.Contains("Labels       : for=linux/arm64/v8", lines);
@@ -89,7 +91,8 @@ public sealed class IndexViewTests : IDisposable
     {
         string[] lines = Show("(Get-OciImageConfig oci:images:multi -Platform linux/arm64).History");
 
-        string time = new DateTime(2024, 1, 2, 3, 4, 5, DateTimeKind.Utc).ToLocalTime().ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture);
+        string time = new DateTime(2024, 1, 2, 3, 4, 5, DateTimeKind.Utc).ToLocalTime()
+            .ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture);
         Assert.Equal(["Created", "EmptyLayer", "CreatedBy"], Cells(lines[0]));
         Assert.Equal([$"{time} False      step 0", $"{time} False      step 1"], lines[2..]);
     }
@@ -99,7 +102,8 @@ public sealed class IndexViewTests : IDisposable
     {
         string name = new('n', 100);
         var images = new LayoutImages(_engine.PathOf(name));
-        images.Tag(name, images.Index([.. Enumerable.Range(0, 20).Select(i => images.Image($"linux/arm64/v{i}", [images.Layer((name, name))]))]));
+        images.Tag(
+            name, images.Index([.. Enumerable.Range(0, 20).Select(i => images.Image($"linux/arm64/v{i}", [images.Layer((name, name))]))]));
         System.Text.Json.Nodes.JsonObject config = new()
         {
             ["config"] = new System.Text.Json.Nodes.JsonObject { ["Env"] = new System.Text.Json.Nodes.JsonArray($"{name}={name}{name}"), ["Labels"] = new System.Text.Json.Nodes.JsonObject { [name] = name } },

@@ -30,7 +30,10 @@ public sealed class IsolationTests : IDisposable
 
     private static string ModuleFolder => Path.GetDirectoryName(Engine.ModulePath)!;
 
-    private static string[] Libraries => [.. Directory.GetFiles(Path.Combine(ModuleFolder, "lib", "any"), "*.dll").Where(file => Path.GetFileName(file) != "OciPS.Core.dll").Order(StringComparer.Ordinal)];
+    private static string[] Libraries =>
+        [.. Directory.GetFiles(
+            Path.Combine(ModuleFolder, "lib", "any"),
+            "*.dll").Where(file => Path.GetFileName(file) != "OciPS.Core.dll").Order(StringComparer.Ordinal)];
 
     [Fact]
     public void Import_OlderSharpZipLibLoadedBefore_BothWorkSideBySide()
@@ -48,7 +51,8 @@ public sealed class IsolationTests : IDisposable
             """);
 
         Version older = AssemblyName.GetAssemblyName(OlderSharpZipLib).Version!;
-        Version ours = AssemblyName.GetAssemblyName(Libraries.Single(file => Path.GetFileName(file) == "ICSharpCode.SharpZipLib.dll")).Version!;
+        Version ours = AssemblyName.GetAssemblyName(
+            Libraries.Single(file => Path.GetFileName(file) == "ICSharpCode.SharpZipLib.dll")).Version!;
         Assert.True(older < ours);
         Assert.Equal(
             [
@@ -187,7 +191,8 @@ public sealed class IsolationTests : IDisposable
     private static byte[] Bzip2(byte[] bytes)
     {
         var context = new AssemblyLoadContext("Bzip2", isCollectible: true);
-        Type type = context.LoadFromAssemblyPath(OlderSharpZipLib).GetType("ICSharpCode.SharpZipLib.BZip2.BZip2OutputStream", throwOnError: true)!;
+        Type type = context.LoadFromAssemblyPath(OlderSharpZipLib)
+            .GetType("ICSharpCode.SharpZipLib.BZip2.BZip2OutputStream", throwOnError: true)!;
         using var compressed = new MemoryStream();
         using (var bzip2 = (Stream)Activator.CreateInstance(type, compressed)!)
         {
@@ -202,7 +207,8 @@ public sealed class IsolationTests : IDisposable
     {
         string file = _engine.PathOf("script.ps1");
         File.WriteAllText(file, script);
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
             ArgumentList = { Path.Combine(AppContext.BaseDirectory, "OciPS.Tests.dll"), file },
             RedirectStandardOutput = true,

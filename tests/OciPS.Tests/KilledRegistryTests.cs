@@ -23,7 +23,9 @@ public sealed class KilledRegistryTests : IDisposable
         new Random(1).NextBytes(noise);
         Layout images = _engine.Layout("images");
         images.Add("before", new TestImage(TestLayer.Gzip(new TarBuilder().File("a", "b"))));
-        images.Add("big", new TestImage(TestLayer.Plain(new TarBuilder().File("etc/secret.key", "SECRET").File("noise", noise)), TestLayer.Gzip(new TarBuilder().File("c", "d"))));
+        images.Add("big", new TestImage(
+            TestLayer.Plain(new TarBuilder().File("etc/secret.key", "SECRET").File("noise", noise)),
+            TestLayer.Gzip(new TarBuilder().File("c", "d"))));
     }
 
     public void Dispose() => _engine.Dispose();
@@ -49,7 +51,14 @@ public sealed class KilledRegistryTests : IDisposable
         byte[] raw = Raw(registry);
         Assert.Equal((string)image.Digest.ToString(), TestLayer.DigestOf(raw));
         // Skopeo checks every digest on the way.
-        Tool.Run("skopeo", "copy", "--quiet", "--src-tls-verify=false", "--preserve-digests", $"docker://{registry.Host}/team/app:1", $"oci:{_engine.PathOf("pulled")}:1");
+        Tool.Run(
+            "skopeo",
+            "copy",
+            "--quiet",
+            "--src-tls-verify=false",
+            "--preserve-digests",
+            $"docker://{registry.Host}/team/app:1",
+            $"oci:{_engine.PathOf("pulled")}:1");
         Assert.Equal(command == Copy ? ["etc/secret.key", "noise", "c"] : ["noise", "c"], _engine.Layout("pulled").Names("1"));
     }
 
@@ -78,7 +87,8 @@ public sealed class KilledRegistryTests : IDisposable
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(60));
     }
 
-    private static byte[] Raw(RealRegistry registry) => Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/team/app:1");
+    private static byte[] Raw(RealRegistry registry) =>
+        Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/team/app:1");
 
     private static void KillDuringTheUpload(RealRegistry registry, IAsyncResult running)
     {

@@ -25,7 +25,8 @@ public sealed class KilledWriteTests : IDisposable
         string reference = transport.Replace("{0}", _engine.PathOf("out"), StringComparison.Ordinal);
         foreach (int size in new[] { 3_000_000, 4_000_000 })
         {
-            Tarball.Kaniko(new TestImage(TestLayer.Plain(new TarBuilder().File("data", new string('x', size))))).Save(_engine.PathOf($"{size}.tar"));
+            Tarball.Kaniko(new TestImage(TestLayer.Plain(new TarBuilder().File("data", new string('x', size)))))
+                .Save(_engine.PathOf($"{size}.tar"));
         }
 
         string script = _engine.PathOf("script.ps1");
@@ -42,7 +43,8 @@ public sealed class KilledWriteTests : IDisposable
         {
             RunAndKill(script, TimeSpan.FromMilliseconds(kill * 7));
 
-            Assert.Matches("^[34]000000$", Assert.Single(_engine.Run($"Get-OciImageFile {reference} | ForEach-Object {{ \"$($_.ReadAllText().Length)\" }}")).ToString()!);
+            Assert.Matches("^[34]000000$", Assert.Single(
+                _engine.Run($"Get-OciImageFile {reference} | ForEach-Object {{ \"$($_.ReadAllText().Length)\" }}")).ToString()!);
         }
 
         _engine.Run($"Publish-OciKanikoImage ./3000000.tar {reference}");
@@ -77,8 +79,10 @@ public sealed class KilledWriteTests : IDisposable
             byte[] manifest = File.ReadAllBytes(_engine.PathOf("image/manifest.json"));
             seen.Add(LayoutImages.DigestOf(manifest));
             Assert.Contains(manifest, new[] { image, list });
-            Assert.Equal(LayoutImages.Digest(one), Assert.Single(_engine.Run("Get-OciManifest dir:image -Platform linux/amd64")).Text("Digest"));
-            Assert.Equal("1", Assert.Single(_engine.Run("Get-OciImageFile dir:image -Platform linux/amd64 | ForEach-Object { $_.ReadAllText() }")).ToString());
+            Assert.Equal(
+                LayoutImages.Digest(one), Assert.Single(_engine.Run("Get-OciManifest dir:image -Platform linux/amd64")).Text("Digest"));
+            Assert.Equal("1", Assert.Single(
+                _engine.Run("Get-OciImageFile dir:image -Platform linux/amd64 | ForEach-Object { $_.ReadAllText() }")).ToString());
         }
 
         Assert.Contains(LayoutImages.DigestOf(list), seen);
@@ -86,7 +90,8 @@ public sealed class KilledWriteTests : IDisposable
 
     private void RunAndKill(string script, TimeSpan after)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
             ArgumentList = { Path.Combine(AppContext.BaseDirectory, "OciPS.Tests.dll"), script },
             RedirectStandardOutput = true,

@@ -26,7 +26,8 @@ public sealed class LiveContentTests : IAsyncLifetime, IDisposable
         images.Tag("1", images.Image("linux/amd64", [.. Enumerable.Range(0, Layers).Select(layer => images.Layer([.. Enumerable.Range(0, FilesOfALayer).Select(file =>
         {
             string name = $"layer{layer}/file{file}";
-            string content = string.Concat(Enumerable.Range(0, 20 + (file * 700)).Select(line => string.Create(CultureInfo.InvariantCulture, $"{name} {line};")));
+            string content = string.Concat(
+                Enumerable.Range(0, 20 + (file * 700)).Select(line => string.Create(CultureInfo.InvariantCulture, $"{name} {line};")));
             _expected.Add($"{name}={content}");
             return (name, content);
         })]))]));
@@ -144,7 +145,8 @@ public sealed class LiveContentTests : IAsyncLifetime, IDisposable
 
         _engine.Run("$null = Get-OciImageFile $app | Export-OciImageFile out");
 
-        Assert.All(_expected, file => Assert.Equal(file, $"{file.Split('=')[0]}={File.ReadAllText(_engine.PathOf("out/" + file.Split('=')[0]))}"));
+        Assert.All(
+            _expected, file => Assert.Equal(file, $"{file.Split('=')[0]}={File.ReadAllText(_engine.PathOf("out/" + file.Split('=')[0]))}"));
         Assert.Equal(Layers, Downloads - before);
     }
 
@@ -156,7 +158,8 @@ public sealed class LiveContentTests : IAsyncLifetime, IDisposable
         Assert.Equal(Layers, Downloads);
     }
 
-    private int Downloads => _registry.Requests.Count(request => request.Method == "GET" && request.Path.Contains("/blobs/", StringComparison.Ordinal));
+    private int Downloads =>
+        _registry.Requests.Count(request => request.Method == "GET" && request.Path.Contains("/blobs/", StringComparison.Ordinal));
 
     private void UseCache(string cache)
     {

@@ -55,9 +55,12 @@ public sealed class ManifestPlatformTests : IAsyncLifetime, IDisposable
         Assert.Null(index.Value("ArtifactType"));
         PSObject[] entries = index.List("Manifests");
         Assert.Equal(Enumerable.Range(0, 6).Select(Entry), entries.Texts("Digest"));
-        Assert.Equal(["linux/amd64", "linux/arm64", "linux/arm/v7", "windows/amd64:10.0.20348.1", "unknown/unknown", "unknown/unknown"], entries.Texts("Platform"));
+        Assert.Equal(
+            ["linux/amd64", "linux/arm64", "linux/arm/v7", "windows/amd64:10.0.20348.1", "unknown/unknown", "unknown/unknown"],
+            entries.Texts("Platform"));
         Assert.All(entries, entry => Assert.Equal(LayoutImages.ManifestType, entry.Value("MediaType")));
-        Assert.Equal(Entry(0), Assert.Single(_engine.Run("(Get-OciManifest oci:images:multi).Manifests[4].Annotations['vnd.docker.reference.digest']")).BaseObject);
+        Assert.Equal(Entry(0), Assert.Single(
+            _engine.Run("(Get-OciManifest oci:images:multi).Manifests[4].Annotations['vnd.docker.reference.digest']")).BaseObject);
     }
 
     [Theory]
@@ -74,8 +77,12 @@ public sealed class ManifestPlatformTests : IAsyncLifetime, IDisposable
         {
             IReadOnlyList<PSObject> manifests = _engine.Run($"Get-OciManifest \"{place}:multi\" -Platform {patterns}");
 
-            Assert.Equal(expected.Split(' ').Select(index => Entry(int.Parse(index, System.Globalization.CultureInfo.InvariantCulture))), manifests.Texts("Digest"));
-            Assert.All(manifests, manifest => Assert.EndsWith($":multi@{manifest.Text("Digest")}", manifest.Text("Reference"), StringComparison.Ordinal));
+            Assert.Equal(
+                expected.Split(' ').Select(index => Entry(int.Parse(index, System.Globalization.CultureInfo.InvariantCulture))),
+                manifests.Texts("Digest"));
+            Assert.All(
+                manifests,
+                manifest => Assert.EndsWith($":multi@{manifest.Text("Digest")}", manifest.Text("Reference"), StringComparison.Ordinal));
         }
     }
 
@@ -84,7 +91,8 @@ public sealed class ManifestPlatformTests : IAsyncLifetime, IDisposable
     {
         Assert.Equal(
             ["linux/amd64", "linux/arm64/v8", "linux/arm/v7"],
-            _engine.Run("Get-OciImageFile oci:images:multi -Platform linux/* -LiteralPath bin/app | ForEach-Object { $_.ReadAllText() }").Select(text => text.ToString()));
+            _engine.Run("Get-OciImageFile oci:images:multi -Platform linux/* -LiteralPath bin/app | ForEach-Object { $_.ReadAllText() }")
+                .Select(text => text.ToString()));
     }
 
     [Fact]
@@ -126,7 +134,9 @@ public sealed class ManifestPlatformTests : IAsyncLifetime, IDisposable
         Assert.Equal(_single, entry.Text("Digest"));
         Assert.Equal("linux/arm64/v8", entry.Text("Platform"));
         Assert.Equal(index.Text("Digest"), LayoutImages.DigestOf(System.Text.Encoding.UTF8.GetBytes(index.Text("RawJson"))));
-        Assert.Equal(LayoutImages.DockerListType, Assert.Single(_engine.Run("Get-OciManifest ${repo}:docker -Mode NormaliseToMultiArch")).Value("MediaType"));
+        Assert.Equal(
+            LayoutImages.DockerListType,
+            Assert.Single(_engine.Run("Get-OciManifest ${repo}:docker -Mode NormaliseToMultiArch")).Value("MediaType"));
         Assert.Equal(_index, Assert.Single(_engine.Run("Get-OciManifest ${repo}:multi -Mode NormaliseToMultiArch")).Text("Digest"));
     }
 

@@ -37,7 +37,8 @@ public sealed class ManyRunspacesTests : IDisposable
     {
         using var registry = new RealRegistry();
         LayoutImages images = WriteImages();
-        using RunspacePool pool = RunspaceFactory.CreateRunspacePool(Runspaces, Runspaces, Engine.CreateSessionState(withModule: true), _engine.Host);
+        using RunspacePool pool = RunspaceFactory.CreateRunspacePool(
+            Runspaces, Runspaces, Engine.CreateSessionState(withModule: true), _engine.Host);
         pool.Open();
         using var over = new CancellationTokenSource();
         Task<int> watching = WatchAsync(registry.Port, over.Token);
@@ -57,7 +58,9 @@ public sealed class ManyRunspacesTests : IDisposable
             Layout pulled = _engine.Layout($"out/{i}");
             Assert.Equal(Enumerable.Range(0, Layers).Select(layer => $"noise{i}-{layer}"), pulled.Names("1"));
             Assert.Equal(TestLayer.DigestOf(raw), pulled.DigestOf("1"));
-            Assert.Equal(images.Blob(LayoutImages.DigestOfTag(images.Folder, $"{i}")), Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/copy/app{i}:1"));
+            Assert.Equal(
+                images.Blob(LayoutImages.DigestOfTag(images.Folder, $"{i}")),
+                Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/copy/app{i}:1"));
         }
     }
 

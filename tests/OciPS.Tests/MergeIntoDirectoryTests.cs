@@ -179,7 +179,8 @@ public sealed class MergeIntoDirectoryTests(DockerRegistry registry) : IClassFix
         JsonObject layer = images.LayerOf(docker ? LayoutImages.DockerLayerType : LayoutImages.LayerType, ("a", "1"));
         JsonObject image = images.Image("linux/amd64", [layer], docker: docker);
         images.Tag("one", image);
-        JsonObject list = images.Json(LayoutImages.Digest(images.IndexOf(type, image, images.Image("linux/arm64", [layer], docker: docker))));
+        JsonObject list = images.Json(
+            LayoutImages.Digest(images.IndexOf(type, image, images.Image("linux/arm64", [layer], docker: docker))));
         if (!saysItsType)
         {
             list.Remove("mediaType");

@@ -28,7 +28,8 @@ public sealed class MergeReferencesTests(DockerRegistry registry) : IClassFixtur
         return images;
     }
 
-    private JsonNode Merged(string tag = "1") => JsonNode.Parse(File.ReadAllBytes(_engine.Layout("out").BlobPath(_engine.Layout("out").DigestOf(tag))))!;
+    private JsonNode Merged(string tag = "1") =>
+        JsonNode.Parse(File.ReadAllBytes(_engine.Layout("out").BlobPath(_engine.Layout("out").DigestOf(tag))))!;
 
     [Fact]
     public void Merge_SeveralImages_ListsEachWithThePlatformOfItsConfig()
@@ -56,7 +57,9 @@ public sealed class MergeReferencesTests(DockerRegistry registry) : IClassFixtur
     public void Merge_IndexAmongThem_ContributesItsImagesAndAttestations()
     {
         LayoutImages images = CreateImages();
-        string[] entries = images.Json(LayoutImages.DigestOfTag(images.Folder, "index"))["manifests"]!.AsArray().Select(entry => (string)entry!["digest"]!).ToArray();
+        string[] entries = images.Json(LayoutImages.DigestOfTag(images.Folder, "index"))["manifests"]!.AsArray()
+            .Select(entry => (string)entry!["digest"]!)
+            .ToArray();
 
         _engine.Run("$null = Merge-OciManifestList oci:images:docker, oci:images:index -Destination oci:out:1 -Format Oci");
 
@@ -99,7 +102,8 @@ public sealed class MergeReferencesTests(DockerRegistry registry) : IClassFixtur
         Assert.Equal((string?)before["config"]!["digest"], (string?)after["config"]!["digest"]);
         Assert.Equal(LayoutImages.DockerConfigType, (string?)after["config"]!["mediaType"]);
         Assert.Equal(
-            before["layers"]!.AsArray().Select(layer => (string?)layer!["digest"]), after["layers"]!.AsArray().Select(layer => (string?)layer!["digest"]));
+            before["layers"]!.AsArray().Select(layer => (string?)layer!["digest"]), after["layers"]!.AsArray()
+                .Select(layer => (string?)layer!["digest"]));
     }
 
     [PeerFact("skopeo", "docker-registry")]

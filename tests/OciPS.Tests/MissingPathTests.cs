@@ -5,7 +5,9 @@ using OciPS.Tests.Support;
 
 namespace OciPS.Tests;
 
-/// <summary>Paths that were given literally and that an image does not have: it is not written, so that what was meant to go is not published.</summary>
+/// <summary>
+/// Paths that were given literally and that an image does not have: it is not written, so that what was meant to go is not published.
+/// </summary>
 public sealed class MissingPathTests : IDisposable
 {
     private readonly Engine _engine = new();
@@ -74,7 +76,8 @@ public sealed class MissingPathTests : IDisposable
     [Fact]
     public void Literal_MissingWithWhatIf_TellsTheErrorAndNoPlan()
     {
-        Result result = _engine.Invoke("Remove-OciImageFile oci:images:app -LiteralPath no/such, app/server.key -Destination oci:out:app -WhatIf");
+        Result result = _engine.Invoke(
+            "Remove-OciImageFile oci:images:app -LiteralPath no/such, app/server.key -Destination oci:out:app -WhatIf");
 
         result.Error.ShouldBe("FileNotFoundInImage");
         Assert.DoesNotContain(_engine.Host.Lines, line => line.StartsWith("What if", StringComparison.Ordinal));
@@ -97,7 +100,8 @@ public sealed class MissingPathTests : IDisposable
     [Fact]
     public void Literal_AllMissingAndIgnored_IsCopiedAsItIs()
     {
-        PSObject image = Assert.Single(_engine.Run("Remove-OciImageFile oci:images:app -LiteralPath no/such -Destination oci:out:app -IgnoreMissing"));
+        PSObject image = Assert.Single(
+            _engine.Run("Remove-OciImageFile oci:images:app -LiteralPath no/such -Destination oci:out:app -IgnoreMissing"));
 
         Assert.Equal(false, image.Value("Changed"));
         Assert.Equal(_digest, Out.DigestOf("app"));
@@ -180,7 +184,8 @@ public sealed class MissingPathTests : IDisposable
     [Fact]
     public void PipedFiles_ImageNamedAsWell_AreItsFiles()
     {
-        PSObject image = Assert.Single(_engine.Run("Get-OciImageFile oci:images:app -Path *.key | Remove-OciImageFile -Reference oci:./images:app -Destination oci:out:app"));
+        PSObject image = Assert.Single(_engine.Run(
+            "Get-OciImageFile oci:images:app -Path *.key | Remove-OciImageFile -Reference oci:./images:app -Destination oci:out:app"));
 
         Assert.Equal(2, image.List("RemovedFiles").Length);
     }
@@ -190,7 +195,8 @@ public sealed class MissingPathTests : IDisposable
     {
         Images.Add("other", TestImage.App());
 
-        Result result = _engine.Invoke("Get-OciImageFile oci:images:other -Path *.key | Remove-OciImageFile -Reference oci:images:app -Destination oci:out:app");
+        Result result = _engine.Invoke(
+            "Get-OciImageFile oci:images:other -Path *.key | Remove-OciImageFile -Reference oci:images:app -Destination oci:out:app");
 
         result.Error.ShouldBe("ConflictingParameters");
         Assert.Equal(_digest, Assert.Single(result.Output).Text("Digest"));

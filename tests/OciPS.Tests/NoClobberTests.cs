@@ -80,7 +80,9 @@ public sealed class NoClobberTests : IAsyncLifetime, IDisposable
     [Fact]
     public void Publish_OneOfSeveralTagsIsThere_WritesNone()
     {
-        _engine.Invoke("Publish-OciKanikoImage app.tar $args[0] -AdditionalTag a, 1 -NoClobber", _registry.Host + "/team/app:fresh").Error.ShouldBe("TagExists");
+        _engine.Invoke(
+            "Publish-OciKanikoImage app.tar $args[0] -AdditionalTag a, 1 -NoClobber",
+            _registry.Host + "/team/app:fresh").Error.ShouldBe("TagExists");
 
         Assert.Null(_registry.Content.FindManifest("team/app", "fresh"));
         Assert.Null(_registry.Content.FindManifest("team/app", "a"));
@@ -96,7 +98,9 @@ public sealed class NoClobberTests : IAsyncLifetime, IDisposable
         Result result = _engine.Invoke(Format(writer, destination) + " -Verbose");
 
         Assert.Empty(result.AllErrors);
-        Assert.Contains(result.Verbose, line => line.Contains(before, StringComparison.Ordinal) && line.Contains(destination, StringComparison.Ordinal));
+        Assert.Contains(
+            result.Verbose,
+            line => line.Contains(before, StringComparison.Ordinal) && line.Contains(destination, StringComparison.Ordinal));
     }
 
     private static string Format(string writer, string destination) => writer.Replace("{0}", destination, StringComparison.Ordinal);

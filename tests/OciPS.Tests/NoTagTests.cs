@@ -86,7 +86,8 @@ public sealed class NoTagTests : IAsyncLifetime, IDisposable
     {
         _engine.Layout("images").Add("other", new TestImage(2, [.. TestImage.App().Layers]));
 
-        string[] references = _engine.Run("Get-OciTag oci:images | Copy-OciImage -Destination oci-archive:out.tar -NoTag").Texts("Reference");
+        string[] references = _engine.Run("Get-OciTag oci:images | Copy-OciImage -Destination oci-archive:out.tar -NoTag")
+            .Texts("Reference");
 
         Assert.Equal(2, references.Distinct().Count());
         Assert.Equal(2, _engine.Run("$args | Get-OciManifest", references[0], references[1]).Count);
@@ -168,7 +169,8 @@ public sealed class NoTagTests : IAsyncLifetime, IDisposable
     [Fact]
     public void Remove_ByDigestWithoutDestination_IsWrittenBesideIt()
     {
-        PSObject image = Assert.Single(_engine.Run("Remove-OciImageFile $args[0] -Path *.key -NoTag", $"oci:images@{_engine.Layout("images").DigestOf("app")}"));
+        PSObject image = Assert.Single(
+            _engine.Run("Remove-OciImageFile $args[0] -Path *.key -NoTag", $"oci:images@{_engine.Layout("images").DigestOf("app")}"));
 
         Assert.NotEqual(_engine.Layout("images").DigestOf("app"), image.Text("Digest"));
     }
@@ -233,7 +235,8 @@ public sealed class NoTagTests : IAsyncLifetime, IDisposable
     [PeerFact("skopeo")]
     public void Layout_Untagged_IsReadBySkopeo()
     {
-        string digest = Assert.Single(_engine.Run("Copy-OciImage oci:images:app oci:out -NoTag; $null = Copy-OciImage oci:images:app oci-archive:out.tar -NoTag")).Text("Digest");
+        string digest = Assert.Single(_engine.Run(
+            "Copy-OciImage oci:images:app oci:out -NoTag; $null = Copy-OciImage oci:images:app oci-archive:out.tar -NoTag")).Text("Digest");
 
         Assert.Equal(digest, LayoutImages.DigestOf(Tool.Run("skopeo", "inspect", "--raw", $"oci:{_engine.PathOf("out")}")));
         Assert.Equal(digest, LayoutImages.DigestOf(Tool.Run("skopeo", "inspect", "--raw", $"oci-archive:{_engine.PathOf("out.tar")}")));
@@ -243,7 +246,8 @@ public sealed class NoTagTests : IAsyncLifetime, IDisposable
     public void Registry_Untagged_IsReadBySkopeoByDigest()
     {
         using var registry = new DockerRegistry();
-        string reference = Assert.Single(_engine.Run("Copy-OciImage oci:images:app $args[0] -NoTag", registry.Host + "/team/app")).Text("Reference");
+        string reference = Assert.Single(_engine.Run("Copy-OciImage oci:images:app $args[0] -NoTag", registry.Host + "/team/app"))
+            .Text("Reference");
 
         byte[] raw = Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{reference}");
 

@@ -47,7 +47,9 @@ public sealed class NobodyToAskTests : IDisposable
         File.WriteAllText(_engine.Layout("images").BlobPath(layer), "damaged");
 
         Assert.Single(RunWithoutHost("Remove-OciImageFile $app -Path *.key").Errors).ShouldBe("ForceRequired");
-        Assert.NotEqual("ForceRequired", Assert.Single(RunWithoutHost("Remove-OciImageFile $app -Path *.key -Force").Errors).FullyQualifiedErrorId.Split(',')[0]);
+        Assert.NotEqual(
+            "ForceRequired",
+            Assert.Single(RunWithoutHost("Remove-OciImageFile $app -Path *.key -Force").Errors).FullyQualifiedErrorId.Split(',')[0]);
     }
 
     [Theory]
@@ -69,7 +71,8 @@ public sealed class NobodyToAskTests : IDisposable
     [InlineData("Another", 1)]
     public void Host_ThatRefusesToAsk_IsErrorOfOurs(string name, int readings)
     {
-        var host = new TestHost { GivenName = name, Refusal = new PSInvalidOperationException("Read and Prompt functionality is not available.") };
+        var host = new TestHost { GivenName = name, Refusal = new PSInvalidOperationException(
+            "Read and Prompt functionality is not available.") };
 
         (IReadOnlyList<PSObject> output, IReadOnlyList<ErrorRecord> errors) = Run(
             "Remove-OciImageFile $app -FilterScript { $script:asked++; $_.Name -like '*.key' }; [Math]::Sign([int]$script:asked)", host);

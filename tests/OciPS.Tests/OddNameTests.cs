@@ -18,7 +18,9 @@ public sealed class OddNameTests : IDisposable
     private readonly Engine _engine = new();
 
     public OddNameTests() => Images.Add("app", new TestImage(TestLayer.Gzip(WithOddBytes(new TarBuilder()
-        .File("aQ", "e8").File("aZ", "e9").File(@"a\xe8", "characters").Folder("dQ").File("dQ/in", "inside").Link("linkQ", "aZ").HardLink("hardZ", "aQ").File(@"system-a\x2db.slice", "unit")))));
+        .File("aQ", "e8").File("aZ", "e9").File(@"a\xe8", "characters").Folder("dQ").File("dQ/in", "inside").Link("linkQ", "aZ")
+        .HardLink("hardZ", "aQ")
+        .File(@"system-a\x2db.slice", "unit")))));
 
     public void Dispose()
     {
@@ -38,7 +40,9 @@ public sealed class OddNameTests : IDisposable
     {
         IReadOnlyList<PSObject> files = _engine.Run("Get-OciImageFile oci:images:app -Type File, Directory, SymbolicLink, HardLink");
 
-        Assert.Equal([@"a\xe8", @"a\xe9", @"a\x5cxe8", @"d\xe8", @"d\xe8/in", @"link\xe8", @"hard\xe9", @"system-a\x2db.slice"], files.Texts("FullName"));
+        Assert.Equal(
+            [@"a\xe8", @"a\xe9", @"a\x5cxe8", @"d\xe8", @"d\xe8/in", @"link\xe8", @"hard\xe9", @"system-a\x2db.slice"],
+            files.Texts("FullName"));
         Assert.Equal(8, files.Texts("Id").Distinct().Count());
         Assert.EndsWith(@":a\xe8", files[0].Text("Id"), StringComparison.Ordinal);
         Assert.EndsWith(@"!/a\xe8", files[0].ToString(), StringComparison.Ordinal);
@@ -56,7 +60,9 @@ public sealed class OddNameTests : IDisposable
     [InlineData("-Path", @"*\xe9", "e9")]
     [InlineData("-Path", @"d*/i?", "inside")]
     public void Selection_ByShownText_IsThatFile(string parameter, string text, string content) =>
-        Assert.Equal(content, Assert.Single(_engine.Run($"Get-OciImageFile oci:images:app {parameter} $args | ForEach-Object ReadAllText", text)).ToString());
+        Assert.Equal(
+            content,
+            Assert.Single(_engine.Run($"Get-OciImageFile oci:images:app {parameter} $args | ForEach-Object ReadAllText", text)).ToString());
 
     [Fact]
     public void Selection_ShownTextOutOfAFile_IsTheSameFile()
@@ -66,7 +72,8 @@ public sealed class OddNameTests : IDisposable
 
         Assert.Equal(
             ["e8", "e9", "characters", "inside", "unit"],
-            _engine.Run("Get-OciImageFile oci:images:app -LiteralPath $names | ForEach-Object ReadAllText").Select(text => text.ToString()));
+            _engine.Run("Get-OciImageFile oci:images:app -LiteralPath $names | ForEach-Object ReadAllText")
+                .Select(text => text.ToString()));
     }
 
     [Theory]
@@ -82,7 +89,9 @@ public sealed class OddNameTests : IDisposable
         Assert.Contains(@"'hard\xe9'", Assert.Single(result.Warnings), StringComparison.Ordinal);
         Assert.Equal(
             [@"a\xe9", @"a\x5cxe8", @"d\xe8/in", @"hard\xe9", @"system-a\x2db.slice"], _engine.Run("Get-OciImageFile oci:out:x").Texts("FullName"));
-        Assert.Equal("e8", Assert.Single(_engine.Run(@"Get-OciImageFile oci:out:x -LiteralPath 'hard\xe9' | ForEach-Object ReadAllText")).ToString());
+        Assert.Equal(
+            "e8",
+            Assert.Single(_engine.Run(@"Get-OciImageFile oci:out:x -LiteralPath 'hard\xe9' | ForEach-Object ReadAllText")).ToString());
     }
 
     [Fact]
@@ -154,7 +163,8 @@ public sealed class OddNameTests : IDisposable
         }
 
         Images.Add("evil", new TestImage(
-            TestLayer.Gzip(WithOddBytes(new TarBuilder().Folder("sub").Link("lQ", "sub"))), TestLayer.Gzip(WithOddBytes(new TarBuilder().File("lQ/in", "out")))));
+            TestLayer.Gzip(WithOddBytes(
+                new TarBuilder().Folder("sub").Link("lQ", "sub"))), TestLayer.Gzip(WithOddBytes(new TarBuilder().File("lQ/in", "out")))));
 
         Result result = _engine.Invoke("Get-OciImageFile oci:images:evil -Type Directory, SymbolicLink, File | Export-OciImageFile dest");
 
@@ -167,7 +177,8 @@ public sealed class OddNameTests : IDisposable
     {
         Images.Add("other", new TestImage(TestLayer.Gzip(WithOddBytes(new TarBuilder().File("aQ", "changed").File("aZ", "e9")))));
 
-        IReadOnlyList<PSObject> differences = _engine.Run(@"Compare-OciImage oci:images:app oci:images:other -Path 'a\xe8', 'a\x5c*', 'a\xe9'");
+        IReadOnlyList<PSObject> differences = _engine.Run(
+            @"Compare-OciImage oci:images:app oci:images:other -Path 'a\xe8', 'a\x5c*', 'a\xe9'");
 
         Assert.Equal([@"a\x5cxe8", @"a\xe8"], differences.Texts("Name").Order(StringComparer.Ordinal));
     }
@@ -197,7 +208,8 @@ public sealed class OddNameTests : IDisposable
 
             Assert.NotEmpty(Directory.GetFiles(_engine.PathOf("cache"), "*.layer"));
             Assert.Equal(cold, _engine.Run("Get-OciImageFile oci:images:app").Texts("Id"));
-            Assert.Equal(["e8"], _engine.Run(@"Get-OciImageFile oci:images:app -LiteralPath 'a\xe8' | ForEach-Object ReadAllText").Select(text => text.ToString()));
+            Assert.Equal(["e8"], _engine.Run(
+                @"Get-OciImageFile oci:images:app -LiteralPath 'a\xe8' | ForEach-Object ReadAllText").Select(text => text.ToString()));
         }
         finally
         {
@@ -205,7 +217,8 @@ public sealed class OddNameTests : IDisposable
         }
     }
 
-    private IEnumerable<string?> Read(string path) => _engine.Run("$reader = $ExecutionContext.InvokeProvider.Content.GetReader(@(\"app:/$($args[0])\"), $false, $true)[0]; $reader.Read(-1); $reader.Close()", path).Select(line => line.ToString());
+    private IEnumerable<string?> Read(string path) =>
+        _engine.Run("$reader = $ExecutionContext.InvokeProvider.Content.GetReader(@(\"app:/$($args[0])\"), $false, $true)[0]; $reader.Read(-1); $reader.Close()", path).Select(line => line.ToString());
 
     /// <summary>What Python finds in the folder, by the bytes of names.</summary>
     private string[] ReadWithPython() => Encoding.UTF8.GetString(Tool.Run(

@@ -37,7 +37,8 @@ public sealed class OpenReadTests : IAsyncLifetime, IDisposable
     {
         BreakOnce();
 
-        Assert.Equal(s_content, Assert.Single(_engine.Run($"Get-OciImageFile \"$registry/team/app:1\" | ForEach-Object {{ {read} }}")).BaseObject);
+        Assert.Equal(
+            s_content, Assert.Single(_engine.Run($"Get-OciImageFile \"$registry/team/app:1\" | ForEach-Object {{ {read} }}")).BaseObject);
 
         Assert.Equal(2, Downloads());
     }
@@ -65,7 +66,9 @@ public sealed class OpenReadTests : IAsyncLifetime, IDisposable
     private void BreakOnce()
     {
         int left = 1;
-        _registry.Options.Fault = (_, request) => IsLayer(request) && Interlocked.Decrement(ref left) >= 0 ? new RegistryFault("cut") { CutAt = 200_000 } : null;
+        _registry.Options.Fault = (_, request) => IsLayer(request) && Interlocked.Decrement(ref left) >= 0
+            ? new RegistryFault("cut") { CutAt = 200_000 }
+            : null;
     }
 
     private int Downloads() => _registry.Requests.Count(IsLayer);

@@ -59,7 +59,8 @@ public sealed class PathTests : IDisposable
         string[] names = OperatingSystem.IsWindows() ? ["in.tar"] : ["in:1.tar", "a::b.tar", "a\\b.tar", "[x].tar", "~x.tar"];
         Array.ForEach(names, name => Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf(name)));
 
-        Assert.Equal(names.Length, _engine.Run("$args | Publish-OciKanikoImage -Reference oci:out:1", [.. names.Select(name => ItemOf(_engine.PathOf(name)))]).Count);
+        Assert.Equal(names.Length, _engine.Run(
+            "$args | Publish-OciKanikoImage -Reference oci:out:1", [.. names.Select(name => ItemOf(_engine.PathOf(name)))]).Count);
     }
 
     /// <summary>A file with the property that PowerShell's own cmdlets give it.</summary>
@@ -113,7 +114,10 @@ public sealed class PathTests : IDisposable
         string place = _engine.PathOf("top/deep/images");
         Assert.Equal($"oci:{place}:copy", copy.Text("Reference"));
         Assert.Equal(["app", "copy"], _engine.Layout("top/deep/images").Tags);
-        Assert.StartsWith(string.Format(System.Globalization.CultureInfo.InvariantCulture, expected, place), "oci:" + place + ":app", StringComparison.Ordinal);
+        Assert.StartsWith(
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, expected, place),
+            "oci:" + place + ":app",
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -139,7 +143,9 @@ public sealed class PathTests : IDisposable
         IReadOnlyList<PSObject> files = _engine.Run($"Get-OciTag oci:in/{Digest} | Get-OciImageFile -Path bin/*");
 
         Assert.Equal(["bin/tool"], files.Texts("FullName"));
-        Assert.Equal(["#!tool"], _engine.Run($"(Get-OciImageFile '{files[0].Text("Reference")}' -Path bin/*).ReadAllText()").Select(text => text.ToString()));
+        Assert.Equal(
+            ["#!tool"],
+            _engine.Run($"(Get-OciImageFile '{files[0].Text("Reference")}' -Path bin/*).ReadAllText()").Select(text => text.ToString()));
     }
 
     [Fact]
@@ -150,7 +156,8 @@ public sealed class PathTests : IDisposable
         Array.ForEach(names, name => layer.File(name, name));
         _engine.Layout("images").Add("odd", new TestImage(TestLayer.Gzip(layer)));
 
-        IReadOnlyList<PSObject> files = _engine.Run("Get-OciImageFile oci:images:odd | Where-Object FullName -ne d/e | Export-OciImageFile dest");
+        IReadOnlyList<PSObject> files = _engine.Run(
+            "Get-OciImageFile oci:images:odd | Where-Object FullName -ne d/e | Export-OciImageFile dest");
 
         Assert.Equal(names.Select(name => _engine.PathOf("dest/" + name)), files.Texts("FullName"));
         Assert.All(names, name => Assert.Equal(name, File.ReadAllText(_engine.PathOf("dest/" + name))));
@@ -174,7 +181,8 @@ public sealed class PathTests : IDisposable
     [Fact]
     public void Export_NameThatNoFileCanHave_IsOneErrorAndTheRestGoesOn()
     {
-        _engine.Layout("images").Add("long", new TestImage(TestLayer.Gzip(new TarBuilder().File(new string('n', 256), "1").File("after", "2"))));
+        _engine.Layout("images")
+            .Add("long", new TestImage(TestLayer.Gzip(new TarBuilder().File(new string('n', 256), "1").File("after", "2"))));
 
         Result result = _engine.Invoke("Get-OciImageFile oci:images:long | Export-OciImageFile dest");
 

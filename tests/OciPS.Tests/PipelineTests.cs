@@ -190,9 +190,12 @@ public sealed class PipelineTests : IDisposable
         try
         {
             Environment.SetEnvironmentVariable(variable, _engine.PathOf("no-such-folder"));
-            _engine.Invoke("Publish-OciKanikoImage app.tar.gz oci:images:app").Error.ShouldBe("StorageWriteError", ErrorCategory.WriteError, "oci:images:app");
-            _engine.Invoke("Get-OciImageFile docker-archive:app.tar.gz").Error.ShouldBe("StorageWriteError", ErrorCategory.WriteError, "docker-archive:app.tar.gz");
-            _engine.Invoke("Remove-OciImageFile oci:images:app -LiteralPath app/Upper.KEY -Force").Error.ShouldBe("StorageWriteError", ErrorCategory.WriteError, "oci:images:app");
+            _engine.Invoke("Publish-OciKanikoImage app.tar.gz oci:images:app").Error.ShouldBe(
+                "StorageWriteError", ErrorCategory.WriteError, "oci:images:app");
+            _engine.Invoke("Get-OciImageFile docker-archive:app.tar.gz").Error.ShouldBe(
+                "StorageWriteError", ErrorCategory.WriteError, "docker-archive:app.tar.gz");
+            _engine.Invoke("Remove-OciImageFile oci:images:app -LiteralPath app/Upper.KEY -Force").Error.ShouldBe(
+                "StorageWriteError", ErrorCategory.WriteError, "oci:images:app");
         }
         finally
         {

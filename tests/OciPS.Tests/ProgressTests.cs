@@ -43,18 +43,22 @@ public sealed class ProgressTests : IAsyncLifetime, IDisposable
         (List<ProgressRecord> records, List<long> times) = Watch(script);
 
         ProgressRecord[] all = records.Where(record => record.ParentActivityId < 0).ToArray();
-        ProgressRecord[] transfers = records.Where(record => record.ParentActivityId >= 0 && record.RecordType == ProgressRecordType.Processing).ToArray();
+        ProgressRecord[] transfers = records.Where(
+            record => record.ParentActivityId >= 0 && record.RecordType == ProgressRecordType.Processing).ToArray();
         int id = Assert.Single(all.Select(record => record.ActivityId).Distinct());
         Assert.StartsWith(script.Split(' ')[0], all[0].Activity, StringComparison.Ordinal);
         Assert.NotEmpty(transfers);
         Assert.All(transfers, record => Assert.Equal(id, record.ParentActivityId));
         Assert.InRange(transfers.Select(record => record.ActivityId).Distinct().Count(), parallel > 1 ? 2 : 1, 6);
-        Assert.All(transfers, record => Assert.Matches(@"^\d+(\.\d)? [kM]?B of \d+(\.\d)? [kM]?B, \d+(\.\d)? [kM]?B/s$", record.StatusDescription));
+        Assert.All(
+            transfers,
+            record => Assert.Matches(@"^\d+(\.\d)? [kM]?B of \d+(\.\d)? [kM]?B, \d+(\.\d)? [kM]?B/s$", record.StatusDescription));
         Assert.Contains(transfers, record => record is { PercentComplete: > 0 and < 100, SecondsRemaining: >= 0 });
         // Each bar is taken away at the end.
         Assert.All(records.GroupBy(record => record.ActivityId), bar => Assert.Equal(ProgressRecordType.Completed, bar.Last().RecordType));
         // At most five times a second.
-        long[] draws = times.Where((_, i) => records[i].ParentActivityId < 0 && records[i].RecordType == ProgressRecordType.Processing).ToArray();
+        long[] draws = times.Where((_, i) => records[i].ParentActivityId < 0 && records[i].RecordType == ProgressRecordType.Processing)
+            .ToArray();
         Assert.True(draws.Length >= 2);
         Assert.InRange(draws.Length, 2, 1 + (5 * (draws[^1] - draws[0] + 250) / 1000));
     }

@@ -47,7 +47,8 @@ public sealed class ProviderTests : IDisposable
     [InlineData("app:/etc/Passwd", false)]
     [InlineData("app:/nothing", false)]
     public void Exists_Path_IsAsInTheImage(string path, bool expected) =>
-        Assert.Equal(expected, _engine.Run(NewDrive + "New-Drive oci:images:app\n$provider.Item.Exists($args[0])", path).Single().BaseObject);
+        Assert.Equal(
+            expected, _engine.Run(NewDrive + "New-Drive oci:images:app\n$provider.Item.Exists($args[0])", path).Single().BaseObject);
 
     [Fact]
     public void Content_OfFiles_IsReadByLinesInAnyOrder() => Assert.Equal(
@@ -58,7 +59,8 @@ public sealed class ProviderTests : IDisposable
     [Fact]
     public void Contents_ReadTogether_DoNotDisturbEachOther()
     {
-        _engine.Layout("images").Add("many", new TestImage(TestLayer.Gzip(Enumerable.Range(0, 50).Aggregate(new TarBuilder(), (tar, i) => tar.File($"f{i:00}", new string((char)('A' + (i % 26)), 5000))))));
+        _engine.Layout("images").Add("many", new TestImage(TestLayer.Gzip(Enumerable.Range(0, 50).Aggregate(
+            new TarBuilder(), (tar, i) => tar.File($"f{i:00}", new string((char)('A' + (i % 26)), 5000))))));
 
         IReadOnlyList<PSObject> texts = _engine.Run(NewDrive + """
             New-Drive oci:images:many

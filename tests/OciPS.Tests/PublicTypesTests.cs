@@ -5,7 +5,9 @@ using OciPS.Tests.Support;
 
 namespace OciPS.Tests;
 
-/// <summary>What users touch is in OciPS.dll: the core and the libraries are loaded where [Type] literals and other modules do not find them.</summary>
+/// <summary>
+/// What users touch is in OciPS.dll: the core and the libraries are loaded where [Type] literals and other modules do not find them.
+/// </summary>
 public sealed class PublicTypesTests : IDisposable
 {
     private const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
@@ -14,7 +16,8 @@ public sealed class PublicTypesTests : IDisposable
 
     public void Dispose() => _engine.Dispose();
 
-    private Assembly Module => _engine.Run("Get-Command Get-OciImageFile").Select(command => (Type)command.Value("ImplementingType")!).Single().Assembly;
+    private Assembly Module =>
+        _engine.Run("Get-Command Get-OciImageFile").Select(command => (Type)command.Value("ImplementingType")!).Single().Assembly;
 
     [Fact]
     public void PublicTypes_Members_HaveNoTypeOfTheCoreOrOfALibrary()
@@ -22,7 +25,8 @@ public sealed class PublicTypesTests : IDisposable
         Type[] types = Module.GetExportedTypes();
 
         Assert.Contains(types, type => type.Name == "OciImageFile");
-        Assert.Empty(types.SelectMany(type => Uses(type).Where(use => !IsAllowed(use.Type)).Select(use => $"{type}.{use.Member}: {use.Type}")));
+        Assert.Empty(
+            types.SelectMany(type => Uses(type).Where(use => !IsAllowed(use.Type)).Select(use => $"{type}.{use.Member}: {use.Type}")));
     }
 
     [Fact]
@@ -36,7 +40,8 @@ public sealed class PublicTypesTests : IDisposable
         // An enumeration is a number in JSON; parameters have them, outputs do not.
         Assert.Equal(
             ["OciImageFile.UnixFileMode"],
-            properties.Where(property => property.PropertyType.IsEnum && !property.DeclaringType!.Name.EndsWith("Command", StringComparison.Ordinal))
+            properties.Where(
+                property => property.PropertyType.IsEnum && !property.DeclaringType!.Name.EndsWith("Command", StringComparison.Ordinal))
                 .Select(property => $"{property.DeclaringType!.Name}.{property.Name}"));
     }
 
@@ -52,7 +57,8 @@ public sealed class PublicTypesTests : IDisposable
         [
             ("base", type.BaseType),
             .. type.GetInterfaces().Select(use => ("interface", (Type?)use)),
-            .. type.GetFields(Declared).Where(field => field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly).Select(field => (field.Name, (Type?)field.FieldType)),
+            .. type.GetFields(Declared).Where(field => field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly)
+            .Select(field => (field.Name, (Type?)field.FieldType)),
             .. type.GetMethods(Declared).Cast<MethodBase>().Concat(type.GetConstructors(Declared))
                 .Where(method => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly)
                 .SelectMany(method => method.GetParameters().Select(parameter => parameter.ParameterType).Append((method as MethodInfo)?.ReturnType).Select(use => (method.Name, use))),

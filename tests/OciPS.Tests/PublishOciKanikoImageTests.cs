@@ -28,7 +28,8 @@ public sealed class PublishOciKanikoImageTests : IDisposable
         Assert.Equal(_image.ConfigDigest, (string?)manifest["config"]!["digest"]);
         Assert.Equal(_image.Layers.Select(layer => layer.Digest), Out.LayerDigests("app"));
         Assert.All(manifest["layers"]!.AsArray(), layer => Assert.Equal(TestLayer.GzipType, (string?)layer!["mediaType"]));
-        Assert.Equal(_engine.Run("Get-OciImageFile docker-archive:app.tar").Texts("Id"), _engine.Run("Get-OciImageFile oci:out:app").Texts("Id"));
+        Assert.Equal(
+            _engine.Run("Get-OciImageFile docker-archive:app.tar").Texts("Id"), _engine.Run("Get-OciImageFile oci:out:app").Texts("Id"));
         Out.Entries("app");
     }
 
@@ -80,7 +81,8 @@ public sealed class PublishOciKanikoImageTests : IDisposable
         tar.Save(_engine.PathOf("app.tar"));
         File.WriteAllBytes(_engine.PathOf("app.tar.gz"), TarBuilder.Gzip(tar.ToBytes()));
 
-        IReadOnlyList<PSObject> images = _engine.Run("Publish-OciKanikoImage app.tar oci:out:plain; Publish-OciKanikoImage app.tar.gz oci:out:gzip");
+        IReadOnlyList<PSObject> images = _engine.Run(
+            "Publish-OciKanikoImage app.tar oci:out:plain; Publish-OciKanikoImage app.tar.gz oci:out:gzip");
 
         Assert.Equal(images[0].Text("Digest"), images[1].Text("Digest"));
         Assert.Equal(0L, images[1].Value("BytesTransferred"));
@@ -228,7 +230,8 @@ public sealed class PublishOciKanikoImageTests : IDisposable
     {
         var one = new TestImage(TestLayer.Plain(new TarBuilder().File("one", "1")));
         var two = new TestImage(TestLayer.Plain(new TarBuilder().File("two", "2")));
-        new TarBuilder().File("one.json", one.Config).File("one.tar", one.Layers[0].Blob).File("two.json", two.Config).File("two.tar", two.Layers[0].Blob)
+        new TarBuilder().File("one.json", one.Config).File("one.tar", one.Layers[0].Blob).File("two.json", two.Config)
+            .File("two.tar", two.Layers[0].Blob)
             .WithManifest(Tarball.Entry("one.json", "app:1", "one.tar"), Tarball.Entry("two.json", null, "two.tar"))
             .Save(_engine.PathOf("app.tar"));
     }

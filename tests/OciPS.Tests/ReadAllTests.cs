@@ -54,7 +54,8 @@ public sealed class ReadAllTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData("$files['link'].ReadAllText()", Huge)]
     [InlineData("$files['link'].ReadAllBytes()", Huge)]
-    public void ReadAll_HardLinkToAFileThatIsTooLarge_IsRefusedWithTheFilesSize(string script, long size) => AssertTooLarge(_engine.Invoke(script), size);
+    public void ReadAll_HardLinkToAFileThatIsTooLarge_IsRefusedWithTheFilesSize(string script, long size) =>
+        AssertTooLarge(_engine.Invoke(script), size);
 
     [Theory]
     [InlineData("Get-OciImageFile $app -Path huge | ForEach-Object { $_.ReadAllText() }")]
@@ -89,7 +90,8 @@ public sealed class ReadAllTests : IAsyncLifetime, IDisposable
         Assert.Empty(result.Output);
     }
 
-    private int Downloads => _registry.Requests.Count(request => request.Method == "GET" && request.Path.Contains("/blobs/", StringComparison.Ordinal));
+    private int Downloads =>
+        _registry.Requests.Count(request => request.Method == "GET" && request.Path.Contains("/blobs/", StringComparison.Ordinal));
 
     private static byte[] Tar()
     {
@@ -118,6 +120,7 @@ public sealed class ReadAllTests : IAsyncLifetime, IDisposable
         };
         byte[] map = new byte[512];
         Encoding.ASCII.GetBytes("1\n0\n5\n").CopyTo(map, 0);
-        writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, $"GNUSparseFile.0/{name}", records) { DataStream = new MemoryStream([.. map, .. "begin"u8]) });
+        writer.WriteEntry(new PaxTarEntry(
+            TarEntryType.RegularFile, $"GNUSparseFile.0/{name}", records) { DataStream = new MemoryStream([.. map, .. "begin"u8]) });
     }
 }

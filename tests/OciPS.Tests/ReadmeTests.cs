@@ -107,7 +107,8 @@ public sealed partial class ReadmeTests : IAsyncLifetime, IDisposable
 
     private static string Readme() => File.ReadAllText(Path.Combine(Path.GetDirectoryName(Engine.ModulePath)!, "..", "..", "README.md"));
 
-    private static string[] Names(IReadOnlyList<PSObject> files) => [.. files.Select(file => Path.GetFileName((string)file.Properties["FullName"].Value)).Distinct().Order(StringComparer.Ordinal)];
+    private static string[] Names(IReadOnlyList<PSObject> files) =>
+        [.. files.Select(file => Path.GetFileName((string)file.Properties["FullName"].Value)).Distinct().Order(StringComparer.Ordinal)];
 
     private string OnRegistry(string script) => script
         .Replace("registry.example.com", _registry.Host, StringComparison.Ordinal)
@@ -123,7 +124,8 @@ public sealed partial class ReadmeTests : IAsyncLifetime, IDisposable
     private void PublishTwoPlatforms(string tag)
     {
         const string Key = "-----BEGIN RSA PRIVATE KEY-----";
-        Publish("amd64", new TestImage("amd64", TestLayer.Gzip(new TarBuilder().File("etc/amd64.key", Key).HardLink("etc/link.key", "etc/amd64.key").File("etc/keep.key", "public"))));
+        Publish("amd64", new TestImage("amd64", TestLayer.Gzip(
+            new TarBuilder().File("etc/amd64.key", Key).HardLink("etc/link.key", "etc/amd64.key").File("etc/keep.key", "public"))));
         Publish("arm64", new TestImage(
             "arm64",
             TestLayer.Gzip(new TarBuilder().File("root/.ssh/id_rsa", Key).File("etc/arm64.pem", Key)),

@@ -35,7 +35,8 @@ public sealed class RecompressTests : IDisposable
     [InlineData("-Recompress", false)]
     public void Remove_FromTheMiddle_KeepsCompressedBlocksUnlessTold(string option, bool isKept)
     {
-        PSObject image = Assert.Single(_engine.Run($"Remove-OciImageFile oci:images:app -Path data/10.key -Destination oci:out:app {option}"));
+        PSObject image = Assert.Single(
+            _engine.Run($"Remove-OciImageFile oci:images:app -Path data/10.key -Destination oci:out:app {option}"));
 
         Assert.Equal(["data/10.key"], image.List("RemovedFiles").Texts("FullName"));
         Assert.Equal(Source.Entries("app").Where(entry => entry.Name != "data/10.key"), Out.Entries("app"));
@@ -50,7 +51,8 @@ public sealed class RecompressTests : IDisposable
     public void Remove_Twice_IsTheSameBothTimes()
     {
         string[] digests = ["one", "two"];
-        digests = [.. digests.Select(tag => Assert.Single(_engine.Run($"Remove-OciImageFile oci:images:app -Path data/3.key, data/15.key -Destination oci:out:{tag}")).Text("Digest"))];
+        digests = [.. digests.Select(tag => Assert.Single(
+            _engine.Run($"Remove-OciImageFile oci:images:app -Path data/3.key, data/15.key -Destination oci:out:{tag}")).Text("Digest"))];
 
         Assert.Equal(digests[0], digests[1]);
     }

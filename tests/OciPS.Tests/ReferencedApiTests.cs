@@ -11,7 +11,8 @@ namespace OciPS.Tests;
 public sealed class ReferencedApiTests
 {
     public static TheoryData<string> Assemblies() =>
-        [.. Directory.GetFiles(ModuleFolder, "*.dll", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(ModuleFolder, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles(ModuleFolder, "*.dll", SearchOption.AllDirectories).Select(
+            file => Path.GetRelativePath(ModuleFolder, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
 
     private static string ModuleFolder => Path.GetDirectoryName(Engine.ModulePath)!;
 
@@ -25,17 +26,20 @@ public sealed class ReferencedApiTests
 
     [Theory]
     [MemberData(nameof(Assemblies))]
-    public void Assembly_WhatItRefersTo_IsInDotNet8AndPowerShellStandard(string assembly) => AssertComplete([.. Module, .. DotNet8, PowerShell51], assembly);
+    public void Assembly_WhatItRefersTo_IsInDotNet8AndPowerShellStandard(string assembly) =>
+        AssertComplete([.. Module, .. DotNet8, PowerShell51], assembly);
 
     [Theory]
     [InlineData("OciPS.dll")]
     [InlineData("OciPS.Loader.dll")]
-    public void Assembly_WhatItRefersTo_IsInCurrentPowerShell(string assembly) => AssertComplete([.. Module, .. DotNet8, PowerShell76], assembly);
+    public void Assembly_WhatItRefersTo_IsInCurrentPowerShell(string assembly) =>
+        AssertComplete([.. Module, .. DotNet8, PowerShell76], assembly);
 
     [Fact]
     public void Check_ReferencesToLaterVersions_AreFound()
     {
-        using var set = new AssemblySet([.. DotNet8, PowerShell51, .. Directory.GetFiles(AppContext.BaseDirectory, "xunit*.dll"), .. Module]);
+        using var set = new AssemblySet(
+            [.. DotNet8, PowerShell51, .. Directory.GetFiles(AppContext.BaseDirectory, "xunit*.dll"), .. Module]);
 
         IReadOnlyList<string> missing = set.Check(typeof(ReferencedApiTests).Assembly.Location).Missing;
 

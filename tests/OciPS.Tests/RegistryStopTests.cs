@@ -26,7 +26,9 @@ public sealed class RegistryStopTests : IAsyncLifetime, IDisposable
         _other = await RegistryServer.StartAsync();
         byte[] noise = new byte[3_000_000];
         new Random(1).NextBytes(noise);
-        _engine.Layout("images").Add("big", new TestImage(TestLayer.Gzip(new TarBuilder().File("first", "1").File("noise", noise)), TestLayer.Gzip(new TarBuilder().File("app/key", "k"))));
+        _engine.Layout("images").Add("big", new TestImage(
+            TestLayer.Gzip(new TarBuilder().File("first", "1").File("noise", noise)),
+            TestLayer.Gzip(new TarBuilder().File("app/key", "k"))));
         _engine.Run("$null = Copy-OciImage oci:images:big \"$($args[0]):big\"", $"{_registry.Host}/team/app");
         _engine.Set("app", $"{_registry.Host}/team/app");
         _engine.Set("other", $"{_other.Host}/other/app");
@@ -111,7 +113,8 @@ public sealed class RegistryStopTests : IAsyncLifetime, IDisposable
         AssertNothingIsLeft();
     }
 
-    private static RegistryFault? Pauses(RegistryRequest request, int after = 0) => request.Method == "GET" && request.Path.Contains("/blobs/", StringComparison.Ordinal)
+    private static RegistryFault? Pauses(RegistryRequest request, int after = 0) =>
+        request.Method == "GET" && request.Path.Contains("/blobs/", StringComparison.Ordinal)
         ? new RegistryFault("slow") { Pause = TimeSpan.FromSeconds(5), PauseAfter = after }
         : null;
 

@@ -180,7 +180,9 @@ public sealed class RemoveConfirmationTests : IDisposable
 
         foreach (string reference in new[] { "docker-archive:app.tar", $"oci:images@{_digest}" })
         {
-            _engine.Invoke("Remove-OciImageFile $args -Path *.key -Force", reference).Error.ShouldBe("InvalidDestination", ErrorCategory.InvalidArgument, reference);
+            _engine.Invoke(
+                "Remove-OciImageFile $args -Path *.key -Force",
+                reference).Error.ShouldBe("InvalidDestination", ErrorCategory.InvalidArgument, reference);
         }
     }
 }

@@ -107,7 +107,9 @@ public sealed class RemoveFromIndexTests : IDisposable
         Assert.Empty(image.List("PromotedFiles"));
         Assert.Empty(image.List("UnreadLayers"));
         PSObject[] images = image.List("Images");
-        Assert.Equal(["linux/amd64", "linux/arm64", "linux/arm/v7", "windows/amd64:10.0.20348.1"], images.Texts("Platform").Select(platform => platform.Replace("/v8", string.Empty, StringComparison.Ordinal)));
+        Assert.Equal(
+            ["linux/amd64", "linux/arm64", "linux/arm/v7", "windows/amd64:10.0.20348.1"],
+            images.Texts("Platform").Select(platform => platform.Replace("/v8", string.Empty, StringComparison.Ordinal)));
         Assert.Equal(Entries("x").Select(entry => (string?)entry["digest"]), images.Texts("Digest"));
         Assert.Equal(Enumerable.Range(0, 4).Select(i => $"oci:{_engine.PathOf("images")}:multi@{Source(i)}"), images.Texts("Source"));
         Assert.All(images, one => Assert.Equal(["etc/secret.key"], one.List("RemovedFiles").Texts("FullName")));
@@ -159,7 +161,8 @@ public sealed class RemoveFromIndexTests : IDisposable
     [Fact]
     public void Filter_NothingMatches_StillFilters()
     {
-        PSObject image = Assert.Single(_engine.Run("Remove-OciImageFile oci:images:multi -Path none* -Destination oci:out:x -Platform linux/arm/v7"));
+        PSObject image = Assert.Single(
+            _engine.Run("Remove-OciImageFile oci:images:multi -Path none* -Destination oci:out:x -Platform linux/arm/v7"));
 
         Assert.Equal(true, image.Value("Changed"));
         Assert.Equal([Source(2)], Entries("x").Select(entry => (string?)entry["digest"]));
@@ -212,8 +215,10 @@ public sealed class RemoveFromIndexTests : IDisposable
     [Fact]
     public void Annotation_NothingMatches_ChangesTheManifestAllTheSame()
     {
-        PSObject first = Assert.Single(_engine.Run("Remove-OciImageFile oci:images:single -Path none* -Destination oci:out:x -Annotation @{ a = 1 }"));
-        PSObject second = Assert.Single(_engine.Run("Remove-OciImageFile oci:out:x -Path none* -Destination oci:out:y -Annotation @{ a = 1 }"));
+        PSObject first = Assert.Single(
+            _engine.Run("Remove-OciImageFile oci:images:single -Path none* -Destination oci:out:x -Annotation @{ a = 1 }"));
+        PSObject second = Assert.Single(
+            _engine.Run("Remove-OciImageFile oci:out:x -Path none* -Destination oci:out:y -Annotation @{ a = 1 }"));
 
         Assert.Equal(true, first.Value("Changed"));
         Assert.Equal("1", (string?)Out.Manifest("x")["annotations"]!["a"]);
@@ -223,7 +228,8 @@ public sealed class RemoveFromIndexTests : IDisposable
     [Fact]
     public void Mode_NormaliseToMultiArch_SingleImageBecomesAnIndex()
     {
-        PSObject image = Assert.Single(_engine.Run("Remove-OciImageFile oci:images:single -Path a -Destination oci:out:x -Mode NormaliseToMultiArch"));
+        PSObject image = Assert.Single(
+            _engine.Run("Remove-OciImageFile oci:images:single -Path a -Destination oci:out:x -Mode NormaliseToMultiArch"));
 
         Assert.Equal(LayoutImages.IndexType, image.Value("MediaType"));
         JsonObject entry = Assert.Single(Entries("x"));

@@ -135,7 +135,8 @@ public sealed class RemoveOciImageFileTests : IDisposable
         Assert.Equal(["b"], image.List("PromotedFiles").Texts("FullName"));
         LayerEntry[] entries = Out.Entries("links");
         Assert.Equal(["other", "b", "c"], entries.Select(entry => entry.Name));
-        Assert.Equal((TarEntryType.RegularFile, "content", TarBuilder.ExecutableMode), (entries[1].Type, entries[1].Content, entries[1].Mode));
+        Assert.Equal(
+            (TarEntryType.RegularFile, "content", TarBuilder.ExecutableMode), (entries[1].Type, entries[1].Content, entries[1].Mode));
         Assert.Equal((TarEntryType.HardLink, "b"), (entries[2].Type, entries[2].LinkName));
         Assert.Equal(2, image.List("RewrittenLayers").Length);
     }
@@ -167,9 +168,11 @@ public sealed class RemoveOciImageFileTests : IDisposable
     [Fact]
     public void Whiteout_Piped_IsErrorAndTheRestGoes()
     {
-        Source.Add("white", new TestImage(TestLayer.Gzip(new TarBuilder().File("gone", "1").File("stays", "2")), TestLayer.Gzip(new TarBuilder().Whiteout("gone"))));
+        Source.Add("white", new TestImage(
+            TestLayer.Gzip(new TarBuilder().File("gone", "1").File("stays", "2")), TestLayer.Gzip(new TarBuilder().Whiteout("gone"))));
 
-        Result result = _engine.Invoke("Get-OciImageFile oci:images:white -Type File, Whiteout -Path *gone | Remove-OciImageFile -Destination oci:out:white");
+        Result result = _engine.Invoke(
+            "Get-OciImageFile oci:images:white -Type File, Whiteout -Path *gone | Remove-OciImageFile -Destination oci:out:white");
 
         result.Error.ShouldBe("UnsupportedFileType");
         Assert.Equal(["stays", ".wh.gone"], Out.Names("white"));

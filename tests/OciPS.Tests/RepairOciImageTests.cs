@@ -128,7 +128,8 @@ public sealed partial class RepairOciImageTests : IDisposable
     {
         Images.Add("long", new TestImage(4, [.. TestImage.App().Layers]));
         TestImage sane = TestImage.App();
-        Images.Add("nodiff", new TestImage([.. sane.Layers]) { Config = Encoding.UTF8.GetBytes(DiffIds().Replace(Encoding.UTF8.GetString(sane.Config), "\"diff_ids\":[]")) });
+        Images.Add("nodiff", new TestImage([.. sane.Layers]) { Config = Encoding.UTF8.GetBytes(
+            DiffIds().Replace(Encoding.UTF8.GetString(sane.Config), "\"diff_ids\":[]")) });
         Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf("app.tar"));
         string[] before = Images.Snapshot();
 
@@ -147,7 +148,8 @@ public sealed partial class RepairOciImageTests : IDisposable
         JsonObject image = images.Image("linux/amd64", [images.Layer(("a", "1"))]);
         images.Tag("one", image);
         File.WriteAllBytes(_engine.PathOf("list.json"), images.Blob(LayoutImages.Digest(images.Index(image))));
-        _engine.Run("$null = Copy-OciImage oci:multi:one dir:image; $null = Merge-OciManifestList -ManifestList list.json -ImageDirectory image");
+        _engine.Run(
+            "$null = Copy-OciImage oci:multi:one dir:image; $null = Merge-OciManifestList -ManifestList list.json -ImageDirectory image");
 
         Assert.Empty(_engine.Run("Merge-OciManifestList -ManifestList list.json -ImageDirectory image -WhatIf"));
         Assert.Single(_engine.Run("Merge-OciManifestList -ManifestList list.json -ImageDirectory image"));
@@ -163,7 +165,9 @@ public sealed partial class RepairOciImageTests : IDisposable
         Assert.Equal(true, image.Value("Changed"));
         JsonArray history = Images.Config("long")["history"]!.AsArray();
         Assert.Equal(5, history.Count);
-        Assert.Equal(["step 0", "step 1", "step 2"], history.Where(entry => entry!["empty_layer"] is null).Select(entry => (string?)entry!["created_by"]));
+        Assert.Equal(
+            ["step 0", "step 1", "step 2"],
+            history.Where(entry => entry!["empty_layer"] is null).Select(entry => (string?)entry!["created_by"]));
         Assert.Equal(false, Assert.Single(_engine.Run("Repair-OciImage oci:images:long")).Value("Changed"));
     }
 
@@ -172,7 +176,8 @@ public sealed partial class RepairOciImageTests : IDisposable
     {
         Result result = _engine.Invoke("Repair-OciImage oci:images:broken -Force -Verbose");
 
-        Assert.Contains(result.Verbose, message => message.Contains("1 history entries", StringComparison.Ordinal) && message.Contains("3 layers", StringComparison.Ordinal));
+        Assert.Contains(result.Verbose, message => message.Contains(
+            "1 history entries", StringComparison.Ordinal) && message.Contains("3 layers", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -186,7 +191,9 @@ public sealed partial class RepairOciImageTests : IDisposable
         IReadOnlyList<PSObject> images = _engine.Run("Repair-OciImage oci:images:wrong; Repair-OciImage oci:images:wrong -Deep -Force");
 
         Assert.Equal(["False", "True"], images.Texts("Changed"));
-        Assert.Equal(wrong.Layers.Select(layer => layer.DiffId), Images.Config("wrong")["rootfs"]!["diff_ids"]!.AsArray().Select(diffId => (string?)diffId));
+        Assert.Equal(
+            wrong.Layers.Select(layer => layer.DiffId),
+            Images.Config("wrong")["rootfs"]!["diff_ids"]!.AsArray().Select(diffId => (string?)diffId));
     }
 
     [Fact]
@@ -241,7 +248,8 @@ public sealed partial class RepairOciImageTests : IDisposable
 
         foreach (string reference in new[] { "docker-archive:app.tar", $"oci:images@{_broken}" })
         {
-            _engine.Invoke("Repair-OciImage $args", reference).Error.ShouldBe("InvalidDestination", ErrorCategory.InvalidArgument, reference);
+            _engine.Invoke("Repair-OciImage $args", reference).Error.ShouldBe(
+                "InvalidDestination", ErrorCategory.InvalidArgument, reference);
         }
     }
 

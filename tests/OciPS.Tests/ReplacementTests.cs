@@ -9,7 +9,9 @@ using OciPS.Tests.Support;
 
 namespace OciPS.Tests;
 
-/// <summary>Images that are replaced in their own place by other cmdlets than Remove-OciImageFile: asked about, if anything would change.</summary>
+/// <summary>
+/// Images that are replaced in their own place by other cmdlets than Remove-OciImageFile: asked about, if anything would change.
+/// </summary>
 public sealed class ReplacementTests : IDisposable
 {
     private readonly Engine _engine = new();
@@ -152,8 +154,11 @@ public sealed class ReplacementTests : IDisposable
         // As registries do for who accepts no index.
         registry.Options.Fault = (_, request) =>
         {
-            bool asksForImage = request.Path.EndsWith("/manifests/1", StringComparison.Ordinal) && !request.Accept.Contains("index", StringComparison.Ordinal);
-            return asksForImage && request.Method == "GET" ? RegistryFault.OfStatus(307) with { Location = $"/v2/team/app/manifests/{image}" } : null;
+            bool asksForImage = request.Path.EndsWith("/manifests/1", StringComparison.Ordinal)
+                && !request.Accept.Contains("index", StringComparison.Ordinal);
+            return asksForImage && request.Method == "GET"
+                ? RegistryFault.OfStatus(307) with { Location = $"/v2/team/app/manifests/{image}" }
+                : null;
         };
         _engine.Host.Answers.Enqueue("No");
 

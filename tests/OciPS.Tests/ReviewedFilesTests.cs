@@ -72,14 +72,17 @@ public sealed class ReviewedFilesTests : IDisposable
         string[] architectures = ["amd64", "arm64", "s390x"];
         foreach (string architecture in architectures)
         {
-            _engine.Layout("images").Add(architecture, new TestImage(architecture, TestLayer.Gzip(new TarBuilder().File("a", "of " + architecture))));
+            _engine.Layout("images")
+                .Add(architecture, new TestImage(architecture, TestLayer.Gzip(new TarBuilder().File("a", "of " + architecture))));
         }
 
         _engine.Run("Merge-OciManifestList oci:images:amd64, oci:images:arm64, oci:images:s390x oci:images:all");
         string find = "Get-OciImageFile oci:images:all -Platform * -Path a";
 
-        IReadOnlyList<System.Management.Automation.PSObject> rows = _engine.Run(read.Length == 0 ? $"{find} | {write}" : $"{find} | {write}; {read}");
-        string[] content = [.. _engine.Run(read.Length == 0 ? $"{find} | {write} | Get-OciFileContent" : $"{read} | Get-OciFileContent").Select(line => line.ToString())];
+        IReadOnlyList<System.Management.Automation.PSObject> rows = _engine.Run(
+            read.Length == 0 ? $"{find} | {write}" : $"{find} | {write}; {read}");
+        string[] content = [.. _engine.Run(
+            read.Length == 0 ? $"{find} | {write} | Get-OciFileContent" : $"{read} | Get-OciFileContent").Select(line => line.ToString())];
 
         Assert.Equal(["linux/amd64", "linux/arm64", "linux/s390x"], rows.Select(row => (string?)row.Properties["Platform"].Value));
         Assert.All(rows, row => Assert.EndsWith(":all", (string?)row.Properties["Reference"].Value, StringComparison.Ordinal));
@@ -92,8 +95,10 @@ public sealed class ReviewedFilesTests : IDisposable
     [Fact]
     public void Rows_OfOnePlatform_AreTakenOutOfAll()
     {
-        _engine.Layout("images").Add("amd64", new TestImage("amd64", TestLayer.Gzip(new TarBuilder().File("a", "of amd64").File("b", "b"))));
-        _engine.Layout("images").Add("arm64", new TestImage("arm64", TestLayer.Gzip(new TarBuilder().File("a", "of arm64").File("b", "b"))));
+        _engine.Layout("images")
+            .Add("amd64", new TestImage("amd64", TestLayer.Gzip(new TarBuilder().File("a", "of amd64").File("b", "b"))));
+        _engine.Layout("images")
+            .Add("arm64", new TestImage("arm64", TestLayer.Gzip(new TarBuilder().File("a", "of arm64").File("b", "b"))));
         _engine.Run("Merge-OciManifestList oci:images:amd64, oci:images:arm64 oci:images:both");
         _engine.Run("Get-OciImageFile oci:images:both -Platform linux/arm64 -Path a | Export-Csv found.csv");
 

@@ -23,9 +23,11 @@ public sealed class SavedOutputTests : IDisposable
         var types = XDocument.Load(Path.Combine(Path.GetDirectoryName(Engine.ModulePath)!, "OciPS.Types.ps1xml"));
 
         Assert.Contains("OciPS.OciImageFile", outputs);
-        Assert.Equal(outputs, types.Descendants("Type").Where(type => (string?)type.Element("TypeConverter")?.Element("TypeName") == "OciPS.OciOutputConverter")
+        Assert.Equal(outputs, types.Descendants("Type").Where(
+            type => (string?)type.Element("TypeConverter")?.Element("TypeName") == "OciPS.OciOutputConverter")
             .Select(type => (string)type.Element("Name")!).Order(StringComparer.Ordinal));
-        Assert.Equal(outputs, types.Descendants("NoteProperty").Where(note => (string?)note.Element("Name") == "TargetTypeForDeserialization")
+        Assert.Equal(outputs, types.Descendants("NoteProperty").Where(
+            note => (string?)note.Element("Name") == "TargetTypeForDeserialization")
             .Select(note => (string)note.Element("Value")!).Order(StringComparer.Ordinal));
     }
 
@@ -38,7 +40,9 @@ public sealed class SavedOutputTests : IDisposable
         PSObject back = Deserialize(Serialize(file));
 
         Assert.Equal("upper", back.Call<string>("ReadAllText"));
-        Assert.Equal(file.Properties.Select(property => $"{property.Name}={property.Value}"), back.Properties.Select(property => $"{property.Name}={property.Value}"));
+        Assert.Equal(
+            file.Properties.Select(property => $"{property.Name}={property.Value}"),
+            back.Properties.Select(property => $"{property.Name}={property.Value}"));
     }
 
     [Fact]
@@ -55,7 +59,9 @@ public sealed class SavedOutputTests : IDisposable
     }
 
     // In the engine, whose table of types has the module's.
-    private string Serialize(PSObject item) => _engine.Run("[System.Management.Automation.PSSerializer]::Serialize($args[0], 1)", item).Single().ToString();
+    private string Serialize(PSObject item) =>
+        _engine.Run("[System.Management.Automation.PSSerializer]::Serialize($args[0], 1)", item).Single().ToString();
 
-    private PSObject Deserialize(string text) => _engine.Run("[System.Management.Automation.PSSerializer]::Deserialize($args[0])", text).Single();
+    private PSObject Deserialize(string text) =>
+        _engine.Run("[System.Management.Automation.PSSerializer]::Deserialize($args[0])", text).Single();
 }

@@ -25,14 +25,19 @@ public sealed class SchemaTests : IDisposable
         _images.Tag("multi", _images.FourPlatforms());
         _images.Tag("single", single);
         _images.Tag("docker", docker);
-        _images.Tag("list", _images.IndexOf(LayoutImages.DockerListType, docker, _images.Image("windows/amd64:10.0.20348.1", [dockerLayer], docker: true)));
+        _images.Tag(
+            "list",
+            _images.IndexOf(LayoutImages.DockerListType, docker, _images.Image("windows/amd64:10.0.20348.1", [dockerLayer], docker: true)));
         _images.Tag("nested", _images.Index(single, _images.Index(_images.Image("linux/arm/v7", [layer]))));
         _images.Tag("artifact", _images.Artifact());
         _images.Tag("referrer", _images.Artifact("application/vnd.example.sbom", single));
         _images.Tag("short", Broken("""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:aa"]},"history":[{"created_by":"ENV A=1","empty_layer":true}]}""", layer));
         _images.Tag("bare", Broken("""{"architecture":"amd64","os":"linux"}""", layer));
         _images.Tag("schema1", Schema1(layer));
-        _images.Tag("annotated", _images.Image("linux/amd64", [layer], change: manifest => manifest["layers"]![0]!["annotations"] = new JsonObject { ["containerd.io/uncompressed"] = "sha256:aa" }));
+        _images.Tag("annotated", _images.Image(
+            "linux/amd64",
+            [layer],
+            change: manifest => manifest["layers"]![0]!["annotations"] = new JsonObject { ["containerd.io/uncompressed"] = "sha256:aa" }));
     }
 
     public void Dispose() => _engine.Dispose();
@@ -85,7 +90,8 @@ public sealed class SchemaTests : IDisposable
         Assert.Equal(manifestsAndIndexes, documents.Count(document => document.Kind is DocumentKind.Manifest or DocumentKind.Index) - 1);
         foreach (LayoutDocument document in documents)
         {
-            Assert.Empty(ImageSchemas.Validate(document.Kind, document.Json).Select(error => $"{document.Kind} {document.Name}: {error} in {document.Json}"));
+            Assert.Empty(ImageSchemas.Validate(document.Kind, document.Json).Select(
+                error => $"{document.Kind} {document.Name}: {error} in {document.Json}"));
         }
     }
 
@@ -104,7 +110,8 @@ public sealed class SchemaTests : IDisposable
         _engine.Run(script);
 
         RegistryContent.StoredManifest fallback = new[] { signed, single }
-            .Select(digest => registry.Content.FindManifest("team/app", digest.Replace(':', '-'))).OfType<RegistryContent.StoredManifest>().Single();
+            .Select(digest => registry.Content.FindManifest("team/app", digest.Replace(':', '-'))).OfType<RegistryContent.StoredManifest>()
+            .Single();
         string json = Encoding.UTF8.GetString(fallback.Bytes);
         Assert.Equal(LayoutImages.IndexType, fallback.MediaType);
         Assert.Single(JsonNode.Parse(json)!["manifests"]!.AsArray());
@@ -157,10 +164,13 @@ public sealed class SchemaTests : IDisposable
     }
 
     private static JsonNode Below(JsonNode json, string[] path) =>
-        path.Aggregate(json, (node, name) => node is JsonArray array ? array[int.Parse(name, System.Globalization.CultureInfo.InvariantCulture)]! : node[name]!);
+        path.Aggregate(json, (node, name) => node is JsonArray array ? array[int.Parse(
+            name, System.Globalization.CultureInfo.InvariantCulture)]! : node[name]!);
 
     private JsonObject Broken(string config, JsonObject layer) =>
-        _images.Put(LayoutImages.Manifest(_images.Put(Encoding.UTF8.GetBytes(config), LayoutImages.ConfigType), [layer]), LayoutImages.ManifestType);
+        _images.Put(
+            LayoutImages.Manifest(_images.Put(Encoding.UTF8.GetBytes(config), LayoutImages.ConfigType), [layer]),
+            LayoutImages.ManifestType);
 
     private JsonObject Schema1(JsonObject layer) => _images.Put(
         new JsonObject

@@ -49,7 +49,8 @@ public sealed class SelectOciFileStringTests : IDisposable
     [InlineData("'^$'")]
     public void Lines_OfFiles_AreWhatSelectStringFindsOnDisk(string parameters)
     {
-        string[] expected = Texts($"Get-ChildItem disk -File | Select-String {parameters} | ForEach-Object {{ \"$($_.Filename):$($_.LineNumber):$($_.Line)\" }}");
+        string[] expected = Texts(
+            $"Get-ChildItem disk -File | Select-String {parameters} | ForEach-Object {{ \"$($_.Filename):$($_.LineNumber):$($_.Line)\" }}");
 
         Assert.Equal(expected, Texts($"Get-OciImageFile oci:images:app -Path 'files/*' | Select-OciFileString {parameters} | ForEach-Object {{ \"$($_.FullName -replace '^files/'):$($_.LineNumber):$($_.Line)\" }}"));
     }
@@ -70,7 +71,8 @@ public sealed class SelectOciFileStringTests : IDisposable
     [Fact]
     public void Matches_OfALine_HaveGroupsByNumberAndName()
     {
-        PSObject found = Assert.Single(_engine.Run("Get-OciImageFile oci:images:app -LiteralPath files/dos.ini | Select-OciFileString '(?<name>pass\\w+)=(\\w+)'"));
+        PSObject found = Assert.Single(
+            _engine.Run("Get-OciImageFile oci:images:app -LiteralPath files/dos.ini | Select-OciFileString '(?<name>pass\\w+)=(\\w+)'"));
         _engine.Set("found", found);
 
         Assert.Equal(["Password=three", "0", "14", "three", "Password"], Texts("$m = $found.Matches; $m.Value; $m.Index; $m[0].Length; $m[0].Groups[1].Value; ($m.Groups | Where-Object Name -eq name).Value"));
@@ -95,19 +97,25 @@ public sealed class SelectOciFileStringTests : IDisposable
     [Fact]
     public void Matches_PipedOn_AreFilesToRemove()
     {
-        _engine.Run("Get-OciImageFile oci:images:app | Select-OciFileString 'password' -List | Remove-OciImageFile -Destination oci:images:clean");
+        _engine.Run(
+            "Get-OciImageFile oci:images:app | Select-OciFileString 'password' -List | Remove-OciImageFile -Destination oci:images:clean");
 
-        Assert.Equal(["files/none.txt", "files/special.txt", "bin/tool"], Texts("Get-OciImageFile oci:images:clean | ForEach-Object FullName"));
+        Assert.Equal(
+            ["files/none.txt", "files/special.txt", "bin/tool"], Texts("Get-OciImageFile oci:images:clean | ForEach-Object FullName"));
     }
 
     [Fact]
     public void Pattern_ThatIsNone_IsATerminatingError() =>
-        Assert.StartsWith("InvalidPattern,", _engine.Invoke("Get-OciImageFile oci:images:app | Select-OciFileString '('").Error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "InvalidPattern,",
+            _engine.Invoke("Get-OciImageFile oci:images:app | Select-OciFileString '('").Error.FullyQualifiedErrorId,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Pattern_ThatNeverEnds_IsAnErrorForTheFileAndTheOthersGoOn()
     {
-        _engine.Layout("images").Add("slow", new TestImage(TestLayer.Gzip(new TarBuilder().File("a", new string('a', 60) + "!").File("b", "aaab"))));
+        _engine.Layout("images")
+            .Add("slow", new TestImage(TestLayer.Gzip(new TarBuilder().File("a", new string('a', 60) + "!").File("b", "aaab"))));
 
         Result result = _engine.Invoke("Get-OciImageFile oci:images:slow | Select-OciFileString '^(a+)+b?$|aab'");
 
@@ -127,7 +135,8 @@ public sealed class SelectOciFileStringTests : IDisposable
     {
         AddIndex();
 
-        string[] lines = Texts($"Get-OciImageFile oci:images:multi -Platform * | Select-OciFileString machine {boundary} | Get-OciFileContent");
+        string[] lines = Texts(
+            $"Get-OciImageFile oci:images:multi -Platform * | Select-OciFileString machine {boundary} | Get-OciFileContent");
 
         Assert.Equal(["machine=amd64", "machine=arm64"], lines);
     }
@@ -157,7 +166,8 @@ public sealed class SelectOciFileStringTests : IDisposable
     {
         foreach (string machine in (string[])["amd64", "arm64"])
         {
-            _engine.Layout("images").Add(machine, new TestImage(machine, TestLayer.Gzip(new TarBuilder().File("etc/machine", $"machine={machine}"))));
+            _engine.Layout("images")
+                .Add(machine, new TestImage(machine, TestLayer.Gzip(new TarBuilder().File("etc/machine", $"machine={machine}"))));
         }
 
         _engine.Run("Merge-OciManifestList oci:images:amd64, oci:images:arm64 oci:images:multi");

@@ -24,7 +24,8 @@ public sealed class StoppedReadTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         var images = new LayoutImages(_engine.PathOf("images"));
-        images.Tag("1", images.Image("linux/amd64", [images.Layer(("first", "1"), ("large", Convert.ToHexString(RandomNumberGenerator.GetBytes(1_500_000))))]));
+        images.Tag("1", images.Image(
+            "linux/amd64", [images.Layer(("first", "1"), ("large", Convert.ToHexString(RandomNumberGenerator.GetBytes(1_500_000))))]));
         _registry = await RegistryServer.StartAsync();
         _registry.Load("team/app", images);
         _engine.Set("app", $"{_registry.Host}/team/app:1");
@@ -59,7 +60,8 @@ public sealed class StoppedReadTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [MemberData(nameof(Scripts))]
-    public void Stop_WhileAReadWaits_IsSoon(string where, string script) => Stops(where, script, new RegistryFault("stalls") { Pause = TimeSpan.FromSeconds(60), PauseAfter = 200_000 });
+    public void Stop_WhileAReadWaits_IsSoon(string where, string script) =>
+        Stops(where, script, new RegistryFault("stalls") { Pause = TimeSpan.FromSeconds(60), PauseAfter = 200_000 });
 
     [Theory]
     [MemberData(nameof(Scripts))]

@@ -46,7 +46,9 @@ public sealed class TagPipelineTests : IAsyncLifetime, IDisposable
         Assert.Equal([$"{_registry.Host}/clean/app:1", $"{_registry.Host}/clean/app:2"], result.Output.Texts("Reference"));
         Assert.Equal([$"{_registry.Host}/team/app:1", $"{_registry.Host}/team/app:2"], result.Output.Texts("Source"));
         Assert.Equal(["1", "2"], _registry.Content.TagsIn("clean/app").Order());
-        Assert.Equal(["bin/app", "bin/app", "bin/app"], _engine.Run("Get-OciTag \"$registry/clean/app\" | Get-OciImageFile -Platform */*").Texts("FullName"));
+        Assert.Equal(
+            ["bin/app", "bin/app", "bin/app"],
+            _engine.Run("Get-OciTag \"$registry/clean/app\" | Get-OciImageFile -Platform */*").Texts("FullName"));
         Assert.Equal(3, _engine.Run("Get-OciTag \"$registry/team/app\" | Get-OciImageFile -Platform */* -Path *.key").Count);
     }
 
@@ -62,7 +64,10 @@ public sealed class TagPipelineTests : IAsyncLifetime, IDisposable
         Assert.Equal($"What if: Removing 1 file (6 bytes) from 1 of 1 layer of '{_registry.Host}/team/app:1', writing to '{_registry.Host}/clean/app:1':", lines[0]);
         Assert.Equal("  layer 0: etc/ssl/private/one.key (6 bytes)", lines[1]);
         Assert.EndsWith(" is rewritten", lines[2], StringComparison.Ordinal);
-        Assert.StartsWith($"What if: Removing 1 file (6 bytes) from 1 of 1 layer of '{_registry.Host}/team/app:2@sha256:", lines[3], StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"What if: Removing 1 file (6 bytes) from 1 of 1 layer of '{_registry.Host}/team/app:2@sha256:",
+            lines[3],
+            StringComparison.Ordinal);
         Assert.EndsWith($"' (linux/amd64), writing to '{_registry.Host}/clean/app:2':", lines[3], StringComparison.Ordinal);
         Assert.EndsWith($"' (linux/arm64), writing to '{_registry.Host}/clean/app:2':", lines[6], StringComparison.Ordinal);
     }
@@ -82,7 +87,8 @@ public sealed class TagPipelineTests : IAsyncLifetime, IDisposable
     [Fact]
     public void Pipeline_CopyTagsBetweenRepositories_MountsAndKeepsDigests()
     {
-        IReadOnlyList<PSObject> copies = _engine.Run("Get-OciTag \"$registry/team/app\" | Copy-OciImage -Destination { \"$registry/mirror/app:$($_.Name)\" }");
+        IReadOnlyList<PSObject> copies = _engine.Run(
+            "Get-OciTag \"$registry/team/app\" | Copy-OciImage -Destination { \"$registry/mirror/app:$($_.Name)\" }");
 
         Assert.Equal(["1", "2", "sane"], copies.Texts("Tag"));
         Assert.All(copies, copy => Assert.Equal(false, copy.Value("Changed")));

@@ -24,7 +24,9 @@ public sealed class ThrottledRegistryTests : IDisposable
             $"client_max_body_size 0; location / {{ limit_req zone=all burst=3 nodelay; limit_req_status {status}; {Nginx.PassTo(registry.Host)} }}",
             http: "limit_req_zone $binary_remote_addr zone=all:1m rate=20r/s;");
         var images = new LayoutImages(_engine.PathOf("images"));
-        images.Tag("1", images.Image("linux/amd64", [.. Enumerable.Range(0, Layers).Select(i => images.Layer(($"etc/secret{i}.key", "SECRET"), ($"file{i}", $"{i}")))]));
+        images.Tag("1", images.Image(
+            "linux/amd64",
+            [.. Enumerable.Range(0, Layers).Select(i => images.Layer(($"etc/secret{i}.key", "SECRET"), ($"file{i}", $"{i}")))]));
         _engine.Set("app", $"{proxy.Host}/team/app");
 
         Result copied = _engine.Invoke("Copy-OciImage oci:images:1 ${app}:1 -Verbose");
@@ -33,13 +35,23 @@ public sealed class ThrottledRegistryTests : IDisposable
         int forRemoval = proxy.Requests.Length - forCopy;
 
         Assert.All([copied, removed], result => Assert.Empty(result.AllErrors));
-        Assert.All([copied, removed], result => Assert.Contains(result.Verbose, message => message.Contains($"status {status}. Trying again in", StringComparison.Ordinal)));
+        Assert.All([copied, removed], result => Assert.Contains(
+            result.Verbose, message => message.Contains($"status {status}. Trying again in", StringComparison.Ordinal)));
         Assert.Contains(proxy.Requests, request => request.StartsWith($"{status} ", StringComparison.Ordinal));
         // About forty and sixty are needed; the others are those that were turned away.
         Assert.InRange(forCopy, 3 * Layers, 12 * Layers);
         Assert.InRange(forRemoval, 3 * Layers, 18 * Layers);
-        Tool.Run("skopeo", "copy", "--quiet", "--src-tls-verify=false", "--preserve-digests", $"docker://{registry.Host}/team/app:clean", $"oci:{_engine.PathOf("pulled")}:1");
+        Tool.Run(
+            "skopeo",
+            "copy",
+            "--quiet",
+            "--src-tls-verify=false",
+            "--preserve-digests",
+            $"docker://{registry.Host}/team/app:clean",
+            $"oci:{_engine.PathOf("pulled")}:1");
         Assert.Equal(Enumerable.Range(0, Layers).Select(i => $"file{i}"), _engine.Layout("pulled").Names("1"));
-        Assert.Equal(images.Blob(LayoutImages.DigestOfTag(images.Folder, "1")), Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/team/app:1"));
+        Assert.Equal(
+            images.Blob(LayoutImages.DigestOfTag(images.Folder, "1")),
+            Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/team/app:1"));
     }
 }

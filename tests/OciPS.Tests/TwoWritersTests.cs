@@ -20,7 +20,9 @@ public sealed class TwoWritersTests : IDisposable
     public void Write_DifferentTagsAtOnce_LosesNone()
     {
         var images = new LayoutImages(_engine.PathOf("images"));
-        string[] digests = Enumerable.Range(0, 2).Select(i => images.Tag($"{i}", images.Image("linux/amd64", [images.Layer(("a", $"{i}"))]))).ToArray();
+        string[] digests = Enumerable.Range(0, 2)
+            .Select(i => images.Tag($"{i}", images.Image("linux/amd64", [images.Layer(("a", $"{i}"))])))
+            .ToArray();
 
         Process[] writers = Enumerable.Range(0, 2).Select(Start).ToArray();
         Array.ForEach(writers, writer => Assert.True(writer.WaitForExit(TimeSpan.FromMinutes(2))));
@@ -45,8 +47,13 @@ public sealed class TwoWritersTests : IDisposable
         Assert.Equal(2 * Rewrites, _engine.Layout("out").Tags.Length);
         for (int writer = 0; writer < 2; writer++)
         {
-            Assert.All(Enumerable.Range(0, Rewrites), tag => Assert.Equal(digests[writer], _engine.Layout("out").DigestOf($"w{writer}-{tag}")));
-            Tool.Run("skopeo", "copy", $"oci-archive:{_engine.PathOf("out.tar")}:w{writer}-{Rewrites - 1}", $"dir:{_engine.PathOf($"copy{writer}")}");
+            Assert.All(
+                Enumerable.Range(0, Rewrites), tag => Assert.Equal(digests[writer], _engine.Layout("out").DigestOf($"w{writer}-{tag}")));
+            Tool.Run(
+                "skopeo",
+                "copy",
+                $"oci-archive:{_engine.PathOf("out.tar")}:w{writer}-{Rewrites - 1}",
+                $"dir:{_engine.PathOf($"copy{writer}")}");
         }
 
         Assert.Empty(Directory.GetFiles(_engine.Folder, ".ocips*"));
@@ -70,7 +77,9 @@ public sealed class TwoWritersTests : IDisposable
     private string[] Run(string script)
     {
         var images = new LayoutImages(_engine.PathOf("images"));
-        string[] digests = Enumerable.Range(0, 2).Select(i => images.Tag($"{i}", images.Image("linux/amd64", [images.Layer(("a", $"{i}"))]))).ToArray();
+        string[] digests = Enumerable.Range(0, 2)
+            .Select(i => images.Tag($"{i}", images.Image("linux/amd64", [images.Layer(("a", $"{i}"))])))
+            .ToArray();
         Process[] writers = Enumerable.Range(0, 2).Select(writer => Start(writer, script
             .Replace("SOURCE", $"'oci:{_engine.PathOf("images")}:{writer}'", StringComparison.Ordinal)
             .Replace("WRITER", $"{writer}", StringComparison.Ordinal))).ToArray();
@@ -92,7 +101,8 @@ public sealed class TwoWritersTests : IDisposable
             Import-Module '{Engine.ModulePath}'
             {work}
             """);
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
             ArgumentList = { Path.Combine(AppContext.BaseDirectory, "OciPS.Tests.dll"), script },
         };

@@ -32,7 +32,9 @@ public sealed class ViewTests : IDisposable
         Assert.Matches("^-+ +-+ +-+ +-+ +-+$", lines[1]);
         string[] cells = lines[2].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(_engine.Layout("images").DigestOf("app")[..19], cells[0]);
-        Assert.Equal(["OCI", $"{_image.Layers.Sum(layer => layer.Blob.Length)}", "B", "3", "layers", $"oci:{_engine.PathOf("images")}:app"], cells[1..]);
+        Assert.Equal(
+            ["OCI", $"{_image.Layers.Sum(layer => layer.Blob.Length)}", "B", "3", "layers", $"oci:{_engine.PathOf("images")}:app"],
+            cells[1..]);
     }
 
     [Theory]
@@ -71,7 +73,9 @@ public sealed class ViewTests : IDisposable
         string time = TarBuilder.Time.LocalDateTime.ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture);
         Assert.Equal(3, lines.Count(line => line.Trim().StartsWith("Layer: oci:", StringComparison.Ordinal)));
         Assert.Contains($"layer 1 ({_image.Layers[1].Digest[..19]})", string.Join(' ', lines), StringComparison.Ordinal);
-        Assert.Equal(3, lines.Count(line => line.StartsWith("Mode       Owner       LastWriteTime          Size FullName", StringComparison.Ordinal)));
+        Assert.Equal(
+            3,
+            lines.Count(line => line.StartsWith("Mode       Owner       LastWriteTime          Size FullName", StringComparison.Ordinal)));
         Assert.Contains($"drwxr-xr-x 1000:100    {time}        0 B bin", lines);
         Assert.Contains($"-rwxr-xr-x 1000:100    {time}        6 B bin/tool", lines);
         Assert.Contains($"lrwxr-xr-x 1000:100    {time}        0 B bin/alias -> tool", lines);
@@ -107,12 +111,17 @@ public sealed class ViewTests : IDisposable
     public void OciImageFile_LargeAndSpecial_IsShort()
     {
         _engine.Layout("images").Add("special", new TestImage(TestLayer.Gzip(new TarBuilder()
-            .File("setuid", new byte[1_234_567], TarBuilder.ExecutableMode | UnixFileMode.SetUser).File("sticky", "x", UnixFileMode.StickyBit))));
+            .File("setuid", new byte[1_234_567], TarBuilder.ExecutableMode | UnixFileMode.SetUser)
+            .File("sticky", "x", UnixFileMode.StickyBit))));
 
         string[] lines = Show("Get-OciImageFile oci:images:special");
 
-        Assert.Contains(lines, line => line.StartsWith("-rwsr-xr-x", StringComparison.Ordinal) && line.EndsWith("1.2 MB setuid", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith("---------T", StringComparison.Ordinal) && line.EndsWith("1 B sticky", StringComparison.Ordinal));
+        Assert.Contains(
+            lines,
+            line => line.StartsWith("-rwsr-xr-x", StringComparison.Ordinal) && line.EndsWith("1.2 MB setuid", StringComparison.Ordinal));
+        Assert.Contains(
+            lines,
+            line => line.StartsWith("---------T", StringComparison.Ordinal) && line.EndsWith("1 B sticky", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -136,9 +145,13 @@ public sealed class ViewTests : IDisposable
         string[] published = Show("Publish-OciKanikoImage app.tar oci:out:app");
         string[] rewritten = Show("Remove-OciImageFile oci:images:app -Path *.key -Destination oci:out:clean");
 
-        Assert.Equal(["Digest", "Changed", "Tagged", "Sent", "Mounted", "Reference"], published[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(
+            ["Digest", "Changed", "Tagged", "Sent", "Mounted", "Reference"],
+            published[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.EndsWith($"oci:{_engine.PathOf("out")}:app", published[2], StringComparison.Ordinal);
-        Assert.Equal(["Digest", "Changed", "Removed", "Rewritten", "Kept", "Sent", "Reference"], rewritten[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(
+            ["Digest", "Changed", "Removed", "Rewritten", "Kept", "Sent", "Reference"],
+            rewritten[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(["True", "2", "2", "1"], rewritten[2].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..5]);
     }
 
@@ -208,7 +221,9 @@ public sealed class ViewTests : IDisposable
         _engine.Layout("images").Add("more", new TestImage(TestLayer.Gzip(new TarBuilder().File(path, "x"))));
         _engine.Host.UI.RawUI.BufferSize = new(80, 50);
 
-        Assert.Contains(_engine.Show("Compare-OciImage oci:images:app oci:images:more"), line => line.TrimEnd().EndsWith("d/file.txt", StringComparison.Ordinal) && line.Length <= 80);
+        Assert.Contains(
+            _engine.Show("Compare-OciImage oci:images:app oci:images:more"),
+            line => line.TrimEnd().EndsWith("d/file.txt", StringComparison.Ordinal) && line.Length <= 80);
     }
 
     [Fact]
@@ -234,7 +249,8 @@ public sealed class ViewTests : IDisposable
 
     [Fact]
     public void Descriptors_OutDefault_HaveShortMediaTypes() =>
-        Assert.Contains(Show("(Get-OciManifest oci:images:app).Layers"), line => line.EndsWith("oci layer.v1.tar+gzip", StringComparison.Ordinal));
+        Assert.Contains(
+            Show("(Get-OciManifest oci:images:app).Layers"), line => line.EndsWith("oci layer.v1.tar+gzip", StringComparison.Ordinal));
 
     [Fact]
     public void Digest_OutDefault_IsItsText()

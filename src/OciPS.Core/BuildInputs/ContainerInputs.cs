@@ -18,7 +18,8 @@ internal static class ContainerInputs
     /// <param name="folder">What relative paths in them are relative to.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="OciException">Something in them is wrong; then nothing comes out.</exception>
-    public static async Task<IReadOnlyList<ContainerSource>> ReadAsync(ReadOnlyMemory<byte> json, string folder, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ContainerSource>> ReadAsync(
+        ReadOnlyMemory<byte> json, string folder, CancellationToken cancellationToken)
     {
         (Input images, Input? lists) = Parse(json, folder);
         var files = new List<ManifestListFile>();
@@ -52,7 +53,8 @@ internal static class ContainerInputs
         try
         {
             return ManifestJson.Read(json, ErrorIds.InvalidInputs, "The inputs", root => (
-                Input.Parse(root, "images", "archives", folder) ?? throw new InvalidContentException(ErrorIds.InvalidInputs, "The inputs have no 'images'."),
+                Input.Parse(root, "images", "archives", folder)
+                    ?? throw new InvalidContentException(ErrorIds.InvalidInputs, "The inputs have no 'images'."),
                 HasLists(root) ? Input.Parse(root, "manifest-lists", "files", folder) : null));
         }
         catch (InvalidContentException error) when (error.ErrorId == ErrorIds.InvalidManifest)
@@ -65,7 +67,8 @@ internal static class ContainerInputs
     private static bool HasLists(JsonElement root) => root.TryGetProperty("manifest-lists", out JsonElement lists)
         && !(lists.ValueKind == JsonValueKind.Object && !lists.EnumerateObject().Any());
 
-    private static async Task<ManifestListFile?> FindListAsync(InputItem image, List<ManifestListFile> files, CancellationToken cancellationToken)
+    private static async Task<ManifestListFile?> FindListAsync(
+        InputItem image, List<ManifestListFile> files, CancellationToken cancellationToken)
     {
         if (image.Format is not (DirectoryFormat or ArchiveFormat))
         {

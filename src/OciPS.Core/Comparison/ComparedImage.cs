@@ -15,16 +15,16 @@ namespace OciPS.Comparison;
 /// <summary>What a container sees of one of two images, as far as its layers had to be read for that.</summary>
 internal sealed class ComparedImage
 {
-    private readonly OpenedImage _image;
+    private readonly ImageSource _image;
     private readonly IOperationLog _log;
-    private readonly ImageView _view = new();
+    private readonly MergedFileSystem _view = new();
     private readonly SortedSet<string> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _whiteouts = new(StringComparer.Ordinal);
     private readonly Dictionary<(int Layer, int Ordinal), Digest> _contents = [];
     private readonly FileLister _lister;
     private int _lastUnread = -1;
 
-    private ComparedImage(OpenedImage image, IOperationLog log)
+    private ComparedImage(ImageSource image, IOperationLog log)
     {
         _image = image;
         _log = log;
@@ -40,7 +40,7 @@ internal sealed class ComparedImage
     /// <param name="log">Is told what is not read.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<ComparedImage> ReadAsync(
-        OpenedImage image, IDictionary<Digest, IReadOnlyList<TarEntry>?> shared, IOperationLog log, CancellationToken cancellationToken)
+        ImageSource image, IDictionary<Digest, IReadOnlyList<TarEntry>?> shared, IOperationLog log, CancellationToken cancellationToken)
     {
         var read = new ComparedImage(image, log);
         IReadOnlyList<Descriptor> layers = image.Manifest.Layers;
@@ -78,7 +78,7 @@ internal sealed class ComparedImage
         foreach (IGrouping<int, ImageFile> layer in files.GroupBy(file => file.LayerIndex))
         {
             Descriptor descriptor = _image.Manifest.Layers[layer.Key];
-            LayerListing? known = await KnownLayers.FindAsync(_image.Store, descriptor, cancellationToken).ConfigureAwait(false);
+            LayerListing? known = await LayerIndexLookup.FindAsync(_image.Store, descriptor, cancellationToken).ConfigureAwait(false);
             using var cursor = new LayerCursor(_image.Store, descriptor, layer.Key, known, _log);
             foreach (ImageFile file in layer.OrderBy(file => file.Entry.Ordinal))
             {
@@ -132,7 +132,8 @@ internal sealed class ComparedImage
     /// <summary>The entries of a layer that need no transfer; null if there is none.</summary>
     private async Task<IReadOnlyList<TarEntry>?> FindAsync(int index, CancellationToken cancellationToken)
     {
-        if (await KnownLayers.FindAsync(_image.Store, _image.Manifest.Layers[index], cancellationToken).ConfigureAwait(false) is { } known)
+        if (await LayerIndexLookup.FindAsync(
+            _image.Store, _image.Manifest.Layers[index], cancellationToken).ConfigureAwait(false) is { } known)
         {
             return [.. known.Entries.Where(entry => entry.Name.Length > 0)];
         }
@@ -153,7 +154,8 @@ internal sealed class ComparedImage
 
     private async Task ReadLayerAsync(int index, CancellationToken cancellationToken)
     {
-        if (await KnownLayers.FindAsync(_image.Store, _image.Manifest.Layers[index], cancellationToken).ConfigureAwait(false) is { } known)
+        if (await LayerIndexLookup.FindAsync(
+            _image.Store, _image.Manifest.Layers[index], cancellationToken).ConfigureAwait(false) is { } known)
         {
             known.Entries.Where(entry => entry.Name.Length > 0).ToList().ForEach(entry => Add(index, entry));
             return;

@@ -22,7 +22,8 @@ internal static class ConfigComparer
     {
         using JsonDocument json = JsonDocument.Parse(ManifestJson.SkipMark(config.Bytes));
         var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (JsonProperty property in json.RootElement.EnumerateObject().Where(property => property.Name is not ("history" or "rootfs")))
+        foreach (JsonProperty property in json.RootElement.EnumerateObject()
+            .Where(property => property.Name is not ("history" or "rootfs")))
         {
             Add(values, property.Name, property.Value);
         }
@@ -41,7 +42,8 @@ internal static class ConfigComparer
         }
         else if (name == "config.Env" && value.ValueKind == JsonValueKind.Array)
         {
-            foreach (string variable in value.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!))
+            foreach (string variable in value.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String)
+                .Select(item => item.GetString()!))
             {
                 int equals = variable.IndexOf('=', StringComparison.Ordinal);
                 values[$"{name}.{(equals < 0 ? variable : variable[..equals])}"] = equals < 0 ? string.Empty : variable[(equals + 1)..];

@@ -9,7 +9,7 @@ using OciPS.Tar;
 namespace OciPS.Comparison;
 
 /// <summary>Compares two images: their configs, their layers, and what a container sees. Layers that both have are not fetched.</summary>
-internal sealed class ImageComparer(OpenedImage before, OpenedImage after, IOperationLog log)
+internal sealed class ImageComparer(ImageSource before, ImageSource after, IOperationLog log)
 {
     /// <summary>The values of the configs that differ.</summary>
     public async Task<IReadOnlyList<ImageDifference>> CompareConfigsAsync(CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ internal sealed class ImageComparer(OpenedImage before, OpenedImage after, IOper
         ImageConfig? changed = await after.TryReadConfigAsync(cancellationToken).ConfigureAwait(false);
         if (old is null || changed is null)
         {
-            OpenedImage artifact = old is null ? before : after;
+            ImageSource artifact = old is null ? before : after;
             log.Warning($"The configs are not compared, though they differ: that of '{artifact.Reference}' is none of an image, its type is '{artifact.Manifest.Config.MediaType}'.");
             return [];
         }
@@ -35,8 +35,10 @@ internal sealed class ImageComparer(OpenedImage before, OpenedImage after, IOper
     public IEnumerable<ImageDifference> CompareLayers()
     {
         HashSet<Digest> shared = Shared();
-        return before.Manifest.Layers.Where(layer => !shared.Contains(layer.Digest)).Select(layer => new ImageDifference.Layer(layer.Digest.ToString(), layer, null))
-            .Concat(after.Manifest.Layers.Where(layer => !shared.Contains(layer.Digest)).Select(layer => new ImageDifference.Layer(layer.Digest.ToString(), null, layer)));
+        return before.Manifest.Layers.Where(layer => !shared.Contains(layer.Digest))
+            .Select(layer => new ImageDifference.Layer(layer.Digest.ToString(), layer, null))
+            .Concat(after.Manifest.Layers.Where(
+                layer => !shared.Contains(layer.Digest)).Select(layer => new ImageDifference.Layer(layer.Digest.ToString(), null, layer)));
     }
 
     /// <summary>The files that differ, by their names.</summary>
@@ -48,11 +50,15 @@ internal sealed class ImageComparer(OpenedImage before, OpenedImage after, IOper
         }
 
         (ComparedImage old, ComparedImage changed) = await ReadAsync(cancellationToken).ConfigureAwait(false);
-        var pairs = old.Names.Union(changed.Names).Order(StringComparer.Ordinal).Where(isWanted).Select(name => (Name: name, Before: old.Find(name), After: changed.Find(name))).ToList();
+        var pairs = old.Names.Union(changed.Names).Order(StringComparer.Ordinal).Where(isWanted)
+            .Select(name => (Name: name, Before: old.Find(name), After: changed.Find(name)))
+            .ToList();
 
         var same = pairs.Where(pair => NeedContent(pair.Before, pair.After)).ToList();
-        IReadOnlyDictionary<ImageFile, Digest> oldContents = await old.HashAsync(same.Select(pair => pair.Before!), cancellationToken).ConfigureAwait(false);
-        IReadOnlyDictionary<ImageFile, Digest> newContents = await changed.HashAsync(same.Select(pair => pair.After!), cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<ImageFile, Digest> oldContents = await old.HashAsync(
+            same.Select(pair => pair.Before!), cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<ImageFile, Digest> newContents = await changed.HashAsync(
+            same.Select(pair => pair.After!), cancellationToken).ConfigureAwait(false);
         ComparedFile? Known(ImageFile? file, IReadOnlyDictionary<ImageFile, Digest> contents) =>
             file is null ? null : new ComparedFile(file, contents.TryGetValue(file, out Digest digest) ? digest : null);
         return pairs
@@ -61,7 +67,8 @@ internal sealed class ImageComparer(OpenedImage before, OpenedImage after, IOper
             .ToArray();
     }
 
-    private HashSet<Digest> Shared() => before.Manifest.Layers.Select(layer => layer.Digest).Intersect(after.Manifest.Layers.Select(layer => layer.Digest)).ToHashSet();
+    private HashSet<Digest> Shared() =>
+        before.Manifest.Layers.Select(layer => layer.Digest).Intersect(after.Manifest.Layers.Select(layer => layer.Digest)).ToHashSet();
 
     private async Task<(ComparedImage Old, ComparedImage Changed)> ReadAsync(CancellationToken cancellationToken)
     {
@@ -81,7 +88,8 @@ internal sealed class ImageComparer(OpenedImage before, OpenedImage after, IOper
         before is { Entry.Type: TarEntryType.File } && after is { Entry.Type: TarEntryType.File }
         && before.Layer.Digest != after.Layer.Digest && before.Entry.Size == after.Entry.Size;
 
-    private static ImageDifference.File? Compare(string name, ComparedImage old, ComparedImage changed, ComparedFile? before, ComparedFile? after)
+    private static ImageDifference.File? Compare(
+        string name, ComparedImage old, ComparedImage changed, ComparedFile? before, ComparedFile? after)
     {
         bool isExact = old.IsCertain(name) && changed.IsCertain(name);
         if (before is not null && after is not null)
@@ -93,7 +101,9 @@ internal sealed class ImageComparer(OpenedImage before, OpenedImage after, IOper
         if (before is null && after is null)
         {
             // Hidden in the new image only: what is hidden is in a layer that was not read.
-            return changed.IsHidden(name) && !old.IsCertain(name) ? new ImageDifference.File(name, null, null, IsRemoved: true, [], isExact) : null;
+            return changed.IsHidden(name) && !old.IsCertain(name)
+                ? new ImageDifference.File(name, null, null, IsRemoved: true, [], isExact)
+                : null;
         }
 
         // Layers repeat the directories that their files are in.

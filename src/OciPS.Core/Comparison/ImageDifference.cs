@@ -17,7 +17,13 @@ internal abstract record ImageDifference(string Name)
     public sealed record Layer(string Name, Descriptor? Before, Descriptor? After) : ImageDifference(Name);
 
     /// <summary>A file; null on the side that has none, and where a layer that was not read may have it.</summary>
-    public sealed record File(string Name, ComparedFile? Before, ComparedFile? After, bool IsRemoved, IReadOnlyList<string> Properties, bool IsExact) : ImageDifference(Name);
+    public sealed record File(
+        string Name,
+        ComparedFile? Before,
+        ComparedFile? After,
+        bool IsRemoved,
+        IReadOnlyList<string> Properties,
+        bool IsExact) : ImageDifference(Name);
 }
 
 /// <summary>A file of a container's view of an image.</summary>

@@ -13,7 +13,8 @@ internal sealed class ImagePairer(ImagePicker before, ImagePicker after, IOperat
     private readonly HashSet<(Digest Image, bool IsOfAfter)> _alone = [];
 
     /// <summary>Pairs images.</summary>
-    /// <param name="patterns">The platforms; with none, one pair: what is read where no platform is named, or what a single image on one side runs on.</param>
+    /// <param name="patterns">The platforms; with none, one pair: what is read where no platform is named, or what a single image on one
+    /// side runs on.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<PairedImages> PairAsync(IReadOnlyList<PlatformPattern> patterns, CancellationToken cancellationToken)
     {
@@ -83,7 +84,9 @@ internal sealed class ImagePairer(ImagePicker before, ImagePicker after, IOperat
         if (_alone.Add((image.Digest, isOfAfter)))
         {
             (ImagePicker side, ImagePicker other) = isOfAfter ? (after, before) : (before, after);
-            _errors.Add((await side.NotFoundAsync($"for {image.Platform}, which '{other.Reference}' has", cancellationToken).ConfigureAwait(false), isOfAfter));
+            _errors.Add((
+                await side.NotFoundAsync($"for {image.Platform}, which '{other.Reference}' has", cancellationToken).ConfigureAwait(false),
+                isOfAfter));
         }
     }
 
@@ -119,15 +122,19 @@ internal sealed class ImagePairer(ImagePicker before, ImagePicker after, IOperat
 
     private static async Task<ImageChoice> ToChoiceAsync(ImagePicker side, CancellationToken cancellationToken)
     {
-        OpenedImage image = await side.PickUsualAsync(cancellationToken).ConfigureAwait(false);
+        ImageSource image = await side.PickUsualAsync(cancellationToken).ConfigureAwait(false);
         Platform? platform = image.Platform ?? (await image.TryReadConfigAsync(cancellationToken).ConfigureAwait(false))?.Platform;
-        return new ImageChoice(image.Manifest.Content.Digest, platform?.ToString() is { Length: > 0 } ? platform : null, _ => Task.FromResult(image));
+        return new ImageChoice(
+            image.Manifest.Content.Digest, platform?.ToString() is { Length: > 0 } ? platform : null, _ => Task.FromResult(image));
     }
 
     // Of two single images, who names them knows; what was picked is told.
     private void WarnOfOthers(ImageChoice one, ImageChoice other)
     {
-        if ((before.IsIndex || after.IsIndex) && one.Platform is not null && other.Platform is not null && !PlatformMatcher.IsSame(one.Platform, other.Platform))
+        if ((before.IsIndex || after.IsIndex)
+            && one.Platform is not null
+            && other.Platform is not null
+            && !PlatformMatcher.IsSame(one.Platform, other.Platform))
         {
             log.Warning($"'{before.Reference}' is compared for {one.Platform}, '{after.Reference}' for {other.Platform}. Use -Platform to compare what runs on the same.");
         }

@@ -11,12 +11,17 @@ internal static class PlatformMatcher
     // The very same first. Windows images of one build differ in the revision, which each update raises.
     private static readonly Func<Platform, Platform, bool>[] s_rounds =
     [
-        (one, other) => IsSame(one, other) && (one.OSVersion ?? "") == (other.OSVersion ?? "") && one.OSFeatures.Order(StringComparer.Ordinal).SequenceEqual(other.OSFeatures.Order(StringComparer.Ordinal)),
+        (one, other) => IsSame(one, other)
+            && (one.OSVersion ?? "") == (other.OSVersion ?? "")
+            && one.OSFeatures.Order(StringComparer.Ordinal).SequenceEqual(other.OSFeatures.Order(StringComparer.Ordinal)),
         (one, other) => IsSame(one, other) && IsSameBuild(one.OSVersion, other.OSVersion),
     ];
 
-    /// <summary>For each image of the first side, in their order, the one of the second side that goes with it; then those that are left there.</summary>
-    public static IReadOnlyList<(ImageChoice? Before, ImageChoice? After)> Match(IReadOnlyList<ImageChoice> before, IReadOnlyList<ImageChoice> after)
+    /// <summary>
+    /// For each image of the first side, in their order, the one of the second side that goes with it; then those that are left there.
+    /// </summary>
+    public static IReadOnlyList<(ImageChoice? Before, ImageChoice? After)> Match(
+        IReadOnlyList<ImageChoice> before, IReadOnlyList<ImageChoice> after)
     {
         var partners = new ImageChoice?[before.Count];
         var left = after.ToList();
@@ -24,7 +29,9 @@ internal static class PlatformMatcher
         {
             for (int i = 0; i < partners.Length; i++)
             {
-                int found = partners[i] is null && before[i].Platform is { } platform ? left.FindIndex(other => other.Platform is { } its && fits(platform, its)) : -1;
+                int found = partners[i] is null && before[i].Platform is { } platform
+                    ? left.FindIndex(other => other.Platform is { } its && fits(platform, its))
+                    : -1;
                 if (found >= 0)
                 {
                     partners[i] = left[found];
@@ -33,7 +40,8 @@ internal static class PlatformMatcher
             }
         }
 
-        return [.. before.Select((image, i) => ((ImageChoice?)image, partners[i])), .. left.Select(image => ((ImageChoice?)null, (ImageChoice?)image))];
+        return [.. before.Select(
+            (image, i) => ((ImageChoice?)image, partners[i])), .. left.Select(image => ((ImageChoice?)null, (ImageChoice?)image))];
     }
 
     /// <summary>Whether two platforms have the same system, architecture and variant, in whatever spelling.</summary>
@@ -44,7 +52,8 @@ internal static class PlatformMatcher
         return (usual.OS, usual.Architecture, usual.Variant) == (its.OS, its.Architecture, its.Variant);
     }
 
-    private static bool IsSameBuild(string? one, string? other) => string.IsNullOrEmpty(one) || string.IsNullOrEmpty(other) || BuildOf(one) == BuildOf(other);
+    private static bool IsSameBuild(string? one, string? other) =>
+        string.IsNullOrEmpty(one) || string.IsNullOrEmpty(other) || BuildOf(one) == BuildOf(other);
 
     private static string BuildOf(string version) => string.Join('.', version.Split('.').Take(3));
 }

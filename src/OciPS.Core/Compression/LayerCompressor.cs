@@ -13,7 +13,9 @@ internal static class LayerCompressor
     public static LayerCompression OutputOf(LayerCompression compression) =>
         compression is LayerCompression.Bzip2 or LayerCompression.Xz ? LayerCompression.Gzip : compression;
 
-    /// <summary>A stream that compresses what is written to it into <paramref name="output"/>, which stays open; null for no compression.</summary>
+    /// <summary>
+    /// A stream that compresses what is written to it into <paramref name="output"/>, which stays open; null for no compression.
+    /// </summary>
     /// <param name="output">Where it goes.</param>
     /// <param name="compression">How the layer was compressed.</param>
     /// <param name="zstdLevel">The level of zstd.</param>

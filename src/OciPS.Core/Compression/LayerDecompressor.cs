@@ -27,7 +27,9 @@ internal sealed class LayerDecompressor : ForwardStream
 
     public LayerCompression Compression { get; }
 
-    /// <summary>Where points are noted from which to decompress another time, if this is compressed so that there are any; null for nowhere.</summary>
+    /// <summary>
+    /// Where points are noted from which to decompress another time, if this is compressed so that there are any; null for nowhere.
+    /// </summary>
     public InflatePoints? Points
     {
         set
@@ -54,12 +56,16 @@ internal sealed class LayerDecompressor : ForwardStream
         }
     }
 
-    /// <summary>Decompresses from a point on; disposes <paramref name="compressed"/>, which begins with the byte that the point lies in, with itself.</summary>
+    /// <summary>
+    /// Decompresses from a point on; disposes <paramref name="compressed"/>, which begins with the byte that the point lies in, with
+    /// itself.
+    /// </summary>
     public static LayerDecompressor Enter(Stream compressed, LayerCompression compression, InflatePoint from, string what) => new(
         compression == LayerCompression.Gzip ? new GzipReadStream(compressed, from.Bit == 0 ? null : from) : compressed, compression, what);
 
     /// <summary>Decompresses what is known to be compressed so; disposes <paramref name="compressed"/> with itself.</summary>
-    public static LayerDecompressor Of(Stream compressed, LayerCompression compression, string what) => new(Decode(compressed, compression), compression, what);
+    public static LayerDecompressor Of(Stream compressed, LayerCompression compression, string what) =>
+        new(Decode(compressed, compression), compression, what);
 
     public static LayerCompression Detect(ReadOnlySpan<byte> first) =>
         first.StartsWith<byte>([0x1F, 0x8B, 0x08]) ? LayerCompression.Gzip

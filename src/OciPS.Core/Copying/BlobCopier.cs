@@ -69,7 +69,9 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
         log.Warning($"The layer {layer.Digest} ('{layer.MediaType}') is not copied: {why}.");
     }
 
-    /// <summary>Sees to it that a layer is at the destination, and reads it for what its manifest does not say: one reading does both.</summary>
+    /// <summary>
+    /// Sees to it that a layer is at the destination, and reads it for what its manifest does not say: one reading does both.
+    /// </summary>
     public Task<CopiedLayer> CopyLayerAsync(IImageStore source, Descriptor layer, CancellationToken cancellationToken) =>
         InTurnAsync(() => CopyLayerNowAsync(source, layer, cancellationToken), cancellationToken);
 
@@ -111,7 +113,9 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
 
         if (source.Repository.SameRepository(destination.Repository))
         {
-            throw new ContentNotFoundException(ErrorIds.BlobNotFound, $"The blob {blob.Digest} ({blob.MediaType}) is missing in '{source.Repository.Name}': the image is incomplete.");
+            throw new ContentNotFoundException(
+                ErrorIds.BlobNotFound,
+                $"The blob {blob.Digest} ({blob.MediaType}) is missing in '{source.Repository.Name}': the image is incomplete.");
         }
 
         if (await destination.TryMountAsync(blob, source, cancellationToken).ConfigureAwait(false))
@@ -121,7 +125,8 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
             return 0;
         }
 
-        BlobSource watched = BlobSource.OfStore(source, blob, content => new ProgressStream(content, $"blob {blob.Digest.Short}", blob.Size, log));
+        BlobSource watched = BlobSource.OfStore(
+            source, blob, content => new ProgressStream(content, $"blob {blob.Digest.Short}", blob.Size, log));
         return (await WriteNowAsync(watched, what, cancellationToken).ConfigureAwait(false)).Size;
     }
 
@@ -146,7 +151,8 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
         }
         else
         {
-            await WriteNowAsync(new BlobSource(ReadAsync, layer.SizeIsKnown ? layer : null), "Layer", cancellationToken).ConfigureAwait(false);
+            await WriteNowAsync(
+                new BlobSource(ReadAsync, layer.SizeIsKnown ? layer : null), "Layer", cancellationToken).ConfigureAwait(false);
         }
 
         return copied;
@@ -154,7 +160,8 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
 
     private async Task<WrittenBlob> WriteNowAsync(BlobSource source, string what, CancellationToken cancellationToken)
     {
-        WrittenBlob written = await BlobReader.ReadAgainAsync(token => destination.WriteBlobAsync(source, token), cancellationToken).ConfigureAwait(false);
+        WrittenBlob written = await BlobReader.ReadAgainAsync(
+            token => destination.WriteBlobAsync(source, token), cancellationToken).ConfigureAwait(false);
         Interlocked.Add(ref _transferred, written.Size);
         log.Verbose($"{what} ({written.Digest}, {written.Size} bytes) was written to '{destination.Repository.Name}'.");
         return written;

@@ -14,7 +14,8 @@ internal static class DestinationTag
     public static async Task<TagChange> FindChangeAsync(
         IImageStore store, ImageReference destination, ManifestContent manifest, IOperationLog log, CancellationToken cancellationToken)
     {
-        (bool isThere, Digest? before) = await FindAsync(store, PlaceOf(destination, manifest.Digest), cancellationToken).ConfigureAwait(false);
+        (bool isThere, Digest? before) = await FindAsync(
+            store, PlaceOf(destination, manifest.Digest), cancellationToken).ConfigureAwait(false);
         if (before == manifest.Digest)
         {
             return TagChange.Unchanged;
@@ -31,7 +32,8 @@ internal static class DestinationTag
             return TagChange.Created;
         }
 
-        log.Verbose($"'{destination}' pointed to {before?.ToString() ?? "something that cannot be read"}; from now on to {manifest.Digest}.");
+        log.Verbose(
+            $"'{destination}' pointed to {before?.ToString() ?? "something that cannot be read"}; from now on to {manifest.Digest}.");
         return TagChange.Moved;
     }
 
@@ -52,7 +54,8 @@ internal static class DestinationTag
         }
 
         using IImageStore store = StoreFactory.OpenDestination(destination, log);
-        (bool isThere, Digest? digest) = await FindAsync(store, destination.WithTag(destination.Tag), cancellationToken).ConfigureAwait(false);
+        (bool isThere, Digest? digest) = await FindAsync(
+            store, destination.WithTag(destination.Tag), cancellationToken).ConfigureAwait(false);
         if (isThere)
         {
             throw new StorageException(
@@ -64,7 +67,8 @@ internal static class DestinationTag
     private static ImageReference PlaceOf(ImageReference destination, Digest written) =>
         destination.IsByDigest ? destination.WithDigest(written) : destination.WithTag(destination.Tag);
 
-    private static async Task<(bool IsThere, Digest? Digest)> FindAsync(IImageStore store, ImageReference destination, CancellationToken cancellationToken)
+    private static async Task<(bool IsThere, Digest? Digest)> FindAsync(
+        IImageStore store, ImageReference destination, CancellationToken cancellationToken)
     {
         try
         {

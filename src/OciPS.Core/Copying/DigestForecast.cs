@@ -11,7 +11,7 @@ namespace OciPS.Copying;
 internal static class DigestForecast
 {
     /// <summary>Opens a destination that nothing is written to.</summary>
-    public static IImageStore Open(ImageReference destination) => new UnwrittenStore(StoreFactory.OpenDestination(destination, new SilentLog()));
+    public static IImageStore Open(ImageReference destination) => new DryRunStore(StoreFactory.OpenDestination(destination, new NullLog()));
 
     /// <param name="tree">What would be written.</param>
     /// <param name="kept">The nodes that stay.</param>
@@ -35,7 +35,7 @@ internal static class DigestForecast
         }
 
         using IImageStore store = Open(destination);
-        var writer = new TreeWriter(tree, kept, store, options, new SilentLog());
+        var writer = new ImageGraphWriter(tree, kept, store, options, new NullLog());
         ManifestContent root = await writer.PrepareAsync(rewrite, cancellationToken).ConfigureAwait(false);
         ExpectedDigest.Check(destination, root.Digest, tree, writer.Changes);
         return root.Digest;

@@ -25,11 +25,14 @@ internal static class FormatRule
         }
 
         Descriptor[] layers = kept.OfType<ManifestNode>().SelectMany(node => node.Manifest.Layers).ToArray();
-        return asked is null || !destination.KeepsManifests ? Choose(asked ?? destination.PreferredFormat, layers, destination, log) : asked;
+        return asked is null || !destination.KeepsManifests
+            ? Choose(asked ?? destination.PreferredFormat, layers, destination, log)
+            : asked;
     }
 
     /// <summary>The format of an image whose manifest is made here: the preferred one, unless that has no type for a layer.</summary>
-    public static ManifestFormat Choose(ManifestFormat preferred, IEnumerable<Descriptor> layers, IImageStore destination, IOperationLog log)
+    public static ManifestFormat Choose(
+        ManifestFormat preferred, IEnumerable<Descriptor> layers, IImageStore destination, IOperationLog log)
     {
         ManifestFormat format = FormatConverter.Choose(preferred, layers);
         if (format != preferred && destination.KeepsManifests)

@@ -16,16 +16,18 @@ namespace OciPS.Copying;
 internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, WriteOptions options, IOperationLog log)
 {
     public Task<PublishedImage> CopyAsync(ImageReference destination, bool withReferrers, CancellationToken cancellationToken) =>
-        DestinationWrite.RunAsync(destination, log, store => CopyAsync(store, destination, withReferrers, cancellationToken), cancellationToken);
+        DestinationWrite.RunAsync(
+            destination, log, store => CopyAsync(store, destination, withReferrers, cancellationToken), cancellationToken);
 
     /// <inheritdoc cref="DigestForecast.FindAsync"/>
     public Task<Digest?> PredictAsync(ImageReference destination, CancellationToken cancellationToken) =>
-        DigestForecast.FindAsync(tree, kept, destination, options, TreeWriter.AsItIs, cancellationToken);
+        DigestForecast.FindAsync(tree, kept, destination, options, ImageGraphWriter.AsItIs, cancellationToken);
 
     /// <summary>Copies into a store that is completed by who opened it.</summary>
-    public async Task<PublishedImage> CopyAsync(IImageStore store, ImageReference destination, bool withReferrers, CancellationToken cancellationToken)
+    public async Task<PublishedImage> CopyAsync(
+        IImageStore store, ImageReference destination, bool withReferrers, CancellationToken cancellationToken)
     {
-        var writer = new TreeWriter(tree, kept, store, options, log);
+        var writer = new ImageGraphWriter(tree, kept, store, options, log);
         foreach (ManifestNode image in kept.OfType<ManifestNode>())
         {
             await LayerCheck.ExpectLayersAsync(tree.Store, image.Manifest, tree.Reference, cancellationToken).ConfigureAwait(false);
@@ -33,13 +35,14 @@ internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, 
 
         foreach (ManifestNode image in kept.OfType<ManifestNode>().Where(_ => !tree.Store.KeepsManifests))
         {
-            await TarballChecker.CheckAsync(tree.Store, image.Manifest, log, cancellationToken).ConfigureAwait(false);
+            await DiffIdVerifier.CheckAsync(tree.Store, image.Manifest, log, cancellationToken).ConfigureAwait(false);
         }
 
         var copier = new BlobCopier(store, log);
         await copier.CopyAllAsync(tree.Store, BlobsOf(kept), "Blob", cancellationToken).ConfigureAwait(false);
         await new OpaqueEntries(tree.Store, store, copier).CopyAsync(kept, cancellationToken).ConfigureAwait(false);
-        ManifestContent root = await writer.PrepareAsync(new Schema1Converter(tree, store, copier).ConvertAsync, cancellationToken).ConfigureAwait(false);
+        ManifestContent root = await writer.PrepareAsync(
+            new Schema1Converter(tree, store, copier).ConvertAsync, cancellationToken).ConfigureAwait(false);
         if (withReferrers)
         {
             await new ReferrerCopier(tree, store, copier, log).CopyAsync(writer.Written, cancellationToken).ConfigureAwait(false);

@@ -45,7 +45,8 @@ internal sealed class OpaqueEntries(IImageStore source, IImageStore destination,
         string what = $"The entry {entry.Digest} of an index in '{source.Repository.Name}'";
         if (place == ContentPlace.Either)
         {
-            ReadOnlyMemory<byte> bytes = await source.ReadBlobAsync(entry, ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);
+            ReadOnlyMemory<byte> bytes = await source.ReadBlobAsync(
+                entry, ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);
             return new ManifestContent(entry.MediaType, bytes, entry.Digest);
         }
 

@@ -11,7 +11,8 @@ namespace OciPS.Copying;
 /// <param name="Changed">Whether it differs from the source's manifest; where that had none, whether the tag moved.</param>
 /// <param name="BytesTransferred">The bytes of blobs that were sent.</param>
 /// <param name="BytesMounted">The bytes of blobs that the registry took over by itself.</param>
-internal sealed record PublishedImage(ImageReference Destination, ManifestContent Manifest, bool Changed, long BytesTransferred, long BytesMounted)
+internal sealed record PublishedImage(
+    ImageReference Destination, ManifestContent Manifest, bool Changed, long BytesTransferred, long BytesMounted)
 {
     /// <summary>What it can be read by.</summary>
     public ImageReference Reference => Destination.IsUntagged ? Destination.WithDigest(Manifest.Digest) : Destination;

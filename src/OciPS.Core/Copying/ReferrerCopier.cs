@@ -20,7 +20,8 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
     {
         if (!destination.TakesReferrers)
         {
-            log.Warning($"'{destination.Repository.Name}' has no place for what refers to an image; signatures and the like are not copied.");
+            log.Warning(
+                $"'{destination.Repository.Name}' has no place for what refers to an image; signatures and the like are not copied.");
             return;
         }
 
@@ -36,7 +37,8 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
     /// <summary>Warns of what speaks of manifests and indexes that have changed.</summary>
     public async Task WarnOfStaleAsync(IReadOnlyDictionary<ImageNode, ManifestContent> written, CancellationToken cancellationToken)
     {
-        IEnumerable<Digest> changed = written.Where(node => node.Key.Digest != node.Value.Digest).Select(node => node.Key.Digest).Distinct();
+        IEnumerable<Digest> changed = written.Where(node => node.Key.Digest != node.Value.Digest).Select(node => node.Key.Digest)
+            .Distinct();
         foreach (Digest digest in changed)
         {
             foreach (ReferrerFinder.Found found in await TryFindAsync(digest, cancellationToken).ConfigureAwait(false))
@@ -56,7 +58,8 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
         foreach (ReferrerFinder.Found found in await _finder.FindAsync(subject, cancellationToken).ConfigureAwait(false))
         {
             ImageReference reference = tree.Store.Repository.WithDigest(found.Digest);
-            ManifestContent content = await tree.Store.ResolveAsync(reference, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
+            ManifestContent content = await tree.Store.ResolveAsync(
+                reference, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
             if (found.Tag is null && ReferrerIndex.SubjectIn(content.Bytes, $"The manifest of '{reference}'") != subject)
             {
                 log.Verbose($"{found.Name} is listed as one that refers to {subject}, but does not: it is not copied.");
@@ -75,8 +78,8 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
         IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(referrer, log, cancellationToken).ConfigureAwait(false);
         await copier.CopyAllAsync(tree.Store, ImageCopier.BlobsOf(all), "Blob", cancellationToken).ConfigureAwait(false);
         await new OpaqueEntries(tree.Store, destination, copier).CopyAsync(all, cancellationToken).ConfigureAwait(false);
-        var writer = new TreeWriter(referrer, all, destination, new WriteOptions(), log);
-        ManifestContent root = await writer.PrepareAsync(TreeWriter.AsItIs, cancellationToken).ConfigureAwait(false);
+        var writer = new ImageGraphWriter(referrer, all, destination, new WriteOptions(), log);
+        ManifestContent root = await writer.PrepareAsync(ImageGraphWriter.AsItIs, cancellationToken).ConfigureAwait(false);
         await destination.PutManifestAsync(root, tag, cancellationToken).ConfigureAwait(false);
     }
 

@@ -21,7 +21,8 @@ internal sealed class ReferrerFinder(IImageStore store)
     /// <summary>All that speaks of a manifest or index.</summary>
     public async Task<IReadOnlyList<Found>> FindAsync(Digest subject, CancellationToken cancellationToken)
     {
-        Task<Found?>[] tagged = s_cosignSuffixes.Select(suffix => FindTagAsync(subject, ReferrerIndex.FallbackTag(subject) + suffix, cancellationToken)).ToArray();
+        Task<Found?>[] tagged = s_cosignSuffixes.Select(
+            suffix => FindTagAsync(subject, ReferrerIndex.FallbackTag(subject) + suffix, cancellationToken)).ToArray();
         IReadOnlyList<Descriptor> referrers = await store.ListReferrersAsync(subject, cancellationToken).ConfigureAwait(false);
         Found?[] tags = await Task.WhenAll(tagged).ConfigureAwait(false);
         return referrers
@@ -34,7 +35,8 @@ internal sealed class ReferrerFinder(IImageStore store)
     {
         try
         {
-            ManifestContent content = await store.ResolveAsync(store.Repository.WithTag(tag), MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
+            ManifestContent content = await store.ResolveAsync(
+                store.Repository.WithTag(tag), MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
             // A place that answers any tag gives the image itself.
             return content.Digest == subject ? null : new Found(tag, content.Digest, tag);
         }

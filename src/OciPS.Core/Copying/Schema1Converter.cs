@@ -26,7 +26,8 @@ internal sealed class Schema1Converter(ImageTree tree, IImageStore destination, 
         }
 
         CopiedLayer[] copied = layers.Select(layer => copies[layer.Digest]).ToArray();
-        return await WriteAsync(schema1, copied, destination, copier, $"The manifest of '{tree.Reference}'", cancellationToken).ConfigureAwait(false);
+        return await WriteAsync(
+            schema1, copied, destination, copier, $"The manifest of '{tree.Reference}'", cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Writes the config that such an image has not, and gives the manifest that it gets.</summary>
@@ -34,11 +35,13 @@ internal sealed class Schema1Converter(ImageTree tree, IImageStore destination, 
         Schema1Manifest schema1, IReadOnlyList<CopiedLayer> layers, IImageStore destination, BlobCopier copier, string what, CancellationToken cancellationToken)
     {
         ManifestFormat preferred = destination.PreferredFormat;
-        Descriptor[] copied = layers.Select(layer => new Descriptor(MediaTypes.Layer(preferred, layer.Compression), layer.Digest, layer.Size)).ToArray();
+        Descriptor[] copied = layers.Select(
+            layer => new Descriptor(MediaTypes.Layer(preferred, layer.Compression), layer.Digest, layer.Size)).ToArray();
         ManifestFormat format = FormatConverter.Choose(preferred, copied);
         ReadOnlyMemory<byte> bytes = Schema1Config.Create(schema1, layers.Select(layer => layer.DiffId).ToArray(), what);
         var config = new Descriptor(MediaTypes.Config(format), Digest.OfBytes(bytes.Span), bytes.Length);
         await copier.WriteAsync(bytes, config, "The config", cancellationToken).ConfigureAwait(false);
-        return ManifestEditor.Create(format, config, copied.Select(layer => layer with { MediaType = MediaTypes.Convert(layer.MediaType, format) }));
+        return ManifestEditor.Create(
+            format, config, copied.Select(layer => layer with { MediaType = MediaTypes.Convert(layer.MediaType, format) }));
     }
 }

@@ -16,7 +16,9 @@ internal sealed class WriteBatch<T>(IOperationLog log) : IDisposable
     /// <summary>The archives that images wait for.</summary>
     public IReadOnlyList<string> Paths => [.. _archives.Keys];
 
-    /// <summary>Whether something that waits is read by a reference, or would be replaced under it: then it has to be written first.</summary>
+    /// <summary>
+    /// Whether something that waits is read by a reference, or would be replaced under it: then it has to be written first.
+    /// </summary>
     public bool Holds(ImageReference reference) => reference is { Transport: Transport.OciArchive, IsUntagged: false }
         && _archives.TryGetValue(reference.Path, out Waiting? waiting)
         && waiting.Images.Count > 0
@@ -26,7 +28,8 @@ internal sealed class WriteBatch<T>(IOperationLog log) : IDisposable
     /// <param name="destinations">Its references, all in one archive.</param>
     /// <param name="write">Writes it.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task AddAsync(IReadOnlyList<ImageReference> destinations, Func<IImageStore, Task<T>> write, CancellationToken cancellationToken)
+    public async Task AddAsync(
+        IReadOnlyList<ImageReference> destinations, Func<IImageStore, Task<T>> write, CancellationToken cancellationToken)
     {
         string path = destinations[0].Path;
         if (!_archives.TryGetValue(path, out Waiting? waiting))
@@ -42,7 +45,8 @@ internal sealed class WriteBatch<T>(IOperationLog log) : IDisposable
     }
 
     /// <summary>Writes an archive; gives what waited for it, and the error if it could not be written.</summary>
-    public async Task<(IReadOnlyList<T> Images, Exception? Error)> FinishAsync(string path, Func<Exception, bool> isExpected, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<T> Images, Exception? Error)> FinishAsync(
+        string path, Func<Exception, bool> isExpected, CancellationToken cancellationToken)
     {
         if (!_archives.Remove(path, out Waiting? waiting))
         {

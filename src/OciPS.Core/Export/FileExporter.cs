@@ -75,23 +75,29 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
                 CreateLink(file.Entry, target);
                 break;
             default:
-                throw new InvalidInputException(ErrorIds.UnsupportedFileType, $"'{file.Entry.Name}' is a {file.Entry.Type}, and those are not written.");
+                throw new InvalidInputException(
+                    ErrorIds.UnsupportedFileType, $"'{file.Entry.Name}' is a {file.Entry.Type}, and those are not written.");
         }
     }
 
     private string NameOf(TarEntry entry) => RelativeTo.Length == 0 ? entry.Name
         : TarPath.IsBelow(entry.Name, RelativeTo) ? entry.Name[(RelativeTo.Length + 1)..]
         : entry.Name == RelativeTo && entry.Type == TarEntryType.Directory ? string.Empty
-        : throw new InvalidInputException(ErrorIds.NotBelowFolder, $"'{entry.Name}' is not written: it is not below '{RelativeTo}', which its path is to be relative to.");
+        : throw new InvalidInputException(
+            ErrorIds.NotBelowFolder,
+            $"'{entry.Name}' is not written: it is not below '{RelativeTo}', which its path is to be relative to.");
 
     // On Windows some names are none, or name streams of other files.
-    private static bool IsImpossibleName(string name) => name.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) >= 0 || name.Any(char.IsControl);
+    private static bool IsImpossibleName(string name) =>
+        name.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) >= 0 || name.Any(char.IsControl);
 
     private void CheckSize(TarEntry entry, long size)
     {
         if (size > maximumSize)
         {
-            throw new InvalidContentException(ErrorIds.FileTooLarge, $"'{entry.Name}' is not written: it has {size} bytes, more than the {maximumSize} that a file may have.");
+            throw new InvalidContentException(
+                ErrorIds.FileTooLarge,
+                $"'{entry.Name}' is not written: it has {size} bytes, more than the {maximumSize} that a file may have.");
         }
     }
 
@@ -111,7 +117,8 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
 
     private static bool IsFolder(string path) => UnixPath.IsNeeded(path) ? UnixPath.IsFolder(path) : Directory.Exists(path);
 
-    private static bool IsFile(string path) => UnixPath.IsNeeded(path) ? UnixPath.Exists(path) && !UnixPath.IsFolder(path) : File.Exists(path);
+    private static bool IsFile(string path) =>
+        UnixPath.IsNeeded(path) ? UnixPath.Exists(path) && !UnixPath.IsFolder(path) : File.Exists(path);
 
     private static void CreateFolder(string path)
     {
@@ -187,10 +194,13 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
     }
 
     private static Task CopyAsync(Stream content, FileStream file, TarEntry entry, CancellationToken cancellationToken) =>
-        entry.Sparse is null ? content.CopyToAsync(file, cancellationToken) : SparseCopy.CopyAsync(content, file, entry.Size, cancellationToken);
+        entry.Sparse is null
+            ? content.CopyToAsync(file, cancellationToken)
+            : SparseCopy.CopyAsync(content, file, entry.Size, cancellationToken);
 
     // Windows' file times begin in 1601.
-    private static DateTime Representable(DateTimeOffset time) => time.UtcDateTime < DateTime.FromFileTimeUtc(0) ? DateTime.UnixEpoch : time.UtcDateTime;
+    private static DateTime Representable(DateTimeOffset time) =>
+        time.UtcDateTime < DateTime.FromFileTimeUtc(0) ? DateTime.UnixEpoch : time.UtcDateTime;
 
     private void CreateLink(TarEntry entry, string target)
     {

@@ -14,7 +14,7 @@ namespace OciPS.Export;
 /// <param name="image">The image.</param>
 /// <param name="excludeConfig">Whether the config is left out, and only layers are written.</param>
 /// <param name="log">Is told how far it is.</param>
-internal sealed class LayerExporter(OpenedImage image, bool excludeConfig, IOperationLog log)
+internal sealed class LayerExporter(ImageSource image, bool excludeConfig, IOperationLog log)
 {
     /// <summary>Writes the tar: the config, then the layers, base first, each blob once. The same image gives the same bytes.</summary>
     public async Task ExportAsync(Stream output, CancellationToken cancellationToken)
@@ -51,7 +51,8 @@ internal sealed class LayerExporter(OpenedImage image, bool excludeConfig, IOper
     public Task ExportAsync(string path, CancellationToken cancellationToken) =>
         BlobReader.ReadAgainAsync(token => FileReplacement.WriteAsync(path, ExportAsync, token), cancellationToken);
 
-    private async Task WriteAsync(TarArchiveWriter tar, HashSet<Digest> written, Descriptor blob, string what, CancellationToken cancellationToken)
+    private async Task WriteAsync(
+        TarArchiveWriter tar, HashSet<Digest> written, Descriptor blob, string what, CancellationToken cancellationToken)
     {
         if (!written.Add(blob.Digest))
         {
@@ -77,7 +78,8 @@ internal sealed class LayerExporter(OpenedImage image, bool excludeConfig, IOper
     }
 
     private async Task<Stream> OpenWatchedAsync(Descriptor blob, string what, CancellationToken cancellationToken) => new ProgressStream(
-        await image.Store.OpenVerifiedAsync(blob, $"{what} ({blob.Digest})", cancellationToken).ConfigureAwait(false), $"blob {blob.Digest.Short}", blob.Size, log);
+        await image.Store.OpenVerifiedAsync(
+            blob, $"{what} ({blob.Digest})", cancellationToken).ConfigureAwait(false), $"blob {blob.Digest.Short}", blob.Size, log);
 
     private async Task<(Stream Content, long Size)> SpoolAsync(Descriptor blob, string what, CancellationToken cancellationToken)
     {
@@ -86,7 +88,7 @@ internal sealed class LayerExporter(OpenedImage image, bool excludeConfig, IOper
         try
         {
             await spool.WriteAllAsync(content, cancellationToken).ConfigureAwait(false);
-            return (new OwningStream(spool.OpenRead(), spool), spool.Length);
+            return (new CompositeDisposeStream(spool.OpenRead(), spool), spool.Length);
         }
         catch
         {

@@ -12,7 +12,7 @@ using OciPS.Tar;
 namespace OciPS.Files;
 
 /// <summary>Lists the entries of an image's layers, base first, as they stream by.</summary>
-internal sealed class FileLister(OpenedImage image, IOperationLog log)
+internal sealed class FileLister(ImageSource image, IOperationLog log)
 {
     private readonly UnreadLayers _unread = new(image.Reference, image.Manifest.Layers);
     private long _left;
@@ -23,13 +23,17 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
         await LayerCheck.ExpectLayersAsync(image.Store, image.Manifest, image.Reference, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<Descriptor> layers = image.Manifest.Layers;
         Interlocked.Exchange(ref _left, layers.Sum(layer => layer.Size));
-        var ahead = new LayersAhead(layers, ListLayerAsync);
+        var ahead = new LayerPrefetcher(layers, ListLayerAsync);
         await using (ahead.ConfigureAwait(false))
         {
             for (int index = 0; index < layers.Count; index++)
             {
                 IAsyncEnumerable<ImageFile> files = await ahead.TakeAsync(index, cancellationToken).ConfigureAwait(false) is { } entries
-                    ? ListEntriesAsync(index, entries, await KnownLayers.FindAsync(image.Store, layers[index], cancellationToken).ConfigureAwait(false), cancellationToken)
+                    ? ListEntriesAsync(
+                        index,
+                        entries,
+                        await LayerIndexLookup.FindAsync(image.Store, layers[index], cancellationToken).ConfigureAwait(false),
+                        cancellationToken)
                     : ListLayerAsync(index, cancellationToken);
                 await foreach (ImageFile file in files.ConfigureAwait(false))
                 {
@@ -66,7 +70,8 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
         }
 
         HashSet<(int, int)> visible = [.. tree.Entries.Select(file => (file.Layer, file.Entry.Ordinal))];
-        foreach (IGrouping<int, (int Layer, TarEntry Entry)> layer in wanted.Where(file => visible.Contains((file.Layer, file.Entry.Ordinal))).GroupBy(file => file.Layer))
+        foreach (IGrouping<int, (int Layer, TarEntry Entry)> layer in wanted.Where(
+            file => visible.Contains((file.Layer, file.Entry.Ordinal))).GroupBy(file => file.Layer))
         {
             HashSet<int> ordinals = layer.Select(file => file.Entry.Ordinal).ToHashSet();
             await foreach (ImageFile file in ListLayerAsync(layer.Key, cancellationToken).ConfigureAwait(false))
@@ -90,7 +95,7 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
             yield break;
         }
 
-        IAsyncEnumerable<ImageFile> files = await KnownLayers.FindAsync(image.Store, layer, cancellationToken).ConfigureAwait(false) is { } known
+        IAsyncEnumerable<ImageFile> files = await LayerIndexLookup.FindAsync(image.Store, layer, cancellationToken).ConfigureAwait(false) is { } known
             ? ListKnownAsync(index, known, cancellationToken)
             : await LayerToc.TryReadAsync(image.Store, layer, log, cancellationToken).ConfigureAwait(false) is { } contents
             ? ListByTocAsync(index, contents, cancellationToken)
@@ -107,7 +112,11 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
         InflatePoints points = InflatePoints.ForLayer(layer.Size);
         using ListingWriter? listing = ListingCache.Begin(layer, points);
         using LayerReader reader = await LayerReader.OpenAsync(
-            image.Store, layer, index, log, listing is null ? null : listing.Tap, listing is null ? LayerHashing.None : LayerHashing.Whole, cancellationToken).ConfigureAwait(false);
+            image.Store, layer, index, log, listing is null
+                ? null
+                : listing.Tap, listing is null
+                ? LayerHashing.None
+                : LayerHashing.Whole, cancellationToken).ConfigureAwait(false);
         reader.Points = listing is null ? null : points;
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
@@ -122,7 +131,7 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
             }
         }
 
-        ContentSummary content = await reader.FinishAsync(cancellationToken).ConfigureAwait(false);
+        ContentDigests content = await reader.FinishAsync(cancellationToken).ConfigureAwait(false);
         // What is odd about its end is found again each time.
         (reader.EndsOddly ? null : listing)?.Complete(reader.CompressedSize, reader.Compression, content.Digest);
     }
@@ -151,7 +160,8 @@ internal sealed class FileLister(OpenedImage image, IOperationLog log)
         await cursor.FinishAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async IAsyncEnumerable<ImageFile> ListByTocAsync(int index, LayerToc contents, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ImageFile> ListByTocAsync(
+        int index, LayerToc contents, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         log.Verbose($"Layer {index} ({image.Manifest.Layers[index].Digest}) says itself what its files are.");
         using var cursor = new TocCursor(image.Store, image.Manifest.Layers[index], index, contents, log);

@@ -33,12 +33,14 @@ internal sealed class FileNode(string name, FileNode? parent)
     /// <summary>What is in a folder: folders first, each kind by name.</summary>
     public IReadOnlyList<FileNode> Children => _sorted ??= _children is null || !IsDirectory
         ? []
-        : [.. _children.Values.OrderBy(child => child.IsDirectory ? 0 : 1).ThenBy(child => child.Name, StringComparer.OrdinalIgnoreCase).ThenBy(child => child.Name, StringComparer.Ordinal)];
+        : [.. _children.Values.OrderBy(child => child.IsDirectory ? 0 : 1).ThenBy(
+            child => child.Name, StringComparer.OrdinalIgnoreCase).ThenBy(child => child.Name, StringComparer.Ordinal)];
 
     /// <summary>The same in any order.</summary>
     public IEnumerable<FileNode> Unsorted => _children is null ? [] : _children.Values;
 
-    public FileNode? Find(string name) => IsDirectory && _children is not null && _children.TryGetValue(name, out FileNode? child) ? child : null;
+    public FileNode? Find(string name) =>
+        IsDirectory && _children is not null && _children.TryGetValue(name, out FileNode? child) ? child : null;
 
     /// <summary>The child of that name, made if it is not there.</summary>
     public FileNode GetOrAdd(string name)

@@ -24,7 +24,8 @@ internal sealed class FileSelection
     public bool HasFilter => _filter is not null;
 
     /// <summary>Literal paths that no entry has.</summary>
-    public IEnumerable<string> Missing => _rules.Where(rule => rule is { Literal: not null, Matched: false, IsDirectory: false }).Select(rule => rule.Literal!);
+    public IEnumerable<string> Missing =>
+        _rules.Where(rule => rule is { Literal: not null, Matched: false, IsDirectory: false }).Select(rule => rule.Literal!);
 
     /// <summary>Literal paths of directories, which stay since nobody asked to recurse.</summary>
     public IEnumerable<string> RefusedDirectories => _rules.Where(rule => rule.IsDirectory && !Recurse).Select(rule => rule.Literal!);
@@ -37,9 +38,12 @@ internal sealed class FileSelection
         [.. literals.Select(TarPath.Clean).Distinct().Select(path => new Rule(path, null)), .. patterns.Select(pattern => new Rule(null, pattern))], null, recurse);
 
     /// <summary>A selection by a test that sees entries with their content.</summary>
-    public static FileSelection ByFilter(Func<ImageFile, CancellationToken, ValueTask<bool>> filter, bool recurse) => new([], filter, recurse);
+    public static FileSelection ByFilter(Func<ImageFile, CancellationToken, ValueTask<bool>> filter, bool recurse) =>
+        new([], filter, recurse);
 
-    /// <summary>Whether an entry is selected by itself; what is below a directory that the filter selects is known only when all was seen.</summary>
+    /// <summary>
+    /// Whether an entry is selected by itself; what is below a directory that the filter selects is known only when all was seen.
+    /// </summary>
     public async ValueTask<bool> TestAsync(ImageFile file, CancellationToken cancellationToken)
     {
         TarEntry entry = file.Entry;

@@ -4,7 +4,9 @@ using OciPS.Tar;
 
 namespace OciPS.Files;
 
-/// <summary>The file system that a container sees, in memory, with the folders that no layer has an entry of. Names are as people see them.</summary>
+/// <summary>
+/// The file system that a container sees, in memory, with the folders that no layer has an entry of. Names are as people see them.
+/// </summary>
 internal sealed class FileTree
 {
     private const int MaximumLinks = 40;
@@ -47,7 +49,8 @@ internal sealed class FileTree
         }
         else if (Follow(Root, TarPath.ParentOf(path), followLast: true, null) is { IsDirectory: true } folder)
         {
-            (TarPath.IsOpaqueMarker(path) ? folder : folder.Find(TarPath.NameOf(TarPath.WhiteoutTarget(path))))?.Hide(layer, withItself: !TarPath.IsOpaqueMarker(path));
+            (TarPath.IsOpaqueMarker(path) ? folder : folder.Find(
+                TarPath.NameOf(TarPath.WhiteoutTarget(path))))?.Hide(layer, withItself: !TarPath.IsOpaqueMarker(path));
         }
     }
 
@@ -60,7 +63,8 @@ internal sealed class FileTree
     /// The folder that a path leads to; null if that is none. No link is passed twice, so that who walks down through
     /// folders comes to an end where a link leads back up.
     /// </summary>
-    public FileNode? FindFolder(string path) => Follow(Root, TarPath.Clean(path), followLast: true, []) is { IsDirectory: true } folder ? folder : null;
+    public FileNode? FindFolder(string path) =>
+        Follow(Root, TarPath.Clean(path), followLast: true, []) is { IsDirectory: true } folder ? folder : null;
 
     /// <summary>What a symbolic link leads to in the end; what is none leads to itself.</summary>
     public FileNode? Follow(FileNode node) => node.IsLink ? Follow(node.Parent!, node.Name, followLast: true, null) : node;

@@ -21,7 +21,8 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
     private LiveContent? _live;
 
     /// <summary>An entry of a layer of an image.</summary>
-    public static ImageFile From(OpenedImage image, int layerIndex, TarEntry entry) => From(image, image.Manifest.Layers, layerIndex, entry, null);
+    public static ImageFile From(ImageSource image, int layerIndex, TarEntry entry) =>
+        From(image, image.Manifest.Layers, layerIndex, entry, null);
 
     /// <summary>An entry of a layer of an image.</summary>
     /// <param name="image">The image.</param>
@@ -30,7 +31,7 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
     /// <param name="entry">The entry.</param>
     /// <param name="source">Another way to the content than reading the layer again; null for none.</param>
     public static ImageFile From(
-        OpenedImage image, IReadOnlyList<Descriptor> layers, int layerIndex, TarEntry entry, Func<CancellationToken, Task<Stream>>? source) =>
+        ImageSource image, IReadOnlyList<Descriptor> layers, int layerIndex, TarEntry entry, Func<CancellationToken, Task<Stream>>? source) =>
         new(image.Reference, layers, layerIndex, entry)
         {
             Platform = image.Platform?.ToString(),
@@ -75,7 +76,9 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
         return _live;
     }
 
-    /// <summary>The file for work on other threads that the calling thread waits for: with the content that is lent to it, if one is.</summary>
+    /// <summary>
+    /// The file for work on other threads that the calling thread waits for: with the content that is lent to it, if one is.
+    /// </summary>
     public ImageFile Borrow()
     {
         if (Entry.Type is not (TarEntryType.File or TarEntryType.Other) || _live is not { IsLentHere: true } live)
@@ -87,7 +90,8 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
         {
             Platform = Platform,
             Manifest = Manifest,
-            Source = async token => await live.TryTakeAsync(token).ConfigureAwait(false) ?? await OpenAgainAsync(token).ConfigureAwait(false),
+            Source = async token => await live.TryTakeAsync(token).ConfigureAwait(false)
+                ?? await OpenAgainAsync(token).ConfigureAwait(false),
         };
     }
 
@@ -113,7 +117,11 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
 
     /// <summary>The content, by reading the layer again.</summary>
     public async Task<Stream> OpenAgainAsync(CancellationToken cancellationToken) =>
-        await ReopenAsync(LayerIndex, found => found.Ordinal == Entry.Ordinal && found.Name == Entry.Name, withContent: true, cancellationToken).ConfigureAwait(false)
+        await ReopenAsync(
+            LayerIndex,
+            found => found.Ordinal == Entry.Ordinal && found.Name == Entry.Name,
+            withContent: true,
+            cancellationToken).ConfigureAwait(false)
         ?? throw new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{Entry.Name}' is no longer in the layer {Layer.Digest}.");
 
     private async Task<Stream> OpenLinkedAsync(CancellationToken cancellationToken) =>
@@ -137,13 +145,14 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
     /// <summary>Looks through a layer again, up to the entry that is asked for; null if there is none.</summary>
     private async Task<Stream?> ReopenAsync(int index, Func<TarEntry, bool> isWanted, bool withContent, CancellationToken cancellationToken)
     {
-        var log = new SilentLog();
+        var log = new NullLog();
         IImageStore store = await StoreFactory.OpenAsync(Image, log, cancellationToken).ConfigureAwait(false);
         var owned = new List<IDisposable>();
         Stream? content = null;
         try
         {
-            if (!Entry.HasPlace && await LayerToc.TryReadAsync(store, layers[index], log, cancellationToken).ConfigureAwait(false) is { } contents)
+            if (!Entry.HasPlace
+                && await LayerToc.TryReadAsync(store, layers[index], log, cancellationToken).ConfigureAwait(false) is { } contents)
             {
                 if (contents.Entries.FirstOrDefault(found => isWanted(found.Entry)) is { } found && withContent)
                 {
@@ -152,7 +161,7 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
                     content = await cursor.OpenAsync(found, cancellationToken).ConfigureAwait(false);
                 }
             }
-            else if (await KnownLayers.FindAsync(store, layers[index], cancellationToken).ConfigureAwait(false) is { } known)
+            else if (await LayerIndexLookup.FindAsync(store, layers[index], cancellationToken).ConfigureAwait(false) is { } known)
             {
                 if (known.Entries.FirstOrDefault(isWanted) is { } entry && withContent)
                 {
@@ -163,12 +172,13 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
             }
             else
             {
-                LayerReader reader = await LayerReader.OpenAsync(store, layers[index], index, log, null, LayerHashing.None, cancellationToken).ConfigureAwait(false);
+                LayerReader reader = await LayerReader.OpenAsync(
+                    store, layers[index], index, log, null, LayerHashing.None, cancellationToken).ConfigureAwait(false);
                 owned.Add(reader);
                 content = await FindAsync(reader, isWanted, cancellationToken).ConfigureAwait(false);
             }
 
-            return content is null ? null : new OwningStream(content, [.. owned, store]);
+            return content is null ? null : new CompositeDisposeStream(content, [.. owned, store]);
         }
         finally
         {

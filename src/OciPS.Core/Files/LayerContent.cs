@@ -48,7 +48,8 @@ internal sealed class LayerContent(ImageReference image, IReadOnlyList<Descripto
             if (_spool is null && (_spent <= _size || _isClosed))
             {
                 _spent += entry.End;
-                return await OpenAsync(await BeginAsync(cancellationToken).ConfigureAwait(false), entry, cancellationToken).ConfigureAwait(false);
+                return await OpenAsync(
+                    await BeginAsync(cancellationToken).ConfigureAwait(false), entry, cancellationToken).ConfigureAwait(false);
             }
 
             _spool ??= await SpoolAsync(cancellationToken).ConfigureAwait(false);
@@ -91,22 +92,23 @@ internal sealed class LayerContent(ImageReference image, IReadOnlyList<Descripto
 
     private async Task<ForwardReading> BeginAsync(CancellationToken cancellationToken)
     {
-        var log = new SilentLog();
+        var log = new NullLog();
         IImageStore store = await StoreFactory.OpenAsync(image, log, cancellationToken).ConfigureAwait(false);
-        LayerListing? known = await KnownLayers.FindAsync(store, layers[index], cancellationToken).ConfigureAwait(false);
+        LayerListing? known = await LayerIndexLookup.FindAsync(store, layers[index], cancellationToken).ConfigureAwait(false);
         return new ForwardReading(store, new LayerCursor(store, layers[index], index, known, log));
     }
 
     private async Task<SpoolFile> SpoolAsync(CancellationToken cancellationToken)
     {
-        var log = new SilentLog();
+        var log = new NullLog();
         using IImageStore store = await StoreFactory.OpenAsync(image, log, cancellationToken).ConfigureAwait(false);
         return await BlobReader.ReadAgainAsync(token => SpoolAsync(store, log, token), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<SpoolFile> SpoolAsync(IImageStore store, IOperationLog log, CancellationToken cancellationToken)
     {
-        using LayerReader reader = await LayerReader.OpenAsync(store, layers[index], index, log, null, LayerHashing.None, cancellationToken).ConfigureAwait(false);
+        using LayerReader reader = await LayerReader.OpenAsync(
+            store, layers[index], index, log, null, LayerHashing.None, cancellationToken).ConfigureAwait(false);
         var spool = SpoolFile.Create();
         try
         {
@@ -128,8 +130,9 @@ internal sealed class LayerContent(ImageReference image, IReadOnlyList<Descripto
         try
         {
             return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is not null
-                ? new OwningStream(reader.OpenContent(), reader)
-                : throw new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{entry.Name}' is no longer in the layer {layers[index].Digest}.");
+                ? new CompositeDisposeStream(reader.OpenContent(), reader)
+                : throw new ContentNotFoundException(
+                    ErrorIds.FileNotFoundInImage, $"'{entry.Name}' is no longer in the layer {layers[index].Digest}.");
         }
         catch
         {

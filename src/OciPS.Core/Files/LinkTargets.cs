@@ -7,8 +7,12 @@ using OciPS.Tar;
 
 namespace OciPS.Files;
 
-/// <summary>The files that hard links of an image lead to in the end, found for all links of a layer in one look through it and those below.</summary>
-/// <remarks>A link names the last earlier entry of that name in its layer, else one in the layers below; that may be a link again.</remarks>
+/// <summary>
+/// The files that hard links of an image lead to in the end, found for all links of a layer in one look through it and those below.
+/// </summary>
+/// <remarks>
+/// A link names the last earlier entry of that name in its layer, else one in the layers below; that may be a link again.
+/// </remarks>
 internal sealed class LinkTargets
 {
     private static readonly ConditionalWeakTable<IReadOnlyList<Descriptor>, LinkTargets> s_known = [];

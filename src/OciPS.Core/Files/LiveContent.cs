@@ -151,7 +151,8 @@ internal sealed class LiveContent : IDisposable
                 using var buffer = new PooledBuffer(64 * 1024);
                 for (long left = _position; left > 0;)
                 {
-                    int count = await again.ReadAsync(buffer.Memory[..(int)Math.Min(left, buffer.Array.Length)], cancellationToken).ConfigureAwait(false);
+                    int count = await again.ReadAsync(
+                        buffer.Memory[..(int)Math.Min(left, buffer.Array.Length)], cancellationToken).ConfigureAwait(false);
                     left -= count > 0 ? count : throw new InvalidContentException(
                         ErrorIds.SizeMismatch, $"'{file.Entry.Name}' was shorter when the layer {file.Layer.Digest} was read again.");
                 }

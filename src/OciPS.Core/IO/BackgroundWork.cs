@@ -5,7 +5,9 @@ namespace OciPS.IO;
 /// <summary>Waits where waiting cannot be avoided: in what is synchronous by nature, as disposing is.</summary>
 internal static class BackgroundWork
 {
-    /// <summary>Waits for work to end, however it ends. The thread pool is told, and makes up for a thread of its own that waits here.</summary>
+    /// <summary>
+    /// Waits for work to end, however it ends. The thread pool is told, and makes up for a thread of its own that waits here.
+    /// </summary>
     public static void Join(Task work)
     {
         if (!work.IsCompleted)

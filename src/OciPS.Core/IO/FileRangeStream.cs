@@ -24,7 +24,8 @@ internal sealed class FileRangeStream(SafeFileHandle file, long offset, long len
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        int count = await RandomAccess.ReadAsync(file, buffer[..Limit(buffer.Span).Length], _position, cancellationToken).ConfigureAwait(false);
+        int count = await RandomAccess.ReadAsync(
+            file, buffer[..Limit(buffer.Span).Length], _position, cancellationToken).ConfigureAwait(false);
         _position += count;
         return count;
     }

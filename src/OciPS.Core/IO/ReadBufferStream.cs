@@ -14,7 +14,8 @@ internal sealed class ReadBufferStream(Stream inner) : ForwardStream
     /// <summary>The first bytes, up to <paramref name="count"/>; they are still there to read.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> PeekAsync(int count, CancellationToken cancellationToken)
     {
-        _end += await inner.ReadAtLeastAsync(_buffer.Memory[_end..], count, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        _end += await inner.ReadAtLeastAsync(
+            _buffer.Memory[_end..], count, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         return _buffer.Memory[_start..Math.Min(_end, _start + count)];
     }
 
@@ -40,7 +41,9 @@ internal sealed class ReadBufferStream(Stream inner) : ForwardStream
             return ValueTask.FromResult(Take(buffer.Span));
         }
 
-        return buffer.Length >= _buffer.Array.Length ? inner.ReadAsync(buffer, cancellationToken) : FillAndTakeAsync(buffer, cancellationToken);
+        return buffer.Length >= _buffer.Array.Length
+            ? inner.ReadAsync(buffer, cancellationToken)
+            : FillAndTakeAsync(buffer, cancellationToken);
     }
 
     protected override void Dispose(bool disposing)

@@ -19,7 +19,8 @@ internal sealed class SingleWaiterSemaphore : IValueTaskSource, IThreadPoolWorkI
 
     /// <summary>Waits until it can be passed.</summary>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <param name="endsAtOnce">Whether who cancels goes on with what waits here, before anything else: so that it can wait for that without needing a thread.</param>
+    /// <param name="endsAtOnce">Whether who cancels goes on with what waits here, before anything else: so that it can wait for that
+    /// without needing a thread.</param>
     public ValueTask WaitAsync(CancellationToken cancellationToken, bool endsAtOnce = false)
     {
         lock (_gate)
@@ -43,7 +44,8 @@ internal sealed class SingleWaiterSemaphore : IValueTaskSource, IThreadPoolWorkI
             _core.Reset();
             _core.RunContinuationsAsynchronously = false;
             (_isAwaited, _endsAtOnce) = (true, endsAtOnce);
-            _registration = cancellationToken.UnsafeRegister(static (semaphore, token) => ((SingleWaiterSemaphore)semaphore!).Cancel(token), this);
+            _registration = cancellationToken.UnsafeRegister(
+                static (semaphore, token) => ((SingleWaiterSemaphore)semaphore!).Cancel(token), this);
             return new ValueTask(this, _core.Version);
         }
     }

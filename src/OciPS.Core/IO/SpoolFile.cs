@@ -29,7 +29,8 @@ internal sealed class SpoolFile : IDisposable
         string path = Path.Combine(folder, $"ocips-{Guid.NewGuid():N}.spool");
         try
         {
-            SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, FileOptions.DeleteOnClose);
+            SafeFileHandle file = File.OpenHandle(
+                path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, FileOptions.DeleteOnClose);
             if (!OperatingSystem.IsWindows())
             {
                 File.Delete(path);

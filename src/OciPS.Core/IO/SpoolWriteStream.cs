@@ -7,5 +7,6 @@ internal sealed class SpoolWriteStream(SpoolFile spool) : WriteOnlyStream
 {
     public override void Write(ReadOnlySpan<byte> buffer) => spool.Write(buffer);
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => spool.WriteAsync(buffer, cancellationToken);
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        spool.WriteAsync(buffer, cancellationToken);
 }

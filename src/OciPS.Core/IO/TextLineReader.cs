@@ -77,7 +77,9 @@ internal sealed class TextLineReader(Stream content, Encoding encoding, int maxi
         if (length > maximum - _line.Length)
         {
             throw new InvalidContentException(
-                ErrorIds.FileTooLarge, string.Create(CultureInfo.InvariantCulture, $"'{name}' has a line of more than {maximum} characters. It is no text, or has to be read as bytes."));
+                ErrorIds.FileTooLarge, string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"'{name}' has a line of more than {maximum} characters. It is no text, or has to be read as bytes."));
         }
 
         _line.Append(_buffer, _start, length);

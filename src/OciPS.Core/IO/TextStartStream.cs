@@ -2,7 +2,10 @@
 
 namespace OciPS.IO;
 
-/// <summary>Gives the first bytes together, however few come at once: a <see cref="StreamReader"/> looks for a byte order mark in its first read alone.</summary>
+/// <summary>
+/// Gives the first bytes together, however few come at once: a <see cref="StreamReader"/> looks for a byte order mark in its first read
+/// alone.
+/// </summary>
 internal sealed class TextStartStream(Stream inner) : ForwardStream
 {
     private const int LongestMark = 4;

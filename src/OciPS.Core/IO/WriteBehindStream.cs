@@ -4,7 +4,9 @@ using System.Runtime.ExceptionServices;
 
 namespace OciPS.IO;
 
-/// <summary>Hands what is written to it to another thread, a few buffers at most: hashing and sending overlap with what makes the bytes.</summary>
+/// <summary>
+/// Hands what is written to it to another thread, a few buffers at most: hashing and sending overlap with what makes the bytes.
+/// </summary>
 /// <param name="consume">Does something with the bytes, in their order; on another thread once there are many.</param>
 internal sealed class WriteBehindStream(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> consume) : WriteOnlyStream
 {

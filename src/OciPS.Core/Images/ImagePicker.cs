@@ -33,7 +33,7 @@ internal sealed class ImagePicker : IDisposable
     /// <param name="log">Is told what happens.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ContentNotFoundException">There is no such image.</exception>
-    public static async Task<PickedImages> OpenAsync(
+    public static async Task<SelectedImages> OpenAsync(
         ImageReference reference, IReadOnlyList<PlatformPattern> patterns, ManifestMode mode, IOperationLog log, CancellationToken cancellationToken)
     {
         ImagePicker picker = await ResolveAsync(reference, mode, log, cancellationToken).ConfigureAwait(false);
@@ -49,12 +49,14 @@ internal sealed class ImagePicker : IDisposable
     }
 
     /// <summary>Looks at what a reference stands for, to pick images out of it; whoever gets the picker disposes of it.</summary>
-    public static async Task<ImagePicker> ResolveAsync(ImageReference reference, ManifestMode mode, IOperationLog log, CancellationToken cancellationToken)
+    public static async Task<ImagePicker> ResolveAsync(
+        ImageReference reference, ManifestMode mode, IOperationLog log, CancellationToken cancellationToken)
     {
         IImageStore store = await StoreFactory.OpenAsync(reference, log, cancellationToken).ConfigureAwait(false);
         try
         {
-            return new ImagePicker(reference, store, await ManifestResolver.ResolveAsync(store, reference, mode, cancellationToken).ConfigureAwait(false));
+            return new ImagePicker(
+                reference, store, await ManifestResolver.ResolveAsync(store, reference, mode, cancellationToken).ConfigureAwait(false));
         }
         catch
         {
@@ -67,9 +69,9 @@ internal sealed class ImagePicker : IDisposable
 
     /// <summary>The image that is read where no platform is named.</summary>
     /// <exception cref="ContentNotFoundException">There is none for this machine, and more than one for others.</exception>
-    public async Task<OpenedImage> PickUsualAsync(CancellationToken cancellationToken) => IsIndex
+    public async Task<ImageSource> PickUsualAsync(CancellationToken cancellationToken) => IsIndex
         ? await PickDefaultAsync(cancellationToken).ConfigureAwait(false)
-        : new OpenedImage(Reference, _store, ManifestResolver.ParseImage(_content, Reference));
+        : new ImageSource(Reference, _store, ManifestResolver.ParseImage(_content, Reference));
 
     /// <summary>The images that are meant by a pattern: one at most if it has no wildcards.</summary>
     public async Task<IReadOnlyList<ImageChoice>> FindAsync(PlatformPattern pattern, CancellationToken cancellationToken)
@@ -82,7 +84,8 @@ internal sealed class ImagePicker : IDisposable
             return [new ImageChoice(exact.Digest, exact.Platform, token => OpenAsync(exact, token))];
         }
 
-        IReadOnlyList<(ImageNode Image, Platform? Platform)> found = pattern.Select(await ReadAllAsync(cancellationToken).ConfigureAwait(false), image => image.Platform);
+        IReadOnlyList<(ImageNode Image, Platform? Platform)> found = pattern.Select(
+            await ReadAllAsync(cancellationToken).ConfigureAwait(false), image => image.Platform);
         return found.Take(pattern.HasWildcards ? found.Count : 1).Select(ToChoice).ToArray();
     }
 
@@ -92,16 +95,17 @@ internal sealed class ImagePicker : IDisposable
 
     /// <summary>An error that lists what there is.</summary>
     public async Task<ContentNotFoundException> NotFoundAsync(string asked, CancellationToken cancellationToken) =>
-        PlatformSelection.NotFound(Reference, asked, (await ReadAllAsync(cancellationToken).ConfigureAwait(false)).Select(image => image.Platform));
+        PlatformSelection.NotFound(
+            Reference, asked, (await ReadAllAsync(cancellationToken).ConfigureAwait(false)).Select(image => image.Platform));
 
-    private async Task<PickedImages> PickAsync(IReadOnlyList<PlatformPattern> patterns, CancellationToken cancellationToken)
+    private async Task<SelectedImages> PickAsync(IReadOnlyList<PlatformPattern> patterns, CancellationToken cancellationToken)
     {
         if (patterns.Count == 0)
         {
-            return new PickedImages(_store, [await PickUsualAsync(cancellationToken).ConfigureAwait(false)], []);
+            return new SelectedImages(_store, [await PickUsualAsync(cancellationToken).ConfigureAwait(false)], []);
         }
 
-        var images = new List<OpenedImage>();
+        var images = new List<ImageSource>();
         var errors = new List<OciException>();
         foreach (PlatformPattern pattern in patterns)
         {
@@ -115,10 +119,11 @@ internal sealed class ImagePicker : IDisposable
             }
         }
 
-        return images.Count > 0 ? new PickedImages(_store, images, errors) : throw errors[0];
+        return images.Count > 0 ? new SelectedImages(_store, images, errors) : throw errors[0];
     }
 
-    private async Task PickAsync(PlatformPattern pattern, List<OpenedImage> images, List<OciException> errors, CancellationToken cancellationToken)
+    private async Task PickAsync(
+        PlatformPattern pattern, List<ImageSource> images, List<OciException> errors, CancellationToken cancellationToken)
     {
         IReadOnlyList<ImageChoice> choices = await FindAsync(pattern, cancellationToken).ConfigureAwait(false);
         if (choices.Count == 0)
@@ -140,7 +145,7 @@ internal sealed class ImagePicker : IDisposable
         }
     }
 
-    private async Task<OpenedImage> PickDefaultAsync(CancellationToken cancellationToken)
+    private async Task<ImageSource> PickDefaultAsync(CancellationToken cancellationToken)
     {
         Descriptor[] entries = Listed();
         if (FindDefault(entries, entry => entry.Platform) is { } here)
@@ -165,7 +170,8 @@ internal sealed class ImagePicker : IDisposable
         new(found.Image.Digest, found.Platform, _ => Task.FromResult(Open(found.Image, found.Platform)));
 
     private Descriptor[] Listed() => IsIndex
-        ? ImageIndex.Parse(_content, $"The index of '{Reference}'").Manifests.Where(entry => !entry.IsAttestation() && !MediaTypes.IsIndex(entry.MediaType) && MediaTypes.MayBeManifest(entry.MediaType)).ToArray()
+        ? ImageIndex.Parse(_content, $"The index of '{Reference}'").Manifests.Where(
+            entry => !entry.IsAttestation() && !MediaTypes.IsIndex(entry.MediaType) && MediaTypes.MayBeManifest(entry.MediaType)).ToArray()
         : [];
 
     // What names no variant runs on every machine of its architecture.
@@ -175,7 +181,8 @@ internal sealed class ImagePicker : IDisposable
         .ThenBy(image => PlatformNames.Normalise(platformOf(image)!).Variant == PlatformNames.Normalise(Platform.Default).Variant ? 0 : 1)
         .FirstOrDefault();
 
-    private static bool IsDefault(Platform platform) => platform.OS == Platform.Default.OS && platform.Architecture == Platform.Default.Architecture;
+    private static bool IsDefault(Platform platform) =>
+        platform.OS == Platform.Default.OS && platform.Architecture == Platform.Default.Architecture;
 
     private async Task<IReadOnlyList<(ImageNode Image, Platform? Platform)>> ReadAllAsync(CancellationToken cancellationToken)
     {
@@ -188,16 +195,16 @@ internal sealed class ImagePicker : IDisposable
         return _all = await PlatformReader.ReadAllAsync(tree, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<OpenedImage> OpenAsync(Descriptor entry, CancellationToken cancellationToken)
+    private async Task<ImageSource> OpenAsync(Descriptor entry, CancellationToken cancellationToken)
     {
         ImageReference exact = Reference with { Digest = entry.Digest };
         ManifestContent content = await _store.ResolveAsync(exact, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
-        return new OpenedImage(Reference, _store, ManifestResolver.ParseImage(content, exact), entry.Platform) { IsPicked = true };
+        return new ImageSource(Reference, _store, ManifestResolver.ParseImage(content, exact), entry.Platform) { IsPicked = true };
     }
 
-    private OpenedImage Open(ImageNode node, Platform? platform) => node switch
+    private ImageSource Open(ImageNode node, Platform? platform) => node switch
     {
-        ManifestNode image => new OpenedImage(Reference, _store, image.Manifest, platform) { IsPicked = IsIndex },
+        ManifestNode image => new ImageSource(Reference, _store, image.Manifest, platform) { IsPicked = IsIndex },
         MissingNode missing => throw missing.Error,
         _ => throw new InvalidOperationException("Indexes are not picked."),
     };

@@ -13,7 +13,10 @@ internal sealed class ImageTree : IDisposable
     /// <summary>How deep indexes may be nested.</summary>
     public const int MaximumDepth = 8;
 
-    /// <summary>How many manifests an index may list in all, with those of the indexes in it: small ones that list each other can stand for any number.</summary>
+    /// <summary>
+    /// How many manifests an index may list in all, with those of the indexes in it: small ones that list each other can stand for any
+    /// number.
+    /// </summary>
     public const int MaximumNodes = 10_000;
 
     private const int ParallelReads = 8;
@@ -39,7 +42,8 @@ internal sealed class ImageTree : IDisposable
     public IReadOnlyList<ManifestNode> Images => Root.All.OfType<ManifestNode>().Where(node => !node.IsAttestation).ToArray();
 
     /// <summary>Reads what a reference points to, and all below it.</summary>
-    public static async Task<ImageTree> OpenAsync(ImageReference reference, ManifestMode mode, IOperationLog log, CancellationToken cancellationToken)
+    public static async Task<ImageTree> OpenAsync(
+        ImageReference reference, ManifestMode mode, IOperationLog log, CancellationToken cancellationToken)
     {
         IImageStore store = await StoreFactory.OpenAsync(reference, log, cancellationToken).ConfigureAwait(false);
         try
@@ -55,9 +59,11 @@ internal sealed class ImageTree : IDisposable
     }
 
     /// <summary>Reads all that is below a manifest or index.</summary>
-    public static async Task<ImageTree> ReadAsync(IImageStore store, ImageReference reference, ManifestContent content, CancellationToken cancellationToken)
+    public static async Task<ImageTree> ReadAsync(
+        IImageStore store, ImageReference reference, ManifestContent content, CancellationToken cancellationToken)
     {
-        ImageNode root = await new Reader(store, reference, cancellationToken).ReadAsync(content.Descriptor, content, 1, cancellationToken).ConfigureAwait(false);
+        ImageNode root = await new Reader(store, reference, cancellationToken)
+            .ReadAsync(content.Descriptor, content, 1, cancellationToken).ConfigureAwait(false);
         return new ImageTree(reference, store, content, root);
     }
 
@@ -83,13 +89,16 @@ internal sealed class ImageTree : IDisposable
 
             if (depth > MaximumDepth)
             {
-                throw new InvalidContentException(ErrorIds.InvalidManifest, $"'{reference}' has indexes nested deeper than {MaximumDepth}, down to {content.Digest}.");
+                throw new InvalidContentException(
+                    ErrorIds.InvalidManifest, $"'{reference}' has indexes nested deeper than {MaximumDepth}, down to {content.Digest}.");
             }
 
-            ImageIndex index = ParseOnce(_indexes, content, () => ImageIndex.Parse(content, $"The manifest {content.Digest} of '{reference}'"));
+            ImageIndex index = ParseOnce(
+                _indexes, content, () => ImageIndex.Parse(content, $"The manifest {content.Digest} of '{reference}'"));
             if (Interlocked.Add(ref _nodes, index.Manifests.Count) > MaximumNodes)
             {
-                throw new InvalidContentException(ErrorIds.InvalidManifest, $"'{reference}' lists more than {MaximumNodes} manifests, with those of the indexes in it.");
+                throw new InvalidContentException(
+                    ErrorIds.InvalidManifest, $"'{reference}' lists more than {MaximumNodes} manifests, with those of the indexes in it.");
             }
 
             var children = new ImageNode[index.Manifests.Count];

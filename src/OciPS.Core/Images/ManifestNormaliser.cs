@@ -9,7 +9,7 @@ namespace OciPS.Images;
 internal static class ManifestNormaliser
 {
     /// <summary>An index with the image as its one entry, of the image's own family, and with the platform that its config tells.</summary>
-    public static async Task<ManifestContent> ToIndexAsync(OpenedImage image, CancellationToken cancellationToken)
+    public static async Task<ManifestContent> ToIndexAsync(ImageSource image, CancellationToken cancellationToken)
     {
         ImageConfig? config = image.Manifest.HasFileSystem ? await image.TryReadConfigAsync(cancellationToken).ConfigureAwait(false) : null;
         return ToIndex(image.Manifest.Content, config is null ? image.Platform : PlatformReader.Merge(image.Platform, config.Platform));

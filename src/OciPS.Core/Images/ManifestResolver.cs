@@ -10,7 +10,8 @@ namespace OciPS.Images;
 internal static class ManifestResolver
 {
     /// <summary>Reads the manifest or index. A single image stays one: making an index of it is up to who writes it.</summary>
-    public static async Task<ManifestContent> ResolveAsync(IImageStore store, ImageReference reference, ManifestMode mode, CancellationToken cancellationToken)
+    public static async Task<ManifestContent> ResolveAsync(
+        IImageStore store, ImageReference reference, ManifestMode mode, CancellationToken cancellationToken)
     {
         if (mode != ManifestMode.RegistryDefaults)
         {
@@ -33,13 +34,15 @@ internal static class ManifestResolver
 
     /// <summary>Takes a single image apart.</summary>
     /// <exception cref="InvalidContentException">It is of a kind that is not known.</exception>
-    public static ImageManifest ParseImage(ManifestContent content, ImageReference reference) => MediaTypes.IsManifest(content.MediaType) || MediaTypes.IsSchema1(content.MediaType)
+    public static ImageManifest ParseImage(ManifestContent content, ImageReference reference) =>
+        MediaTypes.IsManifest(content.MediaType) || MediaTypes.IsSchema1(content.MediaType)
         ? ImageManifest.Parse(content, $"The manifest of '{reference}'")
         : throw new InvalidContentException(
             ErrorIds.UnsupportedMediaType, $"{content.Digest} of '{reference}' has the media type '{content.MediaType}', which is no manifest or index that is known here.");
 
     /// <summary>An entry of an index as people tell it apart.</summary>
-    public static string DisplayName(this Descriptor entry) => $"{(entry.Platform?.ToString() is { Length: > 0 } name ? name : "an image of no platform")} ({entry.Digest})";
+    public static string DisplayName(this Descriptor entry) =>
+        $"{(entry.Platform?.ToString() is { Length: > 0 } name ? name : "an image of no platform")} ({entry.Digest})";
 
     private static string Describe(ManifestContent content) => MediaTypes.IsIndex(content.MediaType)
         ? $"an index ({content.MediaType}, {content.Digest})"

@@ -12,25 +12,29 @@ internal static class PlatformReader
     private const int ParallelReads = 8;
 
     /// <summary>The platforms of all images of a tree, attestations aside, in their order; null where there is none.</summary>
-    public static async Task<IReadOnlyList<(ImageNode Image, Platform? Platform)>> ReadAllAsync(ImageTree tree, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<(ImageNode Image, Platform? Platform)>> ReadAllAsync(
+        ImageTree tree, CancellationToken cancellationToken)
     {
         ImageNode[] images = tree.Root.All.Where(node => node is MissingNode or ManifestNode && !node.Entry.IsAttestation()).ToArray();
         var platforms = new (ImageNode, Platform?)[images.Length];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelReads, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(Enumerable.Range(0, images.Length), parallel, async (i, token) =>
-            platforms[i] = (images[i], await ReadAsync(tree.Store, tree.Reference, images[i], token).ConfigureAwait(false))).ConfigureAwait(false);
+            platforms[i] = (images[i], await ReadAsync(
+                tree.Store, tree.Reference, images[i], token).ConfigureAwait(false))).ConfigureAwait(false);
         return platforms;
     }
 
     /// <summary>The platform of one image; null if it has none, as artifacts have not.</summary>
-    public static async Task<Platform?> ReadAsync(IImageStore store, ImageReference reference, ImageNode image, CancellationToken cancellationToken)
+    public static async Task<Platform?> ReadAsync(
+        IImageStore store, ImageReference reference, ImageNode image, CancellationToken cancellationToken)
     {
         if (image is not ManifestNode { HasFileSystem: true } node)
         {
             return image.Entry.Platform;
         }
 
-        ImageConfig? config = await store.TryReadConfigAsync(node.Manifest, $"The config of '{reference}'", cancellationToken).ConfigureAwait(false);
+        ImageConfig? config = await store.TryReadConfigAsync(
+            node.Manifest, $"The config of '{reference}'", cancellationToken).ConfigureAwait(false);
         return config is null ? image.Entry.Platform : Merge(node.Entry.Platform, config.Platform);
     }
 

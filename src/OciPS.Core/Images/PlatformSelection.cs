@@ -39,7 +39,8 @@ internal sealed record PlatformSelection(
     /// <summary>An error that lists what there is.</summary>
     public static ContentNotFoundException NotFound(ImageReference reference, string asked, IEnumerable<Platform?> there)
     {
-        string[] names = there.Select(platform => platform?.ToString() is { Length: > 0 } name ? name : "one of no platform").Distinct().ToArray();
+        string[] names = there.Select(platform => platform?.ToString() is { Length: > 0 } name ? name : "one of no platform").Distinct()
+            .ToArray();
         return new ContentNotFoundException(
             ErrorIds.PlatformNotFound, $"'{reference}' has no image {asked}. It has: {(names.Length == 0 ? "none" : string.Join(", ", names))}.");
     }
@@ -53,7 +54,10 @@ internal sealed record PlatformSelection(
         foreach ((ImageNode image, Platform? platform) in FitPatterns(tree, images, log))
         {
             if (Filter is null || tree.Root is not IndexNode
-                || await Filter(tree.Reference with { Digest = image.Digest }, platform ?? new Platform("", ""), cancellationToken).ConfigureAwait(false))
+                || await Filter(
+                    tree.Reference with { Digest = image.Digest },
+                    platform ?? new Platform("", ""),
+                    cancellationToken).ConfigureAwait(false))
             {
                 chosen.Add(image);
             }

@@ -13,7 +13,8 @@ namespace OciPS.Images;
 /// <summary>Finds the store that a reference is in.</summary>
 internal static class StoreFactory
 {
-    public static async Task<IImageStore> OpenAsync(ImageReference reference, IOperationLog log, CancellationToken cancellationToken) => reference.Transport switch
+    public static async Task<IImageStore> OpenAsync(ImageReference reference, IOperationLog log, CancellationToken cancellationToken) =>
+        reference.Transport switch
     {
         Transport.OciLayout => new OciLayoutStore(reference),
         Transport.OciArchive => new OciArchiveStore(reference, log),

@@ -7,7 +7,9 @@ using OciPS.Tar;
 
 namespace OciPS.Layers;
 
-/// <summary>Tells which layers are file systems: by their type, or else by how they begin. What the config is makes no difference.</summary>
+/// <summary>
+/// Tells which layers are file systems: by their type, or else by how they begin. What the config is makes no difference.
+/// </summary>
 internal static class FileSystemLayers
 {
     /// <summary>Why the files of a layer cannot be read; null if they can.</summary>
@@ -59,7 +61,11 @@ internal static class FileSystemLayers
             LayerDecompressor content = await LayerDecompressor.OpenAsync(blob, what, cancellationToken).ConfigureAwait(false);
             await using (content.ConfigureAwait(false))
             {
-                return await content.ReadAtLeastAsync(block, block.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) == block.Length && IsHeader(block);
+                return await content.ReadAtLeastAsync(
+                    block,
+                    block.Length,
+                    throwOnEndOfStream: false,
+                    cancellationToken).ConfigureAwait(false) == block.Length && IsHeader(block);
             }
         }
         catch (InvalidContentException)

@@ -10,7 +10,8 @@ namespace OciPS.Layers;
 internal static class LayerCheck
 {
     /// <exception cref="InvalidContentException">The config has layers, and the manifest has none.</exception>
-    public static async Task ExpectLayersAsync(IImageStore store, ImageManifest manifest, ImageReference reference, CancellationToken cancellationToken)
+    public static async Task ExpectLayersAsync(
+        IImageStore store, ImageManifest manifest, ImageReference reference, CancellationToken cancellationToken)
     {
         if (manifest.Layers.Count > 0 || manifest.Schema1 is not null || !MediaTypes.IsImageConfig(manifest.Config.MediaType))
         {

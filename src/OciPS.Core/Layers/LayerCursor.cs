@@ -7,7 +7,10 @@ using OciPS.Tar;
 
 namespace OciPS.Layers;
 
-/// <summary>Reads content out of a layer whose entries are known: not before it is asked for, and only the part that it is in, where that can be had.</summary>
+/// <summary>
+/// Reads content out of a layer whose entries are known: not before it is asked for, and only the part that it is in, where that can be
+/// had.
+/// </summary>
 internal sealed class LayerCursor : IDisposable
 {
     private readonly IImageStore _store;
@@ -62,7 +65,8 @@ internal sealed class LayerCursor : IDisposable
         {
             _reader?.Dispose();
             _next = 0;
-            _reader = await LayerReader.OpenAsync(_store, _layer, _index, _log, null, LayerHashing.None, cancellationToken).ConfigureAwait(false);
+            _reader = await LayerReader.OpenAsync(
+                _store, _layer, _index, _log, null, LayerHashing.None, cancellationToken).ConfigureAwait(false);
         }
 
         while (await _reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } found)

@@ -19,7 +19,7 @@ internal sealed class LayerReader : IDisposable
     private readonly Stream _compressed;
     private readonly VerifyingStream? _verified;
     private readonly LayerDecompressor _decompressed;
-    private readonly RemainderStream? _hashed;
+    private readonly FilteredHashStream? _hashed;
     private readonly TarReader _tar;
 
     private LayerReader(Stream compressed, VerifyingStream? verified, LayerDecompressor decompressed, LayerHashing hashing, string what)
@@ -27,7 +27,7 @@ internal sealed class LayerReader : IDisposable
         _compressed = compressed;
         _verified = verified;
         _decompressed = decompressed;
-        _hashed = hashing == LayerHashing.None ? null : new RemainderStream(decompressed, isDecided: hashing == LayerHashing.Whole);
+        _hashed = hashing == LayerHashing.None ? null : new FilteredHashStream(decompressed, isDecided: hashing == LayerHashing.Whole);
         _tar = new TarReader(Decompressed, what);
         Live = _ => Task.FromResult(OpenContent());
     }
@@ -71,7 +71,12 @@ internal sealed class LayerReader : IDisposable
         string what = $"Layer {index} ({layer.Digest})";
         VerifyingStream verified = await store.OpenVerifiedAsync(layer, what, cancellationToken).ConfigureAwait(false);
         var compressed = new ProgressStream(verified, $"layer {layer.Digest.Short}", layer.Size, log);
-        return await OpenAsync(new ReadAheadStream(tap is null ? compressed : tap(compressed)), verified, what, hashing, cancellationToken).ConfigureAwait(false);
+        return await OpenAsync(
+            new ReadAheadStream(tap is null ? compressed : tap(compressed)),
+            verified,
+            what,
+            hashing,
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads a layer that was checked when it was spooled.</summary>
@@ -91,8 +96,10 @@ internal sealed class LayerReader : IDisposable
     public ValueTask DecideAsync(TarEntry entry, bool goes, CancellationToken cancellationToken) =>
         _hashed!.DecideAsync(entry.Start, entry.End, goes, cancellationToken);
 
-    /// <summary>Reads what is left, so that all of the layer was checked; gives what is to be said of the decompressed layer, if it was hashed.</summary>
-    public async Task<ContentSummary> FinishAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads what is left, so that all of the layer was checked; gives what is to be said of the decompressed layer, if it was hashed.
+    /// </summary>
+    public async Task<ContentDigests> FinishAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -142,7 +149,8 @@ internal sealed class LayerReader : IDisposable
         }
     }
 
-    private static async Task<LayerReader> OpenAsync(Stream compressed, VerifyingStream? verified, string what, LayerHashing hashing, CancellationToken cancellationToken)
+    private static async Task<LayerReader> OpenAsync(
+        Stream compressed, VerifyingStream? verified, string what, LayerHashing hashing, CancellationToken cancellationToken)
     {
         try
         {

@@ -6,14 +6,17 @@ using OciPS.Storage;
 
 namespace OciPS.Layers;
 
-/// <summary>Reads the content of files of a layer with a table of contents: only the pieces that it is in, or on in the running stream if they are near.</summary>
+/// <summary>
+/// Reads the content of files of a layer with a table of contents: only the pieces that it is in, or on in the running stream if they are
+/// near.
+/// </summary>
 internal sealed class TocCursor(IImageStore store, Descriptor layer, int index, LayerToc contents, IOperationLog log) : IDisposable
 {
     private const long Near = 512 * 1024;
 
     private readonly string _what = $"Layer {index} ({layer.Digest})";
     private readonly LayerCursor _whole = new(store, layer, index, null, log);
-    private LayerParts? _parts;
+    private RangedLayerStream? _parts;
     private TocContent? _content;
     private long _position;
 
@@ -31,7 +34,7 @@ internal sealed class TocCursor(IImageStore store, Descriptor layer, int index, 
         if (_parts is null || start < _position || start - _position > Near)
         {
             _parts?.Dispose();
-            _parts = new LayerParts(store, layer, null, _what, log, start);
+            _parts = new RangedLayerStream(store, layer, null, _what, log, start);
             _position = start;
         }
 

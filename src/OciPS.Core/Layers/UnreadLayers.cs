@@ -31,7 +31,9 @@ internal sealed class UnreadLayers(ImageReference image, IReadOnlyList<Descripto
         {
             if (_reasons.Count > 0)
             {
-                log.Warning(string.Join(" ", _reasons.Select(layer => $"Layer {layer.Key} ({layers[layer.Key].Digest}) of '{image}' is {what}: {layer.Value}.")));
+                log.Warning(string.Join(
+                    " ",
+                    _reasons.Select(layer => $"Layer {layer.Key} ({layers[layer.Key].Digest}) of '{image}' is {what}: {layer.Value}.")));
                 _reasons.Clear();
             }
         }

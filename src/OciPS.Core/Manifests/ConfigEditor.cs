@@ -31,7 +31,9 @@ internal static class ConfigEditor
             }
 
             JsonElement first = history.FirstOrDefault(ImageConfig.IsNonEmpty);
-            ReadOnlySpan<byte> entry = first.ValueKind == JsonValueKind.Undefined ? MadeUpEntry : Encoding.UTF8.GetBytes(first.GetRawText());
+            ReadOnlySpan<byte> entry = first.ValueKind == JsonValueKind.Undefined
+                ? MadeUpEntry
+                : Encoding.UTF8.GetBytes(first.GetRawText());
             return Insert(config.Span, JsonSpan.OfProperty(config.Span, "history"u8), entry, missing, history.Length > 0);
         });
     }
@@ -42,7 +44,8 @@ internal static class ConfigEditor
         {
             if (json["rootfs"] is not JsonObject rootFs)
             {
-                throw new InvalidContentException(ErrorIds.InvalidConfig, $"{what} has no 'rootfs', so it is not the config of an image with layers.");
+                throw new InvalidContentException(
+                    ErrorIds.InvalidConfig, $"{what} has no 'rootfs', so it is not the config of an image with layers.");
             }
 
             rootFs["diff_ids"] = ToArray(diffIds);
@@ -61,7 +64,8 @@ internal static class ConfigEditor
             rootFs["diff_ids"] = ToArray(diffIds);
         });
 
-    private static JsonArray ToArray(IReadOnlyList<Digest> diffIds) => new(diffIds.Select(diffId => (JsonNode)JsonValue.Create(diffId.ToString())).ToArray());
+    private static JsonArray ToArray(IReadOnlyList<Digest> diffIds) =>
+        new(diffIds.Select(diffId => (JsonNode)JsonValue.Create(diffId.ToString())).ToArray());
 
     private static byte[] Insert(ReadOnlySpan<byte> config, JsonSpan history, ReadOnlySpan<byte> entry, int count, bool hasEntries)
     {

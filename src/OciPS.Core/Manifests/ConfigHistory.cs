@@ -6,7 +6,10 @@ using OciPS.Manifests.Json;
 
 namespace OciPS.Manifests;
 
-/// <summary>Brings the history of a config to one entry that is not empty for each layer: Docker and registries refuse images that have fewer or more.</summary>
+/// <summary>
+/// Brings the history of a config to one entry that is not empty for each layer: Docker and registries refuse images that have fewer or
+/// more.
+/// </summary>
 internal static class ConfigHistory
 {
     // Instructions that make no layer, whatever they say.
@@ -28,7 +31,8 @@ internal static class ConfigHistory
     private static byte[] MarkEmpty(ReadOnlySpan<byte> config, int surplus)
     {
         Entry[] entries = Read(config);
-        IEnumerable<Entry> marked = entries.Where(entry => !entry.IsEmpty).Reverse().OrderByDescending(entry => entry.IsInstruction).Take(surplus);
+        IEnumerable<Entry> marked = entries.Where(entry => !entry.IsEmpty).Reverse().OrderByDescending(entry => entry.IsInstruction)
+            .Take(surplus);
         var changed = new ArrayBufferWriter<byte>(config.Length + (surplus * 24));
         int done = 0;
         foreach (Entry entry in marked.OrderBy(entry => entry.Span.Start))
@@ -63,7 +67,9 @@ internal static class ConfigHistory
 
     private static bool IsInstruction(JsonElement entry)
     {
-        if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("created_by", out JsonElement createdBy) || createdBy.ValueKind != JsonValueKind.String)
+        if (entry.ValueKind != JsonValueKind.Object
+            || !entry.TryGetProperty("created_by", out JsonElement createdBy)
+            || createdBy.ValueKind != JsonValueKind.String)
         {
             return false;
         }

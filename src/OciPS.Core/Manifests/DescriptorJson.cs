@@ -98,7 +98,8 @@ internal static class DescriptorJson
     private static void RemoveStale(JsonObject annotations)
     {
         string[] stale = annotations.Select(annotation => annotation.Key)
-            .Where(key => s_staleAnnotations.Contains(key) || s_staleAnnotationPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)))
+            .Where(key => s_staleAnnotations.Contains(key) || s_staleAnnotationPrefixes.Any(
+                prefix => key.StartsWith(prefix, StringComparison.Ordinal)))
             .ToArray();
         foreach (string key in stale)
         {

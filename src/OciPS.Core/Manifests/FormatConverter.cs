@@ -14,7 +14,8 @@ internal static class FormatConverter
     {
         EnsurePossible(manifest, format, what);
         bool isImage = MediaTypes.IsImageConfig(manifest.Config.MediaType);
-        if (!isImage || (manifest.Content.MediaType == MediaTypes.Manifest(format) && AllTypes(manifest).All(type => MediaTypes.Convert(type, format) == type)))
+        if (!isImage || (manifest.Content.MediaType == MediaTypes.Manifest(format) && AllTypes(manifest).All(
+            type => MediaTypes.Convert(type, format) == type)))
         {
             return manifest.Content;
         }
@@ -52,13 +53,16 @@ internal static class FormatConverter
         }
     }
 
-    /// <summary>The format of an image that is made here and was not asked for in one: the preferred one, unless that has no type for a layer.</summary>
+    /// <summary>
+    /// The format of an image that is made here and was not asked for in one: the preferred one, unless that has no type for a layer.
+    /// </summary>
     public static ManifestFormat Choose(ManifestFormat preferred, IEnumerable<Descriptor> layers) =>
         preferred == ManifestFormat.Docker && layers.Any(IsZstd) ? ManifestFormat.Oci : preferred;
 
     private static bool IsZstd(Descriptor layer) => MediaTypes.CompressionOf(layer.MediaType) == LayerCompression.Zstd;
 
-    private static IEnumerable<string> AllTypes(ImageManifest manifest) => manifest.Layers.Select(layer => layer.MediaType).Append(manifest.Config.MediaType);
+    private static IEnumerable<string> AllTypes(ImageManifest manifest) =>
+        manifest.Layers.Select(layer => layer.MediaType).Append(manifest.Config.MediaType);
 
     private static void Convert(JsonNode? descriptor, ManifestFormat format)
     {

@@ -23,8 +23,12 @@ internal sealed record ImageIndex(ManifestContent Content)
     public static ImageIndex Parse(ManifestContent content, string what) =>
         ManifestJson.Read(content.Bytes, ErrorIds.InvalidManifest, what, json => new ImageIndex(content)
         {
-            SchemaVersion = json.TryGetProperty("schemaVersion", out _) ? (int)Math.Min(json.RequiredSize("schemaVersion", what), int.MaxValue) : 2,
-            Manifests = json.Items("manifests", what).Select((entry, index) => Descriptor.Parse(entry, $"Entry {index} of {ManifestJson.Inside(what)}")).ToArray(),
+            SchemaVersion = json.TryGetProperty("schemaVersion", out _)
+                ? (int)Math.Min(json.RequiredSize("schemaVersion", what), int.MaxValue)
+                : 2,
+            Manifests = json.Items("manifests", what)
+                .Select((entry, index) => Descriptor.Parse(entry, $"Entry {index} of {ManifestJson.Inside(what)}"))
+                .ToArray(),
             Annotations = json.StringMap("annotations", what),
             Subject = json.TryGetProperty("subject", out JsonElement subject) && subject.ValueKind == JsonValueKind.Object
                 ? Descriptor.Parse(subject, $"The subject of {ManifestJson.Inside(what)}")

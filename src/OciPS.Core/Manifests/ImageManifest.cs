@@ -21,7 +21,9 @@ internal sealed record ImageManifest(ManifestContent Content)
 
     public string? ArtifactType { get; init; }
 
-    /// <summary>The manifest as schema 1 has it, if it is one; then <see cref="Config"/> is only a placeholder, since there is no such blob.</summary>
+    /// <summary>
+    /// The manifest as schema 1 has it, if it is one; then <see cref="Config"/> is only a placeholder, since there is no such blob.
+    /// </summary>
     public Schema1Manifest? Schema1 { get; init; }
 
     /// <summary>Whether the types say that there are files in it: that of its config, or that of a layer.</summary>
@@ -59,7 +61,9 @@ internal sealed record ImageManifest(ManifestContent Content)
         {
             SchemaVersion = (int)Math.Min(json.RequiredSize("schemaVersion", what), int.MaxValue),
             Config = Descriptor.Parse(config, $"The config of {ManifestJson.Inside(what)}"),
-            Layers = json.Items("layers", what).Select((layer, index) => Descriptor.Parse(layer, $"Layer {index} of {ManifestJson.Inside(what)}")).ToArray(),
+            Layers = json.Items("layers", what)
+                .Select((layer, index) => Descriptor.Parse(layer, $"Layer {index} of {ManifestJson.Inside(what)}"))
+                .ToArray(),
             Annotations = json.StringMap("annotations", what),
             Subject = json.TryGetProperty("subject", out JsonElement subject) && subject.ValueKind == JsonValueKind.Object
                 ? Descriptor.Parse(subject, $"The subject of {ManifestJson.Inside(what)}")

@@ -73,7 +73,8 @@ internal static class IndexEditor
 
         if (image.Annotations.Count > 0)
         {
-            json["annotations"] = new JsonObject(image.Annotations.Select(annotation => KeyValuePair.Create(annotation.Key, (JsonNode?)annotation.Value)));
+            json["annotations"] = new JsonObject(
+                image.Annotations.Select(annotation => KeyValuePair.Create(annotation.Key, (JsonNode?)annotation.Value)));
         }
 
         if (platform is not null)

@@ -38,7 +38,9 @@ internal sealed record ManifestContent(string MediaType, ReadOnlyMemory<byte> By
                 : MediaTypes.DockerSchema1;
         }
 
-        if (json.TryGetProperty("mediaType", out JsonElement field) && field.ValueKind == JsonValueKind.String && field.GetString() is { Length: > 0 } own)
+        if (json.TryGetProperty("mediaType", out JsonElement field)
+            && field.ValueKind == JsonValueKind.String
+            && field.GetString() is { Length: > 0 } own)
         {
             return own;
         }

@@ -10,8 +10,10 @@ namespace OciPS.Manifests;
 internal static class ManifestEditor
 {
     /// <summary>Points a manifest to a new config and, by their index, to new layers.</summary>
-    /// <exception cref="InvalidOperationException">It is a schema 1 manifest, which has to be converted instead, or a size is not known.</exception>
-    public static ManifestContent Replace(ImageManifest manifest, Descriptor config, IReadOnlyDictionary<int, Descriptor> layers, string what)
+    /// <exception cref="InvalidOperationException">It is a schema 1 manifest, which has to be converted instead, or a size is not
+    /// known.</exception>
+    public static ManifestContent Replace(
+        ImageManifest manifest, Descriptor config, IReadOnlyDictionary<int, Descriptor> layers, string what)
     {
         if (manifest.Schema1 is not null)
         {
@@ -35,11 +37,14 @@ internal static class ManifestEditor
         return new ManifestContent(manifest.Content.MediaType, bytes, Digest.OfBytes(bytes));
     }
 
-    /// <summary>Merges annotations into a manifest or an index; the very same document comes out where all of them are there already.</summary>
+    /// <summary>
+    /// Merges annotations into a manifest or an index; the very same document comes out where all of them are there already.
+    /// </summary>
     public static ManifestContent Annotate(
         ManifestContent content, IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> annotations, string what)
     {
-        KeyValuePair<string, string>[] changed = annotations.Where(one => !before.TryGetValue(one.Key, out string? value) || value != one.Value).ToArray();
+        KeyValuePair<string, string>[] changed = annotations.Where(
+            one => !before.TryGetValue(one.Key, out string? value) || value != one.Value).ToArray();
         if (changed.Length == 0)
         {
             return content;

@@ -47,7 +47,8 @@ internal static class MediaTypes
     [
         (OciIndex, DockerList), (OciManifest, DockerManifest), (OciConfig, DockerConfig),
         (OciLayer, DockerLayer), (OciLayerGzip, DockerLayerGzip), (OciLayerZstd, DockerLayerZstd),
-        (OciForeignLayer, DockerForeignLayer), (OciForeignLayer + "+gzip", DockerForeignLayer + ".gzip"), (OciForeignLayer + "+zstd", DockerForeignLayer + ".zstd"),
+        (OciForeignLayer, DockerForeignLayer), (
+            OciForeignLayer + "+gzip", DockerForeignLayer + ".gzip"), (OciForeignLayer + "+zstd", DockerForeignLayer + ".zstd"),
     ];
 
     public static bool IsIndex(string mediaType) => mediaType is OciIndex or DockerList;
@@ -56,23 +57,29 @@ internal static class MediaTypes
 
     public static bool IsSchema1(string mediaType) => mediaType is DockerSchema1 or DockerSchema1Signed;
 
-    /// <summary>Whether what a descriptor of this type points to can be read as a manifest or an index; one that names no type may be any.</summary>
-    public static bool MayBeManifest(string mediaType) => mediaType.Length == 0 || IsIndex(mediaType) || IsManifest(mediaType) || IsSchema1(mediaType);
+    /// <summary>
+    /// Whether what a descriptor of this type points to can be read as a manifest or an index; one that names no type may be any.
+    /// </summary>
+    public static bool MayBeManifest(string mediaType) =>
+        mediaType.Length == 0 || IsIndex(mediaType) || IsManifest(mediaType) || IsSchema1(mediaType);
 
     public static bool IsImageConfig(string mediaType) => mediaType is OciConfig or DockerConfig;
 
     /// <summary>Whether Docker takes a config of this type for an image's: registries answered with such types once.</summary>
-    public static bool IsGenericConfig(string mediaType) => mediaType is "" or "application/octet-stream" or "application/json" or "text/html";
+    public static bool IsGenericConfig(string mediaType) =>
+        mediaType is "" or "application/octet-stream" or "application/json" or "text/html";
 
     /// <summary>Whether a layer of this type is one that every reader of images unpacks.</summary>
     public static bool IsImageLayer(string mediaType) => s_layers.Contains(mediaType);
 
     /// <summary>Whether a layer of this type is a tar, of an image or of something else.</summary>
-    public static bool IsTar(string mediaType) => Array.Exists(s_tarEndings, ending => mediaType.EndsWith(ending, StringComparison.Ordinal));
+    public static bool IsTar(string mediaType) =>
+        Array.Exists(s_tarEndings, ending => mediaType.EndsWith(ending, StringComparison.Ordinal));
 
     /// <summary>Whether a layer of this type need not be in the registry.</summary>
     public static bool IsForeignLayer(string mediaType) =>
-        mediaType.StartsWith(OciForeignLayer, StringComparison.Ordinal) || mediaType.StartsWith(DockerForeignLayer, StringComparison.Ordinal);
+        mediaType.StartsWith(OciForeignLayer, StringComparison.Ordinal)
+            || mediaType.StartsWith(DockerForeignLayer, StringComparison.Ordinal);
 
     /// <summary>The type of a layer that is where its image is, in place of one that need not be.</summary>
     public static string Distributable(string mediaType) =>

@@ -9,7 +9,8 @@ namespace OciPS.Manifests;
 /// <summary>All digests that a document names, whatever kind of manifest it is.</summary>
 internal static class NamedDigests
 {
-    public static IReadOnlySet<Digest> In(ReadOnlyMemory<byte> json, string what) => ManifestJson.Read(json, ErrorIds.InvalidManifest, what, root =>
+    public static IReadOnlySet<Digest> In(ReadOnlyMemory<byte> json, string what) =>
+        ManifestJson.Read(json, ErrorIds.InvalidManifest, what, root =>
     {
         var digests = new HashSet<Digest>();
         Collect(root, digests);

@@ -61,9 +61,13 @@ internal static partial class ReferrerIndex
         : null;
 
     /// <summary>The digest of the subject of a manifest, whatever its type; null if it has none.</summary>
-    public static Digest? SubjectIn(ReadOnlyMemory<byte> manifest, string what) => ManifestJson.Read<Digest?>(manifest, ErrorIds.InvalidManifest, what, json =>
+    public static Digest? SubjectIn(ReadOnlyMemory<byte> manifest, string what) =>
+        ManifestJson.Read<Digest?>(manifest, ErrorIds.InvalidManifest, what, json =>
         json.TryGetProperty("subject", out JsonElement subject) && subject.ValueKind == JsonValueKind.Object
-        && subject.TryGetProperty("digest", out JsonElement text) && text.ValueKind == JsonValueKind.String && Digest.TryParse(text.GetString(), out Digest digest)
+       
+        && subject.TryGetProperty("digest", out JsonElement text)
+        && text.ValueKind == JsonValueKind.String
+        && Digest.TryParse(text.GetString(), out Digest digest)
             ? digest
             : null);
 
@@ -80,7 +84,8 @@ internal static partial class ReferrerIndex
         IReadOnlyDictionary<string, string> annotations = manifest?.Annotations ?? index?.Annotations ?? ManifestJson.NoAnnotations;
         if (annotations.Count > 0)
         {
-            entry["annotations"] = new JsonObject(annotations.Select(annotation => KeyValuePair.Create(annotation.Key, (JsonNode?)annotation.Value)));
+            entry["annotations"] = new JsonObject(
+                annotations.Select(annotation => KeyValuePair.Create(annotation.Key, (JsonNode?)annotation.Value)));
         }
 
         return entry;

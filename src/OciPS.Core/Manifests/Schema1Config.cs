@@ -8,7 +8,9 @@ using OciPS.References;
 namespace OciPS.Manifests;
 
 /// <summary>Makes the config that an image with a schema 1 manifest does not have.</summary>
-/// <remarks>Made as Docker and containers/image make it: what the newest history entry says, with a history and the layers' digests.</remarks>
+/// <remarks>
+/// Made as Docker and containers/image make it: what the newest history entry says, with a history and the layers' digests.
+/// </remarks>
 internal static class Schema1Config
 {
     private static readonly string[] s_dropped =
@@ -16,7 +18,8 @@ internal static class Schema1Config
 
     /// <summary>Makes the config.</summary>
     /// <param name="manifest">The manifest.</param>
-    /// <param name="diffIds">The digests of the decompressed layers that are not empty, oldest first; null for a config without <c>rootfs</c>, which is only for showing.</param>
+    /// <param name="diffIds">The digests of the decompressed layers that are not empty, oldest first; null for a config without
+    /// <c>rootfs</c>, which is only for showing.</param>
     /// <param name="what">What the manifest is, for errors.</param>
     public static ReadOnlyMemory<byte> Create(Schema1Manifest manifest, IReadOnlyList<Digest>? diffIds, string what)
     {
@@ -74,7 +77,8 @@ internal static class Schema1Config
 
     private static void SetIfMissing(JsonObject json, string name, string? value)
     {
-        if (!string.IsNullOrEmpty(value) && (json[name] is not { } there || there.GetValueKind() == JsonValueKind.String && there.GetValue<string>().Length == 0))
+        if (!string.IsNullOrEmpty(value)
+            && (json[name] is not { } there || there.GetValueKind() == JsonValueKind.String && there.GetValue<string>().Length == 0))
         {
             json[name] = value;
         }

@@ -79,10 +79,13 @@ internal static class Schema1Signature
         string digits = text.TrimEnd('=');
         byte[] bytes = new byte[digits.Length * 3L / 4];
         string standard = digits.Replace('-', '+').Replace('_', '/').PadRight((digits.Length + 3) / 4 * 4, '=');
-        return !digits.AsSpan().ContainsAny('+', '/') && Convert.TryFromBase64String(standard, bytes, out int count) && count == bytes.Length
+        return !digits.AsSpan().ContainsAny('+', '/')
+            && Convert.TryFromBase64String(standard, bytes, out int count)
+            && count == bytes.Length
             ? bytes
             : throw Invalid(what, $"have {field} that is not base64url");
     }
 
-    private static InvalidContentException Invalid(string what, string why) => new(ErrorIds.InvalidManifest, $"The signatures of {ManifestJson.Inside(what)} {why}.");
+    private static InvalidContentException Invalid(string what, string why) =>
+        new(ErrorIds.InvalidManifest, $"The signatures of {ManifestJson.Inside(what)} {why}.");
 }

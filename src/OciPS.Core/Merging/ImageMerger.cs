@@ -29,7 +29,8 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
         {
             WarnOfLeftOut(tree);
             IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, log, cancellationToken).ConfigureAwait(false);
-            foreach (ManifestNode node in all.OfType<ManifestNode>().Where(node => _entries.TrueForAll(entry => entry.Node.Digest != node.Digest)))
+            foreach (ManifestNode node in all.OfType<ManifestNode>()
+                .Where(node => _entries.TrueForAll(entry => entry.Node.Digest != node.Digest)))
             {
                 await LayerCheck.ExpectLayersAsync(tree.Store, node.Manifest, tree.Reference, cancellationToken).ConfigureAwait(false);
                 Platform? platform = node.IsAttestation
@@ -57,12 +58,15 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
     public async Task<Digest> PredictAsync(ImageReference destination, CancellationToken cancellationToken)
     {
         using IImageStore store = DigestForecast.Open(destination);
-        ManifestContent index = await PrepareAsync(store, new SilentLog(), (_, _) => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
+        ManifestContent index = await PrepareAsync(
+            store, new NullLog(), (_, _) => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
         ExpectedDigest.Check(destination, index.Digest, "that is what an index of these images is");
         return index.Digest;
     }
 
-    /// <summary>Brings the images to the destination and writes the index there, under all its tags; the store is completed by who opened it.</summary>
+    /// <summary>
+    /// Brings the images to the destination and writes the index there, under all its tags; the store is completed by who opened it.
+    /// </summary>
     public async Task<IReadOnlyList<PublishedImage>> PublishAsync(
         IImageStore store, IReadOnlyList<ImageReference> destinations, CancellationToken cancellationToken)
     {
@@ -76,9 +80,11 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
         var published = new List<PublishedImage>();
         foreach (ImageReference destination in destinations)
         {
-            TagChange change = await DestinationTag.FindChangeAsync(store, destination, index, log, cancellationToken).ConfigureAwait(false);
+            TagChange change = await DestinationTag.FindChangeAsync(
+                store, destination, index, log, cancellationToken).ConfigureAwait(false);
             await store.PutManifestAsync(index, destination.Tag, cancellationToken).ConfigureAwait(false);
-            published.Add(new PublishedImage(destination, index, change != TagChange.Unchanged, copier.BytesTransferred, copier.BytesMounted) { Written = change });
+            published.Add(new PublishedImage(
+                destination, index, change != TagChange.Unchanged, copier.BytesTransferred, copier.BytesMounted) { Written = change });
         }
 
         return published;
@@ -92,8 +98,9 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
         {
             IReadOnlySet<ImageNode> all = tree.Root.All.Where(node => node is not OpaqueNode).ToHashSet();
             await copyAsync(tree, all).ConfigureAwait(false);
-            var writer = new TreeWriter(tree, all, store, new WriteOptions { Format = FormatOf(tree), Attestations = AttestationRule.Follow }, told);
-            ManifestContent root = await writer.PrepareAsync(TreeWriter.AsItIs, cancellationToken).ConfigureAwait(false);
+            var writer = new ImageGraphWriter(
+                tree, all, store, new WriteOptions { Format = FormatOf(tree), Attestations = AttestationRule.Follow }, told);
+            ManifestContent root = await writer.PrepareAsync(ImageGraphWriter.AsItIs, cancellationToken).ConfigureAwait(false);
             if (tree.Root is ManifestNode)
             {
                 await store.PutChildAsync(root, cancellationToken).ConfigureAwait(false);
@@ -126,7 +133,8 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
             return asked;
         }
 
-        IGrouping<ManifestFormat, MergedEntry>[] formats = _entries.Where(entry => entry.Node is { HasFileSystem: true, IsAttestation: false })
+        IGrouping<ManifestFormat, MergedEntry>[] formats = _entries.Where(
+            entry => entry.Node is { HasFileSystem: true, IsAttestation: false })
             .GroupBy(entry => MediaTypes.FormatOf(entry.Node.Manifest.Content.MediaType)).ToArray();
         return formats.Length < 2
             ? formats.FirstOrDefault()?.Key ?? ManifestFormat.Oci

@@ -13,7 +13,8 @@ internal sealed record MergedEntry(ImageTree Tree, ManifestNode Node, Platform? 
     public ImageReference Name => Node == Tree.Root ? Tree.Reference : Tree.Reference with { Digest = Node.Digest };
 
     /// <summary>All that tells platforms apart, in whatever spelling: features too.</summary>
-    public string PlatformKey => $"{(Platform is null ? null : PlatformNames.Normalise(Platform))} {string.Join(',', Platform?.OSFeatures ?? [])} {string.Join(',', Platform?.Features ?? [])}";
+    public string PlatformKey =>
+        $"{(Platform is null ? null : PlatformNames.Normalise(Platform))} {string.Join(',', Platform?.OSFeatures ?? [])} {string.Join(',', Platform?.Features ?? [])}";
 
     /// <summary>How the index lists it.</summary>
     /// <param name="written">What each manifest became at the destination.</param>

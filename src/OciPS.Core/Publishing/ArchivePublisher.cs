@@ -17,7 +17,8 @@ internal sealed class ArchivePublisher(string path, string? name, IOperationLog 
     /// <inheritdoc cref="PublishAsync(IImageStore, IReadOnlyList{ImageReference}, ManifestFormat?, CancellationToken)"/>
     public Task<IReadOnlyList<PublishedImage>> PublishAsync(
         IReadOnlyList<ImageReference> destinations, ManifestFormat? format, CancellationToken cancellationToken) =>
-        DestinationWrite.RunAsync(destinations[0], log, store => PublishAsync(store, destinations, format, cancellationToken), cancellationToken);
+        DestinationWrite.RunAsync(
+            destinations[0], log, store => PublishAsync(store, destinations, format, cancellationToken), cancellationToken);
 
     /// <param name="store">Where they are; it is completed by who opened it.</param>
     /// <param name="destinations">References in one place, which all get the same manifest.</param>
@@ -42,9 +43,11 @@ internal sealed class ArchivePublisher(string path, string? name, IOperationLog 
         var published = new List<PublishedImage>();
         foreach (ImageReference destination in destinations)
         {
-            TagChange change = await DestinationTag.FindChangeAsync(store, destination, manifest, log, cancellationToken).ConfigureAwait(false);
+            TagChange change = await DestinationTag.FindChangeAsync(
+                store, destination, manifest, log, cancellationToken).ConfigureAwait(false);
             await store.PutManifestAsync(manifest, destination.Tag, cancellationToken).ConfigureAwait(false);
-            published.Add(new PublishedImage(destination, manifest, change != TagChange.Unchanged, copier.BytesTransferred, copier.BytesMounted) { Written = change });
+            published.Add(new PublishedImage(
+                destination, manifest, change != TagChange.Unchanged, copier.BytesTransferred, copier.BytesMounted) { Written = change });
         }
 
         return published;
@@ -69,10 +72,11 @@ internal sealed class ArchivePublisher(string path, string? name, IOperationLog 
     private async Task<Prepared> PrepareAsync(
         DockerArchiveStore source, IImageStore store, ImageReference destination, ManifestFormat? format, CancellationToken cancellationToken)
     {
-        ManifestContent content = await source.ResolveAsync(ImageReference.InTarball(path, name), [], cancellationToken).ConfigureAwait(false);
+        ManifestContent content = await source.ResolveAsync(
+            ImageReference.InTarball(path, name), [], cancellationToken).ConfigureAwait(false);
         ImageManifest image = ImageManifest.Parse(content, $"The image in '{path}'");
         ManifestFormat chosen = ChooseFormat(format, image, store);
-        ImageConfig original = await TarballChecker.CheckAsync(source, image, log, cancellationToken).ConfigureAwait(false);
+        ImageConfig original = await DiffIdVerifier.CheckAsync(source, image, log, cancellationToken).ConfigureAwait(false);
         ReadOnlyMemory<byte> config = ConfigHistory.Fit(original.Bytes, image.Layers.Count, $"The config in '{path}'");
         ManifestContent manifest = ToManifest(image, config, chosen, out Descriptor configDescriptor);
         ExpectedDigest.Check(destination, manifest.Digest, $"that is what becomes of the image in '{path}'");
@@ -90,7 +94,8 @@ internal sealed class ArchivePublisher(string path, string? name, IOperationLog 
         return FormatRule.Choose(asked ?? store.PreferredFormat, image.Layers, store, log);
     }
 
-    private static ManifestContent ToManifest(ImageManifest image, ReadOnlyMemory<byte> config, ManifestFormat format, out Descriptor configDescriptor)
+    private static ManifestContent ToManifest(
+        ImageManifest image, ReadOnlyMemory<byte> config, ManifestFormat format, out Descriptor configDescriptor)
     {
         configDescriptor = new Descriptor(MediaTypes.Config(format), Digest.OfBytes(config.Span), config.Length);
         return ManifestEditor.Create(format, configDescriptor, image.Layers.Select(layer => layer with

@@ -62,12 +62,14 @@ public sealed record ImageReference
     /// <param name="isDrive">Tells whether there is a drive of some name.</param>
     /// <param name="isUntagged">Whether it is to get no tag; where it names none, that is not <c>latest</c> then.</param>
     /// <exception cref="InvalidInputException">The text is no reference, or names a tag although there is to be none.</exception>
-    internal static ImageReference ParseDestination(string text, Func<string, string> resolvePath, Func<string, bool>? isDrive, bool isUntagged) =>
+    internal static ImageReference ParseDestination(
+        string text, Func<string, string> resolvePath, Func<string, bool>? isDrive, bool isUntagged) =>
         ReferenceParser.ParseDestination(text, resolvePath, isDrive, isUntagged);
 
     /// <summary>An image in a tarball: the only one, or the one of a tag or, with <c>@N</c>, at a position.</summary>
     /// <exception cref="InvalidInputException">The name is none that an image in a tarball can have.</exception>
-    internal static ImageReference InTarball(string path, string? name) => ReferenceParser.NameImage(new ImageReference(Transport.DockerArchive) { Path = path }, name);
+    internal static ImageReference InTarball(string path, string? name) =>
+        ReferenceParser.NameImage(new ImageReference(Transport.DockerArchive) { Path = path }, name);
 
     internal ImageReference WithTag(string? tag) => this with { Tag = tag, Digest = null, SourceIndex = null, IsUntagged = false };
 

@@ -47,7 +47,9 @@ public sealed record Platform
         _ => "amd64",
     };
 
-    /// <summary>The platform as <c>os/architecture/variant</c>, with <c>:version</c> behind where there is one; empty where nothing is said.</summary>
+    /// <summary>
+    /// The platform as <c>os/architecture/variant</c>, with <c>:version</c> behind where there is one; empty where nothing is said.
+    /// </summary>
     public override string ToString()
     {
         if (OS.Length == 0 && Architecture.Length == 0 && string.IsNullOrEmpty(Variant) && string.IsNullOrEmpty(OSVersion))

@@ -13,7 +13,9 @@ internal static class PlatformNames
         "ppc", "ppc64", "ppc64le", "riscv", "riscv64", "s390", "s390x", "sparc", "sparc64", "wasm",
     };
 
-    /// <summary>The platform in its usual spelling; a variant that its architecture has anyway is left out, or added for <c>arm</c>.</summary>
+    /// <summary>
+    /// The platform in its usual spelling; a variant that its architecture has anyway is left out, or added for <c>arm</c>.
+    /// </summary>
     public static Platform Normalise(Platform platform)
     {
         (string architecture, string variant) = NormaliseArchitecture(platform.Architecture, platform.Variant ?? string.Empty);

@@ -40,7 +40,10 @@ internal sealed class PlatformPattern
         string[] parts = text == "*" ? ["*", "*"]
             : PlatformNames.IsArchitecture(text) ? [Platform.Default.OS, text]
             : (colon < 0 ? text : text[..colon]).Split('/');
-        if (parts.Length is < 2 or > 3 || parts.Any(string.IsNullOrEmpty) || version is { Length: 0 } || text.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)))
+        if (parts.Length is < 2 or > 3
+            || parts.Any(string.IsNullOrEmpty)
+            || version is { Length: 0 }
+            || text.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)))
         {
             throw new InvalidInputException(
                 ErrorIds.InvalidPlatform,
@@ -49,7 +52,12 @@ internal sealed class PlatformPattern
 
         string? variant = parts.ElementAtOrDefault(2);
         var typed = new Tests(compile(parts[0]), compile(parts[1]), variant is null ? null : compile(variant), variant is not null);
-        return new PlatformPattern(text, isWildcard(text), typed, ToUsual(parts[0], parts[1], variant, isWildcard, compile), version is null ? null : compile(version));
+        return new PlatformPattern(
+            text,
+            isWildcard(text),
+            typed,
+            ToUsual(parts[0], parts[1], variant, isWildcard, compile),
+            version is null ? null : compile(version));
     }
 
     /// <summary>
@@ -75,13 +83,17 @@ internal sealed class PlatformPattern
     /// <summary>The text that it was made of.</summary>
     public override string ToString() => _text;
 
-    private static Tests ToUsual(string os, string architecture, string? variant, Func<string, bool> isWildcard, Func<string, Func<string, bool>> compile)
+    private static Tests ToUsual(
+        string os, string architecture, string? variant, Func<string, bool> isWildcard, Func<string, Func<string, bool>> compile)
     {
         string usualOS = isWildcard(os) ? os.ToLowerInvariant() : PlatformNames.NormaliseOS(os);
         if (isWildcard(architecture) || (variant is not null && isWildcard(variant)))
         {
-            string one = isWildcard(architecture) ? architecture.ToLowerInvariant() : PlatformNames.NormaliseArchitecture(architecture, string.Empty).Architecture;
-            return new Tests(compile(usualOS), compile(one), variant is null ? null : compile(variant.ToLowerInvariant()), variant is not null);
+            string one = isWildcard(architecture)
+                ? architecture.ToLowerInvariant()
+                : PlatformNames.NormaliseArchitecture(architecture, string.Empty).Architecture;
+            return new Tests(
+                compile(usualOS), compile(one), variant is null ? null : compile(variant.ToLowerInvariant()), variant is not null);
         }
 
         (string usual, string usualVariant) = PlatformNames.NormaliseArchitecture(architecture, variant ?? string.Empty);
@@ -93,12 +105,16 @@ internal sealed class PlatformPattern
     }
 
     private bool IsSame(Platform platform) => PlatformNames.Normalise(platform) is var usual && Fits(_usual, usual)
-        && (FitsVariant(_usual, usual) || (HasWildcards && _usual.Variant?.Invoke(platform.Variant?.ToLowerInvariant() ?? string.Empty) == true));
+        && (FitsVariant(_usual, usual) || (
+            HasWildcards && _usual.Variant?.Invoke(platform.Variant?.ToLowerInvariant() ?? string.Empty) == true));
 
-    private bool FitsLoosely(Platform platform) => Fits(_usual, PlatformNames.Normalise(platform)) && (!_usual.IsVariantNamed || string.IsNullOrEmpty(platform.Variant));
+    private bool FitsLoosely(Platform platform) =>
+        Fits(_usual, PlatformNames.Normalise(platform)) && (!_usual.IsVariantNamed || string.IsNullOrEmpty(platform.Variant));
 
     private bool Fits(Tests tests, Platform platform) =>
-        tests.OS(platform.OS) && tests.Architecture(platform.Architecture) && (_osVersion is null || _osVersion(platform.OSVersion ?? string.Empty));
+        tests.OS(platform.OS)
+            && tests.Architecture(platform.Architecture)
+            && (_osVersion is null || _osVersion(platform.OSVersion ?? string.Empty));
 
     private bool FitsVariant(Tests tests, Platform platform) =>
         tests.Variant is null ? HasWildcards || string.IsNullOrEmpty(platform.Variant) : tests.Variant(platform.Variant ?? string.Empty);

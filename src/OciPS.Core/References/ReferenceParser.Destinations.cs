@@ -5,7 +5,8 @@ namespace OciPS.References;
 /// <summary>References to where something is to be written.</summary>
 internal static partial class ReferenceParser
 {
-    public static ImageReference ParseDestination(string text, Func<string, string> resolvePath, Func<string, bool>? isDrive, bool isUntagged)
+    public static ImageReference ParseDestination(
+        string text, Func<string, string> resolvePath, Func<string, bool>? isDrive, bool isUntagged)
     {
         ImageReference destination = TakeDigest(Parse(text, resolvePath, isDrive));
         if (!isUntagged || destination.SourceIndex is not null || destination is { Digest: not null, Tag: null })
@@ -23,10 +24,13 @@ internal static partial class ReferenceParser
     private static bool IsImplied(string text, ImageReference reference) =>
         reference is { Transport: Transport.Registry, Digest: null } && !text.AsSpan(text.LastIndexOf('/') + 1).Contains(':');
 
-    /// <summary>A digest behind the path of a folder or tarball that is not there: what is read cannot be meant by it, what is written can.</summary>
+    /// <summary>
+    /// A digest behind the path of a folder or tarball that is not there: what is read cannot be meant by it, what is written can.
+    /// </summary>
     private static ImageReference TakeDigest(ImageReference reference)
     {
-        if (reference is not { Transport: Transport.Directory or Transport.DockerArchive, Digest: null } || System.IO.Path.Exists(reference.Path))
+        if (reference is not { Transport: Transport.Directory or Transport.DockerArchive, Digest: null }
+            || System.IO.Path.Exists(reference.Path))
         {
             return reference;
         }

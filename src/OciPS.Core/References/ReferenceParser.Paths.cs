@@ -45,7 +45,8 @@ internal static partial class ReferenceParser
     /// The path ends at the first colon behind a drive unless the whole names something; a folder in <c>dir:</c> format has
     /// no tags, so that all is its path.
     /// </summary>
-    private static ImageReference ParsePath(string text, string rest, Transport transport, Func<string, string> resolvePath, Func<string, bool> isDrive)
+    private static ImageReference ParsePath(
+        string text, string rest, Transport transport, Func<string, string> resolvePath, Func<string, bool> isDrive)
     {
         if (rest.Length == 0)
         {
@@ -93,7 +94,9 @@ internal static partial class ReferenceParser
     private static void ExpectNoDigest(string text, string rest)
     {
         int at = rest.LastIndexOf('@');
-        if (at > 0 && rest[(at + 1)..] is { } digest && (digest.StartsWith("sha256:", StringComparison.Ordinal) || digest.StartsWith("sha512:", StringComparison.Ordinal)))
+        if (at > 0
+            && rest[(at + 1)..] is { } digest
+            && (digest.StartsWith("sha256:", StringComparison.Ordinal) || digest.StartsWith("sha512:", StringComparison.Ordinal)))
         {
             throw Invalid(text, $"'{digest}' is {Digest.WhyNot(digest)}");
         }
@@ -108,11 +111,14 @@ internal static partial class ReferenceParser
 
         if (tag[0] is '/' or '\\')
         {
-            throw Invalid(text, $"'{tag}' is not a tag, which does not begin with '{tag[0]}'; and there is no drive that its path could be on");
+            throw Invalid(
+                text, $"'{tag}' is not a tag, which does not begin with '{tag[0]}'; and there is no drive that its path could be on");
         }
     }
 
-    /// <summary>The first colon; but where nothing has the name that ends there, one behind an existing file or folder with a colon in its name.</summary>
+    /// <summary>
+    /// The first colon; but where nothing has the name that ends there, one behind an existing file or folder with a colon in its name.
+    /// </summary>
     private static int FindEndOfPath(string text, Func<string, string> resolvePath, Func<string, bool> isDrive)
     {
         int first = text.IndexOf(':', LengthOfDrive(text, isDrive));
@@ -140,11 +146,15 @@ internal static partial class ReferenceParser
         return first;
     }
 
-    /// <summary>A letter and a colon on Windows, and the name of a drive of the session's: with a path from the drive's root behind.</summary>
+    /// <summary>
+    /// A letter and a colon on Windows, and the name of a drive of the session's: with a path from the drive's root behind.
+    /// </summary>
     private static int LengthOfDrive(string path, Func<string, bool> isDrive)
     {
         int colon = path.IndexOf(':', StringComparison.Ordinal);
         bool isRooted = colon > 0 && colon + 1 < path.Length && path[colon + 1] is '/' or '\\';
-        return isRooted && ((OperatingSystem.IsWindows() && colon == 1 && char.IsAsciiLetter(path[0])) || isDrive(path[..colon])) ? colon + 1 : 0;
+        return isRooted && ((OperatingSystem.IsWindows() && colon == 1 && char.IsAsciiLetter(path[0])) || isDrive(path[..colon]))
+            ? colon + 1
+            : 0;
     }
 }

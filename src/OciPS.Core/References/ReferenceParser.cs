@@ -56,7 +56,9 @@ internal static partial class ReferenceParser
         return ParseRegistry(text, text, resolvePath);
     }
 
-    /// <summary>Parses the name of an image in a tarball: that is asked of no registry, so that a name with a dot may be Docker Hub's.</summary>
+    /// <summary>
+    /// Parses the name of an image in a tarball: that is asked of no registry, so that a name with a dot may be Docker Hub's.
+    /// </summary>
     public static ImageReference ParseName(string name) => ParseRegistry(name, name, isAsked: false);
 
     /// <summary>Whether a text is a tag as the distribution specification allows them.</summary>
@@ -81,7 +83,8 @@ internal static partial class ReferenceParser
         {
             return ParseRegistry(text, rest);
         }
-        catch (InvalidInputException error) when (resolvePath is not null && TransportHint.OfText(text, resolvePath) is { Length: > 0 } hint)
+        catch (InvalidInputException error) when (
+            resolvePath is not null && TransportHint.OfText(text, resolvePath) is { Length: > 0 } hint)
         {
             throw new InvalidInputException(error.ErrorId, $"'{text}' is not an image reference: it names no transport.{hint}", error);
         }
@@ -113,7 +116,8 @@ internal static partial class ReferenceParser
             repository = repository[..colon];
             if (!TagPattern().IsMatch(tag))
             {
-                throw Invalid(text, $"'{tag}' is not a tag: up to 128 letters, digits, '_', '.' and '-' are, not beginning with '.' or '-'");
+                throw Invalid(
+                    text, $"'{tag}' is not a tag: up to 128 letters, digits, '_', '.' and '-' are, not beginning with '.' or '-'");
             }
         }
 
@@ -132,7 +136,9 @@ internal static partial class ReferenceParser
         };
     }
 
-    /// <summary>The first part is a host if it cannot be part of a repository: it has a dot, a colon or a capital, or is localhost.</summary>
+    /// <summary>
+    /// The first part is a host if it cannot be part of a repository: it has a dot, a colon or a capital, or is localhost.
+    /// </summary>
     private static (string Registry, string Repository) SplitRegistry(string rest)
     {
         int slash = rest.IndexOf('/', StringComparison.Ordinal);
@@ -156,7 +162,10 @@ internal static partial class ReferenceParser
         ErrorIds.InvalidReference,
         $"'{text}' names a registry without a repository: give '{registry}/REPO:TAG'. If an image of Docker Hub is meant, say so: 'docker.io/library/{registry}'.");
 
-    /// <summary>Whether there is a host where a repository is meant: Docker Hub, which a name without a slash leads to, has none with a dot, and no tags that look like a registry's port.</summary>
+    /// <summary>
+    /// Whether there is a host where a repository is meant: Docker Hub, which a name without a slash leads to, has none with a dot, and no
+    /// tags that look like a registry's port.
+    /// </summary>
     private static bool IsRegistryAlone(string rest)
     {
         if (rest.Contains('/', StringComparison.Ordinal))
@@ -165,9 +174,12 @@ internal static partial class ReferenceParser
         }
 
         int colon = rest.LastIndexOf(':');
-        bool hasPort = colon > 0 && ushort.TryParse(rest.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && (port is 443 or >= 5000);
+        bool hasPort = colon > 0
+            && ushort.TryParse(rest.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
+            && (port is 443 or >= 5000);
         string name = colon > 0 && rest[0] != '[' ? rest[..colon] : rest;
-        return (rest.StartsWith('[') && IsHost(rest)) || (IsHost(name) && (hasPort || name == "localhost" || name.Contains('.', StringComparison.Ordinal)));
+        return (rest.StartsWith('[') && IsHost(rest))
+            || (IsHost(name) && (hasPort || name == "localhost" || name.Contains('.', StringComparison.Ordinal)));
     }
 
     private static void CheckNames(string text, string registry, string repository)

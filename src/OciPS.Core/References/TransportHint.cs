@@ -2,7 +2,10 @@
 
 namespace OciPS.References;
 
-/// <summary>Says by which transport a file or folder is read that was named by another one, or by none. Each hint is a sentence, with a blank before it.</summary>
+/// <summary>
+/// Says by which transport a file or folder is read that was named by another one, or by none. Each hint is a sentence, with a blank before
+/// it.
+/// </summary>
 internal static class TransportHint
 {
     public const string OciArchive = " It is an OCI archive, which 'oci-archive:' reads.";
@@ -12,7 +15,9 @@ internal static class TransportHint
     public static string OfFolder(string path) =>
         File.Exists(Path.Combine(path, "index.json")) ? " It is an OCI layout, which 'oci:' reads."
         : IsDirectory(path) ? " It is an image directory, which 'dir:' reads."
-        : File.Exists(Path.Combine(path, "manifest.json")) ? " It holds an unpacked image tarball, which 'docker-archive:' reads as a tar file."
+       
+        : File.Exists(Path.Combine(path, "manifest.json"))
+        ? " It holds an unpacked image tarball, which 'docker-archive:' reads as a tar file."
         : string.Empty;
 
     /// <summary>What reads a folder whose manifest is none of an image directory's; empty where it may be one.</summary>

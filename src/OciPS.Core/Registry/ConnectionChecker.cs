@@ -25,11 +25,13 @@ internal static class ConnectionChecker
 
     /// <summary>The user that a registry knows us as; empty for nobody.</summary>
     public static async Task<string> UserOfAsync(RegistryConnection connection, CancellationToken cancellationToken) =>
-        (connection.Credential ?? await CredentialFinder.FindAsync(connection.Registry, string.Empty, cancellationToken).ConfigureAwait(false))?.UserName ?? string.Empty;
+        (connection.Credential ?? await CredentialFinder.FindAsync(
+            connection.Registry, string.Empty, cancellationToken).ConfigureAwait(false))?.UserName ?? string.Empty;
 
     private static async Task AskAsync(RegistrySession session, CancellationToken cancellationToken)
     {
-        using HttpResponseMessage response = await session.SendAsync(HttpMethod.Get, string.Empty, [], null, cancellationToken).ConfigureAwait(false);
+        using HttpResponseMessage response = await session.SendAsync(
+            HttpMethod.Get, string.Empty, [], null, cancellationToken).ConfigureAwait(false);
         await RegistryErrors.EnsureSuccessAsync(response, "let us in", cancellationToken).ConfigureAwait(false);
     }
 }

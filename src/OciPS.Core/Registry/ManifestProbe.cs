@@ -20,7 +20,8 @@ internal sealed class ManifestProbe(RegistrySession session, ImageReference repo
 
     /// <summary>The digest that an answer tells; null if it tells none.</summary>
     public static Digest? DigestOf(HttpResponseMessage response) =>
-        response.Headers.TryGetValues(DigestHeader, out IEnumerable<string>? values) && Digest.TryParse(values.FirstOrDefault(), out Digest digest)
+        response.Headers.TryGetValues(DigestHeader, out IEnumerable<string>? values)
+            && Digest.TryParse(values.FirstOrDefault(), out Digest digest)
             ? digest
             : null;
 
@@ -29,19 +30,23 @@ internal sealed class ManifestProbe(RegistrySession session, ImageReference repo
     /// <param name="expected">What should be there.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<TagState> LookAsync(string name, ManifestContent expected, CancellationToken cancellationToken) =>
-        await TryHeadAsync(name, expected, cancellationToken).ConfigureAwait(false) ?? await ReadAsync(name, expected, cancellationToken).ConfigureAwait(false);
+        await TryHeadAsync(name, expected, cancellationToken).ConfigureAwait(false)
+            ?? await ReadAsync(name, expected, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Asks with GET, past what a cache on the way may have.</summary>
     public async Task<TagState> ReadAsync(string name, ManifestContent expected, CancellationToken cancellationToken)
     {
-        StoredManifest? manifest = await FindAsync(name, [expected.MediaType, .. MediaTypes.AllManifests], cancellationToken).ConfigureAwait(false);
+        StoredManifest? manifest = await FindAsync(
+            name, [expected.MediaType, .. MediaTypes.AllManifests], cancellationToken).ConfigureAwait(false);
         if (manifest is null)
         {
             return TagState.Nothing;
         }
 
         // What a registry says its digest is, is no proof; that of schema 1 is not that of its bytes.
-        Digest digest = manifest.Bytes.Span.SequenceEqual(expected.Bytes.Span) ? expected.Digest : Digest.OfBytes(manifest.Bytes.Span, expected.Digest);
+        Digest digest = manifest.Bytes.Span.SequenceEqual(expected.Bytes.Span)
+            ? expected.Digest
+            : Digest.OfBytes(manifest.Bytes.Span, expected.Digest);
         return new TagState(digest, manifest);
     }
 
@@ -50,7 +55,8 @@ internal sealed class ManifestProbe(RegistrySession session, ImageReference repo
     {
         Uri address = await AddressOfAsync(name, cancellationToken).ConfigureAwait(false);
         return await session.GetAsync(
-            address, _scopes, request => Prepare(request, accept), (response, token) => ReadAsync(response, name, token), cancellationToken).ConfigureAwait(false);
+            address, _scopes, request =>
+                Prepare(request, accept), (response, token) => ReadAsync(response, name, token), cancellationToken).ConfigureAwait(false);
     }
 
     private static void Prepare(HttpRequestMessage request, IEnumerable<string> accept)
@@ -73,9 +79,12 @@ internal sealed class ManifestProbe(RegistrySession session, ImageReference repo
         {
             // Sent once: whatever is wrong with it, GET is asked instead.
             using HttpResponseMessage response = await session.SendOnceAsync(
-                HttpMethod.Head, address, _scopes, request => Prepare(request, [expected.MediaType, .. MediaTypes.AllManifests]), cancellationToken).ConfigureAwait(false);
+                HttpMethod.Head, address, _scopes, request =>
+                    Prepare(request, [expected.MediaType, .. MediaTypes.AllManifests]), cancellationToken).ConfigureAwait(false);
             return response.StatusCode == HttpStatusCode.NotFound ? TagState.Nothing
-                : response.IsSuccessStatusCode && DigestOf(response) is { } digest && digest.Algorithm == expected.Digest.Algorithm ? new TagState(digest)
+               
+                : response.IsSuccessStatusCode && DigestOf(response) is { } digest && digest.Algorithm == expected.Digest.Algorithm
+                ? new TagState(digest)
                 : null;
         }
         catch (RegistryException)
@@ -92,7 +101,8 @@ internal sealed class ManifestProbe(RegistrySession session, ImageReference repo
         }
 
         string what = $"The manifest {name} of '{repository.Name}'";
-        await RegistryErrors.EnsureSuccessAsync(response, $"read the manifest {name} of '{repository.Name}'", cancellationToken).ConfigureAwait(false);
+        await RegistryErrors.EnsureSuccessAsync(
+            response, $"read the manifest {name} of '{repository.Name}'", cancellationToken).ConfigureAwait(false);
         byte[] bytes = await response.ReadBoundedAsync(ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);
         return Of(bytes, response);
     }

@@ -9,7 +9,10 @@ using OciPS.Registry.Http;
 
 namespace OciPS.Registry;
 
-/// <summary>Writes manifests, and looks whether they are there: an answer alone proves nothing. A tag that got something else gets its former manifest back.</summary>
+/// <summary>
+/// Writes manifests, and looks whether they are there: an answer alone proves nothing. A tag that got something else gets its former
+/// manifest back.
+/// </summary>
 /// <remarks>Distribution specification, "Pushing Manifests".</remarks>
 internal sealed class ManifestWriter(RegistrySession session, ImageReference repository, TimeProvider time)
 {
@@ -51,7 +54,10 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
         public bool IsAsBefore(TagState state) => state.Digest is null || state.Digest == Before?.Digest;
 
         /// <summary>Whether what a name has is what was sent, but damaged, and not what somebody else sent.</summary>
-        public bool IsDamaged(TagState state) => IsByDigest || (Told is not null && Told == state.Digest) || (state.Manifest is { } found && Resembles(Manifest.Bytes.Span, found.Bytes.Span));
+        public bool IsDamaged(TagState state) =>
+            IsByDigest
+                || (Told is not null && Told == state.Digest)
+                || (state.Manifest is { } found && Resembles(Manifest.Bytes.Span, found.Bytes.Span));
 
         // Another image's manifest differs in whole digests.
         private static bool Resembles(ReadOnlySpan<byte> sent, ReadOnlySpan<byte> found)
@@ -97,12 +103,16 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
 
     private async Task<Answer> SendOnceAsync(ManifestContent manifest, string name, CancellationToken cancellationToken)
     {
-        using HttpResponseMessage response = await PutAsync(manifest.Bytes, manifest.MediaType, name, cancellationToken).ConfigureAwait(false);
-        await RegistryErrors.EnsureSuccessAsync(response, $"write the manifest '{Describe(name)}'", cancellationToken).ConfigureAwait(false);
+        using HttpResponseMessage response = await PutAsync(
+            manifest.Bytes, manifest.MediaType, name, cancellationToken).ConfigureAwait(false);
+        await RegistryErrors.EnsureSuccessAsync(
+            response, $"write the manifest '{Describe(name)}'", cancellationToken).ConfigureAwait(false);
         return new Answer(ManifestProbe.DigestOf(response), response.Headers.Contains(SubjectHeader));
     }
 
-    private Task<HttpResponseMessage> PutAsync(ReadOnlyMemory<byte> bytes, string? mediaType, string name, CancellationToken cancellationToken) => session.SendAsync(
+    private Task<HttpResponseMessage> PutAsync(
+        ReadOnlyMemory<byte> bytes, string? mediaType, string name, CancellationToken cancellationToken) =>
+        session.SendAsync(
         HttpMethod.Put,
         $"{repository.Repository}/manifests/{name}",
         _push,
@@ -121,7 +131,8 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
         {
             return (await _probe.LookAsync(name, manifest, either.Token).ConfigureAwait(false)).Digest == manifest.Digest;
         }
-        catch (Exception error) when (error is OciException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception error) when (
+            error is OciException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // What the registry said to the manifest itself says more.
             return false;
@@ -145,7 +156,8 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
                 ? new InvalidContentException(
                     ErrorIds.DigestMismatch,
                     $"'{repository.Registry}' stored the manifest of '{name}' as {written.Told}, but it was sent as {written.Manifest.Digest}; and {what}.{putBack}")
-                : NotStored($"'{repository.Registry}' said that it took the manifest {written.Manifest.Digest} as '{name}', but {what}.{putBack}");
+                : NotStored(
+                    $"'{repository.Registry}' said that it took the manifest {written.Manifest.Digest} as '{name}', but {what}.{putBack}");
         }
 
         if (written.IsDamaged(state))
@@ -160,7 +172,8 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
             throw NotStored($"'{repository.Registry}' said that it took the manifest {written.Manifest.Digest} as '{name}', but does not have it; '{name}' is {state}, which somebody else wrote meanwhile and which stays.");
         }
 
-        session.Log.Warning($"'{name}' was written as {written.Manifest.Digest}, but is {state} now: somebody else writes it too, and came later.");
+        session.Log.Warning(
+            $"'{name}' was written as {written.Manifest.Digest}, but is {state} now: somebody else writes it too, and came later.");
     }
 
     /// <summary>What is found under the name in the end.</summary>
@@ -171,10 +184,14 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
             // Some registries answer HEAD wrongly: the second time, and where all is said, what counts is what readers get.
             int looks = 0;
             TagState state = await _patience.LookAsync(
-                token => ++looks == 2 ? _probe.ReadAsync(written.Name, written.Manifest, token) : _probe.LookAsync(written.Name, written.Manifest, token),
+                token => ++looks == 2
+                    ? _probe.ReadAsync(written.Name, written.Manifest, token)
+                    : _probe.LookAsync(written.Name, written.Manifest, token),
                 seen => !written.IsAsBefore(seen) || written.IsThere(seen),
                 cancellationToken).ConfigureAwait(false);
-            return written.IsThere(state) ? state : await _probe.ReadAsync(written.Name, written.Manifest, cancellationToken).ConfigureAwait(false);
+            return written.IsThere(state)
+                ? state
+                : await _probe.ReadAsync(written.Name, written.Manifest, cancellationToken).ConfigureAwait(false);
         }
         catch (RegistryException error)
         {
@@ -199,7 +216,8 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
         string why = string.Empty;
         try
         {
-            using HttpResponseMessage response = await PutAsync(before.Bytes, before.MediaType, written.Name, cancellationToken).ConfigureAwait(false);
+            using HttpResponseMessage response = await PutAsync(
+                before.Bytes, before.MediaType, written.Name, cancellationToken).ConfigureAwait(false);
             await RegistryErrors.EnsureSuccessAsync(response, "take it", cancellationToken).ConfigureAwait(false);
             TagState after = await _patience.LookAsync(
                 token => _probe.ReadAsync(written.Name, written.Manifest, token), seen => IsSame(seen.Manifest, before), cancellationToken).ConfigureAwait(false);
@@ -216,9 +234,11 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
         return $" The manifest that was there before, {before.Digest}, could not be put back{why}.";
     }
 
-    private static bool IsSame(StoredManifest? found, StoredManifest before) => found is not null && found.Bytes.Span.SequenceEqual(before.Bytes.Span);
+    private static bool IsSame(StoredManifest? found, StoredManifest before) =>
+        found is not null && found.Bytes.Span.SequenceEqual(before.Bytes.Span);
 
-    private string Describe(string name) => Digest.TryParse(name, out Digest digest) ? repository.WithDigest(digest).ToString() : repository.WithTag(name).ToString();
+    private string Describe(string name) =>
+        Digest.TryParse(name, out Digest digest) ? repository.WithDigest(digest).ToString() : repository.WithTag(name).ToString();
 
     private static RegistryException NotStored(string message) => new(
         ErrorIds.NotStored,

@@ -40,7 +40,9 @@ internal sealed class MirroredStore : IImageStore
 
     public bool TakesReferrers => _registry.TakesReferrers;
 
-    public Task<ManifestContent> ResolveAsync(ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken) => ReadAsync(
+    public Task<ManifestContent> ResolveAsync(
+        ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken) =>
+        ReadAsync(
         $"'{reference}'",
         store => store.ResolveAsync(
             reference with { Registry = store.Repository.Registry, Repository = store.Repository.Repository }, accept, cancellationToken));
@@ -52,7 +54,8 @@ internal sealed class MirroredStore : IImageStore
             what,
             store => store.OpenBlobAsync(blob, cancellationToken),
             blob.Digest,
-            (mirror, content) => GoingOn(what, mirror, content, async (done, token) => await _registry.OpenBlobFromAsync(blob, done, token).ConfigureAwait(false)));
+            (mirror, content) => GoingOn(
+                what, mirror, content, async (done, token) => await _registry.OpenBlobFromAsync(blob, done, token).ConfigureAwait(false)));
     }
 
     public Task<Stream?> TryOpenBlobPartAsync(Descriptor blob, long offset, long length, CancellationToken cancellationToken)
@@ -72,25 +75,32 @@ internal sealed class MirroredStore : IImageStore
 
     public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken) => _registry.ListTagsAsync(cancellationToken);
 
-    public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) => _registry.ListReferrersAsync(subject, cancellationToken);
+    public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) =>
+        _registry.ListReferrersAsync(subject, cancellationToken);
 
     public Task<ContentPlace> LocateAsync(Descriptor entry, CancellationToken cancellationToken) =>
         ReadAsync($"{entry.Digest}", store => store.LocateAsync(entry, cancellationToken));
 
-    public Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken) => _registry.BlobExistsAsync(blob, cancellationToken);
+    public Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken) =>
+        _registry.BlobExistsAsync(blob, cancellationToken);
 
-    public Task<WrittenBlob> WriteBlobAsync(BlobSource source, CancellationToken cancellationToken) => _registry.WriteBlobAsync(source, cancellationToken);
+    public Task<WrittenBlob> WriteBlobAsync(BlobSource source, CancellationToken cancellationToken) =>
+        _registry.WriteBlobAsync(source, cancellationToken);
 
-    public Task PutManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken) => _registry.PutManifestAsync(manifest, tag, cancellationToken);
+    public Task PutManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken) =>
+        _registry.PutManifestAsync(manifest, tag, cancellationToken);
 
-    public Task PutChildAsync(ManifestContent manifest, CancellationToken cancellationToken) => _registry.PutChildAsync(manifest, cancellationToken);
+    public Task PutChildAsync(ManifestContent manifest, CancellationToken cancellationToken) =>
+        _registry.PutChildAsync(manifest, cancellationToken);
 
-    public Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken) => _registry.TryMountAsync(blob, from, cancellationToken);
+    public Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken) =>
+        _registry.TryMountAsync(blob, from, cancellationToken);
 
     public void Dispose() => _registry.Dispose();
 
     /// <summary>What a mirror sends, and the registry where the mirror breaks off in its middle.</summary>
-    private FailoverStream GoingOn(string what, RegistryStore mirror, Stream content, Func<long, CancellationToken, Task<Stream?>> open) => new(
+    private FailoverStream GoingOn(string what, RegistryStore mirror, Stream content, Func<long, CancellationToken, Task<Stream?>> open) =>
+        new(
         content,
         (done, error, token) =>
         {
@@ -99,7 +109,8 @@ internal sealed class MirroredStore : IImageStore
             return open(done, token);
         });
 
-    private async Task<T> ReadAsync<T>(string what, Func<RegistryStore, Task<T>> read, Digest blob = default, Func<RegistryStore, T, T>? guard = null)
+    private async Task<T> ReadAsync<T>(
+        string what, Func<RegistryStore, Task<T>> read, Digest blob = default, Func<RegistryStore, T, T>? guard = null)
     {
         // What came damaged may be so at each mirror.
         IEnumerable<RegistryStore> mirrors = blob.IsEmpty || _registry.MayComeRight(blob) ? _mirrors : [];

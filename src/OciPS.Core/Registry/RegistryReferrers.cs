@@ -89,7 +89,8 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
     private static bool HasNoSuchApi(HttpResponseMessage response) => response.StatusCode
         is HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented;
 
-    private static void AcceptIndex(HttpRequestMessage request) => request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(MediaTypes.OciIndex));
+    private static void AcceptIndex(HttpRequestMessage request) =>
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(MediaTypes.OciIndex));
 
     // Some proxies let nobody at this path alone, and some answer any path that they do not know with a page for browsers.
     private static bool IsRefusal(RegistryException error) => error.ErrorId is ErrorIds.Unauthorized or ErrorIds.AccessDenied;
@@ -107,7 +108,8 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
         try
         {
             return await session.GetAsync(
-                address, _pull, AcceptIndex, (response, token) => ReadPageAsync(response, subject, token), cancellationToken).ConfigureAwait(false);
+                address, _pull, AcceptIndex, (response, token) =>
+                    ReadPageAsync(response, subject, token), cancellationToken).ConfigureAwait(false);
         }
         catch (RegistryException error) when (IsRefusal(error))
         {
@@ -117,7 +119,8 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
     }
 
     /// <summary>A page of the list, and where the next one is; no page where the registry has no such API.</summary>
-    private async Task<(ImageIndex? Page, Uri? Next)> ReadPageAsync(HttpResponseMessage response, Digest subject, CancellationToken cancellationToken)
+    private async Task<(ImageIndex? Page, Uri? Next)> ReadPageAsync(
+        HttpResponseMessage response, Digest subject, CancellationToken cancellationToken)
     {
         if (HasNoSuchApi(response))
         {
@@ -146,8 +149,14 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
 
     private async Task<ImageIndex?> ReadFallbackAsync(Digest subject, CancellationToken cancellationToken)
     {
-        Uri address = await session.AddressOfAsync($"{repository.Repository}/manifests/{ReferrerIndex.FallbackTag(subject)}", cancellationToken).ConfigureAwait(false);
-        return await session.GetAsync(address, _pull, AcceptIndex, (response, token) => ReadFallbackAsync(response, subject, token), cancellationToken).ConfigureAwait(false);
+        Uri address = await session.AddressOfAsync(
+            $"{repository.Repository}/manifests/{ReferrerIndex.FallbackTag(subject)}", cancellationToken).ConfigureAwait(false);
+        return await session.GetAsync(
+            address,
+            _pull,
+            AcceptIndex,
+            (response, token) => ReadFallbackAsync(response, subject, token),
+            cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<ImageIndex?> ReadFallbackAsync(HttpResponseMessage response, Digest subject, CancellationToken cancellationToken)
@@ -157,7 +166,8 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
             return null;
         }
 
-        await RegistryErrors.EnsureSuccessAsync(response, $"read '{repository.WithTag(ReferrerIndex.FallbackTag(subject))}'", cancellationToken).ConfigureAwait(false);
+        await RegistryErrors.EnsureSuccessAsync(
+            response, $"read '{repository.WithTag(ReferrerIndex.FallbackTag(subject))}'", cancellationToken).ConfigureAwait(false);
         (ImageIndex index, bool isIndex) = await ParseAsync(response, subject, cancellationToken).ConfigureAwait(false);
         // Some registries take a tag of a digest's form for that digest, and answer with the image itself.
         return isIndex && index.Content.Digest != subject ? index : null;
@@ -180,12 +190,19 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
 
     private async Task<bool> RefersAsync(Descriptor entry, Digest subject, CancellationToken cancellationToken)
     {
-        Uri address = await session.AddressOfAsync($"{repository.Repository}/manifests/{entry.Digest}", cancellationToken).ConfigureAwait(false);
-        return await session.GetAsync(address, _pull, AcceptManifests, (response, token) => RefersAsync(response, entry, subject, token), cancellationToken).ConfigureAwait(false);
+        Uri address = await session.AddressOfAsync(
+            $"{repository.Repository}/manifests/{entry.Digest}", cancellationToken).ConfigureAwait(false);
+        return await session.GetAsync(
+            address,
+            _pull,
+            AcceptManifests,
+            (response, token) => RefersAsync(response, entry, subject, token),
+            cancellationToken).ConfigureAwait(false);
     }
 
     // One that is missing is listed all the same: whoever wants it gets an error that names it.
-    private async Task<bool> RefersAsync(HttpResponseMessage response, Descriptor entry, Digest subject, CancellationToken cancellationToken)
+    private async Task<bool> RefersAsync(
+        HttpResponseMessage response, Descriptor entry, Digest subject, CancellationToken cancellationToken)
     {
         if (response.StatusCode == HttpStatusCode.NotFound)
         {
@@ -193,7 +210,8 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
         }
 
         string what = $"The manifest {entry.Digest} in '{repository.Name}'";
-        await RegistryErrors.EnsureSuccessAsync(response, $"read {entry.Digest} in '{repository.Name}'", cancellationToken).ConfigureAwait(false);
+        await RegistryErrors.EnsureSuccessAsync(
+            response, $"read {entry.Digest} in '{repository.Name}'", cancellationToken).ConfigureAwait(false);
         byte[] bytes = await response.ReadBoundedAsync(ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);
         bool refers = ReferrerIndex.SubjectIn(bytes, what) == subject;
         if (!refers)
@@ -212,7 +230,8 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
         }
     }
 
-    private async Task<(ImageIndex Index, bool IsIndex)> ParseAsync(HttpResponseMessage response, Digest subject, CancellationToken cancellationToken)
+    private async Task<(ImageIndex Index, bool IsIndex)> ParseAsync(
+        HttpResponseMessage response, Digest subject, CancellationToken cancellationToken)
     {
         string what = $"The list of what refers to {subject} in '{repository.Name}'";
         byte[] bytes = await response.ReadBoundedAsync(ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);

@@ -56,7 +56,8 @@ internal sealed class RegistryStore : IImageStore
 
     public bool TakesReferrers => true;
 
-    public async Task<ManifestContent> ResolveAsync(ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken)
+    public async Task<ManifestContent> ResolveAsync(
+        ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken)
     {
         try
         {
@@ -72,10 +73,12 @@ internal sealed class RegistryStore : IImageStore
     public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken) =>
         new TagLister(_session, Repository).ListAsync(cancellationToken);
 
-    public Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken) => _downloads.OpenAsync(blob, 0, cancellationToken);
+    public Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken) =>
+        _downloads.OpenAsync(blob, 0, cancellationToken);
 
     /// <summary>Opens a blob from an offset on.</summary>
-    public Task<Stream> OpenBlobFromAsync(Descriptor blob, long offset, CancellationToken cancellationToken) => _downloads.OpenAsync(blob, offset, cancellationToken);
+    public Task<Stream> OpenBlobFromAsync(Descriptor blob, long offset, CancellationToken cancellationToken) =>
+        _downloads.OpenAsync(blob, offset, cancellationToken);
 
     public Task<Stream?> TryOpenBlobPartAsync(Descriptor blob, long offset, long length, CancellationToken cancellationToken) =>
         _downloads.TryOpenPartAsync(blob, offset, length, cancellationToken);
@@ -92,21 +95,24 @@ internal sealed class RegistryStore : IImageStore
         }
 
         using HttpResponseMessage response = await _session.AskAsync(
-            $"{Repository.Repository}/manifests/{entry.Digest}", [_pull], request => Prepare(request, [.. MediaTypes.AllManifests, entry.MediaType], isFresh: false), cancellationToken).ConfigureAwait(false);
+            $"{Repository.Repository}/manifests/{entry.Digest}", [_pull], request =>
+                Prepare(request, [.. MediaTypes.AllManifests, entry.MediaType], isFresh: false), cancellationToken).ConfigureAwait(false);
         // Docker's registry answers 500 where the digest is not a manifest's.
         if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.InternalServerError)
         {
             throw BlobReader.NoEntry(this, entry);
         }
 
-        await RegistryErrors.EnsureSuccessAsync(response, $"ask '{Repository.Name}' for {entry.Digest}", cancellationToken).ConfigureAwait(false);
+        await RegistryErrors.EnsureSuccessAsync(
+            response, $"ask '{Repository.Name}' for {entry.Digest}", cancellationToken).ConfigureAwait(false);
         return ContentPlace.Manifest;
     }
 
     public Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken) =>
         _blobs.ExistsAsync(blob.Digest, blob.SizeIsKnown ? blob.Size : null, cancellationToken);
 
-    public Task<WrittenBlob> WriteBlobAsync(BlobSource source, CancellationToken cancellationToken) => _uploader.WriteAsync(source, cancellationToken);
+    public Task<WrittenBlob> WriteBlobAsync(BlobSource source, CancellationToken cancellationToken) =>
+        _uploader.WriteAsync(source, cancellationToken);
 
     public async Task PutManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken)
     {
@@ -118,9 +124,11 @@ internal sealed class RegistryStore : IImageStore
         }
     }
 
-    public Task PutChildAsync(ManifestContent manifest, CancellationToken cancellationToken) => PutManifestAsync(manifest, null, cancellationToken);
+    public Task PutChildAsync(ManifestContent manifest, CancellationToken cancellationToken) =>
+        PutManifestAsync(manifest, null, cancellationToken);
 
-    public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) => _referrers.ListAsync(subject, cancellationToken);
+    public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) =>
+        _referrers.ListAsync(subject, cancellationToken);
 
     public async Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken) =>
         from.Repository.Transport == Transport.Registry
@@ -132,7 +140,8 @@ internal sealed class RegistryStore : IImageStore
     {
     }
 
-    private async Task<ManifestContent> ReadManifestAsync(ImageReference reference, IReadOnlyList<string> accept, bool isFresh, CancellationToken cancellationToken)
+    private async Task<ManifestContent> ReadManifestAsync(
+        ImageReference reference, IReadOnlyList<string> accept, bool isFresh, CancellationToken cancellationToken)
     {
         string name = reference.Digest?.ToString() ?? reference.Tag ?? "latest";
         Uri address = await _session.AddressOfAsync($"{Repository.Repository}/manifests/{name}", cancellationToken).ConfigureAwait(false);
@@ -140,7 +149,8 @@ internal sealed class RegistryStore : IImageStore
             address, [_pull], request => Prepare(request, accept, isFresh), (response, token) => ReadManifestAsync(reference, response, token), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<ManifestContent> ReadManifestAsync(ImageReference reference, HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<ManifestContent> ReadManifestAsync(
+        ImageReference reference, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         string? tag = reference.Digest is null ? reference.Tag ?? "latest" : null;
         if (response.StatusCode == HttpStatusCode.NotFound)

@@ -31,7 +31,8 @@ internal sealed class TagLister(RegistrySession session, ImageReference reposito
         Uri? next = await session.AddressOfAsync($"{repository.Repository}/tags/list", cancellationToken).ConfigureAwait(false);
         while (next is not null && seen.Add(next))
         {
-            (IReadOnlyList<string> tags, next) = await session.GetAsync(next, scopes, null, ReadAsync, cancellationToken).ConfigureAwait(false);
+            (IReadOnlyList<string> tags, next) = await session.GetAsync(
+                next, scopes, null, ReadAsync, cancellationToken).ConfigureAwait(false);
             int before = known.Count;
             foreach (string tag in tags.Where(known.Add))
             {
@@ -68,6 +69,7 @@ internal sealed class TagLister(RegistrySession session, ImageReference reposito
         string what = $"The list of tags of '{repository.Name}'";
         await RegistryErrors.EnsureSuccessAsync(response, $"list the tags of '{repository.Name}'", cancellationToken).ConfigureAwait(false);
         byte[] page = await response.ReadBoundedAsync(MaximumPage, what, cancellationToken).ConfigureAwait(false);
-        return ([.. ManifestJson.Read(page, ErrorIds.RegistryError, what, json => json.StringList("tags", what))], LinkHeader.NextOf(response));
+        return (
+            [.. ManifestJson.Read(page, ErrorIds.RegistryError, what, json => json.StringList("tags", what))], LinkHeader.NextOf(response));
     }
 }

@@ -36,7 +36,8 @@ internal sealed class FileRemover : IDisposable
     public bool IsEmpty => _images.TrueForAll(image => image.Plan.IsEmpty);
 
     /// <summary>The images of an index that were not chosen, and are in nothing that is written.</summary>
-    public IEnumerable<ImageNode> Unchosen => _tree.Root.All.Where(node => node is not IndexNode && !node.Entry.IsAttestation() && !_kept.Contains(node));
+    public IEnumerable<ImageNode> Unchosen =>
+        _tree.Root.All.Where(node => node is not IndexNode && !node.Entry.IsAttestation() && !_kept.Contains(node));
 
     /// <summary>The attestations of chosen images that change, so that what they say is no longer true.</summary>
     public IEnumerable<ImageNode> StaleAttestations
@@ -44,12 +45,14 @@ internal sealed class FileRemover : IDisposable
         get
         {
             HashSet<Digest> changed = Changed;
-            return _kept.Where(node => node.Entry.IsAttestation() && node.Entry.DescribedDigest() is { } described && changed.Contains(described));
+            return _kept.Where(
+                node => node.Entry.IsAttestation() && node.Entry.DescribedDigest() is { } described && changed.Contains(described));
         }
     }
 
     private HashSet<Digest> Changed =>
-        _images.Where(image => !image.Plan.IsEmpty || image.Node.Manifest.Schema1 is not null).Select(image => image.Node.Digest).ToHashSet();
+        _images.Where(image => !image.Plan.IsEmpty || image.Node.Manifest.Schema1 is not null).Select(image => image.Node.Digest)
+            .ToHashSet();
 
     /// <summary>Reads the layers of the images and decides what goes. The tree has to live as long as this.</summary>
     public static async Task<FileRemover> ScanAsync(
@@ -59,7 +62,8 @@ internal sealed class FileRemover : IDisposable
         try
         {
             (ImageReference Reference, ManifestNode Image)[] images =
-                [.. tree.Images.Where(kept.Contains).Select(image => (image == tree.Root ? tree.Reference : tree.Reference with { Digest = image.Digest }, image))];
+                [.. tree.Images.Where(kept.Contains).Select(
+                    image => (image == tree.Root ? tree.Reference : tree.Reference with { Digest = image.Digest }, image))];
             remover.WarnOfUnread();
             remover._scanner.Expect(images.SelectMany(image => image.Image.Manifest.Layers));
             await remover._scanner.ScanAheadAsync(images, cancellationToken).ConfigureAwait(false);
@@ -82,27 +86,34 @@ internal sealed class FileRemover : IDisposable
 
     /// <summary>The digest that the destination's tag will have; null where a layer is written anew, and nobody knows before.</summary>
     public Task<Digest?> PredictAsync(ImageReference destination, WriteOptions options, CancellationToken cancellationToken) => IsEmpty
-        ? DigestForecast.FindAsync(_tree, _kept, destination, options, TreeWriter.AsItIs, cancellationToken)
+        ? DigestForecast.FindAsync(_tree, _kept, destination, options, ImageGraphWriter.AsItIs, cancellationToken)
         : Task.FromResult<Digest?>(null);
 
     /// <summary>Writes what is left; with nothing to remove, the image as it is.</summary>
     public Task<RewrittenImage> PublishAsync(ImageReference destination, WriteOptions options, CancellationToken cancellationToken) =>
-        DestinationWrite.RunAsync(destination, _log, store => PublishAsync(store, destination, options, cancellationToken), cancellationToken);
+        DestinationWrite.RunAsync(
+            destination, _log, store => PublishAsync(store, destination, options, cancellationToken), cancellationToken);
 
     /// <summary>Writes into a store that is completed by who opened it.</summary>
-    public async Task<RewrittenImage> PublishAsync(IImageStore store, ImageReference destination, WriteOptions options, CancellationToken cancellationToken)
+    public async Task<RewrittenImage> PublishAsync(
+        IImageStore store, ImageReference destination, WriteOptions options, CancellationToken cancellationToken)
     {
         var copier = new BlobCopier(store, _log);
-        var writer = new TreeWriter(_tree, _kept, store, options, _log);
-        LayerRewrites rewrites = await LayerRewrites.RunAsync(_images, _tree.Store, copier, options.Recompress, _log, cancellationToken).ConfigureAwait(false);
+        var writer = new ImageGraphWriter(_tree, _kept, store, options, _log);
+        RewriteSet rewrites = await RewriteSet.RunAsync(
+            _images, _tree.Store, copier, options.Recompress, _log, cancellationToken).ConfigureAwait(false);
         await copier.CopyAllAsync(_tree.Store, KeptBlobs(options), "Blob", cancellationToken).ConfigureAwait(false);
-        await new OpaqueEntries(_tree.Store, store, copier).CopyAsync(_kept.Except(Dropped(options)), cancellationToken).ConfigureAwait(false);
+        await new OpaqueEntries(_tree.Store, store, copier)
+            .CopyAsync(_kept.Except(Dropped(options)), cancellationToken).ConfigureAwait(false);
 
         var rewriter = new ImageRewriter(_tree.Store, store, copier, _log);
         ManifestContent root = await writer.PrepareAsync(
-            (node, token) => Find(node) is { } image ? rewriter.WriteAsync(image, rewrites.Of(image), token) : TreeWriter.AsItIs(node, token), cancellationToken).ConfigureAwait(false);
+            (node, token) => Find(node) is { } image
+                ? rewriter.WriteAsync(image, rewrites.Of(image), token)
+                : ImageGraphWriter.AsItIs(node, token), cancellationToken).ConfigureAwait(false);
         PublishedImage published = await writer.PublishAsync(destination, root, copier, cancellationToken).ConfigureAwait(false);
-        return RemovalReport.Create(_tree, _images, [.. ListedUnknown.Where(entry => MediaTypes.IsTar(entry.MediaType))], rewrites, writer.Written, published);
+        return RemovalReport.Create(
+            _tree, _images, [.. ListedUnknown.Where(entry => MediaTypes.IsTar(entry.MediaType))], rewrites, writer.Written, published);
     }
 
     public void Dispose() => _scanner.Dispose();
@@ -112,7 +123,8 @@ internal sealed class FileRemover : IDisposable
     /// <summary>Some indexes list layers as entries of their own: what is removed from such a layer would stay in it.</summary>
     private void EnsureNoEntryKeepsALayer()
     {
-        HashSet<Digest> changing = _images.SelectMany(image => image.Plan.Edits.Keys.Select(index => image.Node.Manifest.Layers[index].Digest)).ToHashSet();
+        HashSet<Digest> changing = _images.SelectMany(
+            image => image.Plan.Edits.Keys.Select(index => image.Node.Manifest.Layers[index].Digest)).ToHashSet();
         if (ListedUnknown.FirstOrDefault(entry => changing.Contains(entry.Digest)) is { } entry)
         {
             throw new InvalidContentException(
@@ -130,14 +142,16 @@ internal sealed class FileRemover : IDisposable
         }
     }
 
-    private HashSet<ImageNode> Dropped(WriteOptions options) => options.Attestations == AttestationRule.Drop ? StaleAttestations.ToHashSet() : [];
+    private HashSet<ImageNode> Dropped(WriteOptions options) =>
+        options.Attestations == AttestationRule.Drop ? StaleAttestations.ToHashSet() : [];
 
     /// <summary>Only of an image is it known what else speaks of its layers, and has to change with them.</summary>
     private async Task EnsureIsImageAsync(ImageScan scan, CancellationToken cancellationToken)
     {
         ImageManifest manifest = scan.Node.Manifest;
         bool saysSo = manifest.Schema1 is not null || MediaTypes.IsImageConfig(manifest.Config.MediaType);
-        if (!scan.Plan.IsEmpty && !saysSo && await _tree.Store.TryReadConfigAsync(manifest, $"The config of '{scan.Reference}'", cancellationToken).ConfigureAwait(false) is null)
+        if (!scan.Plan.IsEmpty && !saysSo && await _tree.Store.TryReadConfigAsync(
+            manifest, $"The config of '{scan.Reference}'", cancellationToken).ConfigureAwait(false) is null)
         {
             throw new InvalidContentException(
                 ErrorIds.UnsupportedImage,
@@ -148,7 +162,9 @@ internal sealed class FileRemover : IDisposable
 
     private ImageScan? Find(ManifestNode node) => _images.Find(image => image.Node == node);
 
-    /// <summary>What goes to the destination as it is: kept layers, the configs of images that do not change, and what is no image.</summary>
+    /// <summary>
+    /// What goes to the destination as it is: kept layers, the configs of images that do not change, and what is no image.
+    /// </summary>
     private IEnumerable<Descriptor> KeptBlobs(WriteOptions options)
     {
         HashSet<ImageNode> dropped = Dropped(options);

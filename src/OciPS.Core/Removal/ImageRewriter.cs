@@ -12,15 +12,16 @@ internal sealed class ImageRewriter(IImageStore source, IImageStore destination,
 {
     /// <summary>Writes the new config, and gives the new manifest; of an image in which nothing changed, the old one.</summary>
     public async Task<ManifestContent> WriteAsync(
-        ImageScan image, IReadOnlyDictionary<int, LayerRewrites.RewrittenLayer> rewritten, CancellationToken cancellationToken)
+        ImageScan image, IReadOnlyDictionary<int, RewriteSet.RewrittenLayer> rewritten, CancellationToken cancellationToken)
     {
         ImageManifest manifest = image.Node.Manifest;
         if (manifest.Schema1 is { } schema1)
         {
-            CopiedLayer[] layers = image.Layers.Select(scan => rewritten.TryGetValue(scan.Index, out LayerRewrites.RewrittenLayer changed)
+            CopiedLayer[] layers = image.Layers.Select(scan => rewritten.TryGetValue(scan.Index, out RewriteSet.RewrittenLayer changed)
                 ? new CopiedLayer(changed.Digest, changed.Size, changed.DiffId, scan.Compression)
                 : new CopiedLayer(scan.Layer.Digest, scan.Layer.Size, scan.DiffId, scan.Compression)).ToArray();
-            return await Schema1Converter.WriteAsync(schema1, layers, destination, copier, $"The manifest of '{image.Reference}'", cancellationToken).ConfigureAwait(false);
+            return await Schema1Converter.WriteAsync(
+                schema1, layers, destination, copier, $"The manifest of '{image.Reference}'", cancellationToken).ConfigureAwait(false);
         }
 
         if (rewritten.Count == 0)
@@ -38,7 +39,8 @@ internal sealed class ImageRewriter(IImageStore source, IImageStore destination,
     }
 
     /// <summary>The descriptors of the new layers.</summary>
-    public static IReadOnlyDictionary<int, Descriptor> LayersOf(ImageManifest manifest, IReadOnlyDictionary<int, LayerRewrites.RewrittenLayer> rewritten) =>
+    public static IReadOnlyDictionary<int, Descriptor> LayersOf(
+        ImageManifest manifest, IReadOnlyDictionary<int, RewriteSet.RewrittenLayer> rewritten) =>
         rewritten.ToDictionary(layer => layer.Key, layer => manifest.Layers[layer.Key] with
         {
             Digest = layer.Value.Digest,
@@ -50,7 +52,8 @@ internal sealed class ImageRewriter(IImageStore source, IImageStore destination,
         });
 
     /// <summary>Every layer's diffID: of the new layers, and of the others as their scan found it.</summary>
-    private Digest[] DiffIds(ImageScan image, ImageConfig config, IReadOnlyDictionary<int, LayerRewrites.RewrittenLayer> rewritten, string what)
+    private Digest[] DiffIds(
+        ImageScan image, ImageConfig config, IReadOnlyDictionary<int, RewriteSet.RewrittenLayer> rewritten, string what)
     {
         IReadOnlyList<string> stated = config.DiffIds ?? throw new InvalidContentException(
             ErrorIds.InvalidConfig, $"{what} has no 'rootfs', so it is not the config of an image whose layers can be rewritten.");
@@ -59,10 +62,11 @@ internal sealed class ImageRewriter(IImageStore source, IImageStore destination,
         {
             LayerScan? scan = image.Layers.FirstOrDefault(scan => scan.Index == index);
             string? old = stated.Count == diffIds.Length ? stated[index] : null;
-            diffIds[index] = rewritten.TryGetValue(index, out LayerRewrites.RewrittenLayer changed) ? changed.DiffId
+            diffIds[index] = rewritten.TryGetValue(index, out RewriteSet.RewrittenLayer changed) ? changed.DiffId
                 : scan is not null ? scan.DiffId
                 : Digest.TryParse(old, out Digest unread) ? unread
-                : throw new InvalidContentException(ErrorIds.InvalidConfig, $"{what} has no diffID for layer {index}, which cannot be read here.");
+                : throw new InvalidContentException(
+                    ErrorIds.InvalidConfig, $"{what} has no diffID for layer {index}, which cannot be read here.");
             if (scan is not null && scan.DiffId != default && old is not null && old != scan.DiffId.ToString())
             {
                 log.Warning($"{what} has the diffID {old} for layer {index}, whose content has {scan.DiffId}; the new config is right.");

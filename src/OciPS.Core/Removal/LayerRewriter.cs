@@ -18,7 +18,7 @@ namespace OciPS.Removal;
 /// <param name="patches">What changes in it.</param>
 /// <param name="shortcut">What is known of the layer and of the new one, if it is; null for nothing.</param>
 /// <param name="recompress">Whether all of it is compressed anew, even where compressed blocks could stay.</param>
-internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<TarPatch> patches, GzipShortcut? shortcut, bool recompress)
+internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<TarPatch> patches, SpliceIndex? shortcut, bool recompress)
 {
     private int? _zstdLevel;
 

@@ -24,5 +24,5 @@ internal sealed record LayerScan(
     public bool HasContentBehindEnd { get; init; }
 
     /// <summary>What is known of the layer without its selected entries, if that was found out.</summary>
-    public LayerRemainder? Remainder { get; init; }
+    public PredictedRewrite? Remainder { get; init; }
 }

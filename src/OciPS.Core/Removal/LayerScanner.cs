@@ -15,7 +15,10 @@ using OciPS.Tar;
 
 namespace OciPS.Removal;
 
-/// <summary>Reads the layers of images once, to know what is in them and what of it is selected; a layer that several images share is read for all of them.</summary>
+/// <summary>
+/// Reads the layers of images once, to know what is in them and what of it is selected; a layer that several images share is read for all
+/// of them.
+/// </summary>
 internal sealed class LayerScanner(IImageStore store, FileSelection selection, IOperationLog log) : IDisposable
 {
     private readonly ConcurrentDictionary<string, bool> _selectedNames = new(StringComparer.Ordinal);
@@ -27,7 +30,9 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
     /// <summary>Tells ahead which layers are going to be scanned.</summary>
     public void Expect(IEnumerable<Descriptor> layers) => _left = layers.DistinctBy(layer => layer.Digest).Sum(layer => layer.Size);
 
-    /// <summary>Scans the layers of several images beforehand, the largest first: each image alone may have too few of them for all cores.</summary>
+    /// <summary>
+    /// Scans the layers of several images beforehand, the largest first: each image alone may have too few of them for all cores.
+    /// </summary>
     public Task ScanAheadAsync(IReadOnlyList<(ImageReference Reference, ManifestNode Image)> images, CancellationToken cancellationToken)
     {
         if (images.Count < 2 || selection.HasFilter)
@@ -36,12 +41,14 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
         }
 
         IEnumerable<ImageLayer> layers = images
-            .SelectMany(image => image.Image.Manifest.Layers.Select((_, index) => new ImageLayer(image.Reference, image.Image.Manifest.Layers, index)))
+            .SelectMany(image => image.Image.Manifest.Layers.Select(
+                (_, index) => new ImageLayer(image.Reference, image.Image.Manifest.Layers, index)))
             .Where(layer => MediaTypes.IsTar(layer.Layer.MediaType) && !MediaTypes.IsForeignLayer(layer.Layer.MediaType) && layer.Layer.Urls.Count == 0)
             .DistinctBy(layer => layer.Layer.Digest)
             .OrderByDescending(layer => layer.Layer.Size);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = LayerReader.LayersAtOnce, CancellationToken = cancellationToken };
-        return Parallel.ForEachAsync(layers, parallel, async (layer, token) => await ScanAsync(layer, isRepeated: false, token).ConfigureAwait(false));
+        return Parallel.ForEachAsync(
+            layers, parallel, async (layer, token) => await ScanAsync(layer, isRepeated: false, token).ConfigureAwait(false));
     }
 
     /// <summary>Scans an image's layers, and decides what goes.</summary>
@@ -61,7 +68,10 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
         // The largest first, so that none of them is left when all others are done. A filter is asked in the layers' order.
         IEnumerable<int> order = Enumerable.Range(0, layers.Count);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = selection.HasFilter ? 1 : LayerReader.LayersAtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(selection.HasFilter ? order : order.OrderByDescending(index => layers[index].Size), parallel, ScanOneAsync).ConfigureAwait(false);
+        await Parallel.ForEachAsync(
+            selection.HasFilter ? order : order.OrderByDescending(index => layers[index].Size),
+            parallel,
+            ScanOneAsync).ConfigureAwait(false);
 
         unreadLayers.Warn(log, "not read, and stays as it is");
         LayerScan[] scans = [.. found.OfType<LayerScan>()];
@@ -114,7 +124,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
     {
         log.Expect(Math.Max(Interlocked.Add(ref _left, -layer.Layer.Size), 0));
         // A filter is asked once about each entry.
-        if (await KnownLayers.FindAsync(store, layer.Layer, cancellationToken).ConfigureAwait(false) is { } known
+        if (await LayerIndexLookup.FindAsync(store, layer.Layer, cancellationToken).ConfigureAwait(false) is { } known
             && (known.DiffId != default || !selection.HasFilter))
         {
             LayerScan recalled = await RecallAsync(layer, known, cancellationToken).ConfigureAwait(false);
@@ -165,7 +175,8 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
         }
 
         await cursor.FinishAsync(cancellationToken).ConfigureAwait(false);
-        return new LayerScan(layer.Index, layer.Layer with { Size = known.Size, SizeIsKnown = true }, entries, selected, known.DiffId, known.Compression);
+        return new LayerScan(
+            layer.Index, layer.Layer with { Size = known.Size, SizeIsKnown = true }, entries, selected, known.DiffId, known.Compression);
     }
 
     private async Task<LayerScan> ReadAsync(ImageLayer layer, SpoolFile? spool, CancellationToken cancellationToken)
@@ -173,11 +184,12 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
         var entries = new List<TarEntry>();
         var selected = new HashSet<TarEntry>();
         string what = layer.ToString();
-        var remainder = new LayerRemainder(selection.Recurse);
+        var remainder = new PredictedRewrite(selection.Recurse);
         InflatePoints points = InflatePoints.ForLayer(layer.Layer.Size);
         using ListingWriter? listing = ListingCache.Begin(layer.Layer, points);
         using LayerReader reader = await LayerReader.OpenAsync(
-            store, layer.Layer, layer.Index, log, compressed => Tap(compressed, listing, spool), LayerHashing.Remainder, cancellationToken).ConfigureAwait(false);
+            store, layer.Layer, layer.Index, log, compressed =>
+                Tap(compressed, listing, spool), LayerHashing.Remainder, cancellationToken).ConfigureAwait(false);
         reader.Points = points;
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
@@ -188,7 +200,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
             await reader.DecideAsync(entry, remainder.Goes(entry, selected.Contains(entry)), cancellationToken).ConfigureAwait(false);
         }
 
-        ContentSummary rest = await reader.FinishAsync(cancellationToken).ConfigureAwait(false);
+        ContentDigests rest = await reader.FinishAsync(cancellationToken).ConfigureAwait(false);
         Digest diffId = remainder.IsWhole ? rest.Digest : default;
         // What is odd about its end is found again each time.
         (reader.EndsOddly ? null : listing)?.Complete(reader.CompressedSize, reader.Compression, diffId);

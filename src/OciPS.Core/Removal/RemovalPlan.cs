@@ -21,7 +21,7 @@ internal sealed class RemovalPlan
     public required IReadOnlyList<string> Warnings { get; init; }
 
     /// <summary>The file system of the original image.</summary>
-    public required ImageView View { get; init; }
+    public required MergedFileSystem View { get; init; }
 
     /// <summary>How many links were followed to make it.</summary>
     public int Steps { get; init; }

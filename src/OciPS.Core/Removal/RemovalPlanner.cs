@@ -17,7 +17,7 @@ internal sealed class RemovalPlanner
     // eStargz: the layer's own table of contents, which speaks of its old bytes.
     private const string StargzIndex = "stargz.index.json";
 
-    private readonly ImageView _view = new();
+    private readonly MergedFileSystem _view = new();
     private readonly HashSet<TarEntry> _removed = [];
     private readonly Dictionary<TarEntry, (int Layer, TarEntry Entry)> _targets = [];
     private readonly Dictionary<TarEntry, TarEntry> _promotedTo = [];
@@ -37,13 +37,15 @@ internal sealed class RemovalPlanner
     {
         var planner = new RemovalPlanner();
         HashSet<string> directories = recurse
-            ? layers.SelectMany(layer => layer.Selected).Where(entry => entry.Type == TarEntryType.Directory).Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal)
+            ? layers.SelectMany(layer => layer.Selected).Where(entry => entry.Type == TarEntryType.Directory).Select(entry => entry.Name)
+                .ToHashSet(StringComparer.Ordinal)
             : [];
         foreach (LayerScan layer in layers)
         {
             foreach (TarEntry entry in layer.Entries)
             {
-                bool goes = layer.Selected.Contains(entry) || (directories.Count > 0 && TarPath.AncestorsOf(entry.Name).Any(directories.Contains));
+                bool goes = layer.Selected.Contains(entry)
+                    || (directories.Count > 0 && TarPath.AncestorsOf(entry.Name).Any(directories.Contains));
                 planner.Add(layer.Index, entry, goes);
             }
         }

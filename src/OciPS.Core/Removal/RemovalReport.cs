@@ -17,7 +17,7 @@ internal static class RemovalReport
     /// <param name="written">The manifests that were written.</param>
     /// <param name="published">What was published.</param>
     public static RewrittenImage Create(
-        ImageTree tree, IReadOnlyList<ImageScan> images, IReadOnlyList<Descriptor> unread, LayerRewrites rewrites, IReadOnlyDictionary<ImageNode, ManifestContent> written, PublishedImage published)
+        ImageTree tree, IReadOnlyList<ImageScan> images, IReadOnlyList<Descriptor> unread, RewriteSet rewrites, IReadOnlyDictionary<ImageNode, ManifestContent> written, PublishedImage published)
     {
         RewrittenImage[] each = images.Select(image => Describe(image, rewrites, written[image.Node], published)).ToArray();
         return new RewrittenImage(published, tree.Reference)
@@ -31,7 +31,7 @@ internal static class RemovalReport
         };
     }
 
-    private static RewrittenImage Describe(ImageScan image, LayerRewrites rewrites, ManifestContent written, PublishedImage published)
+    private static RewrittenImage Describe(ImageScan image, RewriteSet rewrites, ManifestContent written, PublishedImage published)
     {
         IReadOnlyDictionary<int, Descriptor> layers = ImageRewriter.LayersOf(image.Node.Manifest, rewrites.Of(image));
         ImageReference reference = published.Reference with { Digest = written.Digest };
@@ -47,7 +47,8 @@ internal static class RemovalReport
     }
 
     // Of an index, a layer that several images share counts once.
-    private static Descriptor[] Together(RewrittenImage[] images, Func<RewrittenImage, IEnumerable<Descriptor>> layersOf) => images.Length == 1
+    private static Descriptor[] Together(RewrittenImage[] images, Func<RewrittenImage, IEnumerable<Descriptor>> layersOf) =>
+        images.Length == 1
         ? layersOf(images[0]).ToArray()
         : images.SelectMany(layersOf).DistinctBy(layer => layer.Digest).ToArray();
 }

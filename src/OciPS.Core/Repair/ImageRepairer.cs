@@ -9,7 +9,10 @@ using OciPS.Storage;
 
 namespace OciPS.Repair;
 
-/// <summary>Makes configs that registries and Docker refuse into ones that they take: with a history entry for each layer, and right diffIDs; and images of schema 1, which have none, into such of schema 2.</summary>
+/// <summary>
+/// Makes configs that registries and Docker refuse into ones that they take: with a history entry for each layer, and right diffIDs; and
+/// images of schema 1, which have none, into such of schema 2.
+/// </summary>
 internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
 {
     private static readonly WriteOptions s_options = new() { Attestations = AttestationRule.Follow };
@@ -23,7 +26,8 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
 
     /// <summary>What would be changed, in words; known after <see cref="InspectAsync"/>.</summary>
     public IEnumerable<string> Changes =>
-        [.. _changes, .. tree.Images.Where(image => image.Manifest.Schema1 is not null).Select(image => $"{NameOf(image)}it becomes an image of schema 2")];
+        [.. _changes, .. tree.Images.Where(
+            image => image.Manifest.Schema1 is not null).Select(image => $"{NameOf(image)}it becomes an image of schema 2")];
 
     /// <summary>Whether diffIDs are missing that only a reading of the layers can give.</summary>
     public bool LeavesDiffIds { get; private set; }
@@ -44,7 +48,8 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
                 continue;
             }
 
-            ReadOnlyMemory<byte> withDiffIds = await RepairDiffIdsAsync(manifest, config, deep, what, cancellationToken).ConfigureAwait(false);
+            ReadOnlyMemory<byte> withDiffIds = await RepairDiffIdsAsync(
+                manifest, config, deep, what, cancellationToken).ConfigureAwait(false);
             ReadOnlyMemory<byte> bytes = ConfigHistory.Fit(withDiffIds, manifest.Layers.Count, what);
             if (!bytes.Span.SequenceEqual(config.Bytes.Span))
             {
@@ -64,7 +69,7 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
             all,
             destination,
             s_options,
-            (image, token) => IsRepaired(image) ? Task.FromResult(WithConfig(image, out _)) : TreeWriter.AsItIs(image, token),
+            (image, token) => IsRepaired(image) ? Task.FromResult(WithConfig(image, out _)) : ImageGraphWriter.AsItIs(image, token),
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -77,13 +82,15 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
     {
         var copier = new BlobCopier(store, log);
         IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, log, cancellationToken).ConfigureAwait(false);
-        var writer = new TreeWriter(tree, all, store, s_options, log);
+        var writer = new ImageGraphWriter(tree, all, store, s_options, log);
         await copier.CopyAllAsync(tree.Store, KeptBlobs(all), "Blob", cancellationToken).ConfigureAwait(false);
         await new OpaqueEntries(tree.Store, store, copier).CopyAsync(all, cancellationToken).ConfigureAwait(false);
 
         var schema1 = new Schema1Converter(tree, store, copier);
         ManifestContent root = await writer.PrepareAsync(
-            (image, token) => IsRepaired(image) ? WriteAsync(image, copier, token) : schema1.ConvertAsync(image, token), cancellationToken).ConfigureAwait(false);
+            (image, token) => IsRepaired(image)
+                ? WriteAsync(image, copier, token)
+                : schema1.ConvertAsync(image, token), cancellationToken).ConfigureAwait(false);
         return await writer.PublishAsync(destination, root, copier, cancellationToken).ConfigureAwait(false);
     }
 
@@ -97,7 +104,8 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
         int layers = image.Manifest.Layers.Count;
         if (config.NonEmptyHistoryCount != layers)
         {
-            _changes.Add($"{NameOf(image)}its history gets {layers} entries that stand for a layer, in place of {config.NonEmptyHistoryCount}");
+            _changes.Add(
+                $"{NameOf(image)}its history gets {layers} entries that stand for a layer, in place of {config.NonEmptyHistoryCount}");
         }
     }
 
@@ -169,7 +177,8 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
         return _diffIds[layer.Digest] = await BlobReader.ReadAgainAsync(
             async token =>
             {
-                using LayerReader reader = await LayerReader.OpenAsync(tree.Store, layer, index, log, null, LayerHashing.Whole, token).ConfigureAwait(false);
+                using LayerReader reader = await LayerReader.OpenAsync(
+                    tree.Store, layer, index, log, null, LayerHashing.Whole, token).ConfigureAwait(false);
                 return (await reader.FinishAsync(token).ConfigureAwait(false)).Digest;
             },
             cancellationToken).ConfigureAwait(false);

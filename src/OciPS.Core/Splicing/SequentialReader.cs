@@ -14,7 +14,8 @@ internal sealed class SequentialReader(Stream stream) : IDisposable
         CopyToAsync(position, static (_, _) => ValueTask.CompletedTask, cancellationToken);
 
     /// <summary>Hands out all up to a position, piece by piece.</summary>
-    public async Task CopyToAsync(long position, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> sink, CancellationToken cancellationToken)
+    public async Task CopyToAsync(
+        long position, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> sink, CancellationToken cancellationToken)
     {
         while (_position < position)
         {

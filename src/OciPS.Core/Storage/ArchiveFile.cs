@@ -88,7 +88,8 @@ internal sealed class ArchiveFile : IDisposable
                 case TarEntryType.File when entry.Sparse is null:
                     return new Member(entry.ContentStart, entry.StoredSize);
                 case TarEntryType.SymbolicLink:
-                    current = TarPath.Clean(entry.LinkTarget.StartsWith('/') ? entry.LinkTarget : TarPath.ParentOf(current) + "/" + entry.LinkTarget);
+                    current = TarPath.Clean(
+                        entry.LinkTarget.StartsWith('/') ? entry.LinkTarget : TarPath.ParentOf(current) + "/" + entry.LinkTarget);
                     continue;
                 case TarEntryType.HardLink:
                     current = TarPath.Clean(entry.LinkTarget);
@@ -122,7 +123,8 @@ internal sealed class ArchiveFile : IDisposable
     {
         if (member.Length > maximumSize)
         {
-            throw new InvalidContentException(ErrorIds.ManifestTooLarge, $"{what} has {member.Length} bytes; no more than {maximumSize} are read.");
+            throw new InvalidContentException(
+                ErrorIds.ManifestTooLarge, $"{what} has {member.Length} bytes; no more than {maximumSize} are read.");
         }
 
         byte[] bytes = new byte[member.Length];
@@ -141,7 +143,8 @@ internal sealed class ArchiveFile : IDisposable
     {
         if (Directory.Exists(path))
         {
-            throw new StorageException(ErrorIds.StorageReadError, $"'{path}' is a folder, and an archive is a file.{TransportHint.OfFolder(path)}");
+            throw new StorageException(
+                ErrorIds.StorageReadError, $"'{path}' is a folder, and an archive is a file.{TransportHint.OfFolder(path)}");
         }
 
         try
@@ -158,7 +161,8 @@ internal sealed class ArchiveFile : IDisposable
         }
     }
 
-    private static async Task<SpoolFile?> SpoolIfCompressedAsync(SafeFileHandle file, string path, long allowed, IOperationLog log, CancellationToken cancellationToken)
+    private static async Task<SpoolFile?> SpoolIfCompressedAsync(
+        SafeFileHandle file, string path, long allowed, IOperationLog log, CancellationToken cancellationToken)
     {
         var whole = new FileRangeStream(file, 0, RandomAccess.GetLength(file));
         using LayerDecompressor tar = await LayerDecompressor.OpenAsync(whole, $"'{path}'", cancellationToken).ConfigureAwait(false);

@@ -31,18 +31,22 @@ internal sealed class ArchiveTarget
     {
         if (Directory.Exists(Path))
         {
-            throw new StorageException(ErrorIds.InvalidDestination, $"'{Path}' is a folder, and an archive is a file.{TransportHint.OfFolder(Path)} Give the path of a file.");
+            throw new StorageException(
+                ErrorIds.InvalidDestination,
+                $"'{Path}' is a folder, and an archive is a file.{TransportHint.OfFolder(Path)} Give the path of a file.");
         }
 
         if (!OperatingSystem.IsWindows() && !Path.StartsWith("/dev/shm/", StringComparison.Ordinal)
             && Array.Exists(s_deviceFolders, folder => Path.StartsWith(folder, StringComparison.Ordinal)))
         {
-            throw new StorageException(ErrorIds.InvalidDestination, $"'{Path}' is no file on a disk, and an archive is written to one. Give the path of a file.");
+            throw new StorageException(
+                ErrorIds.InvalidDestination, $"'{Path}' is no file on a disk, and an archive is written to one. Give the path of a file.");
         }
 
         if (!Directory.Exists(Folder))
         {
-            throw new StorageException(ErrorIds.StorageWriteError, $"The archive '{Path}' cannot be written: there is no folder '{Folder}'.");
+            throw new StorageException(
+                ErrorIds.StorageWriteError, $"The archive '{Path}' cannot be written: there is no folder '{Folder}'.");
         }
     }
 
@@ -55,7 +59,8 @@ internal sealed class ArchiveTarget
         BlobFile.WritingAsync(What, () => PathLock.OfFileAsync(Path, log, cancellationToken));
 
     /// <summary>Writes the archive; until it is complete, what is there stays as it is.</summary>
-    public Task WriteAsync(Func<TarArchiveWriter, Task> write, CancellationToken cancellationToken) => BlobFile.WritingAsync(What, async () =>
+    public Task WriteAsync(Func<TarArchiveWriter, Task> write, CancellationToken cancellationToken) =>
+        BlobFile.WritingAsync(What, async () =>
     {
         await FileReplacement.WriteAsync(
             Path,

@@ -14,7 +14,8 @@ internal static class BlobFile
     public static bool Fits(Descriptor blob, long? size) => size is not null && (!blob.SizeIsKnown || size == blob.Size);
 
     /// <summary>Writes a blob to a temporary file in a folder and gives it its name when it is complete.</summary>
-    public static async Task<WrittenBlob> SaveAsync(string folder, BlobSource source, Func<WrittenBlob, string> pathOf, CancellationToken cancellationToken)
+    public static async Task<WrittenBlob> SaveAsync(
+        string folder, BlobSource source, Func<WrittenBlob, string> pathOf, CancellationToken cancellationToken)
     {
         using var temporary = TemporaryFile.Create(folder, BufferSize);
         WrittenBlob written = await WriteAsync(source, temporary.Stream, cancellationToken).ConfigureAwait(false);

@@ -44,12 +44,13 @@ internal static class BlobReader
         cancellationToken);
 
     /// <summary>Opens a part of a blob that is in a file; null if it is not.</summary>
-    public static async Task<Stream?> TryOpenPartAsync(IImageStore store, Descriptor blob, long offset, long length, CancellationToken cancellationToken)
+    public static async Task<Stream?> TryOpenPartAsync(
+        IImageStore store, Descriptor blob, long offset, long length, CancellationToken cancellationToken)
     {
         Stream whole = await store.OpenBlobAsync(blob, cancellationToken).ConfigureAwait(false);
         if (whole is FileStream file)
         {
-            return new OwningStream(new FileRangeStream(file.SafeFileHandle, offset, length), file);
+            return new CompositeDisposeStream(new FileRangeStream(file.SafeFileHandle, offset, length), file);
         }
 
         if (whole is ForwardStream forward && forward.TrySkip(offset))
@@ -72,11 +73,13 @@ internal static class BlobReader
         ReadAgainAsync(token => ReadBlobOnceAsync(store, blob, maximumSize, what, token), cancellationToken);
 
     /// <summary>Reads a config.</summary>
-    public static async Task<ImageConfig> ReadConfigAsync(this IImageStore store, Descriptor config, string what, CancellationToken cancellationToken) =>
+    public static async Task<ImageConfig> ReadConfigAsync(
+        this IImageStore store, Descriptor config, string what, CancellationToken cancellationToken) =>
         ImageConfig.Parse(await store.ReadBlobAsync(config, ImageConfig.MaximumSize, what, cancellationToken).ConfigureAwait(false), what);
 
     /// <summary>Reads an image's config.</summary>
-    public static async Task<ImageConfig> ReadConfigAsync(this IImageStore store, ImageManifest manifest, string what, CancellationToken cancellationToken) =>
+    public static async Task<ImageConfig> ReadConfigAsync(
+        this IImageStore store, ImageManifest manifest, string what, CancellationToken cancellationToken) =>
         manifest.Schema1 is { } schema1
             ? ImageConfig.Parse(Schema1Config.Create(schema1, null, what), what)
             : await store.ReadConfigAsync(manifest.Config, what, cancellationToken).ConfigureAwait(false);
@@ -91,7 +94,8 @@ internal static class BlobReader
 
         if (blob.Size > maximumSize)
         {
-            throw new InvalidContentException(ErrorIds.ManifestTooLarge, $"{what} has {blob.Size} bytes; no more than {maximumSize} are read.");
+            throw new InvalidContentException(
+                ErrorIds.ManifestTooLarge, $"{what} has {blob.Size} bytes; no more than {maximumSize} are read.");
         }
 
         VerifyingStream stream = await store.OpenVerifiedAsync(blob, what, cancellationToken).ConfigureAwait(false);
@@ -104,8 +108,12 @@ internal static class BlobReader
         }
     }
 
-    /// <summary>Reads the config of what may be an image: its type says so, or its content does, which has a <c>rootfs</c>. Null if it is none of an image.</summary>
-    public static async Task<ImageConfig?> TryReadConfigAsync(this IImageStore store, ImageManifest manifest, string what, CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads the config of what may be an image: its type says so, or its content does, which has a <c>rootfs</c>. Null if it is none of an
+    /// image.
+    /// </summary>
+    public static async Task<ImageConfig?> TryReadConfigAsync(
+        this IImageStore store, ImageManifest manifest, string what, CancellationToken cancellationToken)
     {
         if (MediaTypes.IsImageConfig(manifest.Config.MediaType))
         {

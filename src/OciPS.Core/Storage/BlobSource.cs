@@ -21,7 +21,8 @@ internal sealed record BlobSource(Func<Stream, CancellationToken, Task> WriteToA
     public static BlobSource OfStore(IImageStore store, Descriptor blob, Func<Stream, Stream> watch) => new(
         async (output, cancellationToken) =>
         {
-            using Stream content = watch(await store.OpenVerifiedAsync(blob, $"The blob {blob.Digest} in '{store.Repository.Name}'", cancellationToken).ConfigureAwait(false));
+            using Stream content = watch(await store.OpenVerifiedAsync(
+                blob, $"The blob {blob.Digest} in '{store.Repository.Name}'", cancellationToken).ConfigureAwait(false));
             await content.CopyToAsync(output, BufferSize, cancellationToken).ConfigureAwait(false);
         },
         blob.SizeIsKnown ? blob : null);

@@ -17,7 +17,9 @@ internal sealed class BlobSpools(string folder) : IDisposable
     private SpoolFile? _shared;
 
     public Task<WrittenBlob> WriteAsync(BlobSource source, CancellationToken cancellationToken) =>
-        source.Known is { } known && known.Size <= MaximumShared ? ShareAsync(source, cancellationToken) : WriteAloneAsync(source, cancellationToken);
+        source.Known is { } known && known.Size <= MaximumShared
+            ? ShareAsync(source, cancellationToken)
+            : WriteAloneAsync(source, cancellationToken);
 
     /// <summary>The size of a blob that is here; null for others.</summary>
     public long? SizeOf(Digest digest) => _parts.TryGetValue(digest, out Part part) ? part.Length : null;

@@ -10,7 +10,10 @@ using OciPS.References;
 namespace OciPS.Storage;
 
 /// <summary>Blobs that wait for the tarball that they will be part of without their compression, each in a spool file beside it.</summary>
-/// <remarks>They are decompressed once to know digest and size, and again into the tarball: the disk holds what came, however much that decompresses to.</remarks>
+/// <remarks>
+/// They are decompressed once to know digest and size, and again into the tarball: the disk holds what came, however much that decompresses
+/// to.
+/// </remarks>
 internal sealed class DecompressedBlobs(string folder) : IDisposable
 {
     private readonly ConcurrentDictionary<Digest, Blob> _blobs = new();

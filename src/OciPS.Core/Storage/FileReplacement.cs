@@ -34,7 +34,9 @@ internal static class FileReplacement
 
         if (!Directory.Exists(Path.GetDirectoryName(target)))
         {
-            throw new StorageException(ErrorIds.StorageWriteError, $"'{target}' cannot be written: its folder is not there. Make the folder, or give another path.");
+            throw new StorageException(
+                ErrorIds.StorageWriteError,
+                $"'{target}' cannot be written: its folder is not there. Make the folder, or give another path.");
         }
 
         if (File.Exists(target) && new FileInfo(target).IsReadOnly)
@@ -44,7 +46,8 @@ internal static class FileReplacement
     }
 
     // Who could not read the old file cannot read the new one either.
-    private static UnixFileMode? ModeOf(string target) => !OperatingSystem.IsWindows() && File.Exists(target) ? File.GetUnixFileMode(target) : null;
+    private static UnixFileMode? ModeOf(string target) =>
+        !OperatingSystem.IsWindows() && File.Exists(target) ? File.GetUnixFileMode(target) : null;
 
     private static void Access(string target, Action access) => Access(target, () =>
     {

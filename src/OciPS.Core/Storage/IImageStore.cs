@@ -45,7 +45,10 @@ internal interface IImageStore : IDisposable
     async Task<ContentPlace> LocateAsync(Descriptor entry, CancellationToken cancellationToken) =>
         await BlobExistsAsync(entry, cancellationToken).ConfigureAwait(false) ? ContentPlace.Either : throw BlobReader.NoEntry(this, entry);
 
-    /// <summary>Whether a blob that came damaged may come right when it is fetched again: once, and where something lies between that may have damaged it.</summary>
+    /// <summary>
+    /// Whether a blob that came damaged may come right when it is fetched again: once, and where something lies between that may have
+    /// damaged it.
+    /// </summary>
     bool MayComeRight(Digest blob) => false;
 
     /// <summary>Says that a blob came damaged: from then on it is fetched past mirrors and caches.</summary>
@@ -53,7 +56,9 @@ internal interface IImageStore : IDisposable
     {
     }
 
-    /// <summary>Waits until this may write: a place for one image has one writer at a time, which has it until its manifest is put.</summary>
+    /// <summary>
+    /// Waits until this may write: a place for one image has one writer at a time, which has it until its manifest is put.
+    /// </summary>
     Task BeginAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken);
@@ -61,7 +66,10 @@ internal interface IImageStore : IDisposable
     /// <summary>Writes a blob and says what was written.</summary>
     Task<WrittenBlob> WriteBlobAsync(BlobSource source, CancellationToken cancellationToken);
 
-    /// <summary>Writes a manifest or index whose blobs are there, and points a tag to it; without a tag it is found by its digest alone. It is there for good after <see cref="CompleteAsync"/>.</summary>
+    /// <summary>
+    /// Writes a manifest or index whose blobs are there, and points a tag to it; without a tag it is found by its digest alone. It is there
+    /// for good after <see cref="CompleteAsync"/>.
+    /// </summary>
     Task PutManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken);
 
     /// <summary>Writes a manifest or index that an index refers to: it is found by its digest, and is no image of its own.</summary>

@@ -5,7 +5,9 @@ using System.Text;
 
 namespace OciPS.Storage;
 
-/// <summary>A lock that the writers of one place hold in turn, in this process and in others. It goes with the process that holds it.</summary>
+/// <summary>
+/// A lock that the writers of one place hold in turn, in this process and in others. It goes with the process that holds it.
+/// </summary>
 internal sealed class PathLock : IDisposable
 {
     private const int MaximumLength = 1 << 20;
@@ -27,7 +29,11 @@ internal sealed class PathLock : IDisposable
     {
         // A name may have 255 bytes, so that nothing can be added to it.
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFileName(path).ToUpperInvariant()));
-        return AcquireAsync(Path.Combine(Path.GetDirectoryName(path)!, $".ocips-{Convert.ToHexString(hash.AsSpan(0, 8))}.lock"), path, log, cancellationToken);
+        return AcquireAsync(
+            Path.Combine(Path.GetDirectoryName(path)!, $".ocips-{Convert.ToHexString(hash.AsSpan(0, 8))}.lock"),
+            path,
+            log,
+            cancellationToken);
     }
 
     /// <summary>Waits until nobody else writes to a folder.</summary>
@@ -99,5 +105,6 @@ internal sealed class PathLock : IDisposable
     }
 
     // EAGAIN of Linux and of macOS; a sharing violation of Windows.
-    internal static bool IsTaken(IOException error) => error.HResult is 11 or 35 or unchecked((int)0x80070020) or unchecked((int)0x80070021);
+    internal static bool IsTaken(IOException error) =>
+        error.HResult is 11 or 35 or unchecked((int)0x80070020) or unchecked((int)0x80070021);
 }

@@ -2,7 +2,9 @@
 
 namespace OciPS.Tar;
 
-/// <summary>Bounds the memory that the entries of archives take where all of them are held: a small archive can decompress to any number.</summary>
+/// <summary>
+/// Bounds the memory that the entries of archives take where all of them are held: a small archive can decompress to any number.
+/// </summary>
 /// <param name="limit">How many bytes they may take, as it is estimated.</param>
 internal sealed class EntryBudget(long limit)
 {

@@ -76,7 +76,7 @@ internal sealed class EntryHeaders
     }
 
     /// <summary>Takes up records that were in force where the entry came from, and may not be where it goes.</summary>
-    public void AddInherited(PaxRecords global) => _records = global.Without([.. RecordsInForce.OwnOnly, "comment"]).With(_records);
+    public void AddInherited(PaxRecords global) => _records = global.Without([.. EffectivePaxRecords.OwnOnly, "comment"]).With(_records);
 
     /// <summary>Gives the entry another name, where global records are in force.</summary>
     public void Rename(string name, PaxRecords global)
@@ -150,7 +150,7 @@ internal sealed class EntryHeaders
         return bytes.ToArray();
     }
 
-    private string? Find(string key, PaxRecords global) => new RecordsInForce(global, _records).Find(key);
+    private string? Find(string key, PaxRecords global) => new EffectivePaxRecords(global, _records).Find(key);
 
     // A GNU archive says long names in its own way; everything else reads pax records.
     private void SetLong(string key, string value, ref string? gnu)

@@ -67,7 +67,8 @@ internal sealed class PaxRecords
     public PaxRecords With(PaxRecords others) => others.Count == 0 ? this : Count == 0 ? others : new([.. _records, .. others._records]);
 
     /// <summary>These records, with the others in place of those of the same keys.</summary>
-    public PaxRecords Replace(PaxRecords others) => others.Count == 0 ? this : new([.. _records.Where(record => !others.Has(record.Key)), .. others._records]);
+    public PaxRecords Replace(PaxRecords others) =>
+        others.Count == 0 ? this : new([.. _records.Where(record => !others.Has(record.Key)), .. others._records]);
 
     public PaxRecords With(string key, string value) => new([.. _records, new(key, TarText.Encode(value))]);
 
@@ -79,7 +80,8 @@ internal sealed class PaxRecords
         foreach ((string key, byte[] value) in _records)
         {
             byte[] keyBytes = TarText.Encode(key);
-            bytes.Write(Encoding.ASCII.GetBytes(RecordLength(keyBytes.Length + value.Length + 3).ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            bytes.Write(Encoding.ASCII.GetBytes(
+                RecordLength(keyBytes.Length + value.Length + 3).ToString(System.Globalization.CultureInfo.InvariantCulture)));
             bytes.WriteByte((byte)' ');
             bytes.Write(keyBytes);
             bytes.WriteByte((byte)'=');

@@ -55,7 +55,8 @@ internal static class ShownPath
         return ShowPart(path) == text ? path : text;
     }
 
-    private static bool IsTakenForBytes(string part) => part.Contains(EscapedBackslash + "x", StringComparison.Ordinal) || HasOddBytes(Unescape(part));
+    private static bool IsTakenForBytes(string part) =>
+        part.Contains(EscapedBackslash + "x", StringComparison.Ordinal) || HasOddBytes(Unescape(part));
 
     private static string Escape(string text)
     {
@@ -86,7 +87,10 @@ internal static class ShownPath
         for (int i = text.IndexOf("\\x", StringComparison.Ordinal); i >= 0; i = text.IndexOf("\\x", i, StringComparison.Ordinal))
         {
             if (i + 4 <= text.Length && IsHex(text[i + 2]) && IsHex(text[i + 3])
-                && byte.Parse(text.AsSpan(i + 2, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) is var value and (>= 0x80 or (byte)'\\'))
+                && byte.Parse(
+                    text.AsSpan(i + 2, 2),
+                    NumberStyles.AllowHexSpecifier,
+                    CultureInfo.InvariantCulture) is var value and (>= 0x80 or (byte)'\\'))
             {
                 bytes.AddRange(TarText.Encode(text[done..i]));
                 bytes.Add(value);

@@ -32,7 +32,7 @@ internal static class SparseMapReader
     }
 
     /// <summary>Takes the map of formats 0.0 and 0.1 out of the extended header.</summary>
-    public static bool TryReadRecords(RecordsInForce records, List<SparseMap.Part> parts)
+    public static bool TryReadRecords(EffectivePaxRecords records, List<SparseMap.Part> parts)
     {
         IEnumerable<string> numbers = records.Find("GNU.sparse.map") is { } map
             ? map.Split(',')

@@ -16,7 +16,7 @@ internal static class SparseReader
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InvalidContentException">The map is wrong.</exception>
     public static async ValueTask<(SparseMap? Map, int MapLength)> ReadAsync(
-        TarBlockReader blocks, byte[] header, RecordsInForce records, CancellationToken cancellationToken)
+        TarBlockReader blocks, byte[] header, EffectivePaxRecords records, CancellationToken cancellationToken)
     {
         char typeFlag = new TarHeader(header).TypeFlag;
         bool isInMap = records.Find("GNU.sparse.major") == "1";
@@ -34,7 +34,8 @@ internal static class SparseReader
         int mapLength = 0;
         if (typeFlag == 'S')
         {
-            valid = new TarHeader(header).TryGetSparseRealSize(out realSize) && SparseMapReader.TryReadOld(new TarHeader(header).SparseMap, parts)
+            valid = new TarHeader(header).TryGetSparseRealSize(out realSize)
+                && SparseMapReader.TryReadOld(new TarHeader(header).SparseMap, parts)
                 && (!new TarHeader(header).IsSparseExtended || await TryReadExtensionsAsync(blocks, parts, cancellationToken).ConfigureAwait(false));
         }
         else if (isInMap)
@@ -56,7 +57,8 @@ internal static class SparseReader
     private static bool TryParseSize(string? text, out long size) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size);
 
-    private static async ValueTask<bool> TryReadExtensionsAsync(TarBlockReader blocks, List<SparseMap.Part> parts, CancellationToken cancellationToken)
+    private static async ValueTask<bool> TryReadExtensionsAsync(
+        TarBlockReader blocks, List<SparseMap.Part> parts, CancellationToken cancellationToken)
     {
         const int MapSize = SparseMapReader.OldEntriesPerBlock * SparseMapReader.OldEntrySize;
         bool more = true;
@@ -77,7 +79,8 @@ internal static class SparseReader
     }
 
     /// <summary>Format 1.0: the map stands before the content. Gives its size with padding; -1 if it is wrong.</summary>
-    private static async ValueTask<int> ReadMapAsync(TarBlockReader blocks, List<SparseMap.Part> parts, long storedSize, CancellationToken cancellationToken)
+    private static async ValueTask<int> ReadMapAsync(
+        TarBlockReader blocks, List<SparseMap.Part> parts, long storedSize, CancellationToken cancellationToken)
     {
         using var text = new MemoryStream();
         long missing = 0;

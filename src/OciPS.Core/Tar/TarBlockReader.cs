@@ -28,7 +28,8 @@ internal sealed class TarBlockReader(Stream stream, string what) : IDisposable
             _end -= _start;
             _start = 0;
             int wanted = TarHeader.BlockSize - _end;
-            _end += await stream.ReadAtLeastAsync(_buffer.Memory[_end..], wanted, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            _end += await stream.ReadAtLeastAsync(
+                _buffer.Memory[_end..], wanted, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         }
 
         if (_end - _start >= TarHeader.BlockSize)
@@ -61,7 +62,8 @@ internal sealed class TarBlockReader(Stream stream, string what) : IDisposable
         while (Position < position)
         {
             if (stream is ForwardStream skipping
-                && await skipping.SkipAsync((int)Math.Min(int.MaxValue, position - Position), cancellationToken).ConfigureAwait(false) is > 0 and var skipped)
+                && await skipping.SkipAsync(
+                    (int)Math.Min(int.MaxValue, position - Position), cancellationToken).ConfigureAwait(false) is > 0 and var skipped)
             {
                 Position += skipped;
                 continue;
@@ -122,7 +124,8 @@ internal sealed class TarBlockReader(Stream stream, string what) : IDisposable
 
     public void Dispose() => _buffer.Dispose();
 
-    private InvalidContentException CutShort(TarEntry? entry) => Invalid($"ends in the middle of {(entry is null ? "a header" : $"'{entry.Name}'")}");
+    private InvalidContentException CutShort(TarEntry? entry) =>
+        Invalid($"ends in the middle of {(entry is null ? "a header" : $"'{entry.Name}'")}");
 
     private int TakeBuffered(Span<byte> buffer)
     {

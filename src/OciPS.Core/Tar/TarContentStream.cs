@@ -18,7 +18,8 @@ internal sealed class TarContentStream : ForwardStream
     {
         _stored = stored;
         _entry = entry;
-        _parts = entry.Sparse?.Parts ?? [new SparseMap.Part(0, entry.Type is TarEntryType.File or TarEntryType.Other ? entry.StoredSize : 0)];
+        _parts = entry.Sparse?.Parts
+            ?? [new SparseMap.Part(0, entry.Type is TarEntryType.File or TarEntryType.Other ? entry.StoredSize : 0)];
     }
 
     public override long Length => _entry.Size;

@@ -14,9 +14,10 @@ internal static class TarEntryParser
     private const int MaximumDepth = 4096;
 
     /// <summary>Makes the entry, or says what is wrong with it.</summary>
-    public static (TarEntry? Entry, string? Error) Parse(TarHeader header, PendingHeaders pending, PaxRecords global, SparseMap? sparse, int mapLength, long contentStart, int ordinal)
+    public static (TarEntry? Entry, string? Error) Parse(
+        TarHeader header, PendingHeaders pending, PaxRecords global, SparseMap? sparse, int mapLength, long contentStart, int ordinal)
     {
-        var records = new RecordsInForce(global, pending.Records);
+        var records = new EffectivePaxRecords(global, pending.Records);
         if (!TryGetNames(header, pending, records, out string rawName, out string link))
         {
             return (null, "has a name with a NUL in it");
@@ -60,7 +61,7 @@ internal static class TarEntryParser
         }, null);
     }
 
-    public static bool TryGetStoredSize(TarHeader header, RecordsInForce records, out long size) =>
+    public static bool TryGetStoredSize(TarHeader header, EffectivePaxRecords records, out long size) =>
         records.Find("size") is { } text
             ? long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size)
             : header.TryGetSize(out size) || HasNoContent(header.TypeFlag);
@@ -68,7 +69,7 @@ internal static class TarEntryParser
     /// <summary>Whether entries of this type have no content, whatever their size says.</summary>
     public static bool HasNoContent(char typeFlag) => typeFlag is '1' or '2' or '3' or '4' or '5' or '6';
 
-    private static bool TryGetNames(TarHeader header, PendingHeaders pending, RecordsInForce records, out string name, out string link)
+    private static bool TryGetNames(TarHeader header, PendingHeaders pending, EffectivePaxRecords records, out string name, out string link)
     {
         name = records.Find("GNU.sparse.name") ?? records.Find("path") ?? pending.Name ?? Join(header.Prefix, header.Name);
         link = records.Find("linkpath") ?? pending.LinkName ?? TarText.Decode(header.LinkName);
@@ -95,12 +96,13 @@ internal static class TarEntryParser
         return TarPath.IsWhiteout(name) ? TarEntryType.Whiteout : type;
     }
 
-    private static long Number(RecordsInForce records, string key, long fallback) =>
+    private static long Number(EffectivePaxRecords records, string key, long fallback) =>
         long.TryParse(records.Find(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : fallback;
 
     private static DateTimeOffset Time(string? record, long seconds)
     {
-        decimal time = decimal.TryParse(record, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal exact)
+        decimal time = decimal.TryParse(
+            record, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal exact)
             ? exact
             : seconds;
         decimal ticks = Math.Clamp(time, -62_135_596_800m, 253_402_300_799m) * TimeSpan.TicksPerSecond;

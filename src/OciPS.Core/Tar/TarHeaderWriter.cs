@@ -21,7 +21,9 @@ internal static class TarHeaderWriter
     /// <summary>The mode of what everybody may read.</summary>
     public static readonly int DefaultMode = Convert.ToInt32("644", 8);
 
-    /// <summary>The headers of a regular file that everybody may read, of nobody and of no time, so that the same file has the same bytes.</summary>
+    /// <summary>
+    /// The headers of a regular file that everybody may read, of nobody and of no time, so that the same file has the same bytes.
+    /// </summary>
     public static byte[] OfFile(string name, long size) => OfFile(name, size, DefaultMode);
 
     /// <inheritdoc cref="OfFile(string, long)"/>

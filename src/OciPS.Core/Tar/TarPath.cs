@@ -64,9 +64,11 @@ internal static class TarPath
         path.Length > directory.Length && path[directory.Length] == '/' && path.StartsWith(directory, StringComparison.Ordinal);
 
     /// <summary>Whether a name is absolute or has a <c>..</c> in it.</summary>
-    public static bool IsUnsafe(string name) => name.StartsWith('/') || (name.Contains("..", StringComparison.Ordinal) && name.Split('/').Contains(".."));
+    public static bool IsUnsafe(string name) =>
+        name.StartsWith('/') || (name.Contains("..", StringComparison.Ordinal) && name.Split('/').Contains(".."));
 
-    public static bool IsWhiteout(string path) => path.AsSpan(path.LastIndexOf('/') + 1).StartsWith(WhiteoutPrefix, StringComparison.Ordinal);
+    public static bool IsWhiteout(string path) =>
+        path.AsSpan(path.LastIndexOf('/') + 1).StartsWith(WhiteoutPrefix, StringComparison.Ordinal);
 
     public static bool IsOpaqueMarker(string path) => path.AsSpan(path.LastIndexOf('/') + 1).SequenceEqual(OpaqueMarker);
 

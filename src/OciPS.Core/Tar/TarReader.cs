@@ -28,7 +28,9 @@ internal sealed class TarReader : IStoredContent, IDisposable
     /// <summary>Whether the end was met: a block of zeros, or that of the file.</summary>
     public bool IsAtEnd { get; private set; }
 
-    /// <summary>Whether the end is not as it should be: padding is missing, or something is behind the end that is none. Known when all was read.</summary>
+    /// <summary>
+    /// Whether the end is not as it should be: padding is missing, or something is behind the end that is none. Known when all was read.
+    /// </summary>
     public bool EndsOddly { get; private set; }
 
     /// <summary>Whether there is something behind the end that is no padding; known when all was read.</summary>
@@ -40,7 +42,8 @@ internal sealed class TarReader : IStoredContent, IDisposable
         if (_current is { } previous)
         {
             // Some writers do not pad the last content; all of it is there, and engines take it.
-            await _blocks.SkipToAsync(previous.End, previous.ContentStart + previous.StoredSize, previous, cancellationToken).ConfigureAwait(false);
+            await _blocks.SkipToAsync(
+                previous.End, previous.ContentStart + previous.StoredSize, previous, cancellationToken).ConfigureAwait(false);
             previous.MissingPadding = (int)(previous.End - _blocks.Position);
             EndsOddly |= previous.MissingPadding > 0;
             _current = null;
@@ -52,7 +55,8 @@ internal sealed class TarReader : IStoredContent, IDisposable
             pending ??= _pending.BeginAt(_blocks.Position);
             if (_blocks.Position - pending.Start > MaximumHeadersSize)
             {
-                throw _blocks.Invalid($"has more than {MaximumHeadersSize} bytes of extended headers for one entry at offset {pending.Start}");
+                throw _blocks.Invalid(
+                    $"has more than {MaximumHeadersSize} bytes of extended headers for one entry at offset {pending.Start}");
             }
 
             char type = CheckHeader();
@@ -66,7 +70,9 @@ internal sealed class TarReader : IStoredContent, IDisposable
         }
 
         IsAtEnd = true;
-        return pending is null ? null : throw _blocks.Invalid("ends behind an extended header, where the entry should be that it speaks of");
+        return pending is null
+            ? null
+            : throw _blocks.Invalid("ends behind an extended header, where the entry should be that it speaks of");
     }
 
     /// <summary>The content of the entry that was read last; a sparse file's with its holes. It is passed over by the next read.</summary>
@@ -153,7 +159,8 @@ internal sealed class TarReader : IStoredContent, IDisposable
         long headerAt = _blocks.Position;
         _blocks.ConsumeBlock();
         (SparseMap? sparse, int mapLength) =
-            await SparseReader.ReadAsync(_blocks, header, new RecordsInForce(_global, pending.Records), cancellationToken).ConfigureAwait(false);
+            await SparseReader.ReadAsync(
+                _blocks, header, new EffectivePaxRecords(_global, pending.Records), cancellationToken).ConfigureAwait(false);
         (TarEntry? entry, string? error) = TarEntryParser.Parse(
             new TarHeader(header), pending, _global, sparse, mapLength, _blocks.Position - mapLength, _count++);
         return entry ?? throw _blocks.Invalid($"has an entry at offset {headerAt} that {error}");

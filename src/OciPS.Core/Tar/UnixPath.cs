@@ -27,7 +27,8 @@ internal static class UnixPath
     }
 
     /// <summary>Whether there is anything of that name, a link that leads nowhere included.</summary>
-    public static bool Exists(string path) => ReadLink(path) is not null || Native.Access(Bytes(path), 0) == 0 || Marshal.GetLastPInvokeError() is not (NotThere or NoFolder);
+    public static bool Exists(string path) =>
+        ReadLink(path) is not null || Native.Access(Bytes(path), 0) == 0 || Marshal.GetLastPInvokeError() is not (NotThere or NoFolder);
 
     /// <summary>Whether there is a folder, or a link to one, of that name.</summary>
     public static bool IsFolder(string path) => Native.Access(Bytes(path + "/."), 0) == 0;
@@ -76,7 +77,9 @@ internal static class UnixPath
     }
 
     private static StorageException Failed(string path) =>
-        new(ErrorIds.StorageWriteError, $"'{ShownPath.Show(path)}' cannot be written: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}.");
+        new(
+            ErrorIds.StorageWriteError,
+            $"'{ShownPath.Show(path)}' cannot be written: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}.");
 
     private static class Native
     {

@@ -11,10 +11,24 @@ namespace OciPS.Commands;
 
 /// <summary>Compares two images: their configs, their layers, and their files as a container sees them.</summary>
 /// <remarks>
-/// <para>Emits an object for each difference: values of the config first, then the layers that only one of the images has, then files by their names. Files are compared by type, size, mode, owner, link target and the digest of their content; times alone make no difference.</para>
-/// <para>Of two indexes the images for Linux and this machine's architecture are compared, else the only ones there are. Where one side is a single image, the image of the other side's index for the platform in its config is compared with it. -Platform compares others, several too: each difference has the Platform of its images. Windows images that differ in the revision of their version alone belong together.</para>
-/// <para>Layers that both images have are not fetched. If what they hold is known from an earlier Get-OciImageFile, or is on this machine, it counts; if not, IsExact is false for files of which such a layer may have another word: what looks added may be there in the shared layer already, and be changed in truth.</para>
-/// <para>The properties Before and After hold files as Get-OciImageFile emits them, so that they go on to Export-OciImageFile and Remove-OciImageFile.</para>
+/// <para>
+/// Emits an object for each difference: values of the config first, then the layers that only one of the images has, then files by their
+/// names. Files are compared by type, size, mode, owner, link target and the digest of their content; times alone make no difference.
+/// </para>
+/// <para>
+/// Of two indexes the images for Linux and this machine's architecture are compared, else the only ones there are. Where one side is a
+/// single image, the image of the other side's index for the platform in its config is compared with it. -Platform compares others, several
+/// too: each difference has the Platform of its images. Windows images that differ in the revision of their version alone belong together.
+/// </para>
+/// <para>
+/// Layers that both images have are not fetched. If what they hold is known from an earlier Get-OciImageFile, or is on this machine, it
+/// counts; if not, IsExact is false for files of which such a layer may have another word: what looks added may be there in the shared
+/// layer already, and be changed in truth.
+/// </para>
+/// <para>
+/// The properties Before and After hold files as Get-OciImageFile emits them, so that they go on to Export-OciImageFile and
+/// Remove-OciImageFile.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>Compare-OciImage oci:images/app:1 registry.example.com/team/app:1</code>
@@ -46,7 +60,10 @@ public sealed class CompareOciImageCommand : AsyncCmdlet
     private const string DifferenceSet = "Difference";
     private const string ReferenceSet = "Reference";
 
-    /// <summary>The image to begin from: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH. Where -DifferenceReference is given, several of them may come from the pipeline.</summary>
+    /// <summary>
+    /// The image to begin from: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.
+    /// Where -DifferenceReference is given, several of them may come from the pipeline.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = DifferenceSet)]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ReferenceSet)]
     [Alias("Image", "ImageName")]
@@ -59,13 +76,20 @@ public sealed class CompareOciImageCommand : AsyncCmdlet
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] DifferenceReference { get; set; } = [];
 
-    /// <summary>Paths in the image, with PowerShell's wildcards, case-sensitive: only files that match are told, and configs and layers are left out. Without it, or with $null, all is compared; of an empty list, nothing.</summary>
+    /// <summary>
+    /// Paths in the image, with PowerShell's wildcards, case-sensitive: only files that match are told, and configs and layers are left
+    /// out. Without it, or with $null, all is compared; of an empty list, nothing.
+    /// </summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ImagePathCompleter))]
     public string[]? Path { get; set; }
 
-    /// <summary>The platforms to compare, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all. Images of both sides for the same platform are compared, one pair after the other; a platform that only one side has is an error. Without it, one pair is compared.</summary>
+    /// <summary>
+    /// The platforms to compare, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all. Images of
+    /// both sides for the same platform are compared, one pair after the other; a platform that only one side has is an error. Without it,
+    /// one pair is compared.
+    /// </summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(PlatformCompleter))]
@@ -83,7 +107,8 @@ public sealed class CompareOciImageCommand : AsyncCmdlet
     {
         using ImagePicker before = await OpenAsync(Reference.Text, cancellationToken).ConfigureAwait(false);
         using ImagePicker after = await OpenAsync(text, cancellationToken).ConfigureAwait(false);
-        PairedImages images = await new ImagePairer(before, after, Log).PairAsync(PlatformPatterns.Parse(Platform), cancellationToken).ConfigureAwait(false);
+        PairedImages images = await new ImagePairer(before, after, Log)
+            .PairAsync(PlatformPatterns.Parse(Platform), cancellationToken).ConfigureAwait(false);
         foreach ((OciException error, bool isOfAfter) in images.Errors)
         {
             await WriteErrorAsync(ErrorRecords.Create(error, isOfAfter ? text : Reference.Text), cancellationToken).ConfigureAwait(false);
@@ -97,8 +122,8 @@ public sealed class CompareOciImageCommand : AsyncCmdlet
 
     private async Task CompareAsync(ImagePair pair, CancellationToken cancellationToken)
     {
-        OpenedImage before = await pair.Before.OpenAsync(cancellationToken).ConfigureAwait(false);
-        OpenedImage after = await pair.After.OpenAsync(cancellationToken).ConfigureAwait(false);
+        ImageSource before = await pair.Before.OpenAsync(cancellationToken).ConfigureAwait(false);
+        ImageSource after = await pair.After.OpenAsync(cancellationToken).ConfigureAwait(false);
         string? platform = (pair.Before.Platform ?? pair.After.Platform)?.ToString();
         Task TellAsync(IEnumerable<ImageDifference> differences) =>
             WriteAsync(differences.Select(difference => new OciImageDifference(before, after, platform, difference)), cancellationToken);
@@ -113,7 +138,8 @@ public sealed class CompareOciImageCommand : AsyncCmdlet
         PathPatterns? patterns = Path is null ? null : PathPatterns.OfWildcards(Path);
         if (patterns is not { IsEmpty: true })
         {
-            await TellAsync(await comparer.CompareFilesAsync(name => patterns?.IsMatch(name) ?? true, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+            await TellAsync(await comparer.CompareFilesAsync(
+                name => patterns?.IsMatch(name) ?? true, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
         }
     }
 

@@ -15,9 +15,16 @@ namespace OciPS.Commands;
 
 /// <summary>Says how a registry is spoken to in this session, and who we are there.</summary>
 /// <remarks>
-/// <para>What is said here comes before the credentials that other tools keep in files. It is checked against the registry first, and kept only if the registry takes it: in memory, for this process and all its runspaces, until Disconnect-OciRegistry or the end. Another Connect-OciRegistry for the same registry replaces all of it. With -WhatIf, the registry is not asked.</para>
+/// <para>
+/// What is said here comes before the credentials that other tools keep in files. It is checked against the registry first, and kept only
+/// if the registry takes it: in memory, for this process and all its runspaces, until Disconnect-OciRegistry or the end. Another
+/// Connect-OciRegistry for the same registry replaces all of it. With -WhatIf, the registry is not asked.
+/// </para>
 /// <para>Without -Credential and -Token, the credential in the files is used, if there is one, and checked.</para>
-/// <para>Certificates that Docker or podman keep in their certs.d folders are used without being named here, and the proxies that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name.</para>
+/// <para>
+/// Certificates that Docker or podman keep in their certs.d folders are used without being named here, and the proxies that HTTPS_PROXY,
+/// HTTP_PROXY and NO_PROXY name.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>Connect-OciRegistry registry.example.com -Credential (Get-Credential)</code>
@@ -70,11 +77,17 @@ public sealed class ConnectOciRegistryCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter PlainHttp { get; set; }
 
-    /// <summary>Takes the registry's own certificate as it is. Whoever is on the way can pretend to be the registry; -CertificateAuthority is better.</summary>
+    /// <summary>
+    /// Takes the registry's own certificate as it is. Whoever is on the way can pretend to be the registry; -CertificateAuthority is
+    /// better.
+    /// </summary>
     [Parameter]
     public SwitchParameter SkipCertificateCheck { get; set; }
 
-    /// <summary>Files with the certificates of authorities (PEM or DER) that are trusted for this registry and for what it refers to, beside those that the system trusts.</summary>
+    /// <summary>
+    /// Files with the certificates of authorities (PEM or DER) that are trusted for this registry and for what it refers to, beside those
+    /// that the system trusts.
+    /// </summary>
     [Parameter]
     public string[]? CertificateAuthority { get; set; }
 
@@ -82,7 +95,10 @@ public sealed class ConnectOciRegistryCommand : AsyncCmdlet
     [Parameter]
     public X509Certificate2? Certificate { get; set; }
 
-    /// <summary>Registries that manifests and blobs are read from first, in this order: HOST, HOST:PORT or HOST/PREFIX. Nothing is written there, and tags are listed by the registry itself.</summary>
+    /// <summary>
+    /// Registries that manifests and blobs are read from first, in this order: HOST, HOST:PORT or HOST/PREFIX. Nothing is written there,
+    /// and tags are listed by the registry itself.
+    /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(RegistryCompleter))]
     public string[]? Mirror { get; set; }
@@ -129,7 +145,8 @@ public sealed class ConnectOciRegistryCommand : AsyncCmdlet
 
     private async Task<IReadOnlyList<X509Certificate2>> ReadAuthoritiesAsync(CancellationToken cancellationToken)
     {
-        string[] paths = await InvokeAsync(() => (CertificateAuthority ?? []).Select(this.ToProviderPath).ToArray(), cancellationToken).ConfigureAwait(false);
+        string[] paths = await InvokeAsync(
+            () => (CertificateAuthority ?? []).Select(this.ToProviderPath).ToArray(), cancellationToken).ConfigureAwait(false);
         return [.. paths.SelectMany(CertificateFiles.ReadAuthorities)];
     }
 }

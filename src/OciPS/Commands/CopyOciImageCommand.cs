@@ -12,11 +12,30 @@ namespace OciPS.Commands;
 
 /// <summary>Copies an image, or an index with all its images, from one place to another.</summary>
 /// <remarks>
-/// <para>Takes any kind of place to any other: registries, OCI layouts and tarballs. Manifests keep their bytes and so their digests; blobs that the destination has are not sent, blobs in the same registry are mounted there, and all others are checked against their digests on the way, several at a time. The tag moves last: if anything fails, it is as it was.</para>
-/// <para>An index is copied with all its images unless -Platform or -PlatformFilter choose some; then a new index lists those only. What is no image (attestations) goes with the image that it describes. Images of schema 1 are converted to schema 2.</para>
-/// <para>An oci-archive: is one file, and is written anew for what comes into it: once, at the end of the pipeline, however many images go there. Until then it is as it was, and what tells of its images comes out afterwards. Several processes may write to one place at once; they wait for each other.</para>
-/// <para>A digest in the destination is what has to come out: else it is the error DigestMismatch, nothing is tagged, and where the digest is known beforehand nothing is copied. HOST/REPO@sha256:… gets no tag, and HOST/REPO:TAG@sha256:… gets the tag if the digest is right. -NoTag writes by digest whatever that is. A copy that changes an image in its own place, with other platforms for instance, is asked about first, unless -Force is given.</para>
-/// <para>-Format, -Annotation, -Platform, -PlatformFilter and -Mode NormaliseToMultiArch change manifests and so digests; the property Changed says whether they did. Signatures and the like that speak of a digest which changed are warned about.</para>
+/// <para>
+/// Takes any kind of place to any other: registries, OCI layouts and tarballs. Manifests keep their bytes and so their digests; blobs that
+/// the destination has are not sent, blobs in the same registry are mounted there, and all others are checked against their digests on the
+/// way, several at a time. The tag moves last: if anything fails, it is as it was.
+/// </para>
+/// <para>
+/// An index is copied with all its images unless -Platform or -PlatformFilter choose some; then a new index lists those only. What is no
+/// image (attestations) goes with the image that it describes. Images of schema 1 are converted to schema 2.
+/// </para>
+/// <para>
+/// An oci-archive: is one file, and is written anew for what comes into it: once, at the end of the pipeline, however many images go there.
+/// Until then it is as it was, and what tells of its images comes out afterwards. Several processes may write to one place at once; they
+/// wait for each other.
+/// </para>
+/// <para>
+/// A digest in the destination is what has to come out: else it is the error DigestMismatch, nothing is tagged, and where the digest is
+/// known beforehand nothing is copied. HOST/REPO@sha256:… gets no tag, and HOST/REPO:TAG@sha256:… gets the tag if the digest is right.
+/// -NoTag writes by digest whatever that is. A copy that changes an image in its own place, with other platforms for instance, is asked
+/// about first, unless -Force is given.
+/// </para>
+/// <para>
+/// -Format, -Annotation, -Platform, -PlatformFilter and -Mode NormaliseToMultiArch change manifests and so digests; the property Changed
+/// says whether they did. Signatures and the like that speak of a digest which changed are warned about.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>Copy-OciImage registry.example.com/team/app:1 registry.example.com/mirror/app:1</code>
@@ -65,51 +84,79 @@ public sealed class CopyOciImageCommand : WritingCmdlet
     private const string ReferenceSet = "Reference";
     private const string InputObjectSet = "InputObject";
 
-    private readonly List<(string Text, ListedImageCopier Copier)> _unfinished = [];
-    private readonly Dictionary<ImageReference, ListedImageCopier> _listed = [];
+    private readonly List<(string Text, ManifestListCopier Copier)> _unfinished = [];
+    private readonly Dictionary<ImageReference, ManifestListCopier> _listed = [];
 
-    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.</summary>
+    /// <summary>
+    /// The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ReferenceSet)]
     [Alias("Image", "ImageName")]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
-    /// <summary>Images that a build stage was given, as Get-OciContainerSource emits them. Each is copied with the manifest list that names it.</summary>
+    /// <summary>
+    /// Images that a build stage was given, as Get-OciContainerSource emits them. Each is copied with the manifest list that names it.
+    /// </summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
     public OciContainerSource[] InputObject { get; set; } = [];
 
-    /// <summary>Where the copy goes: HOST/REPO:TAG, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH:REF. Takes a scriptblock over the pipeline's item.</summary>
+    /// <summary>
+    /// Where the copy goes: HOST/REPO:TAG, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH:REF. Takes a scriptblock
+    /// over the pipeline's item.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public string Destination { get; set; } = string.Empty;
 
-    /// <summary>What is asked of a registry that may have an index or a single image. PreferMultiArch, the default, takes what is there as it is; RegistryDefaults asks for a single image only; NormaliseToMultiArch makes an index with one entry of a single image.</summary>
+    /// <summary>
+    /// What is asked of a registry that may have an index or a single image. PreferMultiArch, the default, takes what is there as it is;
+    /// RegistryDefaults asks for a single image only; NormaliseToMultiArch makes an index with one entry of a single image.
+    /// </summary>
     [Parameter]
     public OciManifestMode Mode { get; set; }
 
-    /// <summary>The platforms to copy, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all. Artifacts that have no platform are copied in any case.</summary>
+    /// <summary>
+    /// The platforms to copy, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all. Artifacts that
+    /// have no platform are copied in any case.
+    /// </summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(PlatformCompleter))]
     public string[]? Platform { get; set; }
 
-    /// <summary>A scriptblock that is asked for each image of an index, with its OciPlatform as $_; what it says yes to is copied. It is not asked about a single image, nor about artifacts that have no platform.</summary>
+    /// <summary>
+    /// A scriptblock that is asked for each image of an index, with its OciPlatform as $_; what it says yes to is copied. It is not asked
+    /// about a single image, nor about artifacts that have no platform.
+    /// </summary>
     [Parameter]
     public ScriptBlock? PlatformFilter { get; set; }
 
-    /// <summary>Annotations that go into the manifest of each image and into the index. Those that are there already with the same value change nothing.</summary>
+    /// <summary>
+    /// Annotations that go into the manifest of each image and into the index. Those that are there already with the same value change
+    /// nothing.
+    /// </summary>
     [Parameter]
     public IDictionary? Annotation { get; set; }
 
-    /// <summary>The family of media types to write. Keep, the default, leaves manifests as they are; Oci and Docker convert them, with config and layers as they are. Docker's types have none for layers in zstd: images with such layers are refused there.</summary>
+    /// <summary>
+    /// The family of media types to write. Keep, the default, leaves manifests as they are; Oci and Docker convert them, with config and
+    /// layers as they are. Docker's types have none for layers in zstd: images with such layers are refused there.
+    /// </summary>
     [Parameter]
     public OciFormat Format { get; set; }
 
-    /// <summary>Copies what refers to the image as well: referrers, and the tags of cosign's signatures, attestations and SBOMs; those tags are written with -NoTag too, since signatures are found by them.</summary>
+    /// <summary>
+    /// Copies what refers to the image as well: referrers, and the tags of cosign's signatures, attestations and SBOMs; those tags are
+    /// written with -NoTag too, since signatures are found by them.
+    /// </summary>
     [Parameter]
     public SwitchParameter IncludeReferrer { get; set; }
 
-    /// <summary>Copies an index, or a manifest list, some of whose images are not there, as it is, with those that are. Takes a destination that keeps manifests as they are; a registry may refuse such an index.</summary>
+    /// <summary>
+    /// Copies an index, or a manifest list, some of whose images are not there, as it is, with those that are. Takes a destination that
+    /// keeps manifests as they are; a registry may refuse such an index.
+    /// </summary>
     [Parameter]
     public SwitchParameter Sparse { get; set; }
 
@@ -131,25 +178,29 @@ public sealed class CopyOciImageCommand : WritingCmdlet
 
     private protected override async Task EndItemsAsync(CancellationToken cancellationToken)
     {
-        foreach ((string text, ListedImageCopier copier) in _unfinished)
+        foreach ((string text, ManifestListCopier copier) in _unfinished)
         {
             await ForItemAsync(
                 text,
                 () => WriteImageAsync(
-                    text, [copier.Destination], async store => [new OciPublishedImage(await copier.FinishAsync(store, cancellationToken).ConfigureAwait(false))], cancellationToken),
+                    text, [copier.Destination], async store => [new OciPublishedImage(
+                        await copier.FinishAsync(store, cancellationToken).ConfigureAwait(false))], cancellationToken),
                 cancellationToken).ConfigureAwait(false);
         }
     }
 
     private protected override async Task EndWritingAsync(CancellationToken cancellationToken)
     {
-        foreach (ListedImageCopier copier in _listed.Values)
+        foreach (ManifestListCopier copier in _listed.Values)
         {
-            await ForItemAsync(copier.Destination.ToString(), () => WarnOfMissingAsync(copier, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await ForItemAsync(
+                copier.Destination.ToString(),
+                () => WarnOfMissingAsync(copier, cancellationToken),
+                cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task WarnOfMissingAsync(ListedImageCopier copier, CancellationToken cancellationToken)
+    private async Task WarnOfMissingAsync(ManifestListCopier copier, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> missing = await copier.FindMissingAsync(cancellationToken).ConfigureAwait(false);
         if (missing.Count > 0)
@@ -174,21 +225,26 @@ public sealed class CopyOciImageCommand : WritingCmdlet
         ImageReference source = await ParseAsync(item.Reference, cancellationToken).ConfigureAwait(false);
         ManifestListFile list = await ManifestListFile.ReadAsync(item.ManifestList!, cancellationToken).ConfigureAwait(false);
         ExpectedDigest.Check(destination, list);
-        bool isInPlace = InPlace.IsIt(source, destination);
-        ImageReference? replaced = await FindReplacedAsync(isInPlace, destination, list.Index.Content.Digest, cancellationToken).ConfigureAwait(false);
+        bool isInPlace = InPlaceTag.IsIt(source, destination);
+        ImageReference? replaced = await FindReplacedAsync(
+            isInPlace, destination, list.Index.Content.Digest, cancellationToken).ConfigureAwait(false);
         string action = $"Copy '{item.Reference}' with the manifest list '{item.ManifestList}'";
         if (!await AgreesAsync(destination, action, replaced, cancellationToken).ConfigureAwait(false))
         {
             return;
         }
 
-        await WriteImageAsync(item, [destination], write: store => CopyWithListAsync(store, item, source, destination, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await WriteImageAsync(
+            item,
+            [destination],
+            write: store => CopyWithListAsync(store, item, source, destination, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IReadOnlyList<object>> CopyWithListAsync(
         IImageStore store, OciContainerSource item, ImageReference source, ImageReference destination, CancellationToken cancellationToken)
     {
-        var copier = new ListedImageCopier(item.Source, destination, Log);
+        var copier = new ManifestListCopier(item.Source, destination, Log);
         if (await copier.CopyAsync(store, source, cancellationToken).ConfigureAwait(false) is not { } published)
         {
             _unfinished.Add((item.Reference, copier));
@@ -209,10 +265,10 @@ public sealed class CopyOciImageCommand : WritingCmdlet
         ImageReference source = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
         ImageReference destination = await ParseDestinationAsync(Destination, cancellationToken).ConfigureAwait(false);
         await SettleAsync([source, destination], cancellationToken).ConfigureAwait(false);
-        bool isInPlace = InPlace.IsIt(source, destination);
+        bool isInPlace = InPlaceTag.IsIt(source, destination);
         if (destination == source)
         {
-            destination = await InPlace.NameTagAsync(source, Log, cancellationToken).ConfigureAwait(false);
+            destination = await InPlaceTag.NameTagAsync(source, Log, cancellationToken).ConfigureAwait(false);
         }
 
         await EnsureFreeAsync(NoClobber, [destination], cancellationToken).ConfigureAwait(false);
@@ -243,7 +299,8 @@ public sealed class CopyOciImageCommand : WritingCmdlet
         await WriteImageAsync(
             text,
             [destination],
-            async store => [new OciPublishedImage(await copier.CopyAsync(store, destination, IncludeReferrer, cancellationToken).ConfigureAwait(false))],
+            async store =>
+                [new OciPublishedImage(await copier.CopyAsync(store, destination, IncludeReferrer, cancellationToken).ConfigureAwait(false))],
             cancellationToken).ConfigureAwait(false);
         if (kept.OfType<MissingNode>().ToArray() is { Length: > 0 } missing)
         {

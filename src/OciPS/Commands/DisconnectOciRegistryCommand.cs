@@ -9,7 +9,10 @@ namespace OciPS.Commands;
 
 /// <summary>Forgets what Connect-OciRegistry was told about a registry.</summary>
 /// <remarks>
-/// <para>The credential and all tokens that were got with it are forgotten; from now on, the registry is spoken to as if Connect-OciRegistry had never been used. What is running with the connection ends with it.</para>
+/// <para>
+/// The credential and all tokens that were got with it are forgotten; from now on, the registry is spoken to as if Connect-OciRegistry had
+/// never been used. What is running with the connection ends with it.
+/// </para>
 /// <para>At the registry nothing changes: a token that it gave stays good until it ends.</para>
 /// </remarks>
 /// <example>

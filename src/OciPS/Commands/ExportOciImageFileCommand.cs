@@ -9,11 +9,23 @@ namespace OciPS.Commands;
 
 /// <summary>Writes files of an image to a folder.</summary>
 /// <remarks>
-/// <para>Takes the files that Get-OciImageFile emits, or Get-ChildItem on a drive over an image, and writes each below the destination, under its path in the image, with its permissions and its time; owners are not kept.</para>
-/// <para>Nothing is written outside of the destination: absolute names, names with '..', and links that lead out of it are refused, each with an error, and the rest goes on. Devices and pipes are refused too. A file that is there already stays unless -Force is given.</para>
+/// <para>
+/// Takes the files that Get-OciImageFile emits, or Get-ChildItem on a drive over an image, and writes each below the destination, under its
+/// path in the image, with its permissions and its time; owners are not kept.
+/// </para>
+/// <para>
+/// Nothing is written outside of the destination: absolute names, names with '..', and links that lead out of it are refused, each with an
+/// error, and the rest goes on. Devices and pipes are refused too. A file that is there already stays unless -Force is given.
+/// </para>
 /// <para>Names with control characters are refused too: what they do to a terminal or a script is not the image's to decide.</para>
-/// <para>A file gets as many bytes as its entry says, however much a layer decompresses to; -MaximumSize is for images that are not trusted to say little. The holes of a sparse file stay holes.</para>
-/// <para>A symbolic link comes out as one. A hard link comes out as a file of its own, with the content of what it links to; its layer is read again for that.</para>
+/// <para>
+/// A file gets as many bytes as its entry says, however much a layer decompresses to; -MaximumSize is for images that are not trusted to
+/// say little. The holes of a sparse file stay holes.
+/// </para>
+/// <para>
+/// A symbolic link comes out as one. A hard link comes out as a file of its own, with the content of what it links to; its layer is read
+/// again for that.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>Get-OciImageFile oci:images/app:1 -Path 'etc/*' | Export-OciImageFile -DestinationPath ./rootfs</code>
@@ -42,7 +54,10 @@ public sealed class ExportOciImageFileCommand : ImageFileCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public string DestinationPath { get; set; } = string.Empty;
 
-    /// <summary>A folder in the image whose path is left out: with 'usr/share/doc', usr/share/doc/a/copyright is written to a/copyright. A file that is not below it is an error, and the rest goes on.</summary>
+    /// <summary>
+    /// A folder in the image whose path is left out: with 'usr/share/doc', usr/share/doc/a/copyright is written to a/copyright. A file that
+    /// is not below it is an error, and the rest goes on.
+    /// </summary>
     [Parameter]
     public string RelativeTo { get; set; } = string.Empty;
 
@@ -50,7 +65,9 @@ public sealed class ExportOciImageFileCommand : ImageFileCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>The size in bytes that a file may have at most. A larger one is an error, with nothing written of it, and the rest goes on.</summary>
+    /// <summary>
+    /// The size in bytes that a file may have at most. A larger one is an error, with nothing written of it, and the rest goes on.
+    /// </summary>
     [Parameter]
     [ValidateRange(0, long.MaxValue)]
     public long MaximumSize { get; set; } = long.MaxValue;
@@ -61,14 +78,17 @@ public sealed class ExportOciImageFileCommand : ImageFileCmdlet
         set => DestinationPath = value ?? string.Empty;
     }
 
-    private protected override Task ProcessFileAsync(OciImageFile file, CancellationToken cancellationToken) => ExportAsync(file.File, cancellationToken);
+    private protected override Task ProcessFileAsync(OciImageFile file, CancellationToken cancellationToken) =>
+        ExportAsync(file.File, cancellationToken);
 
     private async Task ExportAsync(ImageFile file, CancellationToken cancellationToken)
     {
         string root = await InvokeAsync(() => this.ToProviderPath(DestinationPath), cancellationToken).ConfigureAwait(false);
         var exporter = new FileExporter(root, Force, MaximumSize) { RelativeTo = PathPatterns.ToName(RelativeTo ?? string.Empty) };
         string target = exporter.FindTarget(file);
-        if (await InvokeAsync(() => ShouldProcess(ShownPath.Show(target), $"Export '{ShownPath.Show(file.Entry.Name)}'"), cancellationToken).ConfigureAwait(false))
+        if (await InvokeAsync(
+            () => ShouldProcess(ShownPath.Show(target), $"Export '{ShownPath.Show(file.Entry.Name)}'"),
+            cancellationToken).ConfigureAwait(false))
         {
             ImageFile borrowed = await InvokeAsync(file.Borrow, cancellationToken).ConfigureAwait(false);
             await exporter.ExportAsync(borrowed, target, cancellationToken).ConfigureAwait(false);
@@ -84,7 +104,8 @@ public sealed class ExportOciImageFileCommand : ImageFileCmdlet
             return InvokeAsync(() => WriteObject(this.FindItem(target), enumerateCollection: true), cancellationToken);
         }
 
-        Log.Warning($"'{ShownPath.Show(target)}' is written, with the bytes of its name. PowerShell cannot open it: such names are not UTF-8.");
+        Log.Warning(
+            $"'{ShownPath.Show(target)}' is written, with the bytes of its name. PowerShell cannot open it: such names are not UTF-8.");
         return InvokeAsync(() => WriteObject(new FileInfo(target)), cancellationToken);
     }
 }

@@ -12,9 +12,23 @@ namespace OciPS.Commands;
 
 /// <summary>Writes the layers of an image, as they are, into one tar.</summary>
 /// <remarks>
-/// <para>Makes a tar of an image's blobs: its config first, then its layers, base first. Each blob is a member named after its digest, as in sha256:….tar, and has the very bytes that the registry has, which are mostly compressed: nothing is unpacked. A blob that the image has several times is written once. A virus scanner or an archive can be fed with that.</para>
-/// <para>With -DestinationPath the tar goes to a file, which is there when all of it has been written and checked; a file that is there already is replaced then, and stays as it was if anything fails. Where the path is a folder, the file in it is named after the manifest's digest, as in sha256-….tar, so that many images can be exported at once.</para>
-/// <para>With -AsByteStream the tar goes to the next command as it is read, in arrays of bytes, which a native command gets as they are. A blob that turns out to be wrong is found at its end, when the next command has read most of it; the tar then has no end. A native command that stops reading before the end is the error ReaderLeft: PowerShell ends that command and loses its exit code, so that nobody should rely on what it said. A stream takes one image, since who reads a tar stops at its end. Redirecting it with &gt; would write text: use -DestinationPath.</para>
+/// <para>
+/// Makes a tar of an image's blobs: its config first, then its layers, base first. Each blob is a member named after its digest, as in
+/// sha256:….tar, and has the very bytes that the registry has, which are mostly compressed: nothing is unpacked. A blob that the image has
+/// several times is written once. A virus scanner or an archive can be fed with that.
+/// </para>
+/// <para>
+/// With -DestinationPath the tar goes to a file, which is there when all of it has been written and checked; a file that is there already
+/// is replaced then, and stays as it was if anything fails. Where the path is a folder, the file in it is named after the manifest's
+/// digest, as in sha256-….tar, so that many images can be exported at once.
+/// </para>
+/// <para>
+/// With -AsByteStream the tar goes to the next command as it is read, in arrays of bytes, which a native command gets as they are. A blob
+/// that turns out to be wrong is found at its end, when the next command has read most of it; the tar then has no end. A native command
+/// that stops reading before the end is the error ReaderLeft: PowerShell ends that command and loses its exit code, so that nobody should
+/// rely on what it said. A stream takes one image, since who reads a tar stops at its end. Redirecting it with &gt; would write text: use
+/// -DestinationPath.
+/// </para>
 /// <para>The same image gives the same bytes. Foreign layers, which need not be in the registry, are left out with a warning.</para>
 /// </remarks>
 /// <example>
@@ -41,13 +55,19 @@ public sealed class ExportOciImageLayerCommand : AsyncCmdlet
 
     private readonly ExportTargets _targets = new();
 
-    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH. Of an index the image for Linux and this machine's architecture is read, else the only one there is, unless -Platform picks others.</summary>
+    /// <summary>
+    /// The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH. Of an index the
+    /// image for Linux and this machine's architecture is read, else the only one there is, unless -Platform picks others.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Image", "ImageName")]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
-    /// <summary>The file to write, or a folder that is there: the file in it is named after the manifest's digest. Takes a scriptblock over the pipeline's item.</summary>
+    /// <summary>
+    /// The file to write, or a folder that is there: the file in it is named after the manifest's digest. Takes a scriptblock over the
+    /// pipeline's item.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = DestinationPathSet)]
     public string DestinationPath { get; set; } = string.Empty;
 
@@ -59,7 +79,10 @@ public sealed class ExportOciImageLayerCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter ExcludeConfig { get; set; }
 
-    /// <summary>The platforms to read of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all; with wildcards several may be exported, each to a file of its own.</summary>
+    /// <summary>
+    /// The platforms to read of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all;
+    /// with wildcards several may be exported, each to a file of its own.
+    /// </summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(PlatformCompleter))]
@@ -71,12 +94,17 @@ public sealed class ExportOciImageLayerCommand : AsyncCmdlet
         {
             await ForItemAsync(
                 item.Text,
-                () => ForImagesAsync(item.Text, Platform, ManifestMode.PreferMultiArch, image => ExportAsync(item.Text, image, cancellationToken), cancellationToken),
+                () => ForImagesAsync(
+                    item.Text,
+                    Platform,
+                    ManifestMode.PreferMultiArch,
+                    image => ExportAsync(item.Text, image, cancellationToken),
+                    cancellationToken),
                 cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task ExportAsync(string text, OpenedImage image, CancellationToken cancellationToken)
+    private async Task ExportAsync(string text, ImageSource image, CancellationToken cancellationToken)
     {
         var exporter = new LayerExporter(image, ExcludeConfig, Log);
         if (ParameterSetName == DestinationPathSet)
@@ -89,13 +117,14 @@ public sealed class ExportOciImageLayerCommand : AsyncCmdlet
         }
     }
 
-    private async Task ExportToFileAsync(LayerExporter exporter, OpenedImage image, CancellationToken cancellationToken)
+    private async Task ExportToFileAsync(LayerExporter exporter, ImageSource image, CancellationToken cancellationToken)
     {
         string path = await InvokeAsync(() => FindTarget(image.Manifest.Content.Digest), cancellationToken).ConfigureAwait(false);
         ExportTargets.Target target = _targets.Claim($"'{path}'", image);
         if (!target.IsWritten)
         {
-            if (!await InvokeAsync(() => ShouldProcess(path, $"Export the layers of '{image.Reference}'"), cancellationToken).ConfigureAwait(false))
+            if (!await InvokeAsync(
+                () => ShouldProcess(path, $"Export the layers of '{image.Reference}'"), cancellationToken).ConfigureAwait(false))
             {
                 return;
             }
@@ -107,11 +136,13 @@ public sealed class ExportOciImageLayerCommand : AsyncCmdlet
         await InvokeAsync(() => WriteObject(this.FindItem(path), enumerateCollection: true), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task ExportToPipelineAsync(LayerExporter exporter, OpenedImage image, string text, CancellationToken cancellationToken)
+    private async Task ExportToPipelineAsync(LayerExporter exporter, ImageSource image, string text, CancellationToken cancellationToken)
     {
         ExportTargets.Target target = _targets.Claim("the byte stream", image);
         if (target.IsWritten
-            || !await InvokeAsync(() => ShouldProcess("The byte stream", $"Export the layers of '{image.Reference}'"), cancellationToken).ConfigureAwait(false))
+            || !await InvokeAsync(
+                () => ShouldProcess("The byte stream", $"Export the layers of '{image.Reference}'"),
+                cancellationToken).ConfigureAwait(false))
         {
             return;
         }
@@ -143,9 +174,12 @@ public sealed class ExportOciImageLayerCommand : AsyncCmdlet
     private string FindTarget(Digest manifest)
     {
         string path = this.ToProviderPath(DestinationPath);
-        string target = FileReplacement.Resolve(Directory.Exists(path) ? Path.Combine(path, $"{manifest.Algorithm}-{manifest.Hex}.tar") : path);
+        string target = FileReplacement.Resolve(
+            Directory.Exists(path) ? Path.Combine(path, $"{manifest.Algorithm}-{manifest.Hex}.tar") : path);
         return this.FindItem(target).Any(SessionPaths.IsSpecial)
-            ? throw new InvalidInputException(ErrorIds.InvalidDestination, $"'{target}' is a device or a pipe, which no file can replace. Use -AsByteStream to feed another command.")
+            ? throw new InvalidInputException(
+                ErrorIds.InvalidDestination,
+                $"'{target}' is a device or a pipe, which no file can replace. Use -AsByteStream to feed another command.")
             : target;
     }
 }

@@ -9,8 +9,15 @@ namespace OciPS.Commands;
 
 /// <summary>Gets the images that a build stage was given, each with the manifest list that it belongs to.</summary>
 /// <remarks>
-/// <para>Takes the inputs of a build stage, as JSON or as hashtables: under images a path and, in data.archives, files and directories named by their checksums, each with its format (dir or oci-archive) and name; under manifest-lists a path and, in data.files, manifest lists. Emits an object for each image. An image in a directory comes with the list that names it.</para>
-/// <para>A list may name several images. Of two lists that name an image, the one that comes later counts. A list that goes with no image, and a name that leads out of its folder, are errors; all is checked before anything comes out.</para>
+/// <para>
+/// Takes the inputs of a build stage, as JSON or as hashtables: under images a path and, in data.archives, files and directories named by
+/// their checksums, each with its format (dir or oci-archive) and name; under manifest-lists a path and, in data.files, manifest lists.
+/// Emits an object for each image. An image in a directory comes with the list that names it.
+/// </para>
+/// <para>
+/// A list may name several images. Of two lists that name an image, the one that comes later counts. A list that goes with no image, and a
+/// name that leads out of its folder, are errors; all is checked before anything comes out.
+/// </para>
 /// <para>JSON may come line by line, as Get-Content gives it; relative paths in it are relative to the current location then.</para>
 /// <para>The objects pipe into Copy-OciImage, which publishes each image with its list and leaves the source as it is.</para>
 /// </remarks>
@@ -42,7 +49,9 @@ public sealed class GetOciContainerSourceCommand : AsyncCmdlet
     [Alias("PSPath")]
     public string[] Path { get; set; } = [];
 
-    /// <summary>The inputs: JSON as text, whole or line by line, hashtables, objects as ConvertFrom-Json makes them, or a file with JSON.</summary>
+    /// <summary>
+    /// The inputs: JSON as text, whole or line by line, hashtables, objects as ConvertFrom-Json makes them, or a file with JSON.
+    /// </summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
     public PSObject? InputObject { get; set; }
 
@@ -66,7 +75,9 @@ public sealed class GetOciContainerSourceCommand : AsyncCmdlet
     }
 
     private protected override Task EndProcessingAsync(CancellationToken cancellationToken) =>
-        _lines.TakeRest() is { } rest ? ForItemAsync(rest, () => ReadTextAsync(rest, cancellationToken), cancellationToken) : Task.CompletedTask;
+        _lines.TakeRest() is { } rest
+            ? ForItemAsync(rest, () => ReadTextAsync(rest, cancellationToken), cancellationToken)
+            : Task.CompletedTask;
 
     private async Task GatherAsync(string line, CancellationToken cancellationToken)
     {
@@ -90,7 +101,8 @@ public sealed class GetOciContainerSourceCommand : AsyncCmdlet
             return;
         }
 
-        (byte[] json, string folder) = await InvokeAsync(() => (InputJson.ToBytes(input), this.ToProviderPath(".")), cancellationToken).ConfigureAwait(false);
+        (byte[] json, string folder) = await InvokeAsync(
+            () => (InputJson.ToBytes(input), this.ToProviderPath(".")), cancellationToken).ConfigureAwait(false);
         await WriteAsync(json, folder, cancellationToken).ConfigureAwait(false);
     }
 
@@ -98,7 +110,10 @@ public sealed class GetOciContainerSourceCommand : AsyncCmdlet
     {
         string full = await InvokeAsync(() => this.ToProviderPath(path), cancellationToken).ConfigureAwait(false);
         byte[] json = await ManifestFile.ReadAsync(full, cancellationToken).ConfigureAwait(false);
-        await WriteAsync(json.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? json.AsMemory(Encoding.UTF8.Preamble.Length) : json, System.IO.Path.GetDirectoryName(full)!, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(
+            json.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? json.AsMemory(Encoding.UTF8.Preamble.Length) : json,
+            System.IO.Path.GetDirectoryName(full)!,
+            cancellationToken).ConfigureAwait(false);
     }
 
     private async Task WriteAsync(ReadOnlyMemory<byte> json, string folder, CancellationToken cancellationToken)

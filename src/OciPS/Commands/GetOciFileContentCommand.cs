@@ -13,9 +13,18 @@ namespace OciPS.Commands;
 
 /// <summary>Gets the content of files in an image: lines, text or bytes.</summary>
 /// <remarks>
-/// <para>Takes the files that Get-OciImageFile emits and reads their content while the layer streams by. With -Reference and -LiteralPath it reads what a container would read: the file that the topmost layer has, through symbolic links.</para>
-/// <para>Lines come out as they are read, and no more is read than is asked for: Select-Object -First and -TotalCount stop early. Text is UTF-8 unless a byte order mark or -Encoding says something else.</para>
-/// <para>It calls no methods, so that it works under ConstrainedLanguage too. Rows with the properties Reference and FullName, as Import-Csv makes them, are read when the pipeline has ended, each image once.</para>
+/// <para>
+/// Takes the files that Get-OciImageFile emits and reads their content while the layer streams by. With -Reference and -LiteralPath it
+/// reads what a container would read: the file that the topmost layer has, through symbolic links.
+/// </para>
+/// <para>
+/// Lines come out as they are read, and no more is read than is asked for: Select-Object -First and -TotalCount stop early. Text is UTF-8
+/// unless a byte order mark or -Encoding says something else.
+/// </para>
+/// <para>
+/// It calls no methods, so that it works under ConstrainedLanguage too. Rows with the properties Reference and FullName, as Import-Csv
+/// makes them, are read when the pipeline has ended, each image once.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>Get-OciFileContent registry.example.com/team/app:1 /etc/os-release</code>
@@ -44,7 +53,9 @@ public sealed class GetOciFileContentCommand : ImageFileCmdlet
     private const int LinesAtOnce = 256;
     private const int BytesAtOnce = 64 * 1024;
 
-    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.</summary>
+    /// <summary>
+    /// The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Alias("Image", "ImageName")]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
@@ -56,7 +67,10 @@ public sealed class GetOciFileContentCommand : ImageFileCmdlet
     [ArgumentCompleter(typeof(ImagePathCompleter))]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>The platforms to read of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all; several are read one after the other. Without it, it is Linux with this machine's architecture, else the only one there is.</summary>
+    /// <summary>
+    /// The platforms to read of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all;
+    /// several are read one after the other. Without it, it is Linux with this machine's architecture, else the only one there is.
+    /// </summary>
     [Parameter(ParameterSetName = LiteralPathSet)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(PlatformCompleter))]
@@ -70,7 +84,10 @@ public sealed class GetOciFileContentCommand : ImageFileCmdlet
     [Parameter]
     public SwitchParameter AsByteStream { get; set; }
 
-    /// <summary>The text's encoding, where it has no byte order mark; UTF-8 if nothing is said. Takes the names that Get-Content takes, those of .NET, and code pages.</summary>
+    /// <summary>
+    /// The text's encoding, where it has no byte order mark; UTF-8 if nothing is said. Takes the names that Get-Content takes, those of
+    /// .NET, and code pages.
+    /// </summary>
     [Parameter]
     [EncodingName]
     [ArgumentCompleter(typeof(EncodingCompleter))]
@@ -103,16 +120,21 @@ public sealed class GetOciFileContentCommand : ImageFileCmdlet
 
         foreach (OciReference item in Reference)
         {
-            await ForItemAsync(item.Text, () => ForImagesAsync(item.Text, Platform, ManifestMode.PreferMultiArch, image => ReadPathsAsync(item.Text, image, cancellationToken), cancellationToken), cancellationToken).ConfigureAwait(false);
+            await ForItemAsync(item.Text, () => ForImagesAsync(
+                item.Text,
+                Platform,
+                ManifestMode.PreferMultiArch,
+                image => ReadPathsAsync(item.Text, image, cancellationToken),
+                cancellationToken), cancellationToken).ConfigureAwait(false);
         }
     }
 
     private protected override async Task ProcessFileAsync(OciImageFile file, CancellationToken cancellationToken) =>
         await WriteContentAsync(file.File, cancellationToken).ConfigureAwait(false);
 
-    private async Task ReadPathsAsync(string text, OpenedImage opened, CancellationToken cancellationToken)
+    private async Task ReadPathsAsync(string text, ImageSource opened, CancellationToken cancellationToken)
     {
-        using var image = new MountedImage(opened);
+        using var image = new BrowsableImage(opened);
         FileTree tree = await image.ReadTreeAsync(Log, cancellationToken).ConfigureAwait(false);
         foreach (string path in LiteralPath)
         {
@@ -120,7 +142,7 @@ public sealed class GetOciFileContentCommand : ImageFileCmdlet
         }
     }
 
-    private Task ReadPathAsync(MountedImage image, FileTree tree, string path, CancellationToken cancellationToken) =>
+    private Task ReadPathAsync(BrowsableImage image, FileTree tree, string path, CancellationToken cancellationToken) =>
         tree.Find(path, followLast: true) is { } node
             ? WriteContentAsync(image.FileOf(node), cancellationToken)
             : throw new ContentNotFoundException(
@@ -128,7 +150,8 @@ public sealed class GetOciFileContentCommand : ImageFileCmdlet
 
     private async Task WriteContentAsync(ImageFile file, CancellationToken cancellationToken)
     {
-        Stream content = await FileContents.OpenAsync(await InvokeAsync(file.Borrow, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        Stream content = await FileContents.OpenAsync(
+            await InvokeAsync(file.Borrow, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         await using (content.ConfigureAwait(false))
         {
             await (Raw ? WriteWholeAsync(content, file.Entry.Name, cancellationToken)
@@ -170,7 +193,8 @@ public sealed class GetOciFileContentCommand : ImageFileCmdlet
         for (long left = TotalCount; left > 0;)
         {
             var buffer = new byte[BytesAtOnce];
-            int count = await content.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), cancellationToken).ConfigureAwait(false);
+            int count = await content.ReadAsync(
+                buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), cancellationToken).ConfigureAwait(false);
             if (count == 0)
             {
                 return;

@@ -10,7 +10,9 @@ namespace OciPS.Commands;
 /// <summary>Gets the config of an image: labels, environment, entry point, history and more.</summary>
 /// <remarks>
 /// <para>Reads the config of an image as people look for it. The property RawJson has the exact text that its digest covers.</para>
-/// <para>Of an index the image for Linux and this machine's architecture is read, else the only one there is; -Platform picks others.</para>
+/// <para>
+/// Of an index the image for Linux and this machine's architecture is read, else the only one there is; -Platform picks others.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>Get-OciImageConfig registry.example.com/team/app:1</code>
@@ -31,13 +33,18 @@ namespace OciPS.Commands;
 [OutputType(typeof(OciImageConfig))]
 public sealed class GetOciImageConfigCommand : AsyncCmdlet
 {
-    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.</summary>
+    /// <summary>
+    /// The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Image", "ImageName")]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
-    /// <summary>The platforms to read of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all; with wildcards several may come out.</summary>
+    /// <summary>
+    /// The platforms to read of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all;
+    /// with wildcards several may come out.
+    /// </summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(PlatformCompleter))]
@@ -49,12 +56,13 @@ public sealed class GetOciImageConfigCommand : AsyncCmdlet
         {
             await ForItemAsync(
                 item.Text,
-                () => ForImagesAsync(item.Text, Platform, ManifestMode.PreferMultiArch, image => WriteAsync(image, cancellationToken), cancellationToken),
+                () => ForImagesAsync(
+                    item.Text, Platform, ManifestMode.PreferMultiArch, image => WriteAsync(image, cancellationToken), cancellationToken),
                 cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task WriteAsync(OpenedImage image, CancellationToken cancellationToken)
+    private async Task WriteAsync(ImageSource image, CancellationToken cancellationToken)
     {
         ImageConfig config = await image.ReadConfigAsync(cancellationToken).ConfigureAwait(false);
         await WriteLiveAsync(new OciImageConfig(image, config), cancellationToken).ConfigureAwait(false);

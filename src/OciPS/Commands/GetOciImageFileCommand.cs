@@ -11,13 +11,36 @@ namespace OciPS.Commands;
 
 /// <summary>Gets the files in the layers of an image.</summary>
 /// <remarks>
-/// <para>Reads the layers of an image, base first, and emits an object for each file while the layer streams by. Nothing is unpacked, and no more is read than is asked for: Select-Object -First 1 stops the download. When a hundred files have passed and nobody read their content, the layers that follow are listed beside, on cores that have nothing else to do; content that is asked for in one of them then is read out of it by itself.</para>
-/// <para>In the pipeline the content of a file is at hand with OpenRead(), ReadAllBytes() or ReadAllText(). Asked for later, or on another thread, as those of ForEach-Object -Parallel are, the layer is read again. ReadAllBytes() and ReadAllText() refuse a file of more than 128 MiB; ReadAllText(1GB) takes one of that size.</para>
-/// <para>Every layer that is a tar is read, in artifacts as in images: its type says so, or its beginning does. The others are named in one warning an image.</para>
-/// <para>Without -Flatten a path that several layers have comes out several times, and files that a later layer removes come out as well: they are still in the image. With -Flatten what comes out is what a container sees.</para>
-/// <para>A name may have bytes that are not UTF-8: each is shown as \xe8, and the shown text can be given to -LiteralPath and -Path. A name that has these very characters, so that it would be taken for such bytes, is shown with \x5c for its backslash. Export-OciImageFile writes the bytes, where the system takes them.</para>
+/// <para>
+/// Reads the layers of an image, base first, and emits an object for each file while the layer streams by. Nothing is unpacked, and no more
+/// is read than is asked for: Select-Object -First 1 stops the download. When a hundred files have passed and nobody read their content,
+/// the layers that follow are listed beside, on cores that have nothing else to do; content that is asked for in one of them then is read
+/// out of it by itself.
+/// </para>
+/// <para>
+/// In the pipeline the content of a file is at hand with OpenRead(), ReadAllBytes() or ReadAllText(). Asked for later, or on another
+/// thread, as those of ForEach-Object -Parallel are, the layer is read again. ReadAllBytes() and ReadAllText() refuse a file of more than
+/// 128 MiB; ReadAllText(1GB) takes one of that size.
+/// </para>
+/// <para>
+/// Every layer that is a tar is read, in artifacts as in images: its type says so, or its beginning does. The others are named in one
+/// warning an image.
+/// </para>
+/// <para>
+/// Without -Flatten a path that several layers have comes out several times, and files that a later layer removes come out as well: they
+/// are still in the image. With -Flatten what comes out is what a container sees.
+/// </para>
+/// <para>
+/// A name may have bytes that are not UTF-8: each is shown as \xe8, and the shown text can be given to -LiteralPath and -Path. A name that
+/// has these very characters, so that it would be taken for such bytes, is shown with \x5c for its backslash. Export-OciImageFile writes
+/// the bytes, where the system takes them.
+/// </para>
 /// <para>A layer is checked against its digest when its end is reached; what is wrong with it is an error then.</para>
-/// <para>A layer that was read before is not read again to list it, and one in a registry that carries a table of contents (eStargz, zstd:chunked) not even the first time. That table is the word of who made the image: to search images that are not to be trusted, set $env:OCIPS_LAYER_CACHE = 'off', so that every layer is read itself.</para>
+/// <para>
+/// A layer that was read before is not read again to list it, and one in a registry that carries a table of contents (eStargz,
+/// zstd:chunked) not even the first time. That table is the word of who made the image: to search images that are not to be trusted, set
+/// $env:OCIPS_LAYER_CACHE = 'off', so that every layer is read itself.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>Get-OciImageFile registry.example.com/team/app:1</code>
@@ -47,13 +70,19 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
 
-    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH. Of an index the image for Linux and this machine's architecture is read, else the only one there is, unless -Platform picks others.</summary>
+    /// <summary>
+    /// The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH. Of an index the
+    /// image for Linux and this machine's architecture is read, else the only one there is, unless -Platform picks others.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Image", "ImageName")]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
-    /// <summary>Paths in the image, with PowerShell's wildcards, case-sensitive; they cross slashes. A slash or ./ at the beginning makes no difference. Without it, or with $null, all come out; of an empty list, none.</summary>
+    /// <summary>
+    /// Paths in the image, with PowerShell's wildcards, case-sensitive; they cross slashes. A slash or ./ at the beginning makes no
+    /// difference. Without it, or with $null, all come out; of an empty list, none.
+    /// </summary>
     [Parameter(Position = 1, ParameterSetName = PathSet)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ImagePathCompleter))]
@@ -70,11 +99,18 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
     [PSDefaultValue(Help = "File")]
     public OciFileType[]? Type { get; set; }
 
-    /// <summary>What a container sees: of each path the topmost entry, whiteouts applied. An entry below a symbolic link of the image lies where the link leads, as extractors have it, and comes out under its own name. All layers are read for that before the first file comes out.</summary>
+    /// <summary>
+    /// What a container sees: of each path the topmost entry, whiteouts applied. An entry below a symbolic link of the image lies where the
+    /// link leads, as extractors have it, and comes out under its own name. All layers are read for that before the first file comes out.
+    /// </summary>
     [Parameter]
     public SwitchParameter Flatten { get; set; }
 
-    /// <summary>The platforms to read of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all; with wildcards several may be read, one after the other. The files' Reference stays that of the index: Remove-OciImageFile takes them out of all its images, unless it is given -Platform as well.</summary>
+    /// <summary>
+    /// The platforms to read of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all;
+    /// with wildcards several may be read, one after the other. The files' Reference stays that of the index: Remove-OciImageFile takes
+    /// them out of all its images, unless it is given -Platform as well.
+    /// </summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(PlatformCompleter))]
@@ -89,12 +125,17 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
         {
             await ForItemAsync(
                 item.Text,
-                () => ForImagesAsync(item.Text, Platform, ManifestMode.PreferMultiArch, image => ListAsync(item.Text, image, patterns, cancellationToken), cancellationToken),
+                () => ForImagesAsync(
+                    item.Text,
+                    Platform,
+                    ManifestMode.PreferMultiArch,
+                    image => ListAsync(item.Text, image, patterns, cancellationToken),
+                    cancellationToken),
                 cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task ListAsync(string text, OpenedImage image, PathPatterns? patterns, CancellationToken cancellationToken)
+    private async Task ListAsync(string text, ImageSource image, PathPatterns? patterns, CancellationToken cancellationToken)
     {
         IReadOnlyList<TarEntryType> types = (Type ?? [OciFileType.File]).ToCore();
         var missing = new MissingPaths(patterns?.Literals ?? []);
@@ -105,7 +146,9 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
         }
 
         var lister = new FileLister(image, Log);
-        IAsyncEnumerable<ImageFile> files = Flatten ? lister.ListFlattenedAsync(IsWanted, cancellationToken) : lister.ListAsync(cancellationToken);
+        IAsyncEnumerable<ImageFile> files = Flatten
+            ? lister.ListFlattenedAsync(IsWanted, cancellationToken)
+            : lister.ListAsync(cancellationToken);
         await foreach (ImageFile file in files.ConfigureAwait(false))
         {
             if (Flatten || IsWanted(file.Entry))

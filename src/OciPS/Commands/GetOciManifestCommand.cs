@@ -11,7 +11,10 @@ namespace OciPS.Commands;
 
 /// <summary>Gets the manifest or index that a reference points to.</summary>
 /// <remarks>
-/// <para>Reads the manifest of an image in a registry, in an OCI layout or in a tarball, as it is: where the reference points to an index of several images, the index comes out, and -Platform picks manifests of it.</para>
+/// <para>
+/// Reads the manifest of an image in a registry, in an OCI layout or in a tarball, as it is: where the reference points to an index of
+/// several images, the index comes out, and -Platform picks manifests of it.
+/// </para>
 /// <para>The property RawJson has the exact text that the digest covers. What was read is checked against its digest.</para>
 /// </remarks>
 /// <example>
@@ -37,19 +40,27 @@ namespace OciPS.Commands;
 [OutputType(typeof(OciManifest), typeof(OciIndex))]
 public sealed class GetOciManifestCommand : AsyncCmdlet
 {
-    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.</summary>
+    /// <summary>
+    /// The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Image", "ImageName")]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
-    /// <summary>The platforms to pick out of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all; with wildcards several may come out.</summary>
+    /// <summary>
+    /// The platforms to pick out of an index, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for
+    /// all; with wildcards several may come out.
+    /// </summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(PlatformCompleter))]
     public string[]? Platform { get; set; }
 
-    /// <summary>What is asked of a registry that may have an index or a single image. PreferMultiArch, the default, takes what is there as it is; RegistryDefaults asks for a single image only; NormaliseToMultiArch makes an index with one entry of a single image.</summary>
+    /// <summary>
+    /// What is asked of a registry that may have an index or a single image. PreferMultiArch, the default, takes what is there as it is;
+    /// RegistryDefaults asks for a single image only; NormaliseToMultiArch makes an index with one entry of a single image.
+    /// </summary>
     [Parameter]
     public OciManifestMode Mode { get; set; }
 
@@ -70,22 +81,27 @@ public sealed class GetOciManifestCommand : AsyncCmdlet
     {
         ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
         using IImageStore store = await StoreFactory.OpenAsync(reference, Log, cancellationToken).ConfigureAwait(false);
-        ManifestContent content = await ManifestResolver.ResolveAsync(store, reference, Mode.ToCore(), cancellationToken).ConfigureAwait(false);
+        ManifestContent content = await ManifestResolver.ResolveAsync(
+            store, reference, Mode.ToCore(), cancellationToken).ConfigureAwait(false);
         if (MediaTypes.IsIndex(content.MediaType))
         {
-            await WriteLiveAsync(new OciIndex(reference, ImageIndex.Parse(content, $"The index of '{reference}'")), cancellationToken).ConfigureAwait(false);
+            await WriteLiveAsync(
+                new OciIndex(reference, ImageIndex.Parse(content, $"The index of '{reference}'")), cancellationToken).ConfigureAwait(false);
         }
         else
         {
-            await WriteAsync(new OpenedImage(reference, store, ManifestResolver.ParseImage(content, reference)), cancellationToken).ConfigureAwait(false);
+            await WriteAsync(
+                new ImageSource(reference, store, ManifestResolver.ParseImage(content, reference)),
+                cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task WriteAsync(OpenedImage image, CancellationToken cancellationToken)
+    private async Task WriteAsync(ImageSource image, CancellationToken cancellationToken)
     {
         ImageReference reference = image.ExactReference;
         object output = Mode == OciManifestMode.NormaliseToMultiArch
-            ? new OciIndex(reference, ImageIndex.Parse(await ManifestNormaliser.ToIndexAsync(image, cancellationToken).ConfigureAwait(false), $"The index of '{reference}'"))
+            ? new OciIndex(reference, ImageIndex.Parse(
+                await ManifestNormaliser.ToIndexAsync(image, cancellationToken).ConfigureAwait(false), $"The index of '{reference}'"))
             : new OciManifest(reference, image.Manifest);
         await WriteLiveAsync(output, cancellationToken).ConfigureAwait(false);
     }

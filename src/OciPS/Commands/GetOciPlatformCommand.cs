@@ -10,8 +10,14 @@ namespace OciPS.Commands;
 
 /// <summary>Gets the platforms that an image is there for.</summary>
 /// <remarks>
-/// <para>Emits an object for each image: one for a single image, and for an index one for each entry that is an image, also of indexes in it. Attestations are none.</para>
-/// <para>What an index says of an image is completed by what the image's config says; where they differ, the config is right. The property Reference names the image by its digest.</para>
+/// <para>
+/// Emits an object for each image: one for a single image, and for an index one for each entry that is an image, also of indexes in it.
+/// Attestations are none.
+/// </para>
+/// <para>
+/// What an index says of an image is completed by what the image's config says; where they differ, the config is right. The property
+/// Reference names the image by its digest.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>Get-OciPlatform registry.example.com/team/app:1</code>
@@ -31,13 +37,18 @@ namespace OciPS.Commands;
 [OutputType(typeof(OciPlatform))]
 public sealed class GetOciPlatformCommand : AsyncCmdlet
 {
-    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.</summary>
+    /// <summary>
+    /// The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Image", "ImageName")]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
-    /// <summary>The platforms that come out, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all. Without it, all do.</summary>
+    /// <summary>
+    /// The platforms that come out, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all. Without
+    /// it, all do.
+    /// </summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(PlatformCompleter))]
@@ -55,9 +66,12 @@ public sealed class GetOciPlatformCommand : AsyncCmdlet
     {
         IReadOnlyList<PlatformPattern> patterns = PlatformPatterns.Parse(Platform);
         ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
-        using ImageTree tree = await ImageTree.OpenAsync(reference, ManifestMode.PreferMultiArch, Log, cancellationToken).ConfigureAwait(false);
+        using ImageTree tree = await ImageTree.OpenAsync(
+            reference, ManifestMode.PreferMultiArch, Log, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<(ImageNode Image, Platform? Platform)> images = await PlatformReader.ReadAllAsync(tree, cancellationToken).ConfigureAwait(false);
-        HashSet<ImageNode> chosen = patterns.SelectMany(pattern => pattern.Select(images, image => image.Platform)).Select(image => image.Image).ToHashSet();
+        HashSet<ImageNode> chosen = patterns.SelectMany(pattern => pattern.Select(images, image => image.Platform))
+            .Select(image => image.Image)
+            .ToHashSet();
         if (patterns.Count > 0 && chosen.Count == 0)
         {
             throw PlatformSelection.NotFound(reference, $"for {string.Join(", ", patterns)}", images.Select(image => image.Platform));
@@ -77,7 +91,8 @@ public sealed class GetOciPlatformCommand : AsyncCmdlet
                 continue;
             }
 
-            await WriteLiveAsync(new OciPlatform(reference with { Digest = image.Digest }, platform), cancellationToken).ConfigureAwait(false);
+            await WriteLiveAsync(
+                new OciPlatform(reference with { Digest = image.Digest }, platform), cancellationToken).ConfigureAwait(false);
         }
     }
 }

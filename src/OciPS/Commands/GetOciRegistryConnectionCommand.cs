@@ -9,8 +9,12 @@ namespace OciPS.Commands;
 
 /// <summary>Gets the registries that Connect-OciRegistry was told about in this process.</summary>
 /// <remarks>
-/// <para>It asks no registry. Credentials that other tools keep, in Docker's config.json for instance, are used without being listed here.</para>
-/// <para>Connections hold for the process: ForEach-Object -Parallel and Start-ThreadJob see the same ones. What comes out holds no secret.</para>
+/// <para>
+/// It asks no registry. Credentials that other tools keep, in Docker's config.json for instance, are used without being listed here.
+/// </para>
+/// <para>
+/// Connections hold for the process: ForEach-Object -Parallel and Start-ThreadJob see the same ones. What comes out holds no secret.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>Get-OciRegistryConnection</code>
@@ -42,7 +46,8 @@ public sealed class GetOciRegistryConnectionCommand : PSCmdlet
             RegistryConnection[] found = [.. connections.Where(connection => pattern.IsMatch(connection.Registry))];
             if (found.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(registry))
             {
-                var error = new ContentNotFoundException(ErrorIds.ConnectionNotFound, $"This process has no connection to '{registry}'. Connect-OciRegistry makes one.");
+                var error = new ContentNotFoundException(
+                    ErrorIds.ConnectionNotFound, $"This process has no connection to '{registry}'. Connect-OciRegistry makes one.");
                 WriteError(ErrorRecords.Create(error, registry));
             }
 

@@ -10,7 +10,10 @@ namespace OciPS.Commands;
 
 /// <summary>Gets the tags of a repository, a layout or an archive.</summary>
 /// <remarks>
-/// <para>Lists all tags, page after page where a registry gives them in pages. They come out in the order in which the registry or the layout has them, and each pipes into every other cmdlet.</para>
+/// <para>
+/// Lists all tags, page after page where a registry gives them in pages. They come out in the order in which the registry or the layout has
+/// them, and each pipes into every other cmdlet.
+/// </para>
 /// <para>A tag or digest in the reference makes no difference.</para>
 /// </remarks>
 /// <example>
@@ -37,7 +40,9 @@ public sealed class GetOciTagCommand : AsyncCmdlet
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
-    /// <summary>Tags, with PowerShell's wildcards, case-sensitive. Without it, all come out. A tag without wildcards that is not there is an error.</summary>
+    /// <summary>
+    /// Tags, with PowerShell's wildcards, case-sensitive. Without it, all come out. A tag without wildcards that is not there is an error.
+    /// </summary>
     [Parameter(Position = 1)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(TagNameCompleter))]
@@ -55,7 +60,8 @@ public sealed class GetOciTagCommand : AsyncCmdlet
     private async Task ListAsync(string text, WildcardPattern[] patterns, CancellationToken cancellationToken)
     {
         ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
-        HashSet<string> missing = [.. (Name ?? []).Where(name => !WildcardPattern.ContainsWildcardCharacters(name)).Select(WildcardPattern.Unescape)];
+        HashSet<string> missing = [.. (Name ?? []).Where(
+            name => !WildcardPattern.ContainsWildcardCharacters(name)).Select(WildcardPattern.Unescape)];
         using IImageStore store = await StoreFactory.OpenAsync(reference, Log, cancellationToken).ConfigureAwait(false);
         var tags = new TagReader(store, reference, Log);
         bool IsWanted(string tag) => patterns.Length == 0 || patterns.Any(pattern => pattern.IsMatch(tag));
@@ -68,7 +74,8 @@ public sealed class GetOciTagCommand : AsyncCmdlet
         missing.ExceptWith(tags.Refused);
         foreach (string name in missing)
         {
-            var error = new ContentNotFoundException(ErrorIds.TagNotFound, $"'{reference.Name}' has no tag '{name}'. Tags are case-sensitive.");
+            var error = new ContentNotFoundException(
+                ErrorIds.TagNotFound, $"'{reference.Name}' has no tag '{name}'. Tags are case-sensitive.");
             await WriteErrorAsync(ErrorRecords.Create(error, text), cancellationToken).ConfigureAwait(false);
         }
     }

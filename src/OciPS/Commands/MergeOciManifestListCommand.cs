@@ -12,9 +12,20 @@ namespace OciPS.Commands;
 
 /// <summary>Makes one multi-platform image out of several, or puts a manifest list over the image in a directory.</summary>
 /// <remarks>
-/// <para>Writes an index that lists all images given, under one tag or several. An index among them contributes its images, attestations included; the same image twice is one entry. What each runs on is read from its config. Images that are elsewhere are copied to the destination first, or mounted where the registry is the same.</para>
-/// <para>With -ManifestList and -ImageDirectory the list in a file takes its place in a directory of the dir: format, whose image it has to name, so that both are published together and people can pull the image by the list's digest. The list's bytes stay as they are. Whatever stops this, the directory is as it was or complete; done again, it changes nothing.</para>
-/// <para>Two different images for one platform are an error unless -Force is given; then both are listed. Docker's and OCI's media types do not mix in one index: -Format converts the manifests, with configs and layers as they are.</para>
+/// <para>
+/// Writes an index that lists all images given, under one tag or several. An index among them contributes its images, attestations
+/// included; the same image twice is one entry. What each runs on is read from its config. Images that are elsewhere are copied to the
+/// destination first, or mounted where the registry is the same.
+/// </para>
+/// <para>
+/// With -ManifestList and -ImageDirectory the list in a file takes its place in a directory of the dir: format, whose image it has to name,
+/// so that both are published together and people can pull the image by the list's digest. The list's bytes stay as they are. Whatever
+/// stops this, the directory is as it was or complete; done again, it changes nothing.
+/// </para>
+/// <para>
+/// Two different images for one platform are an error unless -Force is given; then both are listed. Docker's and OCI's media types do not
+/// mix in one index: -Format converts the manifests, with configs and layers as they are.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>Merge-OciManifestList registry.example.com/team/app:amd64, registry.example.com/team/app:arm64 -Destination registry.example.com/team/app:2</code>
@@ -30,7 +41,9 @@ namespace OciPS.Commands;
 /// </example>
 /// <example>
 /// <code>Merge-OciManifestList -ManifestList ./list.json -ImageDirectory ./image | Copy-OciImage -Destination oci:images/app:listed -Sparse</code>
-/// <para>Puts a manifest list over the image in a directory, and copies both on. -Sparse takes a list whose other images are not there.</para>
+/// <para>
+/// Puts a manifest list over the image in a directory, and copies both on. -Sparse takes a list whose other images are not there.
+/// </para>
 /// </example>
 /// <seealso cref="CopyOciImageCommand"/>
 /// <seealso cref="GetOciPlatformCommand"/>
@@ -52,7 +65,10 @@ public sealed class MergeOciManifestListCommand : WritingCmdlet
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
-    /// <summary>Where the index goes: HOST/REPO:TAG or oci:PATH:TAG. Takes a scriptblock over the pipeline's item, which has to say the same for all.</summary>
+    /// <summary>
+    /// Where the index goes: HOST/REPO:TAG or oci:PATH:TAG. Takes a scriptblock over the pipeline's item, which has to say the same for
+    /// all.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = ReferenceSet)]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public string Destination { get; set; } = string.Empty;
@@ -61,7 +77,10 @@ public sealed class MergeOciManifestListCommand : WritingCmdlet
     [Parameter(ParameterSetName = ReferenceSet)]
     public string[]? AdditionalTag { get; set; }
 
-    /// <summary>The family of media types to write: Docker or Oci. The default is the images' own, which has to be the same for all. Docker's types have none for layers in zstd: images with such layers are refused there.</summary>
+    /// <summary>
+    /// The family of media types to write: Docker or Oci. The default is the images' own, which has to be the same for all. Docker's types
+    /// have none for layers in zstd: images with such layers are refused there.
+    /// </summary>
     [Parameter(ParameterSetName = ReferenceSet)]
     public OciFormat Format { get; set; }
 
@@ -73,15 +92,26 @@ public sealed class MergeOciManifestListCommand : WritingCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ImageDirectorySet)]
     public string ImageDirectory { get; set; } = string.Empty;
 
-    /// <summary>Lists two different images for one platform; for a directory, takes a list that does not name its image. Does not ask either where the destination is one of the images, which the index replaces; without -Force that is asked, and where nobody can be asked, it is the error ForceRequired.</summary>
+    /// <summary>
+    /// Lists two different images for one platform; for a directory, takes a list that does not name its image. Does not ask either where
+    /// the destination is one of the images, which the index replaces; without -Force that is asked, and where nobody can be asked, it is
+    /// the error ForceRequired.
+    /// </summary>
     [Parameter]
     public override SwitchParameter Force { get; set; }
 
-    /// <summary>Refuses a destination whose tag is there already. It is looked at before anything is sent. Without it, the tag gets the new index, and -Verbose tells what it pointed to. What is written by its digest replaces nothing, and is not refused.</summary>
+    /// <summary>
+    /// Refuses a destination whose tag is there already. It is looked at before anything is sent. Without it, the tag gets the new index,
+    /// and -Verbose tells what it pointed to. What is written by its digest replaces nothing, and is not refused.
+    /// </summary>
     [Parameter(ParameterSetName = ReferenceSet)]
     public override SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Writes by digest alone: no tag is made or moved, and what is there stays. The destination names no tag then; Reference and DigestReference of what comes out name the digest, and Tag and Tagged are null. An OCI layout or archive lists the index without a name; a dir: folder has no tags in any case.</summary>
+    /// <summary>
+    /// Writes by digest alone: no tag is made or moved, and what is there stays. The destination names no tag then; Reference and
+    /// DigestReference of what comes out name the digest, and Tag and Tagged are null. An OCI layout or archive lists the index without a
+    /// name; a dir: folder has no tags in any case.
+    /// </summary>
     [Parameter(ParameterSetName = ReferenceSet)]
     public override SwitchParameter NoTag { get; set; }
 
@@ -97,18 +127,23 @@ public sealed class MergeOciManifestListCommand : WritingCmdlet
     }
 
     private protected override Task EndItemsAsync(CancellationToken cancellationToken) =>
-        ParameterSetName == ImageDirectorySet ? ForItemAsync(ImageDirectory, () => MergeIntoDirectoryAsync(cancellationToken), cancellationToken)
+        ParameterSetName == ImageDirectorySet ? ForItemAsync(
+            ImageDirectory, () => MergeIntoDirectoryAsync(cancellationToken), cancellationToken)
         : _references.Count == 0 ? Task.CompletedTask
         : ForItemAsync(_destinations[0], () => MergeAsync(cancellationToken), cancellationToken);
 
     private async Task MergeIntoDirectoryAsync(CancellationToken cancellationToken)
     {
-        (string file, string directory) = await InvokeAsync(() => (this.ToProviderPath(ManifestList), this.ToProviderPath(ImageDirectory)), cancellationToken).ConfigureAwait(false);
+        (string file, string directory) = await InvokeAsync(
+            () => (this.ToProviderPath(ManifestList), this.ToProviderPath(ImageDirectory)), cancellationToken).ConfigureAwait(false);
         ManifestListFile list = await ManifestListFile.ReadAsync(file, cancellationToken).ConfigureAwait(false);
-        var merger = new DirectoryListMerger(directory, list, Force);
+        var merger = new DirIndexMerger(directory, list, Force);
         await merger.InspectAsync(cancellationToken).ConfigureAwait(false);
-        string action = merger.IsDone ? $"Leave the manifest list '{file}', which is there" : $"Put the manifest list '{file}' in its place";
-        if (await InvokeAsync(() => (merger.IsDone && !IsWhatIf) || ShouldProcess(directory, action), cancellationToken).ConfigureAwait(false))
+        string action = merger.IsDone
+            ? $"Leave the manifest list '{file}', which is there"
+            : $"Put the manifest list '{file}' in its place";
+        if (await InvokeAsync(
+            () => (merger.IsDone && !IsWhatIf) || ShouldProcess(directory, action), cancellationToken).ConfigureAwait(false))
         {
             await merger.MergeAsync(Log, cancellationToken).ConfigureAwait(false);
             ImageReference reference = await ParseAsync("dir:" + directory, cancellationToken).ConfigureAwait(false);
@@ -140,7 +175,8 @@ public sealed class MergeOciManifestListCommand : WritingCmdlet
             await merger.InspectAsync(cancellationToken).ConfigureAwait(false);
             Digest expected = await merger.PredictAsync(first, cancellationToken).ConfigureAwait(false);
             ImageReference? replaced = null;
-            foreach (ImageReference destination in destinations.Where(destination => trees.Exists(tree => InPlace.IsIt(tree.Reference, destination))))
+            foreach (ImageReference destination in destinations.Where(
+                destination => trees.Exists(tree => InPlaceTag.IsIt(tree.Reference, destination))))
             {
                 replaced ??= await FindReplacedAsync(true, destination, expected, cancellationToken).ConfigureAwait(false);
             }

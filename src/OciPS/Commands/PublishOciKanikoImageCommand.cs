@@ -10,9 +10,20 @@ namespace OciPS.Commands;
 
 /// <summary>Publishes an image in a tarball that kaniko or docker save wrote.</summary>
 /// <remarks>
-/// <para>Takes a tarball, plain or compressed, and writes the image in it to a registry or an OCI layout. Layers that are there already are not sent again, and every tag gets the same manifest. Where the tarball holds several images, -SourceTag says which.</para>
-/// <para>The digests in the tarball's names are not believed: all content is hashed, and every layer is checked against what the config says of it, before anything is published.</para>
-/// <para>Registries get Docker's schema 2, OCI layouts get OCI media types, unless -Format says otherwise. An image with layers in zstd gets OCI media types everywhere, since Docker's have none for those. The history of a config that has fewer entries than there are layers, as kaniko writes it, is padded, and one that has more is brought to as many, since registries and Docker refuse it otherwise; all else in it stays to the byte.</para>
+/// <para>
+/// Takes a tarball, plain or compressed, and writes the image in it to a registry or an OCI layout. Layers that are there already are not
+/// sent again, and every tag gets the same manifest. Where the tarball holds several images, -SourceTag says which.
+/// </para>
+/// <para>
+/// The digests in the tarball's names are not believed: all content is hashed, and every layer is checked against what the config says of
+/// it, before anything is published.
+/// </para>
+/// <para>
+/// Registries get Docker's schema 2, OCI layouts get OCI media types, unless -Format says otherwise. An image with layers in zstd gets OCI
+/// media types everywhere, since Docker's have none for those. The history of a config that has fewer entries than there are layers, as
+/// kaniko writes it, is padded, and one that has more is brought to as many, since registries and Docker refuse it otherwise; all else in
+/// it stays to the byte.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>Publish-OciKanikoImage ./app.tar registry.example.com/team/app:1 -AdditionalTag latest</code>
@@ -42,13 +53,19 @@ public sealed class PublishOciKanikoImageCommand : WritingCmdlet
     [Alias("PSPath")]
     public string Path { get; set; } = string.Empty;
 
-    /// <summary>Where the image goes: HOST/REPO:TAG, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH:REF. Takes a scriptblock over the pipeline's item.</summary>
+    /// <summary>
+    /// Where the image goes: HOST/REPO:TAG, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH:REF. Takes a scriptblock
+    /// over the pipeline's item.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [Alias("Destination")]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public string Reference { get; set; } = string.Empty;
 
-    /// <summary>Which image of the tarball: its tag there, app:1 for instance, or its position as @N, from 0. It may be left out where there is only one.</summary>
+    /// <summary>
+    /// Which image of the tarball: its tag there, app:1 for instance, or its position as @N, from 0. It may be left out where there is only
+    /// one.
+    /// </summary>
     [Parameter]
     public string? SourceTag { get; set; }
 
@@ -56,7 +73,10 @@ public sealed class PublishOciKanikoImageCommand : WritingCmdlet
     [Parameter]
     public string[]? AdditionalTag { get; set; }
 
-    /// <summary>The family of media types to write: Docker or Oci. The default is Oci in OCI layouts and archives and for layers in zstd, Docker elsewhere. Docker with layers in zstd is an error.</summary>
+    /// <summary>
+    /// The family of media types to write: Docker or Oci. The default is Oci in OCI layouts and archives and for layers in zstd, Docker
+    /// elsewhere. Docker with layers in zstd is an error.
+    /// </summary>
     [Parameter]
     [PSDefaultValue(Help = "Oci in OCI layouts and archives and for layers in zstd, Docker elsewhere")]
     public OciFormat Format { get; set; }
@@ -72,13 +92,16 @@ public sealed class PublishOciKanikoImageCommand : WritingCmdlet
         await SettleAsync(destinations, cancellationToken).ConfigureAwait(false);
         await EnsureFreeAsync(NoClobber, destinations, cancellationToken).ConfigureAwait(false);
         string image = SourceTag is null ? $"'{path}'" : $"'{SourceTag}' in '{path}'";
-        string action = destinations.Count == 1 ? $"Publish {image}" : $"Publish {image}, also as {string.Join(", ", destinations.Skip(1).Select(destination => destination.Tag))}";
+        string action = destinations.Count == 1
+            ? $"Publish {image}"
+            : $"Publish {image}, also as {string.Join(", ", destinations.Skip(1).Select(destination => destination.Tag))}";
         if (first.Digest is not null && await InvokeAsync(() => IsWhatIf, cancellationToken).ConfigureAwait(false))
         {
-            await AskPublisherAsync(path, publisher => publisher.PredictAsync(first, Format.ToCore(), cancellationToken)).ConfigureAwait(false);
+            await AskPublisherAsync(
+                path, publisher => publisher.PredictAsync(first, Format.ToCore(), cancellationToken)).ConfigureAwait(false);
         }
 
-        bool isInPlace = InPlace.IsIt(ImageReference.InTarball(path, null), first);
+        bool isInPlace = InPlaceTag.IsIt(ImageReference.InTarball(path, null), first);
         ImageReference? replaced = await FindReplacedAsync(isInPlace, first, null, cancellationToken).ConfigureAwait(false);
         if (!await AgreesAsync(first, action, replaced, cancellationToken).ConfigureAwait(false))
         {

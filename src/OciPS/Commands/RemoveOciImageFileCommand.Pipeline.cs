@@ -30,7 +30,10 @@ public sealed partial class RemoveOciImageFileCommand
 
         foreach (OciReference item in Reference)
         {
-            await ForItemAsync(item.Text, () => RemoveAsync(item.Text, Destination, CreateSelection(), cancellationToken), cancellationToken).ConfigureAwait(false);
+            await ForItemAsync(
+                item.Text,
+                () => RemoveAsync(item.Text, Destination, CreateSelection(), cancellationToken),
+                cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -44,7 +47,8 @@ public sealed partial class RemoveOciImageFileCommand
         await NameImagesAsync(cancellationToken).ConfigureAwait(false);
         if (!_hasItems && Reference.Length == 0)
         {
-            Log.Warning("No files came from the pipeline, so that no image is written. An image that -Reference names is written all the same.");
+            Log.Warning(
+                "No files came from the pipeline, so that no image is written. An image that -Reference names is written all the same.");
         }
 
         if (_piped.ToError() is { } error)
@@ -54,13 +58,18 @@ public sealed partial class RemoveOciImageFileCommand
 
         foreach ((string reference, PipedImage piped) in _piped.Images)
         {
-            await ForItemAsync(reference, () => RemovePipedAsync(reference, piped, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await ForItemAsync(
+                reference, () => RemovePipedAsync(reference, piped, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
 
         foreach (string reference in _named.Where(reference => !_piped.Images.ContainsKey(reference)))
         {
             await ForItemAsync(
-                reference, () => RemoveAsync(reference, Destination, FileSelection.ByPath([], [], Recurse), cancellationToken), cancellationToken).ConfigureAwait(false);
+                reference, () => RemoveAsync(
+                    reference,
+                    Destination,
+                    FileSelection.ByPath([], [], Recurse),
+                    cancellationToken), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -106,7 +115,8 @@ public sealed partial class RemoveOciImageFileCommand
         }
         else if (await InvokeAsync(() => PipedFile.From(item), cancellationToken).ConfigureAwait(false) is { } row)
         {
-            _piped.Add((await ParseAsync(row.Reference, cancellationToken).ConfigureAwait(false)).ToString(), row.FullName, row.Type, Destination);
+            _piped.Add(
+                (await ParseAsync(row.Reference, cancellationToken).ConfigureAwait(false)).ToString(), row.FullName, row.Type, Destination);
         }
         else
         {

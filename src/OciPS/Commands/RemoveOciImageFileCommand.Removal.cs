@@ -16,9 +16,11 @@ public sealed partial class RemoveOciImageFileCommand
     {
         PlatformSelection platforms = PlatformFilters.Create(Platform, PlatformFilter, InvokeAsync);
         ImageReference source = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
-        ImageReference destination = destinationText is null ? PlaceOf(source) : await ParseDestinationAsync(destinationText, cancellationToken).ConfigureAwait(false);
+        ImageReference destination = destinationText is null
+            ? PlaceOf(source)
+            : await ParseDestinationAsync(destinationText, cancellationToken).ConfigureAwait(false);
         await SettleAsync([source, destination], cancellationToken).ConfigureAwait(false);
-        bool isInPlace = InPlace.IsIt(source, destination);
+        bool isInPlace = InPlaceTag.IsIt(source, destination);
         if (isInPlace && !Force)
         {
             await InvokeAsync(() => Question.EnsureCanAsk(destination), cancellationToken).ConfigureAwait(false);
@@ -26,7 +28,7 @@ public sealed partial class RemoveOciImageFileCommand
 
         if (destination == source)
         {
-            source = destination = await InPlace.NameTagAsync(source, Log, cancellationToken).ConfigureAwait(false);
+            source = destination = await InPlaceTag.NameTagAsync(source, Log, cancellationToken).ConfigureAwait(false);
         }
 
         await EnsureFreeAsync(NoClobber, [destination], cancellationToken).ConfigureAwait(false);
@@ -54,7 +56,8 @@ public sealed partial class RemoveOciImageFileCommand
         Digest? expected = await remover.PredictAsync(destination, options, cancellationToken).ConfigureAwait(false);
         ImageReference? replaced = await FindReplacedAsync(isInPlace, destination, expected, cancellationToken).ConfigureAwait(false);
         string plan = RemovalTexts.Describe(source, destination, remover, expected, KeepAttestation);
-        if (!await InvokeAsync(() => Question.Agrees(plan, "Remove files from an image", replaced, Force), cancellationToken).ConfigureAwait(false))
+        if (!await InvokeAsync(
+            () => Question.Agrees(plan, "Remove files from an image", replaced, Force), cancellationToken).ConfigureAwait(false))
         {
             return;
         }
@@ -67,7 +70,8 @@ public sealed partial class RemoveOciImageFileCommand
         await WriteImageAsync(
             text,
             [destination],
-            async store => [new OciRewrittenImage(await remover.PublishAsync(store, destination, options, cancellationToken).ConfigureAwait(false))],
+            async store =>
+                [new OciRewrittenImage(await remover.PublishAsync(store, destination, options, cancellationToken).ConfigureAwait(false))],
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -75,7 +79,8 @@ public sealed partial class RemoveOciImageFileCommand
     {
         if (FilterScript is { } script)
         {
-            return FileSelection.ByFilter((file, token) => new ValueTask<bool>(InvokeAsync(() => Ask(script, file, token), token)), Recurse);
+            return FileSelection.ByFilter(
+                (file, token) => new ValueTask<bool>(InvokeAsync(() => Ask(script, file, token), token)), Recurse);
         }
 
         PathPatterns patterns = ParameterSetName == LiteralPathSet ? PathPatterns.OfLiterals(LiteralPath) : PathPatterns.OfWildcards(Path);

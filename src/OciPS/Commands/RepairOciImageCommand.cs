@@ -12,9 +12,18 @@ namespace OciPS.Commands;
 
 /// <summary>Repairs the config of an image that registries or Docker refuse.</summary>
 /// <remarks>
-/// <para>Some builders write configs with fewer or more history entries than the image has layers, and Docker and some registries refuse those. A history that is too short is padded with copies of its first entry that stands for a layer; where there is none, with one that says so. In one that is too long, entries are marked as empty: those of instructions that make no layer first, then the last ones. All else in the config stays to the byte. The image gets a new config, a new manifest and the same tag, or the one that -Destination names. Of an index, every image is repaired.</para>
+/// <para>
+/// Some builders write configs with fewer or more history entries than the image has layers, and Docker and some registries refuse those. A
+/// history that is too short is padded with copies of its first entry that stands for a layer; where there is none, with one that says so.
+/// In one that is too long, entries are marked as empty: those of instructions that make no layer first, then the last ones. All else in
+/// the config stays to the byte. The image gets a new config, a new manifest and the same tag, or the one that -Destination names. Of an
+/// index, every image is repaired.
+/// </para>
 /// <para>With -Deep the layers are read as well, and diffIDs that are missing or wrong are put right.</para>
-/// <para>An image that needs no repair comes out as it is, with Changed false, and nothing is written; with -Destination it is copied there as it is.</para>
+/// <para>
+/// An image that needs no repair comes out as it is, with Changed false, and nothing is written; with -Destination it is copied there as it
+/// is.
+/// </para>
 /// <para>Where the image is replaced in its own place, that is asked first, unless -Force is given.</para>
 /// </remarks>
 /// <example>
@@ -35,13 +44,18 @@ namespace OciPS.Commands;
 [OutputType(typeof(OciPublishedImage))]
 public sealed class RepairOciImageCommand : WritingCmdlet
 {
-    /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.</summary>
+    /// <summary>
+    /// The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Image", "ImageName")]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
 
-    /// <summary>Where the repaired image goes: HOST/REPO:TAG, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH:REF. Takes a scriptblock over the pipeline's item. Without it, the reference itself gets the repaired image.</summary>
+    /// <summary>
+    /// Where the repaired image goes: HOST/REPO:TAG, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH:REF. Takes a
+    /// scriptblock over the pipeline's item. Without it, the reference itself gets the repaired image.
+    /// </summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public string? Destination { get; set; }
@@ -61,9 +75,12 @@ public sealed class RepairOciImageCommand : WritingCmdlet
     private async Task RepairAsync(string text, CancellationToken cancellationToken)
     {
         ImageReference source = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
-        ImageReference? given = Destination is null ? null : await ParseDestinationAsync(Destination, cancellationToken).ConfigureAwait(false);
+        ImageReference? given = Destination is null
+            ? null
+            : await ParseDestinationAsync(Destination, cancellationToken).ConfigureAwait(false);
         await SettleAsync(given is null ? [source] : [source, given], cancellationToken).ConfigureAwait(false);
-        using ImageTree tree = await ImageTree.OpenAsync(source, ManifestMode.PreferMultiArch, Log, cancellationToken).ConfigureAwait(false);
+        using ImageTree tree = await ImageTree.OpenAsync(
+            source, ManifestMode.PreferMultiArch, Log, cancellationToken).ConfigureAwait(false);
         var repairer = new ImageRepairer(tree, Log);
         await repairer.InspectAsync(Deep, cancellationToken).ConfigureAwait(false);
         await (repairer.IsNeeded || (given is not null && given != source)
@@ -75,16 +92,22 @@ public sealed class RepairOciImageCommand : WritingCmdlet
     {
         string why = repairer.LeavesDiffIds ? "since only -Deep repairs its diffIDs" : "since it needs no repair";
         string action = $"Leave the image as it is, {why}";
-        if (!await InvokeAsync(() => IsWhatIf && !ShouldProcess(tree.Reference.ToString(), action), cancellationToken).ConfigureAwait(false))
+        if (!await InvokeAsync(
+            () => IsWhatIf && !ShouldProcess(tree.Reference.ToString(), action), cancellationToken).ConfigureAwait(false))
         {
-            await WriteLiveAsync(new OciPublishedImage(new PublishedImage(image, tree.Content, Changed: false, 0, 0)), cancellationToken).ConfigureAwait(false);
+            await WriteLiveAsync(
+                new OciPublishedImage(new PublishedImage(image, tree.Content, Changed: false, 0, 0)),
+                cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task WriteAsync(string text, ImageReference source, ImageReference place, ImageRepairer repairer, CancellationToken cancellationToken)
+    private async Task WriteAsync(
+        string text, ImageReference source, ImageReference place, ImageRepairer repairer, CancellationToken cancellationToken)
     {
-        bool isInPlace = InPlace.IsIt(source, place);
-        ImageReference destination = place == source ? await InPlace.NameTagAsync(source, Log, cancellationToken).ConfigureAwait(false) : place;
+        bool isInPlace = InPlaceTag.IsIt(source, place);
+        ImageReference destination = place == source
+            ? await InPlaceTag.NameTagAsync(source, Log, cancellationToken).ConfigureAwait(false)
+            : place;
         await EnsureFreeAsync(NoClobber, [destination], cancellationToken).ConfigureAwait(false);
         Digest? expected = isInPlace || destination.Digest is not null
             ? await repairer.PredictAsync(destination, cancellationToken).ConfigureAwait(false)
@@ -98,7 +121,8 @@ public sealed class RepairOciImageCommand : WritingCmdlet
             await WriteImageAsync(
                 text,
                 [destination],
-                async store => [new OciPublishedImage(await repairer.PublishAsync(store, destination, cancellationToken).ConfigureAwait(false))],
+                async store =>
+                    [new OciPublishedImage(await repairer.PublishAsync(store, destination, cancellationToken).ConfigureAwait(false))],
                 cancellationToken).ConfigureAwait(false);
         }
     }

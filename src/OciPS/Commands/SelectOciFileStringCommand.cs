@@ -13,9 +13,17 @@ namespace OciPS.Commands;
 
 /// <summary>Finds text in files of an image.</summary>
 /// <remarks>
-/// <para>Takes the files that Get-OciImageFile emits and searches their lines while the layer streams by, with as many patterns as are given. It emits an object for each line that it finds, with the file's Reference and FullName, so that the result can be piped to Remove-OciImageFile.</para>
+/// <para>
+/// Takes the files that Get-OciImageFile emits and searches their lines while the layer streams by, with as many patterns as are given. It
+/// emits an object for each line that it finds, with the file's Reference and FullName, so that the result can be piped to
+/// Remove-OciImageFile.
+/// </para>
 /// <para>Select-String cannot do this: it searches the text that stands for the object, which is the path, and says nothing.</para>
-/// <para>Files that hold a NUL byte among their first 8000 bytes are binary and are not searched, unless -IncludeBinary is given; a warning at the end tells how many there were. What has no content, directories and links, is passed over. A hard link is searched as the file that it names.</para>
+/// <para>
+/// Files that hold a NUL byte among their first 8000 bytes are binary and are not searched, unless -IncludeBinary is given; a warning at
+/// the end tells how many there were. What has no content, directories and links, is passed over. A hard link is searched as the file that
+/// it names.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>Get-OciImageFile registry.example.com/team/app:1 | Select-OciFileString 'BEGIN .*PRIVATE KEY'</code>
@@ -65,7 +73,10 @@ public sealed class SelectOciFileStringCommand : ImageFileCmdlet
     [Parameter]
     public SwitchParameter List { get; set; }
 
-    /// <summary>The text's encoding, where it has no byte order mark; UTF-8 if nothing is said. Takes the names that Get-Content takes, those of .NET, and code pages.</summary>
+    /// <summary>
+    /// The text's encoding, where it has no byte order mark; UTF-8 if nothing is said. Takes the names that Get-Content takes, those of
+    /// .NET, and code pages.
+    /// </summary>
     [Parameter]
     [EncodingName]
     [ArgumentCompleter(typeof(EncodingCompleter))]
@@ -98,11 +109,13 @@ public sealed class SelectOciFileStringCommand : ImageFileCmdlet
             return;
         }
 
-        Stream content = await FileContents.OpenAsync(await InvokeAsync(file.File.Borrow, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        Stream content = await FileContents.OpenAsync(
+            await InvokeAsync(file.File.Borrow, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         await using (content.ConfigureAwait(false))
         {
             var beginning = new byte[BytesToLookAt];
-            int length = await content.ReadAtLeastAsync(beginning, beginning.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            int length = await content.ReadAtLeastAsync(
+                beginning, beginning.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             if (!IncludeBinary && IsBinary(beginning.AsSpan(0, length)))
             {
                 _binaryFiles++;
@@ -119,7 +132,9 @@ public sealed class SelectOciFileStringCommand : ImageFileCmdlet
         await base.EndProcessingAsync(cancellationToken).ConfigureAwait(false);
         if (_binaryFiles > 0)
         {
-            string files = _binaryFiles == 1 ? "1 binary file was" : string.Create(CultureInfo.InvariantCulture, $"{_binaryFiles} binary files were");
+            string files = _binaryFiles == 1
+                ? "1 binary file was"
+                : string.Create(CultureInfo.InvariantCulture, $"{_binaryFiles} binary files were");
             Log.Warning($"{files} not searched. -IncludeBinary searches them too; -Verbose names them.");
         }
     }
@@ -139,7 +154,10 @@ public sealed class SelectOciFileStringCommand : ImageFileCmdlet
     // Text in UTF-16 and UTF-32 is full of NUL bytes; a byte order mark or -Encoding tells it.
     private bool IsBinary(ReadOnlySpan<byte> beginning) =>
         beginning.Contains((byte)0)
-        && !beginning.StartsWith<byte>([0xFF, 0xFE]) && !beginning.StartsWith<byte>([0xFE, 0xFF]) && !beginning.StartsWith<byte>([0, 0, 0xFE, 0xFF])
+       
+        && !beginning.StartsWith<byte>([0xFF, 0xFE])
+        && !beginning.StartsWith<byte>([0xFE, 0xFF])
+        && !beginning.StartsWith<byte>([0, 0, 0xFE, 0xFF])
         && Encoding is not (UnicodeEncoding or UTF32Encoding);
 
     private Regex CreatePattern(string pattern)
@@ -151,7 +169,10 @@ public sealed class SelectOciFileStringCommand : ImageFileCmdlet
         }
         catch (ArgumentException error)
         {
-            ThrowTerminatingError(ErrorRecords.InvalidArgument(ErrorIds.InvalidPattern, $"'{pattern}' is no regular expression: {error.Message} With -SimpleMatch it is taken for plain text.", pattern));
+            ThrowTerminatingError(ErrorRecords.InvalidArgument(
+                ErrorIds.InvalidPattern,
+                $"'{pattern}' is no regular expression: {error.Message} With -SimpleMatch it is taken for plain text.",
+                pattern));
             throw;
         }
     }

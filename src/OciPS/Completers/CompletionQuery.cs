@@ -44,7 +44,8 @@ internal static class CompletionQuery
     private static IReadOnlyList<PSObject> Run(string cmdlet, string reference, string? platform)
     {
         using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        shell.AddCommand(cmdlet).AddParameter("Reference", reference).AddParameter("ErrorAction", ActionPreference.Ignore).AddParameter("WarningAction", ActionPreference.Ignore)
+        shell.AddCommand(cmdlet).AddParameter("Reference", reference).AddParameter("ErrorAction", ActionPreference.Ignore)
+            .AddParameter("WarningAction", ActionPreference.Ignore)
             .AddParameter("Verbose", false).AddParameter("Debug", false);
         if (platform is not null)
         {

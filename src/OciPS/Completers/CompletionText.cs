@@ -13,7 +13,8 @@ internal static class CompletionText
 {
     private const string Quotes = "'\"";
 
-    private static readonly SearchValues<char> s_special = SearchValues.Create(" \t'\"`$;,&|(){}<>\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u00a0\u0085");
+    private static readonly SearchValues<char> s_special = SearchValues.Create(
+        " \t'\"`$;,&|(){}<>\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u00a0\u0085");
 
     // What a string in double quotes does not take as it is.
     private static readonly SearchValues<char> s_expanded = SearchValues.Create("`$\"\u201c\u201d\u201e");
@@ -36,7 +37,11 @@ internal static class CompletionText
     /// <param name="shown">What the list shows of it; null for all.</param>
     /// <param name="tip">What it is.</param>
     public static CompletionResult Result(string value, string? shown = null, string? tip = null) =>
-        new(Quote(value), TerminalText.Escape(shown ?? value), CompletionResultType.ParameterValue, TerminalText.Escape(string.IsNullOrEmpty(tip) ? value : tip));
+        new(
+            Quote(value),
+            TerminalText.Escape(shown ?? value),
+            CompletionResultType.ParameterValue,
+            TerminalText.Escape(string.IsNullOrEmpty(tip) ? value : tip));
 
     // PowerShell takes typographic quotes and dashes for plain ones.
     private static string Quote(string value)
@@ -46,7 +51,9 @@ internal static class CompletionText
             return DoubleQuote(value);
         }
 
-        bool isSpecial = value.Length == 0 || value.AsSpan().IndexOfAny(s_special) >= 0 || value[0] is '@' or '#' or '-' or '\u2013' or '\u2014' or '\u2015';
+        bool isSpecial = value.Length == 0
+            || value.AsSpan().IndexOfAny(s_special) >= 0
+            || value[0] is '@' or '#' or '-' or '\u2013' or '\u2014' or '\u2015';
         return isSpecial ? $"'{CodeGeneration.EscapeSingleQuotedStringContent(value)}'" : value;
     }
 
@@ -58,7 +65,8 @@ internal static class CompletionText
         {
             string one = letter.ToString();
             bool isShown = char.IsSurrogate(letter) || TerminalText.Escape(one) == one;
-            text.Append(!isShown ? string.Create(CultureInfo.InvariantCulture, $"`u{{{(int)letter:x}}}") : s_expanded.Contains(letter) ? "`" + one : one);
+            text.Append(!isShown ? string.Create(
+                CultureInfo.InvariantCulture, $"`u{{{(int)letter:x}}}") : s_expanded.Contains(letter) ? "`" + one : one);
         }
 
         return text.Append('"').ToString();

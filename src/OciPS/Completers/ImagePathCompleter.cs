@@ -22,7 +22,7 @@ public sealed class ImagePathCompleter : IArgumentCompleter
         bool isLiteral = parameterName == "LiteralPath";
         string word = CompletionText.Unquote(wordToComplete ?? string.Empty);
         word = isLiteral ? word : WildcardPattern.Unescape(word);
-        if (TypedReference.In(fakeBoundParameters) is not { } reference)
+        if (CompletionReference.In(fakeBoundParameters) is not { } reference)
         {
             return [];
         }
@@ -52,7 +52,8 @@ public sealed class ImagePathCompleter : IArgumentCompleter
             manifest = Ask(reference, $"{Platform.Default.OS}/{Platform.Default.Architecture}");
         }
 
-        return (manifest as OciManifest)?.Layers.Select(layer => ListingCache.Find(Digest.Parse(layer.Digest))).OfType<LayerListing>() ?? [];
+        return (manifest as OciManifest)?.Layers.Select(layer => ListingCache.Find(Digest.Parse(layer.Digest))).OfType<LayerListing>()
+            ?? [];
     }
 
     private static object? Ask(string reference, string? platform) =>

@@ -16,10 +16,11 @@ public sealed class PlatformCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         string word = CompletionText.Unquote(wordToComplete ?? string.Empty);
-        string? reference = TypedReference.In(fakeBoundParameters);
+        string? reference = CompletionReference.In(fakeBoundParameters);
         IEnumerable<string> platforms = reference is null
             ? s_usual
             : CompletionQuery.Ask("Get-OciPlatform", reference).Select(platform => platform.ToString());
-        return platforms.Distinct(StringComparer.Ordinal).Where(platform => platform.StartsWith(word, StringComparison.OrdinalIgnoreCase)).Select(platform => CompletionText.Result(platform));
+        return platforms.Distinct(StringComparer.Ordinal).Where(platform => platform.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+            .Select(platform => CompletionText.Result(platform));
     }
 }

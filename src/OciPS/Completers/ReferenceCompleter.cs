@@ -10,7 +10,7 @@ namespace OciPS.Completers;
 /// <summary>Completes references: transports and local paths, registries and repositories of this session, and tags.</summary>
 public sealed class ReferenceCompleter : IArgumentCompleter
 {
-    private const string RegistryTransport = "docker://";
+    private const string HttpClients = "docker://";
 
     private static readonly string[] s_pathTransports = ["oci:", "oci-archive:", "dir:", "docker-archive:"];
 
@@ -37,9 +37,9 @@ public sealed class ReferenceCompleter : IArgumentCompleter
     private static IEnumerable<CompletionResult> CompleteName(string word)
     {
         IEnumerable<string> names = SeenRepositories.Names.Concat(RegistryCompleter.Known().Select(registry => registry + "/"));
-        IEnumerable<string> all = word.StartsWith(RegistryTransport, StringComparison.Ordinal)
-            ? names.Select(name => RegistryTransport + name)
-            : s_pathTransports.Append(RegistryTransport).Concat(names);
+        IEnumerable<string> all = word.StartsWith(HttpClients, StringComparison.Ordinal)
+            ? names.Select(name => HttpClients + name)
+            : s_pathTransports.Append(HttpClients).Concat(names);
         return all.Where(name => name.StartsWith(word, StringComparison.OrdinalIgnoreCase))
             .Distinct(StringComparer.Ordinal)
             .Select(name => CompletionText.Result(name));
@@ -57,7 +57,8 @@ public sealed class ReferenceCompleter : IArgumentCompleter
         string name = rest[folder.Length..];
         var parent = new DirectoryInfo(CompletionLocation.ToFullPath(folder.Length == 0 ? "." : folder));
         bool isFolder = transport is "oci:" or "dir:";
-        return Entries(parent, name + "*").Where(entry => entry is DirectoryInfo || !isFolder).Select(entry => CompletionText.Result(transport + folder + entry.Name, entry.Name, entry.FullName));
+        return Entries(parent, name + "*").Where(entry => entry is DirectoryInfo || !isFolder)
+            .Select(entry => CompletionText.Result(transport + folder + entry.Name, entry.Name, entry.FullName));
     }
 
     private static IEnumerable<FileSystemInfo> Entries(DirectoryInfo folder, string pattern)

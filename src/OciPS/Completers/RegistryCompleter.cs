@@ -17,7 +17,8 @@ public sealed class RegistryCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         string word = CompletionText.Unquote(wordToComplete ?? string.Empty);
-        return Known().Where(registry => registry.StartsWith(word, StringComparison.OrdinalIgnoreCase)).Select(registry => CompletionText.Result(registry));
+        return Known().Where(registry => registry.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+            .Select(registry => CompletionText.Result(registry));
     }
 
     internal static IEnumerable<string> Known() => RegistryConnections.All.Select(connection => connection.Registry)

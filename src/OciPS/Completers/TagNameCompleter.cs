@@ -14,7 +14,7 @@ public sealed class TagNameCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         string word = CompletionText.Unquote(wordToComplete ?? string.Empty);
-        return TypedReference.In(fakeBoundParameters) is not { } reference
+        return CompletionReference.In(fakeBoundParameters) is not { } reference
             ? []
             : CompletionQuery.Ask("Get-OciTag", reference).Select(found => found.BaseObject).OfType<OciTag>()
                 .Where(found => found.Name.StartsWith(word, StringComparison.Ordinal))

@@ -56,5 +56,6 @@ public sealed class OciDescriptor
 
     internal static OciDescriptor? Of(Descriptor? descriptor) => descriptor is null ? null : new OciDescriptor(descriptor);
 
-    internal static IReadOnlyList<OciDescriptor> Of(IEnumerable<Descriptor> descriptors) => descriptors.Select(descriptor => new OciDescriptor(descriptor)).ToArray();
+    internal static IReadOnlyList<OciDescriptor> Of(IEnumerable<Descriptor> descriptors) =>
+        descriptors.Select(descriptor => new OciDescriptor(descriptor)).ToArray();
 }

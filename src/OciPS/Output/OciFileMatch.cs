@@ -6,7 +6,9 @@ using OciPS.Files;
 namespace OciPS;
 
 /// <summary>A line of a file in an image that a search found.</summary>
-/// <remarks>It has the properties Reference and FullName: it can be piped to cmdlets that take files, to remove them for instance.</remarks>
+/// <remarks>
+/// It has the properties Reference and FullName: it can be piped to cmdlets that take files, to remove them for instance.
+/// </remarks>
 public sealed class OciFileMatch
 {
     internal OciFileMatch(OciImageFile file, FoundLine found)
@@ -76,10 +78,15 @@ public sealed class OciFileMatch
     /// <summary>The digest of the layer that the file is in.</summary>
     public string LayerDigest { get; }
 
-    /// <summary>The reference by the digest of the manifest of the very image that the file is in, which is one of several where <see cref="Reference"/> is an index.</summary>
+    /// <summary>
+    /// The reference by the digest of the manifest of the very image that the file is in, which is one of several where
+    /// <see cref="Reference"/> is an index.
+    /// </summary>
     public string? DigestReference { get; }
 
-    /// <summary>What the image runs on, as its index says: <c>linux/arm64/v8</c>; null for an image of no index that was not picked by its platform.</summary>
+    /// <summary>
+    /// What the image runs on, as its index says: <c>linux/arm64/v8</c>; null for an image of no index that was not picked by its platform.
+    /// </summary>
     public string? Platform { get; }
 
     /// <summary>The file, the line's number and the line: <c>etc/app.conf:3:password=x</c>.</summary>

@@ -5,7 +5,9 @@ namespace OciPS;
 /// <summary>The family of media types that an image is written in.</summary>
 public enum OciFormat
 {
-    /// <summary>The source's own, so that manifests keep their bytes and digests. A tarball has none: it gets what its destination usually holds.</summary>
+    /// <summary>
+    /// The source's own, so that manifests keep their bytes and digests. A tarball has none: it gets what its destination usually holds.
+    /// </summary>
     Keep,
 
     /// <summary>The image specification's own types (<c>application/vnd.oci.…</c>).</summary>

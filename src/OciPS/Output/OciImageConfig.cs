@@ -17,7 +17,7 @@ public sealed class OciImageConfig
     private readonly ReadOnlyMemory<byte> _bytes;
     private string? _rawJson;
 
-    internal OciImageConfig(OpenedImage image, ImageConfig config)
+    internal OciImageConfig(ImageSource image, ImageConfig config)
     {
         ImageReference reference = image.ExactReference;
         Reference = reference.ToString();
@@ -26,12 +26,15 @@ public sealed class OciImageConfig
         Digest = References.Digest.OfBytes(config.Bytes.Span).ToString();
         DiffIds = config.DiffIds ?? [];
         string what = $"The config of '{reference}'";
-        Platform = new OciPlatform(image.Reference with { Digest = image.Manifest.Content.Digest }, PlatformReader.Merge(image.Platform, config.Platform));
+        Platform = new OciPlatform(
+            image.Reference with { Digest = image.Manifest.Content.Digest }, PlatformReader.Merge(image.Platform, config.Platform));
         ManifestJson.Read(config.Bytes, ErrorIds.InvalidConfig, what, json =>
         {
             Created = ReadDate(json, "created");
             Author = json.OptionalString("author", what);
-            History = json.Items("history", what).Where(entry => entry.ValueKind == JsonValueKind.Object).Select(entry => new OciHistoryEntry(entry, what)).ToArray();
+            History = json.Items("history", what).Where(entry => entry.ValueKind == JsonValueKind.Object)
+                .Select(entry => new OciHistoryEntry(entry, what))
+                .ToArray();
             if (json.TryGetProperty("config", out JsonElement run) && run.ValueKind == JsonValueKind.Object)
             {
                 Labels = OciTextMap.Of(run.StringMap("Labels", what));

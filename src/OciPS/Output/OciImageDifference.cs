@@ -8,7 +8,7 @@ namespace OciPS;
 /// <summary>One thing in which two images differ.</summary>
 public sealed class OciImageDifference
 {
-    internal OciImageDifference(OpenedImage before, OpenedImage after, string? platform, ImageDifference found)
+    internal OciImageDifference(ImageSource before, ImageSource after, string? platform, ImageDifference found)
     {
         Reference = before.ExactReference.ToString();
         DifferenceReference = after.ExactReference.ToString();
@@ -24,7 +24,10 @@ public sealed class OciImageDifference
                 break;
             case ImageDifference.File file:
                 (Kind, Before, After, IsExact) = ("File", ToFile(file.Before), ToFile(file.After), file.IsExact);
-                (Properties, BeforeContent, AfterContent) = (file.Properties, file.Before?.Content?.ToString(), file.After?.Content?.ToString());
+                (
+                    Properties,
+                    BeforeContent,
+                    AfterContent) = (file.Properties, file.Before?.Content?.ToString(), file.After?.Content?.ToString());
                 break;
         }
 
@@ -49,10 +52,14 @@ public sealed class OciImageDifference
         Platform = saved.OptionalText(nameof(Platform));
     }
 
-    /// <summary>What differs: <c>Config</c> for a value of the config, <c>Layer</c>, or <c>File</c> for a file of a container's view.</summary>
+    /// <summary>
+    /// What differs: <c>Config</c> for a value of the config, <c>Layer</c>, or <c>File</c> for a file of a container's view.
+    /// </summary>
     public string Kind { get; } = string.Empty;
 
-    /// <summary>How it differs: <c>Added</c> where only the second image has it, <c>Removed</c> where only the first one has, else <c>Changed</c>.</summary>
+    /// <summary>
+    /// How it differs: <c>Added</c> where only the second image has it, <c>Removed</c> where only the first one has, else <c>Changed</c>.
+    /// </summary>
     public string Change { get; }
 
     /// <summary>The file's path, the layer's digest, or the value's name in the config (<c>config.Env.PATH</c>).</summary>
@@ -61,10 +68,14 @@ public sealed class OciImageDifference
     /// <summary>What of a file changed: Type, Size, Mode, Owner, LinkTarget, Content; empty for what was added or removed.</summary>
     public IReadOnlyList<string> Properties { get; } = [];
 
-    /// <summary>How it is in the first image: an <see cref="OciImageFile"/>, a descriptor, or the value's text; null if it is not there.</summary>
+    /// <summary>
+    /// How it is in the first image: an <see cref="OciImageFile"/>, a descriptor, or the value's text; null if it is not there.
+    /// </summary>
     public object? Before { get; }
 
-    /// <summary>How it is in the second image: an <see cref="OciImageFile"/>, a descriptor, or the value's text; null if it is not there.</summary>
+    /// <summary>
+    /// How it is in the second image: an <see cref="OciImageFile"/>, a descriptor, or the value's text; null if it is not there.
+    /// </summary>
     public object? After { get; }
 
     /// <summary>The digest of a file's content in the first image, where only that could tell; else null.</summary>
@@ -73,7 +84,10 @@ public sealed class OciImageDifference
     /// <summary>The digest of a file's content in the second image, where only that could tell; else null.</summary>
     public string? AfterContent { get; }
 
-    /// <summary>Whether this is certain. A layer that both images have is not fetched, and it may have a file of that name too: what looks added may be changed then.</summary>
+    /// <summary>
+    /// Whether this is certain. A layer that both images have is not fetched, and it may have a file of that name too: what looks added may
+    /// be changed then.
+    /// </summary>
     public bool IsExact { get; }
 
     /// <summary>The first image, by its digest where it was picked out of an index.</summary>
@@ -82,7 +96,9 @@ public sealed class OciImageDifference
     /// <summary>The second image, by its digest where it was picked out of an index.</summary>
     public string DifferenceReference { get; }
 
-    /// <summary>What the images run on, as the first one says: <c>linux/arm64/v8</c>; null where neither says it, as with artifacts.</summary>
+    /// <summary>
+    /// What the images run on, as the first one says: <c>linux/arm64/v8</c>; null where neither says it, as with artifacts.
+    /// </summary>
     public string? Platform { get; }
 
     /// <summary>The change and the name.</summary>

@@ -26,13 +26,19 @@ public sealed class OciImageFile
     /// <summary>The layer's digest and the path: <c>sha256:…:etc/passwd</c>.</summary>
     public string Id => $"{LayerDigest}:{FullName}";
 
-    /// <summary>The path in the image, without a slash at its beginning. A byte that is not UTF-8 is written <c>\xe8</c>; a name that has these characters itself has <c>\x5c</c> for its backslash.</summary>
+    /// <summary>
+    /// The path in the image, without a slash at its beginning. A byte that is not UTF-8 is written <c>\xe8</c>; a name that has these
+    /// characters itself has <c>\x5c</c> for its backslash.
+    /// </summary>
     public string FullName => ShownPath.Show(File.Entry.Name);
 
     /// <summary>The last part of the path.</summary>
     public string Name => TarPath.NameOf(FullName);
 
-    /// <summary>What the entry is: <c>File</c>, <c>Directory</c>, <c>SymbolicLink</c>, <c>HardLink</c>, <c>CharacterDevice</c>, <c>BlockDevice</c>, <c>Fifo</c>, <c>Whiteout</c> or <c>Other</c>.</summary>
+    /// <summary>
+    /// What the entry is: <c>File</c>, <c>Directory</c>, <c>SymbolicLink</c>, <c>HardLink</c>, <c>CharacterDevice</c>, <c>BlockDevice</c>,
+    /// <c>Fifo</c>, <c>Whiteout</c> or <c>Other</c>.
+    /// </summary>
     public string Type => File.Entry.Type.ToString();
 
     /// <summary>The size in bytes; 0 for what has no content.</summary>
@@ -68,10 +74,16 @@ public sealed class OciImageFile
     /// <summary>The tag in the reference, if there is one.</summary>
     public string? Tag => File.Image.Tag;
 
-    /// <summary>The reference by the digest of the manifest of the very image that the file is in, which is one of several where <see cref="Reference"/> is an index: <c>registry.example.com/app@sha256:…</c>. Null in the filters of cmdlets that write, where several images may share the layer.</summary>
+    /// <summary>
+    /// The reference by the digest of the manifest of the very image that the file is in, which is one of several where
+    /// <see cref="Reference"/> is an index: <c>registry.example.com/app@sha256:…</c>. Null in the filters of cmdlets that write, where
+    /// several images may share the layer.
+    /// </summary>
     public string? DigestReference { get; }
 
-    /// <summary>What the image runs on, as its index says: <c>linux/arm64/v8</c>; null for an image of no index that was not picked by its platform.</summary>
+    /// <summary>
+    /// What the image runs on, as its index says: <c>linux/arm64/v8</c>; null for an image of no index that was not picked by its platform.
+    /// </summary>
     public string? Platform => File.Platform;
 
     /// <summary>

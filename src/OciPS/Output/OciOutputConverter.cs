@@ -11,14 +11,16 @@ namespace OciPS;
 public sealed class OciOutputConverter : PSTypeConverter
 {
     /// <inheritdoc/>
-    public override bool CanConvertFrom(PSObject sourceValue, Type destinationType) => sourceValue is not null && SavedOutputs.Restore(sourceValue, destinationType) is not null;
+    public override bool CanConvertFrom(PSObject sourceValue, Type destinationType) =>
+        sourceValue is not null && SavedOutputs.Restore(sourceValue, destinationType) is not null;
 
     /// <inheritdoc/>
     public override object? ConvertFrom(PSObject sourceValue, Type destinationType, IFormatProvider formatProvider, bool ignoreCase) =>
         sourceValue is null ? null : SavedOutputs.Restore(sourceValue, destinationType);
 
     /// <inheritdoc/>
-    public override bool CanConvertFrom(object sourceValue, Type destinationType) => CanConvertFrom(PSObject.AsPSObject(sourceValue), destinationType);
+    public override bool CanConvertFrom(object sourceValue, Type destinationType) =>
+        CanConvertFrom(PSObject.AsPSObject(sourceValue), destinationType);
 
     /// <inheritdoc/>
     public override object? ConvertFrom(object sourceValue, Type destinationType, IFormatProvider formatProvider, bool ignoreCase) =>

@@ -56,7 +56,9 @@ public class OciPublishedImage
     /// <summary>Whether the manifest differs from the source's; where that had none, whether the tag moved.</summary>
     public bool Changed { get; }
 
-    /// <summary>What became of the tag: <c>Created</c>, <c>Moved</c> from another manifest, or <c>Unchanged</c>; null where no tag was written.</summary>
+    /// <summary>
+    /// What became of the tag: <c>Created</c>, <c>Moved</c> from another manifest, or <c>Unchanged</c>; null where no tag was written.
+    /// </summary>
     public string? Tagged { get; }
 
     /// <summary>The bytes of blobs that were sent.</summary>

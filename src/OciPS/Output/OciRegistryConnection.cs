@@ -42,7 +42,10 @@ public sealed class OciRegistryConnection
     /// <summary>The registries that are asked first for manifests and blobs, in this order.</summary>
     public IReadOnlyList<string> Mirror { get; }
 
-    /// <summary>When the token ends, in this machine's time zone; null if it does not say, and for a name and password, for which there are new tokens.</summary>
+    /// <summary>
+    /// When the token ends, in this machine's time zone; null if it does not say, and for a name and password, for which there are new
+    /// tokens.
+    /// </summary>
     public DateTime? ExpiresOn { get; }
 
     /// <summary>The registry's host.</summary>

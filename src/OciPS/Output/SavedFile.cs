@@ -17,7 +17,9 @@ internal static class SavedFile
     {
         long layer = saved.Number(nameof(OciImageFile.LayerIndex));
         string name = saved.Text(nameof(OciImageFile.FullName));
-        if (name.Length == 0 || layer is < 0 or > MaximumLayers || !Digest.TryParse(saved.Text(nameof(OciImageFile.LayerDigest)), out Digest digest)
+        if (name.Length == 0
+            || layer is < 0 or > MaximumLayers
+            || !Digest.TryParse(saved.Text(nameof(OciImageFile.LayerDigest)), out Digest digest)
             || ParseReference(saved.Text(nameof(OciImageFile.Reference))) is not { } image)
         {
             return null;
@@ -76,5 +78,6 @@ internal static class SavedFile
         return mode;
     }
 
-    private static DateTimeOffset ParseTime(DateTime? time) => time is { } known && known.Year is > 1 and < 9999 ? new DateTimeOffset(known) : DateTimeOffset.UnixEpoch;
+    private static DateTimeOffset ParseTime(DateTime? time) =>
+        time is { } known && known.Year is > 1 and < 9999 ? new DateTimeOffset(known) : DateTimeOffset.UnixEpoch;
 }

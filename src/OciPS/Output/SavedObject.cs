@@ -7,21 +7,26 @@ using System.Management.Automation;
 
 namespace OciPS;
 
-/// <summary>Reads the properties of an output, also of one that went through a job, a file or another machine. What is missing or of another type is empty.</summary>
+/// <summary>
+/// Reads the properties of an output, also of one that went through a job, a file or another machine. What is missing or of another type is
+/// empty.
+/// </summary>
 internal sealed class SavedObject(PSObject saved)
 {
     public string Text(string name) => OptionalText(name) ?? string.Empty;
 
     public string? OptionalText(string name) => Value(name) is { } value ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
 
-    public long Number(string name) => LanguagePrimitives.TryConvertTo(Value(name), CultureInfo.InvariantCulture, out long number) ? number : 0;
+    public long Number(string name) =>
+        LanguagePrimitives.TryConvertTo(Value(name), CultureInfo.InvariantCulture, out long number) ? number : 0;
 
     public bool Flag(string name) => Value(name) is true;
 
     public DateTime? Date(string name) => Value(name) as DateTime?;
 
     public IReadOnlyList<string> Texts(string name) =>
-        Items(name).Select(item => Convert.ToString(PSObject.AsPSObject(item).BaseObject, CultureInfo.InvariantCulture)).OfType<string>().ToArray();
+        Items(name).Select(item => Convert.ToString(PSObject.AsPSObject(item).BaseObject, CultureInfo.InvariantCulture)).OfType<string>()
+            .ToArray();
 
     public OciTextMap Map(string name)
     {
@@ -49,7 +54,8 @@ internal sealed class SavedObject(PSObject saved)
 
     /// <summary>The objects in a list, or the one object.</summary>
     public IEnumerable<SavedObject> Parts(string name) =>
-        (Value(name) is { } value and not (string or IEnumerable) ? [value] : Items(name)).Select(part => new SavedObject(PSObject.AsPSObject(part)));
+        (Value(name) is { } value and not (string or IEnumerable) ? [value] : Items(name))
+            .Select(part => new SavedObject(PSObject.AsPSObject(part)));
 
     /// <summary>A property as it is; an output of the module that became one again, or a text.</summary>
     public object? Value(string name)
@@ -66,5 +72,8 @@ internal sealed class SavedObject(PSObject saved)
     };
 
     private static T? Restore<T>(object? value)
-        where T : class => value is null ? null : PSObject.AsPSObject(value).BaseObject as T ?? SavedOutputs.Restore(PSObject.AsPSObject(value), typeof(T)) as T;
+        where T
+            : class => value is null
+            ? null
+            : PSObject.AsPSObject(value).BaseObject as T ?? SavedOutputs.Restore(PSObject.AsPSObject(value), typeof(T)) as T;
 }

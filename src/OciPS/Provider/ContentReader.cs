@@ -10,7 +10,8 @@ namespace OciPS.Provider;
 /// <summary>Gives a file's content in pieces, as Get-Content asks for it: lines, bytes, or all of it.</summary>
 internal sealed class ContentReader(Stream content, ContentParameters parameters) : IContentReader
 {
-    private readonly StreamReader? _text = parameters.AsByteStream ? null : new StreamReader(new TextStartStream(content), parameters.Encoding, detectEncodingFromByteOrderMarks: true);
+    private readonly StreamReader? _text = parameters.AsByteStream ? null : new StreamReader(
+        new TextStartStream(content), parameters.Encoding, detectEncodingFromByteOrderMarks: true);
     private readonly byte[] _buffer = new byte[parameters.AsByteStream ? 64 * 1024 : 0];
     private bool _isWholeRead;
     private int _start;

@@ -11,7 +11,8 @@ namespace OciPS.Provider;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class EncodingNameAttribute : ArgumentTransformationAttribute
 {
-    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
     {
         string name => Find(name),
         int codePage => Encoding.GetEncoding(codePage),

@@ -15,14 +15,14 @@ public sealed class OciDriveInfo : PSDriveInfo
 
     private (ExceptionDispatchInfo Error, long Time)? _failure;
 
-    internal OciDriveInfo(PSDriveInfo asked, string root, MountedImage image)
+    internal OciDriveInfo(PSDriveInfo asked, string root, BrowsableImage image)
         : base(asked.Name, asked.Provider, root, asked.Description, asked.Credential)
     {
         Image = image;
         Platform = image.Platform?.ToString();
     }
 
-    internal MountedImage Image { get; }
+    internal BrowsableImage Image { get; }
 
     /// <summary>The image's reference.</summary>
     public string Reference => Image.Reference.ToString();

@@ -29,7 +29,9 @@ public sealed partial class OciProvider
     {
         if (Find(path, followLast: true) is not { } place)
         {
-            throw new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{path}' leads to nothing: it is not in the image, or a symbolic link whose target is not.");
+            throw new ContentNotFoundException(
+                ErrorIds.FileNotFoundInImage,
+                $"'{path}' leads to nothing: it is not in the image, or a symbolic link whose target is not.");
         }
 
         FileNode node = place.Node;

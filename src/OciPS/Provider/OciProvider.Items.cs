@@ -100,12 +100,17 @@ public sealed partial class OciProvider
         var parameters = DynamicParameters as ChildItemParameters;
         bool files = parameters?.File ?? false;
         bool folders = parameters?.Directory ?? false;
-        WildcardPattern? pattern = string.IsNullOrEmpty(Filter) ? null : new WildcardPattern(Filter, WildcardOptions.IgnoreCase | WildcardOptions.Compiled);
-        return node => (!files || !IsFolder(tree, node)) && (!folders || IsFolder(tree, node)) && (pattern is null || pattern.IsMatch(node.Name));
+        WildcardPattern? pattern = string.IsNullOrEmpty(Filter)
+            ? null
+            : new WildcardPattern(Filter, WildcardOptions.IgnoreCase | WildcardOptions.Compiled);
+        return node => (!files || !IsFolder(tree, node))
+            && (!folders || IsFolder(tree, node))
+            && (pattern is null || pattern.IsMatch(node.Name));
     }
 
     // As for files on disk, a link to a folder counts as one.
     private static bool IsFolder(FileTree tree, FileNode node) => tree.Follow(node) is { IsDirectory: true };
 
-    private static string Combine(string folder, string name) => folder.EndsWith('/') || folder.EndsWith('\\') ? folder + name : folder + "/" + name;
+    private static string Combine(string folder, string name) =>
+        folder.EndsWith('/') || folder.EndsWith('\\') ? folder + name : folder + "/" + name;
 }

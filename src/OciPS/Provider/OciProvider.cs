@@ -32,7 +32,7 @@ public sealed partial class OciProvider : NavigationCmdletProvider, IContentCmdl
         {
             IReadOnlyList<PlatformPattern> patterns = PlatformPatterns.Parse(platforms);
             ImageReference reference = ImageReference.Parse(drive.Root, SessionState.ToFullPath, SessionState.IsDrive);
-            MountedImage image = _work.Run((log, token) => MountedImage.OpenAsync(reference, patterns, log, token));
+            BrowsableImage image = _work.Run((log, token) => BrowsableImage.OpenAsync(reference, patterns, log, token));
             return new OciDriveInfo(drive, RootOf(image), image);
         }
         catch (Exception error) when (ErrorRecords.IsExpected(error))
@@ -78,7 +78,9 @@ public sealed partial class OciProvider : NavigationCmdletProvider, IContentCmdl
     /// <summary>What a path stands for; null if it is nothing.</summary>
     private Place? Find(string path, bool followLast)
     {
-        return FindDrive(path) is var (drive, inner) && TreeOf(drive, path) is { } tree && tree.Find(inner, followLast) is { } node ? new Place(drive.Image, tree, node) : null;
+        return FindDrive(path) is var (drive, inner) && TreeOf(drive, path) is { } tree && tree.Find(inner, followLast) is { } node
+            ? new Place(drive.Image, tree, node)
+            : null;
     }
 
     // What is thrown where PowerShell asks whether an item exists, it takes for a no; what is written, people see.
@@ -119,12 +121,12 @@ public sealed partial class OciProvider : NavigationCmdletProvider, IContentCmdl
     private IEnumerable<OciDriveInfo> Drives => SessionState.Drive.GetAllForProvider(ProviderInfo.ToString()).OfType<OciDriveInfo>();
 
     // Two drives over one tag that was moved meanwhile are two images.
-    private string RootOf(MountedImage image)
+    private string RootOf(BrowsableImage image)
     {
         string root = image.ExactReference.ToString();
         bool isOther = Drives.Any(drive => drive.Root == root && drive.Image.Digest != image.Digest);
         return isOther ? (image.Reference with { Digest = image.Digest }).ToString() : root;
     }
 
-    private sealed record Place(MountedImage Image, FileTree Tree, FileNode Node);
+    private sealed record Place(BrowsableImage Image, FileTree Tree, FileNode Node);
 }

@@ -6,7 +6,9 @@ using OciPS.IO;
 
 namespace OciPS.Provider;
 
-/// <summary>Runs asynchronous work while the provider's thread waits for it, shows what it tells, and ends it when the user stops the pipeline.</summary>
+/// <summary>
+/// Runs asynchronous work while the provider's thread waits for it, shows what it tells, and ends it when the user stops the pipeline.
+/// </summary>
 internal sealed class ProviderWork(CmdletProvider provider)
 {
     private readonly object _lock = new();
@@ -65,7 +67,8 @@ internal sealed class ProviderWork(CmdletProvider provider)
         }
     }
 
-    private static async Task<T> WorkAsync<T>(Func<IOperationLog, CancellationToken, Task<T>> work, IOperationLog log, PipelineQueue queue, CancellationToken cancellationToken)
+    private static async Task<T> WorkAsync<T>(
+        Func<IOperationLog, CancellationToken, Task<T>> work, IOperationLog log, PipelineQueue queue, CancellationToken cancellationToken)
     {
         try
         {

@@ -19,7 +19,8 @@ internal sealed class WaitingStream(Stream content, ProviderWork work) : Forward
         return count;
     }
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => content.ReadAsync(buffer, cancellationToken);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        content.ReadAsync(buffer, cancellationToken);
 
     protected override void Dispose(bool disposing)
     {

@@ -18,7 +18,8 @@ public static class DifferenceCells
 
     /// <summary>The kind of what is different, and the platform of the images where there is one.</summary>
     public static string KindGroup(PSObject item) =>
-        TextCells.Of(item, nameof(OciImageDifference.Kind)) + (TextCells.Platform(item) is { Length: > 0 } platform ? $" ({platform})" : string.Empty);
+        TextCells.Of(item, nameof(OciImageDifference.Kind)) + (
+            TextCells.Platform(item) is { Length: > 0 } platform ? $" ({platform})" : string.Empty);
 
     /// <summary>What is different, in a few words: <c>Size, Content</c>, or a config's values.</summary>
     public static string What(PSObject item)

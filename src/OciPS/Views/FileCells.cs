@@ -86,7 +86,9 @@ public static class FileCells
     }
 
     internal static string Image(PSObject item) =>
-        TextCells.Platform(item) is { Length: > 0 } platform ? $"{TextCells.ShortReference(item)} ({platform})" : $"{TextCells.ShortReference(item)}";
+        TextCells.Platform(item) is { Length: > 0 } platform
+            ? $"{TextCells.ShortReference(item)} ({platform})"
+            : $"{TextCells.ShortReference(item)}";
 
     private static string? AndTarget(PSObject item, string? name) =>
         LinkTarget(item) is { Length: > 0 } target ? $"{name} -> {target}" : name;

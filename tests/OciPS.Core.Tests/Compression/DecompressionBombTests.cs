@@ -7,7 +7,10 @@ using OciPS.IO;
 
 namespace OciPS.Core.Tests.Compression;
 
-/// <summary>Small input that decompresses to much, or asks for much memory: it may take time, and nothing else. Nothing runs beside these, since they measure what the process takes.</summary>
+/// <summary>
+/// Small input that decompresses to much, or asks for much memory: it may take time, and nothing else. Nothing runs beside these, since
+/// they measure what the process takes.
+/// </summary>
 [Collection(nameof(ChangesEnvironment))]
 public sealed class DecompressionBombTests
 {

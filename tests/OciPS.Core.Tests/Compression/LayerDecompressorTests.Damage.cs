@@ -32,7 +32,8 @@ public sealed partial class LayerDecompressorTests
                 continue;
             }
 
-            Assert.True(reading.Error is InvalidContentException { ErrorId: "InvalidCompression" }, $"{length} of {two.Length}: {reading.Error}");
+            Assert.True(
+                reading.Error is InvalidContentException { ErrorId: "InvalidCompression" }, $"{length} of {two.Length}: {reading.Error}");
             reading.ExpectInvalid("InvalidCompression", $"The layer cannot be decompressed, its {tool} data");
         }
     }
@@ -70,12 +71,16 @@ public sealed partial class LayerDecompressorTests
             if (reading.Error is null)
             {
                 bool isDetected = LayerDecompressor.Detect(flipped) != LayerCompression.None;
-                Assert.True(reading.Bytes.AsSpan().SequenceEqual(isDetected ? original : flipped), $"bit {bit % 8} of byte {bit / 8} of {two.Length}");
+                Assert.True(
+                    reading.Bytes.AsSpan().SequenceEqual(isDetected ? original : flipped),
+                    $"bit {bit % 8} of byte {bit / 8} of {two.Length}");
                 continue;
             }
 
             errors++;
-            Assert.True(reading.Error is InvalidContentException { ErrorId: "InvalidCompression" }, $"bit {bit % 8} of byte {bit / 8} of {two.Length}: {reading.Error}");
+            Assert.True(
+                reading.Error is InvalidContentException { ErrorId: "InvalidCompression" },
+                $"bit {bit % 8} of byte {bit / 8} of {two.Length}: {reading.Error}");
         }
 
         Assert.True(errors > two.Length * 5, $"Only {errors} errors in {two.Length} bytes.");
@@ -92,7 +97,9 @@ public sealed partial class LayerDecompressorTests
         {
             Reading reading = await ReadAsync(Sample.Flip(compressed, bit), async: bit % 2 == 0);
 
-            Assert.True(reading.Error is null or InvalidContentException { ErrorId: "InvalidCompression" }, $"bit {bit % 8} of byte {bit / 8}: {reading.Error}");
+            Assert.True(
+                reading.Error is null or InvalidContentException { ErrorId: "InvalidCompression" },
+                $"bit {bit % 8} of byte {bit / 8}: {reading.Error}");
         }
     }
 
@@ -140,6 +147,7 @@ public sealed partial class LayerDecompressorTests
     {
         public override int Read(Span<byte> buffer) => throw new IOException("gone");
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw new IOException("gone");
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            throw new IOException("gone");
     }
 }

@@ -144,7 +144,8 @@ public sealed partial class LayerDecompressorTests
         Assert.False(source.CanRead);
     }
 
-    private static byte[] Compress(string tool, byte[] original, params string[] options) => Tool.Filter(original, tool, ["-c", .. options]);
+    private static byte[] Compress(string tool, byte[] original, params string[] options) =>
+        Tool.Filter(original, tool, ["-c", .. options]);
 
     private static byte[] Compress(byte[] original) => Compress("gzip", original, "-9");
 
@@ -179,7 +180,10 @@ public sealed partial class LayerDecompressorTests
 
     private static async Task ExpectAsync(byte[] compressed, string compressionName, byte[] original)
     {
-        foreach ((bool async, bool byteByByte, int bufferSize) in new[] { (true, false, 4096), (false, false, 99_999), (true, true, 70_000), (false, true, 100) })
+        foreach ((
+            bool async,
+            bool byteByByte,
+            int bufferSize) in new[] { (true, false, 4096), (false, false, 99_999), (true, true, 70_000), (false, true, 100) })
         {
             using LayerDecompressor stream = await LayerDecompressor.OpenAsync(
                 byteByByte ? new OneByteStream(compressed) : new MemoryStream(compressed), "The layer", CancellationToken.None);
@@ -197,7 +201,8 @@ public sealed partial class LayerDecompressorTests
     {
         try
         {
-            using LayerDecompressor stream = await LayerDecompressor.OpenAsync(new MemoryStream(compressed), "The layer", CancellationToken.None);
+            using LayerDecompressor stream = await LayerDecompressor.OpenAsync(
+                new MemoryStream(compressed), "The layer", CancellationToken.None);
             return await Reading.OfAsync(stream, async);
         }
         catch (InvalidContentException error)

@@ -145,7 +145,8 @@ public sealed class CopyBadLayoutTests : IDisposable
 
         foreach (string destination in new[] { target.Folder, _images.Folder })
         {
-            var error = await Assert.ThrowsAsync<ContentNotFoundException>(() => TestImages.CopyAsync($"oci:{_images.Folder}:1", $"oci:{destination}:{(destination == target.Folder ? 1 : 2)}"));
+            var error = await Assert.ThrowsAsync<ContentNotFoundException>(
+                () => TestImages.CopyAsync($"oci:{_images.Folder}:1", $"oci:{destination}:{(destination == target.Folder ? 1 : 2)}"));
 
             Assert.Equal("BlobNotFound", error.ErrorId);
             Assert.Contains(lost, error.Message, StringComparison.Ordinal);
@@ -182,7 +183,8 @@ public sealed class CopyBadLayoutTests : IDisposable
     }
 
     private JsonObject Pad(JsonObject descriptor, int size) =>
-        _images.Put(Encoding.UTF8.GetBytes(_images.Json(LayoutImages.Digest(descriptor)).ToJsonString().PadRight(size)), LayoutImages.ManifestType);
+        _images.Put(
+            Encoding.UTF8.GetBytes(_images.Json(LayoutImages.Digest(descriptor)).ToJsonString().PadRight(size)), LayoutImages.ManifestType);
 
     private Task<PublishedImage> CopyAsync(string tag = "1", PlatformSelection? platforms = null) =>
         TestImages.CopyAsync($"oci:{_images.Folder}:{tag}", $"oci:{_folder["out"]}:1", platforms: platforms);

@@ -80,10 +80,13 @@ public sealed class CopyFormatTests : IDisposable
         Assert.Equal(
             after.Take(2).Select(entry => (string)entry!["digest"]!),
             after.Skip(4).Select(entry => (string)entry!["annotations"]!["vnd.docker.reference.digest"]!));
-        Assert.All(after.Skip(4), entry => Assert.Equal("attestation-manifest", (string)entry!["annotations"]!["vnd.docker.reference.type"]!));
+        Assert.All(
+            after.Skip(4), entry => Assert.Equal("attestation-manifest", (string)entry!["annotations"]!["vnd.docker.reference.type"]!));
         Assert.Equal(2, _log.Warnings.Count(warning => warning.Contains("is listed for the changed image now", StringComparison.Ordinal)));
         ImageParts parts = ImageParts.OfLayout(_images.Folder, copy.Manifest.Digest.ToString());
-        Assert.All(after, entry => Assert.Equal(parts.All.Single(part => part.Digest == (string)entry!["digest"]!).Bytes.Length, (int)entry!["size"]!));
+        Assert.All(
+            after,
+            entry => Assert.Equal(parts.All.Single(part => part.Digest == (string)entry!["digest"]!).Bytes.Length, (int)entry!["size"]!));
     }
 
     [Theory]
@@ -155,9 +158,13 @@ public sealed class CopyFormatTests : IDisposable
         JsonArray after = index["manifests"]!.AsArray();
         Assert.True(copy.Changed);
         Assert.Equal("<é>", (string)index["annotations"]!["org.example.note"]!);
-        Assert.All(after.Take(4), entry => Assert.Equal("<é>", (string)_images.Json((string)entry!["digest"]!)["annotations"]!["org.example.note"]!));
+        Assert.All(
+            after.Take(4),
+            entry => Assert.Equal("<é>", (string)_images.Json((string)entry!["digest"]!)["annotations"]!["org.example.note"]!));
         Assert.Equal(before.Skip(4).Select(entry => (string)entry!["digest"]!), after.Skip(4).Select(entry => (string)entry!["digest"]!));
-        Assert.Equal(after.Take(2).Select(entry => (string)entry!["digest"]!), after.Skip(4).Select(entry => (string)entry!["annotations"]!["vnd.docker.reference.digest"]!));
+        Assert.Equal(
+            after.Take(2).Select(entry => (string)entry!["digest"]!),
+            after.Skip(4).Select(entry => (string)entry!["annotations"]!["vnd.docker.reference.digest"]!));
     }
 
     [Theory]
@@ -190,7 +197,8 @@ public sealed class CopyFormatTests : IDisposable
     private Task<PublishedImage> CopyAsync(string from, string to, ManifestFormat? format) => TestImages.CopyAsync(
         $"oci:{_images.Folder}:{from}", $"oci:{_images.Folder}:{to}", new WriteOptions { Format = format, Attestations = AttestationRule.Follow }, log: _log);
 
-    private Task<PublishedImage> AnnotateAsync(string from, string to, params (string Key, string Value)[] annotations) => TestImages.CopyAsync(
+    private Task<PublishedImage> AnnotateAsync(string from, string to, params (string Key, string Value)[] annotations) =>
+        TestImages.CopyAsync(
         $"oci:{_images.Folder}:{from}",
         $"oci:{_images.Folder}:{to}",
         new WriteOptions { Annotations = annotations.ToDictionary(one => one.Key, one => one.Value), Attestations = AttestationRule.Follow },

@@ -104,7 +104,8 @@ public sealed class CopyPlatformTests : IDisposable
         JsonArray before = _images.Json(digest)["manifests"]!.AsArray();
         Assert.Equal(before.Take(4).Select(entry => (string)entry!["digest"]!), asked.Select(image => image.Digest));
         Assert.Equal(["linux/amd64", "linux/arm64/v8", "linux/arm/v7"], asked.Take(3).Select(image => image.Platform));
-        Assert.Equal([(string)before[Arm64]!["digest"]!, (string)before[OfArm64]!["digest"]!], Entries().Select(entry => (string)entry!["digest"]!));
+        Assert.Equal(
+            [(string)before[Arm64]!["digest"]!, (string)before[OfArm64]!["digest"]!], Entries().Select(entry => (string)entry!["digest"]!));
     }
 
     [Fact]
@@ -138,7 +139,8 @@ public sealed class CopyPlatformTests : IDisposable
 
         JsonNode inner = Assert.Single(Entries())!;
         Assert.Equal(LayoutImages.IndexType, (string)inner["mediaType"]!);
-        JsonObject left = JsonNode.Parse(File.ReadAllBytes(_folder["out/blobs/sha256/" + ((string)inner["digest"]!)["sha256:".Length..]]))!.AsObject();
+        JsonObject left = JsonNode.Parse(
+            File.ReadAllBytes(_folder["out/blobs/sha256/" + ((string)inner["digest"]!)["sha256:".Length..]]))!.AsObject();
         Assert.Equal(["amd64", "unknown"], left["manifests"]!.AsArray().Select(entry => (string)entry!["platform"]!["architecture"]!));
         Assert.True(copy.Changed);
     }
@@ -209,5 +211,6 @@ public sealed class CopyPlatformTests : IDisposable
         TestImages.CopyAsync($"oci:{_images.Folder}:1", $"oci:{_folder["out"]}:1", platforms: platforms, log: _log);
 
     private JsonArray Entries() =>
-        JsonNode.Parse(File.ReadAllBytes(_folder["out/blobs/sha256/" + LayoutImages.DigestOfTag(_folder["out"], "1")["sha256:".Length..]]))!["manifests"]!.AsArray();
+        JsonNode.Parse(File.ReadAllBytes(
+            _folder["out/blobs/sha256/" + LayoutImages.DigestOfTag(_folder["out"], "1")["sha256:".Length..]]))!["manifests"]!.AsArray();
 }

@@ -34,7 +34,9 @@ public sealed class CopyVerbatimTests : RegistryTestBase, IDisposable
         Assert.Equal(source.Digests, ImageParts.OfLayout(_folder["out"], digest).Digests);
         Assert.Equal(source.Digests, BlobsIn(_folder["out"]));
         Assert.Equal((source.BlobBytes, 0), (copy.BytesTransferred, copy.BytesMounted));
-        Assert.Equal(["blobs", "index.json", "oci-layout"], Directory.GetFileSystemEntries(_folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["blobs", "index.json", "oci-layout"],
+            Directory.GetFileSystemEntries(_folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -135,12 +137,16 @@ public sealed class CopyVerbatimTests : RegistryTestBase, IDisposable
 
         await TestImages.CopyAsync($"oci:{_images.Folder}:2", $"oci:{_images.Folder}:1", log: log);
 
-        Assert.Contains(log.Messages, message => message.Contains(before, StringComparison.Ordinal) && message.Contains("pointed to", StringComparison.Ordinal));
+        Assert.Contains(
+            log.Messages,
+            message => message.Contains(before, StringComparison.Ordinal) && message.Contains("pointed to", StringComparison.Ordinal));
     }
 
     // Of a manifest its tag or digest, of an upload the digest.
-    private static string NameOf(string path) => Uri.UnescapeDataString(path.Split(["digest=", "/manifests/"], StringSplitOptions.None)[^1]);
+    private static string NameOf(string path) =>
+        Uri.UnescapeDataString(path.Split(["digest=", "/manifests/"], StringSplitOptions.None)[^1]);
 
     private static string[] BlobsIn(string folder) => Directory.GetFiles(Path.Combine(folder, "blobs"), "*", SearchOption.AllDirectories)
-        .Select(path => $"{Path.GetFileName(Path.GetDirectoryName(path))}:{Path.GetFileName(path)}").Order(StringComparer.Ordinal).ToArray();
+        .Select(path => $"{Path.GetFileName(Path.GetDirectoryName(path))}:{Path.GetFileName(path)}").Order(StringComparer.Ordinal)
+        .ToArray();
 }

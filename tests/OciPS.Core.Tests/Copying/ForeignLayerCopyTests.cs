@@ -118,6 +118,8 @@ public sealed class ForeignLayerCopyTests : IDisposable
             foreign["urls"] = new JsonArray("https://foreign.example/layer");
         }
 
-        return (_images.Tag("1", _images.Image("linux/amd64", [foreign, _images.LayerOf(type == Docker ? LayoutImages.DockerLayerType : LayoutImages.LayerType, ("top", "TOP"))])), foreign);
+        return (_images.Tag("1", _images.Image(
+            "linux/amd64",
+            [foreign, _images.LayerOf(type == Docker ? LayoutImages.DockerLayerType : LayoutImages.LayerType, ("top", "TOP"))])), foreign);
     }
 }

@@ -21,7 +21,8 @@ public sealed class NarrowDestinationTests : IDisposable
     {
         TagIndex("1");
 
-        await TestImages.CopyAsync($"oci:{_folder["in"]}:1", $"docker-archive:{Tarball}:app:1", platforms: TestImages.Select("linux/arm/v7"));
+        await TestImages.CopyAsync(
+            $"oci:{_folder["in"]}:1", $"docker-archive:{Tarball}:app:1", platforms: TestImages.Select("linux/arm/v7"));
 
         string config = Tool.RunText("skopeo", "inspect", "--config", $"docker-archive:{Tarball}");
         Assert.Contains("\"architecture\":\"arm\"", config.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
@@ -32,7 +33,8 @@ public sealed class NarrowDestinationTests : IDisposable
     {
         TagIndex("1");
 
-        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => TestImages.CopyAsync($"oci:{_folder["in"]}:1", $"docker-archive:{Tarball}"));
+        OciException error = await Assert.ThrowsAnyAsync<OciException>(
+            () => TestImages.CopyAsync($"oci:{_folder["in"]}:1", $"docker-archive:{Tarball}"));
 
         Assert.Equal("InvalidDestination", error.ErrorId);
         Assert.Contains("-Platform", error.Message, StringComparison.Ordinal);
@@ -61,7 +63,8 @@ public sealed class NarrowDestinationTests : IDisposable
 
         _images.Tag("1", inner);
 
-        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => TestImages.CopyAsync($"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1"));
+        OciException error = await Assert.ThrowsAnyAsync<OciException>(
+            () => TestImages.CopyAsync($"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1"));
 
         Assert.Equal("InvalidManifest", error.ErrorId);
         Assert.False(Directory.Exists(_folder["out"]));

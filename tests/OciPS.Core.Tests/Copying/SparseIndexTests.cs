@@ -22,7 +22,8 @@ public sealed class SparseIndexTests : IDisposable
     {
         _images = new LayoutImages(_folder["in"]);
         JsonObject amd64 = _images.Image("linux/amd64", [_images.Layer(("a", "amd64"))]);
-        JsonObject[] others = [_images.Image("linux/arm64", [_images.Layer(("a", "arm64"))]), _images.Image("linux/arm/v7", [_images.Layer(("a", "arm"))])];
+        JsonObject[] others = [_images.Image(
+            "linux/arm64", [_images.Layer(("a", "arm64"))]), _images.Image("linux/arm/v7", [_images.Layer(("a", "arm"))])];
         _digest = _images.Tag("1", _images.Index(amd64, others[0], others[1]));
         _image = LayoutImages.Digest(amd64);
         Array.ForEach(others, other => File.Delete(_images.BlobPath(LayoutImages.Digest(other))));
@@ -61,7 +62,8 @@ public sealed class SparseIndexTests : IDisposable
     [Fact]
     public async Task Copy_SparseToATarball_IsInvalidDestination()
     {
-        var error = await Assert.ThrowsAsync<InvalidInputException>(() => TestImages.CopyAsync(Source, $"docker-archive:{_folder["out"]}", platforms: s_sparse));
+        var error = await Assert.ThrowsAsync<InvalidInputException>(
+            () => TestImages.CopyAsync(Source, $"docker-archive:{_folder["out"]}", platforms: s_sparse));
 
         Assert.Equal("InvalidDestination", error.ErrorId);
         Assert.False(File.Exists(_folder["out"]));
@@ -72,7 +74,8 @@ public sealed class SparseIndexTests : IDisposable
     {
         var options = new WriteOptions { Format = ManifestFormat.Docker, Attestations = AttestationRule.Follow };
 
-        var error = await Assert.ThrowsAsync<InvalidInputException>(() => TestImages.CopyAsync(Source, $"oci:{_folder["out"]}:1", options, s_sparse));
+        var error = await Assert.ThrowsAsync<InvalidInputException>(
+            () => TestImages.CopyAsync(Source, $"oci:{_folder["out"]}:1", options, s_sparse));
 
         Assert.Equal("ConflictingParameters", error.ErrorId);
         Assert.False(Directory.Exists(_folder["out"]));
@@ -83,7 +86,8 @@ public sealed class SparseIndexTests : IDisposable
     {
         File.Delete(_images.BlobPath(_image));
 
-        var error = await Assert.ThrowsAsync<ContentNotFoundException>(() => TestImages.CopyAsync(Source, $"oci:{_folder["out"]}:1", platforms: s_sparse));
+        var error = await Assert.ThrowsAsync<ContentNotFoundException>(
+            () => TestImages.CopyAsync(Source, $"oci:{_folder["out"]}:1", platforms: s_sparse));
 
         Assert.Equal("ManifestNotFound", error.ErrorId);
     }

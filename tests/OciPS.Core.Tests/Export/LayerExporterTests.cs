@@ -29,17 +29,18 @@ public sealed class LayerExporterTests : IDisposable
 
     private LayoutBuilder Layout() => new(_folder.Path);
 
-    private static LayoutBuilder Add(LayoutBuilder layout, int seed, string mediaType = LayoutBuilder.PlainLayer, string algorithm = "sha256")
+    private static LayoutBuilder Add(
+        LayoutBuilder layout, int seed, string mediaType = LayoutBuilder.PlainLayer, string algorithm = "sha256")
     {
         byte[] blob = Sample.Noise(150_000 + seed, seed);
         return layout.Add(blob, blob, mediaType, algorithm);
     }
 
-    private Task<PickedImages> OpenAsync() => TestImages.OpenAsync($"oci:{_folder.Path}:1");
+    private Task<SelectedImages> OpenAsync() => TestImages.OpenAsync($"oci:{_folder.Path}:1");
 
     private async Task<byte[]> ExportAsync(bool excludeConfig = false)
     {
-        using PickedImages picked = await OpenAsync();
+        using SelectedImages picked = await OpenAsync();
         using var output = new MemoryStream();
         await new LayerExporter(picked.Images[0], excludeConfig, _log).ExportAsync(output, CancellationToken.None);
         return output.ToArray();
@@ -49,8 +50,10 @@ public sealed class LayerExporterTests : IDisposable
 
     private async Task<(string Config, string[] Layers)> DigestsAsync()
     {
-        using PickedImages picked = await OpenAsync();
-        return (picked.Images[0].Manifest.Config.Digest.ToString(), picked.Images[0].Manifest.Layers.Select(layer => layer.Digest.ToString()).ToArray());
+        using SelectedImages picked = await OpenAsync();
+        return (
+            picked.Images[0].Manifest.Config.Digest.ToString(),
+            picked.Images[0].Manifest.Layers.Select(layer => layer.Digest.ToString()).ToArray());
     }
 
     [PeerTheory("tar", "python3")]
@@ -92,7 +95,8 @@ public sealed class LayerExporterTests : IDisposable
     {
         Add(Add(Layout(), 1), 2).Write("1");
 
-        Assert.Equal((await DigestsAsync()).Layers.Select(digest => digest + ".tar"), TarPeer.GnuNames(await ExportAsync(excludeConfig: true)));
+        Assert.Equal(
+            (await DigestsAsync()).Layers.Select(digest => digest + ".tar"), TarPeer.GnuNames(await ExportAsync(excludeConfig: true)));
     }
 
     [PeerFact("tar")]
@@ -131,10 +135,11 @@ public sealed class LayerExporterTests : IDisposable
             File.WriteAllBytes(path, how == "flip" ? Sample.Flip(blob, 8) : how == "cut" ? blob[..^1] : [.. blob, 0]);
         }
 
-        using PickedImages picked = await OpenAsync();
+        using SelectedImages picked = await OpenAsync();
         string target = _folder.Write("out/layers.tar", Encoding.ASCII.GetBytes("before"));
         var exporter = new LayerExporter(picked.Images[0], excludeConfig: false, _log);
-        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => FileReplacement.WriteAsync(target, exporter.ExportAsync, CancellationToken.None));
+        OciException error = await Assert.ThrowsAnyAsync<OciException>(
+            () => FileReplacement.WriteAsync(target, exporter.ExportAsync, CancellationToken.None));
 
         Assert.Equal(errorId, error.ErrorId);
         Assert.Equal([target], Directory.GetFileSystemEntries(_folder["out"]));
@@ -147,9 +152,9 @@ public sealed class LayerExporterTests : IDisposable
         byte[] empty = Encoding.ASCII.GetBytes("{}");
         string digest = "sha256:" + Sample.Hash(empty);
         Layout().Add(empty, empty, "application/vnd.oci.empty.v1+json").Write("1");
-        using PickedImages picked = await OpenAsync();
-        OpenedImage opened = picked.Images[0];
-        OpenedImage image = opened with { Manifest = opened.Manifest with { Config = opened.Manifest.Layers[0] } };
+        using SelectedImages picked = await OpenAsync();
+        ImageSource opened = picked.Images[0];
+        ImageSource image = opened with { Manifest = opened.Manifest with { Config = opened.Manifest.Layers[0] } };
 
         foreach (bool excludeConfig in new[] { false, true })
         {
@@ -168,7 +173,9 @@ public sealed class LayerExporterTests : IDisposable
         {
             using var content = new MemoryStream();
             reader.CopyEntryContents(content);
-            byte[] hash = entry.Name.StartsWith("sha512:", StringComparison.Ordinal) ? SHA512.HashData(content.ToArray()) : SHA256.HashData(content.ToArray());
+            byte[] hash = entry.Name.StartsWith("sha512:", StringComparison.Ordinal)
+                ? SHA512.HashData(content.ToArray())
+                : SHA256.HashData(content.ToArray());
             string digest = $"{entry.Name[..6]}:{Convert.ToHexStringLower(hash)}";
             Assert.Equal(digest + ".tar", entry.Name);
             Assert.Equal(entry.Size, content.Length);

@@ -13,7 +13,8 @@ public sealed class FileTreeTests
     [InlineData("/etc//./passwd/")]
     [InlineData("usr/../etc/passwd")]
     [InlineData("../etc/passwd")]
-    public void Find_File_IsItsNode(string path) => Assert.Equal("etc/passwd", Tree([Entries.File("etc/passwd")]).Find(path, followLast: false)!.FullName);
+    public void Find_File_IsItsNode(string path) =>
+        Assert.Equal("etc/passwd", Tree([Entries.File("etc/passwd")]).Find(path, followLast: false)!.FullName);
 
     [Theory]
     [InlineData("etc/Passwd")]
@@ -39,7 +40,9 @@ public sealed class FileTreeTests
     [Fact]
     public void Children_AfterWhiteouts_AreThoseThatStay()
     {
-        FileTree tree = Tree([Entries.File("d/a"), Entries.File("d/b"), Entries.File("o/a")], [Entries.Whiteout("d/.wh.a"), Entries.Whiteout("o/.wh..wh..opq"), Entries.File("o/b")]);
+        FileTree tree = Tree(
+            [Entries.File("d/a"), Entries.File("d/b"), Entries.File("o/a")],
+            [Entries.Whiteout("d/.wh.a"), Entries.Whiteout("o/.wh..wh..opq"), Entries.File("o/b")]);
 
         Assert.Equal(["b"], tree.Find("d", followLast: false)!.Children.Select(node => node.Name));
         Assert.Equal(["b"], tree.Find("o", followLast: false)!.Children.Select(node => node.Name));
@@ -129,7 +132,8 @@ public sealed class FileTreeTests
     {
         FileTree tree = Tree([Entries.SymbolicLink("a", "b"), Entries.SymbolicLink("b", "a")], [Entries.File("a/x"), Entries.File("b/y")]);
 
-        Assert.Equal(["x", "y"], tree.Entries.Where(entry => entry.Entry.Type == TarEntryType.File).Select(entry => tree.Find(entry.Entry.Name, followLast: false)!.Name).Order());
+        Assert.Equal(["x", "y"], tree.Entries.Where(
+            entry => entry.Entry.Type == TarEntryType.File).Select(entry => tree.Find(entry.Entry.Name, followLast: false)!.Name).Order());
     }
 
     [Fact]
@@ -146,7 +150,9 @@ public sealed class FileTreeTests
     [Fact]
     public void Add_NamesThatAreNotUtf8_AreFoundAsTheyAreShown()
     {
-        FileTree tree = Tree([Entries.File("d\udcff/a\udce8"), Entries.File("d\udcff/a\\xe8"), Entries.SymbolicLink("l\udcee", "d\udcff")], [Entries.File("l\udcee/new"), Entries.Whiteout("d\udcff/.wh.a\udce8")]);
+        FileTree tree = Tree(
+            [Entries.File("d\udcff/a\udce8"), Entries.File("d\udcff/a\\xe8"), Entries.SymbolicLink("l\udcee", "d\udcff")],
+            [Entries.File("l\udcee/new"), Entries.Whiteout("d\udcff/.wh.a\udce8")]);
 
         Assert.Equal(["a\\x5cxe8", "new"], tree.Find("d\\xff", followLast: false)!.Children.Select(node => node.Name));
         Assert.Equal("a\\xe8", tree.Find("l\\xee/a\\x5cxe8", followLast: false)!.Entry!.Name[^5..].TrimStart('/'));

@@ -49,7 +49,8 @@ internal static class DocumentReading
             i % 3 == 0 ? entry with { Digest = s_digest, Size = 7 } : i % 3 == 1 ? entry : null, i % 2 == 0 ? s_digest : null)).ToArray();
         ManifestContent changed = IndexEditor.Replace(index, changes, MediaTypes.DockerList, What);
         Assert.Equal(changes.Count(change => change.Target is not null), ImageIndex.Parse(changed, What).Manifests.Count);
-        Assert.Equal("1", ImageIndex.Parse(ManifestEditor.Annotate(content, index.Annotations, s_annotations, What), What).Annotations["a"]);
+        Assert.Equal(
+            "1", ImageIndex.Parse(ManifestEditor.Annotate(content, index.Annotations, s_annotations, What), What).Annotations["a"]);
         ReferrerIndex.SubjectOf(content, What);
         Assert.Equal(index.Manifests.Count + 1, ImageIndex.Parse(ReferrerIndex.Add(index, changed, What), What).Manifests.Count);
     }
@@ -70,7 +71,8 @@ internal static class DocumentReading
         ImageManifest changed = ImageManifest.Parse(ManifestEditor.Replace(manifest, config, layers, What), What);
         Assert.Equal(s_digest, changed.Config.Digest);
         Assert.Equal(manifest.Layers.Count, changed.Layers.Count);
-        Assert.Equal("1", ImageManifest.Parse(ManifestEditor.Annotate(content, manifest.Annotations, s_annotations, What), What).Annotations["a"]);
+        Assert.Equal(
+            "1", ImageManifest.Parse(ManifestEditor.Annotate(content, manifest.Annotations, s_annotations, What), What).Annotations["a"]);
         FormatConverter.Convert(manifest, ManifestFormat.Docker, What);
         FormatConverter.Convert(manifest, ManifestFormat.Oci, What);
         ReferrerIndex.Add(null, content, What);

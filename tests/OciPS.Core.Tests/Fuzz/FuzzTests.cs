@@ -94,7 +94,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
 
     private static void Decompress(byte[] bytes)
     {
-        using LayerDecompressor stream = Done(new ValueTask<LayerDecompressor>(LayerDecompressor.OpenAsync(new MemoryStream(bytes), "The layer", CancellationToken.None)));
+        using LayerDecompressor stream = Done(
+            new ValueTask<LayerDecompressor>(LayerDecompressor.OpenAsync(new MemoryStream(bytes), "The layer", CancellationToken.None)));
         byte[] buffer = new byte[64 * 1024];
         long total = 0;
         int count;

@@ -29,12 +29,17 @@ internal static class JsonMutator
         {
             JsonNode place = Pick(random, document);
             string mark = $"mark {marks.Count}";
-            marks[mark] = random.Next(20) == 0 ? Deep(random) : random.Next(3) == 0 ? Pick(random, document).ToJsonString() : s_values[random.Next(s_values.Length)];
+            marks[mark] = random.Next(20) == 0
+                ? Deep(random)
+                : random.Next(3) == 0
+                ? Pick(random, document).ToJsonString()
+                : s_values[random.Next(s_values.Length)];
             Change(random, place, mark);
         }
 
         // Some of the values could not be put in as they are.
-        string text = marks.Aggregate(document.ToJsonString(), static (text, mark) => text.Replace($"\"{mark.Key}\"", mark.Value, StringComparison.Ordinal));
+        string text = marks.Aggregate(
+            document.ToJsonString(), static (text, mark) => text.Replace($"\"{mark.Key}\"", mark.Value, StringComparison.Ordinal));
         return Encoding.UTF8.GetBytes(text);
     }
 
@@ -90,6 +95,8 @@ internal static class JsonMutator
     private static string Deep(Random random)
     {
         int depth = random.Next(1, 2000);
-        return random.Next(2) == 0 ? new string('[', depth) + new string(']', depth) : string.Concat(Enumerable.Repeat("{\"a\":", depth)) + "1" + new string('}', depth);
+        return random.Next(2) == 0
+            ? new string('[', depth) + new string(']', depth)
+            : string.Concat(Enumerable.Repeat("{\"a\":", depth)) + "1" + new string('}', depth);
     }
 }

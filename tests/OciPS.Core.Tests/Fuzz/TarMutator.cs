@@ -13,7 +13,9 @@ internal static class TarMutator
     private static readonly (int Start, int Length)[] s_fields =
         [(0, 100), (100, 8), (108, 8), (116, 8), (124, 12), (124, 12), (136, 12), (TypeField, 1), (TypeField, 1), (157, 100), (257, 8), (345, 155), (386, 96), (482, 1), (483, 12)];
 
-    /// <summary>Changes fields of tar headers, and mostly makes their checksums right again, so that readers go on to what is behind them.</summary>
+    /// <summary>
+    /// Changes fields of tar headers, and mostly makes their checksums right again, so that readers go on to what is behind them.
+    /// </summary>
     public static byte[] Mutate(Random random, byte[] bytes, byte[] other)
     {
         byte[] changed = random.Next(3) > 0 ? ChangeFields(random, bytes.ToArray()) : Mutator.Mutate(random, bytes, other);
@@ -27,7 +29,8 @@ internal static class TarMutator
 
     private static byte[] ChangeFields(Random random, byte[] tar)
     {
-        int[] headers = Enumerable.Range(0, tar.Length / 512).Select(block => block * 512).Where(at => IsHeader(tar.AsSpan(at, 512))).ToArray();
+        int[] headers = Enumerable.Range(0, tar.Length / 512).Select(block => block * 512).Where(at => IsHeader(tar.AsSpan(at, 512)))
+            .ToArray();
         for (int left = headers.Length == 0 ? 0 : random.Next(1, 4); left > 0; left--)
         {
             Span<byte> header = tar.AsSpan(headers[random.Next(headers.Length)], 512);
@@ -55,7 +58,8 @@ internal static class TarMutator
                     break;
                 default:
                     string octal = Convert.ToString(Mutator.Numbers[random.Next(Mutator.Numbers.Length)], 8);
-                    Encoding.ASCII.GetBytes(octal[^Math.Min(octal.Length, length)..].PadLeft(Math.Max(1, length - random.Next(2)), '0'), field);
+                    Encoding.ASCII.GetBytes(
+                        octal[^Math.Min(octal.Length, length)..].PadLeft(Math.Max(1, length - random.Next(2)), '0'), field);
                     break;
             }
         }

@@ -67,11 +67,14 @@ public sealed partial class LayeringTests
         .ToDictionary(group => group.Key, group => group.ToArray());
 
     private static readonly (string Folder, string[] Uses)[] s_table = [.. Entry().Matches(Table)
-        .Select(entry => (entry.Groups["folder"].Value, entry.Groups["uses"].Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))];
+        .Select(entry => (entry.Groups["folder"].Value, entry.Groups["uses"].Value.Split(
+            (char[]?)null, StringSplitOptions.RemoveEmptyEntries)))];
 
     [Fact]
     public void Table_OfFolders_HasThemAll() =>
-        Assert.Equal(s_folders.Keys.Where(folder => folder.Length > 0).Order(StringComparer.Ordinal), s_table.Select(entry => entry.Folder).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            s_folders.Keys.Where(folder => folder.Length > 0).Order(StringComparer.Ordinal),
+            s_table.Select(entry => entry.Folder).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Table_FromTheBottomUp_HasNoCircle()
@@ -129,7 +132,9 @@ public sealed partial class LayeringTests
             string text = File.ReadAllText(path);
             string code = Comment().Replace(text, string.Empty);
             return new SourceFile(
-                Path.GetRelativePath(s_root, Path.GetDirectoryName(path)!) is var folder and not "." ? folder.Replace(Path.DirectorySeparatorChar, '.') : string.Empty,
+                Path.GetRelativePath(s_root, Path.GetDirectoryName(path)!) is var folder and not "."
+                    ? folder.Replace(Path.DirectorySeparatorChar, '.')
+                    : string.Empty,
                 Path.GetFileName(path),
                 NamespaceLine().Match(text).Groups[1].Value,
                 [.. UsingLine().Matches(text).Select(match => match.Groups[1].Value)],

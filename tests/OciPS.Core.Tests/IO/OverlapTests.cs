@@ -127,7 +127,8 @@ public sealed class OverlapTests
     {
         public override int Read(Span<byte> buffer) => throw new IOException("gone");
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw new IOException("gone");
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            throw new IOException("gone");
     }
 
     private sealed class HangingStream : ForwardStream

@@ -47,7 +47,8 @@ public sealed class SpoolFileTests : IDisposable
         using SpoolFile spool = SpoolFile.Create();
         spool.Write(s_content);
 
-        Reading[] readings = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Reading.OfAsync(spool.OpenRead(i * 1000, 100_000), i % 2 == 0)));
+        Reading[] readings = await Task.WhenAll(
+            Enumerable.Range(0, 10).Select(i => Reading.OfAsync(spool.OpenRead(i * 1000, 100_000), i % 2 == 0)));
 
         for (int i = 0; i < readings.Length; i++)
         {

@@ -47,7 +47,8 @@ public sealed class TextLineReaderTests
         }
         else
         {
-            InvalidContentException error = await Assert.ThrowsAsync<InvalidContentException>(() => ReadAsync(new OneByteStream(bytes), Encoding.UTF8, 10));
+            InvalidContentException error = await Assert.ThrowsAsync<InvalidContentException>(
+                () => ReadAsync(new OneByteStream(bytes), Encoding.UTF8, 10));
             Assert.Equal("FileTooLarge", error.ErrorId);
         }
     }

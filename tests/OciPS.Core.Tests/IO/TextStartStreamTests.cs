@@ -9,7 +9,8 @@ namespace OciPS.Core.Tests.IO;
 /// <summary>A byte order mark is found, however its bytes come.</summary>
 public sealed class TextStartStreamTests
 {
-    public static TheoryData<Encoding> Encodings() => [new UTF8Encoding(true), Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32, new UTF32Encoding(bigEndian: true, byteOrderMark: true)];
+    public static TheoryData<Encoding> Encodings() =>
+        [new UTF8Encoding(true), Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32, new UTF32Encoding(bigEndian: true, byteOrderMark: true)];
 
     [Theory]
     [MemberData(nameof(Encodings))]
@@ -17,8 +18,10 @@ public sealed class TextStartStreamTests
     {
         byte[] bytes = [.. encoding.GetPreamble(), .. encoding.GetBytes("grün\nx")];
 
-        using var blocking = new StreamReader(new TextStartStream(new OneByteStream(bytes)), Encoding.Latin1, detectEncodingFromByteOrderMarks: true);
-        using var waiting = new StreamReader(new TextStartStream(new OneByteStream(bytes)), Encoding.Latin1, detectEncodingFromByteOrderMarks: true);
+        using var blocking = new StreamReader(
+            new TextStartStream(new OneByteStream(bytes)), Encoding.Latin1, detectEncodingFromByteOrderMarks: true);
+        using var waiting = new StreamReader(
+            new TextStartStream(new OneByteStream(bytes)), Encoding.Latin1, detectEncodingFromByteOrderMarks: true);
 
         Assert.Equal("grün\nx", blocking.ReadToEnd());
         Assert.Equal("grün\nx", await waiting.ReadToEndAsync());

@@ -33,9 +33,11 @@ public sealed partial class ImagePickerTests
         JsonArray entries = Four();
         Lose(entries, 2);
 
-        using PickedImages picked = await OpenAsync("linux/*");
+        using SelectedImages picked = await OpenAsync("linux/*");
 
-        Assert.Equal([(string)entries[0]!["digest"]!, (string)entries[1]!["digest"]!], picked.Images.Select(image => image.Manifest.Content.Digest.ToString()));
+        Assert.Equal(
+            [(string)entries[0]!["digest"]!, (string)entries[1]!["digest"]!],
+            picked.Images.Select(image => image.Manifest.Content.Digest.ToString()));
         OciException error = Assert.Single(picked.Errors);
         Assert.Equal("ManifestNotFound", error.ErrorId);
         Assert.Contains("linux/arm/v7", error.Message, StringComparison.Ordinal);

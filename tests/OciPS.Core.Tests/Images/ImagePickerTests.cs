@@ -30,9 +30,9 @@ public sealed partial class ImagePickerTests : IDisposable
         JsonObject[] entries = [Image("windows/amd64:10.0.1"), Image("linux/s390x"), Image(s_local), Image("linux/ppc64le")];
         _images.Tag("1", _images.Index(entries));
 
-        using PickedImages picked = await OpenAsync();
+        using SelectedImages picked = await OpenAsync();
 
-        OpenedImage image = Assert.Single(picked.Images);
+        ImageSource image = Assert.Single(picked.Images);
         Assert.Equal(LayoutImages.Digest(entries[2]), image.Manifest.Content.Digest.ToString());
         Assert.True(image.IsPicked);
         Assert.Equal(LayoutImages.Digest(entries[2]), image.ExactReference.Digest.ToString());
@@ -74,7 +74,7 @@ public sealed partial class ImagePickerTests : IDisposable
         JsonObject only = Image("linux/s390x");
         _images.Tag("1", _images.Index(_images.Attestation(only), only, _images.Attestation(only)));
 
-        using PickedImages picked = await OpenAsync();
+        using SelectedImages picked = await OpenAsync();
 
         Assert.Equal(LayoutImages.Digest(only), Assert.Single(picked.Images).Manifest.Content.Digest.ToString());
         Assert.Equal("linux/s390x", picked.Images[0].Platform!.ToString());
@@ -128,7 +128,7 @@ public sealed partial class ImagePickerTests : IDisposable
         JsonObject[] entries = [Image("linux/arm/v6", listedVariant: false), Image("linux/arm/v7", listedVariant: false)];
         _images.Tag("1", _images.Index(entries));
 
-        using PickedImages picked = await OpenAsync("linux/arm/v7");
+        using SelectedImages picked = await OpenAsync("linux/arm/v7");
 
         Assert.Equal(LayoutImages.Digest(entries[1]), Assert.Single(picked.Images).Manifest.Content.Digest.ToString());
         Assert.Equal("linux/arm/v7", picked.Images[0].Platform!.ToString());
@@ -159,7 +159,8 @@ public sealed partial class ImagePickerTests : IDisposable
         JsonArray entries = Four();
 
         Assert.Equal(
-            new[] { 3, 0, 1, 2 }.Select(i => (string)entries[i]!["digest"]!), await PickAsync("windows/amd64", "linux/amd64", "linux/*", "linux/arm/v7"));
+            new[] { 3, 0, 1, 2 }.Select(i => (string)entries[i]!["digest"]!), await PickAsync(
+                "windows/amd64", "linux/amd64", "linux/*", "linux/arm/v7"));
     }
 
     [Fact]
@@ -167,7 +168,7 @@ public sealed partial class ImagePickerTests : IDisposable
     {
         JsonArray entries = Four();
 
-        using PickedImages picked = await OpenAsync("linux/s390x", "linux/amd64", "plan9/*");
+        using SelectedImages picked = await OpenAsync("linux/s390x", "linux/amd64", "plan9/*");
 
         Assert.Equal((string)entries[0]!["digest"]!, Assert.Single(picked.Images).Manifest.Content.Digest.ToString());
         Assert.Equal(["PlatformNotFound", "PlatformNotFound"], picked.Errors.Select(error => error.ErrorId));
@@ -183,7 +184,8 @@ public sealed partial class ImagePickerTests : IDisposable
         ContentNotFoundException error = await ErrorAsync("linux/s390x");
 
         Assert.Equal("PlatformNotFound", error.ErrorId);
-        Assert.EndsWith("It has: linux/amd64, linux/arm64/v8, linux/arm/v7, windows/amd64:10.0.20348.1.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "It has: linux/amd64, linux/arm64/v8, linux/arm/v7, windows/amd64:10.0.20348.1.", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -194,9 +196,9 @@ public sealed partial class ImagePickerTests : IDisposable
     {
         string digest = _images.Tag("1", Image("linux/arm64/v8"));
 
-        using PickedImages picked = await OpenAsync(platform);
+        using SelectedImages picked = await OpenAsync(platform);
 
-        OpenedImage image = Assert.Single(picked.Images);
+        ImageSource image = Assert.Single(picked.Images);
         Assert.Equal(digest, image.Manifest.Content.Digest.ToString());
         Assert.False(image.IsPicked);
         Assert.Null(image.ExactReference.Digest);
@@ -246,20 +248,23 @@ public sealed partial class ImagePickerTests : IDisposable
 
     private string In => $"oci:{_folder["in"]}:1";
 
-    private JsonObject Image(string platform, bool listedVariant = true) => _images.Image(platform, [_images.Layer(("for", platform))], listedVariant);
+    private JsonObject Image(string platform, bool listedVariant = true) =>
+        _images.Image(platform, [_images.Layer(("for", platform))], listedVariant);
 
     private JsonArray Four() => _images.Json(_images.Tag("1", _images.FourPlatforms()))["manifests"]!.AsArray();
 
-    private void Lose(JsonArray entries, params int[] which) => Array.ForEach(which, i => File.Delete(_images.BlobPath((string)entries[i]!["digest"]!)));
+    private void Lose(JsonArray entries, params int[] which) =>
+        Array.ForEach(which, i => File.Delete(_images.BlobPath((string)entries[i]!["digest"]!)));
 
-    private Task<PickedImages> OpenAsync(params string[] platforms) => TestImages.OpenAsync(In, platforms);
+    private Task<SelectedImages> OpenAsync(params string[] platforms) => TestImages.OpenAsync(In, platforms);
 
     private async Task<string[]> PickAsync(params string[] platforms)
     {
-        using PickedImages picked = await OpenAsync(platforms);
+        using SelectedImages picked = await OpenAsync(platforms);
         Assert.Empty(picked.Errors);
         return picked.Images.Select(image => image.Manifest.Content.Digest.ToString()).ToArray();
     }
 
-    private Task<ContentNotFoundException> ErrorAsync(params string[] platforms) => Assert.ThrowsAsync<ContentNotFoundException>(() => OpenAsync(platforms));
+    private Task<ContentNotFoundException> ErrorAsync(params string[] platforms) =>
+        Assert.ThrowsAsync<ContentNotFoundException>(() => OpenAsync(platforms));
 }

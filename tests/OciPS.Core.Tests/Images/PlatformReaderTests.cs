@@ -22,11 +22,14 @@ public sealed class PlatformReaderTests : IDisposable
     public async Task ReadAll_FourPlatforms_TheConfigsSayMore()
     {
         _images.Tag("1", _images.FourPlatforms());
-        using ImageTree tree = await ImageTree.OpenAsync(ImageReference.Parse($"oci:{_folder["in"]}:1"), ManifestMode.PreferMultiArch, new RecordingLog(), CancellationToken.None);
+        using ImageTree tree = await ImageTree.OpenAsync(
+            ImageReference.Parse($"oci:{_folder["in"]}:1"), ManifestMode.PreferMultiArch, new RecordingLog(), CancellationToken.None);
 
         var platforms = await PlatformReader.ReadAllAsync(tree, CancellationToken.None);
 
-        Assert.Equal(["linux/amd64", "linux/arm64/v8", "linux/arm/v7", "windows/amd64:10.0.20348.1"], platforms.Select(image => image.Platform!.ToString()));
+        Assert.Equal(
+            ["linux/amd64", "linux/arm64/v8", "linux/arm/v7", "windows/amd64:10.0.20348.1"],
+            platforms.Select(image => image.Platform!.ToString()));
     }
 
     [Fact]
@@ -35,7 +38,8 @@ public sealed class PlatformReaderTests : IDisposable
         JsonObject image = _images.Image("linux/arm/v7", [_images.Layer(("a", "A"))]);
         image["platform"] = JsonNode.Parse("""{"os":"freebsd","architecture":"amd64","variant":"v6","os.version":"9","os.features":["f"],"features":["sse4"]}""");
         _images.Tag("1", _images.Index(image));
-        using ImageTree tree = await ImageTree.OpenAsync(ImageReference.Parse($"oci:{_folder["in"]}:1"), ManifestMode.PreferMultiArch, new RecordingLog(), CancellationToken.None);
+        using ImageTree tree = await ImageTree.OpenAsync(
+            ImageReference.Parse($"oci:{_folder["in"]}:1"), ManifestMode.PreferMultiArch, new RecordingLog(), CancellationToken.None);
 
         Platform platform = Assert.Single(await PlatformReader.ReadAllAsync(tree, CancellationToken.None)).Platform!;
 

@@ -10,7 +10,9 @@ using OciPS.Removal;
 
 namespace OciPS.Core.Tests.Layers;
 
-/// <summary>The layers say what is a file system, whatever the type of the config: an image with such a one, a cache of BuildKit, a chart.</summary>
+/// <summary>
+/// The layers say what is a file system, whatever the type of the config: an image with such a one, a cache of BuildKit, a chart.
+/// </summary>
 public sealed class FileSystemLayerTests : IDisposable
 {
     private const string HelmConfig = "application/vnd.cncf.helm.config.v1+json";
@@ -71,7 +73,8 @@ public sealed class FileSystemLayerTests : IDisposable
     [Fact]
     public async Task List_WhatIsNoTar_IsOneWarningWithAllSuchLayers()
     {
-        JsonObject[] odd = [_images.Put("{}"u8.ToArray(), "application/spdx+json"), _images.Put(Sample.Noise(5000), ""), _images.Put([0x1f, 0x8b, 8, .. Sample.Noise(600)], "application/gzip")];
+        JsonObject[] odd = [_images.Put("{}"u8.ToArray(), "application/spdx+json"), _images.Put(Sample.Noise(5000), ""), _images.Put(
+            [0x1f, 0x8b, 8, .. Sample.Noise(600)], "application/gzip")];
         Add(LayoutImages.ConfigType, odd[0], _images.Layer(("a", "A")), odd[1], odd[2]);
 
         Assert.Equal(["a=A"], await ListAsync());
@@ -118,7 +121,8 @@ public sealed class FileSystemLayerTests : IDisposable
         Assert.Equal([["a=A"]], Assert.Single(found.Images).Layers);
         Assert.Empty(found.Holding);
         JsonNode diffId = written.Json((string)manifest["config"]!["digest"]!)["rootfs"]!["diff_ids"]![0]!;
-        using var gzip = new System.IO.Compression.GZipStream(new MemoryStream(written.Blob((string)manifest["layers"]![0]!["digest"]!)), System.IO.Compression.CompressionMode.Decompress);
+        using var gzip = new System.IO.Compression.GZipStream(
+            new MemoryStream(written.Blob((string)manifest["layers"]![0]!["digest"]!)), System.IO.Compression.CompressionMode.Decompress);
         using var tar = new MemoryStream();
         gzip.CopyTo(tar);
         Assert.Equal("sha256:" + Sample.Hash(tar.ToArray()), (string)diffId!);
@@ -127,7 +131,8 @@ public sealed class FileSystemLayerTests : IDisposable
     [PeerFact("python3")]
     public async Task Remove_FromAForeignLayerThatIsHere_MakesItOneThatIsCopied()
     {
-        JsonObject foreign = _images.LayerOf("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip", ("secret", "SECRET"), ("a", "A"));
+        JsonObject foreign = _images.LayerOf(
+            "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip", ("secret", "SECRET"), ("a", "A"));
         Add(LayoutImages.ConfigType, foreign);
 
         RewrittenImage result = await TestImages.RemoveAsync($"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", "secret");
@@ -144,7 +149,7 @@ public sealed class FileSystemLayerTests : IDisposable
     {
         Add(config, diffIds: ["sha256:" + new string('0', 64)], _images.Layer(("a", "A")));
 
-        using PickedImages picked = await TestImages.OpenAsync($"oci:{_folder["in"]}:1");
+        using SelectedImages picked = await TestImages.OpenAsync($"oci:{_folder["in"]}:1");
         Assert.Equal("linux/amd64", (await picked.Images[0].ReadConfigAsync(CancellationToken.None)).Platform.ToString());
         Assert.True(await Repairs.IsNeededAsync($"oci:{_folder["in"]}:1", deep: true));
         await Repairs.RunAsync($"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", deep: true);
@@ -159,8 +164,8 @@ public sealed class FileSystemLayerTests : IDisposable
     {
         _images.Tag("1", Artifact(config, "one", _images.LayerOf(HelmLayer, ("a", "A"), ("b", "B"))));
         _images.Tag("2", Artifact(config, "two", _images.LayerOf(HelmLayer, ("a", "A"), ("b", "other"))));
-        using PickedImages before = await TestImages.OpenAsync($"oci:{_folder["in"]}:1");
-        using PickedImages after = await TestImages.OpenAsync($"oci:{_folder["in"]}:2");
+        using SelectedImages before = await TestImages.OpenAsync($"oci:{_folder["in"]}:1");
+        using SelectedImages after = await TestImages.OpenAsync($"oci:{_folder["in"]}:2");
         var comparer = new ImageComparer(before.Images[0], after.Images[0], _log);
 
         Assert.Empty(await comparer.CompareConfigsAsync(CancellationToken.None));
@@ -178,7 +183,8 @@ public sealed class FileSystemLayerTests : IDisposable
     {
         Add(config, _images.LayerOf(layer, ("etc/a", "A")));
 
-        using MountedImage image = await MountedImage.OpenAsync(ImageReference.Parse($"oci:{_folder["in"]}:1"), [], _log, CancellationToken.None);
+        using BrowsableImage image = await BrowsableImage.OpenAsync(
+            ImageReference.Parse($"oci:{_folder["in"]}:1"), [], _log, CancellationToken.None);
         FileTree tree = await image.ReadTreeAsync(_log, CancellationToken.None);
         using Stream content = await image.FileOf(tree.Find("/etc/a", followLast: true)!).OpenAsync(CancellationToken.None);
 
@@ -193,7 +199,8 @@ public sealed class FileSystemLayerTests : IDisposable
 
         await StoreCopy.RunAsync($"oci:{_folder["in"]}:1", $"docker-archive:{_folder["out.tar"]}:app:1");
 
-        Assert.Equal("linux", (string?)JsonNode.Parse(Tool.Run("skopeo", "inspect", "--config", $"docker-archive:{_folder["out.tar"]}"))!["os"]);
+        Assert.Equal(
+            "linux", (string?)JsonNode.Parse(Tool.Run("skopeo", "inspect", "--config", $"docker-archive:{_folder["out.tar"]}"))!["os"]);
     }
 
     private JsonObject Add(string? configType, params JsonObject[] layers) => Add(configType, [], layers);
@@ -224,11 +231,12 @@ public sealed class FileSystemLayerTests : IDisposable
     }
 
     private JsonObject Artifact(string configType, string content, params JsonObject[] layers) =>
-        _images.Put(LayoutImages.Manifest(_images.Put(new JsonObject { ["name"] = content }, configType), layers), LayoutImages.ManifestType);
+        _images.Put(
+            LayoutImages.Manifest(_images.Put(new JsonObject { ["name"] = content }, configType), layers), LayoutImages.ManifestType);
 
     private async Task<string[]> ListAsync(bool flatten = false)
     {
-        using PickedImages picked = await TestImages.OpenAsync($"oci:{_folder["in"]}:1");
+        using SelectedImages picked = await TestImages.OpenAsync($"oci:{_folder["in"]}:1");
         var lister = new FileLister(picked.Images[0], _log);
         var names = new List<string>();
         await foreach (ImageFile file in flatten ? lister.ListFlattenedAsync(_ => true, CancellationToken.None) : lister.ListAsync(CancellationToken.None))

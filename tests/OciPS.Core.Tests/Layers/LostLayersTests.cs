@@ -75,7 +75,7 @@ public sealed class LostLayersTests : IDisposable
 
     private static async Task<string[]> ListAsync(string reference)
     {
-        using PickedImages picked = await TestImages.OpenAsync(reference);
+        using SelectedImages picked = await TestImages.OpenAsync(reference);
         var names = new List<string>();
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {

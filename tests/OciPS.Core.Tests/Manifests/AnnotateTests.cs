@@ -46,8 +46,11 @@ public sealed class AnnotateTests
 
     private static ManifestContent Annotate(ManifestContent content, string annotations)
     {
-        Dictionary<string, string> map = annotations.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
-        JsonNode? before = JsonNode.Parse(content.Bytes.Span)!.AsObject().Where(field => field.Key == "annotations").Select(field => field.Value).FirstOrDefault();
+        Dictionary<string, string> map = annotations.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('='))
+            .ToDictionary(pair => pair[0], pair => pair[1]);
+        JsonNode? before = JsonNode.Parse(content.Bytes.Span)!.AsObject().Where(field => field.Key == "annotations")
+            .Select(field => field.Value)
+            .FirstOrDefault();
         return ManifestEditor.Annotate(
             content, before?.AsObject().ToDictionary(field => field.Key, field => (string)field.Value!) ?? [], map, "The manifest");
     }

@@ -100,7 +100,8 @@ public sealed class ConfigEditorTests
     {
         const string Config = """{"unknown":{"é":[1.50,null]},"rootfs":{"type":"layers","x":true,"diff_ids":["old"]},"config":{"Cmd":["a<b&c"]}}""";
 
-        ReadOnlyMemory<byte> changed = ConfigEditor.SetDiffIds(Json.Bytes(Config), [Digest.Parse(Json.DigestA), Digest.Parse(Json.DigestB)], "The config");
+        ReadOnlyMemory<byte> changed = ConfigEditor.SetDiffIds(
+            Json.Bytes(Config), [Digest.Parse(Json.DigestA), Digest.Parse(Json.DigestB)], "The config");
 
         string expected = Config.Replace("\"old\"", $"\"{Json.DigestA}\",\"{Json.DigestB}\"", StringComparison.Ordinal);
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(changed.Span)));

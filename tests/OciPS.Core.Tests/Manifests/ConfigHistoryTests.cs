@@ -18,7 +18,8 @@ public sealed class ConfigHistoryTests
     [InlineData("{ \"history\" : [ { \"created_by\" : \"a\" } , {\"empty_layer\":true}, { \"n\" : 1.50^ } ] }\n", 1)]
     public void Fit_TooMany_MarksEntriesAsEmpty(string config, int layers)
     {
-        string fitted = Encoding.UTF8.GetString(ConfigHistory.Fit(Json.Bytes(config.Replace("^", "", StringComparison.Ordinal)), layers, "The config").Span);
+        string fitted = Encoding.UTF8.GetString(
+            ConfigHistory.Fit(Json.Bytes(config.Replace("^", "", StringComparison.Ordinal)), layers, "The config").Span);
 
         Assert.Equal(config.Replace("^", ",\"empty_layer\":true", StringComparison.Ordinal), fitted);
     }
@@ -53,8 +54,10 @@ public sealed class ConfigHistoryTests
         config["history"]!.AsArray().Add(new JsonObject { ["created"] = "2024-01-02T03:04:05Z", ["created_by"] = "ENV A=1" });
         manifest["config"] = images.Put(config, LayoutImages.ConfigType);
         images.Tag("1", images.Put(manifest, LayoutImages.ManifestType));
-        void ToSchema1(string tag) => Tool.Run("skopeo", "copy", "--format", "v2s1", $"oci:{folder["in"]}:{tag}", $"dir:{folder["out" + tag]}");
-        Assert.Contains("needs more than the 1 distributed layers", Record.Exception(() => ToSchema1("1"))?.Message, StringComparison.Ordinal);
+        void ToSchema1(string tag) =>
+            Tool.Run("skopeo", "copy", "--format", "v2s1", $"oci:{folder["in"]}:{tag}", $"dir:{folder["out" + tag]}");
+        Assert.Contains(
+            "needs more than the 1 distributed layers", Record.Exception(() => ToSchema1("1"))?.Message, StringComparison.Ordinal);
 
         await Repairs.RunAsync($"oci:{folder["in"]}:1", $"oci:{folder["in"]}:2");
 

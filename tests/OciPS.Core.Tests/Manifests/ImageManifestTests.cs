@@ -63,17 +63,20 @@ public sealed class ImageManifestTests
     [InlineData("{\"schemaVersion\":2," + Config + ",\"annotations\":{\"a\":\"\\ud800\"}}")]
     [InlineData("{\"schemaVersion\":2," + Config + ",\"annotations\":{\"\\ud800\":\"a\"}}")]
     public void Parse_TextThatIsNotUnicode_Throws(string json) =>
-        Json.ExpectInvalid("InvalidManifest", "The manifest has text that is not Unicode", () => ImageManifest.Parse(Json.Content(json), "The manifest"));
+        Json.ExpectInvalid(
+            "InvalidManifest", "The manifest has text that is not Unicode", () => ImageManifest.Parse(Json.Content(json), "The manifest"));
 
     [Fact]
     public void Parse_OddTextInUnknownFields_IsPassedOver()
     {
-        ImageManifest manifest = ImageManifest.Parse(Json.Content("{\"schemaVersion\":2," + Config + ",\"x\":\"\\ud800\"}"), "The manifest");
+        ImageManifest manifest = ImageManifest.Parse(
+            Json.Content("{\"schemaVersion\":2," + Config + ",\"x\":\"\\ud800\"}"), "The manifest");
 
         Assert.Equal(2, manifest.SchemaVersion);
     }
 
     [Fact]
     public void Parse_HugeSchemaVersion_IsClamped() =>
-        Assert.Equal(int.MaxValue, ImageManifest.Parse(Json.Content("{\"schemaVersion\":5000000000," + Config + "}"), "The manifest").SchemaVersion);
+        Assert.Equal(
+            int.MaxValue, ImageManifest.Parse(Json.Content("{\"schemaVersion\":5000000000," + Config + "}"), "The manifest").SchemaVersion);
 }

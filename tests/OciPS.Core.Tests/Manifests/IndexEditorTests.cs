@@ -28,7 +28,8 @@ public sealed class IndexEditorTests
     {
         ImageIndex index = Parse(Source);
 
-        ManifestContent same = IndexEditor.Replace(index, index.Manifests.Select(entry => new IndexEditor.Change(entry)).ToArray(), MediaTypes.OciIndex, "The index");
+        ManifestContent same = IndexEditor.Replace(
+            index, index.Manifests.Select(entry => new IndexEditor.Change(entry)).ToArray(), MediaTypes.OciIndex, "The index");
 
         Assert.Same(index.Content, same);
     }
@@ -38,7 +39,8 @@ public sealed class IndexEditorTests
     {
         ImageIndex index = Parse(Source);
 
-        ManifestContent changed = Replace(index, new(new Descriptor(MediaTypes.OciManifest, s_new, 99)), new(index.Manifests[1]), new(index.Manifests[2]));
+        ManifestContent changed = Replace(
+            index, new(new Descriptor(MediaTypes.OciManifest, s_new, 99)), new(index.Manifests[1]), new(index.Manifests[2]));
 
         JsonNode expected = JsonNode.Parse(Source)!;
         JsonObject entry = expected["manifests"]![0]!.AsObject();
@@ -97,7 +99,8 @@ public sealed class IndexEditorTests
         ImageIndex index = Parse(Source);
 
         ManifestContent changed = IndexEditor.Replace(
-            index, index.Manifests.Select(entry => new IndexEditor.Change(entry with { MediaType = MediaTypes.DockerManifest })).ToArray(), MediaTypes.DockerList, "The index");
+            index, index.Manifests.Select(entry => new IndexEditor.Change(entry with { MediaType = MediaTypes.DockerManifest }))
+                .ToArray(), MediaTypes.DockerList, "The index");
 
         JsonNode json = JsonNode.Parse(changed.Bytes.Span)!;
         Assert.Equal(MediaTypes.DockerList, changed.MediaType);
@@ -113,7 +116,8 @@ public sealed class IndexEditorTests
         string twice = Source.Replace("\"schemaVersion\": 2,", "\"schemaVersion\": 2, \"manifests\": [],", StringComparison.Ordinal);
         ImageIndex index = Parse(twice);
 
-        Json.ExpectInvalid("InvalidManifest", "ambiguous", () => Replace(index, index.Manifests.Select(_ => default(IndexEditor.Change)).ToArray()));
+        Json.ExpectInvalid(
+            "InvalidManifest", "ambiguous", () => Replace(index, index.Manifests.Select(_ => default(IndexEditor.Change)).ToArray()));
     }
 
     [Theory]
@@ -124,7 +128,9 @@ public sealed class IndexEditorTests
         var platform = new Platform("windows", "arm") { Variant = "v7", OSVersion = "10.0", OSFeatures = ["win32k"], Features = ["sse4"] };
 
         ManifestContent created = IndexEditor.Create(
-            format, [(new Descriptor(MediaTypes.OciManifest, s_new, 5), platform), (new Descriptor(MediaTypes.OciManifest, Digest.Parse(Json.DigestA), 6), null)]);
+            format, [(
+                new Descriptor(MediaTypes.OciManifest, s_new, 5),
+                platform), (new Descriptor(MediaTypes.OciManifest, Digest.Parse(Json.DigestA), 6), null)]);
 
         string expected = $$$"""
             {"schemaVersion":2,"mediaType":"{{{mediaType}}}","manifests":[
@@ -136,7 +142,8 @@ public sealed class IndexEditorTests
         Assert.Equal(mediaType, created.MediaType);
     }
 
-    private static ManifestContent Replace(ImageIndex index, params IndexEditor.Change[] changes) => IndexEditor.Replace(index, changes, MediaTypes.OciIndex, "The index");
+    private static ManifestContent Replace(ImageIndex index, params IndexEditor.Change[] changes) =>
+        IndexEditor.Replace(index, changes, MediaTypes.OciIndex, "The index");
 
     private static ImageIndex Parse(string json) => ImageIndex.Parse(Json.Content(json, MediaTypes.OciIndex), "The index");
 

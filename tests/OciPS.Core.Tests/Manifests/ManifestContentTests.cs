@@ -46,7 +46,8 @@ public sealed class ManifestContentTests
         Assert.Equal(expected, content.MediaType);
         Assert.True(content.Bytes.Equals(bytes));
         Assert.Equal(digest, content.Digest);
-        Assert.Equal((expected, digest, (long)bytes.Length), (content.Descriptor.MediaType, content.Descriptor.Digest, content.Descriptor.Size));
+        Assert.Equal(
+            (expected, digest, (long)bytes.Length), (content.Descriptor.MediaType, content.Descriptor.Digest, content.Descriptor.Size));
     }
 
     [Theory]
@@ -85,5 +86,6 @@ public sealed class ManifestContentTests
     }
 
     private static void ExpectInvalid(string json, string mentions) =>
-        Json.ExpectInvalid("InvalidManifest", mentions, () => ManifestContent.Identify(Json.Bytes(json), MediaTypes.OciManifest, default, "The manifest"));
+        Json.ExpectInvalid(
+            "InvalidManifest", mentions, () => ManifestContent.Identify(Json.Bytes(json), MediaTypes.OciManifest, default, "The manifest"));
 }

@@ -144,7 +144,8 @@ public sealed class ManifestEditorTests
         Assert.Equal(mediaType, identified.MediaType);
         Assert.Equal(Digest.OfBytes(created.Bytes.Span), created.Digest);
         Assert.Equal(2, manifest.SchemaVersion);
-        Assert.Equal((s_config.Digest, 111, MediaTypes.OciConfig), (manifest.Config.Digest, manifest.Config.Size, manifest.Config.MediaType));
+        Assert.Equal(
+            (s_config.Digest, 111, MediaTypes.OciConfig), (manifest.Config.Digest, manifest.Config.Size, manifest.Config.MediaType));
         Assert.Equal([s_layer.Digest, s_config.Digest], manifest.Layers.Select(layer => layer.Digest));
     }
 
@@ -155,15 +156,19 @@ public sealed class ManifestEditorTests
     [Fact]
     public void Replace_SizeIsNotKnown_IsRefused()
     {
-        Assert.Throws<InvalidOperationException>(() => Replace(Source, s_config, new() { [1] = Descriptor.OfUnknownSize(MediaTypes.OciLayerGzip, s_layer.Digest) }));
-        Assert.Throws<InvalidOperationException>(() => Replace(Source, Descriptor.OfUnknownSize(MediaTypes.OciConfig, s_config.Digest), []));
+        Assert.Throws<InvalidOperationException>(
+            () => Replace(Source, s_config, new() { [1] = Descriptor.OfUnknownSize(MediaTypes.OciLayerGzip, s_layer.Digest) }));
+        Assert.Throws<InvalidOperationException>(
+            () => Replace(Source, Descriptor.OfUnknownSize(MediaTypes.OciConfig, s_config.Digest), []));
     }
 
     [Fact]
     public void Create_SizeIsNotKnown_IsRefused()
     {
-        Assert.Throws<InvalidOperationException>(() => ManifestEditor.Create(ManifestFormat.Docker, s_config, [s_layer, Descriptor.OfUnknownSize("x", s_layer.Digest)]));
-        Assert.Throws<InvalidOperationException>(() => ManifestEditor.Create(ManifestFormat.Docker, Descriptor.OfUnknownSize("x", s_layer.Digest), []));
+        Assert.Throws<InvalidOperationException>(
+            () => ManifestEditor.Create(ManifestFormat.Docker, s_config, [s_layer, Descriptor.OfUnknownSize("x", s_layer.Digest)]));
+        Assert.Throws<InvalidOperationException>(
+            () => ManifestEditor.Create(ManifestFormat.Docker, Descriptor.OfUnknownSize("x", s_layer.Digest), []));
     }
 
     private static ManifestContent Replace(string json, Descriptor config, Dictionary<int, Descriptor> layers) =>

@@ -59,7 +59,8 @@ public sealed class Schema1ConfigTests(Schema1Peer peer) : IClassFixture<Schema1
     [InlineData("""{"os":"","architecture":null}""")]
     public void Create_NoPlatform_TakesTheManifests(string v1)
     {
-        JsonNode config = JsonNode.Parse(Schema1Config.Create(Parse(Document((Json.DigestA, v1))), [Digest.Parse(Json.DigestB)], "The manifest").Span)!;
+        JsonNode config = JsonNode.Parse(
+            Schema1Config.Create(Parse(Document((Json.DigestA, v1))), [Digest.Parse(Json.DigestB)], "The manifest").Span)!;
 
         Assert.Equal(("linux", "amd64"), (config["os"]!.GetValue<string>(), config["architecture"]!.GetValue<string>()));
         Assert.Equal([Json.DigestB], ImageConfig.Parse(Json.Bytes(config.ToJsonString()), "The config").DiffIds);
@@ -73,7 +74,8 @@ public sealed class Schema1ConfigTests(Schema1Peer peer) : IClassFixture<Schema1
     {
         Schema1Manifest manifest = Parse(Document((Json.DigestA, "{}"), (Json.DigestB, """{"throwaway":true}"""), (Json.DigestC, "{}")));
 
-        Assert.Throws<ArgumentException>(() => Schema1Config.Create(manifest, Enumerable.Repeat(Digest.Parse(Json.DigestA), count).ToArray(), "The manifest"));
+        Assert.Throws<ArgumentException>(
+            () => Schema1Config.Create(manifest, Enumerable.Repeat(Digest.Parse(Json.DigestA), count).ToArray(), "The manifest"));
     }
 
     [Theory]

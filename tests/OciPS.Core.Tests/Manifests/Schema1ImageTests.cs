@@ -19,12 +19,17 @@ public sealed class Schema1ImageTests(Schema1Peer peer) : IClassFixture<Schema1P
     {
         byte[] bytes = peer.Ask(tag).Bytes;
 
-        ImageManifest manifest = ImageManifest.Parse(ManifestContent.Identify(bytes, "application/json", default, "The manifest"), "The manifest");
+        ImageManifest manifest = ImageManifest.Parse(
+            ManifestContent.Identify(bytes, "application/json", default, "The manifest"), "The manifest");
 
         Assert.Equal(1, manifest.SchemaVersion);
         Assert.Equal(peer.Layers, manifest.Layers.Select(layer => layer.ToString()));
-        Assert.All(manifest.Layers, layer => Assert.Equal((MediaTypes.DockerLayerGzip, 0, false), (layer.MediaType, layer.Size, layer.SizeIsKnown)));
-        Assert.Equal((MediaTypes.DockerConfig, true, false), (manifest.Config.MediaType, manifest.Config.Digest.IsEmpty, manifest.Config.SizeIsKnown));
+        Assert.All(
+            manifest.Layers,
+            layer => Assert.Equal((MediaTypes.DockerLayerGzip, 0, false), (layer.MediaType, layer.Size, layer.SizeIsKnown)));
+        Assert.Equal(
+            (MediaTypes.DockerConfig, true, false),
+            (manifest.Config.MediaType, manifest.Config.Digest.IsEmpty, manifest.Config.SizeIsKnown));
         Assert.Equal(4, manifest.Schema1!.Layers.Count);
         Assert.Empty(manifest.Annotations);
         Assert.Null(manifest.Subject);
@@ -70,7 +75,8 @@ public sealed class Schema1ImageTests(Schema1Peer peer) : IClassFixture<Schema1P
         ImageManifest manifest = ImageManifest.Parse(Json.Content(Victim, MediaTypes.DockerSchema1), "The manifest");
         var config = new Descriptor(MediaTypes.DockerConfig, Digest.Parse(Json.DigestB), 1);
 
-        Assert.Throws<InvalidOperationException>(() => ManifestEditor.Replace(manifest, config, new Dictionary<int, Descriptor>(), "The manifest"));
+        Assert.Throws<InvalidOperationException>(
+            () => ManifestEditor.Replace(manifest, config, new Dictionary<int, Descriptor>(), "The manifest"));
     }
 
     private static ImageManifest Identify(string json, string? label)

@@ -42,7 +42,8 @@ public sealed class Schema1ManifestTests(Schema1Peer peer) : IClassFixture<Schem
     [InlineData("""{"throwaway":false}""", false)]
     [InlineData("""{"throwaway":null}""", false)]
     [InlineData("{}", false)]
-    public void Parse_Throwaway_IsAnEmptyLayer(string v1, bool expected) => Assert.Equal([false, expected], Parse(Document(v1, "{}")).Layers.Select(layer => layer.IsEmpty));
+    public void Parse_Throwaway_IsAnEmptyLayer(string v1, bool expected) =>
+        Assert.Equal([false, expected], Parse(Document(v1, "{}")).Layers.Select(layer => layer.IsEmpty));
 
     [Fact]
     public void Parse_NoNames_AreEmpty()
@@ -102,7 +103,8 @@ public sealed class Schema1ManifestTests(Schema1Peer peer) : IClassFixture<Schem
     public void Parse_BadField_SaysWhich(string json, string mentions) => ExpectInvalid("InvalidManifest", mentions, json);
 
     [Fact]
-    public void Parse_DeepHistory_IsInvalidManifest() => ExpectInvalid("InvalidManifest", "not JSON", Document(new string('[', 100_000), "{}"));
+    public void Parse_DeepHistory_IsInvalidManifest() =>
+        ExpectInvalid("InvalidManifest", "not JSON", Document(new string('[', 100_000), "{}"));
 
     [Theory]
     [InlineData("")]
@@ -124,7 +126,8 @@ public sealed class Schema1ManifestTests(Schema1Peer peer) : IClassFixture<Schem
     [InlineData("[1]", false)]
     [InlineData("<html>", false)]
     [InlineData("", false)]
-    public void IsSchema1_AnyBytes_SaysWhether(string json, bool expected) => Assert.Equal(expected, Schema1Manifest.IsSchema1(Json.Bytes(json)));
+    public void IsSchema1_AnyBytes_SaysWhether(string json, bool expected) =>
+        Assert.Equal(expected, Schema1Manifest.IsSchema1(Json.Bytes(json)));
 
     private static string Document(string newer, string older) =>
         $$"""
@@ -133,11 +136,16 @@ public sealed class Schema1ManifestTests(Schema1Peer peer) : IClassFixture<Schem
         """;
 
     private static Schema1Manifest Parse(string json) =>
-        ManifestJson.Read(Json.Bytes("{\"x\":" + json + "}"), "InvalidManifest", "the manifest", outer => Schema1Manifest.Parse(outer.GetProperty("x"), "the manifest"));
+        ManifestJson.Read(
+            Json.Bytes("{\"x\":" + json + "}"),
+            "InvalidManifest",
+            "the manifest",
+            outer => Schema1Manifest.Parse(outer.GetProperty("x"), "the manifest"));
 
     private static void ExpectInvalid(string errorId, string mentions, string json)
     {
-        string document = json.Replace("[A", "[" + BlobA, StringComparison.Ordinal).Replace(",A]", "," + BlobA + "]", StringComparison.Ordinal);
+        string document = json.Replace("[A", "[" + BlobA, StringComparison.Ordinal)
+            .Replace(",A]", "," + BlobA + "]", StringComparison.Ordinal);
         var error = Assert.Throws<InvalidContentException>(() => Parse(document));
         Assert.Equal(errorId, error.ErrorId);
         Assert.Contains(mentions, error.Message, StringComparison.OrdinalIgnoreCase);

@@ -179,8 +179,10 @@ public sealed class Schema1SignatureTests(Schema1Peer peer) : IClassFixture<Sche
 
     private static void ExpectInvalid(byte[] manifest, string mentions)
     {
-        InvalidContentException error = Json.ExpectInvalid("InvalidManifest", mentions, () => Schema1Signature.Payload(manifest, "The manifest"));
+        InvalidContentException error = Json.ExpectInvalid(
+            "InvalidManifest", mentions, () => Schema1Signature.Payload(manifest, "The manifest"));
         Assert.Contains("The manifest", error.Message, StringComparison.OrdinalIgnoreCase);
-        Assert.Equal(error.Message, Assert.Throws<InvalidContentException>(() => Schema1Signature.DigestOf(manifest, null, "The manifest")).Message);
+        Assert.Equal(
+            error.Message, Assert.Throws<InvalidContentException>(() => Schema1Signature.DigestOf(manifest, null, "The manifest")).Message);
     }
 }

@@ -22,7 +22,8 @@ public sealed class WordingTests
         Json.ExpectInvalid("UnsupportedDigest", words, () => ImageManifest.Parse(
             Json.Content("{\"schemaVersion\":2,\"config\":{\"digest\":\"" + digest + "\",\"size\":1},\"layers\":[]}"), "The manifest"));
         Assert.Contains(words, Assert.Throws<InvalidInputException>(() => Digest.Parse(digest)).Message, StringComparison.Ordinal);
-        Assert.Contains(words, Assert.Throws<InvalidInputException>(() => ImageReference.Parse("nginx@" + digest)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            words, Assert.Throws<InvalidInputException>(() => ImageReference.Parse("nginx@" + digest)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -64,7 +65,8 @@ public sealed class WordingTests
         {
             using var reader = new TarReader(stream, "Layer 0");
 
-            InvalidContentException error = await Assert.ThrowsAsync<InvalidContentException>(async () => await reader.ReadAsync(CancellationToken.None));
+            InvalidContentException error = await Assert.ThrowsAsync<InvalidContentException>(
+                async () => await reader.ReadAsync(CancellationToken.None));
 
             Assert.Equal("InvalidTar", error.ErrorId);
             Assert.Contains($"is not a tar: it has {length} bytes", error.Message, StringComparison.Ordinal);

@@ -47,7 +47,8 @@ public sealed class ArchiveCopyPeerTests(DockerRegistry registry) : IClassFixtur
     [PeerTheory("docker-registry")]
     [InlineData(ManifestFormat.Oci, LayoutImages.IndexType, LayoutImages.ManifestType)]
     [InlineData(ManifestFormat.Docker, LayoutImages.DockerListType, LayoutImages.DockerManifestType)]
-    internal async Task Copy_ArchiveNormalisedInAFormat_HasTheIndexOfThatFormat(ManifestFormat format, string indexType, string manifestType)
+    internal async Task Copy_ArchiveNormalisedInAFormat_HasTheIndexOfThatFormat(
+        ManifestFormat format, string indexType, string manifestType)
     {
         string name = $"archive/{format.ToString().ToLowerInvariant()}";
         using var peer = new RegistryPeer(registry.Host, name);
@@ -58,7 +59,9 @@ public sealed class ArchiveCopyPeerTests(DockerRegistry registry) : IClassFixtur
         JsonNode index = JsonNode.Parse(peer.Manifest("1"))!;
         JsonNode entry = Assert.Single(index["manifests"]!.AsArray())!;
         Assert.Equal((indexType, indexType), (copy.Manifest.MediaType, (string)index["mediaType"]!));
-        Assert.Equal((manifestType, "linux", "amd64"), ((string)entry["mediaType"]!, (string)entry["platform"]!["os"]!, (string)entry["platform"]!["architecture"]!));
+        Assert.Equal(
+            (manifestType, "linux", "amd64"),
+            ((string)entry["mediaType"]!, (string)entry["platform"]!["os"]!, (string)entry["platform"]!["architecture"]!));
     }
 
     /// <summary>Compares a manifest with the members of the tarball.</summary>
@@ -71,7 +74,9 @@ public sealed class ArchiveCopyPeerTests(DockerRegistry registry) : IClassFixtur
         byte[][] layers = listed["Layers"]!.AsArray().Select(name => members[(string)name!]).ToArray();
         Assert.Equal(manifestType, (string)manifest["mediaType"]!);
         Assert.Equal((configType, LayoutImages.DigestOf(config), config.Length), Describe(manifest["config"]!));
-        Assert.Equal(layers.Select(layer => (layerType, LayoutImages.DigestOf(layer), layer.Length)), manifest["layers"]!.AsArray().Select(layer => Describe(layer!)));
+        Assert.Equal(
+            layers.Select(layer => (layerType, LayoutImages.DigestOf(layer), layer.Length)),
+            manifest["layers"]!.AsArray().Select(layer => Describe(layer!)));
     }
 
     private static (string, string, int) Describe(JsonNode descriptor) =>

@@ -33,10 +33,12 @@ public sealed class CacheIndexPeerTests : IDisposable
         using var http = new HttpClient();
         foreach ((string host, string name) in new[] { (first.Host, "team/app:cache"), (second.Host, "team/app:cache"), (second.Host, "other/app:again") })
         {
-            Assert.Equal(digest, LayoutImages.DigestOf(Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{host}/{name}")));
+            Assert.Equal(
+                digest, LayoutImages.DigestOf(Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{host}/{name}")));
             foreach (JsonObject blob in new[] { layer, config })
             {
-                byte[] there = await http.GetByteArrayAsync(new Uri($"http://{host}/v2/{name.Split(':')[0]}/blobs/{LayoutImages.Digest(blob)}"));
+                byte[] there = await http.GetByteArrayAsync(
+                    new Uri($"http://{host}/v2/{name.Split(':')[0]}/blobs/{LayoutImages.Digest(blob)}"));
                 Assert.Equal(_images.Blob(LayoutImages.Digest(blob)), there);
             }
         }
@@ -49,13 +51,19 @@ public sealed class CacheIndexPeerTests : IDisposable
     public async Task Copy_IndexWithAnArtifactManifest_IsTakenAsABlobWhereItIsRefused()
     {
         using var registry = new DockerRegistry();
-        JsonObject artifact = _images.Put(new JsonObject { ["mediaType"] = "application/vnd.oci.artifact.manifest.v1+json", ["blobs"] = new JsonArray() }, "application/vnd.oci.artifact.manifest.v1+json");
+        JsonObject artifact = _images.Put(
+            new JsonObject { ["mediaType"] = "application/vnd.oci.artifact.manifest.v1+json", ["blobs"] = new JsonArray() },
+            "application/vnd.oci.artifact.manifest.v1+json");
         string digest = _images.Tag("1", _images.Index(_images.Image("linux/amd64", [_images.Layer(("a", "A"))]), artifact));
 
         await TestImages.CopyAsync($"oci:{_folder["in"]}:1", $"{registry.Host}/team/app:1");
 
-        Assert.Equal(digest, LayoutImages.DigestOf(Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/team/app:1")));
+        Assert.Equal(
+            digest,
+            LayoutImages.DigestOf(Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/team/app:1")));
         using var http = new HttpClient();
-        Assert.Equal(_images.Blob(LayoutImages.Digest(artifact)), await http.GetByteArrayAsync(new Uri($"http://{registry.Host}/v2/team/app/blobs/{LayoutImages.Digest(artifact)}")));
+        Assert.Equal(
+            _images.Blob(LayoutImages.Digest(artifact)),
+            await http.GetByteArrayAsync(new Uri($"http://{registry.Host}/v2/team/app/blobs/{LayoutImages.Digest(artifact)}")));
     }
 }

@@ -40,7 +40,8 @@ public sealed class CollectedRegistryPeerTests : RegistryTestBase
             $"{Host}/team/app:1", $"{real.Host}/clean/app:1", FileSelection.ByPath(["app/run"], [], recurse: false), log);
 
         Assert.Equal(result.Published.Manifest.Digest.ToString(), await StoreCopy.ReadAllAsync($"{real.Host}/clean/app:1"));
-        Assert.Contains(log.Messages, message => message.Contains(image.Layers[0], StringComparison.Ordinal) && message.Contains("counts as missing", StringComparison.Ordinal));
+        Assert.Contains(log.Messages, message => message.Contains(
+            image.Layers[0], StringComparison.Ordinal) && message.Contains("counts as missing", StringComparison.Ordinal));
     }
 
     private async Task PushAndCollectAsync(RealRegistry real, RegistryImage image)

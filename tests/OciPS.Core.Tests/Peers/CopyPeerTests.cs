@@ -37,7 +37,8 @@ public sealed class CopyPeerTests(DockerRegistry registry) : IClassFixture<Docke
         Assert.Equal(source.Digests, there.Parts("1").Digests);
         Assert.Equal(source.Digests, mirror.Parts("2").Digests);
         Assert.Equal(source.Digests, ImageParts.OfLayout(folder["out"], LayoutImages.DigestOfTag(folder["out"], "3")).Digests);
-        Assert.Equal(images.Blob(digest), Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/mirror/{name}:2"));
+        Assert.Equal(
+            images.Blob(digest), Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/mirror/{name}:2"));
         if (!kind.StartsWith("Docker", StringComparison.Ordinal))
         {
             // Skopeo is one of the tools that see no Docker manifests in layouts.
@@ -60,7 +61,15 @@ public sealed class CopyPeerTests(DockerRegistry registry) : IClassFixture<Docke
 
         await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/skopeo/{name}:1");
 
-        Tool.Run("skopeo", "copy", "--all", "--quiet", "--src-tls-verify=false", "--preserve-digests", $"docker://{registry.Host}/skopeo/{name}:1", $"dir:{folder["dir"]}");
+        Tool.Run(
+            "skopeo",
+            "copy",
+            "--all",
+            "--quiet",
+            "--src-tls-verify=false",
+            "--preserve-digests",
+            $"docker://{registry.Host}/skopeo/{name}:1",
+            $"dir:{folder["dir"]}");
         Assert.Equal(images.Blob(digest), File.ReadAllBytes(folder["dir/manifest.json"]));
         IEnumerable<ImageParts.Part> blobs = ImageParts.OfLayout(images.Folder, digest).All.Where(part => !part.IsManifest);
         Assert.All(blobs, blob => Assert.Equal(blob.Bytes, File.ReadAllBytes(folder["dir/" + blob.Digest["sha256:".Length..]])));
@@ -94,12 +103,21 @@ public sealed class CopyPeerTests(DockerRegistry registry) : IClassFixture<Docke
         string digest = images.Tag("1", images.FourPlatforms());
         string repository = $"{registry.Host}/filtered/{platform.Split('/')[0]}{entries}";
 
-        PublishedImage copy = await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{repository}:1", platforms: TestImages.Select(platform));
+        PublishedImage copy = await TestImages.CopyAsync(
+            $"oci:{images.Folder}:1", $"{repository}:1", platforms: TestImages.Select(platform));
 
         JsonNode index = JsonNode.Parse(Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{repository}:1"))!;
         Assert.Equal(entries, index["manifests"]!.AsArray().Count);
         Assert.True(copy.Changed);
-        Tool.Run("skopeo", "copy", "--all", "--quiet", "--src-tls-verify=false", "--preserve-digests", $"docker://{repository}:1", $"dir:{folder["dir"]}");
+        Tool.Run(
+            "skopeo",
+            "copy",
+            "--all",
+            "--quiet",
+            "--src-tls-verify=false",
+            "--preserve-digests",
+            $"docker://{repository}:1",
+            $"dir:{folder["dir"]}");
         // The registry does refuse an index that lists what it has not.
         using var peer = new RegistryPeer(registry.Host, repository.Split('/', 2)[1]);
         Assert.ThrowsAny<Exception>(() => peer.Put("sparse", images.Blob(digest), LayoutImages.IndexType));
@@ -113,11 +131,14 @@ public sealed class CopyPeerTests(DockerRegistry registry) : IClassFixture<Docke
         ImageKinds.Write(images, ImageKinds.NestedIndex, "1");
         using var peer = new RegistryPeer(registry.Host, "filtered/nested");
 
-        PublishedImage copy = await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/filtered/nested:1", platforms: TestImages.Select("linux/arm64"));
+        PublishedImage copy = await TestImages.CopyAsync(
+            $"oci:{images.Folder}:1", $"{registry.Host}/filtered/nested:1", platforms: TestImages.Select("linux/arm64"));
 
         // The outer index, the inner one, one image with its config and two layers.
         Assert.Equal(6, peer.Parts("1").Digests.Count);
-        Assert.Equal(copy.Manifest.Bytes.ToArray(), Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/filtered/nested:1"));
+        Assert.Equal(
+            copy.Manifest.Bytes.ToArray(),
+            Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/filtered/nested:1"));
     }
 
     [PeerTheory("docker-registry", "skopeo")]
@@ -134,9 +155,27 @@ public sealed class CopyPeerTests(DockerRegistry registry) : IClassFixture<Docke
             $"oci:{images.Folder}:1", target, new WriteOptions { Format = format, Attestations = AttestationRule.Follow }, format == ManifestFormat.Docker ? TestImages.Select("*/amd64", "linux/arm") : null);
 
         Assert.Equal(indexType, copy.Manifest.MediaType);
-        Tool.Run("skopeo", "copy", "--all", "--quiet", "--src-tls-verify=false", "--preserve-digests", $"docker://{target}", $"dir:{folder["dir"]}");
+        Tool.Run(
+            "skopeo",
+            "copy",
+            "--all",
+            "--quiet",
+            "--src-tls-verify=false",
+            "--preserve-digests",
+            $"docker://{target}",
+            $"dir:{folder["dir"]}");
         Assert.Equal(copy.Manifest.Bytes.ToArray(), File.ReadAllBytes(folder["dir/manifest.json"]));
-        string config = Tool.RunText("skopeo", "inspect", "--config", "--raw", "--tls-verify=false", "--override-os", "linux", "--override-arch", "amd64", $"docker://{target}");
+        string config = Tool.RunText(
+            "skopeo",
+            "inspect",
+            "--config",
+            "--raw",
+            "--tls-verify=false",
+            "--override-os",
+            "linux",
+            "--override-arch",
+            "amd64",
+            $"docker://{target}");
         Assert.Equal("amd64", (string)JsonNode.Parse(config)!["architecture"]!);
     }
 }

@@ -36,7 +36,8 @@ public sealed class ExtractionPeerTests : IDisposable
     public async Task View_OfLayers_IsWhatUmociUnpacks(string layers)
     {
         var images = new LayoutImages(_folder["in"]);
-        images.Tag("1", images.Image("linux/amd64", [.. layers.Split(" | ").Select(layer => images.Put(Tar(layer), "application/vnd.oci.image.layer.v1.tar"))]));
+        images.Tag("1", images.Image(
+            "linux/amd64", [.. layers.Split(" | ").Select(layer => images.Put(Tar(layer), "application/vnd.oci.image.layer.v1.tar"))]));
         Tool.Run("umoci", "unpack", "--rootless", "--image", $"{images.Folder}:1", _folder["out"]);
 
         Assert.Equal(Walk(_folder["out/rootfs"]), await ViewAsync($"oci:{images.Folder}:1"));
@@ -45,7 +46,7 @@ public sealed class ExtractionPeerTests : IDisposable
     /// <summary>What the tree shows; the list has to have the same entries.</summary>
     private static async Task<string[]> ViewAsync(string reference)
     {
-        using PickedImages picked = await TestImages.OpenAsync(reference);
+        using SelectedImages picked = await TestImages.OpenAsync(reference);
         var contents = new Dictionary<(int, int), string>();
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListFlattenedAsync(_ => true, CancellationToken.None))
         {
@@ -53,14 +54,16 @@ public sealed class ExtractionPeerTests : IDisposable
             contents[(file.LayerIndex, file.Entry.Ordinal)] = await reader.ReadToEndAsync();
         }
 
-        using MountedImage mounted = await MountedImage.OpenAsync(ImageReference.Parse(reference), [], new RecordingLog(), CancellationToken.None);
+        using BrowsableImage mounted = await BrowsableImage.OpenAsync(
+            ImageReference.Parse(reference), [], new RecordingLog(), CancellationToken.None);
         FileTree tree = await mounted.ReadTreeAsync(new RecordingLog(), CancellationToken.None);
         Assert.Equal(tree.Entries.Select(entry => (entry.Layer, entry.Entry.Ordinal)).Order(), contents.Keys.Order());
         var lines = new List<string>();
         var pending = new Stack<FileNode>(tree.Root.Children);
         while (pending.TryPop(out FileNode? node))
         {
-            lines.Add(node.FullName + (node.IsDirectory ? "/" : node.IsLink ? "->" + node.Entry!.LinkTarget : "=" + contents[(node.Layer, node.Entry!.Ordinal)]));
+            lines.Add(node.FullName + (
+                node.IsDirectory ? "/" : node.IsLink ? "->" + node.Entry!.LinkTarget : "=" + contents[(node.Layer, node.Entry!.Ordinal)]));
             node.Children.ToList().ForEach(pending.Push);
         }
 

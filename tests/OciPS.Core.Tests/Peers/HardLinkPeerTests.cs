@@ -7,7 +7,9 @@ using OciPS.Removal;
 
 namespace OciPS.Core.Tests.Peers;
 
-/// <summary>Hard links that no file system writes into a tar by itself: across layers, chained, dangling; written and read by Python.</summary>
+/// <summary>
+/// Hard links that no file system writes into a tar by itself: across layers, chained, dangling; written and read by Python.
+/// </summary>
 public sealed class HardLinkPeerTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -17,7 +19,8 @@ public sealed class HardLinkPeerTests : IDisposable
     [PeerFact("python3")]
     public async Task Remove_TargetInALowerLayer_FirstLinkTakesItOverAndLaterOnesLinkToIt()
     {
-        Write("f('a/secret', b'SECRET', mode=0o600, uid=7, xattr='kept')", "h('b/one', 'a/secret'); h('b/two', './a/secret'); f('c', b'c')");
+        Write(
+            "f('a/secret', b'SECRET', mode=0o600, uid=7, xattr='kept')", "h('b/one', 'a/secret'); h('b/two', './a/secret'); f('c', b'c')");
 
         RewrittenImage image = await RemoveAsync("a/secret");
 
@@ -142,7 +145,9 @@ public sealed class HardLinkPeerTests : IDisposable
     private Task<RewrittenImage> RemoveAsync(RecordingLog log, params string[] paths) =>
         TestImages.RemoveAsync($"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", FileSelection.ByPath(paths, [], recurse: false), log);
 
-    /// <summary>The layers of the new image: of each entry name, type, and content, mode, owner and attribute or what it links to.</summary>
+    /// <summary>
+    /// The layers of the new image: of each entry name, type, and content, mode, owner and attribute or what it links to.
+    /// </summary>
     private string[][] Read()
     {
         const string Script =
@@ -156,8 +161,10 @@ public sealed class HardLinkPeerTests : IDisposable
         using JsonDocument index = JsonDocument.Parse(File.ReadAllBytes(_folder["out/index.json"]));
         using JsonDocument manifest = JsonDocument.Parse(File.ReadAllBytes(Blob(index.RootElement.GetProperty("manifests")[0])));
         return manifest.RootElement.GetProperty("layers").EnumerateArray()
-            .Select(layer => Tool.RunText("python3", "-c", Script, Blob(layer)).Split('\n', StringSplitOptions.RemoveEmptyEntries)).ToArray();
+            .Select(layer => Tool.RunText("python3", "-c", Script, Blob(layer)).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            .ToArray();
     }
 
-    private string Blob(JsonElement descriptor) => _folder["out/blobs/sha256/" + descriptor.GetProperty("digest").GetString()!["sha256:".Length..]];
+    private string Blob(JsonElement descriptor) =>
+        _folder["out/blobs/sha256/" + descriptor.GetProperty("digest").GetString()!["sha256:".Length..]];
 }

@@ -27,13 +27,15 @@ public sealed class IndexRemovalPeerTests(DockerRegistry registry) : IClassFixtu
         var options = new WriteOptions { Attestations = keepsAttestations ? AttestationRule.Follow : AttestationRule.Drop };
 
         RewrittenImage result = await TestImages.RemoveAsync(
-            $"{registry.Host}/team/in:1", destination, FileSelection.ByPath(["etc/secret.key", "bin/helper"], [], recurse: false), options: options);
+            $"{registry.Host}/team/in:1", destination, FileSelection.ByPath(
+                ["etc/secret.key", "bin/helper"], [], recurse: false), options: options);
 
         string digest = Pull($"team/out:{keepsAttestations}");
         Assert.Equal(result.Published.Manifest.Digest.ToString(), digest);
         LayoutPeer.Found found = LayoutPeer.Read(_folder["pulled"], digest, "SECRET");
         Assert.Empty(found.Holding);
-        Assert.Empty(LayoutPeer.Read(_folder["pulled"], digest, "for linux/").Holding.Intersect(found.Images.Take(4).SelectMany(image => image.LayerDigests)));
+        Assert.Empty(LayoutPeer.Read(
+            _folder["pulled"], digest, "for linux/").Holding.Intersect(found.Images.Take(4).SelectMany(image => image.LayerDigests)));
         Assert.Equal(keepsAttestations ? 6 : 4, found.Images.Length);
         Assert.All(found.Images.Take(4), image => Assert.Equal(["etc/os-release=NAME=example"], image.Layers[0]!));
         Assert.Equal(
@@ -61,7 +63,8 @@ public sealed class IndexRemovalPeerTests(DockerRegistry registry) : IClassFixtu
         var images = new LayoutImages(_folder["in"]);
         JsonObject shared = images.LayerOf(LayoutImages.DockerLayerType, ("secret", "SECRET"), ("a", "A"));
         JsonObject[] entries = new[] { "linux/amd64", "linux/arm64/v8" }
-            .Select(platform => images.Image(platform, [shared, images.LayerOf(LayoutImages.DockerLayerType, ("for", platform))], docker: true)).ToArray();
+            .Select(platform => images.Image(
+                platform, [shared, images.LayerOf(LayoutImages.DockerLayerType, ("for", platform))], docker: true)).ToArray();
         images.Tag("1", images.IndexOf(LayoutImages.DockerListType, entries));
         await TestImages.CopyAsync($"oci:{_folder["in"]}:1", $"{registry.Host}/team/list:1");
 
@@ -69,7 +72,8 @@ public sealed class IndexRemovalPeerTests(DockerRegistry registry) : IClassFixtu
 
         byte[] raw = Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/team/list:clean");
         Assert.Equal(LayoutImages.DockerListType, (string?)JsonNode.Parse(raw)!["mediaType"]);
-        Tool.Run("skopeo", "copy", "--all", "--src-tls-verify=false", $"docker://{registry.Host}/team/list:clean", $"oci:{_folder["pulled"]}:1");
+        Tool.Run(
+            "skopeo", "copy", "--all", "--src-tls-verify=false", $"docker://{registry.Host}/team/list:clean", $"oci:{_folder["pulled"]}:1");
         LayoutPeer.Found found = LayoutPeer.Read(_folder["pulled"], LayoutImages.DigestOfTag(_folder["pulled"], "1"), "SECRET");
         Assert.Empty(found.Holding);
         Assert.All(found.Images, image => Assert.Equal(["a=A"], image.Layers[0]!));
@@ -91,11 +95,25 @@ public sealed class IndexRemovalPeerTests(DockerRegistry registry) : IClassFixtu
     }
 
     private void Push(string layout, string name) =>
-        Tool.Run("skopeo", "copy", "--all", "--dest-tls-verify=false", "--preserve-digests", $"oci:{_folder[layout]}:1", $"docker://{registry.Host}/{name}");
+        Tool.Run(
+            "skopeo",
+            "copy",
+            "--all",
+            "--dest-tls-verify=false",
+            "--preserve-digests",
+            $"oci:{_folder[layout]}:1",
+            $"docker://{registry.Host}/{name}");
 
     private string Pull(string name)
     {
-        Tool.Run("skopeo", "copy", "--all", "--src-tls-verify=false", "--preserve-digests", $"docker://{registry.Host}/{name}", $"oci:{_folder["pulled"]}:1");
+        Tool.Run(
+            "skopeo",
+            "copy",
+            "--all",
+            "--src-tls-verify=false",
+            "--preserve-digests",
+            $"docker://{registry.Host}/{name}",
+            $"oci:{_folder["pulled"]}:1");
         return LayoutImages.DigestOfTag(_folder["pulled"], "1");
     }
 

@@ -96,7 +96,9 @@ public sealed class ManifestModePeerTests(DockerRegistry registry) : IClassFixtu
         Assert.True(copy.Changed);
         Assert.Equal(copy.Manifest.Bytes.ToArray(), stored);
         Assert.Equal((2, indexType), ((int)index["schemaVersion"]!, (string)index["mediaType"]!));
-        Assert.Equal((manifestType, digest, peer.Manifest(digest).Length), ((string)entry["mediaType"]!, (string)entry["digest"]!, (int)entry["size"]!));
+        Assert.Equal(
+            (manifestType, digest, peer.Manifest(digest).Length),
+            ((string)entry["mediaType"]!, (string)entry["digest"]!, (int)entry["size"]!));
         Assert.True(JsonNode.DeepEquals(platform is null ? null : JsonNode.Parse(platform), entry["platform"]), entry.ToJsonString());
         Assert.Equal(0, copy.BytesTransferred);
     }
@@ -109,7 +111,8 @@ public sealed class ManifestModePeerTests(DockerRegistry registry) : IClassFixtu
         var images = new LayoutImages(_folder["in"]);
         string digest = ImageKinds.Write(images, ImageKinds.DockerList, "1");
 
-        PublishedImage copy = await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/mode/layout:1", new WriteOptions { Mode = mode });
+        PublishedImage copy = await TestImages.CopyAsync(
+            $"oci:{images.Folder}:1", $"{registry.Host}/mode/layout:1", new WriteOptions { Mode = mode });
 
         Assert.Equal(digest, copy.Manifest.Digest.ToString());
     }

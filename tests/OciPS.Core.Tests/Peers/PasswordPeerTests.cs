@@ -56,7 +56,14 @@ public sealed class PasswordPeerTests : IDisposable
         Assert.Equal(["etc/os-release", "bin/app", "bin/helper"], left);
         Assert.Equal(images.Blob(digest), Skopeo(hasTls, "inspect", "--raw", $"docker://{registry.Host}/mirror/app:2"));
         Assert.Equal(ImageParts.OfLayout(images.Folder, digest).Digests, ImageParts.OfLayout(_folder["out"], digest).Digests);
-        Skopeo(hasTls, "copy", "--all", "--quiet", "--preserve-digests", $"docker://{registry.Host}/team/app:clean", $"dir:{_folder["clean"]}");
+        Skopeo(
+            hasTls,
+            "copy",
+            "--all",
+            "--quiet",
+            "--preserve-digests",
+            $"docker://{registry.Host}/team/app:clean",
+            $"dir:{_folder["clean"]}");
     }
 
     [PeerTheory("docker-registry")]
@@ -82,7 +89,8 @@ public sealed class PasswordPeerTests : IDisposable
             await RegistryTestBase.ErrorOfAsync(() => TestImages.CopyAsync($"{registry.Host}/team/app:1", $"oci:{_folder["out"]}:1")),
             await RegistryTestBase.ErrorOfAsync(() => RegistryTestBase.ListAsync($"{registry.Host}/team/app:1")),
             await RegistryTestBase.ErrorOfAsync(() => StoreCopy.TagsAsync($"{registry.Host}/team/app")),
-            await RegistryTestBase.ErrorOfAsync(() => RegistryTestBase.RemoveAsync($"{registry.Host}/team/app:1", $"{registry.Host}/team/app:1")),
+            await RegistryTestBase.ErrorOfAsync(
+                () => RegistryTestBase.RemoveAsync($"{registry.Host}/team/app:1", $"{registry.Host}/team/app:1")),
         ];
 
         Assert.All(errors, error => Assert.Equal("Unauthorized", error.ErrorId));
@@ -95,12 +103,15 @@ public sealed class PasswordPeerTests : IDisposable
     public async Task Anything_AuthorityNotNamed_IsUnreachable()
     {
         using RealRegistry registry = StartRegistry(hasTls: true);
-        RegistryConnections.Add(new RegistryConnection(registry.Host) { Credential = RegistryCredential.OfPassword(RealRegistry.UserName, RealRegistry.Password) });
+        RegistryConnections.Add(new RegistryConnection(registry.Host) { Credential = RegistryCredential.OfPassword(
+            RealRegistry.UserName, RealRegistry.Password) });
         var images = new LayoutImages(_folder["in"]);
         images.Tag("1", images.FourPlatforms());
 
-        Assert.Equal("RegistryUnreachable", (await RegistryTestBase.ErrorOfAsync(() => TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1"))).ErrorId);
-        Assert.Equal("RegistryUnreachable", (await RegistryTestBase.ErrorOfAsync(() => StoreCopy.TagsAsync($"{registry.Host}/team/app"))).ErrorId);
+        Assert.Equal("RegistryUnreachable", (await RegistryTestBase.ErrorOfAsync(
+            () => TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1"))).ErrorId);
+        Assert.Equal(
+            "RegistryUnreachable", (await RegistryTestBase.ErrorOfAsync(() => StoreCopy.TagsAsync($"{registry.Host}/team/app"))).ErrorId);
         Assert.Empty(registry.Snapshot());
     }
 

@@ -37,7 +37,9 @@ internal static class PeerImages
 
     /// <summary>The files of a folder in <c>dir:</c> format, each with its hash.</summary>
     public static string[] Files(string folder) =>
-        Directory.GetFiles(folder).Select(path => $"{Path.GetFileName(path)} {Sample.Hash(File.ReadAllBytes(path))}").Order(StringComparer.Ordinal).ToArray();
+        Directory.GetFiles(folder).Select(path => $"{Path.GetFileName(path)} {Sample.Hash(File.ReadAllBytes(path))}")
+            .Order(StringComparer.Ordinal)
+            .ToArray();
 
     private static LayoutBuilder Build(TemporaryFolder folder, string name, int seed)
     {

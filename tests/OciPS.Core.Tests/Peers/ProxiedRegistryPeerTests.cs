@@ -67,8 +67,11 @@ public sealed class ProxiedRegistryPeerTests : IDisposable
         Assert.Equal(LayoutImages.DigestOfTag(images.Folder, "1"), await StoreCopy.ReadAllAsync($"oci:{_folder["out"]}:1"));
         Assert.NotEmpty(storage.Requests);
         // Whether a blob is there is asked by reading a byte of it.
-        Assert.All(storage.Requests, request => Assert.Matches("^(200|206|404) GET /stored/v2/team/app/blobs/sha256:[0-9a-f]{64}\\?signature=0123 \"-\"$", request));
-        Assert.Contains(_proxy.Requests, request => request.StartsWith("307 GET", StringComparison.Ordinal) && request.EndsWith($"\"Basic {basic}\"", StringComparison.Ordinal));
+        Assert.All(
+            storage.Requests,
+            request => Assert.Matches("^(200|206|404) GET /stored/v2/team/app/blobs/sha256:[0-9a-f]{64}\\?signature=0123 \"-\"$", request));
+        Assert.Contains(_proxy.Requests, request => request.StartsWith("307 GET", StringComparison.Ordinal) && request.EndsWith(
+            $"\"Basic {basic}\"", StringComparison.Ordinal));
     }
 
     [PeerTheory("docker-registry", "nginx")]
@@ -121,7 +124,9 @@ public sealed class ProxiedRegistryPeerTests : IDisposable
 
         Assert.Equal("UnsafeRedirect", error.ErrorId);
         Assert.Contains("X-Forwarded-Proto", error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain(_proxy.Requests, request => request.Contains(" PUT ", StringComparison.Ordinal) || request.Contains(" PATCH ", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _proxy.Requests,
+            request => request.Contains(" PUT ", StringComparison.Ordinal) || request.Contains(" PATCH ", StringComparison.Ordinal));
         Assert.Empty(await TagsAsync(registry));
     }
 
@@ -148,13 +153,15 @@ public sealed class ProxiedRegistryPeerTests : IDisposable
     private void StartProxy(string server)
     {
         _proxy.Start(server, _authority.IssueServer());
-        RegistryConnections.Add(Credential(new RegistryConnection(_proxy.Host) { Tls = new TlsSettings { Authorities = [_authority.Certificate] } }));
+        RegistryConnections.Add(
+            Credential(new RegistryConnection(_proxy.Host) { Tls = new TlsSettings { Authorities = [_authority.Certificate] } }));
     }
 
     private LayoutImages WriteImage(int noise = 2_000_000)
     {
         var images = new LayoutImages(_folder["in"]);
-        images.Tag("1", images.Image("linux/amd64", [images.Layer(("etc/secret.key", "SECRET"), ("noise", Convert.ToBase64String(Sample.Noise(noise))))]));
+        images.Tag("1", images.Image(
+            "linux/amd64", [images.Layer(("etc/secret.key", "SECRET"), ("noise", Convert.ToBase64String(Sample.Noise(noise))))]));
         return images;
     }
 }

@@ -32,16 +32,20 @@ public sealed class ReferrerPeerTests(DockerRegistry registry) : IClassFixture<D
         foreach (string repository in new[] { "first/app", "second/app", "third/app" })
         {
             using var peer = new RegistryPeer(registry.Host, repository);
-            JsonNode list = JsonNode.Parse(Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/{repository}:{tag}"))!;
+            JsonNode list = JsonNode.Parse(
+                Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/{repository}:{tag}"))!;
             JsonNode entry = Assert.Single(list["manifests"]!.AsArray())!;
             Assert.Equal(
                 (LayoutImages.IndexType, LayoutImages.Digest(sbom), "application/vnd.sbom", (int)sbom["size"]!),
                 ((string)list["mediaType"]!, (string)entry["digest"]!, (string)entry["artifactType"]!, (int)entry["size"]!));
-            Assert.Equal(LayoutImages.Digest(signature), (string)JsonNode.Parse(peer.Manifest(LayoutImages.Digest(sbom).Replace(':', '-')))!["manifests"]![0]!["digest"]!);
+            Assert.Equal(
+                LayoutImages.Digest(signature),
+                (string)JsonNode.Parse(peer.Manifest(LayoutImages.Digest(sbom).Replace(':', '-')))!["manifests"]![0]!["digest"]!);
             Assert.Equal(cosign, LayoutImages.DigestOf(peer.Manifest(tag + ".sig")));
             foreach (JsonObject part in new[] { image, sbom, signature })
             {
-                Assert.Equal(ImageParts.OfLayout(images.Folder, LayoutImages.Digest(part)).Digests, peer.Parts(LayoutImages.Digest(part)).Digests);
+                Assert.Equal(
+                    ImageParts.OfLayout(images.Folder, LayoutImages.Digest(part)).Digests, peer.Parts(LayoutImages.Digest(part)).Digests);
             }
         }
     }
@@ -58,7 +62,8 @@ public sealed class ReferrerPeerTests(DockerRegistry registry) : IClassFixture<D
         await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/stale/app:1", withReferrers: true);
         var log = new RecordingLog();
 
-        await TestImages.CopyAsync($"{registry.Host}/stale/app:1", $"{registry.Host}/stale/app:2", new WriteOptions { Format = ManifestFormat.Docker }, log: log);
+        await TestImages.CopyAsync(
+            $"{registry.Host}/stale/app:1", $"{registry.Host}/stale/app:2", new WriteOptions { Format = ManifestFormat.Docker }, log: log);
 
         Assert.Contains($"application/vnd.sbom ({LayoutImages.Digest(sbom)})", Assert.Single(log.Warnings), StringComparison.Ordinal);
     }

@@ -26,14 +26,26 @@ public sealed class RemovalPeerTests(DockerRegistry registry) : IClassFixture<Do
         SampleImage.Write(folder, "in", compression, format);
         string[] before = Entries(folder, folder["in"], compression);
         string tag = $"{compression}-{format}";
-        Tool.Run("skopeo", "copy", "--dest-tls-verify=false", "--preserve-digests", $"oci:{folder["in"]}:1", $"docker://{registry.Host}/team/in:{tag}");
+        Tool.Run(
+            "skopeo",
+            "copy",
+            "--dest-tls-verify=false",
+            "--preserve-digests",
+            $"oci:{folder["in"]}:1",
+            $"docker://{registry.Host}/team/in:{tag}");
 
         RewrittenImage local = await RemoveAsync($"oci:{folder["in"]}:1", $"oci:{folder["local"]}:1");
         RewrittenImage remote = await RemoveAsync($"{registry.Host}/team/in:{tag}", $"{registry.Host}/team/out:{tag}");
 
         Assert.Equal(local.Published.Manifest.Digest, remote.Published.Manifest.Digest);
         Tool.Run("skopeo", "inspect", "--tls-verify=false", $"docker://{registry.Host}/team/out:{tag}");
-        Tool.Run("skopeo", "copy", "--src-tls-verify=false", "--preserve-digests", $"docker://{registry.Host}/team/out:{tag}", $"oci:{folder["pulled"]}:1");
+        Tool.Run(
+            "skopeo",
+            "copy",
+            "--src-tls-verify=false",
+            "--preserve-digests",
+            $"docker://{registry.Host}/team/out:{tag}",
+            $"oci:{folder["pulled"]}:1");
         Assert.Equal(Expected(before), Entries(folder, folder["local"], compression));
         Assert.Equal(Expected(before), Entries(folder, folder["pulled"], compression));
     }
@@ -102,7 +114,8 @@ public sealed class RemovalPeerTests(DockerRegistry registry) : IClassFixture<Do
 
         (JsonElement manifest, JsonElement config) = ReadImage(folder["out"]);
         string[] expected = manifest.GetProperty("layers").EnumerateArray()
-            .Select(layer => "sha256:" + Sample.Hash(Tool.Filter(ReadBlob(folder["out"], layer.GetProperty("digest").GetString()!), "gzip", "-dc"))).ToArray();
+            .Select(layer => "sha256:" + Sample.Hash(
+                Tool.Filter(ReadBlob(folder["out"], layer.GetProperty("digest").GetString()!), "gzip", "-dc"))).ToArray();
         Assert.Equal(expected, config.GetProperty("rootfs").GetProperty("diff_ids").EnumerateArray().Select(diffId => diffId.GetString()));
         Assert.Equal("yes", manifest.GetProperty("annotations").GetProperty("org.example.kept").GetString());
     }
@@ -145,7 +158,10 @@ public sealed class RemovalPeerTests(DockerRegistry registry) : IClassFixture<Do
     {
         FileSelection selection = prefixes.Length == 0
             ? FileSelection.ByPath(s_removed, [], recurse: false)
-            : FileSelection.ByPath([], prefixes.Select(prefix => (Func<string, bool>)(path => path.StartsWith(prefix.TrimEnd('*'), StringComparison.Ordinal))), recurse: false);
+            : FileSelection.ByPath(
+                [],
+                prefixes.Select(prefix => (Func<string, bool>)(path => path.StartsWith(prefix.TrimEnd('*'), StringComparison.Ordinal))),
+                recurse: false);
         return await TestImages.RemoveAsync(source, destination, selection);
     }
 
@@ -153,7 +169,8 @@ public sealed class RemovalPeerTests(DockerRegistry registry) : IClassFixture<Do
     {
         (JsonElement manifest, _) = ReadImage(layout);
         return manifest.GetProperty("layers").EnumerateArray()
-            .SelectMany(layer => SampleImage.Describe(SampleImage.Decompress(ReadBlob(layout, layer.GetProperty("digest").GetString()!), compression), folder))
+            .SelectMany(layer => SampleImage.Describe(
+                SampleImage.Decompress(ReadBlob(layout, layer.GetProperty("digest").GetString()!), compression), folder))
             .ToArray();
     }
 
@@ -166,7 +183,8 @@ public sealed class RemovalPeerTests(DockerRegistry registry) : IClassFixture<Do
 
     private static JsonElement Parse(byte[] json) => JsonDocument.Parse(json).RootElement;
 
-    private static byte[] ReadBlob(string layout, string digest) => File.ReadAllBytes(Path.Combine(layout, "blobs", "sha256", digest["sha256:".Length..]));
+    private static byte[] ReadBlob(string layout, string digest) =>
+        File.ReadAllBytes(Path.Combine(layout, "blobs", "sha256", digest["sha256:".Length..]));
 
     // Owners, modes, times, sizes and link counts by find; content by sha256sum; attributes by getfattr.
     private static string Tree(string bundle) => Encoding.UTF8.GetString(Tool.Shell(

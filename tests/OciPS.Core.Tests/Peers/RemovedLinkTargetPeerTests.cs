@@ -20,7 +20,9 @@ public sealed class RemovedLinkTargetPeerTests : IDisposable
     public async Task Remove_TargetBehindASymbolicLink_GivesTheLinkItsContent(bool inOneLayer)
     {
         TarBuilder target = Folder(new TarBuilder(), "real").Add("real/k", "SECRET"u8.ToArray()).Add("lnk", type: '2', link: "real");
-        byte[][] layers = inOneLayer ? [target.Add("h", type: '1', link: "lnk/k").ToBytes()] : [target.ToBytes(), new TarBuilder().Add("h", type: '1', link: "lnk/k").ToBytes()];
+        byte[][] layers = inOneLayer
+            ? [target.Add("h", type: '1', link: "lnk/k").ToBytes()]
+            : [target.ToBytes(), new TarBuilder().Add("h", type: '1', link: "lnk/k").ToBytes()];
         var images = new LayoutImages(_folder["in"]);
         images.Tag("1", images.Image("linux/amd64", [.. layers.Select(layer => images.Put(layer, Plain))]));
 

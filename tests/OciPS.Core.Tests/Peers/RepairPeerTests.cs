@@ -24,13 +24,16 @@ public sealed class RepairPeerTests(DockerRegistry registry) : IClassFixture<Doc
     {
         var images = new LayoutImages(_folder["in"]);
         JsonObject[] layers = [images.Layer(("a", "A")), images.Layer(("b", "B"))];
-        string[] diffIds = layers.Select(layer => "sha256:" + Sample.Hash(Tool.Filter(images.Blob(LayoutImages.Digest(layer)), "gzip", "-dc"))).ToArray();
+        string[] diffIds = layers.Select(
+            layer => "sha256:" + Sample.Hash(Tool.Filter(images.Blob(LayoutImages.Digest(layer)), "gzip", "-dc"))).ToArray();
         string config = """{"os":"linux","architecture":"amd64","config":{},"history":[{"created":"2024-01-02T03:04:05Z","created_by":"one"}]"""
             + rootFs.Replace("FIRST", diffIds[0], StringComparison.Ordinal).Replace("SECOND", diffIds[1], StringComparison.Ordinal) + "}";
-        images.Tag("1", images.Put(LayoutImages.Manifest(images.Put(Encoding.UTF8.GetBytes(config), LayoutImages.ConfigType), layers), LayoutImages.ManifestType));
+        images.Tag("1", images.Put(
+            LayoutImages.Manifest(images.Put(Encoding.UTF8.GetBytes(config), LayoutImages.ConfigType), layers), LayoutImages.ManifestType));
         string reference = $"{registry.Host}/team/{name}:1";
         Tool.Run("skopeo", "copy", "--dest-tls-verify=false", "--preserve-digests", $"oci:{_folder["in"]}:1", $"docker://{reference}");
-        bool isRefused = Record.Exception(() => Tool.Run("umoci", "unpack", "--image", _folder["in"] + ":1", _folder["before"])) is not null;
+        bool isRefused = Record.Exception(
+            () => Tool.Run("umoci", "unpack", "--image", _folder["in"] + ":1", _folder["before"])) is not null;
         // umoci does not look at the history.
         Assert.Equal(name != "history-only", isRefused);
 
@@ -53,8 +56,15 @@ public sealed class RepairPeerTests(DockerRegistry registry) : IClassFixture<Doc
         JsonObject layer = images.Layer(("a", "A"));
         string diffId = "sha256:" + Sample.Hash(Tool.Filter(images.Blob(LayoutImages.Digest(layer)), "gzip", "-dc"));
         byte[] config = Encoding.UTF8.GetBytes($$"""{"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":["{{diffId}}"]} }""");
-        string before = images.Tag("1", images.Put(LayoutImages.Manifest(images.Put(config, LayoutImages.ConfigType), [layer]), LayoutImages.ManifestType));
-        Tool.Run("skopeo", "copy", "--dest-tls-verify=false", "--preserve-digests", $"oci:{_folder["in"]}:1", $"docker://{registry.Host}/team/source:1");
+        string before = images.Tag(
+            "1", images.Put(LayoutImages.Manifest(images.Put(config, LayoutImages.ConfigType), [layer]), LayoutImages.ManifestType));
+        Tool.Run(
+            "skopeo",
+            "copy",
+            "--dest-tls-verify=false",
+            "--preserve-digests",
+            $"oci:{_folder["in"]}:1",
+            $"docker://{registry.Host}/team/source:1");
 
         PublishedImage result = await Repairs.RunAsync($"{registry.Host}/team/source:1", $"{registry.Host}/team/repaired:2");
 
@@ -63,5 +73,6 @@ public sealed class RepairPeerTests(DockerRegistry registry) : IClassFixture<Doc
         Assert.NotEqual(before, result.Manifest.Digest.ToString());
     }
 
-    private string DigestOf(string name) => "sha256:" + Sample.Hash(Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/{name}"));
+    private string DigestOf(string name) =>
+        "sha256:" + Sample.Hash(Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/{name}"));
 }

@@ -96,6 +96,7 @@ internal static class SampleImage
         string root = Directory.CreateDirectory(folder[$"{name}-{Guid.NewGuid():N}"]).FullName;
         Tool.Shell(root, script);
         string[] attributes = format == "posix" ? ["--xattrs", "--xattrs-include=*"] : [];
-        return Tool.RunIn(root, "tar", ["--create", "--file=-", $"--format={format}", "--sort=name", "--numeric-owner", .. attributes, "."]);
+        return Tool.RunIn(
+            root, "tar", ["--create", "--file=-", $"--format={format}", "--sort=name", "--numeric-owner", .. attributes, "."]);
     }
 }

@@ -105,7 +105,8 @@ public sealed class StorePeerTests : IDisposable
 
             await StoreCopy.RunAsync($"oci:{_folder[compression]}:1", $"docker-archive:{_folder[compression + ".tar"]}:app:{compression}");
 
-            Assert.Equal(tar, Tool.Run("tar", "--extract", "--to-stdout", "--file", _folder[compression + ".tar"], Sample.Hash(tar) + ".tar"));
+            Assert.Equal(
+                tar, Tool.Run("tar", "--extract", "--to-stdout", "--file", _folder[compression + ".tar"], Sample.Hash(tar) + ".tar"));
             PeerImages.Skopeo($"docker-archive:{_folder[compression + ".tar"]}:app:{compression}", $"dir:{_folder[compression + "-back"]}");
         }
     }
@@ -114,9 +115,11 @@ public sealed class StorePeerTests : IDisposable
     public async Task Write_DockerArchiveWithSeveralTags_HasThemAsSkopeo()
     {
         string source = PeerImages.Single(_folder);
-        PeerImages.Skopeo("--additional-tag", "app:2", "--additional-tag", "example.com/a/b:1", source, $"docker-archive:{_folder["theirs.tar"]}:app:1");
+        PeerImages.Skopeo(
+            "--additional-tag", "app:2", "--additional-tag", "example.com/a/b:1", source, $"docker-archive:{_folder["theirs.tar"]}:app:1");
 
-        using (IImageStore destination = StoreFactory.OpenDestination(ImageReference.Parse($"docker-archive:{_folder["ours.tar"]}:app:1"), new SilentLog()))
+        using (IImageStore destination = StoreFactory.OpenDestination(
+            ImageReference.Parse($"docker-archive:{_folder["ours.tar"]}:app:1"), new NullLog()))
         {
             foreach (string tag in new[] { "app:1", "app:2", "example.com/a/b:1" })
             {
@@ -193,7 +196,8 @@ public sealed class StorePeerTests : IDisposable
         }
     }
 
-    private string Place(string transport, string name) => transport == "dir" ? $"dir:{_folder[name]}" : $"{transport}:{_folder[name]}:app:1";
+    private string Place(string transport, string name) =>
+        transport == "dir" ? $"dir:{_folder[name]}" : $"{transport}:{_folder[name]}:app:1";
 
     private string[] Members(string archive)
     {

@@ -112,7 +112,8 @@ public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
         _tokens.Allows = (repository, action) => repository != forbidden;
         string[] before = registry.Snapshot();
 
-        OciException error = await RegistryTestBase.ErrorOfAsync(() => TestImages.CopyAsync($"{registry.Host}/team/app:1", $"{registry.Host}/mirror/app:1"));
+        OciException error = await RegistryTestBase.ErrorOfAsync(
+            () => TestImages.CopyAsync($"{registry.Host}/team/app:1", $"{registry.Host}/mirror/app:1"));
 
         Assert.Contains(error.ErrorId, new[] { "Unauthorized", "AccessDenied" });
         Assert.Equal(before, registry.Snapshot());
@@ -176,7 +177,9 @@ public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
     private LayoutImages WriteImage()
     {
         var images = new LayoutImages(_folder["in"]);
-        images.Tag("1", images.Image("linux/amd64", [images.Layer(("etc/secret.key", "SECRET"), ("etc/os-release", "NAME=example")), images.Layer(("bin/app", "app"))]));
+        images.Tag("1", images.Image(
+            "linux/amd64",
+            [images.Layer(("etc/secret.key", "SECRET"), ("etc/os-release", "NAME=example")), images.Layer(("bin/app", "app"))]));
         return images;
     }
 

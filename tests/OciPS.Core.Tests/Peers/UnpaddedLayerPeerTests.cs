@@ -54,7 +54,8 @@ public sealed class UnpaddedLayerPeerTests : IDisposable
 
         byte[] tar = Layer(0);
         Assert.Equal(["middle", "last"], TarDump.List(tar));
-        Assert.Equal(TarDump.Python(new TarBuilder().Add("middle", Sample.Noise(90_000)).Add("last", s_last).ToBytes()), TarDump.Python(tar));
+        Assert.Equal(
+            TarDump.Python(new TarBuilder().Add("middle", Sample.Noise(90_000)).Add("last", s_last).ToBytes()), TarDump.Python(tar));
     }
 
     [PeerTheory("tar", "python3", "zstd", "bzip2", "xz", "gzip")]
@@ -107,7 +108,8 @@ public sealed class UnpaddedLayerPeerTests : IDisposable
     }
 
     private static byte[] Tar(int padding) =>
-        [.. new TarBuilder().Add("first", Sample.Text(3000)).Add("middle", Sample.Noise(90_000)).Raw(TarBuilder.Header("last", '0', TarBuilder.Octal(s_last.Length))).Raw(s_last).Raw(new byte[padding]).ToBytes(end: false)];
+        [.. new TarBuilder().Add("first", Sample.Text(3000)).Add("middle", Sample.Noise(90_000)).Raw(
+            TarBuilder.Header("last", '0', TarBuilder.Octal(s_last.Length))).Raw(s_last).Raw(new byte[padding]).ToBytes(end: false)];
 
     private void Write(string compression, params byte[][] tars)
     {
@@ -138,7 +140,8 @@ public sealed class UnpaddedLayerPeerTests : IDisposable
             [0x28, 0xb5, ..] => Tool.Filter(blob, "zstd", "-dqc"),
             _ => blob,
         };
-        Assert.Equal("sha256:" + Sample.Hash(tar), (string)images.Json((string)manifest["config"]!["digest"]!)["rootfs"]!["diff_ids"]![index]!);
+        Assert.Equal(
+            "sha256:" + Sample.Hash(tar), (string)images.Json((string)manifest["config"]!["digest"]!)["rootfs"]!["diff_ids"]![index]!);
         return tar;
     }
 
@@ -152,7 +155,7 @@ public sealed class UnpaddedLayerPeerTests : IDisposable
 
     private async Task<string[]> NamesAsync()
     {
-        using PickedImages picked = await TestImages.OpenAsync($"oci:{_folder["in"]}:1");
+        using SelectedImages picked = await TestImages.OpenAsync($"oci:{_folder["in"]}:1");
         var names = new List<string>();
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {
@@ -166,5 +169,6 @@ public sealed class UnpaddedLayerPeerTests : IDisposable
         return [.. names];
     }
 
-    private Task<RewrittenImage> RemoveAsync(string path) => TestImages.RemoveAsync($"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", path);
+    private Task<RewrittenImage> RemoveAsync(string path) =>
+        TestImages.RemoveAsync($"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", path);
 }

@@ -6,7 +6,10 @@ using OciPS.Core.Tests.Support;
 
 namespace OciPS.Core.Tests.Properties;
 
-/// <summary>An entry as any writer of archives is told of it; its kind is that of a header: 0 file, 1 hard link, 2 symbolic link, 5 directory, 6 pipe.</summary>
+/// <summary>
+/// An entry as any writer of archives is told of it; its kind is that of a header: 0 file, 1 hard link, 2 symbolic link, 5 directory, 6
+/// pipe.
+/// </summary>
 internal sealed record ArchiveEntry(char Kind, string Name, string Link, byte[] Content, int Mode, int Uid, int Gid, long Seconds)
 {
     private static readonly Gen<string> s_part = Gen.OneOf(
@@ -18,10 +21,15 @@ internal sealed record ArchiveEntry(char Kind, string Name, string Link, byte[] 
     public static Gen<ArchiveEntry> Any { get; } = Gen.Select(
         Gen.Char["0001256"], s_name, s_name, Gen.Byte.Array[0, 1500], Gen.Int[0, 0xFFF], Gen.Int[0, int.MaxValue], Gen.Int[0, int.MaxValue], Gen.Long[0, 20_000_000_000])
         .Select(fields => new ArchiveEntry(
-            fields.Item1, fields.Item2, fields.Item1 is '1' or '2' ? fields.Item3 : "", fields.Item1 == '0' ? fields.Item4 : [], fields.Item5, fields.Item6, fields.Item7, fields.Item8));
+            fields.Item1, fields.Item2, fields.Item1 is '1' or '2'
+                ? fields.Item3
+                : "", fields.Item1 == '0'
+                ? fields.Item4
+                : [], fields.Item5, fields.Item6, fields.Item7, fields.Item8));
 
     /// <summary>Entries for formats that say little (ustar, V7).</summary>
-    public static Gen<ArchiveEntry> Short { get; } = Gen.Select(Any, Gen.String[Gen.Char["abc/d"], 1, 40], Gen.Int[0, 0x1FFFFF], Gen.Long[0, 0x1FFFFFFFF])
+    public static Gen<ArchiveEntry> Short { get; } = Gen.Select(
+        Any, Gen.String[Gen.Char["abc/d"], 1, 40], Gen.Int[0, 0x1FFFFF], Gen.Long[0, 0x1FFFFFFFF])
         .Select((entry, name, id, seconds) => entry with
         {
             Kind = entry.Kind == '6' ? '0' : entry.Kind,

@@ -9,7 +9,9 @@ using OciPS.References;
 
 namespace OciPS.Core.Tests.Properties;
 
-/// <summary>Documents with fields that nobody knows: an edit changes what it is for, and nothing else, down to the spelling of numbers.</summary>
+/// <summary>
+/// Documents with fields that nobody knows: an edit changes what it is for, and nothing else, down to the spelling of numbers.
+/// </summary>
 public sealed class JsonPropertyTests
 {
     private const string What = "The document";
@@ -28,7 +30,8 @@ public sealed class JsonPropertyTests
         [("mediaType", "\"application/vnd.oci.image.layer.v1.tar+gzip\""), ("digest", $"\"{digest}\""), ("size", $"{size}"), .. unknown]));
 
     [Fact]
-    public void ReplaceInAManifest_UnknownFields_Stay() => Gen.Select(s_descriptor, s_descriptor.Array[1, 4], s_unknown, Gen.Int[0, 3]).Sample((config, layers, unknown, which) =>
+    public void ReplaceInAManifest_UnknownFields_Stay() =>
+        Gen.Select(s_descriptor, s_descriptor.Array[1, 4], s_unknown, Gen.Int[0, 3]).Sample((config, layers, unknown, which) =>
     {
         string json = Object([("schemaVersion", "2"), ("config", config), ("layers", $"[{string.Join(',', layers)}]"), .. unknown]);
         int index = which % layers.Length;
@@ -47,14 +50,16 @@ public sealed class JsonPropertyTests
     });
 
     [Fact]
-    public void ReplaceInAnIndex_UnknownFields_Stay() => Gen.Select(s_descriptor.Array[1, 5], s_unknown, Gen.Int[0, 2].Array[5]).Sample((entries, unknown, whats) =>
+    public void ReplaceInAnIndex_UnknownFields_Stay() =>
+        Gen.Select(s_descriptor.Array[1, 5], s_unknown, Gen.Int[0, 2].Array[5]).Sample((entries, unknown, whats) =>
     {
         string json = Object([("schemaVersion", "2"), ("manifests", $"[{string.Join(',', entries)}]"), .. unknown]);
         ImageIndex index = ImageIndex.Parse(Content(json, MediaTypes.OciIndex), What);
 
         ManifestContent changed = IndexEditor.Replace(
             index,
-            index.Manifests.Select((entry, i) => new IndexEditor.Change(whats[i] == 0 ? null : whats[i] == 1 ? entry : entry with { Digest = s_new, Size = i })).ToArray(),
+            index.Manifests.Select((entry, i) => new IndexEditor.Change(
+                whats[i] == 0 ? null : whats[i] == 1 ? entry : entry with { Digest = s_new, Size = i })).ToArray(),
             MediaTypes.OciIndex,
             What);
 
@@ -75,9 +80,11 @@ public sealed class JsonPropertyTests
     });
 
     [Fact]
-    public void SetDiffIds_UnknownFields_Stay() => Gen.Select(s_unknown, s_unknown, Names.Digest.Array[0, 4]).Sample((unknown, inRootFs, diffIds) =>
+    public void SetDiffIds_UnknownFields_Stay() =>
+        Gen.Select(s_unknown, s_unknown, Names.Digest.Array[0, 4]).Sample((unknown, inRootFs, diffIds) =>
     {
-        string json = Object([("os", "\"linux\""), ("rootfs", Object([("type", "\"layers\""), ("diff_ids", "[]"), .. inRootFs])), .. unknown]);
+        string json = Object(
+            [("os", "\"linux\""), ("rootfs", Object([("type", "\"layers\""), ("diff_ids", "[]"), .. inRootFs])), .. unknown]);
 
         byte[] changed = ConfigEditor.SetDiffIds(Encoding.UTF8.GetBytes(json), diffIds.Select(Digest.Parse).ToArray(), What).ToArray();
 
@@ -87,10 +94,13 @@ public sealed class JsonPropertyTests
     });
 
     [Fact]
-    public void PadHistory_AllElse_StaysToTheByte() => Gen.Select(s_unknown, Gen.Select(s_unknown, Gen.Bool).Array[0, 5], Gen.Int[0, 8], Gen.Bool).Sample((unknown, history, layers, spaced) =>
+    public void PadHistory_AllElse_StaysToTheByte() =>
+        Gen.Select(s_unknown, Gen.Select(s_unknown, Gen.Bool).Array[0, 5], Gen.Int[0, 8], Gen.Bool)
+            .Sample((unknown, history, layers, spaced) =>
     {
         string[] entries = history.Select(entry => Object(entry.Item2 ? [("empty_layer", "true"), .. entry.Item1] : entry.Item1)).ToArray();
-        string before = Object([("os", "\"linux\""), ("history", spaced ? $"[ {string.Join(" , ", entries)} ]" : $"[{string.Join(',', entries)}]"), .. unknown]);
+        string before = Object([("os", "\"linux\""), (
+            "history", spaced ? $"[ {string.Join(" , ", entries)} ]" : $"[{string.Join(',', entries)}]"), .. unknown]);
         int missing = Math.Max(0, layers - history.Count(entry => !entry.Item2));
 
         string after = Encoding.UTF8.GetString(ConfigEditor.PadHistory(Encoding.UTF8.GetBytes(before), layers, What).Span);

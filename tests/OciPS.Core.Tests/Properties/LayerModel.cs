@@ -20,7 +20,10 @@ internal static class LayerModel
 
     public static Gen<string[]> Removed { get; } = Gen.OneOf(s_names).HashSet[1, 4].Select(names => names.ToArray());
 
-    /// <summary>What each name is in the end: a file's content and mode, or what a link names. Hard links are the file that they name at their place.</summary>
+    /// <summary>
+    /// What each name is in the end: a file's content and mode, or what a link names. Hard links are the file that they name at their
+    /// place.
+    /// </summary>
     public static SortedDictionary<string, string> Flatten(IEnumerable<byte[]> layers)
     {
         var view = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -98,7 +101,8 @@ internal static class LayerModel
         }
         else if (kind == '0')
         {
-            entry.DataStream = new MemoryStream(Encoding.ASCII.GetBytes(new string((char)('a' + (content % 26)), content % 1500) + content));
+            entry.DataStream = new MemoryStream(
+                Encoding.ASCII.GetBytes(new string((char)('a' + (content % 26)), content % 1500) + content));
         }
 
         return entry;

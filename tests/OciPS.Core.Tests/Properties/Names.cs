@@ -25,7 +25,8 @@ internal static class Names
         (name, port) => name == "[::1]" && port.Length == 0 ? "[::1]:5000" : name + port);
 
     public static Gen<string> Repository { get; } = Gen.Select(
-        s_lower, Gen.OneOf("/", ".", "_", "__", "-", "---"), s_lower, (first, between, second) => first + between + second).Array[1, 4].Select(parts => string.Join('/', parts));
+        s_lower, Gen.OneOf("/", ".", "_", "__", "-", "---"), s_lower, (first, between, second) =>
+            first + between + second).Array[1, 4].Select(parts => string.Join('/', parts));
 
     public static Gen<string> Tag { get; } = Gen.Select(
         Gen.Char["abcXYZ019_"], Gen.String[Gen.Char["abcXYZ019_.-"], 0, 127], (first, rest) => first + rest);
@@ -35,7 +36,12 @@ internal static class Names
         Gen.String[Gen.Char["aB1./:@-_[]%\\ \t\0\n☃*?"], 0, 30],
         Gen.String,
         Gen.Select(
-            Gen.OneOf(Host, Repository, Tag, Digest, Gen.OneOf("", "docker://", "oci:", "oci-archive:", "dir:", "docker-archive:", "docker-daemon:", "C:\\")).Array[1, 5],
+            Gen.OneOf(
+                Host,
+                Repository,
+                Tag,
+                Digest,
+                Gen.OneOf("", "docker://", "oci:", "oci-archive:", "dir:", "docker-archive:", "docker-daemon:", "C:\\")).Array[1, 5],
             Gen.OneOf("", "/", ":", "@", "//", "::"),
             (parts, between) => string.Join(between, parts)));
 }

@@ -22,7 +22,8 @@ public sealed class ReferencePropertyTests
         iter: 50_000);
 
     [Fact]
-    public void Parse_ReferenceToARegistry_IsItsParts() => Gen.Select(Names.Host, Names.Repository, Names.Tag.Null(), Names.Digest.Null()).Sample(
+    public void Parse_ReferenceToARegistry_IsItsParts() =>
+        Gen.Select(Names.Host, Names.Repository, Names.Tag.Null(), Names.Digest.Null()).Sample(
         (host, repository, tag, digest) =>
         {
             string text = $"{host}/{repository}{(tag is null ? "" : ":" + tag)}{(digest is null ? "" : "@" + digest)}";
@@ -38,7 +39,8 @@ public sealed class ReferencePropertyTests
         iter: 20_000);
 
     [Fact]
-    public void ParseDigest_AnyText_IsWhatTheSpecificationAllowsOrAnInputError() => Gen.OneOf(Names.Digest, Gen.Select(Names.Digest, Gen.Int[0, 200], Gen.Char, Spoil), Names.Any).Sample(
+    public void ParseDigest_AnyText_IsWhatTheSpecificationAllowsOrAnInputError() =>
+        Gen.OneOf(Names.Digest, Gen.Select(Names.Digest, Gen.Int[0, 200], Gen.Char, Spoil), Names.Any).Sample(
         text =>
         {
             Digest? digest = TryParse(() => (Digest?)Digest.Parse(text));
@@ -53,7 +55,9 @@ public sealed class ReferencePropertyTests
     public void OfBytes_AnyBytes_IsTheirHash() => Gen.Byte.Array[0, 300].Sample(bytes =>
     {
         Assert.Equal("sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes)), Digest.OfBytes(bytes).ToString());
-        Assert.Equal("sha512:" + Convert.ToHexStringLower(SHA512.HashData(bytes)), Digest.OfBytes(bytes, Digest.Parse("sha512:" + new string('0', 128))).ToString());
+        Assert.Equal(
+            "sha512:" + Convert.ToHexStringLower(SHA512.HashData(bytes)),
+            Digest.OfBytes(bytes, Digest.Parse("sha512:" + new string('0', 128))).ToString());
     });
 
     [Fact]
@@ -83,7 +87,8 @@ public sealed class ReferencePropertyTests
         });
     }
 
-    private static string Spoil(string digest, int at, char letter) => at >= digest.Length ? digest + letter : digest[..at] + letter + digest[(at + 1)..];
+    private static string Spoil(string digest, int at, char letter) =>
+        at >= digest.Length ? digest + letter : digest[..at] + letter + digest[(at + 1)..];
 
     /// <summary>What came out; null for the error of an input that is wrong. There is no other.</summary>
     private static T? TryParse<T>(Func<T> parse)

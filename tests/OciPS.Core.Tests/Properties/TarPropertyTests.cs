@@ -34,7 +34,8 @@ public sealed class TarPropertyTests(ITestOutputHelper output)
     [InlineData(TarEntryFormat.V7)]
     public Task Read_WrittenByDotNet_IsWhatWasWritten(TarEntryFormat format) =>
         Entries(format is TarEntryFormat.Pax or TarEntryFormat.Gnu).SampleAsync(
-            async entries => Assert.Equal(entries.Select(entry => entry.Expected), await ReadAsync(ArchiveEntry.Write(entries, format))), iter: 300);
+            async entries =>
+                Assert.Equal(entries.Select(entry => entry.Expected), await ReadAsync(ArchiveEntry.Write(entries, format))), iter: 300);
 
     [PeerTheory("python3")]
     [InlineData("pax")]
@@ -57,7 +58,8 @@ public sealed class TarPropertyTests(ITestOutputHelper output)
     [Theory]
     [InlineData(TarEntryFormat.Pax)]
     [InlineData(TarEntryFormat.Gnu)]
-    public Task Patch_AnyEntriesRemoved_DotNetReadsTheOthers(TarEntryFormat format) => Gen.Select(Entries(isLong: true), Gen.ULong).SampleAsync(
+    public Task Patch_AnyEntriesRemoved_DotNetReadsTheOthers(TarEntryFormat format) =>
+        Gen.Select(Entries(isLong: true), Gen.ULong).SampleAsync(
         async (entries, removed) =>
         {
             byte[] archive = ArchiveEntry.Write(entries, format);

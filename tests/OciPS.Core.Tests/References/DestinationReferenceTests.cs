@@ -82,5 +82,6 @@ public sealed class DestinationReferenceTests : IDisposable
         Assert.Equal(errorId, Assert.Throws<InvalidInputException>(() => Parse(text, isUntagged: false)).ErrorId);
     }
 
-    private static ImageReference Parse(string text, bool isUntagged) => ImageReference.ParseDestination(text, path => path, null, isUntagged);
+    private static ImageReference Parse(string text, bool isUntagged) =>
+        ImageReference.ParseDestination(text, path => path, null, isUntagged);
 }

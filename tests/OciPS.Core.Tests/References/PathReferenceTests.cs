@@ -63,7 +63,8 @@ public sealed class PathReferenceTests : IDisposable
     [InlineData("oci:Other:/x:1")]
     [InlineData("oci-archive:Other:/x")]
     public void Parse_DriveThatIsNotThere_IsInvalidReference(string text) =>
-        Assert.Equal("InvalidReference", Assert.Throws<InvalidInputException>(() => ImageReference.Parse(text, static path => path, static name => name == "Temp")).ErrorId);
+        Assert.Equal("InvalidReference", Assert.Throws<InvalidInputException>(
+            () => ImageReference.Parse(text, static path => path, static name => name == "Temp")).ErrorId);
 
     [Theory]
     [InlineData("sha256:aaaa", "2")]
@@ -83,7 +84,9 @@ public sealed class PathReferenceTests : IDisposable
     [InlineData("")]
     [InlineData("a\u0007")]
     public void WithMoreTags_NoTag_IsInvalidReference(string tag) =>
-        Assert.Equal("InvalidReference", Assert.Throws<InvalidInputException>(() => ImageReference.Parse($"oci:{_folder["none"]}:1").WithMoreTags([tag])).ErrorId);
+        Assert.Equal(
+            "InvalidReference",
+            Assert.Throws<InvalidInputException>(() => ImageReference.Parse($"oci:{_folder["none"]}:1").WithMoreTags([tag])).ErrorId);
 
     private void Expect(string text, string path, string? tag, string? digest)
     {

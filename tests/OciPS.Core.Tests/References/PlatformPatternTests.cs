@@ -152,7 +152,8 @@ public sealed class PlatformPatternTests
     private static PlatformPattern Parse(string text) => PlatformPattern.Parse(
         text,
         part => part.Contains('*', StringComparison.Ordinal),
-        part => value => Regex.IsMatch(value, "^" + Regex.Escape(part).Replace("\\*", ".*", StringComparison.Ordinal) + "$", RegexOptions.CultureInvariant));
+        part => value => Regex.IsMatch(
+            value, "^" + Regex.Escape(part).Replace("\\*", ".*", StringComparison.Ordinal) + "$", RegexOptions.CultureInvariant));
 
     private static Platform? ToPlatform(string text)
     {

@@ -36,7 +36,8 @@ public sealed partial class ReferenceParserTests
     [InlineData("my.app:1", "docker.io/library/my.app:1")]
     [InlineData("localhost:5000", "docker.io/library/localhost:5000")]
     [InlineData("example.com/app:1", "example.com/app:1")]
-    public void ParseName_NameOfAnImageInATarball_MayHaveADot(string name, string expected) => Assert.Equal(expected, ReferenceParser.ParseName(name).ToString());
+    public void ParseName_NameOfAnImageInATarball_MayHaveADot(string name, string expected) =>
+        Assert.Equal(expected, ReferenceParser.ParseName(name).ToString());
 
     [Theory]
     [InlineData("nginx", "docker.io/library/nginx:latest")]
@@ -45,7 +46,8 @@ public sealed partial class ReferenceParserTests
     [InlineData("archlinux:20240101", "docker.io/library/archlinux:20240101")]
     [InlineData("docker.io/library/build01:5000", "docker.io/library/build01:5000")]
     [InlineData("team/app:5000", "docker.io/team/app:5000")]
-    public void Parse_NameThatIsNoHost_IsAnImageOfDockerHub(string text, string expected) => Assert.Equal(expected, ImageReference.Parse(text).ToString());
+    public void Parse_NameThatIsNoHost_IsAnImageOfDockerHub(string text, string expected) =>
+        Assert.Equal(expected, ImageReference.Parse(text).ToString());
 
     [Theory]
     [InlineData("nginx", "docker.io", "library/nginx", "latest")]
@@ -177,7 +179,10 @@ public sealed partial class ReferenceParserTests
         var error = Assert.Throws<InvalidInputException>(() => ImageReference.Parse(text));
 
         Assert.Equal("InvalidReference", error.ErrorId);
-        Assert.Contains($"'{text.Replace("\n", "\\u000a", StringComparison.Ordinal)}' is not an image reference", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{text.Replace("\n", "\\u000a", StringComparison.Ordinal)}' is not an image reference",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

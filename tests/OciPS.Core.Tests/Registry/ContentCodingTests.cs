@@ -13,7 +13,10 @@ using OciPS.TestRegistry;
 namespace OciPS.Core.Tests.Registry;
 
 /// <summary>Answers that something on the way compressed, and answers that only say so.</summary>
-/// <remarks>RFC 9110, section 8.4: a coding is undone to get what was stored. nginx's "gzip" filter does it to documents, GCS labels what is gzip by itself.</remarks>
+/// <remarks>
+/// RFC 9110, section 8.4: a coding is undone to get what was stored. nginx's "gzip" filter does it to documents, GCS labels what is gzip by
+/// itself.
+/// </remarks>
 public sealed class ContentCodingTests : RegistryTestBase
 {
     private const string GzipLayer = "application/vnd.oci.image.layer.v1.tar+gzip";
@@ -155,7 +158,8 @@ public sealed class ContentCodingTests : RegistryTestBase
             return true;
         };
 
-        Assert.Contains("DENIED not today", (await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "DENIED not today", (await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -234,7 +238,8 @@ public sealed class ContentCodingTests : RegistryTestBase
     private async Task<byte[]> ReadAsync(byte[] blob, string mediaType)
     {
         using var store = new RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), new RecordingLog());
-        using Stream content = await store.OpenVerifiedAsync(new Descriptor(mediaType, Digest.OfBytes(blob), blob.Length), "It", CancellationToken.None);
+        using Stream content = await store.OpenVerifiedAsync(
+            new Descriptor(mediaType, Digest.OfBytes(blob), blob.Length), "It", CancellationToken.None);
         using var read = new MemoryStream();
         await content.CopyToAsync(read);
         return read.ToArray();
@@ -243,7 +248,8 @@ public sealed class ContentCodingTests : RegistryTestBase
     private async Task<byte[]?> ReadPartAsync(byte[] blob, string mediaType, long offset, long length)
     {
         using var store = new RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), new RecordingLog());
-        using Stream? content = await store.TryOpenBlobPartAsync(new Descriptor(mediaType, Digest.OfBytes(blob), blob.Length), offset, length, CancellationToken.None);
+        using Stream? content = await store.TryOpenBlobPartAsync(
+            new Descriptor(mediaType, Digest.OfBytes(blob), blob.Length), offset, length, CancellationToken.None);
         if (content is null)
         {
             return null;

@@ -41,7 +41,8 @@ public sealed class CopyBadInputTests : RegistryTestBase, IDisposable
     {
         JsonObject index = _images.FourPlatforms();
         Push(index);
-        string lost = (string)_images.Json((string)_images.Json(LayoutImages.Digest(index))["manifests"]![2]!["digest"]!)["config"]!["digest"]!;
+        string lost = (string)_images.Json(
+            (string)_images.Json(LayoutImages.Digest(index))["manifests"]![2]!["digest"]!)["config"]!["digest"]!;
         Registry.Content.RemoveBlob("team/app", lost);
 
         await ExpectAsync("BlobNotFound", lost);
@@ -77,7 +78,10 @@ public sealed class CopyBadInputTests : RegistryTestBase, IDisposable
         JsonObject image = _images.Image("linux/amd64", []);
         JsonObject other = _images.Image("linux/arm64", []);
         Push(_images.Index(image));
-        Registry.Content.Corrupt("team/app", LayoutImages.Digest(image), new RegistryContent.StoredManifest(_images.Blob(LayoutImages.Digest(other)), LayoutImages.ManifestType));
+        Registry.Content.Corrupt(
+            "team/app",
+            LayoutImages.Digest(image),
+            new RegistryContent.StoredManifest(_images.Blob(LayoutImages.Digest(other)), LayoutImages.ManifestType));
 
         await ExpectAsync("DigestMismatch", LayoutImages.Digest(image), LayoutImages.DigestOf(_images.Blob(LayoutImages.Digest(other))));
     }
@@ -88,7 +92,10 @@ public sealed class CopyBadInputTests : RegistryTestBase, IDisposable
         JsonObject image = _images.Image("linux/amd64", []);
         JsonObject index = _images.Index(image);
         Push(index);
-        Registry.Content.Corrupt("team/app", LayoutImages.Digest(image), new RegistryContent.StoredManifest(_images.Blob(LayoutImages.Digest(index)), LayoutImages.IndexType));
+        Registry.Content.Corrupt(
+            "team/app",
+            LayoutImages.Digest(image),
+            new RegistryContent.StoredManifest(_images.Blob(LayoutImages.Digest(index)), LayoutImages.IndexType));
 
         await ExpectAsync("DigestMismatch", LayoutImages.Digest(image), LayoutImages.Digest(index));
     }
@@ -110,7 +117,8 @@ public sealed class CopyBadInputTests : RegistryTestBase, IDisposable
         Push(_images.Index(image));
         Registry.Options.Intercept = async context =>
         {
-            if (context.Request.Method != "GET" || !context.Request.Path.Value!.EndsWith(LayoutImages.Digest(image), StringComparison.Ordinal))
+            if (context.Request.Method != "GET"
+                || !context.Request.Path.Value!.EndsWith(LayoutImages.Digest(image), StringComparison.Ordinal))
             {
                 return false;
             }
@@ -136,7 +144,8 @@ public sealed class CopyBadInputTests : RegistryTestBase, IDisposable
         Push(_images.Index(image));
         Registry.Content.Corrupt("team/app", config, new byte[8 * 1024 * 1024]);
 
-        OciException error = await ErrorOfAsync(() => TestImages.CopyAsync($"{Host}/team/app:1", $"oci:{_folder["out"]}:1", platforms: TestImages.Select("linux/amd64")));
+        OciException error = await ErrorOfAsync(
+            () => TestImages.CopyAsync($"{Host}/team/app:1", $"oci:{_folder["out"]}:1", platforms: TestImages.Select("linux/amd64")));
 
         Assert.Contains(error.ErrorId, (string[])["SizeMismatch", "DigestMismatch"]);
         Assert.False(Directory.Exists(_folder["out"]));
@@ -159,8 +168,10 @@ public sealed class CopyBadInputTests : RegistryTestBase, IDisposable
                 string name = path.Split("/manifests/")[1];
                 context.Response.OnStarting(() =>
                 {
-                    byte[] bytes = Registry.Content.FindManifest(path.Contains("mirror", StringComparison.Ordinal) ? "mirror/app" : "team/app", name)?.Bytes ?? [];
-                    context.Response.Headers["Docker-Content-Digest"] = prefix + (prefix == "sha512:" ? Convert.ToHexStringLower(SHA512.HashData(bytes)) : "00");
+                    byte[] bytes = Registry.Content.FindManifest(
+                        path.Contains("mirror", StringComparison.Ordinal) ? "mirror/app" : "team/app", name)?.Bytes ?? [];
+                    context.Response.Headers["Docker-Content-Digest"] = prefix + (
+                        prefix == "sha512:" ? Convert.ToHexStringLower(SHA512.HashData(bytes)) : "00");
                     return Task.CompletedTask;
                 });
             }

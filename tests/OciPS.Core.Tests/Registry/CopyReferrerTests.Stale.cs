@@ -19,10 +19,15 @@ public sealed partial class CopyReferrerTests
         (JsonObject image, JsonObject sbom, JsonObject signature) = PushSigned();
         PushCosign(image, ".sig");
 
-        await CopyAsync($"{Host}/team/app:1", $"{Host}/mirror/app:2", withReferrers, new WriteOptions { Annotations = new Dictionary<string, string> { ["a"] = "b" } });
+        await CopyAsync(
+            $"{Host}/team/app:1",
+            $"{Host}/mirror/app:2",
+            withReferrers,
+            new WriteOptions { Annotations = new Dictionary<string, string> { ["a"] = "b" } });
 
         Assert.Equal(2, _log.Warnings.Count);
-        Assert.Contains(_log.Warnings, warning => warning.Contains(LayoutImages.Digest(sbom), StringComparison.Ordinal) && warning.Contains(LayoutImages.Digest(image), StringComparison.Ordinal));
+        Assert.Contains(_log.Warnings, warning => warning.Contains(
+            LayoutImages.Digest(sbom), StringComparison.Ordinal) && warning.Contains(LayoutImages.Digest(image), StringComparison.Ordinal));
         Assert.Contains(_log.Warnings, warning => warning.Contains(FallbackTag(image) + ".sig", StringComparison.Ordinal));
         Assert.All([sbom, signature], part => Assert.Null(Registry.Content.FindManifest("mirror/app", LayoutImages.Digest(part))));
     }

@@ -67,7 +67,9 @@ public sealed partial class CopyReferrerTests : RegistryTestBase, IDisposable
 
         foreach (string suffix in new[] { ".sig", ".att", ".sbom" })
         {
-            Assert.Equal(Registry.Content.FindManifest("team/app", FallbackTag(image) + suffix)!.Digest, Registry.Content.FindManifest("mirror/app", FallbackTag(image) + suffix)!.Digest);
+            Assert.Equal(
+                Registry.Content.FindManifest("team/app", FallbackTag(image) + suffix)!.Digest,
+                Registry.Content.FindManifest("mirror/app", FallbackTag(image) + suffix)!.Digest);
         }
     }
 
@@ -111,7 +113,8 @@ public sealed partial class CopyReferrerTests : RegistryTestBase, IDisposable
     public async Task Copy_IndexOfReferrersOfOneImage_ListsThemAllUnderTheFallbackTag()
     {
         JsonObject image = _images.Image("linux/amd64", []);
-        JsonObject[] referrers = Enumerable.Range(0, 12).Select(number => _images.Artifact($"application/vnd.number{number}", image)).ToArray();
+        JsonObject[] referrers = Enumerable.Range(0, 12).Select(number => _images.Artifact($"application/vnd.number{number}", image))
+            .ToArray();
         _images.Tag("1", _images.Index(referrers));
 
         await CopyAsync($"oci:{_images.Folder}:1", $"{Host}/mirror/app:1", withReferrers: false);
@@ -149,7 +152,8 @@ public sealed partial class CopyReferrerTests : RegistryTestBase, IDisposable
 
         await CopyAsync($"{Host}/team/app:1", $"{Host}/mirror/app:2", withReferrers: true);
 
-        Assert.EndsWith("/mirror/app/manifests/2", Registry.Requests.Last(request => request.Method == "PUT").Path, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "/mirror/app/manifests/2", Registry.Requests.Last(request => request.Method == "PUT").Path, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -159,7 +163,8 @@ public sealed partial class CopyReferrerTests : RegistryTestBase, IDisposable
         string before = Registry.Content.PutManifest("mirror/app", "2", [1, 2, 3], "application/json");
         Registry.Options.Intercept = context =>
         {
-            bool fails = context.Request.Method == "PUT" && context.Request.Path.Value!.EndsWith(LayoutImages.Digest(sbom), StringComparison.Ordinal);
+            bool fails = context.Request.Method == "PUT"
+                && context.Request.Path.Value!.EndsWith(LayoutImages.Digest(sbom), StringComparison.Ordinal);
             context.Response.StatusCode = fails ? 500 : 200;
             return Task.FromResult(fails);
         };
@@ -174,7 +179,8 @@ public sealed partial class CopyReferrerTests : RegistryTestBase, IDisposable
     public async Task Copy_ReferrersInPages_AreAllCopied()
     {
         JsonObject image = _images.Image("linux/amd64", []);
-        JsonObject[] referrers = Enumerable.Range(0, 3).Select(number => _images.Artifact($"application/vnd.number{number}", image)).ToArray();
+        JsonObject[] referrers = Enumerable.Range(0, 3).Select(number => _images.Artifact($"application/vnd.number{number}", image))
+            .ToArray();
         Push("team/app", image, "1");
         Array.ForEach(referrers, referrer => Push("team/app", referrer));
         Registry.Options.Intercept = context => AnswerPageAsync(context, LayoutImages.Digest(image), referrers);
@@ -236,7 +242,8 @@ public sealed partial class CopyReferrerTests : RegistryTestBase, IDisposable
         peer.Push(_images.Folder, LayoutImages.Digest(descriptor), tag ?? LayoutImages.Digest(descriptor));
     }
 
-    private Task<PublishedImage> CopyAsync(string from, string to, bool withReferrers, WriteOptions? options = null, PlatformSelection? platforms = null) =>
+    private Task<PublishedImage> CopyAsync(
+        string from, string to, bool withReferrers, WriteOptions? options = null, PlatformSelection? platforms = null) =>
         TestImages.CopyAsync(from, to, options, platforms, withReferrers, _log);
 
     private static string FallbackTag(JsonObject descriptor) => LayoutImages.Digest(descriptor).Replace(':', '-');
@@ -249,6 +256,8 @@ public sealed partial class CopyReferrerTests : RegistryTestBase, IDisposable
     {
         RegistryContent.StoredManifest list = Registry.Content.FindManifest(repository, FallbackTag(subject))!;
         Assert.Equal(LayoutImages.IndexType, list.MediaType);
-        return JsonNode.Parse(list.Bytes)!["manifests"]!.AsArray().Select(entry => ((string)entry!["digest"]!, (string)entry["artifactType"]!)).ToArray();
+        return JsonNode.Parse(list.Bytes)!["manifests"]!.AsArray()
+            .Select(entry => ((string)entry!["digest"]!, (string)entry["artifactType"]!))
+            .ToArray();
     }
 }

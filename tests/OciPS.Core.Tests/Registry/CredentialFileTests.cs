@@ -7,7 +7,9 @@ using OciPS.Registry.Connections;
 
 namespace OciPS.Core.Tests.Registry;
 
-/// <summary>What people's tools write into credential files; the cases are those of containers-auth.json(5) and of Docker's documentation.</summary>
+/// <summary>
+/// What people's tools write into credential files; the cases are those of containers-auth.json(5) and of Docker's documentation.
+/// </summary>
 [Collection(nameof(ChangesEnvironment))]
 public sealed class CredentialFileTests : IDisposable
 {

@@ -13,7 +13,8 @@ public sealed class CredentialHelperTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly TemporaryEnvironment _environment = new();
 
-    public CredentialHelperTests() => _environment.Set("PATH", _folder.Path + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH"));
+    public CredentialHelperTests() =>
+        _environment.Set("PATH", _folder.Path + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH"));
 
     public void Dispose()
     {
@@ -101,7 +102,8 @@ public sealed class CredentialHelperTests : IDisposable
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
         File.WriteAllText(_folder["config.json"], """{"credsStore":"test"}""");
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new CredentialFile(_folder["config.json"]).FindAsync("r.example.com", "app", stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => new CredentialFile(_folder["config.json"]).FindAsync("r.example.com", "app", stop.Token));
     }
 
     private void Install(string script)

@@ -22,7 +22,8 @@ public sealed class Http2UploadTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         _registry = await RegistryServer.StartAsync(certificate: _authority.IssueServer());
-        RegistryConnections.Add(new RegistryConnection(_registry.Host) { Tls = new TlsSettings { Authorities = [_authority.Certificate] } });
+        RegistryConnections.Add(
+            new RegistryConnection(_registry.Host) { Tls = new TlsSettings { Authorities = [_authority.Certificate] } });
     }
 
     public async Task DisposeAsync()

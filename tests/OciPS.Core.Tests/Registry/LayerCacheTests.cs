@@ -30,15 +30,20 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
 
     private string[] Cached => Directory.Exists(_folder["cache"]) ? Directory.GetFiles(_folder["cache"]) : [];
 
-    private int Downloads => Registry.Requests.Count(request => request.Method == "GET" && !request.IsProbe && request.Path.Contains("/blobs/", StringComparison.Ordinal));
+    private int Downloads =>
+        Registry.Requests.Count(
+            request => request.Method == "GET" && !request.IsProbe && request.Path.Contains("/blobs/", StringComparison.Ordinal));
 
     [Fact]
     public async Task List_SecondTime_IsTheSameWithoutADownload()
     {
         // Everything that an entry may have: sparse maps, global records, names that are no UTF-8, all kinds.
         byte[] tar = new TarBuilder()
-            .Add("dir/", type: '5').Add("dir/file", Sample.Noise(3000)).Add("dir/link", type: '2', link: "../elsewhere").Add("dir/hard", type: '1', link: "dir/file")
-            .Global(("comment", "one"), ("mtime", "1234567890.123456789")).Add("a").Pax(("path", "long/" + new string('n', 300)), ("uid", "5000000000")).Add("b")
+            .Add("dir/", type: '5').Add("dir/file", Sample.Noise(3000)).Add("dir/link", type: '2', link: "../elsewhere")
+            .Add("dir/hard", type: '1', link: "dir/file")
+            .Global(("comment", "one"), ("mtime", "1234567890.123456789")).Add("a")
+            .Pax(("path", "long/" + new string('n', 300)), ("uid", "5000000000"))
+            .Add("b")
             .Global(("comment", "two")).Add("c", Sample.Text(10)).Add("../up").Add("/abs").Raw(TarBuilder.Sum(NotUtf8()))
             .Pax(("GNU.sparse.major", "1"), ("GNU.sparse.minor", "0"), ("GNU.sparse.name", "holes"), ("GNU.sparse.realsize", "100000"))
             .Add("GNUSparseFile.0/holes", [.. TarBuilder.Pad("1\n99990\n10\n"u8.ToArray()), .. Sample.Text(10)])
@@ -64,7 +69,7 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
         await ListAsync($"{Host}/team/app:1");
         int before = Downloads;
         var contents = new List<int>();
-        using PickedImages picked = await TestImages.OpenAsync($"{Host}/team/app:1");
+        using SelectedImages picked = await TestImages.OpenAsync($"{Host}/team/app:1");
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {
             using Stream content = await file.OpenAsync(CancellationToken.None);
@@ -87,7 +92,11 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
         RewrittenImage second = await RemoveAsync($"{Host}/team/app:1", $"{Host}/team/app:b");
 
         Assert.Equal(first.Published.Manifest.Digest, second.Published.Manifest.Digest);
-        string[] read = Registry.Requests.Skip(before).Where(request => request.Method == "GET" && !request.IsProbe && request.Path.Contains("/blobs/", StringComparison.Ordinal)).Select(request => request.Path).Distinct().ToArray();
+        string[] read = Registry.Requests.Skip(before)
+            .Where(request => request.Method == "GET" && !request.IsProbe && request.Path.Contains("/blobs/", StringComparison.Ordinal))
+            .Select(request => request.Path)
+            .Distinct()
+            .ToArray();
         // The config, and the layer with the file.
         Assert.Equal(2, read.Length);
     }
@@ -119,7 +128,8 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
     [Fact]
     public async Task Remove_ZstdOfSeveralFramesThatIsKnown_IsTheSameAsIfItWereNot()
     {
-        byte[] tar = new TarBuilder().Add("a", Sample.Text(100_000)).Add("b", Sample.Noise(50_000)).Add("c", Sample.Text(100_000)).ToBytes();
+        byte[] tar = new TarBuilder().Add("a", Sample.Text(100_000)).Add("b", Sample.Noise(50_000)).Add("c", Sample.Text(100_000))
+            .ToBytes();
         Push(tar, [.. tar.Chunk(40_000).SelectMany(Zstd)], LayoutBuilder.ZstdLayer);
         RewrittenImage first = await RemoveAsync($"{Host}/team/app:1", $"{Host}/team/app:a", "b");
         Directory.Delete(_folder["cache"], recursive: true);
@@ -188,7 +198,7 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
     public async Task List_EndedEarly_KeepsNothing()
     {
         RegistryImage.Push(Registry, "team/app");
-        using (PickedImages picked = await TestImages.OpenAsync($"{Host}/team/app:1"))
+        using (SelectedImages picked = await TestImages.OpenAsync($"{Host}/team/app:1"))
         {
             await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
             {
@@ -262,7 +272,8 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
         Assert.Equal(["etc/a"], await ListAsync(reference));
 
         File.WriteAllBytes(blob, new byte[new FileInfo(blob).Length]);
-        Assert.Contains((await ErrorOfAsync(() => ListAsync(reference))).ErrorId, new[] { "DigestMismatch", "InvalidTar", "InvalidCompression" });
+        Assert.Contains(
+            (await ErrorOfAsync(() => ListAsync(reference))).ErrorId, new[] { "DigestMismatch", "InvalidTar", "InvalidCompression" });
 
         File.Delete(blob);
         Assert.Equal("BlobNotFound", (await ErrorOfAsync(() => ListAsync(reference))).ErrorId);
@@ -278,7 +289,9 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
         if (!OperatingSystem.IsWindows())
         {
             Assert.All(Cached, path => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(path).UnixFileMode));
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, new DirectoryInfo(_folder["cache"]).UnixFileMode);
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+                new DirectoryInfo(_folder["cache"]).UnixFileMode);
         }
     }
 
@@ -286,7 +299,8 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
     private async Task<int[]> ScanAsync()
     {
         var log = new RecordingLog();
-        using ImageTree tree = await ImageTree.OpenAsync(ImageReference.Parse($"{Host}/team/app:1"), ManifestMode.PreferMultiArch, log, CancellationToken.None);
+        using ImageTree tree = await ImageTree.OpenAsync(
+            ImageReference.Parse($"{Host}/team/app:1"), ManifestMode.PreferMultiArch, log, CancellationToken.None);
         using FileRemover remover = await FileRemover.ScanAsync(
             tree, await PlatformSelection.All.SelectAsync(tree, log, CancellationToken.None), FileSelection.ByPath(["etc/secret.key"], [], recurse: false), log, CancellationToken.None);
         return [.. remover.Images.Select(image => image.RemovedFiles.Count)];
@@ -328,7 +342,7 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
     /// <summary>All that is known of each entry.</summary>
     private async Task<string[]> DescribeAsync()
     {
-        using PickedImages picked = await TestImages.OpenAsync($"{Host}/team/app:1");
+        using SelectedImages picked = await TestImages.OpenAsync($"{Host}/team/app:1");
         var lines = new List<string>();
         PaxRecords? global = null;
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))

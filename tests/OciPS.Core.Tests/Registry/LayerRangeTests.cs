@@ -31,7 +31,9 @@ public sealed class LayerRangeTests : RegistryTestBase, IDisposable
 
     private string Reference => $"{Host}/team/app:1";
 
-    private RegistryRequest[] Downloads => [.. Registry.Requests.Where(request => request.Method == "GET" && request.Path.Contains($"/blobs/{_digest}", StringComparison.Ordinal))];
+    private RegistryRequest[] Downloads =>
+        [.. Registry.Requests.Where(
+            request => request.Method == "GET" && request.Path.Contains($"/blobs/{_digest}", StringComparison.Ordinal))];
 
     [PeerTheory("python3", "pigz")]
     [InlineData("cat")]
@@ -131,7 +133,9 @@ public sealed class LayerRangeTests : RegistryTestBase, IDisposable
         List<ImageFile> files = await FilesAsync();
         ImageFile last = files.Single(file => file.Entry.Name == "last");
         int failures = 1;
-        Registry.Options.Fault = (_, request) => request.Range.Length > 0 && Interlocked.Decrement(ref failures) >= 0 ? new RegistryFault("cut") { CutAt = 10_000 } : null;
+        Registry.Options.Fault = (_, request) => request.Range.Length > 0 && Interlocked.Decrement(ref failures) >= 0
+            ? new RegistryFault("cut") { CutAt = 10_000 }
+            : null;
         int before = Downloads.Length;
 
         Assert.Equal(5, (await BytesAsync(last)).Length);
@@ -240,7 +244,7 @@ public sealed class LayerRangeTests : RegistryTestBase, IDisposable
 
     private async Task ListAsync(Func<ImageFile, Task> see, string? reference = null, bool all = false)
     {
-        using PickedImages picked = await TestImages.OpenAsync(reference ?? Reference);
+        using SelectedImages picked = await TestImages.OpenAsync(reference ?? Reference);
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {
             if (all || file.Entry.Type == TarEntryType.File)

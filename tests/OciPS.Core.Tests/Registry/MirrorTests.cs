@@ -59,7 +59,9 @@ public sealed class MirrorTests : RegistryTestBase
     {
         RegistryImage.Push(Registry, "team/app");
         RegistryImage.Push(_mirror, "team/app");
-        _mirror.Options.Fault = (_, request) => request.Path.Contains("/blobs/", StringComparison.Ordinal) ? RegistryFault.OfStatus(404) : null;
+        _mirror.Options.Fault = (_, request) => request.Path.Contains("/blobs/", StringComparison.Ordinal)
+            ? RegistryFault.OfStatus(404)
+            : null;
         Connect(_mirror.Host);
 
         Assert.NotEmpty(await ListAsync($"{Host}/team/app:1"));
@@ -75,11 +77,15 @@ public sealed class MirrorTests : RegistryTestBase
         string digest = Registry.Content.PutBlob("team/app", layer);
         _mirror.Content.PutBlob("team/app", layer);
         int asked = 0;
-        _mirror.Options.Fault = (_, request) => Interlocked.Increment(ref asked) == 1 ? new RegistryFault("cut") { CutAt = 200_000 } : RegistryFault.OfStatus(503);
-        using var store = new MirroredStore(ImageReference.Parse($"{Host}/team/app:1"), [RegistryMirror.Parse(_mirror.Host)], new RecordingLog());
+        _mirror.Options.Fault = (_, request) => Interlocked.Increment(ref asked) == 1
+            ? new RegistryFault("cut") { CutAt = 200_000 }
+            : RegistryFault.OfStatus(503);
+        using var store = new MirroredStore(
+            ImageReference.Parse($"{Host}/team/app:1"), [RegistryMirror.Parse(_mirror.Host)], new RecordingLog());
 
         using var read = new MemoryStream();
-        await using (Stream content = await store.OpenVerifiedAsync(new Descriptor("", Digest.Parse(digest), layer.Length), "It", CancellationToken.None))
+        await using (Stream content = await store.OpenVerifiedAsync(
+            new Descriptor("", Digest.Parse(digest), layer.Length), "It", CancellationToken.None))
         {
             await content.CopyToAsync(read);
         }
@@ -115,5 +121,6 @@ public sealed class MirrorTests : RegistryTestBase
         Assert.Null(_mirror.Content.FindManifest("team/app", "clean"));
     }
 
-    private void Connect(params string[] mirrors) => RegistryConnections.Add(new RegistryConnection(Host) { Mirrors = [.. mirrors.Select(RegistryMirror.Parse)] });
+    private void Connect(params string[] mirrors) =>
+        RegistryConnections.Add(new RegistryConnection(Host) { Mirrors = [.. mirrors.Select(RegistryMirror.Parse)] });
 }

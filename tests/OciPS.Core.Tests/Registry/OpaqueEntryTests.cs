@@ -10,7 +10,9 @@ using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry;
 
-/// <summary>Entries of an index whose type nobody knows are ignored by readers and stay in copies (image specification, "Image Index").</summary>
+/// <summary>
+/// Entries of an index whose type nobody knows are ignored by readers and stay in copies (image specification, "Image Index").
+/// </summary>
 public sealed class OpaqueEntryTests : RegistryTestBase, IDisposable
 {
     private const string CacheConfigType = "application/vnd.buildkit.cacheconfig.v0";
@@ -69,7 +71,8 @@ public sealed class OpaqueEntryTests : RegistryTestBase, IDisposable
 
         Assert.NotEmpty(await ListAsync(source, platform is null ? [] : [platform]));
 
-        Assert.DoesNotContain(Registry.Requests, request => opaque.Any(entry => request.Path.Contains(LayoutImages.Digest(entry), StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            Registry.Requests, request => opaque.Any(entry => request.Path.Contains(LayoutImages.Digest(entry), StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -91,7 +94,8 @@ public sealed class OpaqueEntryTests : RegistryTestBase, IDisposable
         JsonObject index = IndexWith(lost);
         string source = Source("registry", index, []);
         // What Docker's registry answers for the digest of a blob.
-        Registry.Options.Fault = (_, request) => request.Method == "HEAD" && request.Path.EndsWith("/manifests/" + LayoutImages.Digest(lost), StringComparison.Ordinal)
+        Registry.Options.Fault = (_, request) => request.Method == "HEAD"
+            && request.Path.EndsWith("/manifests/" + LayoutImages.Digest(lost), StringComparison.Ordinal)
             ? RegistryFault.OfStatus(500)
             : null;
 
@@ -101,9 +105,12 @@ public sealed class OpaqueEntryTests : RegistryTestBase, IDisposable
         Assert.Equal("ManifestNotFound", error.ErrorId);
         Assert.Contains(LayoutImages.Digest(lost), error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["out"]));
-        string[] asked = [.. Registry.Requests.Where(request => request.Path.Contains(LayoutImages.Digest(lost), StringComparison.Ordinal)).Select(request => $"{request.Method} {request.Path}")];
-        Assert.Equal([$"HEAD /v2/team/app/blobs/{LayoutImages.Digest(lost)}", $"HEAD /v2/team/app/manifests/{LayoutImages.Digest(lost)}"], asked);
-        Assert.Contains(LayoutImages.ManifestType, Registry.Requests.Last(request => request.Path.EndsWith("/manifests/" + LayoutImages.Digest(lost), StringComparison.Ordinal)).Accept, StringComparison.Ordinal);
+        string[] asked = [.. Registry.Requests.Where(request => request.Path.Contains(
+            LayoutImages.Digest(lost), StringComparison.Ordinal)).Select(request => $"{request.Method} {request.Path}")];
+        Assert.Equal(
+            [$"HEAD /v2/team/app/blobs/{LayoutImages.Digest(lost)}", $"HEAD /v2/team/app/manifests/{LayoutImages.Digest(lost)}"], asked);
+        Assert.Contains(LayoutImages.ManifestType, Registry.Requests.Last(request => request.Path.EndsWith(
+            "/manifests/" + LayoutImages.Digest(lost), StringComparison.Ordinal)).Accept, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -113,7 +120,8 @@ public sealed class OpaqueEntryTests : RegistryTestBase, IDisposable
     {
         JsonObject artifact = ArtifactManifest();
         _images.Tag("1", IndexWith(artifact));
-        Registry.Options.Fault = (_, request) => request.Method == "PUT" && request.Path.EndsWith("/manifests/" + LayoutImages.Digest(artifact), StringComparison.Ordinal)
+        Registry.Options.Fault = (_, request) => request.Method == "PUT"
+            && request.Path.EndsWith("/manifests/" + LayoutImages.Digest(artifact), StringComparison.Ordinal)
             ? new RegistryFault("refused") { Status = status, Body = $$"""{"errors":[{"code":"{{code}}"}]}""" }
             : null;
 
@@ -128,7 +136,8 @@ public sealed class OpaqueEntryTests : RegistryTestBase, IDisposable
     {
         JsonObject artifact = ArtifactManifest();
         string source = Source("registry", IndexWith(artifact), []);
-        Registry.Content.PutManifest("team/app", LayoutImages.Digest(artifact), _images.Blob(LayoutImages.Digest(artifact)), ArtifactManifestType);
+        Registry.Content.PutManifest(
+            "team/app", LayoutImages.Digest(artifact), _images.Blob(LayoutImages.Digest(artifact)), ArtifactManifestType);
 
         await CopyAsync(source, Destination("registry"));
 
@@ -155,7 +164,8 @@ public sealed class OpaqueEntryTests : RegistryTestBase, IDisposable
         JsonObject[] opaque = Opaque();
         _images.Tag("1", IndexWith(opaque));
 
-        RewrittenImage image = await TestImages.RemoveAsync(Source("oci"), Destination("oci"), FileSelection.ByPath(["etc/secret.key"], [], recurse: false), _log);
+        RewrittenImage image = await TestImages.RemoveAsync(
+            Source("oci"), Destination("oci"), FileSelection.ByPath(["etc/secret.key"], [], recurse: false), _log);
 
         Assert.True(image.Published.Changed);
         JsonArray entries = LayoutImages.Open(_folder["out"]).Json(LayoutImages.DigestOfTag(_folder["out"], "1"))["manifests"]!.AsArray();
@@ -225,7 +235,8 @@ public sealed class OpaqueEntryTests : RegistryTestBase, IDisposable
         Directory.CreateDirectory(_folder["dir"]);
         File.WriteAllText(_folder["dir/version"], "Directory Transport Version: 1.1\n");
         File.WriteAllBytes(_folder["dir/manifest.json"], _images.Blob(LayoutImages.Digest(index)));
-        string[] manifests = [.. _images.Json(LayoutImages.Digest(index))["manifests"]!.AsArray().Where(entry => entry!["platform"] is not null).Select(entry => (string)entry!["digest"]!)];
+        string[] manifests = [.. _images.Json(LayoutImages.Digest(index))["manifests"]!.AsArray().Where(
+            entry => entry!["platform"] is not null).Select(entry => (string)entry!["digest"]!)];
         foreach (string path in Directory.GetFiles(Path.Combine(_folder["in"], "blobs", "sha256")))
         {
             string hex = Path.GetFileName(path);
@@ -238,7 +249,8 @@ public sealed class OpaqueEntryTests : RegistryTestBase, IDisposable
     private string Push(JsonObject index, JsonObject[] opaque)
     {
         string digest = LayoutImages.Digest(index);
-        foreach (JsonObject image in _images.Json(digest)["manifests"]!.AsArray().Select(entry => entry!.AsObject()).Where(entry => entry["platform"] is not null))
+        foreach (JsonObject image in _images.Json(digest)["manifests"]!.AsArray().Select(entry => entry!.AsObject())
+            .Where(entry => entry["platform"] is not null))
         {
             RegistryLayout.Push(Registry, "team/app", LayoutImages.Digest(image), _images, image);
         }
@@ -282,7 +294,7 @@ public sealed class OpaqueEntryTests : RegistryTestBase, IDisposable
 
     private static async Task<List<string>> ListAsync(string reference, params string[] platforms)
     {
-        using PickedImages picked = await TestImages.OpenAsync(reference, platforms);
+        using SelectedImages picked = await TestImages.OpenAsync(reference, platforms);
         var names = new List<string>();
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {

@@ -24,7 +24,8 @@ public sealed class RedirectGuardTests : RegistryTestBase, IDisposable
         await base.InitializeAsync();
         _network.Name("registry.example.test", "203.0.113.7");
         _network.Serve("203.0.113.7", Port);
-        RegistryConnections.Add(new RegistryConnection(Public) { PlainHttp = true, Credential = RegistryCredential.OfPassword("user", Password) });
+        RegistryConnections.Add(
+            new RegistryConnection(Public) { PlainHttp = true, Credential = RegistryCredential.OfPassword("user", Password) });
         RegistryImage.Push(Registry, "team/app");
     }
 

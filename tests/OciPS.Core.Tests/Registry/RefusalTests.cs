@@ -141,7 +141,9 @@ public sealed class RefusalTests : RegistryTestBase, IDisposable
         Connect(Password);
         Registry.Options.Basic = null;
         Registry.Options.Bearer = ("user", "another");
-        Registry.Options.Intercept = context => context.Request.Path.Value == "/token" ? SendAsync(context, status, "", body) : Task.FromResult(false);
+        Registry.Options.Intercept = context => context.Request.Path.Value == "/token"
+            ? SendAsync(context, status, "", body)
+            : Task.FromResult(false);
 
         string message = await MessageAsync(status is 404 ? "RegistryError" : "Unauthorized");
 
@@ -205,7 +207,8 @@ public sealed class RefusalTests : RegistryTestBase, IDisposable
     }
 
     private void Connect(string password) =>
-        RegistryConnections.Add(new RegistryConnection(Host) { PlainHttp = true, Credential = RegistryCredential.OfPassword("user", password) });
+        RegistryConnections.Add(
+            new RegistryConnection(Host) { PlainHttp = true, Credential = RegistryCredential.OfPassword("user", password) });
 
     private void WriteConfig(string password)
     {
@@ -216,7 +219,9 @@ public sealed class RefusalTests : RegistryTestBase, IDisposable
 
     /// <summary>Has the registry answer whoever it knows so.</summary>
     private void Answer(int status, string type, string body) => Registry.Options.Intercept = context =>
-        Registry.Options.Basic is not null && context.Request.Headers.Authorization.Count == 0 ? Task.FromResult(false) : SendAsync(context, status, type, body);
+        Registry.Options.Basic is not null && context.Request.Headers.Authorization.Count == 0
+            ? Task.FromResult(false)
+            : SendAsync(context, status, type, body);
 
     private static async Task<bool> SendAsync(HttpContext context, int status, string type, string body)
     {

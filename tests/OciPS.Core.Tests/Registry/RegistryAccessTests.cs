@@ -86,7 +86,9 @@ public sealed class RegistryAccessTests : RegistryTestBase, IDisposable
 
         await RemoveAsync($"{Host}/team/app:1", $"{Host}/team/app:clean");
 
-        string[] tokens = Registry.Requests.Where(request => request.Path.StartsWith("/token", StringComparison.Ordinal)).Select(request => Uri.UnescapeDataString(request.Path)).ToArray();
+        string[] tokens = Registry.Requests.Where(request => request.Path.StartsWith("/token", StringComparison.Ordinal))
+            .Select(request => Uri.UnescapeDataString(request.Path))
+            .ToArray();
         Assert.Equal(
             ["/token?service=test&scope=repository:team/app:pull", "/token?service=test&scope=repository:team/app:pull,push"],
             tokens.Order());
@@ -103,7 +105,8 @@ public sealed class RegistryAccessTests : RegistryTestBase, IDisposable
 
         Assert.Contains(
             Registry.Requests,
-            request => Uri.UnescapeDataString(request.Path).Contains("scope=repository:clean/app:pull,push&scope=repository:team/app:pull", StringComparison.Ordinal));
+            request => Uri.UnescapeDataString(request.Path)
+                .Contains("scope=repository:clean/app:pull,push&scope=repository:team/app:pull", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -139,7 +142,8 @@ public sealed class RegistryAccessTests : RegistryTestBase, IDisposable
 
         Assert.Equal("AccessDenied", error.ErrorId);
         Assert.DoesNotContain(Password, error.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain(Convert.ToBase64String(Encoding.UTF8.GetBytes($"user:{Password}")), error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            Convert.ToBase64String(Encoding.UTF8.GetBytes($"user:{Password}")), error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -166,12 +170,15 @@ public sealed class RegistryAccessTests : RegistryTestBase, IDisposable
         Registry.Options.RedirectBlobsTo = "http://storage-user:storage-secret@127.0.0.1:9";
         using var store = new RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), log);
 
-        OciException error = await ErrorOfAsync(() => store.OpenBlobAsync(new Descriptor("", Digest.OfBytes("x"u8.ToArray()), 1), CancellationToken.None));
+        OciException error = await ErrorOfAsync(
+            () => store.OpenBlobAsync(new Descriptor("", Digest.OfBytes("x"u8.ToArray()), 1), CancellationToken.None));
 
         Assert.Equal("RegistryUnreachable", error.ErrorId);
         Assert.Contains("'http://127.0.0.1:9'", error.Message, StringComparison.Ordinal);
-        Assert.Contains(log.Requests, line => line.StartsWith("GET http://127.0.0.1:9/v2/team/app/blobs/sha256:", StringComparison.Ordinal));
-        Assert.DoesNotContain("storage-", string.Join('\n', [error.ToString(), .. log.Messages, .. log.Requests]), StringComparison.Ordinal);
+        Assert.Contains(
+            log.Requests, line => line.StartsWith("GET http://127.0.0.1:9/v2/team/app/blobs/sha256:", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            "storage-", string.Join('\n', [error.ToString(), .. log.Messages, .. log.Requests]), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -54,7 +54,8 @@ internal sealed record RegistryImage(string Repository, string Digest, IReadOnly
             config = new { mediaType = "application/vnd.docker.container.image.v1+json", digest = configDigest, size = config.Length },
             layers = blobs.Select((blob, index) => new { mediaType = "application/vnd.docker.image.rootfs.diff.tar.gzip", digest = layers[index], size = blob.Length }),
         });
-        string digest = registry.Content.PutManifest(repository, tag ?? RegistryContent.DigestOf(manifest), manifest, "application/vnd.docker.distribution.manifest.v2+json");
+        string digest = registry.Content.PutManifest(
+            repository, tag ?? RegistryContent.DigestOf(manifest), manifest, "application/vnd.docker.distribution.manifest.v2+json");
         return new RegistryImage(repository, digest, layers, configDigest);
     }
 

@@ -31,7 +31,8 @@ public sealed class RegistryReadTests : RegistryTestBase
     {
         RegistryImage image = RegistryImage.Push(Registry, "team/app");
         byte[] other = Encoding.UTF8.GetBytes("""{"schemaVersion":2,"config":{},"layers":[]}""");
-        Registry.Content.Corrupt("team/app", image.Digest, new RegistryContent.StoredManifest(other, "application/vnd.oci.image.manifest.v1+json"));
+        Registry.Content.Corrupt(
+            "team/app", image.Digest, new RegistryContent.StoredManifest(other, "application/vnd.oci.image.manifest.v1+json"));
 
         OciException error = await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app@{image.Digest}"));
 

@@ -13,7 +13,8 @@ namespace OciPS.Core.Tests.Registry;
 public sealed class RegistrySchema1Tests(Schema1Peer peer) : RegistryTestBase, IClassFixture<Schema1Peer>
 {
     private static readonly byte[] s_unsigned =
-        Json.Bytes("{\"schemaVersion\":1,\"fsLayers\":[{\"blobSum\":\"" + Json.DigestA + "\"}],\"history\":[{\"v1Compatibility\":\"{}\"}]}");
+        Json.Bytes(
+            "{\"schemaVersion\":1,\"fsLayers\":[{\"blobSum\":\"" + Json.DigestA + "\"}],\"history\":[{\"v1Compatibility\":\"{}\"}]}");
 
     private static readonly string s_digest = "sha256:" + Sample.Hash(s_unsigned);
 
@@ -120,7 +121,10 @@ public sealed class RegistrySchema1Tests(Schema1Peer peer) : RegistryTestBase, I
     [Fact]
     public async Task Resolve_DamagedSignature_IsInvalidManifest()
     {
-        Answer(Json.Bytes(Json.Text(Signed).Replace("\"protected\":\"", "\"protected\":\"!", StringComparison.Ordinal)), MediaTypes.DockerSchema1Signed, null);
+        Answer(
+            Json.Bytes(Json.Text(Signed).Replace("\"protected\":\"", "\"protected\":\"!", StringComparison.Ordinal)),
+            MediaTypes.DockerSchema1Signed,
+            null);
 
         Assert.Equal("InvalidManifest", (await ErrorOfAsync(() => ResolveAsync(Host, "1"))).ErrorId);
     }
@@ -133,9 +137,9 @@ public sealed class RegistrySchema1Tests(Schema1Peer peer) : RegistryTestBase, I
         using var folder = new TemporaryFolder();
         byte[] layer = Sample.Noise(300_000);
         string digest = Registry.Content.PutBlob("team/app", layer);
-        using var from = new RegistryStore(ImageReference.Parse($"{Host}/team/app"), new SilentLog());
+        using var from = new RegistryStore(ImageReference.Parse($"{Host}/team/app"), new NullLog());
         using IImageStore to = toRegistry
-            ? new RegistryStore(ImageReference.Parse($"{Host}/team/copy"), new SilentLog())
+            ? new RegistryStore(ImageReference.Parse($"{Host}/team/copy"), new NullLog())
             : new OciLayoutStore(ImageReference.Parse($"oci:{folder["layout"]}"));
         var blob = Descriptor.OfUnknownSize(MediaTypes.DockerLayerGzip, Digest.Parse(digest));
 
@@ -151,11 +155,12 @@ public sealed class RegistrySchema1Tests(Schema1Peer peer) : RegistryTestBase, I
         using var folder = new TemporaryFolder();
         string digest = Registry.Content.PutBlob("team/app", Sample.Noise(300_000));
         Registry.Content.Corrupt("team/app", digest, Sample.Noise(200_000));
-        using var from = new RegistryStore(ImageReference.Parse($"{Host}/team/app"), new SilentLog());
+        using var from = new RegistryStore(ImageReference.Parse($"{Host}/team/app"), new NullLog());
         using var to = new OciLayoutStore(ImageReference.Parse($"oci:{folder["layout"]}"));
         var blob = Descriptor.OfUnknownSize(MediaTypes.DockerLayerGzip, Digest.Parse(digest));
 
-        OciException error = await ErrorOfAsync(() => to.WriteBlobAsync(BlobSource.OfStore(from, blob, content => content), CancellationToken.None));
+        OciException error = await ErrorOfAsync(
+            () => to.WriteBlobAsync(BlobSource.OfStore(from, blob, content => content), CancellationToken.None));
 
         Assert.Equal("DigestMismatch", error.ErrorId);
         Assert.False(await to.BlobExistsAsync(blob, CancellationToken.None));
@@ -165,7 +170,7 @@ public sealed class RegistrySchema1Tests(Schema1Peer peer) : RegistryTestBase, I
     private static Task<ManifestContent> ResolveAsync(string host, string name, IReadOnlyList<string>? accept = null)
     {
         var reference = ImageReference.Parse($"{host}/team/app{(name.Contains(':', StringComparison.Ordinal) ? "@" : ":")}{name}");
-        using var store = new RegistryStore(reference, new SilentLog());
+        using var store = new RegistryStore(reference, new NullLog());
         return store.ResolveAsync(reference, accept ?? MediaTypes.AllManifests, CancellationToken.None);
     }
 

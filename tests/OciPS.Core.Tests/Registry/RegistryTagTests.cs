@@ -22,7 +22,9 @@ public sealed class RegistryTagTests : RegistryTestBase
         Array.ForEach(tags, tag => RegistryImage.Push(Registry, "team/app", tag));
 
         Assert.Equal(tags, await TagsAsync("team/app"));
-        Assert.Equal((tags.Length + pageSize - 1) / pageSize, Registry.Requests.Count(request => request.Path.Contains("/tags/list", StringComparison.Ordinal)));
+        Assert.Equal(
+            (tags.Length + pageSize - 1) / pageSize,
+            Registry.Requests.Count(request => request.Path.Contains("/tags/list", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -61,7 +63,7 @@ public sealed class RegistryTagTests : RegistryTestBase
         using var peer = new RegistryPeer(registry.Host, "team/app");
         string[] tags = ["1", "2.0", "latest"];
         Array.ForEach(tags, tag => peer.Push(images.Folder, digest, tag));
-        using var store = new RegistryStore(ImageReference.Parse($"{registry.Host}/team/app"), new SilentLog());
+        using var store = new RegistryStore(ImageReference.Parse($"{registry.Host}/team/app"), new NullLog());
 
         List<string> found = await store.ListTagsAsync(CancellationToken.None).ToListAsync();
 
@@ -103,7 +105,7 @@ public sealed class RegistryTagTests : RegistryTestBase
 
     private async Task<List<string>> TagsAsync(string repository)
     {
-        using var store = new RegistryStore(ImageReference.Parse($"{Host}/{repository}"), new SilentLog());
+        using var store = new RegistryStore(ImageReference.Parse($"{Host}/{repository}"), new NullLog());
         return await store.ListTagsAsync(CancellationToken.None).ToListAsync();
     }
 }

@@ -34,7 +34,7 @@ public abstract class RegistryTestBase : IAsyncLifetime
 
     internal static async Task<List<string>> ListAsync(string reference)
     {
-        using PickedImages picked = await TestImages.OpenAsync(reference);
+        using SelectedImages picked = await TestImages.OpenAsync(reference);
         var names = new List<string>();
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {

@@ -35,7 +35,8 @@ public sealed class RegistryWriteTests : RegistryTestBase
 
         Assert.NotNull(Registry.Content.FindBlob("clean/app", image.Layers[1]));
         Assert.Equal(Registry.Content.FindBlob("team/app", image.Layers[1])!.Length, result.Published.BytesMounted);
-        Assert.Contains(Registry.Requests, request => request.Path.Contains("mount=", StringComparison.Ordinal) && request.Path.Contains("from=team%2Fapp", StringComparison.Ordinal));
+        Assert.Contains(Registry.Requests, request => request.Path.Contains("mount=", StringComparison.Ordinal) && request.Path.Contains(
+            "from=team%2Fapp", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -64,8 +65,8 @@ public sealed class RegistryWriteTests : RegistryTestBase
     [Fact]
     public async Task TryMount_UploadOfferedForALayerOfUnknownSize_IsCancelled()
     {
-        using var store = new OciPS.Registry.RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), new SilentLog());
-        using var from = new OciPS.Registry.RegistryStore(ImageReference.Parse($"{Host}/team/other:1"), new SilentLog());
+        using var store = new OciPS.Registry.RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), new NullLog());
+        using var from = new OciPS.Registry.RegistryStore(ImageReference.Parse($"{Host}/team/other:1"), new NullLog());
         var layer = Descriptor.OfUnknownSize(MediaTypes.DockerLayerGzip, Digest.Parse("sha256:" + Sample.Hash([1])));
 
         Assert.False(await store.TryMountAsync(layer, from, CancellationToken.None));
@@ -81,7 +82,7 @@ public sealed class RegistryWriteTests : RegistryTestBase
     {
         byte[] content = Sample.Noise(20_000_000);
         Registry.Options.MinimumChunk = smallestChunk;
-        using var store = new OciPS.Registry.RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), new SilentLog());
+        using var store = new OciPS.Registry.RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), new NullLog());
 
         WrittenBlob written = await store.WriteBlobAsync(
             new BlobSource(async (output, token) => await output.WriteAsync(content, token), null), CancellationToken.None);
@@ -89,8 +90,12 @@ public sealed class RegistryWriteTests : RegistryTestBase
         Assert.Equal("sha256:" + Sample.Hash(content), written.Digest.ToString());
         Assert.Equal(content, Registry.Content.FindBlob("team/app", written.Digest.ToString()));
         Assert.Equal(requests, Registry.Requests.Count(request => request.Method == "PATCH"));
-        Assert.All(Registry.Requests.Where(request => request.Method == "PATCH"), request => Assert.Equal(smallestChunk is null, request.Range.Length == 0));
-        Assert.All(Registry.Requests.Where(request => request.Method is "PATCH" or "PUT"), request => Assert.Contains("state=some", request.Path, StringComparison.Ordinal));
+        Assert.All(
+            Registry.Requests.Where(request => request.Method == "PATCH"),
+            request => Assert.Equal(smallestChunk is null, request.Range.Length == 0));
+        Assert.All(
+            Registry.Requests.Where(request => request.Method is "PATCH" or "PUT"),
+            request => Assert.Contains("state=some", request.Path, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -98,9 +103,10 @@ public sealed class RegistryWriteTests : RegistryTestBase
     {
         byte[] content = Sample.Noise(20_000_000);
         Registry.Options.MinimumChunk = 15_000_000;
-        using var store = new OciPS.Registry.RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), new SilentLog());
+        using var store = new OciPS.Registry.RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), new NullLog());
 
-        await store.WriteBlobAsync(new BlobSource(async (output, token) => await output.WriteAsync(content, token), null), CancellationToken.None);
+        await store.WriteBlobAsync(
+            new BlobSource(async (output, token) => await output.WriteAsync(content, token), null), CancellationToken.None);
 
         Assert.Equal(2, Registry.Requests.Count(request => request.Method == "PATCH"));
     }
@@ -148,7 +154,8 @@ public sealed class RegistryWriteTests : RegistryTestBase
         RegistryImage.Push(Registry, "team/app");
         Registry.Options.Intercept = context =>
         {
-            bool isManifest = context.Request.Method == "PUT" && context.Request.Path.Value!.Contains("/manifests/", StringComparison.Ordinal);
+            bool isManifest = context.Request.Method == "PUT"
+                && context.Request.Path.Value!.Contains("/manifests/", StringComparison.Ordinal);
             if (isManifest)
             {
                 context.Response.StatusCode = 201;

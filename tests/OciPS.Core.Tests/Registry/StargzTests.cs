@@ -29,7 +29,9 @@ public sealed class StargzTests : RegistryTestBase, IDisposable
 
     private string Reference => $"{Host}/team/app:1";
 
-    private RegistryRequest[] Downloads => [.. Registry.Requests.Where(request => request.Method == "GET" && request.Path.Contains($"/blobs/{_digest}", StringComparison.Ordinal))];
+    private RegistryRequest[] Downloads =>
+        [.. Registry.Requests.Where(
+            request => request.Method == "GET" && request.Path.Contains($"/blobs/{_digest}", StringComparison.Ordinal))];
 
     [PeerFact("python3")]
     public async Task List_OwnIndex_IsAsPythonListsTheLayerWithoutReadingIt()
@@ -94,7 +96,9 @@ public sealed class StargzTests : RegistryTestBase, IDisposable
     [InlineData("no ranges")]
     public async Task List_IndexIsOfNoUse_ReadsTheLayer(string why)
     {
-        Push(why == "no annotation" ? null : why == "another digest" ? "sha256:" + Sample.Hash([]) : string.Empty, cut: why == "no footer" ? 51 : 0);
+        Push(
+            why == "no annotation" ? null : why == "another digest" ? "sha256:" + Sample.Hash([]) : string.Empty,
+            cut: why == "no footer" ? 51 : 0);
         Registry.Options.KnowsNoRanges = why == "no ranges";
 
         string[] lines = [.. (await FilesAsync()).Select(Describe)];
@@ -138,7 +142,7 @@ public sealed class StargzTests : RegistryTestBase, IDisposable
 
         await RemoveAsync(Reference, $"{Host}/team/app:2", "etc/first");
 
-        using PickedImages picked = await TestImages.OpenAsync($"{Host}/team/app:2");
+        using SelectedImages picked = await TestImages.OpenAsync($"{Host}/team/app:2");
         var names = new List<string>();
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {
@@ -151,7 +155,9 @@ public sealed class StargzTests : RegistryTestBase, IDisposable
     }
 
     private static long StartOf(RegistryRequest request) =>
-        request.Range.Length == 0 ? 0 : long.Parse(request.Range["bytes=".Length..request.Range.IndexOf('-')], CultureInfo.InvariantCulture);
+        request.Range.Length == 0
+            ? 0
+            : long.Parse(request.Range["bytes=".Length..request.Range.IndexOf('-')], CultureInfo.InvariantCulture);
 
     private static string Describe(ImageFile file) => string.Create(
         CultureInfo.InvariantCulture,
@@ -167,7 +173,7 @@ public sealed class StargzTests : RegistryTestBase, IDisposable
 
     private async Task<List<ImageFile>> FilesAsync(Func<ImageFile, Task>? see = null)
     {
-        using PickedImages picked = await TestImages.OpenAsync(Reference);
+        using SelectedImages picked = await TestImages.OpenAsync(Reference);
         var files = new List<ImageFile>();
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {

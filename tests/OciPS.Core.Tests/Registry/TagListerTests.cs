@@ -137,7 +137,8 @@ public sealed class TagListerTests : RegistryTestBase
 
         Assert.Empty(await ListTagsAsync("team/app"));
 
-        Assert.Equal(TagLister.MaximumEmptyPages + 1, Registry.Requests.Count(request => request.Path.StartsWith(Pages, StringComparison.Ordinal)));
+        Assert.Equal(
+            TagLister.MaximumEmptyPages + 1, Registry.Requests.Count(request => request.Path.StartsWith(Pages, StringComparison.Ordinal)));
         Assert.Single(_log.Warnings);
     }
 
@@ -148,7 +149,8 @@ public sealed class TagListerTests : RegistryTestBase
         Registry.Options.Intercept = context => SendAsync(context, $$"""{"tags":["t{{++count}}"]}""", $"<?page={count}>; rel=next");
 
         var tags = new List<string>();
-        var lister = new TagLister(new RegistrySession(RegistryClient.For(Host), _log), ImageReference.Parse($"{Host}/team/app"), maximumPages: 20);
+        var lister = new TagLister(
+            new RegistrySession(RegistryClient.For(Host), _log), ImageReference.Parse($"{Host}/team/app"), maximumPages: 20);
         OciException error = await ErrorOfAsync(async () =>
         {
             await foreach (string tag in lister.ListAsync(CancellationToken.None))
@@ -184,22 +186,27 @@ public sealed class TagListerTests : RegistryTestBase
         {
             using var content = new ByteArrayContent(manifest);
             content.Headers.ContentType = new(LayoutImages.ManifestType);
-            using HttpResponseMessage response = await http.PutAsync(new Uri($"http://{registry.Host}/v2/team/app/manifests/v{i}"), content);
+            using HttpResponseMessage response = await http.PutAsync(
+                new Uri($"http://{registry.Host}/v2/team/app/manifests/v{i}"), content);
             response.EnsureSuccessStatusCode();
         }
 
         List<string> tags = await ListTagsAsync("team/app", registry.Host);
 
-        using var listed = System.Text.Json.JsonDocument.Parse(Tool.Run("skopeo", "list-tags", "--tls-verify=false", $"docker://{registry.Host}/team/app"));
+        using var listed = System.Text.Json.JsonDocument.Parse(
+            Tool.Run("skopeo", "list-tags", "--tls-verify=false", $"docker://{registry.Host}/team/app"));
         Assert.Equal(250, tags.Count);
-        Assert.Equal(listed.RootElement.GetProperty("Tags").EnumerateArray().Select(tag => tag.GetString()!).Order(StringComparer.Ordinal), tags.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            listed.RootElement.GetProperty("Tags").EnumerateArray().Select(tag => tag.GetString()!).Order(StringComparer.Ordinal),
+            tags.Order(StringComparer.Ordinal));
         Assert.Equal("RepositoryNotFound", (await ErrorOfAsync(() => ListTagsAsync("team/none", registry.Host))).ErrorId);
     }
 
     private static void PushFirst(LayoutImages images, TemporaryFolder folder, string host)
     {
         images.Tag("1", images.Image("linux/amd64", [images.Layer(("a", "A"))]));
-        Tool.Run("skopeo", "copy", "--dest-tls-verify=false", "--preserve-digests", $"oci:{folder["in"]}:1", $"docker://{host}/team/app:first");
+        Tool.Run(
+            "skopeo", "copy", "--dest-tls-verify=false", "--preserve-digests", $"oci:{folder["in"]}:1", $"docker://{host}/team/app:first");
     }
 
     /// <summary>Has the registry answer with these pages, by their query.</summary>

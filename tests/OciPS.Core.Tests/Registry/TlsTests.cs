@@ -67,7 +67,8 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         string host = plain.Host;
         await TestImages.ResolveAsync($"{host}/team/app:1");
         await plain.DisposeAsync();
-        await using RegistryServer secure = await RegistryServer.StartAsync(int.Parse(host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture), _authority.IssueServer());
+        await using RegistryServer secure = await RegistryServer.StartAsync(
+            int.Parse(host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture), _authority.IssueServer());
         await Task.Delay(1100);
 
         OciException error = await RegistryTestBase.ErrorOfAsync(() => TestImages.ResolveAsync($"{host}/team/app:1"));
@@ -92,7 +93,9 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     {
         Connect(new TlsSettings { Authorities = [_authority.Certificate] });
         int broken = 0;
-        _registry.Options.Fault = (_, request) => request.Method == "GET" && request.Path.Contains("/blobs/", StringComparison.Ordinal) && Interlocked.Increment(ref broken) == 1
+        _registry.Options.Fault = (_, request) => request.Method == "GET"
+            && request.Path.Contains("/blobs/", StringComparison.Ordinal)
+            && Interlocked.Increment(ref broken) == 1
             ? new RegistryFault("cut") { CutAt = 1000 }
             : null;
 
@@ -117,9 +120,12 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         using var network = new TestNetwork();
         network.Name("registry.example.test", "203.0.113.7");
         network.Serve("203.0.113.7", int.Parse(_registry.Host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture));
-        RegistryConnections.Add(new RegistryConnection("registry.example.test") { Tls = new TlsSettings { Authorities = [_authority.Certificate] } });
+        RegistryConnections.Add(
+            new RegistryConnection("registry.example.test") { Tls = new TlsSettings { Authorities = [_authority.Certificate] } });
 
-        Assert.Equal("RegistryUnreachable", (await RegistryTestBase.ErrorOfAsync(() => TestImages.ResolveAsync("registry.example.test/team/app:1"))).ErrorId);
+        Assert.Equal(
+            "RegistryUnreachable",
+            (await RegistryTestBase.ErrorOfAsync(() => TestImages.ResolveAsync("registry.example.test/team/app:1"))).ErrorId);
     }
 
     [Fact]
@@ -141,7 +147,9 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         RegistryConnections.Add(new RegistryConnection("registry.example.test") { Tls = new TlsSettings { SkipCertificateCheck = true } });
         _registry.Options.RedirectBlobsTo = "https://storage.example.test";
 
-        Assert.Equal("RegistryUnreachable", (await RegistryTestBase.ErrorOfAsync(() => RegistryTestBase.ListAsync("registry.example.test/team/app:1"))).ErrorId);
+        Assert.Equal(
+            "RegistryUnreachable",
+            (await RegistryTestBase.ErrorOfAsync(() => RegistryTestBase.ListAsync("registry.example.test/team/app:1"))).ErrorId);
     }
 
     [Theory]
@@ -149,7 +157,8 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     [InlineData(false)]
     public async Task Resolve_RegistryThatWantsAClientsCertificate_GetsIt(bool isInFolder)
     {
-        await using RegistryServer registry = await RegistryServer.StartAsync(certificate: _authority.IssueServer(), authority: _authority.Certificate);
+        await using RegistryServer registry = await RegistryServer.StartAsync(
+            certificate: _authority.IssueServer(), authority: _authority.Certificate);
         RegistryConnections.Remove(registry.Host);
         RegistryImage.Push(registry, "team/app");
         using X509Certificate2 client = _authority.IssueClient("somebody");
@@ -173,7 +182,8 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Resolve_ClientsCertificateMissing_TellsWhatHelps()
     {
-        await using RegistryServer registry = await RegistryServer.StartAsync(certificate: _authority.IssueServer(), authority: _authority.Certificate);
+        await using RegistryServer registry = await RegistryServer.StartAsync(
+            certificate: _authority.IssueServer(), authority: _authority.Certificate);
         RegistryConnections.Add(new RegistryConnection(registry.Host) { Tls = new TlsSettings { Authorities = [_authority.Certificate] } });
 
         OciException error = await RegistryTestBase.ErrorOfAsync(() => TestImages.ResolveAsync($"{registry.Host}/team/app:1"));

@@ -43,7 +43,8 @@ public sealed class TransferBoundTests : RegistryTestBase, IDisposable
             return false;
         };
 
-        await Task.WhenAll(Enumerable.Range(0, copies).Select(copy => TestImages.CopyAsync($"{Host}/team/app{copy}:1", $"oci:{_folder[$"out{copy}"]}:1")));
+        await Task.WhenAll(
+            Enumerable.Range(0, copies).Select(copy => TestImages.CopyAsync($"{Host}/team/app{copy}:1", $"oci:{_folder[$"out{copy}"]}:1")));
 
         Assert.InRange(_most, 2, Bound);
         Assert.All(Enumerable.Range(0, copies), copy => Assert.Equal(26, Directory.GetFiles(_folder[$"out{copy}/blobs/sha256"]).Length));
@@ -89,5 +90,7 @@ public sealed class TransferBoundTests : RegistryTestBase, IDisposable
     }
 
     private static JsonObject Image(LayoutImages images, int number, int layers) =>
-        images.Image($"linux/number{number}", Enumerable.Range(0, layers).Select(layer => images.Layer(($"file{number}", $"layer {layer}"))).ToArray());
+        images.Image(
+            $"linux/number{number}",
+            Enumerable.Range(0, layers).Select(layer => images.Layer(($"file{number}", $"layer {layer}"))).ToArray());
 }

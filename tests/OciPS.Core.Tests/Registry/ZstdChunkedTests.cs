@@ -55,7 +55,9 @@ public sealed class ZstdChunkedTests : RegistryTestBase, IDisposable
 
     private string Reference => $"{Host}/team/app:1";
 
-    private RegistryRequest[] Downloads => [.. Registry.Requests.Where(request => request.Method == "GET" && request.Path.Contains($"/blobs/{_digest}", StringComparison.Ordinal))];
+    private RegistryRequest[] Downloads =>
+        [.. Registry.Requests.Where(
+            request => request.Method == "GET" && request.Path.Contains($"/blobs/{_digest}", StringComparison.Ordinal))];
 
     [PeerTheory("skopeo", "python3")]
     [InlineData("io.containers.zstd-chunked.")]
@@ -162,7 +164,7 @@ public sealed class ZstdChunkedTests : RegistryTestBase, IDisposable
 
         await RemoveAsync(Reference, $"{Host}/team/app:2", "etc/first");
 
-        using PickedImages picked = await TestImages.OpenAsync($"{Host}/team/app:2");
+        using SelectedImages picked = await TestImages.OpenAsync($"{Host}/team/app:2");
         OciPS.Manifests.Descriptor layer = Assert.Single(picked.Images[0].Manifest.Layers);
         Assert.DoesNotContain(layer.Annotations.Keys, key => key.Contains("zstd-chunked", StringComparison.Ordinal));
         byte[] rewritten = Registry.Content.FindBlob("team/app", layer.Digest.ToString())!;
@@ -182,7 +184,9 @@ public sealed class ZstdChunkedTests : RegistryTestBase, IDisposable
     }
 
     private static long StartOf(RegistryRequest request) =>
-        request.Range.Length == 0 ? 0 : long.Parse(request.Range["bytes=".Length..request.Range.IndexOf('-')], CultureInfo.InvariantCulture);
+        request.Range.Length == 0
+            ? 0
+            : long.Parse(request.Range["bytes=".Length..request.Range.IndexOf('-')], CultureInfo.InvariantCulture);
 
     private static string Describe(ImageFile file) => string.Create(
         CultureInfo.InvariantCulture,
@@ -198,7 +202,7 @@ public sealed class ZstdChunkedTests : RegistryTestBase, IDisposable
 
     private async Task<List<ImageFile>> FilesAsync(Func<ImageFile, Task>? see = null)
     {
-        using PickedImages picked = await TestImages.OpenAsync(Reference);
+        using SelectedImages picked = await TestImages.OpenAsync(Reference);
         var files = new List<ImageFile>();
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {
@@ -220,6 +224,7 @@ public sealed class ZstdChunkedTests : RegistryTestBase, IDisposable
         _blob = images.Blob(LayoutImages.Digest(layer));
         _digest = Registry.Content.PutBlob("team/app", _blob);
         Registry.Content.PutBlob("team/app", images.Blob(LayoutImages.Digest(manifest["config"]!.AsObject())));
-        Registry.Content.PutManifest("team/app", "1", System.Text.Encoding.UTF8.GetBytes(manifest.ToJsonString()), LayoutImages.ManifestType);
+        Registry.Content.PutManifest(
+            "team/app", "1", System.Text.Encoding.UTF8.GetBytes(manifest.ToJsonString()), LayoutImages.ManifestType);
     }
 }

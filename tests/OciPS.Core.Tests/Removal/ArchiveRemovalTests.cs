@@ -29,7 +29,9 @@ public sealed class ArchiveRemovalTests(DockerRegistry registry) : IClassFixture
         JsonObject manifest = LayoutImages.Open(_folder["out"]).Json(digest);
         Assert.Equal(LayoutImages.ManifestType, (string?)manifest["mediaType"]);
         Assert.Equal(LayoutImages.ConfigType, (string?)manifest["config"]!["mediaType"]);
-        Assert.All(manifest["layers"]!.AsArray(), layer => Assert.StartsWith("application/vnd.oci.image.layer.v1.tar", (string?)layer!["mediaType"], StringComparison.Ordinal));
+        Assert.All(
+            manifest["layers"]!.AsArray(),
+            layer => Assert.StartsWith("application/vnd.oci.image.layer.v1.tar", (string?)layer!["mediaType"], StringComparison.Ordinal));
         Assert.Equal(expected, Text(LayoutPeer.Entries(_folder["out"], digest)));
         Assert.True(result.Published.Changed);
         Assert.Equal(path == "secret" ? 1 : 0, result.RewrittenLayers.Count);
@@ -85,7 +87,8 @@ public sealed class ArchiveRemovalTests(DockerRegistry registry) : IClassFixture
     private string WriteArchive()
     {
         var images = new LayoutImages(_folder["in"]);
-        images.Tag("1", images.Image("linux/arm64/v8", [images.Layer(("secret", "SECRET"), ("a", "A")), images.Layer(("b", "B"), ("c", "C"))]));
+        images.Tag(
+            "1", images.Image("linux/arm64/v8", [images.Layer(("secret", "SECRET"), ("a", "A")), images.Layer(("b", "B"), ("c", "C"))]));
         Tool.Run("skopeo", "copy", $"oci:{_folder["in"]}:1", $"docker-archive:{_folder["image.tar"]}:example/app:1");
         return $"docker-archive:{_folder["image.tar"]}";
     }

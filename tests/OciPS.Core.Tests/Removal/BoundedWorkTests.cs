@@ -67,7 +67,7 @@ public sealed class BoundedWorkTests : RegistryTestBase, IDisposable
     public async Task Content_OfEachLinkOfAChain_LooksThroughTheLayersOnceForAll()
     {
         string reference = PushChain(100);
-        using PickedImages picked = await TestImages.OpenAsync(reference);
+        using SelectedImages picked = await TestImages.OpenAsync(reference);
         List<ImageFile> files = [];
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {
@@ -97,7 +97,8 @@ public sealed class BoundedWorkTests : RegistryTestBase, IDisposable
     public async Task Content_OfLinks_IsThatOfTheLastEarlierEntryOfTheName()
     {
         JsonObject below = _images.Layer(("a", "below"), ("b->a", ""), ("a", "newer"), ("only", "only below"));
-        JsonObject above = _images.Layer(("x->b", ""), ("y->a", ""), ("b", "above"), ("z->b", ""), ("z->z", ""), ("o->p", ""), ("only->only", ""));
+        JsonObject above = _images.Layer(
+            ("x->b", ""), ("y->a", ""), ("b", "above"), ("z->b", ""), ("z->z", ""), ("o->p", ""), ("only->only", ""));
         _images.Tag("1", _images.Image("linux/amd64", [below, above]));
         string reference = $"oci:{_images.Folder}:1";
 
@@ -121,7 +122,8 @@ public sealed class BoundedWorkTests : RegistryTestBase, IDisposable
         Push(inner);
         int before = Manifests;
 
-        OciException error = await ErrorOfAsync(() => ImageTree.OpenAsync(ImageReference.Parse($"{Host}/team/laughs:1"), ManifestMode.PreferMultiArch, new RecordingLog(), CancellationToken.None));
+        OciException error = await ErrorOfAsync(() => ImageTree.OpenAsync(
+            ImageReference.Parse($"{Host}/team/laughs:1"), ManifestMode.PreferMultiArch, new RecordingLog(), CancellationToken.None));
 
         Assert.Equal("InvalidManifest", error.ErrorId);
         Assert.InRange(Manifests - before, 1, count + 2);
@@ -135,21 +137,26 @@ public sealed class BoundedWorkTests : RegistryTestBase, IDisposable
         RegistryLayout.Push(Registry, "team/twice", "1", _images, index);
         int before = Manifests;
 
-        using ImageTree tree = await ImageTree.OpenAsync(ImageReference.Parse($"{Host}/team/twice:1"), ManifestMode.PreferMultiArch, new RecordingLog(), CancellationToken.None);
+        using ImageTree tree = await ImageTree.OpenAsync(
+            ImageReference.Parse($"{Host}/team/twice:1"), ManifestMode.PreferMultiArch, new RecordingLog(), CancellationToken.None);
 
         Assert.Equal(3, tree.Images.Count);
         Assert.Equal(3, Manifests - before);
     }
 
-    private int Downloads => Registry.Requests.Count(request => request.Method == "GET" && request.Path.Contains("/blobs/", StringComparison.Ordinal));
+    private int Downloads =>
+        Registry.Requests.Count(request => request.Method == "GET" && request.Path.Contains("/blobs/", StringComparison.Ordinal));
 
-    private int Manifests => Registry.Requests.Count(request => request.Method == "GET" && request.Path.Contains("/manifests/", StringComparison.Ordinal));
+    private int Manifests =>
+        Registry.Requests.Count(request => request.Method == "GET" && request.Path.Contains("/manifests/", StringComparison.Ordinal));
 
     /// <summary>A chain of links through two layers.</summary>
     private string PushChain(int links)
     {
-        JsonObject below = _images.Layer([("l0", "deep"), .. Enumerable.Range(1, (links / 2) - 1).Select(i => ($"l{i}->l{i - 1}", string.Empty))]);
-        JsonObject above = _images.Layer([.. Enumerable.Range(links / 2, links / 2).Select(i => ($"l{i}->l{i - 1}", string.Empty)), ($"upper->l{links - 1}", "")]);
+        JsonObject below = _images.Layer(
+            [("l0", "deep"), .. Enumerable.Range(1, (links / 2) - 1).Select(i => ($"l{i}->l{i - 1}", string.Empty))]);
+        JsonObject above = _images.Layer(
+            [.. Enumerable.Range(links / 2, links / 2).Select(i => ($"l{i}->l{i - 1}", string.Empty)), ($"upper->l{links - 1}", "")]);
         RegistryLayout.Push(Registry, "team/chain", "1", _images, _images.Image("linux/amd64", [below, above]));
         return $"{Host}/team/chain:1";
     }
@@ -160,14 +167,15 @@ public sealed class BoundedWorkTests : RegistryTestBase, IDisposable
         for (JsonObject? descriptor = outer; descriptor is not null;)
         {
             string digest = LayoutImages.Digest(descriptor);
-            Registry.Content.PutManifest("team/laughs", descriptor == outer ? "1" : digest, _images.Blob(digest), (string)descriptor["mediaType"]!);
+            Registry.Content.PutManifest(
+                "team/laughs", descriptor == outer ? "1" : digest, _images.Blob(digest), (string)descriptor["mediaType"]!);
             descriptor = _images.Json(digest)["manifests"]?[0]?.AsObject();
         }
     }
 
     private static async Task<string> ReadAsync(string reference, params string[] names)
     {
-        using PickedImages picked = await TestImages.OpenAsync(reference);
+        using SelectedImages picked = await TestImages.OpenAsync(reference);
         string content = string.Empty;
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {

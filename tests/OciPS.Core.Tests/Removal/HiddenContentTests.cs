@@ -58,7 +58,9 @@ public sealed class HiddenContentTests : IDisposable
     [Fact]
     public async Task Remove_FromAnotherLayer_SaysNothing()
     {
-        Write([.. new TarBuilder().Add("a", Sample.Text(700)).ToBytes(), .. "SECRET"u8], new TarBuilder().Add("x", Sample.Text(700)).ToBytes());
+        Write(
+            [.. new TarBuilder().Add("a", Sample.Text(700)).ToBytes(), .. "SECRET"u8],
+            new TarBuilder().Add("x", Sample.Text(700)).ToBytes());
 
         await RemoveAsync("x");
 

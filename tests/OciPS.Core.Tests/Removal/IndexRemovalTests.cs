@@ -34,7 +34,9 @@ public sealed partial class IndexRemovalTests : IDisposable
         Assert.Equal(4, found.Images.Length);
         for (int i = 0; i < 4; i++)
         {
-            Assert.Equal([["etc/os-release=NAME=example"], [$"bin/app={s_platforms[i]}", $"bin/helper=for {s_platforms[i]}"]], found.Images[i].Layers);
+            Assert.Equal(
+                [["etc/os-release=NAME=example"], [$"bin/app={s_platforms[i]}", $"bin/helper=for {s_platforms[i]}"]],
+                found.Images[i].Layers);
         }
 
         Assert.Single(found.Images.Select(image => image.LayerDigests[0]).Distinct());
@@ -85,7 +87,9 @@ public sealed partial class IndexRemovalTests : IDisposable
 
         LayoutPeer.Image[] before = LayoutPeer.Read(_folder["in"], TagIn()).Images;
         LayoutPeer.Image[] after = LayoutPeer.Read(_folder["out"], TagOut()).Images;
-        Assert.Equal(["linux/amd64", "linux/arm64", "linux/arm/v7", "windows/amd64:10.0.20348.1"], result.Images.Select(image => image.Platform!.ToString()));
+        Assert.Equal(
+            ["linux/amd64", "linux/arm64", "linux/arm/v7", "windows/amd64:10.0.20348.1"],
+            result.Images.Select(image => image.Platform!.ToString()));
         for (int i = 0; i < 4; i++)
         {
             RewrittenImage image = result.Images[i];
@@ -112,7 +116,8 @@ public sealed partial class IndexRemovalTests : IDisposable
         await RemoveAsync("etc/secret.key");
 
         Assert.Equal(4, Entries(Out(), TagOut()).Length);
-        Assert.Equal(2, _log.Warnings.Count(warning => warning.Contains("attestation", StringComparison.Ordinal) && warning.Contains("-KeepAttestation", StringComparison.Ordinal)));
+        Assert.Equal(2, _log.Warnings.Count(warning => warning.Contains(
+            "attestation", StringComparison.Ordinal) && warning.Contains("-KeepAttestation", StringComparison.Ordinal)));
         string[] statements = Entries(_images, TagIn())[4..].SelectMany(entry => BlobsOf(_images, entry)).ToArray();
         Assert.DoesNotContain(statements, digest => File.Exists(Out().BlobPath(digest)));
     }
@@ -173,7 +178,9 @@ public sealed partial class IndexRemovalTests : IDisposable
         Assert.Empty(found.Holding);
         Assert.Equal(2, result.Images.Count);
         Assert.Equal(2, Entries(Out(), TagOut()).Length);
-        Assert.DoesNotContain(Entries(_images, TagIn())[0]["digest"]!.ToString(), Directory.GetFiles(_folder["out/blobs/sha256"]).Select(path => "sha256:" + Path.GetFileName(path)));
+        Assert.DoesNotContain(
+            Entries(_images, TagIn())[0]["digest"]!.ToString(),
+            Directory.GetFiles(_folder["out/blobs/sha256"]).Select(path => "sha256:" + Path.GetFileName(path)));
     }
 
     [Fact]
@@ -205,7 +212,8 @@ public sealed partial class IndexRemovalTests : IDisposable
         Annotate(index);
         string digest = _images.Tag("1", _images.Put(index, LayoutImages.IndexType));
 
-        RewrittenImage result = await RemoveAsync("none", new WriteOptions { Annotations = new Dictionary<string, string> { ["org.example"] = value } });
+        RewrittenImage result = await RemoveAsync(
+            "none", new WriteOptions { Annotations = new Dictionary<string, string> { ["org.example"] = value } });
 
         JsonObject after = Out().Json(TagOut());
         JsonObject manifest = Out().Json((string)after["manifests"]![0]!["digest"]!);
@@ -217,7 +225,8 @@ public sealed partial class IndexRemovalTests : IDisposable
         static void Annotate(JsonObject json) => json["annotations"] = new JsonObject { ["org.example"] = "yes", ["other"] = "x" };
     }
 
-    private Task<RewrittenImage> RemoveAsync(string path, WriteOptions? options = null, PlatformSelection? platforms = null) => TestImages.RemoveAsync(
+    private Task<RewrittenImage> RemoveAsync(string path, WriteOptions? options = null, PlatformSelection? platforms = null) =>
+        TestImages.RemoveAsync(
         $"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", FileSelection.ByPath([path], [], recurse: false), _log, options, platforms);
 
     private string TagIn() => LayoutImages.DigestOfTag(_folder["in"], "1");

@@ -23,7 +23,8 @@ public sealed class ListedLayerRemovalTests : IDisposable
         JsonObject layer = _images.Layer(("etc/secret.key", "SECRET"));
         _images.Tag("1", _images.Index(_images.Image("linux/amd64", [layer]), layer.DeepClone().AsObject()));
 
-        OciException error = await RegistryTestBase.ErrorOfAsync(() => TestImages.RemoveAsync($"oci:{_images.Folder}:1", $"oci:{_folder["out"]}:1", "etc/secret.key"));
+        OciException error = await RegistryTestBase.ErrorOfAsync(
+            () => TestImages.RemoveAsync($"oci:{_images.Folder}:1", $"oci:{_folder["out"]}:1", "etc/secret.key"));
 
         Assert.Equal("UnsupportedImage", error.ErrorId);
         Assert.Contains(LayoutImages.Digest(layer), error.Message, StringComparison.Ordinal);

@@ -34,7 +34,8 @@ public sealed class OddLayerRemovalTests : IDisposable
         foreign["urls"] = new JsonArray("https://foreign.example/layer");
         foreign["x-unknown"] = 1;
         JsonObject image = _images.Image(
-            "windows/amd64:10.0.1", [foreign, _images.LayerOf(docker ? LayoutImages.DockerLayerType : LayoutImages.LayerType, ("secret", "MINE"), ("a", "A"))], docker: docker);
+            "windows/amd64:10.0.1", [foreign, _images.LayerOf(
+                docker ? LayoutImages.DockerLayerType : LayoutImages.LayerType, ("secret", "MINE"), ("a", "A"))], docker: docker);
         _images.Tag("1", image);
         File.Delete(_images.BlobPath(LayoutImages.Digest(foreign)));
 
@@ -46,7 +47,8 @@ public sealed class OddLayerRemovalTests : IDisposable
         Assert.Equal(["a=A"], Assert.Single(LayoutPeer.Read(_folder["out"], TagOut(), "MINE").Images).Layers[1]!);
         Assert.Equal(LayoutImages.Digest(foreign), Assert.Single(result.UnreadLayers).Digest.ToString());
         Assert.Equal(LayoutImages.Digest(foreign), Assert.Single(result.KeptLayers).Digest.ToString());
-        Assert.Contains(_log.Warnings, warning => warning.Contains(LayoutImages.Digest(foreign), StringComparison.Ordinal) && warning.Contains(type, StringComparison.Ordinal));
+        Assert.Contains(_log.Warnings, warning => warning.Contains(
+            LayoutImages.Digest(foreign), StringComparison.Ordinal) && warning.Contains(type, StringComparison.Ordinal));
     }
 
     [PeerFact("python3")]
@@ -137,7 +139,9 @@ public sealed class OddLayerRemovalTests : IDisposable
     public async Task Remove_EncryptedLayer_IsAnErrorAndTheDestinationStays(string type)
     {
         JsonObject encrypted = _images.LayerOf(type, ("secret", "SECRET"));
-        _images.Tag("1", _images.Index(_images.Image("linux/amd64", [_images.Layer(("secret", "SECRET"))]), _images.Image("linux/arm64", [encrypted])));
+        _images.Tag(
+            "1",
+            _images.Index(_images.Image("linux/amd64", [_images.Layer(("secret", "SECRET"))]), _images.Image("linux/arm64", [encrypted])));
         var before = new LayoutImages(_folder["out"]);
         before.Tag("1", before.Artifact());
         string[] files = Snapshot();
@@ -154,7 +158,9 @@ public sealed class OddLayerRemovalTests : IDisposable
     public async Task Remove_EncryptedLayerOfAPlatformThatIsNotMeant_IsNotLookedAt()
     {
         JsonObject encrypted = _images.LayerOf(LayoutImages.LayerType + "+encrypted", ("secret", "SECRET"));
-        _images.Tag("1", _images.Index(_images.Image("linux/amd64", [_images.Layer(("secret", "SECRET"))]), _images.Image("linux/arm64", [encrypted])));
+        _images.Tag(
+            "1",
+            _images.Index(_images.Image("linux/amd64", [_images.Layer(("secret", "SECRET"))]), _images.Image("linux/arm64", [encrypted])));
 
         RewrittenImage result = await RemoveAsync("secret", TestImages.Select("linux/amd64"));
 
@@ -171,7 +177,8 @@ public sealed class OddLayerRemovalTests : IDisposable
         JsonObject odd = NoTar(type);
         odd["annotations"] = new JsonObject { ["org.example"] = "kept" };
         odd["data"] = "b2xk";
-        JsonObject image = _images.Image("linux/amd64", [_images.Layer(("secret", "SECRET"), ("a", "A")), odd, _images.Layer(("b", "B"), ("secret", "SECRET"))]);
+        JsonObject image = _images.Image(
+            "linux/amd64", [_images.Layer(("secret", "SECRET"), ("a", "A")), odd, _images.Layer(("b", "B"), ("secret", "SECRET"))]);
         _images.Tag("1", image);
 
         RewrittenImage result = await RemoveAsync("secret");
@@ -192,7 +199,8 @@ public sealed class OddLayerRemovalTests : IDisposable
         JsonObject odd = NoTar("application/wasm");
         JsonObject layer = _images.Layer(("secret", "SECRET"));
         JsonObject config = new() { ["os"] = "linux", ["architecture"] = "amd64", ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray("sha256:" + new string('0', 64)) } };
-        _images.Tag("1", _images.Put(LayoutImages.Manifest(_images.Put(config, LayoutImages.ConfigType), [layer, odd]), LayoutImages.ManifestType));
+        _images.Tag(
+            "1", _images.Put(LayoutImages.Manifest(_images.Put(config, LayoutImages.ConfigType), [layer, odd]), LayoutImages.ManifestType));
 
         var error = await Assert.ThrowsAsync<InvalidContentException>(() => RemoveAsync("secret"));
 
@@ -241,7 +249,8 @@ public sealed class OddLayerRemovalTests : IDisposable
     public async Task Remove_ArtifactsBesideImages_KeepTheirEntriesAndBytes()
     {
         JsonObject image = _images.Image("linux/amd64", [_images.Layer(("secret", "SECRET"), ("a", "A"))]);
-        JsonObject[] artifacts = [Artifact(HelmConfig, HelmLayer, "chart"), Artifact(WasmConfig, LayoutImages.LayerType, "wasm"), _images.Artifact()];
+        JsonObject[] artifacts = [Artifact(HelmConfig, HelmLayer, "chart"), Artifact(
+            WasmConfig, LayoutImages.LayerType, "wasm"), _images.Artifact()];
         artifacts[0]["platform"] = new JsonObject { ["os"] = "linux", ["architecture"] = "amd64" };
         artifacts[1]["artifactType"] = "application/wasm";
         _images.Tag("1", _images.Index(artifacts[0], image, artifacts[1], artifacts[2]));
@@ -252,14 +261,17 @@ public sealed class OddLayerRemovalTests : IDisposable
         Assert.True(JsonNode.DeepEquals(artifacts[0], entries[0]));
         Assert.True(JsonNode.DeepEquals(artifacts[1], entries[2]));
         Assert.True(JsonNode.DeepEquals(artifacts[2], entries[3]));
-        Assert.All(artifacts, artifact => Assert.Equal(_images.Blob(LayoutImages.Digest(artifact)), Out().Blob(LayoutImages.Digest(artifact))));
+        Assert.All(
+            artifacts, artifact => Assert.Equal(_images.Blob(LayoutImages.Digest(artifact)), Out().Blob(LayoutImages.Digest(artifact))));
         Assert.Equal(["a=A"], LayoutPeer.Read(_folder["out"], TagOut()).Images[1].Layers[0]!);
     }
 
     private JsonObject NoTar(string type) => _images.Put([.. "{\"of\":"u8, .. Sample.Text(2000)], type);
 
     private JsonObject Artifact(string configType, string layerType, string file = "secret") => _images.Put(
-        LayoutImages.Manifest(_images.Put(new JsonObject { ["name"] = configType }, configType), [_images.LayerOf(layerType, (file, "SECRET"))]), LayoutImages.ManifestType);
+        LayoutImages.Manifest(
+            _images.Put(new JsonObject { ["name"] = configType }, configType),
+            [_images.LayerOf(layerType, (file, "SECRET"))]), LayoutImages.ManifestType);
 
     private Task<RewrittenImage> RemoveAsync(string path, PlatformSelection? platforms = null) => TestImages.RemoveAsync(
         $"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", FileSelection.ByPath([path], [], recurse: false), _log, platforms: platforms);

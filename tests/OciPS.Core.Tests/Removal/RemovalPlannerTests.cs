@@ -22,7 +22,8 @@ public sealed class RemovalPlannerTests
     public void Plan_File_IsRemovedAndCounted()
     {
         TarEntry a = Entries.File("a");
-        RemovalPlan plan = RemovalPlanner.Plan([Entries.Layer(0, [], Entries.File("b")), Entries.Layer(1, [a], a, Entries.File("b"))], recurse: false);
+        RemovalPlan plan = RemovalPlanner.Plan(
+            [Entries.Layer(0, [], Entries.File("b")), Entries.Layer(1, [a], a, Entries.File("b"))], recurse: false);
 
         Assert.Equal(["1: remove a"], Describe(plan));
         Assert.Equal(1, plan.RemovedBytes);
@@ -40,7 +41,9 @@ public sealed class RemovalPlannerTests
             Entries.Layer(2, [], Entries.Whiteout("d/.wh.low"), Entries.File("e")),
         ];
 
-        Assert.Equal(["0: remove d/low", "1: remove d", "1: remove d/e/f", "2: remove d/.wh.low"], Describe(RemovalPlanner.Plan(layers, recurse: true)));
+        Assert.Equal(
+            ["0: remove d/low", "1: remove d", "1: remove d/e/f", "2: remove d/.wh.low"],
+            Describe(RemovalPlanner.Plan(layers, recurse: true)));
         Assert.Equal(["1: remove d"], Describe(RemovalPlanner.Plan(layers, recurse: false)));
     }
 
@@ -63,7 +66,8 @@ public sealed class RemovalPlannerTests
     public void Plan_RelinkedLink_SpellsItsTargetAsBefore(string before, string expected)
     {
         TarEntry a = Entries.File("a");
-        RemovalPlan plan = RemovalPlanner.Plan([Entries.Layer(0, [a], a, Entries.HardLink("b", before), Entries.HardLink("c", before))], recurse: false);
+        RemovalPlan plan = RemovalPlanner.Plan(
+            [Entries.Layer(0, [a], a, Entries.HardLink("b", before), Entries.HardLink("c", before))], recurse: false);
 
         Assert.Equal(["0: remove a", "0: promote b from 0: a", $"0: relink c to {expected}"], Describe(plan));
     }
@@ -112,7 +116,8 @@ public sealed class RemovalPlannerTests
     public void Plan_ChainWithTheBeginningRemoved_PromotesTheFirstLinkOnly()
     {
         TarEntry a = Entries.File("a");
-        RemovalPlan plan = RemovalPlanner.Plan([Entries.Layer(0, [a], a, Entries.HardLink("b", "a"), Entries.HardLink("c", "b"))], recurse: false);
+        RemovalPlan plan = RemovalPlanner.Plan(
+            [Entries.Layer(0, [a], a, Entries.HardLink("b", "a"), Entries.HardLink("c", "b"))], recurse: false);
 
         Assert.Equal(["0: remove a", "0: promote b from 0: a"], Describe(plan));
     }
@@ -150,7 +155,8 @@ public sealed class RemovalPlannerTests
         TarEntry[] entries = [first, Entries.HardLink("b", "a"), second];
 
         Assert.Equal(["0: remove a"], Describe(RemovalPlanner.Plan([Entries.Layer(0, [second], entries)], recurse: false)));
-        Assert.Equal(["0: remove a", "0: promote b from 0: a"], Describe(RemovalPlanner.Plan([Entries.Layer(0, [first], entries)], recurse: false)));
+        Assert.Equal(
+            ["0: remove a", "0: promote b from 0: a"], Describe(RemovalPlanner.Plan([Entries.Layer(0, [first], entries)], recurse: false)));
     }
 
     [Fact]

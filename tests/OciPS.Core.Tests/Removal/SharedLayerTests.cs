@@ -62,7 +62,8 @@ public sealed class SharedLayerTests : IDisposable
         LayoutPeer.Image[] after = Read();
         Assert.Equal([["x=X"], ["b=ONE", "d=D"]], after[0].Layers);
         Assert.Equal(LayoutImages.Digest(two), after[1].Digest);
-        Assert.Contains(_log.Warnings, warning => warning.Contains("'b'", StringComparison.Ordinal) && warning.Contains("did not have before", StringComparison.Ordinal));
+        Assert.Contains(_log.Warnings, warning => warning.Contains("'b'", StringComparison.Ordinal) && warning.Contains(
+            "did not have before", StringComparison.Ordinal));
     }
 
     [PeerFact("python3")]
@@ -154,7 +155,9 @@ public sealed class SharedLayerTests : IDisposable
     {
         JsonObject shared = _images.Layer(("a", "SECRET"), ("b", "B"));
         _images.Tag("1", _images.Index(
-            _images.Image("linux/amd64", [shared, _images.Layer(("x", "SECRET too"))]), _images.Image("linux/arm64", [shared, _images.Layer(("x", "X"))])));
+            _images.Image(
+                "linux/amd64",
+                [shared, _images.Layer(("x", "SECRET too"))]), _images.Image("linux/arm64", [shared, _images.Layer(("x", "X"))])));
         var seen = new List<string>();
         FileSelection selection = FileSelection.ByFilter(
             async (file, token) =>
@@ -174,7 +177,8 @@ public sealed class SharedLayerTests : IDisposable
     }
 
     private void Tag(JsonObject shared, params (string Platform, string Content)[] images) => _images.Tag("1", _images.Index(
-        images.Select(image => _images.Image(image.Platform, [_images.Layer(("a", image.Content), ("x", image.Content)), shared])).ToArray()));
+        images.Select(image => _images.Image(image.Platform, [_images.Layer(("a", image.Content), ("x", image.Content)), shared]))
+            .ToArray()));
 
     private Task<RewrittenImage> RemoveAsync(params string[] paths) =>
         TestImages.RemoveAsync($"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", FileSelection.ByPath(paths, [], recurse: false), _log);

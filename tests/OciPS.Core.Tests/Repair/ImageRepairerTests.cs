@@ -234,7 +234,8 @@ public sealed partial class ImageRepairerTests : IDisposable
 
     private string TagIn() => LayoutImages.DigestOfTag(_folder["in"], "1");
 
-    private string ConfigText(string manifest) => Encoding.UTF8.GetString(_images.Blob((string)_images.Json(manifest)["config"]!["digest"]!));
+    private string ConfigText(string manifest) =>
+        Encoding.UTF8.GetString(_images.Blob((string)_images.Json(manifest)["config"]!["digest"]!));
 
     private string[] DiffIds(string manifest) =>
         JsonNode.Parse(ConfigText(manifest))!["rootfs"]!["diff_ids"]!.AsArray().Select(diffId => (string)diffId!).ToArray();

@@ -63,7 +63,8 @@ public sealed class AmbiguousTagTests : IDisposable
         string manifest = """[{"Config":"1.json","RepoTags":["app:1"],"Layers":[]},{"Config":"2.json","RepoTags":["app:1"],"Layers":[]}]""";
         _folder.Write("two.tar", new TarBuilder().Add("manifest.json", Json.Bytes(manifest)).Add("1.json", Json.Bytes("{}")).Add("2.json", Json.Bytes("{ }")).ToBytes());
 
-        var error = await Assert.ThrowsAsync<InvalidInputException>(() => StoreCopy.ReadAllAsync($"docker-archive:{_folder["two.tar"]}:app:1"));
+        var error = await Assert.ThrowsAsync<InvalidInputException>(
+            () => StoreCopy.ReadAllAsync($"docker-archive:{_folder["two.tar"]}:app:1"));
 
         Assert.Equal("AmbiguousImage", error.ErrorId);
         Assert.Contains("'1.json', '2.json'", error.Message, StringComparison.Ordinal);

@@ -42,7 +42,8 @@ public sealed class ArchiveFileTests : IDisposable
         string path = _folder.Write("images.tar", new TarBuilder().Add("manifest.json", Encoding.UTF8.GetBytes(manifest)).ToBytes());
         using ArchiveFile archive = await ArchiveFile.OpenAsync(path, new RecordingLog(), CancellationToken.None);
 
-        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => DockerArchiveImage.ReadAllAsync(archive, CancellationToken.None));
+        OciException error = await Assert.ThrowsAnyAsync<OciException>(
+            () => DockerArchiveImage.ReadAllAsync(archive, CancellationToken.None));
 
         Assert.Matches("InvalidArchive|InvalidManifest", error.ErrorId);
     }

@@ -28,8 +28,10 @@ public sealed class ArchiveStoreTests : IDisposable
         Assert.Equal(["1", "2"], await StoreCopy.TagsAsync($"oci-archive:{_folder["a.tar"]}"));
         Assert.Equal(await StoreCopy.ReadAllAsync(source), await StoreCopy.ReadAllAsync($"oci-archive:{_folder["a.tar"]}:1"));
         Assert.Equal(await StoreCopy.ReadAllAsync(other), await StoreCopy.ReadAllAsync($"oci-archive:{_folder["a.tar"]}:2"));
-        await DirectoryStoreTests.ExpectAsync<InvalidInputException>("AmbiguousImage", () => StoreCopy.ReadAllAsync($"oci-archive:{_folder["a.tar"]}"));
-        await DirectoryStoreTests.ExpectAsync<ContentNotFoundException>("ManifestNotFound", () => StoreCopy.ReadAllAsync($"oci-archive:{_folder["a.tar"]}:3"));
+        await DirectoryStoreTests.ExpectAsync<InvalidInputException>(
+            "AmbiguousImage", () => StoreCopy.ReadAllAsync($"oci-archive:{_folder["a.tar"]}"));
+        await DirectoryStoreTests.ExpectAsync<ContentNotFoundException>(
+            "ManifestNotFound", () => StoreCopy.ReadAllAsync($"oci-archive:{_folder["a.tar"]}:3"));
     }
 
     [Theory]
@@ -83,13 +85,16 @@ public sealed class ArchiveStoreTests : IDisposable
         await StoreCopy.RunAsync(PeerImages.Single(_folder), $"docker-archive:{_folder["docker.tar"]}");
         string file = _folder.Write("text", Sample.Text(2000));
 
-        var docker = await Assert.ThrowsAsync<InvalidContentException>(() => StoreCopy.ReadAllAsync($"oci-archive:{_folder["docker.tar"]}"));
+        var docker = await Assert.ThrowsAsync<InvalidContentException>(
+            () => StoreCopy.ReadAllAsync($"oci-archive:{_folder["docker.tar"]}"));
 
         Assert.Equal("InvalidLayout", docker.ErrorId);
         Assert.Contains("docker-archive:", docker.Message, StringComparison.Ordinal);
         await DirectoryStoreTests.ExpectAsync<InvalidContentException>("InvalidTar", () => StoreCopy.ReadAllAsync($"oci-archive:{file}"));
-        await DirectoryStoreTests.ExpectAsync<ContentNotFoundException>("PathNotFound", () => StoreCopy.ReadAllAsync($"oci-archive:{_folder["none"]}"));
-        await DirectoryStoreTests.ExpectAsync<StorageException>("StorageReadError", () => StoreCopy.ReadAllAsync($"oci-archive:{_folder.Path}"));
+        await DirectoryStoreTests.ExpectAsync<ContentNotFoundException>(
+            "PathNotFound", () => StoreCopy.ReadAllAsync($"oci-archive:{_folder["none"]}"));
+        await DirectoryStoreTests.ExpectAsync<StorageException>(
+            "StorageReadError", () => StoreCopy.ReadAllAsync($"oci-archive:{_folder.Path}"));
     }
 
     [Fact]
@@ -106,8 +111,10 @@ public sealed class ArchiveStoreTests : IDisposable
         TarBuilder.Sum(renamed.AsSpan(header, 512).ToArray()).CopyTo(renamed, header);
         _folder.Write("missing.tar", renamed);
 
-        await DirectoryStoreTests.ExpectAsync<InvalidContentException>("DigestMismatch", () => StoreCopy.ReadAllAsync($"oci-archive:{_folder["changed.tar"]}"));
-        await DirectoryStoreTests.ExpectAsync<ContentNotFoundException>("BlobNotFound", () => StoreCopy.ReadAllAsync($"oci-archive:{_folder["missing.tar"]}"));
+        await DirectoryStoreTests.ExpectAsync<InvalidContentException>(
+            "DigestMismatch", () => StoreCopy.ReadAllAsync($"oci-archive:{_folder["changed.tar"]}"));
+        await DirectoryStoreTests.ExpectAsync<ContentNotFoundException>(
+            "BlobNotFound", () => StoreCopy.ReadAllAsync($"oci-archive:{_folder["missing.tar"]}"));
     }
 
     [Theory]
@@ -143,14 +150,15 @@ public sealed class ArchiveStoreTests : IDisposable
         await StoreCopy.RunAsync(source, archive);
         byte[] before = File.ReadAllBytes(_folder["a.tar"]);
 
-        using (IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(archive), new SilentLog()))
+        using (IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(archive), new NullLog()))
         {
             await Assert.ThrowsAnyAsync<Exception>(() => store.WriteBlobAsync(DirectoryStoreTests.Failing(), CancellationToken.None));
         }
 
-        using (IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(archive), new SilentLog()))
+        using (IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(archive), new NullLog()))
         {
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => StoreCopy.RunAsync(source, store, null, new CancellationToken(canceled: true)));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                () => StoreCopy.RunAsync(source, store, null, new CancellationToken(canceled: true)));
         }
 
         Assert.Equal(before, File.ReadAllBytes(_folder["a.tar"]));
@@ -231,14 +239,15 @@ public sealed class ArchiveStoreTests : IDisposable
         var referrer = Json.Content(
             $$"""{"schemaVersion":2,"config":{"mediaType":"application/vnd.example","digest":"{{Json.DigestA}}","size":1},"layers":[],"subject":{"mediaType":"application/vnd.oci.image.index.v1+json","digest":"{{Json.DigestB}}","size":1} }""");
 
-        using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(archive), new SilentLog());
+        using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(archive), new NullLog());
         await store.PutManifestAsync(referrer, null, CancellationToken.None);
         await store.CompleteAsync(CancellationToken.None);
         Assert.Equal(digest, await StoreCopy.ReadAllAsync(archive + ":old"));
         await StoreCopy.RunAsync(PeerImages.Multi(_folder), store, null);
 
         Assert.Empty(await StoreCopy.TagsAsync(archive));
-        Assert.Equal(referrer.Digest, Assert.Single(await store.ListReferrersAsync(Digest.Parse(Json.DigestB), CancellationToken.None)).Digest);
+        Assert.Equal(
+            referrer.Digest, Assert.Single(await store.ListReferrersAsync(Digest.Parse(Json.DigestB), CancellationToken.None)).Digest);
     }
 
     private string Big()

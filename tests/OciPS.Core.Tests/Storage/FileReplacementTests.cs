@@ -11,12 +11,14 @@ public sealed class FileReplacementTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static Task WriteAsync(string path, string text = "new", CancellationToken cancellationToken = default) => FileReplacement.WriteAsync(
+    private static Task WriteAsync(string path, string text = "new", CancellationToken cancellationToken = default) =>
+        FileReplacement.WriteAsync(
         path,
         async (output, token) => await output.WriteAsync(System.Text.Encoding.ASCII.GetBytes(text), token),
         cancellationToken);
 
-    private string[] Names() => Directory.GetFileSystemEntries(_folder.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToArray();
+    private string[] Names() =>
+        Directory.GetFileSystemEntries(_folder.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToArray();
 
     [Fact]
     public async Task Write_NewFile_IsThere()

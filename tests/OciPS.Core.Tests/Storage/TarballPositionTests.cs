@@ -43,7 +43,9 @@ public sealed class TarballPositionTests : IDisposable
         {
             string config = Encoding.UTF8.GetString(Tool.Run("skopeo", "inspect", "--config", "--raw", $"{Archive}:@{index}"));
 
-            Assert.Equal(LayoutImages.DigestOf(Encoding.UTF8.GetBytes(config)), (string?)JsonNode.Parse((await TestImages.ResolveAsync($"{Archive}:@{index}")).Bytes.Span)!["config"]!["digest"]);
+            Assert.Equal(
+                LayoutImages.DigestOf(Encoding.UTF8.GetBytes(config)),
+                (string?)JsonNode.Parse((await TestImages.ResolveAsync($"{Archive}:@{index}")).Bytes.Span)!["config"]!["digest"]);
         }
     }
 
@@ -87,7 +89,7 @@ public sealed class TarballPositionTests : IDisposable
     {
         await TestImages.CopyAsync($"{Archive}:@2", $"oci:{_folder["out"]}:1");
 
-        using PickedImages picked = await TestImages.OpenAsync($"oci:{_folder["out"]}:1");
+        using SelectedImages picked = await TestImages.OpenAsync($"oci:{_folder["out"]}:1");
         var names = new List<string>();
         await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
         {
@@ -100,7 +102,8 @@ public sealed class TarballPositionTests : IDisposable
     [Fact]
     public void OpenDestination_Position_IsRefused()
     {
-        var error = Assert.Throws<InvalidInputException>(() => StoreFactory.OpenDestination(ImageReference.Parse($"docker-archive:{_folder["new.tar"]}:@0"), new SilentLog()));
+        var error = Assert.Throws<InvalidInputException>(
+            () => StoreFactory.OpenDestination(ImageReference.Parse($"docker-archive:{_folder["new.tar"]}:@0"), new NullLog()));
 
         Assert.Equal("InvalidDestination", error.ErrorId);
     }

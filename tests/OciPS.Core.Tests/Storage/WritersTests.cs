@@ -35,7 +35,8 @@ public sealed class WritersTests : IDisposable
         Digest[] digests = Enumerable.Range(0, Writers).Select(i => Put(images, $"{i}", "shared", $"{i}").Digest).ToArray();
         string place = $"{transport}:{_folder[name]}";
 
-        await Task.WhenAll(Enumerable.Range(0, Writers).Select(i => Task.Run(() => StoreCopy.RunAsync($"oci:{images.Folder}:{i}", $"{place}:{i}"))));
+        await Task.WhenAll(
+            Enumerable.Range(0, Writers).Select(i => Task.Run(() => StoreCopy.RunAsync($"oci:{images.Folder}:{i}", $"{place}:{i}"))));
 
         Assert.Equal(Enumerable.Range(0, Writers).Select(i => $"{i}"), (await StoreCopy.TagsAsync(place)).Order());
         for (int i = 0; i < Writers; i++)
@@ -72,9 +73,11 @@ public sealed class WritersTests : IDisposable
         string archive = $"oci-archive:{_folder["out.tar"]}";
         await StoreCopy.RunAsync($"oci:{images.Folder}:old", archive + ":1");
 
-        using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(archive + ":2"), new SilentLog());
-        using ImageTree tree = await ImageTree.OpenAsync(ImageReference.Parse($"oci:{images.Folder}:new"), ManifestMode.PreferMultiArch, new SilentLog(), CancellationToken.None);
-        await new BlobCopier(store, new SilentLog()).CopyAllAsync(tree.Store, ImageCopier.BlobsOf(tree.Root.All), "Blob", CancellationToken.None);
+        using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(archive + ":2"), new NullLog());
+        using ImageTree tree = await ImageTree.OpenAsync(
+            ImageReference.Parse($"oci:{images.Folder}:new"), ManifestMode.PreferMultiArch, new NullLog(), CancellationToken.None);
+        await new BlobCopier(store, new NullLog())
+            .CopyAllAsync(tree.Store, ImageCopier.BlobsOf(tree.Root.All), "Blob", CancellationToken.None);
         await StoreCopy.RunAsync($"oci:{images.Folder}:other", archive + ":1");
         await store.PutManifestAsync(tree.Content, "2", CancellationToken.None);
         await store.CompleteAsync(CancellationToken.None);
@@ -91,14 +94,17 @@ public sealed class WritersTests : IDisposable
         foreach ((string mine, string theirs) in new[] { ("oci-archive", "docker-archive"), ("docker-archive", "oci-archive") })
         {
             string path = _folder[mine];
-            using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse($"{mine}:{path}"), new SilentLog());
-            using ImageTree tree = await ImageTree.OpenAsync(ImageReference.Parse(source), ManifestMode.PreferMultiArch, new SilentLog(), CancellationToken.None);
-            await new BlobCopier(store, new SilentLog()).CopyAllAsync(tree.Store, ImageCopier.BlobsOf(tree.Root.All), "Blob", CancellationToken.None);
+            using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse($"{mine}:{path}"), new NullLog());
+            using ImageTree tree = await ImageTree.OpenAsync(
+                ImageReference.Parse(source), ManifestMode.PreferMultiArch, new NullLog(), CancellationToken.None);
+            await new BlobCopier(store, new NullLog())
+                .CopyAllAsync(tree.Store, ImageCopier.BlobsOf(tree.Root.All), "Blob", CancellationToken.None);
             await store.PutManifestAsync(tree.Content, null, CancellationToken.None);
             await StoreCopy.RunAsync(source, $"{theirs}:{path}");
             byte[] before = File.ReadAllBytes(path);
 
-            await DirectoryStoreTests.ExpectAsync<StorageException>("InvalidDestination", () => store.CompleteAsync(CancellationToken.None));
+            await DirectoryStoreTests.ExpectAsync<StorageException>(
+                "InvalidDestination", () => store.CompleteAsync(CancellationToken.None));
 
             Assert.Equal(before, File.ReadAllBytes(path));
         }
@@ -110,7 +116,7 @@ public sealed class WritersTests : IDisposable
         var images = new LayoutImages(_folder["images"]);
         Put(images, "1", "one");
         string place = $"dir:{_folder["out"]}";
-        IImageStore first = StoreFactory.OpenDestination(ImageReference.Parse(place), new SilentLog());
+        IImageStore first = StoreFactory.OpenDestination(ImageReference.Parse(place), new NullLog());
         var blob = new Descriptor(MediaTypes.OciConfig, Digest.OfBytes("{}"u8), 2);
         await first.WriteBlobAsync(BlobSource.OfBytes("{}"u8.ToArray(), blob), CancellationToken.None);
         var log = new RecordingLog();
@@ -130,12 +136,14 @@ public sealed class WritersTests : IDisposable
     public async Task Write_FolderThatIsBeingWritten_CanBeStopped()
     {
         string place = $"dir:{_folder["out"]}";
-        using IImageStore first = StoreFactory.OpenDestination(ImageReference.Parse(place), new SilentLog());
-        await first.WriteBlobAsync(BlobSource.OfBytes("{}"u8.ToArray(), new Descriptor(MediaTypes.OciConfig, Digest.OfBytes("{}"u8), 2)), CancellationToken.None);
-        using IImageStore second = StoreFactory.OpenDestination(ImageReference.Parse(place), new SilentLog());
+        using IImageStore first = StoreFactory.OpenDestination(ImageReference.Parse(place), new NullLog());
+        await first.WriteBlobAsync(
+            BlobSource.OfBytes("{}"u8.ToArray(), new Descriptor(MediaTypes.OciConfig, Digest.OfBytes("{}"u8), 2)), CancellationToken.None);
+        using IImageStore second = StoreFactory.OpenDestination(ImageReference.Parse(place), new NullLog());
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => StoreCopy.RunAsync(PeerImages.Single(_folder), second, null, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => StoreCopy.RunAsync(PeerImages.Single(_folder), second, null, stop.Token));
     }
 
     [Fact]
@@ -144,11 +152,14 @@ public sealed class WritersTests : IDisposable
         var images = new LayoutImages(_folder["images"]);
         Put(images, "1", "one");
         string place = $"oci:{_folder["out"]}";
-        IImageStore first = StoreFactory.OpenDestination(ImageReference.Parse(place + ":a"), new SilentLog());
-        await first.WriteBlobAsync(BlobSource.OfBytes("{}"u8.ToArray(), new Descriptor(MediaTypes.OciConfig, Digest.OfBytes("{}"u8), 2)), CancellationToken.None);
-        using IImageStore second = StoreFactory.OpenDestination(ImageReference.Parse(place + ":b"), new SilentLog());
-        using ImageTree tree = await ImageTree.OpenAsync(ImageReference.Parse($"oci:{images.Folder}:1"), ManifestMode.PreferMultiArch, new SilentLog(), CancellationToken.None);
-        await new BlobCopier(second, new SilentLog()).CopyAllAsync(tree.Store, ImageCopier.BlobsOf(tree.Root.All), "Blob", CancellationToken.None);
+        IImageStore first = StoreFactory.OpenDestination(ImageReference.Parse(place + ":a"), new NullLog());
+        await first.WriteBlobAsync(
+            BlobSource.OfBytes("{}"u8.ToArray(), new Descriptor(MediaTypes.OciConfig, Digest.OfBytes("{}"u8), 2)), CancellationToken.None);
+        using IImageStore second = StoreFactory.OpenDestination(ImageReference.Parse(place + ":b"), new NullLog());
+        using ImageTree tree = await ImageTree.OpenAsync(
+            ImageReference.Parse($"oci:{images.Folder}:1"), ManifestMode.PreferMultiArch, new NullLog(), CancellationToken.None);
+        await new BlobCopier(second, new NullLog())
+            .CopyAllAsync(tree.Store, ImageCopier.BlobsOf(tree.Root.All), "Blob", CancellationToken.None);
 
         first.Dispose();
         await second.PutManifestAsync(tree.Content, "b", CancellationToken.None);
@@ -168,7 +179,11 @@ public sealed class WritersTests : IDisposable
         await StoreCopy.RunAsync(source, reference);
         string left = _folder.Write(Path.Combine(place, ".ocips-0123456789abcdef0123456789abcdef.tmp"), "left"u8);
         string other = _folder.Write(Path.Combine(place, ".ocips-notes.txt"), "theirs"u8);
-        using var living = new FileStream(_folder[Path.Combine(place, ".ocips-ffffffffffffffffffffffffffffffff.tmp")], FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete);
+        using var living = new FileStream(
+            _folder[Path.Combine(place, ".ocips-ffffffffffffffffffffffffffffffff.tmp")],
+            FileMode.CreateNew,
+            FileAccess.Write,
+            FileShare.Read | FileShare.Delete);
 
         await StoreCopy.RunAsync(source, reference);
 

@@ -69,7 +69,8 @@ public sealed class WrongTransportTests : IDisposable
     {
         string[] before = Snapshot();
 
-        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => TestImages.CopyAsync($"oci:{_images.Folder}:1", $"{transport}:{_folder[place]}"));
+        OciException error = await Assert.ThrowsAnyAsync<OciException>(
+            () => TestImages.CopyAsync($"oci:{_images.Folder}:1", $"{transport}:{_folder[place]}"));
 
         Assert.Equal("InvalidDestination", error.ErrorId);
         Assert.Contains($"'{right}' reads", error.Message, StringComparison.Ordinal);
@@ -83,7 +84,8 @@ public sealed class WrongTransportTests : IDisposable
     [InlineData("dir", "oci-archive")]
     public async Task Write_AFolderWhereAFileIs_IsRefused(string transport, string place)
     {
-        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => TestImages.CopyAsync($"oci:{_images.Folder}:1", $"{transport}:{_folder[place]}"));
+        OciException error = await Assert.ThrowsAnyAsync<OciException>(
+            () => TestImages.CopyAsync($"oci:{_images.Folder}:1", $"{transport}:{_folder[place]}"));
 
         Assert.Equal("StorageWriteError", error.ErrorId);
         Assert.Contains("is a file", error.Message, StringComparison.Ordinal);
@@ -139,7 +141,8 @@ public sealed class WrongTransportTests : IDisposable
             .Add("A/layer.tar", type: type, link: target)
             .Add("manifest.json", """[{"Config":"c.json","RepoTags":["app:1"],"Layers":["A/layer.tar"]}]"""u8.ToArray()).ToBytes());
 
-        OciException error = await Assert.ThrowsAnyAsync<OciException>(() => TestImages.ResolveAsync($"docker-archive:{_folder["odd.tar"]}"));
+        OciException error = await Assert.ThrowsAnyAsync<OciException>(
+            () => TestImages.ResolveAsync($"docker-archive:{_folder["odd.tar"]}"));
 
         Assert.Equal("InvalidArchive", error.ErrorId);
         Assert.Contains(words, error.Message, StringComparison.Ordinal);

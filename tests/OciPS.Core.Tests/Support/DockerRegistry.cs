@@ -48,7 +48,8 @@ public sealed class DockerRegistry : IDisposable
             http: { addr: '{{host}}' }
             compatibility: { schema1: { enabled: {{(TakesSchema1 ? "true" : "false")}} } }
             """));
-        var process = Process.Start(new ProcessStartInfo("docker-registry", ["serve", config]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var process = Process.Start(
+            new ProcessStartInfo("docker-registry", ["serve", config]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
         using var http = new HttpClient();

@@ -46,7 +46,8 @@ internal static class ImageKinds
         JsonObject shared = images.Layer(("etc/shared", "shared"));
         JsonObject Own(string platform) => images.Image(platform, [shared, images.Layer(("bin/app", platform))]);
         JsonObject amd64 = Own("linux/amd64");
-        return images.Index(images.Index(amd64, Own("linux/arm64/v8"), images.Attestation(amd64)), images.Index(Own("windows/amd64:10.0.20348.1")));
+        return images.Index(
+            images.Index(amd64, Own("linux/arm64/v8"), images.Attestation(amd64)), images.Index(Own("windows/amd64:10.0.20348.1")));
     }
 
     /// <summary>An index whose one image has a manifest, a config and a layer that are named by their SHA-512.</summary>

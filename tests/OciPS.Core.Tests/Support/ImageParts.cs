@@ -56,7 +56,9 @@ internal sealed class ImageParts
             _parts[name] = new Part(name, Check(name, _readBlob(name)), IsManifest: false, blob.GetProperty("mediaType").GetString());
         }
 
-        _parts.TryAdd(digest, new Part(digest, bytes, IsManifest: true, json.TryGetProperty("mediaType", out JsonElement own) ? own.GetString() : mediaType));
+        _parts.TryAdd(
+            digest,
+            new Part(digest, bytes, IsManifest: true, json.TryGetProperty("mediaType", out JsonElement own) ? own.GetString() : mediaType));
     }
 
     private static JsonElement[] Items(JsonElement json, string name) =>

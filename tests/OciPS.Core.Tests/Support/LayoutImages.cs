@@ -8,7 +8,9 @@ using System.Text.Json.Nodes;
 
 namespace OciPS.Core.Tests.Support;
 
-/// <summary>Writes images of all kinds into an OCI layout, without the module: indexes, attestations, artifacts, and what is wrong on purpose.</summary>
+/// <summary>
+/// Writes images of all kinds into an OCI layout, without the module: indexes, attestations, artifacts, and what is wrong on purpose.
+/// </summary>
 internal sealed class LayoutImages
 {
     public const string IndexType = "application/vnd.oci.image.index.v1+json";
@@ -96,7 +98,8 @@ internal sealed class LayoutImages
     /// <param name="listedVariant">Whether the index says the variant as well.</param>
     /// <param name="docker">Docker's media types in place of OCI's.</param>
     /// <param name="change">Changes the manifest.</param>
-    public JsonObject Image(string platform, JsonObject[] layers, bool listedVariant = true, bool docker = false, Action<JsonObject>? change = null)
+    public JsonObject Image(
+        string platform, JsonObject[] layers, bool listedVariant = true, bool docker = false, Action<JsonObject>? change = null)
     {
         string[] parts = platform.Split(':')[0].Split('/');
         JsonObject listed = new() { ["architecture"] = parts[1], ["os"] = parts[0] };
@@ -123,7 +126,8 @@ internal sealed class LayoutImages
             listed["os.version"] = platform.Split(':')[1];
         }
 
-        JsonObject manifest = Manifest(Put(config, docker ? DockerConfigType : ConfigType), layers, docker ? DockerManifestType : ManifestType);
+        JsonObject manifest = Manifest(
+            Put(config, docker ? DockerConfigType : ConfigType), layers, docker ? DockerManifestType : ManifestType);
         change?.Invoke(manifest);
         JsonObject descriptor = Put(manifest, docker ? DockerManifestType : ManifestType);
         descriptor["platform"] = listed;
@@ -150,7 +154,8 @@ internal sealed class LayoutImages
     /// <summary>An artifact, as oras writes it.</summary>
     public JsonObject Artifact(string type = "application/vnd.example+json", JsonObject? subject = null)
     {
-        JsonObject manifest = Manifest(Put("{}"u8.ToArray(), "application/vnd.oci.empty.v1+json"), [Put(Encoding.UTF8.GetBytes($"{type} {subject}"), "text/plain")]);
+        JsonObject manifest = Manifest(
+            Put("{}"u8.ToArray(), "application/vnd.oci.empty.v1+json"), [Put(Encoding.UTF8.GetBytes($"{type} {subject}"), "text/plain")]);
         manifest["artifactType"] = type;
         if (subject is not null)
         {
@@ -165,7 +170,8 @@ internal sealed class LayoutImages
     public JsonObject Index(params JsonObject[] entries) => IndexOf(IndexType, entries);
 
     public JsonObject IndexOf(string mediaType, params JsonObject[] entries) => Put(
-        new JsonObject { ["schemaVersion"] = 2, ["mediaType"] = mediaType, ["manifests"] = new JsonArray(entries.Select(entry => entry.DeepClone()).ToArray()) }, mediaType);
+        new JsonObject { ["schemaVersion"] = 2, ["mediaType"] = mediaType, ["manifests"] = new JsonArray(
+            entries.Select(entry => entry.DeepClone()).ToArray()) }, mediaType);
 
     /// <summary>Points a tag to something; gives its digest.</summary>
     public string Tag(string tag, JsonObject descriptor)
@@ -181,7 +187,8 @@ internal sealed class LayoutImages
     }
 
     /// <summary>What a tag points to.</summary>
-    public static string DigestOfTag(string folder, string tag) => (string)JsonNode.Parse(File.ReadAllBytes(Path.Combine(folder, "index.json")))!["manifests"]!.AsArray()
+    public static string DigestOfTag(string folder, string tag) =>
+        (string)JsonNode.Parse(File.ReadAllBytes(Path.Combine(folder, "index.json")))!["manifests"]!.AsArray()
         .Single(entry => (string?)entry!["annotations"]?["org.opencontainers.image.ref.name"] == tag)!["digest"]!;
 
     /// <summary>
@@ -191,7 +198,10 @@ internal sealed class LayoutImages
     public JsonObject FourPlatforms()
     {
         JsonObject shared = Layer(("etc/secret.key", "SECRET"), ("etc/os-release", "NAME=example"));
-        JsonObject Own(string platform) => Image(platform, [shared, Layer(("bin/app", platform), ("bin/helper", "for " + platform))], listedVariant: !platform.Contains("arm64", StringComparison.Ordinal));
+        JsonObject Own(string platform) => Image(
+            platform,
+            [shared, Layer(("bin/app", platform), ("bin/helper", "for " + platform))],
+            listedVariant: !platform.Contains("arm64", StringComparison.Ordinal));
         JsonObject amd64 = Own("linux/amd64");
         JsonObject arm64 = Own("linux/arm64/v8");
         JsonObject arm = Own("linux/arm/v7");

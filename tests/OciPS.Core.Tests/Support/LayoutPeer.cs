@@ -46,7 +46,9 @@ internal static class LayoutPeer
     /// <param name="Holding">The blobs that have the text that was looked for in them, compressed or not.</param>
     public sealed record Found(Image[] Images, string[] Holding);
 
-    /// <summary>An image: of each layer its entries (<c>name=content</c> or <c>name->target</c>), null where it is none of an image or not there.</summary>
+    /// <summary>
+    /// An image: of each layer its entries (<c>name=content</c> or <c>name->target</c>), null where it is none of an image or not there.
+    /// </summary>
     public sealed record Image(string Platform, string Digest, string[]?[] Layers, string[] LayerDigests);
 
     public static Found Read(string folder, string digest, string text = "") =>

@@ -43,7 +43,15 @@ internal sealed class Nginx : IDisposable
               server { listen {{Host}}{{(certificate is null ? "" : " ssl")}}; {{tls}} {{server}} }
             }
             """));
-        _process = ServerProcess.Start(int.Parse(Host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture), "nginx", "-p", _folder.Path, "-e", "stderr", "-c", config);
+        _process = ServerProcess.Start(
+            int.Parse(Host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture),
+            "nginx",
+            "-p",
+            _folder.Path,
+            "-e",
+            "stderr",
+            "-c",
+            config);
         return this;
     }
 

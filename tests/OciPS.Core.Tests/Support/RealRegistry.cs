@@ -25,7 +25,12 @@ internal sealed class RealRegistry : IDisposable
     /// <param name="tokens">Whose tokens it wants; null for none.</param>
     /// <param name="secret">What it signs the state of its uploads with; null to make one up at each start.</param>
     /// <param name="hasCache">Whether it keeps in memory which blobs it has, as the configuration in its documentation does.</param>
-    public RealRegistry(bool hasPassword = false, X509Certificate2? certificate = null, TokenIssuer? tokens = null, string? secret = null, bool hasCache = false)
+    public RealRegistry(
+        bool hasPassword = false,
+        X509Certificate2? certificate = null,
+        TokenIssuer? tokens = null,
+        string? secret = null,
+        bool hasCache = false)
     {
         string http = $"addr: '{Host}'";
         if (certificate is not null)
@@ -60,7 +65,8 @@ internal sealed class RealRegistry : IDisposable
 
     /// <summary>All that it has: the paths of its files, with what they hold.</summary>
     public string[] Snapshot() => Directory.Exists(_folder["data"])
-        ? [.. Directory.GetFiles(_folder["data"], "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => $"{path} {LayoutImages.DigestOf(File.ReadAllBytes(path))}")]
+        ? [.. Directory.GetFiles(_folder["data"], "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(
+            path => $"{path} {LayoutImages.DigestOf(File.ReadAllBytes(path))}")]
         : [];
 
     /// <summary>How many bytes of uploads that go on lie on its disk.</summary>

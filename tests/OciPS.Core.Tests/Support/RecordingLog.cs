@@ -19,5 +19,5 @@ internal sealed class RecordingLog : IOperationLog
 
     public void Debug(string message) => Requests.Enqueue(message);
 
-    public ITransferLog Begin(string item, long total) => SilentLog.Transfer.Instance;
+    public ITransferLog Begin(string item, long total) => NullLog.Transfer.Instance;
 }

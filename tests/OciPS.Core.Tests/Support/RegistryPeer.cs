@@ -28,7 +28,8 @@ internal sealed class RegistryPeer(string host, string repository) : IDisposable
         return response.StatusCode == HttpStatusCode.NotFound ? null : Read(response);
     }
 
-    public byte[] Manifest(string name, params string[] accept) => Find(name, accept) ?? throw new InvalidOperationException($"{repository} has no {name}.");
+    public byte[] Manifest(string name, params string[] accept) =>
+        Find(name, accept) ?? throw new InvalidOperationException($"{repository} has no {name}.");
 
     /// <summary>What a tag or a digest stands for, with all that belongs to it.</summary>
     public ImageParts Parts(string name) => new(LayoutImages.DigestOf(Manifest(name)), digest => Manifest(digest), Blob);
@@ -62,7 +63,11 @@ internal sealed class RegistryPeer(string host, string repository) : IDisposable
     {
         Uri upload = Send(HttpMethod.Post, "blobs/uploads/", [], "application/octet-stream")!;
         string address = new Uri(_http.BaseAddress!, upload).AbsoluteUri;
-        Send(HttpMethod.Put, $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}digest={part.Digest}", part.Bytes, "application/octet-stream");
+        Send(
+            HttpMethod.Put,
+            $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}digest={part.Digest}",
+            part.Bytes,
+            "application/octet-stream");
     }
 
     private Uri? Send(HttpMethod method, string path, byte[] body, string mediaType)

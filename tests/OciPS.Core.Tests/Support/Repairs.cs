@@ -12,7 +12,8 @@ namespace OciPS.Core.Tests.Support;
 internal static class Repairs
 {
     /// <summary>Repairs an image in place or into another one.</summary>
-    public static async Task<PublishedImage> RunAsync(string source, string? destination = null, bool deep = false, RecordingLog? log = null)
+    public static async Task<PublishedImage> RunAsync(
+        string source, string? destination = null, bool deep = false, RecordingLog? log = null)
     {
         log ??= new RecordingLog();
         using ImageTree tree = await OpenAsync(source, log);

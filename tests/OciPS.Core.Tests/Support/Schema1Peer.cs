@@ -49,7 +49,10 @@ public sealed class Schema1Peer : IDisposable
         using HttpResponseMessage response = http.Send(request);
         using var bytes = new MemoryStream();
         response.EnsureSuccessStatusCode().Content.ReadAsStream().CopyTo(bytes);
-        return new Answer(bytes.ToArray(), response.Content.Headers.ContentType!.MediaType!, response.Headers.GetValues("Docker-Content-Digest").Single());
+        return new Answer(
+            bytes.ToArray(),
+            response.Content.Headers.ContentType!.MediaType!,
+            response.Headers.GetValues("Docker-Content-Digest").Single());
     }
 
     /// <summary>The config that skopeo makes of a schema 1 manifest whose layers are among those here.</summary>
@@ -102,7 +105,8 @@ public sealed class Schema1Peer : IDisposable
             schemaVersion = 2,
             mediaType = "application/vnd.docker.distribution.manifest.v2+json",
             config = new { mediaType = "application/vnd.docker.container.image.v1+json", size = config.Length, digest = Put(config) },
-            layers = blobs.Select(blob => new { mediaType = "application/vnd.docker.image.rootfs.diff.tar.gzip", size = blob.Length, digest = Put(blob) }),
+            layers = blobs.Select(
+                blob => new { mediaType = "application/vnd.docker.image.rootfs.diff.tar.gzip", size = blob.Length, digest = Put(blob) }),
         });
         _folder.Write("schema2/manifest.json", manifest);
         Copy($"dir:{_folder["schema2"]}", $"dir:{_folder["schema1"]}", "v2s1");

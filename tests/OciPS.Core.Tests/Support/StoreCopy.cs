@@ -15,16 +15,17 @@ internal static class StoreCopy
     public static async Task<ManifestContent> RunAsync(string from, string to, CancellationToken cancellationToken = default)
     {
         ImageReference target = ImageReference.Parse(to);
-        using IImageStore destination = StoreFactory.OpenDestination(target, new SilentLog());
+        using IImageStore destination = StoreFactory.OpenDestination(target, new NullLog());
         return await RunAsync(from, destination, target.Tag, cancellationToken);
     }
 
-    public static async Task<ManifestContent> RunAsync(string from, IImageStore destination, string? tag, CancellationToken cancellationToken = default)
+    public static async Task<ManifestContent> RunAsync(
+        string from, IImageStore destination, string? tag, CancellationToken cancellationToken = default)
     {
         ImageReference reference = ImageReference.Parse(from);
-        using IImageStore source = await StoreFactory.OpenAsync(reference, new SilentLog(), cancellationToken);
+        using IImageStore source = await StoreFactory.OpenAsync(reference, new NullLog(), cancellationToken);
         ManifestContent content = await source.ResolveAsync(reference, MediaTypes.AllManifests, cancellationToken);
-        var copier = new BlobCopier(destination, new SilentLog());
+        var copier = new BlobCopier(destination, new NullLog());
         await CopyBlobsAsync(source, content, copier, destination, cancellationToken);
         content = Convert(source, content, destination);
         await destination.PutManifestAsync(content, tag, cancellationToken);
@@ -41,14 +42,17 @@ internal static class StoreCopy
         }
 
         ImageManifest image = ImageManifest.Parse(content, "The image");
-        return ManifestEditor.Create(ManifestFormat.Oci, image.Config with { MediaType = MediaTypes.OciConfig }, image.Layers.Select(layer => layer with { MediaType = MediaTypes.OciLayer }));
+        return ManifestEditor.Create(
+            ManifestFormat.Oci,
+            image.Config with { MediaType = MediaTypes.OciConfig },
+            image.Layers.Select(layer => layer with { MediaType = MediaTypes.OciLayer }));
     }
 
     /// <summary>Reads all of an image or of the images of an index, each blob checked, and returns the digest of the manifest.</summary>
     public static async Task<string> ReadAllAsync(string from)
     {
         ImageReference reference = ImageReference.Parse(from);
-        using IImageStore source = await StoreFactory.OpenAsync(reference, new SilentLog(), CancellationToken.None);
+        using IImageStore source = await StoreFactory.OpenAsync(reference, new NullLog(), CancellationToken.None);
         ManifestContent content = await source.ResolveAsync(reference, MediaTypes.AllManifests, CancellationToken.None);
         foreach (ManifestContent image in await ImagesAsync(source, content))
         {
@@ -66,7 +70,7 @@ internal static class StoreCopy
     /// <summary>The tags that a reference's place has.</summary>
     public static async Task<string[]> TagsAsync(string place)
     {
-        using IImageStore store = await StoreFactory.OpenAsync(ImageReference.Parse(place), new SilentLog(), CancellationToken.None);
+        using IImageStore store = await StoreFactory.OpenAsync(ImageReference.Parse(place), new NullLog(), CancellationToken.None);
         var tags = new List<string>();
         await foreach (string tag in store.ListTagsAsync(CancellationToken.None))
         {
@@ -104,7 +108,8 @@ internal static class StoreCopy
         var images = new List<ManifestContent>();
         foreach (Descriptor entry in ImageIndex.Parse(content, "The index").Manifests)
         {
-            images.Add(await source.ResolveAsync(source.Repository.WithDigest(entry.Digest), MediaTypes.AllManifests, CancellationToken.None));
+            images.Add(
+                await source.ResolveAsync(source.Repository.WithDigest(entry.Digest), MediaTypes.AllManifests, CancellationToken.None));
         }
 
         return images;

@@ -29,7 +29,8 @@ internal static class TarBlocks
     }
 
     /// <summary>A pax header with these records.</summary>
-    public static byte[] Pax(params string[] records) => Entry("PaxHeaders/x", 'x', Encoding.UTF8.GetBytes(string.Concat(records.Select(Record))));
+    public static byte[] Pax(params string[] records) =>
+        Entry("PaxHeaders/x", 'x', Encoding.UTF8.GetBytes(string.Concat(records.Select(Record))));
 
     public static string Record(string record)
     {

@@ -56,9 +56,11 @@ internal sealed class TarBuilder
     public TarBuilder Add(string name, byte[]? content = null, char type = '0', string link = "") =>
         Raw(Header(name, type, Octal(content?.Length ?? 0), link)).Raw(Pad(content ?? []));
 
-    public TarBuilder Pax(params (string Key, string Value)[] records) => Extended('x', Sample.Concat(records.Select(record => Record(record.Key, record.Value))));
+    public TarBuilder Pax(params (string Key, string Value)[] records) =>
+        Extended('x', Sample.Concat(records.Select(record => Record(record.Key, record.Value))));
 
-    public TarBuilder Global(params (string Key, string Value)[] records) => Extended('g', Sample.Concat(records.Select(record => Record(record.Key, record.Value))));
+    public TarBuilder Global(params (string Key, string Value)[] records) =>
+        Extended('g', Sample.Concat(records.Select(record => Record(record.Key, record.Value))));
 
     public TarBuilder Extended(char type, byte[] content) => Add("extended", content, type);
 

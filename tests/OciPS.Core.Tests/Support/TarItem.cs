@@ -26,7 +26,9 @@ internal sealed record TarItem(
         return items;
     }
 
-    /// <summary>Reads with all content what can be read, and fails unless the rest is an error of this kind, or none if it is null.</summary>
+    /// <summary>
+    /// Reads with all content what can be read, and fails unless the rest is an error of this kind, or none if it is null.
+    /// </summary>
     public static async Task<int> ReadDamagedAsync(Stream archive, string? errorId, string context)
     {
         int count = 0;

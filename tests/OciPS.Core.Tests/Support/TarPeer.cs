@@ -73,7 +73,8 @@ internal static partial class TarPeer
 
             string time = (match.Groups["time"].Value + ".0000000").Replace("..", ".", StringComparison.Ordinal);
             Assert.StartsWith(
-                DateTime.UnixEpoch.AddTicks(item.Ticks).ToString("yyyy-MM-dd HH:mm:ss.fffffff", CultureInfo.InvariantCulture).TrimEnd('0').TrimEnd('.'),
+                DateTime.UnixEpoch.AddTicks(item.Ticks).ToString("yyyy-MM-dd HH:mm:ss.fffffff", CultureInfo.InvariantCulture).TrimEnd('0')
+                    .TrimEnd('.'),
                 time,
                 StringComparison.Ordinal);
         }

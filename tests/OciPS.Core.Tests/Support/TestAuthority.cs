@@ -61,7 +61,8 @@ internal sealed class TestAuthority : IDisposable
             request.CertificateExtensions.Add(alternatives);
         }
 
-        using X509Certificate2 issued = request.Create(_certificate, DateTimeOffset.UtcNow.AddMinutes(-30), DateTimeOffset.UtcNow.AddHours(12), RandomNumberGenerator.GetBytes(8));
+        using X509Certificate2 issued = request.Create(
+            _certificate, DateTimeOffset.UtcNow.AddMinutes(-30), DateTimeOffset.UtcNow.AddHours(12), RandomNumberGenerator.GetBytes(8));
         return issued.CopyWithPrivateKey(key);
     }
 }

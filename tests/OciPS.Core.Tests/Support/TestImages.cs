@@ -20,12 +20,14 @@ internal static class TestImages
         return await ManifestResolver.ResolveAsync(store, parsed, mode, CancellationToken.None);
     }
 
-    public static Task<PickedImages> OpenAsync(string reference, params string[] platforms) => ImagePicker.OpenAsync(
-        ImageReference.Parse(reference), platforms.Select(Platform).ToArray(), ManifestMode.PreferMultiArch, new RecordingLog(), CancellationToken.None);
+    public static Task<SelectedImages> OpenAsync(string reference, params string[] platforms) => ImagePicker.OpenAsync(
+        ImageReference.Parse(reference), platforms.Select(Platform)
+            .ToArray(), ManifestMode.PreferMultiArch, new RecordingLog(), CancellationToken.None);
 
     /// <summary>A platform in which <c>*</c> stands for a whole part.</summary>
     public static PlatformPattern Platform(string text) =>
-        PlatformPattern.Parse(text, part => part.Contains('*', StringComparison.Ordinal), part => part == "*" ? _ => true : value => value == part);
+        PlatformPattern.Parse(
+            text, part => part.Contains('*', StringComparison.Ordinal), part => part == "*" ? _ => true : value => value == part);
 
     public static PlatformSelection Select(params string[] platforms) => new(platforms.Select(Platform).ToArray(), null);
 
@@ -36,7 +38,8 @@ internal static class TestImages
         options ??= new WriteOptions { Attestations = AttestationRule.Follow };
         using ImageTree tree = await ImageTree.OpenAsync(ImageReference.Parse(source), options.Mode, log, CancellationToken.None);
         IReadOnlySet<ImageNode> kept = await (platforms ?? PlatformSelection.All).SelectAsync(tree, log, CancellationToken.None);
-        return await new ImageCopier(tree, kept, options, log).CopyAsync(ImageReference.Parse(destination), withReferrers, CancellationToken.None);
+        return await new ImageCopier(tree, kept, options, log)
+            .CopyAsync(ImageReference.Parse(destination), withReferrers, CancellationToken.None);
     }
 
     public static async Task<RewrittenImage> RemoveAsync(

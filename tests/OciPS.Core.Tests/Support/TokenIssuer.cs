@@ -91,7 +91,8 @@ internal sealed class TokenIssuer : IAsyncDisposable
         string service = isRefresh ? form!["service"].ToString() : context.Request.Query["service"].ToString();
         bool isKnown = isRefresh
             ? form!["grant_type"] == "refresh_token" && form["refresh_token"] == _identityToken && form["client_id"].ToString().Length > 0
-            : context.Request.Headers.Authorization == "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{RealRegistry.UserName}:{RealRegistry.Password}"));
+            : context.Request.Headers.Authorization == "Basic " + Convert.ToBase64String(
+                Encoding.UTF8.GetBytes($"{RealRegistry.UserName}:{RealRegistry.Password}"));
         if (service != Service || !isKnown || (RefusesSeveralScopes && scopes.Length > 1))
         {
             context.Response.StatusCode = isKnown ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized;
@@ -114,7 +115,8 @@ internal sealed class TokenIssuer : IAsyncDisposable
             name = parts[1],
             actions = parts[2].Split(',').Where(action => Allows(parts[1], action)).ToArray(),
         });
-        string header = Encode(JsonSerializer.SerializeToUtf8Bytes(new { typ = "JWT", alg = "ES256", x5c = new[] { Convert.ToBase64String(_certificate.RawData) } }));
+        string header = Encode(JsonSerializer.SerializeToUtf8Bytes(
+            new { typ = "JWT", alg = "ES256", x5c = new[] { Convert.ToBase64String(_certificate.RawData) } }));
         string claims = Encode(JsonSerializer.SerializeToUtf8Bytes(new
         {
             iss = Name,

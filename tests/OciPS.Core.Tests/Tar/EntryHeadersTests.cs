@@ -30,12 +30,17 @@ public sealed class EntryHeadersTests
     [PeerTheory("tar", "python3", "setfattr")]
     [MemberData(nameof(Formats))]
     public async Task Rename_EachFile_IsReadByOthersAndKeepsAllElse(string format) =>
-        await ExpectEdited(format, TarEntryType.File, (headers, name) => headers.Rename(name, PaxRecords.Empty), (line, name) => Fields(line, name: name));
+        await ExpectEdited(
+            format, TarEntryType.File, (headers, name) => headers.Rename(name, PaxRecords.Empty), (line, name) => Fields(line, name: name));
 
     [PeerTheory("tar", "python3", "setfattr")]
     [MemberData(nameof(Formats))]
     public async Task Relink_EachLink_IsReadByOthersAndKeepsAllElse(string format) =>
-        await ExpectEdited(format, TarEntryType.HardLink, (headers, name) => headers.Relink(name, PaxRecords.Empty), (line, name) => Fields(line, link: name));
+        await ExpectEdited(
+            format,
+            TarEntryType.HardLink,
+            (headers, name) => headers.Relink(name, PaxRecords.Empty),
+            (line, name) => Fields(line, link: name));
 
     [PeerTheory("python3")]
     [InlineData("path")]
@@ -70,7 +75,8 @@ public sealed class EntryHeadersTests
         byte[] tar = Tool.RunIn(folder.Path, "tar", ["-Scf", "-", .. options, "s", "z"]);
         TarEntry entry = (await TarDump.Read(tar))[0].Entry;
         string[] names = s_lengths.Where(length => length <= 256).Select(length => NameOf(length)).ToArray();
-        byte[] renamed = [.. names.SelectMany(name => Edit(tar, entry, headers => headers.Rename(name, PaxRecords.Empty))), .. tar[(int)entry.End..]];
+        byte[] renamed = [.. names.SelectMany(
+            name => Edit(tar, entry, headers => headers.Rename(name, PaxRecords.Empty))), .. tar[(int)entry.End..]];
         string[] seen = TarDump.Python(renamed);
 
         Assert.Equal([.. names, "z"], TarDump.List(renamed));
@@ -94,7 +100,8 @@ public sealed class EntryHeadersTests
     public async Task Rename_FileWithAttributes_KeepsThem()
     {
         byte[] tar = Make("posix xattr");
-        TarEntry entry = (await TarDump.Read(tar)).First(found => found.Entry is { Type: TarEntryType.File } && (found.Entry.Mode & 0x800) != 0).Entry;
+        TarEntry entry = (await TarDump.Read(tar))
+            .First(found => found.Entry is { Type: TarEntryType.File } && (found.Entry.Mode & 0x800) != 0).Entry;
         byte[] renamed = Edit(tar, entry, headers => headers.Rename(NameOf(200), PaxRecords.Empty));
 
         string listed = Encoding.UTF8.GetString(TarDump.GnuTar(renamed, "-tvvf", "--xattrs"));
@@ -150,7 +157,8 @@ public sealed class EntryHeadersTests
     }
 
     /// <summary>Edits each entry of a type in turn, with a name of each length, into one archive that others read.</summary>
-    private static async Task ExpectEdited(string format, TarEntryType type, Action<EntryHeaders, string> edit, Func<string, string, string> expected)
+    private static async Task ExpectEdited(
+        string format, TarEntryType type, Action<EntryHeaders, string> edit, Func<string, string, string> expected)
     {
         byte[] tar = Make(format);
         string[] before = TarDump.Python(tar);
@@ -175,7 +183,8 @@ public sealed class EntryHeadersTests
 
         Assert.True(names.Count >= s_lengths.Length * 3);
         Assert.Equal(lines, after.Where((_, index) => index % 2 == 0).Select(line => Fields(line)));
-        Assert.All(after.Where((_, index) => index % 2 == 1), line => Assert.StartsWith("626568696e64|File|6|", line, StringComparison.Ordinal));
+        Assert.All(
+            after.Where((_, index) => index % 2 == 1), line => Assert.StartsWith("626568696e64|File|6|", line, StringComparison.Ordinal));
         Assert.All(names, (name, index) => Assert.EndsWith(" " + name, listed[index * 2], StringComparison.Ordinal));
         Assert.Equal(after, await TarDump.Ours(result));
     }

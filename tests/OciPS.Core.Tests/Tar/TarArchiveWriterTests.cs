@@ -34,7 +34,8 @@ public sealed class TarArchiveWriterTests
                 $"exact 0 0o644 512 0  {Sample.Hash(new byte[512])}",
                 $"link 2 0o0 0 0 ../{longName} -",
             ],
-            Encoding.UTF8.GetString(Tool.Filter(output.ToArray(), "python3", "-c", Script)).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            Encoding.UTF8.GetString(Tool.Filter(output.ToArray(), "python3", "-c", Script))
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(0, output.Length % 512);
     }
 }

@@ -58,7 +58,8 @@ public sealed class TarHeaderWriterTests
         Assert.Equal($"large|{size}|0o644|0|0|||0|0|512", Encoding.UTF8.GetString(Tool.Run("python3", "-c", Python, path)).Trim());
         Assert.Equal(
             ["-rw-r--r--", "0/0", size.ToString(CultureInfo.InvariantCulture), "1970-01-01", "00:00:00", "large"],
-            Tool.RunText("tar", "--numeric-owner", "--full-time", "-tvf", path).Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
+            Tool.RunText("tar", "--numeric-owner", "--full-time", "-tvf", path)
+                .Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
         using var opened = new TarInputStream(File.OpenRead(path), Encoding.UTF8);
         Assert.Equal(size, opened.GetNextEntry().Size);
     }

@@ -28,7 +28,8 @@ public sealed partial class TarReaderTests
         int number = 0;
 
         long allocated = await AllocatedAsync(() => TarItem.ReadDamagedAsync(
-            new EndlessStream(() => new TarBuilder().Global(($"key{number++}", new string('v', 50_000))).Add($"{number}").ToBytes(end: false)), "InvalidTar", "g"));
+            new EndlessStream(() => new TarBuilder().Global(
+                ($"key{number++}", new string('v', 50_000))).Add($"{number}").ToBytes(end: false)), "InvalidTar", "g"));
 
         Assert.InRange(number, 15, 40);
         Assert.True(allocated < 200_000_000, $"{allocated}");

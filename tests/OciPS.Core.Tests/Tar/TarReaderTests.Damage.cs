@@ -31,7 +31,10 @@ public sealed partial class TarReaderTests
                 int count = await TarItem.ReadDamagedAsync(cut, expected, $"{length} of {archive.Length}");
 
                 // An entry whose padding is cut off is read still; what is wrong shows at the next one.
-                Assert.InRange(count, entries.Count(entry => entry.End <= length), entries.Count(entry => entry.ContentStart + entry.StoredSize <= length));
+                Assert.InRange(
+                    count,
+                    entries.Count(entry => entry.End <= length),
+                    entries.Count(entry => entry.ContentStart + entry.StoredSize <= length));
             }
         }
 
@@ -53,7 +56,8 @@ public sealed partial class TarReaderTests
                 bool isSame = bit / 8 == 155 || (bit / 8 is 148 or 154 && flipped[entry.Start + (bit / 8)] == ' ');
                 string? expected = isSame ? null : "InvalidTar";
 
-                int count = await TarItem.ReadDamagedAsync(new MemoryStream(flipped), expected, $"bit {bit % 8} of byte {bit / 8} of '{entry.Name}'");
+                int count = await TarItem.ReadDamagedAsync(
+                    new MemoryStream(flipped), expected, $"bit {bit % 8} of byte {bit / 8} of '{entry.Name}'");
 
                 Assert.True(expected is null || count <= entry.Ordinal);
             }
@@ -104,7 +108,8 @@ public sealed partial class TarReaderTests
         size = size.Length > 12 ? size[..12] : size;
         foreach (char type in new[] { '0', 'S', 'x', 'g', 'L', 'K', 'Z' })
         {
-            await ExpectInvalidAsync(new TarBuilder().Raw(TarBuilder.Header("a", type, size)).Raw(new byte[2048]).ToBytes(), $"type {type}");
+            await ExpectInvalidAsync(
+                new TarBuilder().Raw(TarBuilder.Header("a", type, size)).Raw(new byte[2048]).ToBytes(), $"type {type}");
         }
     }
 
@@ -139,7 +144,8 @@ public sealed partial class TarReaderTests
     public async Task ReadAsync_GlobalHeaderWithNothingBehind_IsTheEnd()
     {
         Assert.Empty(await TarItem.ReadAsync(new TarBuilder().Global(("comment", "x")).ToBytes()));
-        Assert.Empty(await TarItem.ReadAsync(new TarBuilder().Global(("comment", "x")).Global(("comment", new string('y', 5000))).ToBytes(end: false)));
+        Assert.Empty(await TarItem.ReadAsync(
+            new TarBuilder().Global(("comment", "x")).Global(("comment", new string('y', 5000))).ToBytes(end: false)));
         Assert.Single(await TarItem.ReadAsync(new TarBuilder().Add("a", s_file).Global(("comment", new string('y', 5000))).ToBytes()));
     }
 
@@ -160,7 +166,9 @@ public sealed partial class TarReaderTests
         Array.Fill(content, (byte)'n');
         Encoding.ASCII.GetBytes(content.Length.ToString(CultureInfo.InvariantCulture) + " comment=").CopyTo(content, 0);
         content[^1] = (byte)'\n';
-        byte[] archive = new TarBuilder().Raw(TarBuilder.Header("extended", type, TarBuilder.Octal(size))).Raw(TarBuilder.Pad(content)).Add("a", s_file).ToBytes();
+        byte[] archive = new TarBuilder().Raw(TarBuilder.Header("extended", type, TarBuilder.Octal(size))).Raw(TarBuilder.Pad(content))
+            .Add("a", s_file)
+            .ToBytes();
 
         long before = GC.GetAllocatedBytesForCurrentThread();
         if (isValid)
@@ -228,7 +236,20 @@ public sealed partial class TarReaderTests
             for at in 1 3 5 7 9 11 13; do printf content | dd of=q-sparse conv=notrunc status=none bs=4096 seek=$at; done
             printf y > r-last
             """);
-        return Pack(folder, format, "--sparse", option, "--hole-detection=raw", "--blocking-factor=1", new string('l', 150), "m-hard", "n-soft", "o-dir", "p-file", "q-sparse", "r-last");
+        return Pack(
+            folder,
+            format,
+            "--sparse",
+            option,
+            "--hole-detection=raw",
+            "--blocking-factor=1",
+            new string('l', 150),
+            "m-hard",
+            "n-soft",
+            "o-dir",
+            "p-file",
+            "q-sparse",
+            "r-last");
     }
 
     private static async Task<InvalidContentException> ExpectInvalidAsync(byte[] archive, string context)

@@ -5,7 +5,8 @@ using OciPS.Core.Tests.Support;
 
 namespace OciPS.Core.Tests.Tar;
 
-/// <content>Records of a global header that say what only one entry can have: Go's reader and .NET's take none of them into entries.</content>
+/// <content>Records of a global header that say what only one entry can have: Go's reader and .NET's take none of them into
+/// entries.</content>
 public sealed partial class TarReaderTests
 {
     public static TheoryData<string, string> OnlyOfOneEntry => new()
@@ -27,7 +28,9 @@ public sealed partial class TarReaderTests
     [MemberData(nameof(OnlyOfOneEntry))]
     public async Task ReadAsync_GlobalRecordOfWhatOneEntryHas_IsIgnored(string key, string value)
     {
-        byte[] archive = new TarBuilder().Global((key, value)).Add("first", s_file).Add("link", type: '2', link: "target").Add("last", "last"u8.ToArray()).ToBytes();
+        byte[] archive = new TarBuilder().Global((key, value)).Add("first", s_file).Add("link", type: '2', link: "target")
+            .Add("last", "last"u8.ToArray())
+            .ToBytes();
         var expected = new List<string>();
         using (var reader = new TarReader(new MemoryStream(archive)))
         {

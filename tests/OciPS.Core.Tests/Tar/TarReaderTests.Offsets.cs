@@ -58,7 +58,9 @@ public sealed partial class TarReaderTests
     public async Task ReadAsync_GlobalHeaderBetweenEntries_BelongsToNone()
     {
         byte[] archive = new TarBuilder()
-            .Add("a", s_file).Global(("comment", new string('x', 600))).Pax(("path", "b")).Add("x", s_file).Global(("comment", "y")).Add("c").ToBytes();
+            .Add("a", s_file).Global(("comment", new string('x', 600))).Pax(("path", "b")).Add("x", s_file).Global(("comment", "y"))
+            .Add("c")
+            .ToBytes();
 
         List<TarEntry> entries = await ExpectWholeEntriesAsync(archive, gap: 512 + 1024 + 1024);
 

@@ -65,7 +65,8 @@ public sealed partial class TarReaderTests
     public async Task ReadAsync_SparseFileWithALongName_HasItsName(string format, string option)
     {
         string name = new('n', 120);
-        using TemporaryFolder folder = Make($"truncate -s 30000 {name}; printf content | dd of={name} conv=notrunc status=none bs=1 seek=10000");
+        using TemporaryFolder folder = Make(
+            $"truncate -s 30000 {name}; printf content | dd of={name} conv=notrunc status=none bs=1 seek=10000");
         byte[] archive = Pack(folder, format, "--sparse", option, "--hole-detection=raw", name);
 
         IReadOnlyList<TarItem> items = await TarItem.ReadAsync(archive);

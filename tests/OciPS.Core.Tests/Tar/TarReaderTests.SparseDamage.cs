@@ -38,14 +38,20 @@ public sealed partial class TarReaderTests
     public async Task ReadAsync_SparseMapsOfAnyFormat_AreChecked(string size, string map, bool isValid)
     {
         string[] numbers = map.Length == 0 ? [] : map.Split(',');
-        (string, string)[] parts = numbers.Select((number, index) => (index % 2 == 0 ? "GNU.sparse.offset" : "GNU.sparse.numbytes", number)).ToArray();
-        string lines = string.Join('\n', [((numbers.Length + 1) / 2).ToString(System.Globalization.CultureInfo.InvariantCulture), .. numbers]) + "\n";
+        (string, string)[] parts = numbers.Select((number, index) => (index % 2 == 0 ? "GNU.sparse.offset" : "GNU.sparse.numbytes", number))
+            .ToArray();
+        string lines = string.Join(
+            '\n', [((numbers.Length + 1) / 2).ToString(System.Globalization.CultureInfo.InvariantCulture), .. numbers]) + "\n";
         byte[] before = TarBuilder.Pad(Encoding.ASCII.GetBytes(lines));
         byte[][] archives =
         [
             new TarBuilder().Pax([("GNU.sparse.size", size), ("GNU.sparse.numblocks", "1"), .. parts]).Add("a", s_file).Add("b").ToBytes(),
             new TarBuilder().Pax(("GNU.sparse.size", size), ("GNU.sparse.map", map)).Add("a", s_file).Add("b").ToBytes(),
-            new TarBuilder().Pax(("GNU.sparse.major", "1"), ("GNU.sparse.minor", "0"), ("GNU.sparse.realsize", size)).Add("a", [.. before, .. s_file]).Add("b").ToBytes(),
+            new TarBuilder()
+                .Pax(("GNU.sparse.major", "1"), ("GNU.sparse.minor", "0"), ("GNU.sparse.realsize", size))
+                .Add("a", [.. before, .. s_file])
+                .Add("b")
+                .ToBytes(),
         ];
         foreach (byte[] archive in archives)
         {
@@ -77,7 +83,8 @@ public sealed partial class TarReaderTests
         foreach (int blocks in new[] { 1, 2, 3 })
         {
             byte[] content = [.. TarBuilder.Pad(Encoding.ASCII.GetBytes(map.Length == 0 ? "\0" : map)), .. new byte[512 * (blocks - 1)]];
-            byte[] archive = new TarBuilder().Pax(("GNU.sparse.major", "1"), ("GNU.sparse.realsize", "100")).Add("a", content).Add("b").ToBytes();
+            byte[] archive = new TarBuilder().Pax(("GNU.sparse.major", "1"), ("GNU.sparse.realsize", "100")).Add("a", content).Add("b")
+                .ToBytes();
 
             await ExpectInvalidAsync(archive, map);
         }
@@ -105,8 +112,12 @@ public sealed partial class TarReaderTests
     public async Task ReadAsync_SparseRecordsOnWhatIsNoFile_Throws(char type)
     {
         byte[] map = TarBuilder.Pad(Encoding.ASCII.GetBytes("200\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"{i}\n1\n"))));
-        byte[] inFront = new TarBuilder().Pax(("GNU.sparse.major", "1"), ("GNU.sparse.realsize", "300")).Add("a", map, type, "b").Add("b", s_file).ToBytes();
-        byte[] inRecords = new TarBuilder().Pax(("GNU.sparse.size", "100"), ("GNU.sparse.map", "0,10")).Add("a", s_file, type, "b").Add("b", s_file).ToBytes();
+        byte[] inFront = new TarBuilder().Pax(("GNU.sparse.major", "1"), ("GNU.sparse.realsize", "300")).Add("a", map, type, "b")
+            .Add("b", s_file)
+            .ToBytes();
+        byte[] inRecords = new TarBuilder().Pax(("GNU.sparse.size", "100"), ("GNU.sparse.map", "0,10")).Add("a", s_file, type, "b")
+            .Add("b", s_file)
+            .ToBytes();
 
         await ExpectInvalidAsync(inFront, "in front");
         await ExpectInvalidAsync(inRecords, "in records");
@@ -120,7 +131,8 @@ public sealed partial class TarReaderTests
         "00000000144"u8.CopyTo(header.AsSpan(483));
         byte[] more = new byte[512];
         more[504] = 1;
-        byte[] endless = new TarBuilder().Raw(TarBuilder.Sum(header)).Raw(Enumerable.Repeat(more, 100).SelectMany(block => block)).ToBytes(end: false);
+        byte[] endless = new TarBuilder().Raw(TarBuilder.Sum(header)).Raw(Enumerable.Repeat(more, 100).SelectMany(block => block))
+            .ToBytes(end: false);
 
         await ExpectInvalidAsync(endless, "nothing behind");
         Assert.Single(await TarItem.ReadAsync([.. endless, .. new byte[512]]));

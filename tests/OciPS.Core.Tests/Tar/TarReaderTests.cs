@@ -46,7 +46,9 @@ public sealed partial class TarReaderTests
         Assert.Equal(20, items.Count);
         Assert.Equal(
             Sample.Hash(File.ReadAllBytes(folder["tree/dir/large"])), items.Single(item => item.Name == Hex("tree/dir/large")).Hash);
-        Assert.Equal(["Whiteout", "Whiteout"], items.Where(item => item.Name.Contains(Hex(".wh."), StringComparison.Ordinal)).Select(item => item.Type));
+        Assert.Equal(
+            ["Whiteout", "Whiteout"],
+            items.Where(item => item.Name.Contains(Hex(".wh."), StringComparison.Ordinal)).Select(item => item.Type));
     }
 
     [PeerTheory("tar", "python3")]
@@ -58,7 +60,8 @@ public sealed partial class TarReaderTests
     public async Task ReadAsync_LongNamesAndLinks_AreReadAsOthersDo(string format, int targetLength)
     {
         string deep = string.Join('/', Enumerable.Repeat(new string('d', 90), 12));
-        string files = string.Join('\n', new[] { 93, 94, 95, 96, 155, 156, 200, 250 }.Select(length => $"printf x > {new string('f', length)}"));
+        string files = string.Join(
+            '\n', new[] { 93, 94, 95, 96, 155, 156, 200, 250 }.Select(length => $"printf x > {new string('f', length)}"));
         using TemporaryFolder folder = Make($"""
             mkdir -p tree/{deep}
             cd tree
@@ -189,7 +192,8 @@ public sealed partial class TarReaderTests
     [InlineData("posix")]
     public async Task ReadAsync_NamesThatExtractorsClean_AreCleaned(string format)
     {
-        using TemporaryFolder folder = Make("mkdir -p tree/sub; printf x > tree/sub/file; printf y > tree/file; ln -s ../file tree/sub/link");
+        using TemporaryFolder folder = Make(
+            "mkdir -p tree/sub; printf x > tree/sub/file; printf y > tree/file; ln -s ../file tree/sub/link");
         string[] names =
         [
             "./tree/file", ".//tree///file", "tree/sub/../file", "../" + Path.GetFileName(folder.Path) + "/tree/file",

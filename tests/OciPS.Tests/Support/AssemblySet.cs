@@ -27,9 +27,11 @@ internal sealed class AssemblySet : IDisposable
         using var image = new PEReader(File.OpenRead(file));
         MetadataReader reader = image.GetMetadataReader();
         List<string> missing = [];
-        missing.AddRange(reader.AssemblyReferences.Select(reader.GetAssemblyReference).Where(one => !Has(reader.GetString(one.Name), one.Version))
+        missing.AddRange(reader.AssemblyReferences.Select(reader.GetAssemblyReference).Where(
+            one => !Has(reader.GetString(one.Name), one.Version))
             .Select(one => $"{reader.GetString(one.Name)} {one.Version}"));
-        missing.AddRange(reader.TypeReferences.Where(handle => !Has(reader, handle)).Select(handle => SignatureText.NameOf(reader, handle)));
+        missing.AddRange(
+            reader.TypeReferences.Where(handle => !Has(reader, handle)).Select(handle => SignatureText.NameOf(reader, handle)));
         foreach (MemberReferenceHandle handle in reader.MemberReferences)
         {
             MemberReference member = reader.GetMemberReference(handle);
@@ -55,7 +57,8 @@ internal sealed class AssemblySet : IDisposable
         {
             HandleKind.TypeReference => SignatureText.NameOf(reader, (TypeReferenceHandle)parent),
             HandleKind.TypeDefinition => SignatureText.NameOf(reader, (TypeDefinitionHandle)parent),
-            HandleKind.TypeSpecification => reader.GetTypeSpecification((TypeSpecificationHandle)parent).DecodeSignature(SignatureText.Instance, null),
+            HandleKind.TypeSpecification =>
+                reader.GetTypeSpecification((TypeSpecificationHandle)parent).DecodeSignature(SignatureText.Instance, null),
             _ => throw new InvalidOperationException($"A member of {parent.Kind}."),
         };
         return name.EndsWith(']') ? null : name.Split(" of (", 2)[0];
@@ -68,7 +71,8 @@ internal sealed class AssemblySet : IDisposable
         MetadataReader reader = image.GetMetadataReader();
         string assembly = reader.GetString(reader.GetAssemblyDefinition().Name);
         _assemblies.Add(assembly, reader.GetAssemblyDefinition().Version);
-        _exported.UnionWith(reader.ExportedTypes.Select(reader.GetExportedType).Select(type => (assembly, SignatureText.Join(reader, type.Namespace, type.Name))));
+        _exported.UnionWith(reader.ExportedTypes.Select(reader.GetExportedType).Select(
+            type => (assembly, SignatureText.Join(reader, type.Namespace, type.Name))));
         foreach (TypeDefinitionHandle handle in reader.TypeDefinitions)
         {
             string name = SignatureText.NameOf(reader, handle);
@@ -88,11 +92,13 @@ internal sealed class AssemblySet : IDisposable
     private bool Has(MetadataReader reader, TypeReferenceHandle handle)
     {
         string name = SignatureText.NameOf(reader, handle);
-        return _types.ContainsKey(name) && (reader.GetTypeReference(handle).ResolutionScope is not { Kind: HandleKind.AssemblyReference } scope
+        return _types.ContainsKey(name)
+            && (reader.GetTypeReference(handle).ResolutionScope is not { Kind: HandleKind.AssemblyReference } scope
             || _exported.Contains((reader.GetString(reader.GetAssemblyReference((AssemblyReferenceHandle)scope).Name), name)));
     }
 
-    private bool Has(string type, string name, string signature) => _types.TryGetValue(type, out List<(MetadataReader Reader, TypeDefinitionHandle Type)>? found)
+    private bool Has(string type, string name, string signature) =>
+        _types.TryGetValue(type, out List<(MetadataReader Reader, TypeDefinitionHandle Type)>? found)
         && found.Any(one => Declares(one.Reader, one.Type, name, signature));
 
     // A compiler names the type that declares a member: bases need not be asked.

@@ -22,7 +22,8 @@ internal sealed class Engine : IDisposable
     }
 
     public static string ModulePath { get; } = Path.Combine(
-        typeof(Engine).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(item => item.Key == "ModulePath").Value!, "OciPS.psd1");
+        typeof(Engine).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .First(item => item.Key == "ModulePath").Value!, "OciPS.psd1");
 
     /// <summary>PowerShell's location; not the process's.</summary>
     public string Folder { get; }
@@ -68,7 +69,12 @@ internal sealed class Engine : IDisposable
             terminating = error.ErrorRecord;
         }
 
-        return new Result(output, [.. shell.Streams.Error], terminating, [.. shell.Streams.Warning.Select(warning => warning.Message)], [.. shell.Streams.Verbose.Select(record => record.Message)]);
+        return new Result(
+            output,
+            [.. shell.Streams.Error],
+            terminating,
+            [.. shell.Streams.Warning.Select(warning => warning.Message)],
+            [.. shell.Streams.Verbose.Select(record => record.Message)]);
     }
 
     /// <summary>Runs what must not fail.</summary>

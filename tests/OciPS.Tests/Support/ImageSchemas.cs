@@ -13,7 +13,8 @@ internal static class ImageSchemas
     private static readonly Dictionary<DocumentKind, JsonSchema> s_schemas = [];
 
     /// <summary>Beside the repository's root; it is no part of the repository.</summary>
-    public static string Folder { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Engine.ModulePath)!, "..", "..", "..", "shared", FolderName));
+    public static string Folder { get; } = Path.GetFullPath(
+        Path.Combine(Path.GetDirectoryName(Engine.ModulePath)!, "..", "..", "..", "shared", FolderName));
 
     /// <summary>What is wrong with a document; empty if nothing is.</summary>
     public static string[] Validate(DocumentKind kind, string json)

@@ -22,7 +22,8 @@ internal sealed class Layout(string folder)
 
     public bool Exists => Path.Exists(folder);
 
-    public string[] Tags => JsonNode.Parse(Index)!["manifests"]!.AsArray().Select(entry => (string?)entry!["annotations"]?[RefName]).OfType<string>().ToArray();
+    public string[] Tags =>
+        JsonNode.Parse(Index)!["manifests"]!.AsArray().Select(entry => (string?)entry!["annotations"]?[RefName]).OfType<string>().ToArray();
 
     /// <summary>All that is in the folder, with its bytes' digest.</summary>
     public string[] Snapshot() => Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
@@ -58,7 +59,9 @@ internal sealed class Layout(string folder)
         byte[] bytes = Encoding.UTF8.GetBytes(manifest.ToJsonString());
         JsonObject entry = Describe((string)manifest["mediaType"]!, bytes);
         entry["annotations"] = new JsonObject { [RefName] = tag };
-        JsonNode index = File.Exists(IndexPath) ? JsonNode.Parse(Index)! : new JsonObject { ["schemaVersion"] = 2, ["manifests"] = new JsonArray() };
+        JsonNode index = File.Exists(IndexPath)
+            ? JsonNode.Parse(Index)!
+            : new JsonObject { ["schemaVersion"] = 2, ["manifests"] = new JsonArray() };
         index["manifests"]!.AsArray().Add(entry);
         File.WriteAllText(IndexPath, index.ToJsonString());
         File.WriteAllText(Path.Combine(folder, "oci-layout"), """{"imageLayoutVersion":"1.0.0"}""");

@@ -6,5 +6,8 @@ namespace OciPS.Tests.Support;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class SchemaTheoryAttribute : TheoryAttribute
 {
-    public SchemaTheoryAttribute() => Skip = Directory.Exists(ImageSchemas.Folder) ? null : $"needs the image specification's schemas in '../shared/{ImageSchemas.FolderName}', which are not on this machine";
+    public SchemaTheoryAttribute() =>
+        Skip = Directory.Exists(ImageSchemas.Folder)
+            ? null
+            : $"needs the image specification's schemas in '../shared/{ImageSchemas.FolderName}', which are not on this machine";
 }

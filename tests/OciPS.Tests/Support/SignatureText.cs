@@ -5,7 +5,9 @@ using System.Reflection.Metadata;
 
 namespace OciPS.Tests.Support;
 
-/// <summary>Signatures as text, with the names of types but not of assemblies: a type may be in another one than it is looked for in.</summary>
+/// <summary>
+/// Signatures as text, with the names of types but not of assemblies: a type may be in another one than it is looked for in.
+/// </summary>
 internal sealed class SignatureText : ISignatureTypeProvider<string, object?>
 {
     public static readonly SignatureText Instance = new();
@@ -14,7 +16,9 @@ internal sealed class SignatureText : ISignatureTypeProvider<string, object?>
     {
         TypeReference type = reader.GetTypeReference(handle);
         string name = Join(reader, type.Namespace, type.Name);
-        return type.ResolutionScope.Kind == HandleKind.TypeReference ? $"{NameOf(reader, (TypeReferenceHandle)type.ResolutionScope)}+{name}" : name;
+        return type.ResolutionScope.Kind == HandleKind.TypeReference
+            ? $"{NameOf(reader, (TypeReferenceHandle)type.ResolutionScope)}+{name}"
+            : name;
     }
 
     public static string NameOf(MetadataReader reader, TypeDefinitionHandle handle)
@@ -36,14 +40,16 @@ internal sealed class SignatureText : ISignatureTypeProvider<string, object?>
 
     public string GetFunctionPointerType(MethodSignature<string> signature) => $"*({Of(signature)})";
 
-    public string GetGenericInstantiation(string genericType, ImmutableArray<string> typeArguments) => $"{genericType} of ({string.Join(", ", typeArguments)})";
+    public string GetGenericInstantiation(string genericType, ImmutableArray<string> typeArguments) =>
+        $"{genericType} of ({string.Join(", ", typeArguments)})";
 
     public string GetGenericMethodParameter(object? genericContext, int index) => $"!!{index}";
 
     public string GetGenericTypeParameter(object? genericContext, int index) => $"!{index}";
 
     // Which modifiers a parameter has ('in', 'volatile') is part of the signature.
-    public string GetModifiedType(string modifier, string unmodifiedType, bool isRequired) => $"{unmodifiedType} {(isRequired ? "modreq" : "modopt")}({modifier})";
+    public string GetModifiedType(string modifier, string unmodifiedType, bool isRequired) =>
+        $"{unmodifiedType} {(isRequired ? "modreq" : "modopt")}({modifier})";
 
     public string GetPinnedType(string elementType) => elementType;
 
@@ -57,6 +63,7 @@ internal sealed class SignatureText : ISignatureTypeProvider<string, object?>
 
     public string GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) => NameOf(reader, handle);
 
-    public string GetTypeFromSpecification(MetadataReader reader, object? genericContext, TypeSpecificationHandle handle, byte rawTypeKind) =>
+    public string GetTypeFromSpecification(
+        MetadataReader reader, object? genericContext, TypeSpecificationHandle handle, byte rawTypeKind) =>
         reader.GetTypeSpecification(handle).DecodeSignature(this, genericContext);
 }

@@ -6,7 +6,8 @@ namespace OciPS.Tests.Support;
 internal static class Spools
 {
     public static string[] Open() => OperatingSystem.IsLinux()
-        ? Directory.GetFiles("/proc/self/fd").Select(TargetOf).Where(target => target.Contains(".spool", StringComparison.Ordinal)).ToArray()
+        ? Directory.GetFiles("/proc/self/fd").Select(TargetOf).Where(target => target.Contains(".spool", StringComparison.Ordinal))
+            .ToArray()
         : Directory.GetFiles(Path.GetTempPath(), "ocips-*.spool");
 
     private static string TargetOf(string handle)

@@ -17,9 +17,11 @@ internal sealed class TarBuilder
     /// <summary>When the entries were changed last.</summary>
     public static DateTimeOffset Time { get; } = new(2024, 2, 29, 12, 34, 56, TimeSpan.Zero);
 
-    public TarBuilder File(string name, string content, UnixFileMode mode = DefaultMode) => File(name, Encoding.UTF8.GetBytes(content), mode);
+    public TarBuilder File(string name, string content, UnixFileMode mode = DefaultMode) =>
+        File(name, Encoding.UTF8.GetBytes(content), mode);
 
-    public TarBuilder File(string name, byte[] content, UnixFileMode mode = DefaultMode) => Add(new GnuTarEntry(TarEntryType.RegularFile, name)
+    public TarBuilder File(string name, byte[] content, UnixFileMode mode = DefaultMode) =>
+        Add(new GnuTarEntry(TarEntryType.RegularFile, name)
     {
         Mode = mode,
         DataStream = new MemoryStream(content),
@@ -27,14 +29,17 @@ internal sealed class TarBuilder
 
     public TarBuilder Folder(string name) => Add(new GnuTarEntry(TarEntryType.Directory, name + "/") { Mode = ExecutableMode });
 
-    public TarBuilder Link(string name, string target) => Add(new GnuTarEntry(TarEntryType.SymbolicLink, name) { LinkName = target, Mode = ExecutableMode });
+    public TarBuilder Link(string name, string target) =>
+        Add(new GnuTarEntry(TarEntryType.SymbolicLink, name) { LinkName = target, Mode = ExecutableMode });
 
-    public TarBuilder HardLink(string name, string target) => Add(new GnuTarEntry(TarEntryType.HardLink, name) { LinkName = target, Mode = DefaultMode });
+    public TarBuilder HardLink(string name, string target) =>
+        Add(new GnuTarEntry(TarEntryType.HardLink, name) { LinkName = target, Mode = DefaultMode });
 
     public TarBuilder Fifo(string name) => Add(new GnuTarEntry(TarEntryType.Fifo, name) { Mode = DefaultMode });
 
     /// <summary>A mark that a file of a lower layer is removed.</summary>
-    public TarBuilder Whiteout(string name) => File(name[..(name.LastIndexOf('/') + 1)] + ".wh." + name[(name.LastIndexOf('/') + 1)..], string.Empty);
+    public TarBuilder Whiteout(string name) =>
+        File(name[..(name.LastIndexOf('/') + 1)] + ".wh." + name[(name.LastIndexOf('/') + 1)..], string.Empty);
 
     /// <summary>A mark that a folder has nothing of what it has in lower layers.</summary>
     public TarBuilder Opaque(string folder) => File(folder + "/.wh..wh..opq", string.Empty);

@@ -7,16 +7,19 @@ namespace OciPS.Tests.Support;
 /// <summary>Image tarballs as kaniko and several versions of <c>docker save</c> write them.</summary>
 internal static class Tarball
 {
-    public static TarBuilder Kaniko(TestImage image, string repoTag = "example.com/app:1") => Build(image, repoTag, "sha256:" + Hex(image.ConfigDigest), layer => Hex(layer.Digest) + ".tar.gz");
+    public static TarBuilder Kaniko(TestImage image, string repoTag = "example.com/app:1") =>
+        Build(image, repoTag, "sha256:" + Hex(image.ConfigDigest), layer => Hex(layer.Digest) + ".tar.gz");
 
     /// <summary>Before Docker 25: a folder a layer.</summary>
-    public static TarBuilder DockerSave(TestImage image) => Build(image, "app:1", Hex(image.ConfigDigest) + ".json", layer => Hex(layer.Digest) + "/layer.tar");
+    public static TarBuilder DockerSave(TestImage image) =>
+        Build(image, "app:1", Hex(image.ConfigDigest) + ".json", layer => Hex(layer.Digest) + "/layer.tar");
 
     /// <summary>Since Docker 25: an OCI layout with a manifest.json.</summary>
     public static TarBuilder DockerSaveBlobs(TestImage image) =>
         Build(image, "app:1", "blobs/sha256/" + Hex(image.ConfigDigest), layer => "blobs/sha256/" + Hex(layer.Digest));
 
-    public static TarBuilder WithManifest(this TarBuilder tar, params JsonNode?[] images) => tar.File("manifest.json", new JsonArray(images).ToJsonString());
+    public static TarBuilder WithManifest(this TarBuilder tar, params JsonNode?[] images) =>
+        tar.File("manifest.json", new JsonArray(images).ToJsonString());
 
     public static JsonObject Entry(string config, string? repoTag, params string[] layers) => new()
     {

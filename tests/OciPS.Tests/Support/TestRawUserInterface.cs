@@ -39,7 +39,8 @@ internal sealed class TestRawUserInterface : PSHostRawUserInterface
 
     public override KeyInfo ReadKey(ReadKeyOptions options) => throw new NotSupportedException();
 
-    public override void ScrollBufferContents(Rectangle source, Coordinates destination, Rectangle clip, BufferCell fill) => throw new NotSupportedException();
+    public override void ScrollBufferContents(Rectangle source, Coordinates destination, Rectangle clip, BufferCell fill) =>
+        throw new NotSupportedException();
 
     public override void SetBufferContents(Coordinates origin, BufferCell[,] contents) => throw new NotSupportedException();
 

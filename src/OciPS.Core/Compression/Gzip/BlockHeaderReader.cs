@@ -89,7 +89,9 @@ internal sealed class BlockHeaderReader
     {
         _input.AlignToByte();
         uint length = _input.Take(16);
-        return length == (~_input.Take(16) & 0xFFFF) ? (int)length : throw new InvalidDataException("the lengths of a stored block contradict each other");
+        return length == (~_input.Take(16) & 0xFFFF)
+            ? (int)length
+            : throw new InvalidDataException("the lengths of a stored block contradict each other");
     }
 
     private void ReadCodes()
@@ -121,7 +123,8 @@ internal sealed class BlockHeaderReader
             throw new InvalidDataException("a block has no code for its end");
         }
 
-        if (!_dynamicLengths.TryBuild(lengths[..lengthCount], mayBeIncomplete: true) || !_dynamicDistances.TryBuild(lengths[lengthCount..], mayBeIncomplete: true))
+        if (!_dynamicLengths.TryBuild(lengths[..lengthCount], mayBeIncomplete: true)
+            || !_dynamicDistances.TryBuild(lengths[lengthCount..], mayBeIncomplete: true))
         {
             throw new InvalidDataException("a block has wrong code lengths");
         }

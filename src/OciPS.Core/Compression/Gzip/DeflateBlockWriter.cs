@@ -10,7 +10,8 @@ internal static class DeflateBlockWriter
     private const uint EmptyFixedFinal = 0b011;
     private const int EmptyFixedBits = 10;
 
-    // A block without content that brings its own code, of an odd number of bits: the symbols 0 and 256 and one distance have codes of one bit.
+    // A block without content that brings its own code, of an odd number of bits: the symbols 0 and 256 and one distance have codes of one
+    // bit.
     private const int EmptyDynamicBits = 91;
 
     /// <summary>Writes empty blocks until the output stands at a given bit of a byte.</summary>

@@ -6,7 +6,9 @@ using OciPS.IO;
 
 namespace OciPS.Compression.Gzip;
 
-/// <summary>Compresses what cannot stay as it was, without reference to anything else, and decompresses it again to see whether it comes out.</summary>
+/// <summary>
+/// Compresses what cannot stay as it was, without reference to anything else, and decompresses it again to see whether it comes out.
+/// </summary>
 internal sealed class DeflateEncoder : IDisposable
 {
     // What comes out depends on how much goes in at a time: so that is always the same, however the input came.

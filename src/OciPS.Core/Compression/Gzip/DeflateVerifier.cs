@@ -38,7 +38,10 @@ internal sealed class DeflateVerifier : IDisposable
             Decompress();
         }
 
-        return !_isWrong && !_inflater.IsInBlock && _window.Position == length && _hash.GetCurrentHashAsUInt128() == hash.GetCurrentHashAsUInt128();
+        return !_isWrong
+            && !_inflater.IsInBlock
+            && _window.Position == length
+            && _hash.GetCurrentHashAsUInt128() == hash.GetCurrentHashAsUInt128();
     }
 
     public void Dispose()

@@ -22,7 +22,8 @@ internal sealed class GzipDecoder : IDisposable
     private ulong _trailer;
     private int _trailerBytes;
 
-    /// <param name="from">Where the data is entered, and not at its beginning; the input begins with the byte that the point lies in.</param>
+    /// <param name="from">Where the data is entered, and not at its beginning; the input begins with the byte that the point lies
+    /// in.</param>
     public GzipDecoder(InflatePoint? from = null)
     {
         Inflater = new Inflater(_input, _window);

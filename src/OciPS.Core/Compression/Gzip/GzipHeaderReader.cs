@@ -63,7 +63,10 @@ internal sealed class GzipHeaderReader
         (_part, _left) = (Part.Fixed, FixedLength);
     }
 
-    /// <summary>The header for data that was compressed in another way: extra fields say how long the compressed data is, or where parts of it begin, so they go.</summary>
+    /// <summary>
+    /// The header for data that was compressed in another way: extra fields say how long the compressed data is, or where parts of it
+    /// begin, so they go.
+    /// </summary>
     public byte[] ToBytesWithoutExtra()
     {
         if ((Flags & HasExtra) == 0)

@@ -15,8 +15,8 @@ internal sealed class GzipSplicer : IDisposable
 {
     private readonly Stream _compressed;
     private readonly IReadOnlyList<SpliceEdit> _edits;
-    private readonly IReadOnlyList<SpliceHole> _holes;
-    private readonly GzipShortcut? _shortcut;
+    private readonly IReadOnlyList<SpliceRegion> _holes;
+    private readonly SpliceIndex? _shortcut;
     private readonly WriteBehindStream _output;
     private readonly ContentHasher _content = new();
     private readonly GzipDecoder _decoder = new();
@@ -31,11 +31,11 @@ internal sealed class GzipSplicer : IDisposable
     /// <param name="edits">What to change, in order and without overlap.</param>
     /// <param name="output">Where the new gzip goes; stays open.</param>
     /// <param name="shortcut">What is known of the gzip and of what comes out; null for nothing.</param>
-    public GzipSplicer(Stream compressed, IReadOnlyList<SpliceEdit> edits, Stream output, GzipShortcut? shortcut = null)
+    public GzipSplicer(Stream compressed, IReadOnlyList<SpliceEdit> edits, Stream output, SpliceIndex? shortcut = null)
     {
         _compressed = compressed;
         _edits = edits;
-        _holes = SpliceHole.Group(edits);
+        _holes = SpliceRegion.Group(edits);
         _output = new WriteBehindStream(output.WriteAsync);
         _shortcut = shortcut;
         _writer = new SpliceWriter(_decoder);
@@ -107,7 +107,7 @@ internal sealed class GzipSplicer : IDisposable
     }
 
     /// <summary>Goes on where the next hole is near: what lies before that is copied without being decompressed.</summary>
-    private async ValueTask TakeShortcutAsync(GzipShortcut shortcut, CancellationToken cancellationToken)
+    private async ValueTask TakeShortcutAsync(SpliceIndex shortcut, CancellationToken cancellationToken)
     {
         if (_decoder.Inflater.Block.IsFinal)
         {
@@ -246,7 +246,7 @@ internal sealed class GzipSplicer : IDisposable
         }
 
         _writer.WriteEnd();
-        ContentSummary content = _shortcut?.Kept ?? await _content.FinishAsync(cancellationToken).ConfigureAwait(false);
+        ContentDigests content = _shortcut?.Kept ?? await _content.FinishAsync(cancellationToken).ConfigureAwait(false);
         byte[] trailer = new byte[8];
         BinaryPrimitives.WriteUInt32LittleEndian(trailer, content.Crc);
         BinaryPrimitives.WriteUInt32LittleEndian(trailer.AsSpan(4), (uint)content.Length);

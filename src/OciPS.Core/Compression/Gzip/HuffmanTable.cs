@@ -4,7 +4,9 @@ using System.Numerics;
 
 namespace OciPS.Compression.Gzip;
 
-/// <summary>A table that decodes a Huffman code by its next bits: a first level for short codes, and second ones for what is longer.</summary>
+/// <summary>
+/// A table that decodes a Huffman code by its next bits: a first level for short codes, and second ones for what is longer.
+/// </summary>
 internal sealed class HuffmanTable
 {
     public const int LongestCode = 15;

@@ -193,7 +193,8 @@ internal sealed partial class Inflater(BitReader input, InflateWindow window)
     private uint Lookup(ReadOnlySpan<uint> entries, int firstBits)
     {
         uint entry = entries[(int)(input.Bits & ((1u << firstBits) - 1))];
-        if ((entry & (DeflateSymbols.Literal | DeflateSymbols.SecondTable)) == DeflateSymbols.SecondTable && (entry & DeflateSymbols.Exceptional) != 0)
+        if ((entry & (DeflateSymbols.Literal | DeflateSymbols.SecondTable)) == DeflateSymbols.SecondTable
+            && (entry & DeflateSymbols.Exceptional) != 0)
         {
             input.Require((byte)entry);
             input.Skip((byte)entry);

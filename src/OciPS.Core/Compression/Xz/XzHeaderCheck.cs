@@ -32,7 +32,9 @@ internal sealed class XzHeaderCheck
             return;
         }
 
-        if (_read > 1 && bytes.Length == ChecksumSize && BinaryPrimitives.ReadUInt32LittleEndian(bytes) == Checksum(_header.AsSpan(0, _length)))
+        if (_read > 1
+            && bytes.Length == ChecksumSize
+            && BinaryPrimitives.ReadUInt32LittleEndian(bytes) == Checksum(_header.AsSpan(0, _length)))
         {
             Check(_header.AsSpan(2, _length - 2), _header[1]);
         }
@@ -64,7 +66,8 @@ internal sealed class XzHeaderCheck
 
             if (id == Lzma2 && size == 1 && DictionarySize(fields[0]) is var dictionary and > MaximumDictionary)
             {
-                throw new InvalidDataException($"it wants {dictionary} bytes of memory, more than the {MaximumDictionary} that it may have");
+                throw new InvalidDataException(
+                    $"it wants {dictionary} bytes of memory, more than the {MaximumDictionary} that it may have");
             }
 
             fields = fields[(int)size..];

@@ -109,7 +109,8 @@ internal sealed class XzReadStream : ForwardStream
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             int count = TakeUnread(buffer.Span);
-            count += await inner.ReadAtLeastAsync(buffer[count..], buffer.Length - count, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            count += await inner.ReadAtLeastAsync(
+                buffer[count..], buffer.Length - count, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             return Passed(buffer.Span[..count]);
         }
 
@@ -127,7 +128,9 @@ internal sealed class XzReadStream : ForwardStream
         {
             _position += bytes.Length;
             _headers.Read(bytes);
-            return _position <= _allowed ? bytes.Length : throw new InvalidDataException("its table of blocks is longer than any that is needed");
+            return _position <= _allowed
+                ? bytes.Length
+                : throw new InvalidDataException("its table of blocks is longer than any that is needed");
         }
 
         private int TakeUnread(Span<byte> buffer)

@@ -5,7 +5,9 @@ using OciPS.IO;
 
 namespace OciPS.Compression.Zstd;
 
-/// <summary>Reads zstd frame by frame, without those that readers skip, and notes where frames are. No read goes beyond the end of a frame.</summary>
+/// <summary>
+/// Reads zstd frame by frame, without those that readers skip, and notes where frames are. No read goes beyond the end of a frame.
+/// </summary>
 /// <remarks>RFC 8878, section 3.1. Nothing is decompressed here: blocks say how long they are.</remarks>
 /// <param name="inner">The compressed data; stays open.</param>
 /// <param name="rawPosition">How much was decompressed of what was read; asked when a frame begins.</param>

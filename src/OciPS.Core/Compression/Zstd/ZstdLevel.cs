@@ -5,7 +5,9 @@ using OciPS.IO.Hashing;
 
 namespace OciPS.Compression.Zstd;
 
-/// <summary>Finds the level that fits a layer: zstd does not say which one made it, and the windows of one level differ between programs.</summary>
+/// <summary>
+/// Finds the level that fits a layer: zstd does not say which one made it, and the windows of one level differ between programs.
+/// </summary>
 internal static class ZstdLevel
 {
     /// <summary>What most layers are made with.</summary>

@@ -57,7 +57,8 @@ internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IR
 
             await reader.SkipToAsync(frames[first].Start, cancellationToken).ConfigureAwait(false);
             using var old = new LimitedStream(compressed, frames[last].End - frames[first].Start, leaveOpen: true);
-            isEmpty &= !await TryRewriteAsync(old, frames[first].RawStart, RawEnd(frames, last, rawLength), output, cancellationToken).ConfigureAwait(false);
+            isEmpty &= !await TryRewriteAsync(
+                old, frames[first].RawStart, RawEnd(frames, last, rawLength), output, cancellationToken).ConfigureAwait(false);
             reader.PassedTo(frames[last].End);
         }
 
@@ -99,17 +100,19 @@ internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IR
     private async Task<(IReadOnlyList<ZstdFrame> Frames, long RawLength, Digest Digest)> ReadAsync(CancellationToken cancellationToken)
     {
         using Stream compressed = await open(cancellationToken).ConfigureAwait(false);
-        RemainderStream? raw = null;
+        FilteredHashStream? raw = null;
         using var frames = new ZstdFrameStream(compressed, () => raw!.BytesRead);
         using var hashed = new HashingWriteStream(Stream.Null);
-        using (raw = new RemainderStream(ZstdCodec.OpenRead(frames), isDecided: true))
+        using (raw = new FilteredHashStream(ZstdCodec.OpenRead(frames), isDecided: true))
         {
             await TarPatcher.ApplyAsync(raw, patches, hashed, cancellationToken).ConfigureAwait(false);
             return (frames.Frames, raw.BytesRead, hashed.Finish());
         }
     }
 
-    /// <summary>Writes what is left of some frames as a new one, and reads it back before it is handed on; false if nothing is left.</summary>
+    /// <summary>
+    /// Writes what is left of some frames as a new one, and reads it back before it is handed on; false if nothing is left.
+    /// </summary>
     private async Task<bool> TryRewriteAsync(Stream old, long rawStart, long rawEnd, Stream output, CancellationToken cancellationToken)
     {
         using var spool = SpoolFile.Create();

@@ -33,10 +33,10 @@ internal sealed class ContentHasher : IDisposable
     }
 
     /// <summary>Asked for once, at the end.</summary>
-    public async Task<ContentSummary> FinishAsync(CancellationToken cancellationToken)
+    public async Task<ContentDigests> FinishAsync(CancellationToken cancellationToken)
     {
         await _behind.FinishAsync(cancellationToken).ConfigureAwait(false);
-        return new ContentSummary(Digest.Finish(_hash), _crc.Value, _length);
+        return new ContentDigests(Digest.Finish(_hash), _crc.Value, _length);
     }
 
     public void Dispose()

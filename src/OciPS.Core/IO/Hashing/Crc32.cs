@@ -46,7 +46,10 @@ internal sealed class Crc32
     }
 
     /// <summary>Folds 64 bytes at a time by multiplication without carries.</summary>
-    /// <remarks>Gopal and others, "Fast CRC Computation for Generic Polynomials Using PCLMULQDQ Instruction", Intel 2009; the constants are those for bits in reverse order.</remarks>
+    /// <remarks>
+    /// Gopal and others, "Fast CRC Computation for Generic Polynomials Using PCLMULQDQ Instruction", Intel 2009; the constants are those
+    /// for bits in reverse order.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static uint Fold(uint state, ReadOnlySpan<byte> bytes)
     {

@@ -119,7 +119,9 @@ internal sealed class VerifyingStream : ForwardStream
         Digest actual = _actual ??= Digest.Finish(_hash);
         if (actual != _expected.Digest)
         {
-            throw Damaged(ErrorIds.DigestMismatch, $"{_what} has the digest {actual}, but {_expected.Digest} was expected: its content was changed or damaged.");
+            throw Damaged(
+                ErrorIds.DigestMismatch,
+                $"{_what} has the digest {actual}, but {_expected.Digest} was expected: its content was changed or damaged.");
         }
 
         _verified = true;

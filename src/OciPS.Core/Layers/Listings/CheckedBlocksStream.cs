@@ -36,11 +36,13 @@ internal sealed class CheckedBlocksStream(
     {
         if (NeedsBlock(out Memory<byte> block))
         {
-            int count = await _inner.ReadAtLeastAsync(block, block.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            int count = await _inner.ReadAtLeastAsync(
+                block, block.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             bool isRight = IsRight(count, block);
             if (!isRight && await TryAgainAsync(cancellationToken).ConfigureAwait(false))
             {
-                count = await _inner.ReadAtLeastAsync(block, block.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+                count = await _inner.ReadAtLeastAsync(
+                    block, block.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
                 isRight = IsRight(count, block);
             }
 
@@ -86,7 +88,8 @@ internal sealed class CheckedBlocksStream(
     {
         if (count < block.Length)
         {
-            throw new InvalidContentException(ErrorIds.SizeMismatch, $"{what} ends after {_position + count} of {hashes.Size} bytes: it was cut short or changed.");
+            throw new InvalidContentException(
+                ErrorIds.SizeMismatch, $"{what} ends after {_position + count} of {hashes.Size} bytes: it was cut short or changed.");
         }
 
         if (!isRight)

@@ -30,7 +30,9 @@ internal sealed class LayerListing
         _globals = new PaxRecords[end.ReadInt32()];
         for (int i = 0; i < _globals.Length; i++)
         {
-            _globals[i] = PaxRecords.TryParse(ListingFormat.ReadBytes(end), out PaxRecords records) ? records : throw new InvalidDataException();
+            _globals[i] = PaxRecords.TryParse(ListingFormat.ReadBytes(end), out PaxRecords records)
+                ? records
+                : throw new InvalidDataException();
         }
 
         Map = ReadMap(end, out _windows);
@@ -49,7 +51,7 @@ internal sealed class LayerListing
     public Digest DiffId { get; }
 
     /// <summary>Where the layer can be entered.</summary>
-    public LayerMap Map { get; }
+    public SeekIndex Map { get; }
 
     /// <summary>How many entries there are.</summary>
     public int Count { get; }
@@ -59,7 +61,8 @@ internal sealed class LayerListing
     {
         get
         {
-            using var input = new BinaryReader(new MemoryStream(_content, ListingFormat.Magic.Length, _content.Length - ListingFormat.Magic.Length));
+            using var input = new BinaryReader(
+                new MemoryStream(_content, ListingFormat.Magic.Length, _content.Length - ListingFormat.Magic.Length));
             for (int ordinal = 0; input.ReadByte() == ListingFormat.EntryMark; ordinal++)
             {
                 yield return ListingFormat.Read(input, ordinal, number => number == 0 ? PaxRecords.Empty : _globals[number - 1]);
@@ -95,7 +98,7 @@ internal sealed class LayerListing
         }
     }
 
-    private LayerMap ReadMap(BinaryReader end, out int windowsAt)
+    private SeekIndex ReadMap(BinaryReader end, out int windowsAt)
     {
         var hashes = new BlockHashes(Size, ListingFormat.ReadBytes(end));
         var points = new (long Bit, long Position)[end.ReadInt32()];
@@ -107,7 +110,7 @@ internal sealed class LayerListing
         }
 
         windowsAt = end.ReadInt32();
-        return new LayerMap(Compression, hashes, points, number => WindowOf(lengths, number));
+        return new SeekIndex(Compression, hashes, points, number => WindowOf(lengths, number));
     }
 
     private byte[] WindowOf(int[] lengths, int number)

@@ -9,10 +9,13 @@ using OciPS.Tar;
 
 namespace OciPS.Layers.Listings;
 
-/// <summary>Reads the content of entries of a layer that was read before: it enters the layer close to each, or goes on to it if it is near.</summary>
-internal sealed class LayerSeeker(IImageStore store, Descriptor layer, LayerMap map, string what, IOperationLog log) : IStoredContent, IDisposable
+/// <summary>
+/// Reads the content of entries of a layer that was read before: it enters the layer close to each, or goes on to it if it is near.
+/// </summary>
+internal sealed class LayerSeeker(
+    IImageStore store, Descriptor layer, SeekIndex map, string what, IOperationLog log) : IStoredContent, IDisposable
 {
-    private LayerParts? _parts;
+    private RangedLayerStream? _parts;
     private LayerDecompressor? _content;
     private TarEntry? _current;
     private long _position;
@@ -33,9 +36,12 @@ internal sealed class LayerSeeker(IImageStore store, Descriptor layer, LayerMap 
     }
 
     public async ValueTask<int> ReadStoredAsync(TarEntry entry, Memory<byte> buffer, CancellationToken cancellationToken) =>
-        Took(await ContentOf(entry).ReadAsync(buffer[..Limit(entry, buffer.Length)], cancellationToken).ConfigureAwait(false), buffer.Length);
+        Took(
+            await ContentOf(entry).ReadAsync(buffer[..Limit(entry, buffer.Length)], cancellationToken).ConfigureAwait(false),
+            buffer.Length);
 
-    public int ReadStored(TarEntry entry, Span<byte> buffer) => Took(ContentOf(entry).Read(buffer[..Limit(entry, buffer.Length)]), buffer.Length);
+    public int ReadStored(TarEntry entry, Span<byte> buffer) =>
+        Took(ContentOf(entry).Read(buffer[..Limit(entry, buffer.Length)]), buffer.Length);
 
     public void Dispose() => Close();
 
@@ -47,7 +53,13 @@ internal sealed class LayerSeeker(IImageStore store, Descriptor layer, LayerMap 
         {
             Close();
             InflatePoint from = map.PointOf(point);
-            _parts = new LayerParts(store, layer with { Size = map.Hashes.Size }, map.Hashes, what, log, (from.Bit >> 3) / BlockHashes.BlockSize * BlockHashes.BlockSize);
+            _parts = new RangedLayerStream(
+                store,
+                layer with { Size = map.Hashes.Size },
+                map.Hashes,
+                what,
+                log,
+                (from.Bit >> 3) / BlockHashes.BlockSize * BlockHashes.BlockSize);
         }
 
         if (!await _parts!.TryExtendAsync(map.EndOf(end), cancellationToken).ConfigureAwait(false))

@@ -6,7 +6,9 @@ using OciPS.Storage;
 
 namespace OciPS.Layers.Listings;
 
-/// <summary>The table of contents that a layer carries itself, and that its manifest vouches for: what is in it, without reading the rest.</summary>
+/// <summary>
+/// The table of contents that a layer carries itself, and that its manifest vouches for: what is in it, without reading the rest.
+/// </summary>
 /// <param name="Entries">The entries in the layer's order.</param>
 /// <param name="Compression">How their content is compressed.</param>
 /// <remarks>It is the word of who made the layer: nothing compares it with the tar.</remarks>
@@ -19,7 +21,8 @@ internal sealed record LayerToc(IReadOnlyList<TocEntry> Entries, LayerCompressio
     /// Reads a layer's table of contents; null if it has none that its manifest vouches for, if parts of the layer are not
     /// to be had, or if nothing but the layers themselves is to be believed.
     /// </summary>
-    public static async Task<LayerToc?> TryReadAsync(IImageStore store, Descriptor layer, IOperationLog log, CancellationToken cancellationToken)
+    public static async Task<LayerToc?> TryReadAsync(
+        IImageStore store, Descriptor layer, IOperationLog log, CancellationToken cancellationToken)
     {
         if (store.IsLocal || !layer.SizeIsKnown || ListingCache.Folder is null)
         {
@@ -31,7 +34,8 @@ internal sealed record LayerToc(IReadOnlyList<TocEntry> Entries, LayerCompressio
             return await StargzToc.TryReadAsync(store, layer, cancellationToken).ConfigureAwait(false)
                 ?? await ZstdChunkedToc.TryReadAsync(store, layer, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is InvalidDataException or InvalidContentException or JsonException or EndOfStreamException or ZstdSharp.ZstdException)
+        catch (Exception error) when (
+            error is InvalidDataException or InvalidContentException or JsonException or EndOfStreamException or ZstdSharp.ZstdException)
         {
             log.Verbose($"The table of contents that the layer {layer.Digest} carries is of no use, so all of it is read: {error.Message}");
             return null;

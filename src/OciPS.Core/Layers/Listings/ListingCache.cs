@@ -82,7 +82,8 @@ internal static class ListingCache
     /// <summary>Makes room: what was not used for longest goes first, and what others left unfinished.</summary>
     public static void Trim(string folder)
     {
-        foreach (FileInfo left in new DirectoryInfo(folder).GetFiles("*.tmp").Where(file => file.LastWriteTimeUtc < DateTime.UtcNow.AddDays(-1)))
+        foreach (FileInfo left in new DirectoryInfo(folder).GetFiles("*.tmp")
+            .Where(file => file.LastWriteTimeUtc < DateTime.UtcNow.AddDays(-1)))
         {
             left.Delete();
         }
@@ -105,7 +106,8 @@ internal static class ListingCache
 
     private static string CacheHome => Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { } named && Path.IsPathFullyQualified(named)
         ? named
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache");
+        : Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache");
 
     private static string PathOf(string folder, Digest layer) => Path.Combine(folder, layer.ToString().Replace(':', '-') + Extension);
 

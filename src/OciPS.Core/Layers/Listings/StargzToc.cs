@@ -25,13 +25,16 @@ internal static class StargzToc
     /// <exception cref="InvalidDataException">There is none, or it is not what the manifest says.</exception>
     public static async Task<LayerToc?> TryReadAsync(IImageStore store, Descriptor layer, CancellationToken cancellationToken)
     {
-        if (layer.Size <= FooterSize || !layer.Annotations.TryGetValue(Annotation, out string? text) || !Digest.TryParse(text, out Digest digest))
+        if (layer.Size <= FooterSize
+            || !layer.Annotations.TryGetValue(Annotation, out string? text)
+            || !Digest.TryParse(text, out Digest digest))
         {
             return null;
         }
 
         byte[] footer = new byte[FooterSize];
-        if (await store.TryOpenBlobPartAsync(layer, layer.Size - FooterSize, FooterSize, cancellationToken).ConfigureAwait(false) is not { } end)
+        if (await store.TryOpenBlobPartAsync(
+            layer, layer.Size - FooterSize, FooterSize, cancellationToken).ConfigureAwait(false) is not { } end)
         {
             return null;
         }
@@ -42,7 +45,8 @@ internal static class StargzToc
         }
 
         long at = OffsetOf(footer, layer.Size - FooterSize);
-        if (await store.TryOpenBlobPartAsync(layer, at, layer.Size - FooterSize - at, cancellationToken).ConfigureAwait(false) is not { } part)
+        if (await store.TryOpenBlobPartAsync(
+            layer, at, layer.Size - FooterSize - at, cancellationToken).ConfigureAwait(false) is not { } part)
         {
             return null;
         }
@@ -71,7 +75,8 @@ internal static class StargzToc
     {
         bool isFooter = footer.StartsWith<byte>([0x1F, 0x8B, 0x08, 0x04]) && BinaryPrimitives.ReadUInt16LittleEndian(footer[10..]) == 26
             && footer[12..16].SequenceEqual<byte>([(byte)'S', (byte)'G', 22, 0]) && footer[32..38].SequenceEqual("STARGZ"u8);
-        return isFooter && long.TryParse(Encoding.ASCII.GetString(footer[16..32]), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long at)
+        return isFooter && long.TryParse(
+            Encoding.ASCII.GetString(footer[16..32]), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long at)
             && at >= 0 && at < most && most - at <= MaximumSize
             ? at
             : throw new InvalidDataException("there is no footer");

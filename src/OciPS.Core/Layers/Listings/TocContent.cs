@@ -13,7 +13,8 @@ namespace OciPS.Layers.Listings;
 /// <param name="chunks">The chunks.</param>
 /// <param name="compression">How they are compressed.</param>
 /// <param name="what">What the layer is, for errors.</param>
-internal sealed class TocContent(Stream compressed, long position, IReadOnlyList<TocEntry.Chunk> chunks, LayerCompression compression, string what) : ForwardStream
+internal sealed class TocContent(
+    Stream compressed, long position, IReadOnlyList<TocEntry.Chunk> chunks, LayerCompression compression, string what) : ForwardStream
 {
     private readonly byte[] _passed = new byte[4096];
     private LimitedStream _member = new(compressed, chunks[0].Start - position, leaveOpen: true);
@@ -95,6 +96,7 @@ internal sealed class TocContent(Stream compressed, long position, IReadOnlyList
         _memberEnd = chunk.End;
         LayerDecompressor content = LayerDecompressor.Of(_member, compression, what);
         // Headers of what follows are in the same member.
-        _chunk = new VerifyingStream(new LimitedStream(content, chunk.Size), new Descriptor(MediaTypes.OciLayer, chunk.Digest, chunk.Size), what);
+        _chunk = new VerifyingStream(
+            new LimitedStream(content, chunk.Size), new Descriptor(MediaTypes.OciLayer, chunk.Digest, chunk.Size), what);
     }
 }

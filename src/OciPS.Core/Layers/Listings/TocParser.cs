@@ -8,7 +8,9 @@ using OciPS.Tar;
 
 namespace OciPS.Layers.Listings;
 
-/// <summary>Makes entries out of a layer's own table of contents, as eStargz and zstd:chunked have it; fails where it is not wholly understood.</summary>
+/// <summary>
+/// Makes entries out of a layer's own table of contents, as eStargz and zstd:chunked have it; fails where it is not wholly understood.
+/// </summary>
 internal static class TocParser
 {
     private const long MaximumSize = 1L << 60;
@@ -77,8 +79,14 @@ internal static class TocParser
         long size = Number(item, "chunkSize") is > 0 and var told ? told : entry.Size - done;
         int index = Array.BinarySearch(offsets, start);
         // Several files in one member are an extension of later versions.
-        if (index < 0 || index == offsets.Length - 1 || size <= 0 || size > entry.Size || Number(item, "chunkOffset") != done || Number(item, "innerOffset") != 0
-            || !Digest.TryParse(Text(item, size == entry.Size && Text(item, "chunkDigest").Length == 0 ? "digest" : "chunkDigest"), out Digest digest))
+        if (index < 0
+            || index == offsets.Length - 1
+            || size <= 0
+            || size > entry.Size
+            || Number(item, "chunkOffset") != done
+            || Number(item, "innerOffset") != 0
+            || !Digest.TryParse(
+                Text(item, size == entry.Size && Text(item, "chunkDigest").Length == 0 ? "digest" : "chunkDigest"), out Digest digest))
         {
             throw new InvalidDataException($"its index does not say where the content of '{entry.Name}' is");
         }
@@ -112,7 +120,11 @@ internal static class TocParser
             Mode = (int)(Number(item, "mode") & 0xFFF),
             Uid = Number(item, "uid"),
             Gid = Number(item, "gid"),
-            LastWriteTime = DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset at) ? at : DateTimeOffset.UnixEpoch,
+            LastWriteTime = DateTimeOffset.TryParse(
+                time,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                out DateTimeOffset at) ? at : DateTimeOffset.UnixEpoch,
             LinkTarget = type is TarEntryType.SymbolicLink or TarEntryType.HardLink ? Known(Text(item, "linkName")) : string.Empty,
             Ordinal = ordinal,
             Start = -1,
@@ -129,7 +141,9 @@ internal static class TocParser
 
     private static string Text(JsonElement item, string name)
     {
-        if (item.ValueKind != JsonValueKind.Object || !item.TryGetProperty(name, out JsonElement value) || value.ValueKind != JsonValueKind.String)
+        if (item.ValueKind != JsonValueKind.Object
+            || !item.TryGetProperty(name, out JsonElement value)
+            || value.ValueKind != JsonValueKind.String)
         {
             return string.Empty;
         }

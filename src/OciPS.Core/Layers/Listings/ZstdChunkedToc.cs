@@ -8,7 +8,9 @@ using OciPS.Storage;
 
 namespace OciPS.Layers.Listings;
 
-/// <summary>The table of contents of a zstd:chunked layer: in a frame behind the files that readers skip, compressed; the manifest says where.</summary>
+/// <summary>
+/// The table of contents of a zstd:chunked layer: in a frame behind the files that readers skip, compressed; the manifest says where.
+/// </summary>
 /// <remarks>containers/storage, package "chunked". Its first versions had other names for the annotations.</remarks>
 internal static class ZstdChunkedToc
 {
@@ -51,15 +53,19 @@ internal static class ZstdChunkedToc
         }
 
         byte[] json = new byte[decompressedSize];
-        using LayerDecompressor content = LayerDecompressor.Of(new MemoryStream(compressed), LayerCompression.Zstd, $"The table of contents of the layer {layer.Digest}");
+        using LayerDecompressor content = LayerDecompressor.Of(
+            new MemoryStream(compressed), LayerCompression.Zstd, $"The table of contents of the layer {layer.Digest}");
         await content.ReadExactlyAsync(json, cancellationToken).ConfigureAwait(false);
         return new LayerToc(TocParser.Parse(json, offset - FrameHeaderSize), LayerCompression.Zstd);
     }
 
     private static (long Offset, int Size, int DecompressedSize) ParsePosition(string text, long layerSize)
     {
-        long[] numbers = [.. text.Split(':').Select(part => long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : -1)];
-        return numbers is [>= FrameHeaderSize, > 0 and <= LayerToc.MaximumSize, > 0 and <= LayerToc.MaximumSize, JsonKind] && numbers.Length == PositionParts && numbers[0] <= layerSize - numbers[1]
+        long[] numbers = [.. text.Split(':').Select(
+            part => long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : -1)];
+        return numbers is [>= FrameHeaderSize, > 0 and <= LayerToc.MaximumSize, > 0 and <= LayerToc.MaximumSize, JsonKind]
+            && numbers.Length == PositionParts
+            && numbers[0] <= layerSize - numbers[1]
             ? (numbers[0], (int)numbers[1], (int)numbers[2])
             : throw new InvalidDataException($"its place is given as '{text}'");
     }

@@ -48,15 +48,21 @@ internal static class ManifestJson
         }
         catch (ArgumentException error) when (JsonDuplicates.Find(bytes.Span) is { } key)
         {
-            throw new InvalidContentException(errorId, $"{what} cannot be changed, since its JSON is wrong or ambiguous: an object in it has the key '{key}' twice.", error);
+            throw new InvalidContentException(
+                errorId,
+                $"{what} cannot be changed, since its JSON is wrong or ambiguous: an object in it has the key '{key}' twice.",
+                error);
         }
         catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException)
         {
-            throw new InvalidContentException(errorId, $"{what} cannot be changed, since its JSON is wrong or ambiguous: {error.Message}", error);
+            throw new InvalidContentException(
+                errorId, $"{what} cannot be changed, since its JSON is wrong or ambiguous: {error.Message}", error);
         }
     }
 
-    /// <summary>The document without the byte order mark that some editors put before it: RFC 8259, section 8.1, allows to ignore that.</summary>
+    /// <summary>
+    /// The document without the byte order mark that some editors put before it: RFC 8259, section 8.1, allows to ignore that.
+    /// </summary>
     public static ReadOnlyMemory<byte> SkipMark(ReadOnlyMemory<byte> json) => json[MarkLength(json.Span)..];
 
     /// <summary>The length of the byte order mark before a document; 0 where there is none.</summary>
@@ -65,7 +71,8 @@ internal static class ManifestJson
     public static byte[] ToBytes(JsonNode json) => JsonSerializer.SerializeToUtf8Bytes(json, s_writeOptions);
 
     /// <summary>The name of a document within a sentence.</summary>
-    public static string Inside(string what) => what.StartsWith("The ", StringComparison.Ordinal) || what.StartsWith("A ", StringComparison.Ordinal)
+    public static string Inside(string what) =>
+        what.StartsWith("The ", StringComparison.Ordinal) || what.StartsWith("A ", StringComparison.Ordinal)
         || what.StartsWith("Layer ", StringComparison.Ordinal) || what.StartsWith("Entry ", StringComparison.Ordinal)
         ? char.ToLowerInvariant(what[0]) + what[1..]
         : what;
@@ -87,7 +94,10 @@ internal static class ManifestJson
             : value.ValueKind == JsonValueKind.String ? value.GetString() : throw Invalid(what, $"has a '{name}' that is not a string");
 
     public static long RequiredSize(this JsonElement json, string name, string what) =>
-        json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long size) && size >= 0
+        json.TryGetProperty(name, out JsonElement value)
+            && value.ValueKind == JsonValueKind.Number
+            && value.TryGetInt64(out long size)
+            && size >= 0
             ? size
             : throw Invalid(what, $"has no '{name}' that is a number from 0");
 

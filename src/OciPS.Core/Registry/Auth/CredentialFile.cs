@@ -26,7 +26,8 @@ internal sealed class CredentialFile(string path)
 
         Content content = Read(registry, repository);
         if (content.Helper is { Length: > 0 } name
-            && await new CredentialHelper(name, path).GetAsync(CredentialKey.ForHelper(registry), cancellationToken).ConfigureAwait(false) is { } kept)
+            && await new CredentialHelper(name, path)
+                .GetAsync(CredentialKey.ForHelper(registry), cancellationToken).ConfigureAwait(false) is { } kept)
         {
             return kept with { Source = $"the program 'docker-credential-{name}', which '{path}' names" };
         }
@@ -39,9 +40,13 @@ internal sealed class CredentialFile(string path)
     {
         try
         {
-            using var json = JsonDocument.Parse(ManifestJson.SkipMark(File.ReadAllBytes(path)), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            using var json = JsonDocument.Parse(
+                ManifestJson.SkipMark(File.ReadAllBytes(path)),
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             return [.. s_sections.SelectMany(section =>
-                json.RootElement.TryGetProperty(section, out JsonElement entries) && entries.ValueKind == JsonValueKind.Object ? entries.EnumerateObject().Select(entry => entry.Name) : [])];
+                json.RootElement.TryGetProperty(section, out JsonElement entries) && entries.ValueKind == JsonValueKind.Object
+                    ? entries.EnumerateObject().Select(entry => entry.Name)
+                    : [])];
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
@@ -57,19 +62,25 @@ internal sealed class CredentialFile(string path)
         {
             if (new FileInfo(path).Length > MaximumSize)
             {
-                throw new RegistryException(ErrorIds.InvalidCredentialFile, $"The credential file '{path}' is larger than {MaximumSize} bytes.");
+                throw new RegistryException(
+                    ErrorIds.InvalidCredentialFile, $"The credential file '{path}' is larger than {MaximumSize} bytes.");
             }
 
-            using var json = JsonDocument.Parse(ManifestJson.SkipMark(File.ReadAllBytes(path)), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            using var json = JsonDocument.Parse(
+                ManifestJson.SkipMark(File.ReadAllBytes(path)),
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             if (json.RootElement.ValueKind != JsonValueKind.Object)
             {
                 return new Content(null, null);
             }
 
-            string? helper = Best(json.RootElement, "credHelpers", registry, repository) is { ValueKind: JsonValueKind.String } named ? named.GetString() : Text(json.RootElement, "credsStore");
+            string? helper = Best(json.RootElement, "credHelpers", registry, repository) is { ValueKind: JsonValueKind.String } named
+                ? named.GetString()
+                : Text(json.RootElement, "credsStore");
             return new Content(helper, Best(json.RootElement, "auths", registry, repository) is { } entry ? Parse(entry) : null);
         }
-        catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (
+            error is JsonException or FormatException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
             // The message of a parser may quote what it stumbled over, which may be a secret.
             string why = error is IOException or UnauthorizedAccessException ? error.Message : "it is not JSON as Docker writes it";
@@ -90,7 +101,8 @@ internal sealed class CredentialFile(string path)
         foreach (JsonProperty entry in entries.EnumerateObject())
         {
             int match = CredentialKey.Match(entry.Name, registry, repository);
-            bool saysSomething = entry.Value.ValueKind == JsonValueKind.String || (entry.Value.ValueKind == JsonValueKind.Object && entry.Value.EnumerateObject().Any());
+            bool saysSomething = entry.Value.ValueKind == JsonValueKind.String
+                || (entry.Value.ValueKind == JsonValueKind.Object && entry.Value.EnumerateObject().Any());
             if (match > most && saysSomething)
             {
                 (best, most) = (entry.Value, match);
@@ -122,5 +134,7 @@ internal sealed class CredentialFile(string path)
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private static string? Text(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        json.ValueKind == JsonValueKind.Object
+            && json.TryGetProperty(name, out JsonElement value)
+            && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -22,7 +22,10 @@ internal static class CredentialKey
         }
 
         // Addresses of the registry's interface are no repositories.
-        if (path.Length == 0 || path is "v1" or "v2" || path.StartsWith("v1/", StringComparison.Ordinal) || path.StartsWith("v2/", StringComparison.Ordinal))
+        if (path.Length == 0
+            || path is "v1" or "v2"
+            || path.StartsWith("v1/", StringComparison.Ordinal)
+            || path.StartsWith("v2/", StringComparison.Ordinal))
         {
             return 0;
         }

@@ -13,7 +13,7 @@ namespace OciPS.Registry.Auth;
 /// <summary>Answers a registry's challenges, with Basic credentials or a token, and keeps tokens for their scope.</summary>
 /// <remarks>RFC 7235; distribution, "Token Authentication Specification".</remarks>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Lives as long as the process.")]
-internal sealed class RegistryAuthenticator(RegistryConnection connection, RegistryTransfer transfer)
+internal sealed class RegistryAuthenticator(RegistryConnection connection, HttpSender transfer)
 {
     private readonly TokenService _service = new(connection.Registry, transfer);
     private readonly ConcurrentDictionary<string, TokenService.Token> _tokens = new(StringComparer.Ordinal);
@@ -24,10 +24,12 @@ internal sealed class RegistryAuthenticator(RegistryConnection connection, Regis
     /// <summary>What was good for these scopes before; null if nothing was needed or known yet.</summary>
     public AuthenticationHeaderValue? Cached(IReadOnlyList<string> scopes) =>
         _direct.GetValueOrDefault(RegistryScope.RepositoryOf(scopes))
-        ?? (_tokens.TryGetValue(Key(scopes), out TokenService.Token? token) && token.ExpiresOn > DateTimeOffset.UtcNow ? token.Header : null);
+        ?? (_tokens.TryGetValue(
+            Key(scopes), out TokenService.Token? token) && token.ExpiresOn > DateTimeOffset.UtcNow ? token.Header : null);
 
     /// <summary>The credential that something sent to the registry was made of; null for none.</summary>
-    public RegistryCredential? OwnerOf(AuthenticationHeaderValue? sent) => sent is not null && _owners.TryGetValue(sent, out RegistryCredential? owner) ? owner : null;
+    public RegistryCredential? OwnerOf(AuthenticationHeaderValue? sent) =>
+        sent is not null && _owners.TryGetValue(sent, out RegistryCredential? owner) ? owner : null;
 
     /// <summary>What to send to a registry that refused; null if there is nothing that was not tried.</summary>
     public async Task<AuthenticationHeaderValue?> AnswerAsync(
@@ -40,7 +42,8 @@ internal sealed class RegistryAuthenticator(RegistryConnection connection, Regis
             // Someone else may have asked while we waited.
             return Cached(scopes) is { } known && !known.Equals(tried)
                 ? known
-                : await AskAsync(challenge, scopes, refused.RequestMessage!.RequestUri!, tried, log, cancellationToken).ConfigureAwait(false);
+                : await AskAsync(
+                    challenge, scopes, refused.RequestMessage!.RequestUri!, tried, log, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -48,8 +51,14 @@ internal sealed class RegistryAuthenticator(RegistryConnection connection, Regis
         }
     }
 
-    /// <summary>Sends the session's name and password without being asked; false if there are none, or if they were asked for already.</summary>
-    public bool Offer() => _tokens.IsEmpty && _direct.IsEmpty && ToBasic(connection.Credential) is { } basic && _direct.TryAdd(string.Empty, Note(basic, connection.Credential));
+    /// <summary>
+    /// Sends the session's name and password without being asked; false if there are none, or if they were asked for already.
+    /// </summary>
+    public bool Offer() =>
+        _tokens.IsEmpty
+            && _direct.IsEmpty
+            && ToBasic(connection.Credential) is { } basic
+            && _direct.TryAdd(string.Empty, Note(basic, connection.Credential));
 
     /// <summary>A name and password as RFC 7617 sends them; null if there are none.</summary>
     public static AuthenticationHeaderValue? ToBasic(RegistryCredential? credential) => credential is { Password: { } password }
@@ -88,7 +97,8 @@ internal sealed class RegistryAuthenticator(RegistryConnection connection, Regis
             return direct is null || direct.Equals(tried) ? null : _direct[repository] = Note(direct, credential);
         }
 
-        TokenService.Token token = await _service.AskAsync(challenge, scopes, asker, credential, log, cancellationToken).ConfigureAwait(false);
+        TokenService.Token token = await _service.AskAsync(
+            challenge, scopes, asker, credential, log, cancellationToken).ConfigureAwait(false);
         _tokens[Key(scopes)] = token;
         return Note(token.Header, credential);
     }

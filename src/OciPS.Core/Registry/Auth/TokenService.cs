@@ -13,7 +13,7 @@ namespace OciPS.Registry.Auth;
 
 /// <summary>The service that gives tokens for a registry.</summary>
 /// <remarks>distribution, "Token Authentication Specification" and "OAuth2 Token Authentication".</remarks>
-internal sealed class TokenService(string registry, RegistryTransfer transfer)
+internal sealed class TokenService(string registry, HttpSender transfer)
 {
     private const int MaximumAnswer = 1024 * 1024;
     private const int MaximumRedirects = 5;
@@ -52,13 +52,17 @@ internal sealed class TokenService(string registry, RegistryTransfer transfer)
         return await ReadAsync(response, realm, credential?.IdentityToken, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Sends the request, and again to where the service sends it on its own host; nobody else gets what proves who we are.</summary>
-    private async Task<HttpResponseMessage> FollowAsync(Uri address, Func<Uri, HttpRequestMessage> create, IOperationLog log, CancellationToken cancellationToken)
+    /// <summary>
+    /// Sends the request, and again to where the service sends it on its own host; nobody else gets what proves who we are.
+    /// </summary>
+    private async Task<HttpResponseMessage> FollowAsync(
+        Uri address, Func<Uri, HttpRequestMessage> create, IOperationLog log, CancellationToken cancellationToken)
     {
         for (int redirects = 0; ; redirects++)
         {
             using HttpRequestMessage request = create(address);
-            HttpResponseMessage response = await transfer.SendAsync(request, $"The token service of '{registry}'", log, cancellationToken).ConfigureAwait(false);
+            HttpResponseMessage response = await transfer.SendAsync(
+                request, $"The token service of '{registry}'", log, cancellationToken).ConfigureAwait(false);
             if (!IsRedirect(request.Method, response.StatusCode) || ResponseLocation.From(response) is not { } next)
             {
                 return response;
@@ -71,14 +75,16 @@ internal sealed class TokenService(string registry, RegistryTransfer transfer)
     }
 
     // A form that is sent again as it was: only 307 and 308 ask for that (RFC 9110, section 15.4).
-    private static bool IsRedirect(HttpMethod method, HttpStatusCode status) => status is HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect
+    private static bool IsRedirect(HttpMethod method, HttpStatusCode status) =>
+        status is HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect
         || (method == HttpMethod.Get && status is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther);
 
     private void CheckRedirect(Uri service, Uri next, int redirects)
     {
         if (redirects == MaximumRedirects)
         {
-            throw new RegistryException(ErrorIds.RegistryError, $"The token service '{service.Host}' of '{registry}' redirects in a circle.");
+            throw new RegistryException(
+                ErrorIds.RegistryError, $"The token service '{service.Host}' of '{registry}' redirects in a circle.");
         }
 
         bool isSecured = next.Scheme == Uri.UriSchemeHttps && next.IsDefaultPort && next.IdnHost == service.IdnHost;
@@ -94,7 +100,10 @@ internal sealed class TokenService(string registry, RegistryTransfer transfer)
         HttpResponseMessage response, Uri realm, IReadOnlyList<string> scopes, RegistryCredential? credential, CancellationToken cancellationToken)
     {
         bool isRefusal = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest;
-        (string words, bool isPage) = await RefusalText.ReadAsync(response, cancellationToken, credential?.IdentityToken is { } identity ? _renewed.GetValueOrDefault(identity, identity) : null).ConfigureAwait(false);
+        (string words, bool isPage) = await RefusalText.ReadAsync(
+            response,
+            cancellationToken,
+            credential?.IdentityToken is { } identity ? _renewed.GetValueOrDefault(identity, identity) : null).ConfigureAwait(false);
         string what = $"The token service '{realm.Host}' of '{registry}' refused a token{(scopes.Count > 0 ? " for " + string.Join(' ', scopes) : "")} (status {(int)response.StatusCode})";
         string hint = isRefusal ? new SentCredential(true, credential).Explain(response.StatusCode, isPage) : string.Empty;
         return new RegistryException(
@@ -110,7 +119,8 @@ internal sealed class TokenService(string registry, RegistryTransfer transfer)
     private static Uri AddressOf(Uri realm, AuthChallenge challenge, IReadOnlyList<string> scopes)
     {
         var query = new StringBuilder(realm.Query.TrimStart('?'));
-        void Add(string name, string value) => query.Append(query.Length > 0 ? "&" : "").Append(name).Append('=').Append(Uri.EscapeDataString(value));
+        void Add(string name, string value) =>
+            query.Append(query.Length > 0 ? "&" : "").Append(name).Append('=').Append(Uri.EscapeDataString(value));
         if (challenge.Service is { } service)
         {
             Add("service", service);
@@ -131,7 +141,8 @@ internal sealed class TokenService(string registry, RegistryTransfer transfer)
         return request;
     }
 
-    private static HttpRequestMessage Refresh(Uri address, AuthChallenge challenge, IReadOnlyList<string> scopes, string identityToken) => new(HttpMethod.Post, address)
+    private static HttpRequestMessage Refresh(Uri address, AuthChallenge challenge, IReadOnlyList<string> scopes, string identityToken) =>
+        new(HttpMethod.Post, address)
     {
         Content = new FormUrlEncodedContent(new Dictionary<string, string>
         {
@@ -163,7 +174,8 @@ internal sealed class TokenService(string registry, RegistryTransfer transfer)
     {
         try
         {
-            byte[] answer = await response.ReadBoundedAsync(MaximumAnswer, "The token service's answer", cancellationToken).ConfigureAwait(false);
+            byte[] answer = await response.ReadBoundedAsync(
+                MaximumAnswer, "The token service's answer", cancellationToken).ConfigureAwait(false);
             using var json = JsonDocument.Parse(WithoutMark(answer));
             if (identityToken is not null && Text(json.RootElement, "refresh_token") is { Length: > 0 } next)
             {
@@ -183,16 +195,21 @@ internal sealed class TokenService(string registry, RegistryTransfer transfer)
             // What came is no token; the error below says so, without what came.
         }
 
-        throw new RegistryException(ErrorIds.RegistryError, $"The token service '{realm.Host}' of '{registry}' gave an answer without a token.");
+        throw new RegistryException(
+            ErrorIds.RegistryError, $"The token service '{realm.Host}' of '{registry}' gave an answer without a token.");
     }
 
     // Null, a text or a fraction are no reason to do without the token.
     private static TimeSpan LifetimeOf(JsonElement json) =>
-        json.TryGetProperty("expires_in", out JsonElement seconds) && seconds.ValueKind == JsonValueKind.Number && seconds.TryGetDouble(out double value) && value >= 1
+        json.TryGetProperty("expires_in", out JsonElement seconds)
+            && seconds.ValueKind == JsonValueKind.Number
+            && seconds.TryGetDouble(out double value)
+            && value >= 1
             ? TimeSpan.FromSeconds(Math.Min(value, s_longestLifetime.TotalSeconds))
             : s_defaultLifetime;
 
-    private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> text) => text.Span.StartsWith(Encoding.UTF8.Preamble) ? text[Encoding.UTF8.Preamble.Length..] : text;
+    private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> text) =>
+        text.Span.StartsWith(Encoding.UTF8.Preamble) ? text[Encoding.UTF8.Preamble.Length..] : text;
 
     private static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -18,14 +18,14 @@ internal sealed class RegistryClient
 
     private readonly RegistryConnection _connection;
     private readonly RegistryEndpoint _endpoint;
-    private readonly RegistryTransfer _transfer;
+    private readonly HttpSender _transfer;
     private readonly RegistryAuthenticator _authenticator;
 
     public RegistryClient(RegistryConnection connection)
     {
         _connection = connection;
         _endpoint = new RegistryEndpoint(connection);
-        _transfer = new RegistryTransfer(connection, _endpoint);
+        _transfer = new HttpSender(connection, _endpoint);
         _authenticator = new RegistryAuthenticator(connection, _transfer);
     }
 
@@ -67,14 +67,16 @@ internal sealed class RegistryClient
         }
 
         AuthenticationHeaderValue? authorization = isOurs && MayAuthorize(address) ? _authenticator.Cached(scopes) : null;
-        HttpResponseMessage response = await FollowAsync(method, address, authorization, prepare, log, cancellationToken).ConfigureAwait(false);
+        HttpResponseMessage response = await FollowAsync(
+            method, address, authorization, prepare, log, cancellationToken).ConfigureAwait(false);
         // What a storage service that we were sent to asks for is not ours to answer.
         if (response.StatusCode != HttpStatusCode.Unauthorized || !isOurs || !SameOrigin(response.RequestMessage!.RequestUri!, address))
         {
             return response;
         }
 
-        AuthenticationHeaderValue? answer = await AnswerAsync(response, scopes, authorization, log, cancellationToken).ConfigureAwait(false);
+        AuthenticationHeaderValue? answer = await AnswerAsync(
+            response, scopes, authorization, log, cancellationToken).ConfigureAwait(false);
         if (answer is null)
         {
             return response;
@@ -144,7 +146,8 @@ internal sealed class RegistryClient
             bool isOwn = SameOrigin(current, address);
             request.Headers.Authorization = isOwn ? authorization : null;
             new SentCredential(isOwn, isOwn ? _authenticator.OwnerOf(authorization) : null).NoteAt(request);
-            HttpResponseMessage response = await _transfer.SendAsync(request, $"'{Registry}'", log, cancellationToken).ConfigureAwait(false);
+            HttpResponseMessage response = await _transfer.SendAsync(
+                request, $"'{Registry}'", log, cancellationToken).ConfigureAwait(false);
             if (!IsRedirect(response, method) || ResponseLocation.From(response) is not { } next)
             {
                 return response;
@@ -166,7 +169,8 @@ internal sealed class RegistryClient
         bool isWeb = next.Scheme == Uri.UriSchemeHttps || next.Scheme == Uri.UriSchemeHttp;
         if (!isWeb || (current.Scheme == Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttps))
         {
-            throw new RegistryException(ErrorIds.UnsafeRedirect, $"'{Registry}' redirects from HTTPS to '{next.Scheme}://{next.Host}', which is not followed.");
+            throw new RegistryException(
+                ErrorIds.UnsafeRedirect, $"'{Registry}' redirects from HTTPS to '{next.Scheme}://{next.Host}', which is not followed.");
         }
     }
 }

@@ -10,7 +10,8 @@ internal static class RegistryConnections
 {
     private static readonly ConcurrentDictionary<string, RegistryConnection> s_connections = new(StringComparer.OrdinalIgnoreCase);
 
-    public static IReadOnlyList<RegistryConnection> All => [.. s_connections.Values.OrderBy(connection => connection.Registry, StringComparer.OrdinalIgnoreCase)];
+    public static IReadOnlyList<RegistryConnection> All =>
+        [.. s_connections.Values.OrderBy(connection => connection.Registry, StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>What was said of a registry; nothing but its name if nothing was.</summary>
     public static RegistryConnection Of(string registry) => s_connections.GetValueOrDefault(registry) ?? new RegistryConnection(registry);

@@ -30,7 +30,8 @@ internal static class RegistryErrors
         HttpResponseMessage response, string action, CancellationToken cancellationToken, bool isTransient = false, bool uploadIsLost = false)
     {
         string host = response.RequestMessage?.RequestUri?.Authority ?? "the registry";
-        bool digestIsRefused = response.StatusCode == HttpStatusCode.BadRequest && await HasCodeAsync(response, "DIGEST_INVALID", cancellationToken).ConfigureAwait(false);
+        bool digestIsRefused = response.StatusCode == HttpStatusCode.BadRequest
+            && await HasCodeAsync(response, "DIGEST_INVALID", cancellationToken).ConfigureAwait(false);
         (string details, bool isPage) = await RefusalText.ReadAsync(response, cancellationToken).ConfigureAwait(false);
         (string id, string hint) = response.StatusCode switch
         {

@@ -43,7 +43,13 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
     {
         Uri address = await AddressOfAsync(path, cancellationToken).ConfigureAwait(false);
         return await Retry.SendQuestionAsync(
-            token => client.SendAsync(HttpMethod.Head, address, scopes, prepare, log, token), $"HEAD {address.PlaceAndPath()}", cancellationToken).ConfigureAwait(false);
+            token => client.SendAsync(
+                HttpMethod.Head,
+                address,
+                scopes,
+                prepare,
+                log,
+                token), $"HEAD {address.PlaceAndPath()}", cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Gets an answer and reads it; asks again where it breaks off while it is read.</summary>
@@ -66,7 +72,10 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
     /// <inheritdoc cref="SendAsync(HttpMethod, string, IReadOnlyList{string}, Action{HttpRequestMessage}, CancellationToken)"/>
     public Task<HttpResponseMessage> SendAsync(
         HttpMethod method, Uri address, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken) =>
-        Retry.SendAsync(token => client.SendAsync(method, address, scopes, prepare, log, token), $"{method} {address.PlaceAndPath()}", cancellationToken);
+        Retry.SendAsync(
+            token => client.SendAsync(method, address, scopes, prepare, log, token),
+            $"{method} {address.PlaceAndPath()}",
+            cancellationToken);
 
     /// <summary>Sends blobs in another way from now on, which the registry is more likely to take.</summary>
     public void FallBack(UploadMode mode)

@@ -2,7 +2,9 @@
 
 namespace OciPS.Registry.Client;
 
-/// <summary>How a registry takes a blob whose digest is known at its end only; each is taken by more registries than the one before.</summary>
+/// <summary>
+/// How a registry takes a blob whose digest is known at its end only; each is taken by more registries than the one before.
+/// </summary>
 internal enum UploadMode
 {
     /// <summary>In one request, while it is made.</summary>

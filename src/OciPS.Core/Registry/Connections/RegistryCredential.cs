@@ -21,7 +21,8 @@ internal sealed record RegistryCredential
     public string Source { get; init; } = "Connect-OciRegistry";
 
     /// <summary>What it is and where it was found, without anything secret.</summary>
-    public string Describe() => $"The {(Password is null ? "token" : "credential")}{(UserName.Length > 0 ? $" of '{UserName}'" : "")} from {Source}";
+    public string Describe() =>
+        $"The {(Password is null ? "token" : "credential")}{(UserName.Length > 0 ? $" of '{UserName}'" : "")} from {Source}";
 
     public static RegistryCredential OfPassword(string userName, string password) => new() { UserName = userName, Password = password };
 

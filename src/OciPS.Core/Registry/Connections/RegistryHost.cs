@@ -19,8 +19,11 @@ internal static class RegistryHost
             return ReferenceParser.RegistryOf(host);
         }
 
-        string hint = text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? " For plain HTTP, give the host and -PlainHttp." : string.Empty;
-        throw new InvalidInputException(ErrorIds.InvalidRegistry, $"'{text}' is not a registry's host, such as 'registry.example.com' or 'localhost:5000'.{hint}");
+        string hint = text.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+            ? " For plain HTTP, give the host and -PlainHttp."
+            : string.Empty;
+        throw new InvalidInputException(
+            ErrorIds.InvalidRegistry, $"'{text}' is not a registry's host, such as 'registry.example.com' or 'localhost:5000'.{hint}");
     }
 
     public static string WithoutScheme(string text) =>

@@ -27,7 +27,8 @@ internal sealed class BlobDownloader(RegistrySession session, ImageReference rep
     {
         if (_distrusted.TryAdd(blob, true))
         {
-            session.Log.Verbose($"The blob {blob} came damaged from '{repository.Registry}'; it is fetched once more, past what is cached on the way.");
+            session.Log.Verbose(
+                $"The blob {blob} came damaged from '{repository.Registry}'; it is fetched once more, past what is cached on the way.");
         }
     }
 
@@ -35,7 +36,8 @@ internal sealed class BlobDownloader(RegistrySession session, ImageReference rep
     public async Task<Stream> OpenAsync(Descriptor blob, long offset, CancellationToken cancellationToken)
     {
         var content = new ResumingStream(
-            (done, token) => OpenAsync(blob, offset + done, null, token), session.Retry, $"The download of {blob.Digest} from '{repository.Name}'");
+            (done, token) =>
+                OpenAsync(blob, offset + done, null, token), session.Retry, $"The download of {blob.Digest} from '{repository.Name}'");
         try
         {
             await content.BeginAsync(cancellationToken).ConfigureAwait(false);
@@ -79,7 +81,10 @@ internal sealed class BlobDownloader(RegistrySession session, ImageReference rep
 
     private async Task<Stream> OpenAsync(Descriptor blob, long offset, BlobRange? part, CancellationToken cancellationToken)
     {
-        HttpResponseMessage response = await GetAsync(blob, offset > 0 || part is not null ? new RangeHeaderValue(offset, part?.Last) : null, cancellationToken).ConfigureAwait(false);
+        HttpResponseMessage response = await GetAsync(
+            blob,
+            offset > 0 || part is not null ? new RangeHeaderValue(offset, part?.Last) : null,
+            cancellationToken).ConfigureAwait(false);
         try
         {
             bool isAnother = response.StatusCode == HttpStatusCode.PartialContent && ContentCoding.IsPartOfAnother(response, blob);
@@ -92,7 +97,8 @@ internal sealed class BlobDownloader(RegistrySession session, ImageReference rep
 
             if (response.StatusCode == HttpStatusCode.NotFound)
             {
-                throw new ContentNotFoundException(ErrorIds.BlobNotFound, $"The blob {blob.Digest} is missing in '{repository.Name}': the registry has lost it.");
+                throw new ContentNotFoundException(
+                    ErrorIds.BlobNotFound, $"The blob {blob.Digest} is missing in '{repository.Name}': the registry has lost it.");
             }
 
             // All of it had come, and what broke was only the end; or it is of no use.
@@ -103,7 +109,8 @@ internal sealed class BlobDownloader(RegistrySession session, ImageReference rep
                 return Stream.Null;
             }
 
-            await RegistryErrors.EnsureSuccessAsync(response, $"read the blob {blob.Digest} from '{repository.Name}'", cancellationToken).ConfigureAwait(false);
+            await RegistryErrors.EnsureSuccessAsync(
+                response, $"read the blob {blob.Digest} from '{repository.Name}'", cancellationToken).ConfigureAwait(false);
             return await OpenAsync(response, blob, offset, part is null, cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -113,18 +120,21 @@ internal sealed class BlobDownloader(RegistrySession session, ImageReference rep
         }
     }
 
-    private async Task<Stream> OpenAsync(HttpResponseMessage response, Descriptor blob, long offset, bool isRest, CancellationToken cancellationToken)
+    private async Task<Stream> OpenAsync(
+        HttpResponseMessage response, Descriptor blob, long offset, bool isRest, CancellationToken cancellationToken)
     {
         // A registry that knows no ranges sends all of it again.
         long begin = response.StatusCode == HttpStatusCode.PartialContent ? response.Content.Headers.ContentRange?.From ?? offset : 0;
         long size = blob.SizeIsKnown && isRest && !ContentCoding.IsLabelled(response) ? blob.Size - begin : 0;
-        var body = new ResponseStream(response, await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), repository.Registry, size);
+        var body = new ResponseStream(
+            response, await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), repository.Registry, size);
         Stream content = await ContentCoding.UndoAsync(response, body, blob, repository.Registry, cancellationToken).ConfigureAwait(false);
         await SkipAsync(content, offset - begin, cancellationToken).ConfigureAwait(false);
         return content;
     }
 
-    private Task<HttpResponseMessage> GetAsync(Descriptor blob, RangeHeaderValue? range, CancellationToken cancellationToken) => session.SendAsync(
+    private Task<HttpResponseMessage> GetAsync(Descriptor blob, RangeHeaderValue? range, CancellationToken cancellationToken) =>
+        session.SendAsync(
         HttpMethod.Get,
         $"{repository.Repository}/blobs/{blob.Digest}",
         _pull,
@@ -140,7 +150,8 @@ internal sealed class BlobDownloader(RegistrySession session, ImageReference rep
         using var buffer = new PooledBuffer(128 * 1024);
         while (count > 0)
         {
-            int read = await content.ReadAsync(buffer.Memory[..(int)Math.Min(count, buffer.Memory.Length)], cancellationToken).ConfigureAwait(false);
+            int read = await content.ReadAsync(
+                buffer.Memory[..(int)Math.Min(count, buffer.Memory.Length)], cancellationToken).ConfigureAwait(false);
             count -= read > 0 ? read : count;
         }
     }

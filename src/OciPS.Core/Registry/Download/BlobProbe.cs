@@ -37,11 +37,14 @@ internal sealed class BlobProbe(RegistrySession session, ImageReference reposito
 
     /// <summary>Whether the registry says that the blob is there.</summary>
     public async Task<bool> IsSaidAsync(Digest digest, long? size, CancellationToken cancellationToken) => await HeadAsync(
-        await session.AddressOfAsync($"{repository.Repository}/blobs/{digest}", cancellationToken).ConfigureAwait(false), digest, size, cancellationToken).ConfigureAwait(false);
+        await session.AddressOfAsync(
+            $"{repository.Repository}/blobs/{digest}",
+            cancellationToken).ConfigureAwait(false), digest, size, cancellationToken).ConfigureAwait(false);
 
     private bool Missing(Digest digest)
     {
-        session.Log.Verbose($"The blob {digest} counts as missing in '{repository.Name}': the registry says that it has it, but gives nothing of it.");
+        session.Log.Verbose(
+            $"The blob {digest} counts as missing in '{repository.Name}': the registry says that it has it, but gives nothing of it.");
         return false;
     }
 
@@ -49,9 +52,12 @@ internal sealed class BlobProbe(RegistrySession session, ImageReference reposito
     private async Task<bool?> AskAsync(Uri address, Digest digest, long? size, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await session.SendAsync(
-            HttpMethod.Get, address, _scopes, static request => request.Headers.Range = new RangeHeaderValue(0, 0), cancellationToken).ConfigureAwait(false);
+            HttpMethod.Get, address, _scopes, static request =>
+                request.Headers.Range = new RangeHeaderValue(0, 0), cancellationToken).ConfigureAwait(false);
         bool isFromElsewhere = !RegistryEndpoint.SameOrigin(response.RequestMessage!.RequestUri!, address);
-        if (isFromElsewhere && !response.IsSuccessStatusCode && response.StatusCode is not (HttpStatusCode.NotFound or HttpStatusCode.RequestedRangeNotSatisfiable))
+        if (isFromElsewhere
+            && !response.IsSuccessStatusCode
+            && response.StatusCode is not (HttpStatusCode.NotFound or HttpStatusCode.RequestedRangeNotSatisfiable))
         {
             return await HeadAsync(address, digest, size, cancellationToken).ConfigureAwait(false);
         }
@@ -78,27 +84,31 @@ internal sealed class BlobProbe(RegistrySession session, ImageReference reposito
             return size is null or 0;
         }
 
-        await RegistryErrors.EnsureSuccessAsync(response, $"ask '{repository.Name}' for the blob {digest}", cancellationToken).ConfigureAwait(false);
+        await RegistryErrors.EnsureSuccessAsync(
+            response, $"ask '{repository.Name}' for the blob {digest}", cancellationToken).ConfigureAwait(false);
         // A page of another kind, where a proxy stands between, is not the blob.
         if (size is { } expected && SizeOf(response) is { } length && length != expected)
         {
             return false;
         }
 
-        using var body = new ResponseStream(response, await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), repository.Registry);
+        using var body = new ResponseStream(
+            response, await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), repository.Registry);
         using var buffer = new PooledBuffer(1);
         return size == 0 || await body.ReadAsync(buffer.Memory[..1], cancellationToken).ConfigureAwait(false) > 0;
     }
 
     private async Task<bool> HeadAsync(Uri address, Digest digest, long? size, CancellationToken cancellationToken)
     {
-        using HttpResponseMessage response = await session.SendAsync(HttpMethod.Head, address, _scopes, null, cancellationToken).ConfigureAwait(false);
+        using HttpResponseMessage response = await session.SendAsync(
+            HttpMethod.Head, address, _scopes, null, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.NotFound)
         {
             return false;
         }
 
-        await RegistryErrors.EnsureSuccessAsync(response, $"ask '{repository.Name}' for the blob {digest}", cancellationToken).ConfigureAwait(false);
+        await RegistryErrors.EnsureSuccessAsync(
+            response, $"ask '{repository.Name}' for the blob {digest}", cancellationToken).ConfigureAwait(false);
         return size is null || SizeOf(response) is not { } length || length == size;
     }
 

@@ -5,7 +5,9 @@ using OciPS.Registry.Resilience;
 
 namespace OciPS.Registry.Download;
 
-/// <summary>A download that goes on where it was when it breaks off. An answer that ends as it said is no break, however short it is.</summary>
+/// <summary>
+/// A download that goes on where it was when it breaks off. An answer that ends as it said is no break, however short it is.
+/// </summary>
 /// <param name="open">Opens the content at an offset.</param>
 /// <param name="retry">Decides how often that may happen.</param>
 /// <param name="what">What it is, for people.</param>

@@ -2,12 +2,16 @@
 
 namespace OciPS.Registry.Http;
 
-/// <summary>Addresses as people get to see them: without what others could use, which names and passwords before the host are, signatures of storage services, and states of uploads.</summary>
+/// <summary>
+/// Addresses as people get to see them: without what others could use, which names and passwords before the host are, signatures of storage
+/// services, and states of uploads.
+/// </summary>
 internal static class AddressText
 {
     /// <summary>Scheme, host and port.</summary>
     public static string Place(this Uri address) => address.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
 
     /// <summary>Scheme, host, port and path.</summary>
-    public static string PlaceAndPath(this Uri address) => address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+    public static string PlaceAndPath(this Uri address) =>
+        address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 }

@@ -5,7 +5,10 @@ using OciPS.Registry.Connections;
 
 namespace OciPS.Registry.Http;
 
-/// <summary>The folders in which Docker and podman keep certificates for a registry: <c>*.crt</c> authorities, <c>NAME.cert</c> with <c>NAME.key</c> clients'.</summary>
+/// <summary>
+/// The folders in which Docker and podman keep certificates for a registry: <c>*.crt</c> authorities, <c>NAME.cert</c> with <c>NAME.key</c>
+/// clients'.
+/// </summary>
 /// <remarks><c>containers-certs.d(5)</c>; Docker, "Verify repository client with certificates".</remarks>
 internal static class CertificateFolders
 {
@@ -30,7 +33,9 @@ internal static class CertificateFolders
     private static IEnumerable<string> Roots()
     {
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        string configuration = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } named ? named : Path.Combine(home, ".config");
+        string configuration = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } named
+            ? named
+            : Path.Combine(home, ".config");
         yield return Path.Combine(configuration, "containers", "certs.d");
         yield return Path.Combine(home, ".docker", "certs.d");
         yield return OperatingSystem.IsWindows()
@@ -39,7 +44,9 @@ internal static class CertificateFolders
         yield return "/etc/docker/certs.d";
     }
 
-    private static IEnumerable<string> Files(string folder, string pattern) => Directory.GetFiles(folder, pattern).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Files(string folder, string pattern) =>
+        Directory.GetFiles(folder, pattern).Order(StringComparer.Ordinal);
 
-    private static X509Certificate2 ReadClient(string certificate) => CertificateFiles.ReadClient(certificate, Path.ChangeExtension(certificate, ".key"));
+    private static X509Certificate2 ReadClient(string certificate) =>
+        CertificateFiles.ReadClient(certificate, Path.ChangeExtension(certificate, ".key"));
 }

@@ -9,7 +9,10 @@ using ZstdSharp;
 
 namespace OciPS.Registry.Http;
 
-/// <summary>Undoes what something on the way did to an answer: digests are of what the registry stores. A label alone is no proof, as some storage puts one on layers that are gzip by themselves.</summary>
+/// <summary>
+/// Undoes what something on the way did to an answer: digests are of what the registry stores. A label alone is no proof, as some storage
+/// puts one on layers that are gzip by themselves.
+/// </summary>
 /// <remarks>RFC 9110, section 8.4.</remarks>
 internal static class ContentCoding
 {
@@ -28,7 +31,8 @@ internal static class ContentCoding
     /// <param name="blob">What it is; null for a document.</param>
     /// <param name="registry">Where it comes from.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static async Task<Stream> UndoAsync(HttpResponseMessage response, Stream body, Descriptor? blob, string registry, CancellationToken cancellationToken)
+    public static async Task<Stream> UndoAsync(
+        HttpResponseMessage response, Stream body, Descriptor? blob, string registry, CancellationToken cancellationToken)
     {
         string[] codings = CodingsOf(response);
         if (codings.Length == 0 || (StoredLength(response, blob) is { } stored && stored == response.Content.Headers.ContentLength))
@@ -38,7 +42,9 @@ internal static class ContentCoding
 
         var whole = new ReadBufferStream(body);
         ReadOnlyMemory<byte> first = await whole.PeekAsync(Looked, cancellationToken).ConfigureAwait(false);
-        return IsCompressed(first, codings[^1], blob) ? new DecodedStream(Enumerable.Reverse(codings).Aggregate((Stream)whole, Decode), registry) : whole;
+        return IsCompressed(first, codings[^1], blob)
+            ? new DecodedStream(Enumerable.Reverse(codings).Aggregate((Stream)whole, Decode), registry)
+            : whole;
     }
 
     private static string[] CodingsOf(HttpResponseMessage response) =>
@@ -69,7 +75,8 @@ internal static class ContentCoding
         using var decoded = new GzipReadStream(new MemoryStream(first.ToArray()));
         try
         {
-            return decoded.ReadAtLeast(inner, inner.Length, throwOnEndOfStream: false) == inner.Length && LayerDecompressor.Detect(inner) == LayerCompression.Gzip;
+            return decoded.ReadAtLeast(inner, inner.Length, throwOnEndOfStream: false) == inner.Length
+                && LayerDecompressor.Detect(inner) == LayerCompression.Gzip;
         }
         catch (Exception error) when (LayerDecompressor.IsDamage(error))
         {

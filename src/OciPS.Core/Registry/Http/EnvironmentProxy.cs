@@ -4,7 +4,9 @@ using System.Net;
 
 namespace OciPS.Registry.Http;
 
-/// <summary>The proxy that the environment or the system names; this machine's own registries are reached without it, as in other registry tools.</summary>
+/// <summary>
+/// The proxy that the environment or the system names; this machine's own registries are reached without it, as in other registry tools.
+/// </summary>
 internal sealed class EnvironmentProxy : IWebProxy
 {
     public ICredentials? Credentials

@@ -5,7 +5,9 @@ using System.Net.Sockets;
 
 namespace OciPS.Registry.Http;
 
-/// <summary>Tells the addresses that mean this machine, or what only this machine's network has: loopback, link-local, unspecified.</summary>
+/// <summary>
+/// Tells the addresses that mean this machine, or what only this machine's network has: loopback, link-local, unspecified.
+/// </summary>
 /// <remarks>RFC 6890. A cloud's metadata service is at a link-local address.</remarks>
 internal static class LocalAddress
 {

@@ -16,7 +16,9 @@ internal sealed record Network(
     public static Network Current { get; set; } = System;
 
     private static async Task<IPAddress[]> ResolveBySystemAsync(string host, CancellationToken cancellationToken) =>
-        IPAddress.TryParse(host, out IPAddress? address) ? [address] : await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
+        IPAddress.TryParse(host, out IPAddress? address)
+            ? [address]
+            : await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
 
     private static async Task<Stream> ConnectBySystemAsync(IPEndPoint address, CancellationToken cancellationToken)
     {

@@ -12,7 +12,8 @@ internal static class RefusalText
     private const int MostWords = 1000;
 
     /// <summary>What an answer says in words, as they may be shown; and whether it was a page for browsers.</summary>
-    public static async Task<(string Words, bool IsPage)> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken, string? secret = null)
+    public static async Task<(string Words, bool IsPage)> ReadAsync(
+        HttpResponseMessage response, CancellationToken cancellationToken, string? secret = null)
     {
         try
         {
@@ -29,10 +30,14 @@ internal static class RefusalText
     /// <summary>Words with a full stop.</summary>
     public static string Sentence(string words) => words[^1] is '.' or '!' or '?' or '…' ? words : words + ".";
 
-    /// <summary>A registry's words as they may be shown: without what steers a terminal, and not at all where they repeat what proves who we are.</summary>
-    private static string ForPeople(string words, IEnumerable<string?> secrets) => secrets.Any(secret => !string.IsNullOrEmpty(secret) && words.Contains(secret, StringComparison.Ordinal))
+    /// <summary>
+    /// A registry's words as they may be shown: without what steers a terminal, and not at all where they repeat what proves who we are.
+    /// </summary>
+    private static string ForPeople(string words, IEnumerable<string?> secrets) =>
+        secrets.Any(secret => !string.IsNullOrEmpty(secret) && words.Contains(secret, StringComparison.Ordinal))
         ? string.Empty
-        : string.Concat(words.Take(MostWords).Select(letter => char.IsControl(letter) || char.GetUnicodeCategory(letter) == UnicodeCategory.Format ? ' ' : letter)).Trim();
+        : string.Concat(words.Take(MostWords).Select(
+            letter => char.IsControl(letter) || char.GetUnicodeCategory(letter) == UnicodeCategory.Format ? ' ' : letter)).Trim();
 
     private static IEnumerable<string> SecretsOf(AuthenticationHeaderValue? sent)
     {

@@ -31,7 +31,9 @@ internal static partial class RefusalWords
 
         if (mediaType == "text/html" || PageStart().IsMatch(text))
         {
-            string title = PageTitle().Match(text) is { Success: true } found ? $" ('{WebUtility.HtmlDecode(found.Groups[1].Value.Trim())}')" : string.Empty;
+            string title = PageTitle().Match(text) is { Success: true } found
+                ? $" ('{WebUtility.HtmlDecode(found.Groups[1].Value.Trim())}')"
+                : string.Empty;
             return ($"it answered with an HTML page{title}, as proxies and web sites do.", true);
         }
 
@@ -47,7 +49,9 @@ internal static partial class RefusalWords
     /// <summary>The codes and messages of the specification's errors; empty if there are none.</summary>
     public static string OfErrors(JsonElement json)
     {
-        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("errors", out JsonElement errors) || errors.ValueKind != JsonValueKind.Array)
+        if (json.ValueKind != JsonValueKind.Object
+            || !json.TryGetProperty("errors", out JsonElement errors)
+            || errors.ValueKind != JsonValueKind.Array)
         {
             return string.Empty;
         }
@@ -68,7 +72,9 @@ internal static partial class RefusalWords
         {
             using var json = JsonDocument.Parse(text);
             string errors = OfErrors(json.RootElement);
-            return errors.Length > 0 ? errors : string.Join(": ", s_fields.Select(name => Text(json.RootElement, name)).OfType<string>().Where(value => value.Length > 0).Select(Shorten));
+            return errors.Length > 0 ? errors : string.Join(
+                ": ",
+                s_fields.Select(name => Text(json.RootElement, name)).OfType<string>().Where(value => value.Length > 0).Select(Shorten));
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {

@@ -33,12 +33,15 @@ internal sealed class RegistryEndpoint(RegistryConnection connection)
     public async ValueTask<bool> IsOwnAsync(Uri address, CancellationToken cancellationToken) =>
         SameOrigin(address, await FindAsync(cancellationToken).ConfigureAwait(false));
 
-    /// <summary>Whether the registry is on this machine or in the network next to it, and never was anywhere else: its name may mean one today and the other tomorrow.</summary>
+    /// <summary>
+    /// Whether the registry is on this machine or in the network next to it, and never was anywhere else: its name may mean one today and
+    /// the other tomorrow.
+    /// </summary>
     public async ValueTask<bool> IsLocalAsync(CancellationToken cancellationToken)
     {
         string name = new Uri($"https://{Host}/").IdnHost;
         _isLocal ??= await LocalAddress.IsAsync(name, cancellationToken).ConfigureAwait(false);
-        return _isLocal.Value && !Connector.HasBeenElsewhere(name);
+        return _isLocal.Value && !SsrfGuard.HasBeenElsewhere(name);
     }
 
     public async ValueTask<Uri> FindAsync(CancellationToken cancellationToken)
@@ -92,7 +95,10 @@ internal sealed class RegistryEndpoint(RegistryConnection connection)
         return address;
     }
 
-    /// <summary>Tries a TLS handshake; null if it came to no end. Any certificate will do here: whether it is trusted is decided by the request that follows.</summary>
+    /// <summary>
+    /// Tries a TLS handshake; null if it came to no end. Any certificate will do here: whether it is trusted is decided by the request that
+    /// follows.
+    /// </summary>
     [SuppressMessage("Security", "CA5359:Do not disable certificate validation", Justification = "Nothing is sent; asks only whether TLS is spoken.")]
     private async Task<bool?> SpeaksTlsAsync(Uri address, CancellationToken cancellationToken)
     {
@@ -104,7 +110,8 @@ internal sealed class RegistryEndpoint(RegistryConnection connection)
             // A registry without a port is HTTPS's, or HTTP's where that is not there.
             await client.ConnectAsync(address.Host.Trim('[', ']'), address.Port, timeout.Token).ConfigureAwait(false);
             using var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, static (_, _, _, _) => true);
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = address.Host }, timeout.Token).ConfigureAwait(false);
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions { TargetHost = address.Host }, timeout.Token).ConfigureAwait(false);
             return true;
         }
         catch (SocketException error) when (!address.IsDefaultPort)
@@ -119,7 +126,8 @@ internal sealed class RegistryEndpoint(RegistryConnection connection)
         {
             return false;
         }
-        catch (Exception error) when (error is IOException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception error) when (
+            error is IOException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return null;
         }

@@ -41,7 +41,9 @@ internal sealed class ResponseStream(HttpResponseMessage response, Stream body, 
         }
 
         _position += count;
-        return count > 0 || buffer.IsEmpty || !_endsWithConnection || _position >= size ? count : throw BrokenOff($"it ended after {_position} of {size} bytes.", null);
+        return count > 0 || buffer.IsEmpty || !_endsWithConnection || _position >= size
+            ? count
+            : throw BrokenOff($"it ended after {_position} of {size} bytes.", null);
     }
 
     protected override void Dispose(bool disposing)

@@ -21,7 +21,9 @@ internal sealed class ServerTrust(TlsSettings settings, string host)
         if (settings.ClientCertificates.Count > 0)
         {
             options.ClientCertificates = [.. settings.ClientCertificates];
-            options.LocalCertificateSelectionCallback = (_, targetHost, certificates, _, _) => IsOwn(targetHost) && certificates.Count > 0 ? certificates[0] : null!;
+            options.LocalCertificateSelectionCallback = (_, targetHost, certificates, _, _) => IsOwn(targetHost) && certificates.Count > 0
+                ? certificates[0]
+                : null!;
         }
 
         return options;
@@ -36,7 +38,10 @@ internal sealed class ServerTrust(TlsSettings settings, string host)
             return true;
         }
 
-        return errors == SslPolicyErrors.RemoteCertificateChainErrors && settings.Authorities.Count > 0 && certificate is not null && IsIssued(certificate, chain);
+        return errors == SslPolicyErrors.RemoteCertificateChainErrors
+            && settings.Authorities.Count > 0
+            && certificate is not null
+            && IsIssued(certificate, chain);
     }
 
     /// <summary>Whether one of the user's authorities stands at the end of the chain.</summary>

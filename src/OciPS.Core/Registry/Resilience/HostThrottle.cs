@@ -5,7 +5,9 @@ using System.Net;
 
 namespace OciPS.Registry.Resilience;
 
-/// <summary>Bounds how many requests a registry gets at once: half as many after it said that it was too much, then slowly more again.</summary>
+/// <summary>
+/// Bounds how many requests a registry gets at once: half as many after it said that it was too much, then slowly more again.
+/// </summary>
 /// <remarks>Additive increase, multiplicative decrease, as in TCP (RFC 5681).</remarks>
 internal sealed class HostThrottle
 {
@@ -35,7 +37,8 @@ internal sealed class HostThrottle
     /// that the two would wait for each other's end.
     /// </summary>
     public static HostThrottle Of(HttpRequestMessage request) => s_throttles.GetOrAdd(
-        (request.RequestUri!.Authority, request.Method == HttpMethod.Get || request.Method == HttpMethod.Head), static _ => new HostThrottle());
+        (request.RequestUri!.Authority, request.Method == HttpMethod.Get || request.Method == HttpMethod.Head), static _ =>
+            new HostThrottle());
 
     /// <summary>Goes by what the host answered.</summary>
     public void Learn(HttpResponseMessage response)

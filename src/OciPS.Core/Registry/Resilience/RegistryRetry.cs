@@ -7,7 +7,10 @@ using Polly.Retry;
 
 namespace OciPS.Registry.Resilience;
 
-/// <summary>Sends requests again that ended in a fault that may pass: after a wait that grows, with a part of chance in it, or after what the registry asks for.</summary>
+/// <summary>
+/// Sends requests again that ended in a fault that may pass: after a wait that grows, with a part of chance in it, or after what the
+/// registry asks for.
+/// </summary>
 internal sealed class RegistryRetry(IOperationLog log, RetryBudget budget)
 {
     private static readonly ResiliencePropertyKey<RegistryRetry> s_owner = new("OciPS.Retry");
@@ -20,14 +23,17 @@ internal sealed class RegistryRetry(IOperationLog log, RetryBudget budget)
             ? response.StatusCode != HttpStatusCode.InternalServerError && TransientFaults.IsTransient(response)
             : IsTransient(args.Outcome.Exception)));
 
-    private static readonly Lazy<ResiliencePipeline<bool>> s_work = new(() => Build<bool>(static args => IsTransient(args.Outcome.Exception)));
+    private static readonly Lazy<ResiliencePipeline<bool>> s_work = new(
+        () => Build<bool>(static args => IsTransient(args.Outcome.Exception)));
 
     /// <summary>Sends a request, and again where that may help; gives the last answer.</summary>
-    public Task<HttpResponseMessage> SendAsync(Func<CancellationToken, Task<HttpResponseMessage>> send, string what, CancellationToken cancellationToken) =>
+    public Task<HttpResponseMessage> SendAsync(
+        Func<CancellationToken, Task<HttpResponseMessage>> send, string what, CancellationToken cancellationToken) =>
         RunAsync(s_requests.Value, send, what, cancellationToken);
 
     /// <summary>Sends a request to which a server error may be the answer: it is not sent again because of a status 500.</summary>
-    public Task<HttpResponseMessage> SendQuestionAsync(Func<CancellationToken, Task<HttpResponseMessage>> send, string what, CancellationToken cancellationToken) =>
+    public Task<HttpResponseMessage> SendQuestionAsync(
+        Func<CancellationToken, Task<HttpResponseMessage>> send, string what, CancellationToken cancellationToken) =>
         RunAsync(s_questions.Value, send, what, cancellationToken);
 
     /// <summary>Does a piece of work, and again from its beginning where that may help.</summary>
@@ -74,7 +80,8 @@ internal sealed class RegistryRetry(IOperationLog log, RetryBudget budget)
     private static bool Allows<T>(RetryPredicateArguments<T> args)
     {
         TimeSpan wait = Asked(args.Outcome) ?? RetrySettings.FirstWait * Math.Pow(2, args.AttemptNumber);
-        return args.Context.Properties.TryGetValue(s_owner, out RegistryRetry? owner) && owner.Allows(wait, args.Outcome.Exception as RegistryException);
+        return args.Context.Properties.TryGetValue(s_owner, out RegistryRetry? owner)
+            && owner.Allows(wait, args.Outcome.Exception as RegistryException);
     }
 
     // A registry that falls silent takes as much time as one that asks to be left alone.
@@ -90,7 +97,8 @@ internal sealed class RegistryRetry(IOperationLog log, RetryBudget budget)
 
     private static void Tell<T>(OnRetryArguments<T> args)
     {
-        if (args.Context.Properties.TryGetValue(s_owner, out RegistryRetry? owner) && args.Context.Properties.TryGetValue(s_what, out string? what))
+        if (args.Context.Properties.TryGetValue(s_owner, out RegistryRetry? owner)
+            && args.Context.Properties.TryGetValue(s_what, out string? what))
         {
             string why = args.Outcome.Exception?.Message
                 ?? (args.Outcome.Result is HttpResponseMessage response ? $"status {(int)response.StatusCode}" : "a fault");
@@ -103,7 +111,8 @@ internal sealed class RegistryRetry(IOperationLog log, RetryBudget budget)
     private void Say(string what, string why, TimeSpan wait) =>
         log.Verbose(string.Create(CultureInfo.InvariantCulture, $"{what}: {why}. Trying again in {wait.TotalSeconds:0.0} s."));
 
-    private async Task<T> RunAsync<T>(ResiliencePipeline<T> pipeline, Func<CancellationToken, Task<T>> work, string what, CancellationToken cancellationToken)
+    private async Task<T> RunAsync<T>(
+        ResiliencePipeline<T> pipeline, Func<CancellationToken, Task<T>> work, string what, CancellationToken cancellationToken)
     {
         ResilienceContext context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
         try

@@ -5,7 +5,10 @@ using System.Runtime.CompilerServices;
 
 namespace OciPS.Registry.Resilience;
 
-/// <summary>The time that may be spent waiting for registries, for all requests of a piece of work together: between requests, and for answers that did not come.</summary>
+/// <summary>
+/// The time that may be spent waiting for registries, for all requests of a piece of work together: between requests, and for answers that
+/// did not come.
+/// </summary>
 internal sealed class RetryBudget(TimeSpan time)
 {
     private static readonly ConditionalWeakTable<IOperationLog, RetryBudget> s_operations = [];

@@ -29,6 +29,9 @@ internal static class RetrySettings
     /// <summary>How long an answer may rest in its middle: not as long as one that gives a byte a minute.</summary>
     public static TimeSpan BodyTimeout => IdleTimeout * 0.75;
 
-    /// <summary>How long a registry may be silent while it puts away what it was sent: as long as otherwise, and for a large blob a second for each 16 MiB more.</summary>
+    /// <summary>
+    /// How long a registry may be silent while it puts away what it was sent: as long as otherwise, and for a large blob a second for each
+    /// 16 MiB more.
+    /// </summary>
     public static TimeSpan CommitTimeout(long bytes) => IdleTimeout + TimeSpan.FromSeconds(bytes >> 24);
 }

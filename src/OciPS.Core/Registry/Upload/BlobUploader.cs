@@ -25,7 +25,7 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
     private static readonly TimeSpan s_cancelTimeout = TimeSpan.FromMilliseconds(700);
 
     private readonly IReadOnlyList<string> _push = [RegistryScope.PullPush(repository.Repository)];
-    private readonly ConcurrentDictionary<Digest, UploadSession> _offered = [];
+    private readonly ConcurrentDictionary<Digest, UploadLocation> _offered = [];
     private readonly UploadCheck _check = new(repository, blobs, new Patience(time));
 
     public async Task<WrittenBlob> WriteAsync(BlobSource source, CancellationToken cancellationToken)
@@ -42,12 +42,14 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
         }
     }
 
-    /// <summary>Asks the registry to take a blob over from another of its repositories; keeps the upload that it may offer instead.</summary>
+    /// <summary>
+    /// Asks the registry to take a blob over from another of its repositories; keeps the upload that it may offer instead.
+    /// </summary>
     public async Task<bool> TryMountAsync(Descriptor blob, string from, CancellationToken cancellationToken)
     {
         string path = $"{repository.Repository}/blobs/uploads/?mount={Uri.EscapeDataString(blob.Digest.ToString())}&from={Uri.EscapeDataString(from)}";
         using HttpResponseMessage response = await MountAsync(path, from, cancellationToken).ConfigureAwait(false);
-        if (response.StatusCode == HttpStatusCode.Accepted && UploadSession.Of(response) is { } offered)
+        if (response.StatusCode == HttpStatusCode.Accepted && UploadLocation.Of(response) is { } offered)
         {
             await KeepAsync(blob, offered).ConfigureAwait(false);
         }
@@ -60,7 +62,8 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
         bool isThere = await blobs.ExistsAsync(blob.Digest, blob.SizeIsKnown ? blob.Size : null, cancellationToken).ConfigureAwait(false);
         if (!isThere)
         {
-            session.Log.Verbose($"'{repository.Registry}' said that it mounted {blob.Digest} from '{from}', but it is not there; it is sent.");
+            session.Log.Verbose(
+                $"'{repository.Registry}' said that it mounted {blob.Digest} from '{from}', but it is not there; it is sent.");
         }
 
         return isThere;
@@ -69,7 +72,7 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
     private static void Empty(HttpRequestMessage request) => request.Content = new ByteArrayContent([]);
 
     // What is sent without knowing its size goes in chunks, to an upload that is begun for that.
-    private async Task KeepAsync(Descriptor blob, UploadSession offered)
+    private async Task KeepAsync(Descriptor blob, UploadLocation offered)
     {
         if (blob.SizeIsKnown)
         {
@@ -86,7 +89,8 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
     {
         try
         {
-            HttpResponseMessage response = await session.SendAsync(HttpMethod.Post, path, [.. _push, RegistryScope.Pull(from)], Empty, cancellationToken).ConfigureAwait(false);
+            HttpResponseMessage response = await session.SendAsync(
+                HttpMethod.Post, path, [.. _push, RegistryScope.Pull(from)], Empty, cancellationToken).ConfigureAwait(false);
             if (response.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden))
             {
                 return response;
@@ -103,13 +107,15 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
     }
 
     private Task<WrittenBlob> WriteAsync(BlobSource source, string what, CancellationToken cancellationToken) => session.Retry.RunAsync(
-        token => source.Known is null && session.Uploads == UploadMode.Whole ? WriteSpooledAsync(source, what, token) : WriteOnceAsync(source, what, token),
+        token => source.Known is null && session.Uploads == UploadMode.Whole
+            ? WriteSpooledAsync(source, what, token)
+            : WriteOnceAsync(source, what, token),
         $"The upload of {what} to '{repository.Name}'",
         cancellationToken);
 
     private async Task<WrittenBlob> WriteOnceAsync(BlobSource source, string what, CancellationToken cancellationToken)
     {
-        UploadSession upload = source.Known is not null && _offered.TryRemove(source.Known.Digest, out UploadSession? offered)
+        UploadLocation upload = source.Known is not null && _offered.TryRemove(source.Known.Digest, out UploadLocation? offered)
             ? offered
             : await BeginAsync(what, cancellationToken).ConfigureAwait(false);
         if (source.Known is null && !upload.TakesChunks)
@@ -119,7 +125,7 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
             return await WriteSpooledAsync(source, what, cancellationToken).ConfigureAwait(false);
         }
 
-        var open = new OpenUpload(session, repository, upload, what, _check);
+        var open = new UploadSession(session, repository, upload, what, _check);
         bool done = false;
         try
         {
@@ -144,7 +150,7 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
         }
     }
 
-    private async Task<WrittenBlob> WritePartsAsync(OpenUpload upload, BlobSource source, CancellationToken cancellationToken)
+    private async Task<WrittenBlob> WritePartsAsync(UploadSession upload, BlobSource source, CancellationToken cancellationToken)
     {
         WrittenBlob written = session.Uploads == UploadMode.Chunks || upload.Session.WantsChunks
             ? await new ChunkedUpload(upload, source).WriteAsync(cancellationToken).ConfigureAwait(false)
@@ -153,22 +159,25 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
         return written;
     }
 
-    private async Task<UploadSession> BeginAsync(string what, CancellationToken cancellationToken)
+    private async Task<UploadLocation> BeginAsync(string what, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await session.SendAsync(
             HttpMethod.Post, $"{repository.Repository}/blobs/uploads/", _push, Empty, cancellationToken).ConfigureAwait(false);
-        await RegistryErrors.EnsureSuccessAsync(response, $"begin the upload of {what} to '{repository.Name}'", cancellationToken).ConfigureAwait(false);
-        return UploadSession.Of(response) ?? throw RegistryErrors.NoLocation(response, repository.Registry, what);
+        await RegistryErrors.EnsureSuccessAsync(
+            response, $"begin the upload of {what} to '{repository.Name}'", cancellationToken).ConfigureAwait(false);
+        return UploadLocation.Of(response) ?? throw RegistryErrors.NoLocation(response, repository.Registry, what);
     }
 
-    private async Task<WrittenBlob> WriteWholeAsync(UploadSession upload, BlobSource source, Descriptor known, string what, CancellationToken cancellationToken)
+    private async Task<WrittenBlob> WriteWholeAsync(
+        UploadLocation upload, BlobSource source, Descriptor known, string what, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await session.SendOnceAsync(
-            HttpMethod.Put, upload.EndOf(known.Digest), _push, request => request.Content = new BlobContent(source.WriteToAsync, known.Size), cancellationToken).ConfigureAwait(false);
+            HttpMethod.Put, upload.EndOf(known.Digest), _push, request =>
+                request.Content = new BlobContent(source.WriteToAsync, known.Size), cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
         {
             throw await RegistryErrors.CreateAsync(
-                response, $"take {what} in '{repository.Name}'", cancellationToken, TransientFaults.IsTransient(response), UploadSession.IsLost(response)).ConfigureAwait(false);
+                response, $"take {what} in '{repository.Name}'", cancellationToken, TransientFaults.IsTransient(response), UploadLocation.IsLost(response)).ConfigureAwait(false);
         }
 
         await _check.EnsureStoredAsync(response, known.Digest, known.Size, what, cancellationToken).ConfigureAwait(false);
@@ -189,16 +198,20 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
                 await content.CopyToAsync(output, token).ConfigureAwait(false);
             },
             known);
-        return await session.Retry.RunAsync(token => WriteOnceAsync(spooled, what, token), $"The upload of {what} to '{repository.Name}'", cancellationToken).ConfigureAwait(false);
+        return await session.Retry.RunAsync(
+            token => WriteOnceAsync(spooled, what, token),
+            $"The upload of {what} to '{repository.Name}'",
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Tells the registry that an upload will not be finished; it may take that or leave it.</summary>
-    private async Task CancelAsync(UploadSession upload)
+    private async Task CancelAsync(UploadLocation upload)
     {
         using var timeout = new CancellationTokenSource(s_cancelTimeout);
         try
         {
-            using HttpResponseMessage response = await session.SendOnceAsync(HttpMethod.Delete, upload.Location, _push, null, timeout.Token).ConfigureAwait(false);
+            using HttpResponseMessage response = await session.SendOnceAsync(
+                HttpMethod.Delete, upload.Location, _push, null, timeout.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (error is OciException or OperationCanceledException)
         {

@@ -7,8 +7,10 @@ using OciPS.Storage;
 
 namespace OciPS.Registry.Upload;
 
-/// <summary>Sends a blob whose digest is known at its end only, chunk by chunk; a chunk that breaks off is sent on from where the registry has it.</summary>
-internal sealed class ChunkedUpload(OpenUpload upload, BlobSource source)
+/// <summary>
+/// Sends a blob whose digest is known at its end only, chunk by chunk; a chunk that breaks off is sent on from where the registry has it.
+/// </summary>
+internal sealed class ChunkedUpload(UploadSession upload, BlobSource source)
 {
     public async Task<WrittenBlob> WriteAsync(CancellationToken cancellationToken)
     {
@@ -32,7 +34,9 @@ internal sealed class ChunkedUpload(OpenUpload upload, BlobSource source)
                     offset = received;
                 }
 
-                broken = chunk.IsEmpty ? null : await upload.TrySendAsync(UploadMode.Chunks, () => ToContent(chunk, offset), offset, token).ConfigureAwait(false);
+                broken = chunk.IsEmpty
+                    ? null
+                    : await upload.TrySendAsync(UploadMode.Chunks, () => ToContent(chunk, offset), offset, token).ConfigureAwait(false);
                 return broken is null ? true : throw broken;
             },
             $"A chunk of {upload.What}",

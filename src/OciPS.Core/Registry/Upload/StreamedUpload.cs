@@ -14,7 +14,7 @@ namespace OciPS.Registry.Upload;
 /// puts a chunk away. Where that breaks off, the blob is made again, and what the registry has of it is left out.
 /// </summary>
 /// <remarks>Not in the distribution specification; but as Docker has always done it, registries take it.</remarks>
-internal sealed class StreamedUpload(OpenUpload upload, BlobSource source)
+internal sealed class StreamedUpload(UploadSession upload, BlobSource source)
 {
     private RegistryException? _broken;
     private long _received;
@@ -69,7 +69,8 @@ internal sealed class StreamedUpload(OpenUpload upload, BlobSource source)
         RegistryException? broken;
         try
         {
-            broken = await upload.TrySendAsync(UploadMode.Stream, () => new BlobContent(BeginAsync, null), _received, cancellationToken).ConfigureAwait(false);
+            broken = await upload.TrySendAsync(
+                UploadMode.Stream, () => new BlobContent(BeginAsync, null), _received, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -11,14 +11,17 @@ namespace OciPS.Registry.Upload;
 internal sealed class UploadCheck(ImageReference repository, BlobProbe blobs, Patience patience)
 {
     /// <summary>Whether the blob is there.</summary>
-    public Task<bool> IsThereAsync(Digest digest, long size, CancellationToken cancellationToken) => blobs.ExistsAsync(digest, size, cancellationToken);
+    public Task<bool> IsThereAsync(Digest digest, long size, CancellationToken cancellationToken) =>
+        blobs.ExistsAsync(digest, size, cancellationToken);
 
     /// <summary>Looks for a blob where the answer is not the one that the specification has for it.</summary>
     /// <exception cref="RegistryException">It is not there.</exception>
-    public async Task EnsureStoredAsync(HttpResponseMessage response, Digest digest, long size, string what, CancellationToken cancellationToken)
+    public async Task EnsureStoredAsync(
+        HttpResponseMessage response, Digest digest, long size, string what, CancellationToken cancellationToken)
     {
         bool isStored = response.StatusCode == HttpStatusCode.Created
-            || await patience.LookAsync(token => blobs.ExistsAsync(digest, size, token), static seen => seen, cancellationToken).ConfigureAwait(false);
+            || await patience.LookAsync(
+                token => blobs.ExistsAsync(digest, size, token), static seen => seen, cancellationToken).ConfigureAwait(false);
         if (!isStored)
         {
             throw new RegistryException(

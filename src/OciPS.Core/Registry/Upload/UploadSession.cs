@@ -1,86 +1,143 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Net;
 using OciPS.References;
+using OciPS.Registry.Auth;
 using OciPS.Registry.Client;
 using OciPS.Registry.Http;
+using OciPS.Registry.Resilience;
+using OciPS.Storage;
 
 namespace OciPS.Registry.Upload;
 
-/// <summary>An upload that a registry has begun.</summary>
-/// <param name="Location">Where it goes on.</param>
-/// <param name="MinimumChunk">How large all chunks but the last have to be at least; 0 if the registry does not say.</param>
-internal sealed record UploadSession(Uri Location, long MinimumChunk)
+/// <summary>An upload that is under way: takes the blob's parts, tells how much of it the registry has, and ends it.</summary>
+/// <remarks>Distribution specification, "Pushing a blob in chunks".</remarks>
+/// <param name="session">Speaks with the registry.</param>
+/// <param name="repository">Where the blob goes.</param>
+/// <param name="begun">The upload as the registry has begun it.</param>
+/// <param name="what">What is sent, for people.</param>
+/// <param name="check">Looks whether the blob is there.</param>
+internal sealed class UploadSession(
+    RegistrySession session, ImageReference repository, UploadLocation begun, string what, UploadCheck check)
 {
-    private const int DefaultChunkSize = 8 * 1024 * 1024;
-    private const int MaximumChunkSize = 128 * 1024 * 1024;
-    private const string MinimumChunkHeader = "OCI-Chunk-Min-Length";
+    private readonly IReadOnlyList<string> _push = [RegistryScope.PullPush(repository.Repository)];
+    private bool _wentOn;
 
-    /// <summary>Whether the registry says how large chunks have to be: then it wants them.</summary>
-    public bool WantsChunks => MinimumChunk > 0;
+    /// <summary>Where the upload is.</summary>
+    public UploadLocation Session { get; private set; } = begun;
 
-    /// <summary>Whether the chunks that the registry wants are small enough to be held in memory.</summary>
-    public bool TakesChunks => MinimumChunk <= MaximumChunkSize;
+    /// <summary>How many bytes the registry says it has, after it took a part; null if it does not say.</summary>
+    public long? Received { get; private set; }
 
-    /// <summary>How large chunks are, in bytes.</summary>
-    public int ChunkSize => (int)Math.Clamp(MinimumChunk, DefaultChunkSize, MaximumChunkSize);
+    public RegistryRetry Retry => session.Retry;
 
-    /// <summary>The session of an answer; null if that does not say where to go on.</summary>
-    public static UploadSession? Of(HttpResponseMessage response) =>
-        ResponseLocation.From(response) is { } location ? new UploadSession(location, MinimumChunkOf(response)) : null;
+    /// <summary>What is sent and where to, for people.</summary>
+    public string What => $"{what} to '{repository.Name}'";
 
-    /// <summary>Where an upload ends.</summary>
-    public Uri EndOf(Digest digest) => new UriBuilder(Location)
+    /// <summary>Sends a part of the blob, once.</summary>
+    /// <param name="mode">How the blob is sent: decides what becomes of a refusal.</param>
+    /// <param name="part">Makes the part, as the body of a request.</param>
+    /// <param name="offset">How much of the blob the registry has before it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The error that it broke off with, if that may pass; null if the registry took it.</returns>
+    public async Task<RegistryException?> TrySendAsync(
+        UploadMode mode, Func<BlobContent> part, long offset, CancellationToken cancellationToken)
     {
-        Query = (Location.Query.Length > 1 ? Location.Query[1..] + "&" : "") + "digest=" + Uri.EscapeDataString(digest.ToString()),
-    }.Uri;
+        try
+        {
+            using HttpResponseMessage response = await session.SendOnceAsync(
+                HttpMethod.Patch, Session.Location, _push, request => request.Content = part(), cancellationToken).ConfigureAwait(false);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw await RefusedAsync(response, mode, offset, cancellationToken).ConfigureAwait(false);
+            }
 
-    /// <summary>How many bytes the registry has, as its answer says; null if it does not say.</summary>
-    public static long? ReceivedOf(HttpResponseMessage response)
-    {
-        string? range = response.Headers.TryGetValues("Range", out IEnumerable<string>? values) ? values.FirstOrDefault() : null;
-        string? last = range?[(range.LastIndexOf('-') + 1)..];
-        return long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out long position) ? (position == 0 ? 0 : position + 1) : null;
+            Session = Session with { Location = ResponseLocation.From(response) ?? throw RegistryErrors.NoLocation(response, repository.Registry, what) };
+            Received = UploadLocation.ReceivedOf(response);
+            return null;
+        }
+        catch (RegistryException error) when (TransientFaults.IsTransient(error))
+        {
+            return error;
+        }
     }
 
-    /// <summary>Whether an answer says that the upload it was sent to is no more.</summary>
-    public static bool IsLost(HttpResponseMessage response) =>
-        response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.RequestedRangeNotSatisfiable;
-
-    /// <summary>How the registry is to be sent blobs after it refused a part of one.</summary>
-    /// <param name="refusal">Its answer.</param>
-    /// <param name="mode">How that part was sent.</param>
-    /// <param name="offset">How much the registry had before it.</param>
+    /// <summary>Asks how much of the upload the registry has; where that is not what it was sent, the upload is lost.</summary>
+    /// <param name="from">What it has at least.</param>
+    /// <param name="to">What it has at most.</param>
+    /// <param name="broken">The error that is the reason to ask.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static async Task<UploadMode> ModeAfterAsync(HttpResponseMessage refusal, UploadMode mode, long offset, CancellationToken cancellationToken) =>
-        mode == UploadMode.Stream && refusal.StatusCode == HttpStatusCode.RequestEntityTooLarge ? UploadMode.Chunks
-        : offset > 0 ? mode
-        : mode == UploadMode.Stream && (MissesLength(refusal) || await IsCutShortAsync(refusal, cancellationToken).ConfigureAwait(false)) ? UploadMode.Chunks
-        : await KnowsNoPartsAsync(refusal, cancellationToken).ConfigureAwait(false) ? UploadMode.Whole
-        : mode;
-
-    // Who misses a length or a range says so in one of these ways.
-    private static bool MissesLength(HttpResponseMessage refusal) => refusal.StatusCode
-        is HttpStatusCode.BadRequest or HttpStatusCode.LengthRequired or HttpStatusCode.RequestedRangeNotSatisfiable or HttpStatusCode.NotImplemented;
-
-    // Who refuses what is still being sent closes the connection, and its words get lost: they decide what a 404 means. A chunk
-    // is small enough for them to come through.
-    private static async Task<bool> IsCutShortAsync(HttpResponseMessage refusal, CancellationToken cancellationToken) =>
-        refusal.StatusCode == HttpStatusCode.NotFound && !await RegistryErrors.IsReadableAsync(refusal, cancellationToken).ConfigureAwait(false);
-
-    private static async Task<bool> KnowsNoPartsAsync(HttpResponseMessage refusal, CancellationToken cancellationToken) => refusal.StatusCode switch
+    public async Task<long> AskAsync(long from, long to, RegistryException broken, CancellationToken cancellationToken)
     {
-        HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented or HttpStatusCode.UnsupportedMediaType => true,
-        // A registry that has lost the upload, or was started again since and cannot read its state any more, says that in these words.
-        HttpStatusCode.NotFound => !await RegistryErrors.HasCodeAsync(refusal, "BLOB_UPLOAD_UNKNOWN", cancellationToken).ConfigureAwait(false)
-            && !await RegistryErrors.HasCodeAsync(refusal, "BLOB_UPLOAD_INVALID", cancellationToken).ConfigureAwait(false),
-        _ => false,
+        using HttpResponseMessage response = await session.SendAsync(
+            HttpMethod.Get, Session.Location, _push, null, cancellationToken).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode || UploadLocation.ReceivedOf(response) is not { } received || received < from || received > to)
+        {
+            throw Lost(broken);
+        }
+
+        _wentOn = true;
+        Session = Session with { Location = ResponseLocation.From(response) ?? Session.Location };
+        return received;
+    }
+
+    /// <summary>Gives the upload up; what is sent to this registry from now on is sent in another way.</summary>
+    public RegistryException FallBack(UploadMode mode, RegistryException broken)
+    {
+        session.FallBack(mode);
+        return Lost(broken);
+    }
+
+    /// <summary>The error that the registry took a part and has not all of it.</summary>
+    public RegistryException NotAllTaken() => new(
+        ErrorIds.RegistryError, $"'{repository.Registry}' ended the upload of {what} before it had all of it.", 0)
+    {
+        IsTransient = true,
     };
 
-    private static long MinimumChunkOf(HttpResponseMessage response) =>
-        response.Headers.TryGetValues(MinimumChunkHeader, out IEnumerable<string>? values)
-        && long.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out long minimum)
-            ? minimum
-            : 0;
+    /// <summary>Says that all was sent, and what it is.</summary>
+    public async Task FinishAsync(WrittenBlob written, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await session.SendAsync(
+            HttpMethod.Put, Session.EndOf(written.Digest), _push, request =>
+                PrepareEnd(request, written), cancellationToken).ConfigureAwait(false);
+        if (response.IsSuccessStatusCode)
+        {
+            await check.EnsureStoredAsync(response, written.Digest, written.Size, what, cancellationToken).ConfigureAwait(false);
+        }
+
+        // The answer may have been lost on the way; asked again, the registry knows no such upload any more, but the blob.
+        else if (response.StatusCode != HttpStatusCode.NotFound
+            || !await check.IsThereAsync(written.Digest, written.Size, cancellationToken).ConfigureAwait(false))
+        {
+            // A registry that still put away what came in before a break has more of the blob than it said.
+            bool isSpoilt = _wentOn && response.StatusCode == HttpStatusCode.BadRequest;
+            throw await RegistryErrors.CreateAsync(
+                response, $"take {what} in '{repository.Name}'", cancellationToken, uploadIsLost: isSpoilt
+                    || UploadLocation.IsLost(response)).ConfigureAwait(false);
+        }
+    }
+
+    private static void PrepareEnd(HttpRequestMessage request, WrittenBlob written)
+    {
+        request.Content = new ByteArrayContent([]);
+        request.Options.Set(HttpSender.Committed, written.Size);
+    }
+
+    private static RegistryException Lost(RegistryException broken) =>
+        new(broken.ErrorId, broken.Message, broken.StatusCode, broken) { UploadIsLost = true };
+
+    private async Task<RegistryException> RefusedAsync(
+        HttpResponseMessage response, UploadMode mode, long offset, CancellationToken cancellationToken)
+    {
+        UploadMode next = await UploadLocation.ModeAfterAsync(response, mode, offset, cancellationToken).ConfigureAwait(false);
+        session.FallBack(next);
+        bool isTransient = response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable || TransientFaults.IsTransient(response);
+        return await RegistryErrors.CreateAsync(
+            response,
+            $"take {(mode == UploadMode.Chunks ? "a chunk of " : string.Empty)}{what} in '{repository.Name}'",
+            cancellationToken,
+            isTransient && next == mode,
+            uploadIsLost: next != mode || response.StatusCode == HttpStatusCode.NotFound).ConfigureAwait(false);
+    }
 }

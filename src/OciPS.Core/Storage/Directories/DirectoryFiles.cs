@@ -25,7 +25,8 @@ internal sealed partial class DirectoryFiles(string root)
     /// <summary>Whether there is anything, but for what writers have there for the time of a write.</summary>
     public bool HoldsAnything => Directory.EnumerateFileSystemEntries(root).Any(path => !TemporaryFile.IsOurs(Path.GetFileName(path)));
 
-    public bool IsImage => File.Exists(VersionFile) && new FileInfo(VersionFile).Length == Version.Length && File.ReadAllText(VersionFile) == Version;
+    public bool IsImage =>
+        File.Exists(VersionFile) && new FileInfo(VersionFile).Length == Version.Length && File.ReadAllText(VersionFile) == Version;
 
     public string Blob(Digest digest) => Path.Combine(root, digest.Hex);
 
@@ -68,7 +69,9 @@ internal sealed partial class DirectoryFiles(string root)
         }
     }
 
-    /// <summary>Removes what an earlier image needed and this one does not: blobs, manifests and their signatures. Other files stay.</summary>
+    /// <summary>
+    /// Removes what an earlier image needed and this one does not: blobs, manifests and their signatures. Other files stay.
+    /// </summary>
     /// <param name="manifest">The image that is there now.</param>
     /// <param name="replaced">Whether another one was there, to which the signatures belong.</param>
     /// <param name="cancellationToken">Ends it.</param>

@@ -23,7 +23,7 @@ internal sealed class DirectoryStore : IImageStore
     private bool _createdFolder;
 
     public DirectoryStore(ImageReference reference)
-        : this(reference, new SilentLog())
+        : this(reference, new NullLog())
     {
     }
 
@@ -51,12 +51,14 @@ internal sealed class DirectoryStore : IImageStore
 
     private string What => $"The folder '{_files.Root}'";
 
-    public async Task<ManifestContent> ResolveAsync(ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken)
+    public async Task<ManifestContent> ResolveAsync(
+        ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken)
     {
         await ExpectFolderAsync(cancellationToken).ConfigureAwait(false);
         if (reference is { Tag: { } tag, Digest: null })
         {
-            throw new ContentNotFoundException(ErrorIds.ManifestNotFound, $"'{reference.Name}' has no tag '{tag}': a folder in 'dir:' format has none.");
+            throw new ContentNotFoundException(
+                ErrorIds.ManifestNotFound, $"'{reference.Name}' has no tag '{tag}': a folder in 'dir:' format has none.");
         }
 
         if (reference.Digest is not { } digest)
@@ -74,12 +76,15 @@ internal sealed class DirectoryStore : IImageStore
                     $"'{_files.ManifestOf(digest)}' has the digest {child.Digest}, but {digest} was expected: its content was changed or damaged.");
         }
 
-        if (File.Exists(_files.Manifest) && await ReadManifestAsync(digest, _files.Manifest, cancellationToken).ConfigureAwait(false) is { } top && top.Digest == digest)
+        if (File.Exists(_files.Manifest)
+            && await ReadManifestAsync(digest, _files.Manifest, cancellationToken).ConfigureAwait(false) is { } top
+            && top.Digest == digest)
         {
             return top;
         }
 
-        throw new ContentNotFoundException(ErrorIds.ManifestNotFound, $"'{reference}' is not there: the folder has no manifest of that digest.");
+        throw new ContentNotFoundException(
+            ErrorIds.ManifestNotFound, $"'{reference}' is not there: the folder has no manifest of that digest.");
     }
 
     public async Task<ContentPlace> LocateAsync(Descriptor entry, CancellationToken cancellationToken) =>
@@ -87,7 +92,8 @@ internal sealed class DirectoryStore : IImageStore
         : await BlobExistsAsync(entry, cancellationToken).ConfigureAwait(false) ? ContentPlace.Blob
         : throw BlobReader.NoEntry(this, entry);
 
-    public async IAsyncEnumerable<string> ListTagsAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<string> ListTagsAsync(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await ExpectFolderAsync(cancellationToken).ConfigureAwait(false);
         yield break;
@@ -120,7 +126,9 @@ internal sealed class DirectoryStore : IImageStore
         await BlobFile.WritingAsync(What, async () =>
         {
             await LockAsync(cancellationToken).ConfigureAwait(false);
-            byte[] before = File.Exists(_files.Manifest) ? await File.ReadAllBytesAsync(_files.Manifest, cancellationToken).ConfigureAwait(false) : [];
+            byte[] before = File.Exists(_files.Manifest)
+                ? await File.ReadAllBytesAsync(_files.Manifest, cancellationToken).ConfigureAwait(false)
+                : [];
             bool replaces = !before.AsSpan().SequenceEqual(manifest.Bytes.Span);
             await BlobFile.ReplaceAsync(_files.Manifest, manifest.Bytes, cancellationToken).ConfigureAwait(false);
             _files.Keep();
@@ -135,7 +143,8 @@ internal sealed class DirectoryStore : IImageStore
         AddAsync(BlobSource.OfBytes(manifest.Bytes, manifest.Descriptor), _files.ManifestOf, cancellationToken);
 
     /// <summary>A folder has no place for what refers to its image.</summary>
-    public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Descriptor>>([]);
+    public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Descriptor>>([]);
 
     public Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken) => Task.FromResult(false);
 
@@ -162,7 +171,8 @@ internal sealed class DirectoryStore : IImageStore
     private async Task<ManifestContent> ReadManifestAsync(Digest? like, string path, CancellationToken cancellationToken)
     {
         string what = $"'{path}'";
-        using Stream file = BlobFile.OpenRead(path, error => _isNew ? new ContentNotFoundException(ErrorIds.ManifestNotFound, $"The folder '{_files.Root}' has no image yet.", error) : throw new InvalidContentException(
+        using Stream file = BlobFile.OpenRead(path, error => _isNew ? new ContentNotFoundException(
+            ErrorIds.ManifestNotFound, $"The folder '{_files.Root}' has no image yet.", error) : throw new InvalidContentException(
             ErrorIds.InvalidLayout, $"'{_files.Root}' is not an image directory: it has no manifest.json.{TransportHint.OfFolder(_files.Root)}", error));
         if (file.Length > ManifestContent.MaximumSize)
         {
@@ -183,10 +193,12 @@ internal sealed class DirectoryStore : IImageStore
         }
     }
 
-    private Task<WrittenBlob> AddAsync(BlobSource source, Func<Digest, string> pathOf, CancellationToken cancellationToken) => BlobFile.WritingAsync(What, async () =>
+    private Task<WrittenBlob> AddAsync(BlobSource source, Func<Digest, string> pathOf, CancellationToken cancellationToken) =>
+        BlobFile.WritingAsync(What, async () =>
     {
         await LockAsync(cancellationToken).ConfigureAwait(false);
-        return await BlobFile.SaveAsync(_files.Root, source, written => _files.Add(pathOf(written.Digest)), cancellationToken).ConfigureAwait(false);
+        return await BlobFile.SaveAsync(
+            _files.Root, source, written => _files.Add(pathOf(written.Digest)), cancellationToken).ConfigureAwait(false);
     });
 
     private async Task ExpectFolderAsync(CancellationToken cancellationToken)
@@ -194,12 +206,13 @@ internal sealed class DirectoryStore : IImageStore
         if (File.Exists(_files.Root))
         {
             throw new InvalidContentException(
-                ErrorIds.InvalidLayout, $"'{_files.Root}' is a file, and 'dir:' reads a folder.{await ArchiveFile.HintAsync(_files.Root, new SilentLog(), cancellationToken).ConfigureAwait(false)}");
+                ErrorIds.InvalidLayout, $"'{_files.Root}' is a file, and 'dir:' reads a folder.{await ArchiveFile.HintAsync(_files.Root, new NullLog(), cancellationToken).ConfigureAwait(false)}");
         }
 
         if (!Directory.Exists(_files.Root))
         {
-            throw new ContentNotFoundException(ErrorIds.ManifestNotFound, $"There is no image directory at '{_files.Root}': the folder does not exist.");
+            throw new ContentNotFoundException(
+                ErrorIds.ManifestNotFound, $"There is no image directory at '{_files.Root}': the folder does not exist.");
         }
     }
 
@@ -226,7 +239,8 @@ internal sealed class DirectoryStore : IImageStore
     {
         if (File.Exists(_files.Root))
         {
-            throw new StorageException(ErrorIds.StorageWriteError, $"'{_files.Root}' is a file, and 'dir:' writes a folder. Give an empty or a new folder.");
+            throw new StorageException(
+                ErrorIds.StorageWriteError, $"'{_files.Root}' is a file, and 'dir:' writes a folder. Give an empty or a new folder.");
         }
 
         bool wasThere = Directory.Exists(_files.Root);

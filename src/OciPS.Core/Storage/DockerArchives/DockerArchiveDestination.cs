@@ -41,7 +41,8 @@ internal sealed class DockerArchiveDestination : IImageStore
 
     public bool TakesReferrers => false;
 
-    public async Task<ManifestContent> ResolveAsync(ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken)
+    public async Task<ManifestContent> ResolveAsync(
+        ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken)
     {
         using DockerArchiveStore there = await DockerArchiveStore.OpenAsync(Repository, _log, cancellationToken).ConfigureAwait(false);
         return await there.ResolveAsync(reference, accept, cancellationToken).ConfigureAwait(false);
@@ -59,14 +60,16 @@ internal sealed class DockerArchiveDestination : IImageStore
     public async Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken)
     {
         DockerArchiveStore there = await BeginAsync(cancellationToken).ConfigureAwait(false)
-            ?? throw new ContentNotFoundException(ErrorIds.BlobNotFound, $"'{Repository.Path}' has no blob {blob.Digest}: there is no such file yet.");
+            ?? throw new ContentNotFoundException(
+                ErrorIds.BlobNotFound, $"'{Repository.Path}' has no blob {blob.Digest}: there is no such file yet.");
         return await there.OpenBlobAsync(blob, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken)
     {
         DockerArchiveStore? existing = await BeginAsync(cancellationToken).ConfigureAwait(false);
-        return _blobs.Contains(blob.Digest) || (existing is not null && await existing.BlobExistsAsync(blob, cancellationToken).ConfigureAwait(false));
+        return _blobs.Contains(blob.Digest)
+            || (existing is not null && await existing.BlobExistsAsync(blob, cancellationToken).ConfigureAwait(false));
     }
 
     public async Task<WrittenBlob> WriteBlobAsync(BlobSource source, CancellationToken cancellationToken)
@@ -112,7 +115,8 @@ internal sealed class DockerArchiveDestination : IImageStore
     public Task PutChildAsync(ManifestContent manifest, CancellationToken cancellationToken) => throw OnlyOneImage();
 
     /// <summary>A tarball has no place for what refers to its image.</summary>
-    public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Descriptor>>([]);
+    public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Descriptor>>([]);
 
     public Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken) => Task.FromResult(false);
 
@@ -228,5 +232,6 @@ internal sealed class DockerArchiveDestination : IImageStore
         throw _target.Refuse("holds several images, and one would take the place of all");
     }
 
-    private StorageException NoTarball(InvalidContentException error) => _target.Refuse($"is not an image tarball ({error.Message})", error);
+    private StorageException NoTarball(InvalidContentException error) =>
+        _target.Refuse($"is not an image tarball ({error.Message})", error);
 }

@@ -18,10 +18,12 @@ internal sealed record DockerArchiveImage(string Config, IReadOnlyList<string> R
         string what = $"manifest.json in '{archive.Path}'";
         if (archive.TryFind(ManifestName) is null && archive.TryFind("index.json") is not null)
         {
-            throw new InvalidContentException(ErrorIds.InvalidArchive, $"'{archive.Path}' has no {ManifestName}.{TransportHint.OciArchive}");
+            throw new InvalidContentException(
+                ErrorIds.InvalidArchive, $"'{archive.Path}' has no {ManifestName}.{TransportHint.OciArchive}");
         }
 
-        byte[] bytes = await archive.ReadAllAsync(archive.Find(ManifestName), ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);
+        byte[] bytes = await archive.ReadAllAsync(
+            archive.Find(ManifestName), ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);
         try
         {
             using var json = JsonDocument.Parse(ManifestJson.SkipMark(bytes));
@@ -32,7 +34,8 @@ internal sealed record DockerArchiveImage(string Config, IReadOnlyList<string> R
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new InvalidContentException(ErrorIds.InvalidArchive, $"{what} is not JSON, or has text that is not Unicode: {error.Message}", error);
+            throw new InvalidContentException(
+                ErrorIds.InvalidArchive, $"{what} is not JSON, or has text that is not Unicode: {error.Message}", error);
         }
 
         throw new InvalidContentException(ErrorIds.InvalidArchive, $"{what} is not a list of images.");
@@ -51,6 +54,7 @@ internal sealed record DockerArchiveImage(string Config, IReadOnlyList<string> R
     private static DockerArchiveImage Parse(JsonElement json, string what)
     {
         ManifestJson.ExpectObject(json, what);
-        return new DockerArchiveImage(json.RequiredString("Config", what), json.StringList("RepoTags", what), json.StringList("Layers", what));
+        return new DockerArchiveImage(
+            json.RequiredString("Config", what), json.StringList("RepoTags", what), json.StringList("Layers", what));
     }
 }

@@ -7,7 +7,9 @@ using OciPS.References;
 
 namespace OciPS.Storage.DockerArchives;
 
-/// <summary>An image in a tarball as <c>docker save</c> and kaniko write it, for reading; <see cref="DockerArchiveDestination"/> writes.</summary>
+/// <summary>
+/// An image in a tarball as <c>docker save</c> and kaniko write it, for reading; <see cref="DockerArchiveDestination"/> writes.
+/// </summary>
 /// <remarks>
 /// The tarball has no manifest of the kind that registries have: one is made over the blobs as they are, of schema 2, or
 /// OCI's where a layer is compressed with zstd, for which schema 2 has no type.
@@ -53,10 +55,12 @@ internal sealed class DockerArchiveStore : IImageStore
         }
     }
 
-    public Task<ManifestContent> ResolveAsync(ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken) =>
+    public Task<ManifestContent> ResolveAsync(
+        ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken) =>
         DescribeAsync(Select(reference), cancellationToken);
 
-    public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken) => ToAsync(_images.SelectMany(image => image.RepoTags));
+    public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken) =>
+        ToAsync(_images.SelectMany(image => image.RepoTags));
 
     public async Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken)
     {
@@ -73,7 +77,8 @@ internal sealed class DockerArchiveStore : IImageStore
             : throw new ContentNotFoundException(ErrorIds.BlobNotFound, $"'{Repository.Path}' has no blob {blob.Digest}.");
     }
 
-    public Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken) => Task.FromResult(_blobs.ContainsKey(blob.Digest));
+    public Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken) =>
+        Task.FromResult(_blobs.ContainsKey(blob.Digest));
 
     public Task<WrittenBlob> WriteBlobAsync(BlobSource source, CancellationToken cancellationToken) => throw ReadOnly();
 
@@ -81,7 +86,8 @@ internal sealed class DockerArchiveStore : IImageStore
 
     public Task PutChildAsync(ManifestContent manifest, CancellationToken cancellationToken) => throw ReadOnly();
 
-    public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Descriptor>>([]);
+    public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Descriptor>>([]);
 
     public Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken) => throw ReadOnly();
 
@@ -118,7 +124,9 @@ internal sealed class DockerArchiveStore : IImageStore
                     ErrorIds.AmbiguousImage, $"'{Repository.Path}' has {_images.Count} images, where one is expected. Say which, as 'docker-archive:PATH:REF' or by its position as 'docker-archive:PATH:@N': {names}.");
         }
 
-        DockerArchiveImage[] found = _images.Where(image => image.RepoTags.Any(repoTag => SameName(repoTag, tag))).DistinctBy(image => image.Config).ToArray();
+        DockerArchiveImage[] found = _images.Where(image => image.RepoTags.Any(repoTag => SameName(repoTag, tag)))
+            .DistinctBy(image => image.Config)
+            .ToArray();
         if (found.Length > 1)
         {
             throw new InvalidInputException(
@@ -148,7 +156,10 @@ internal sealed class DockerArchiveStore : IImageStore
         var layers = new List<Descriptor>(image.Layers.Count);
         foreach (string layer in image.Layers)
         {
-            layers.Add(await DescribeAsync(layer, first => MediaTypes.Layer(ManifestFormat.Docker, LayerDecompressor.Detect(first)), cancellationToken).ConfigureAwait(false));
+            layers.Add(await DescribeAsync(
+                layer,
+                first => MediaTypes.Layer(ManifestFormat.Docker, LayerDecompressor.Detect(first)),
+                cancellationToken).ConfigureAwait(false));
         }
 
         ManifestFormat format = FormatConverter.Choose(ManifestFormat.Docker, layers);
@@ -165,7 +176,8 @@ internal sealed class DockerArchiveStore : IImageStore
         using DigestStream content = new(_archive.Open(member));
         int count = await content.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         await content.CopyToAsync(Stream.Null, 256 * 1024, cancellationToken).ConfigureAwait(false);
-        var descriptor = new Descriptor(mediaTypeOf(first[..count]), await content.FinishAsync(cancellationToken).ConfigureAwait(false), content.BytesRead);
+        var descriptor = new Descriptor(
+            mediaTypeOf(first[..count]), await content.FinishAsync(cancellationToken).ConfigureAwait(false), content.BytesRead);
         _blobs[descriptor.Digest] = member;
         return descriptor;
     }

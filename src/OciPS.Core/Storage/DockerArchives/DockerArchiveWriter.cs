@@ -18,10 +18,12 @@ internal static class DockerArchiveWriter
         ArchiveTarget target, ImageManifest image, DecompressedBlobs blobs, IReadOnlyList<string> repoTags, CancellationToken cancellationToken)
     {
         string what = $"The config {image.Config.Digest}";
-        ImageConfig config = ImageConfig.Parse(await ReadAsync(blobs[image.Config.Digest], what, cancellationToken).ConfigureAwait(false), what);
+        ImageConfig config = ImageConfig.Parse(
+            await ReadAsync(blobs[image.Config.Digest], what, cancellationToken).ConfigureAwait(false), what);
         DecompressedBlobs.Blob[] layers = image.Layers.Select(layer => blobs[layer.Digest]).ToArray();
         Check(image, config, layers, what);
-        await target.WriteAsync(tar => WriteAsync(tar, config, layers, repoTags, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await target.WriteAsync(
+            tar => WriteAsync(tar, config, layers, repoTags, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task WriteAsync(
@@ -38,7 +40,8 @@ internal static class DockerArchiveWriter
         IReadOnlyList<LegacyLayer> legacy = LegacyLayer.Describe(config, layers.Select(layer => layer.Digest));
         foreach (LegacyLayer layer in legacy)
         {
-            await tar.WriteSymbolicLinkAsync($"{layer.Id}/layer.tar", $"../{LayerName(layer.DiffId)}", cancellationToken).ConfigureAwait(false);
+            await tar.WriteSymbolicLinkAsync(
+                $"{layer.Id}/layer.tar", $"../{LayerName(layer.DiffId)}", cancellationToken).ConfigureAwait(false);
             await tar.WriteFileAsync($"{layer.Id}/VERSION", s_mode, "1.0"u8.ToArray(), cancellationToken).ConfigureAwait(false);
             await tar.WriteFileAsync($"{layer.Id}/json", s_mode, layer.Json, cancellationToken).ConfigureAwait(false);
         }
@@ -49,8 +52,13 @@ internal static class DockerArchiveWriter
             ["RepoTags"] = new JsonArray(repoTags.Select(tag => (JsonNode)tag).ToArray()),
             ["Layers"] = new JsonArray(layers.Select(layer => (JsonNode)LayerName(layer.Digest)).ToArray()),
         };
-        await tar.WriteFileAsync("manifest.json", s_mode, ManifestJson.ToBytes(new JsonArray(item)), cancellationToken).ConfigureAwait(false);
-        await tar.WriteFileAsync("repositories", s_mode, Repositories(repoTags, legacy.Count == 0 ? null : legacy[^1].Id), cancellationToken).ConfigureAwait(false);
+        await tar.WriteFileAsync(
+            "manifest.json", s_mode, ManifestJson.ToBytes(new JsonArray(item)), cancellationToken).ConfigureAwait(false);
+        await tar.WriteFileAsync(
+            "repositories",
+            s_mode,
+            Repositories(repoTags, legacy.Count == 0 ? null : legacy[^1].Id),
+            cancellationToken).ConfigureAwait(false);
     }
 
     private static string LayerName(Digest diffId) => diffId.Hex + ".tar";
@@ -99,7 +107,8 @@ internal static class DockerArchiveWriter
     {
         if (blob.Length > ImageConfig.MaximumSize)
         {
-            throw new InvalidContentException(ErrorIds.ManifestTooLarge, $"{what} has {blob.Length} bytes; no more than {ImageConfig.MaximumSize} are read.");
+            throw new InvalidContentException(
+                ErrorIds.ManifestTooLarge, $"{what} has {blob.Length} bytes; no more than {ImageConfig.MaximumSize} are read.");
         }
 
         byte[] bytes = new byte[blob.Length];

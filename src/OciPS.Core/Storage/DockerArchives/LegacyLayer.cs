@@ -58,7 +58,9 @@ internal sealed record LegacyLayer(string Id, Digest DiffId, ReadOnlyMemory<byte
     private static string ToJson(SortedDictionary<string, string> fields) =>
         "{" + string.Join(",", fields.Select(field => $"{Quote(field.Key)}:{field.Value}")) + "}";
 
-    /// <summary>JSON as Go's encoder passes it on: no white space between tokens, and nothing in strings that HTML would take for its own.</summary>
+    /// <summary>
+    /// JSON as Go's encoder passes it on: no white space between tokens, and nothing in strings that HTML would take for its own.
+    /// </summary>
     private static string Compact(string json)
     {
         var compact = new StringBuilder(json.Length);

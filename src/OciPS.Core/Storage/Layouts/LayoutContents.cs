@@ -58,7 +58,8 @@ internal static class LayoutContents
             string what = $"The entry {entry.Digest} in '{store.Repository.Path}'";
             try
             {
-                ReadOnlyMemory<byte> bytes = await store.ReadBlobAsync(entry, ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);
+                ReadOnlyMemory<byte> bytes = await store.ReadBlobAsync(
+                    entry, ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);
                 foreach (Digest digest in NamedDigests.In(bytes, what))
                 {
                     Add(digest);

@@ -30,7 +30,8 @@ internal static class LayoutImageFinder
     public static async Task<ManifestContent> ReadAsync(IImageStore store, Descriptor entry, CancellationToken cancellationToken)
     {
         string what = $"The manifest {entry.Digest} in '{store.Repository.Path}'";
-        ReadOnlyMemory<byte> bytes = await store.ReadBlobAsync(entry, ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);
+        ReadOnlyMemory<byte> bytes = await store.ReadBlobAsync(
+            entry, ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);
         return ManifestContent.Identify(bytes, entry.MediaType, entry.Digest, what);
     }
 
@@ -38,7 +39,8 @@ internal static class LayoutImageFinder
         index.Manifests.FirstOrDefault(entry => entry.Digest == digest)
         ?? (sizeOf(digest) is { } size
             ? new Descriptor(string.Empty, digest, size)
-            : throw new ContentNotFoundException(ErrorIds.ManifestNotFound, $"'{reference}' is not there: the layout has no manifest of that digest."));
+            : throw new ContentNotFoundException(
+                ErrorIds.ManifestNotFound, $"'{reference}' is not there: the layout has no manifest of that digest."));
 
     /// <summary>The only image that is not there because of another one, as signatures and the like are.</summary>
     private static async Task<Descriptor?> FindSubjectAsync(IImageStore store, ImageIndex index, CancellationToken cancellationToken)
@@ -46,7 +48,8 @@ internal static class LayoutImageFinder
         Descriptor? found = null;
         foreach (Descriptor entry in index.Manifests.DistinctBy(entry => entry.Digest))
         {
-            if (!ReferrerIndex.IsOfDigest(LayoutIndex.TagOf(entry)) && await LayoutReferrers.SubjectOfAsync(store, entry, cancellationToken).ConfigureAwait(false) is null)
+            if (!ReferrerIndex.IsOfDigest(LayoutIndex.TagOf(entry))
+                && await LayoutReferrers.SubjectOfAsync(store, entry, cancellationToken).ConfigureAwait(false) is null)
             {
                 if (found is not null)
                 {
@@ -65,7 +68,10 @@ internal static class LayoutImageFinder
         string[] tags = index.Manifests.Select(entry => LayoutIndex.TagOf(entry) ?? "@" + entry.Digest).Distinct().ToArray();
         string there = tags.Length == 0 ? "It has no image." : $"It has: {string.Join(", ", tags)}.";
         return reference.Tag is null && tags.Length > 0
-            ? new InvalidInputException(ErrorIds.AmbiguousImage, $"The layout '{reference.Path}' has several images. Say which: {string.Join(", ", tags)}.")
-            : new ContentNotFoundException(ErrorIds.ManifestNotFound, $"The layout '{reference.Path}' has no image{(reference.Tag is null ? "" : $" tagged '{reference.Tag}'")}. {there}");
+            ? new InvalidInputException(
+                ErrorIds.AmbiguousImage, $"The layout '{reference.Path}' has several images. Say which: {string.Join(", ", tags)}.")
+            : new ContentNotFoundException(
+                ErrorIds.ManifestNotFound,
+                $"The layout '{reference.Path}' has no image{(reference.Tag is null ? "" : $" tagged '{reference.Tag}'")}. {there}");
     }
 }

@@ -49,7 +49,10 @@ internal static class LayoutIndex
 
     public static string? TagOf(Descriptor entry) => entry.Annotations.GetValueOrDefault(RefName);
 
-    /// <summary>The index with an entry for a manifest, in place of the one that had its tag. Without a tag, an entry that lists it already is enough.</summary>
+    /// <summary>
+    /// The index with an entry for a manifest, in place of the one that had its tag. Without a tag, an entry that lists it already is
+    /// enough.
+    /// </summary>
     public static byte[] Set(ReadOnlyMemory<byte> index, Descriptor manifest, string? tag, string what)
     {
         if (!index.IsEmpty)

@@ -5,11 +5,14 @@ using OciPS.References;
 
 namespace OciPS.Storage.Layouts;
 
-/// <summary>What refers to a manifest in a layout: manifests that its index lists, and those that the tag of the manifest's digest lists.</summary>
+/// <summary>
+/// What refers to a manifest in a layout: manifests that its index lists, and those that the tag of the manifest's digest lists.
+/// </summary>
 /// <remarks>The specification has no place for them in layouts; this reads what oras and regctl write.</remarks>
 internal static class LayoutReferrers
 {
-    public static async Task<IReadOnlyList<Descriptor>> ListAsync(IImageStore store, ImageIndex index, Digest subject, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Descriptor>> ListAsync(
+        IImageStore store, ImageIndex index, Digest subject, CancellationToken cancellationToken)
     {
         var referrers = new List<Descriptor>();
         string fallback = ReferrerIndex.FallbackTag(subject);

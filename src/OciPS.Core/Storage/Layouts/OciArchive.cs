@@ -62,7 +62,8 @@ internal sealed class OciArchive : IDisposable
         ArchiveFile archive = await OpenAsync(cancellationToken).ConfigureAwait(false);
         return archive.TryFind(name) is { } member
             ? archive.Open(member)
-            : throw new ContentNotFoundException(ErrorIds.BlobNotFound, $"The blob {digest} is missing in '{Path}': the archive is incomplete.");
+            : throw new ContentNotFoundException(
+                ErrorIds.BlobNotFound, $"The blob {digest} is missing in '{Path}': the archive is incomplete.");
     }
 
     /// <summary>Sees to it that an archive can be written here, and opens the one that is there.</summary>
@@ -152,7 +153,8 @@ internal sealed class OciArchive : IDisposable
     {
         try
         {
-            byte[] index = await ReadIndexBytesAsync(await open(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            byte[] index = await ReadIndexBytesAsync(
+                await open(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             LayoutIndex.Parse(index, IndexText);
             return index;
         }
@@ -184,7 +186,8 @@ internal sealed class OciArchive : IDisposable
                     await tar.WriteDirectoryAsync($"blobs/{algorithm.Key}", cancellationToken).ConfigureAwait(false);
                     foreach (Descriptor blob in algorithm)
                     {
-                        using Stream content = await store.OpenVerifiedAsync(blob, $"The blob {blob.Digest} in '{Path}'", cancellationToken).ConfigureAwait(false);
+                        using Stream content = await store.OpenVerifiedAsync(
+                            blob, $"The blob {blob.Digest} in '{Path}'", cancellationToken).ConfigureAwait(false);
                         await tar.WriteFileAsync(NameOf(blob.Digest), content, blob.Size, cancellationToken).ConfigureAwait(false);
                     }
                 }

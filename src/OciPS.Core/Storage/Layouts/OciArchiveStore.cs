@@ -10,7 +10,8 @@ namespace OciPS.Storage.Layouts;
 /// <remarks>
 /// Image specification, "Image Layout". What is written waits in spool files beside the archive; <see cref="CompleteAsync"/>
 /// writes a new one, complete, that takes the place of the one that was there. A write to a tag keeps the other tags'
-/// images, and one by digest keeps all; where the reference has neither, the image replaces all but what was written for it before, its referrers.
+/// images, and one by digest keeps all; where the reference has neither, the image replaces all but what was written for it before, its
+/// referrers.
 /// </remarks>
 internal sealed class OciArchiveStore : IImageStore
 {
@@ -55,7 +56,8 @@ internal sealed class OciArchiveStore : IImageStore
 
     public bool TakesReferrers => true;
 
-    public async Task<ManifestContent> ResolveAsync(ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken)
+    public async Task<ManifestContent> ResolveAsync(
+        ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken)
     {
         ImageIndex index = await ReadIndexAsync(cancellationToken).ConfigureAwait(false);
         return await LayoutImageFinder.ResolveAsync(this, index, reference, _archive.SizeOf, cancellationToken).ConfigureAwait(false);
@@ -70,7 +72,8 @@ internal sealed class OciArchiveStore : IImageStore
         }
     }
 
-    public Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken) => _archive.OpenBlobAsync(blob.Digest, cancellationToken);
+    public Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken) =>
+        _archive.OpenBlobAsync(blob.Digest, cancellationToken);
 
     public async Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken)
     {
@@ -78,7 +81,8 @@ internal sealed class OciArchiveStore : IImageStore
         return BlobFile.Fits(blob, _archive.SizeOf(blob.Digest));
     }
 
-    public Task<WrittenBlob> WriteBlobAsync(BlobSource source, CancellationToken cancellationToken) => _archive.WriteBlobAsync(source, cancellationToken);
+    public Task<WrittenBlob> WriteBlobAsync(BlobSource source, CancellationToken cancellationToken) =>
+        _archive.WriteBlobAsync(source, cancellationToken);
 
     public async Task PutManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken)
     {
@@ -108,7 +112,8 @@ internal sealed class OciArchiveStore : IImageStore
     }
 
     public async Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) =>
-        await LayoutReferrers.ListAsync(this, await ReadIndexAsync(cancellationToken).ConfigureAwait(false), subject, cancellationToken).ConfigureAwait(false);
+        await LayoutReferrers.ListAsync(
+            this, await ReadIndexAsync(cancellationToken).ConfigureAwait(false), subject, cancellationToken).ConfigureAwait(false);
 
     public Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken) => Task.FromResult(false);
 

@@ -40,7 +40,8 @@ internal sealed class OciLayoutStore : IImageStore
 
     private string MarkerPath => Path.Combine(_root, "oci-layout");
 
-    public async Task<ManifestContent> ResolveAsync(ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken)
+    public async Task<ManifestContent> ResolveAsync(
+        ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken)
     {
         ImageIndex index = await ReadIndexAsync(cancellationToken).ConfigureAwait(false);
         return await LayoutImageFinder.ResolveAsync(this, index, reference, SizeOf, cancellationToken).ConfigureAwait(false);
@@ -106,7 +107,8 @@ internal sealed class OciLayoutStore : IImageStore
         WriteBlobAsync(BlobSource.OfBytes(manifest.Bytes, manifest.Descriptor), cancellationToken);
 
     public async Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) =>
-        await LayoutReferrers.ListAsync(this, await ReadIndexAsync(cancellationToken).ConfigureAwait(false), subject, cancellationToken).ConfigureAwait(false);
+        await LayoutReferrers.ListAsync(
+            this, await ReadIndexAsync(cancellationToken).ConfigureAwait(false), subject, cancellationToken).ConfigureAwait(false);
 
     public Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken) => Task.FromResult(false);
 
@@ -143,7 +145,8 @@ internal sealed class OciLayoutStore : IImageStore
 
             if (File.Exists(_root))
             {
-                throw new StorageException(ErrorIds.StorageWriteError, $"'{_root}' is a file, and an OCI layout is a folder. Give an empty or a new folder.");
+                throw new StorageException(
+                    ErrorIds.StorageWriteError, $"'{_root}' is a file, and an OCI layout is a folder. Give an empty or a new folder.");
             }
 
             bool wasThere = Directory.Exists(_root);
@@ -160,7 +163,8 @@ internal sealed class OciLayoutStore : IImageStore
         }
     }
 
-    private bool HoldsOtherThings() => Directory.EnumerateFileSystemEntries(_root).Any(path => !TemporaryFile.IsOurs(Path.GetFileName(path)));
+    private bool HoldsOtherThings() =>
+        Directory.EnumerateFileSystemEntries(_root).Any(path => !TemporaryFile.IsOurs(Path.GetFileName(path)));
 
     private void Tidy()
     {
@@ -202,13 +206,14 @@ internal sealed class OciLayoutStore : IImageStore
     {
         if (File.Exists(_root))
         {
-            string hint = await ArchiveFile.HintAsync(_root, new SilentLog(), cancellationToken).ConfigureAwait(false);
+            string hint = await ArchiveFile.HintAsync(_root, new NullLog(), cancellationToken).ConfigureAwait(false);
             throw new InvalidContentException(ErrorIds.InvalidLayout, $"'{_root}' is a file, and an OCI layout is a folder.{hint}");
         }
 
         if (!Directory.Exists(_root))
         {
-            throw new ContentNotFoundException(ErrorIds.ManifestNotFound, $"There is no OCI layout at '{_root}': the folder does not exist.");
+            throw new ContentNotFoundException(
+                ErrorIds.ManifestNotFound, $"There is no OCI layout at '{_root}': the folder does not exist.");
         }
 
         try
@@ -221,7 +226,8 @@ internal sealed class OciLayoutStore : IImageStore
         }
         catch (FileNotFoundException error)
         {
-            throw new InvalidContentException(ErrorIds.InvalidLayout, $"'{_root}' is not an OCI layout: it has no index.json.{TransportHint.OfFolder(_root)}", error);
+            throw new InvalidContentException(
+                ErrorIds.InvalidLayout, $"'{_root}' is not an OCI layout: it has no index.json.{TransportHint.OfFolder(_root)}", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

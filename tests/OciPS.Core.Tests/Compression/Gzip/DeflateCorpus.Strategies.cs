@@ -24,7 +24,8 @@ internal sealed partial class DeflateCorpus
     private static byte[] Compress(byte[] raw, int level, ZLibCompressionStrategy strategy)
     {
         using var compressed = new MemoryStream();
-        using (var gzip = new GZipStream(compressed, new ZLibCompressionOptions { CompressionLevel = level, CompressionStrategy = strategy }))
+        using (var gzip = new GZipStream(
+            compressed, new ZLibCompressionOptions { CompressionLevel = level, CompressionStrategy = strategy }))
         {
             gzip.Write(raw);
         }

@@ -23,7 +23,8 @@ internal sealed partial class DeflateCorpus
 
         AddStrategies(archives);
 
-        foreach (string file in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Compression", "Gzip", "Corpus"), "*.gz").Order())
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Compression", "Gzip", "Corpus"), "*.gz")
+            .Order())
         {
             byte[] bytes = File.ReadAllBytes(file);
             _items.Add(new Item(Path.GetFileName(file), bytes, Decompress(bytes)));

@@ -36,7 +36,9 @@ public sealed class GzipSplicerPropertyTests(ITestOutputHelper log)
                 IReadOnlyList<SpliceEdit> edits = ToEdits(item.Raw, test.Edits, test.Shape);
                 byte[] expected = Splicing.Apply(item.Raw, edits);
                 (byte[] spliced, Digest diffId) = Splicing.Run(item.Gzip, edits);
-                return diffId == Digest.OfBytes(expected) && judges.Check(spliced, expected) && IsSameByShortcut(item, edits, expected, spliced);
+                return diffId == Digest.OfBytes(expected)
+                    && judges.Check(spliced, expected)
+                    && IsSameByShortcut(item, edits, expected, spliced);
             },
             iter: Cases,
             print: test => $"{DeflateCorpus.Instance.Items[test.Item % DeflateCorpus.Instance.Items.Count].Name}: {string.Join(", ", ToEdits(DeflateCorpus.Instance.Items[test.Item % DeflateCorpus.Instance.Items.Count].Raw, test.Edits, test.Shape))}");
@@ -62,7 +64,8 @@ public sealed class GzipSplicerPropertyTests(ITestOutputHelper log)
     }
 
     private static Gen<Edit> EditGen(double most) => Gen.Select(
-        Gen.Double[0, 1], Gen.Double[0, most], Gen.OneOf(Gen.Const(0), Gen.Int[1, 2000], Gen.Int[1, 100_000]), (start, length, replacement) => new Edit(start, length, replacement));
+        Gen.Double[0, 1], Gen.Double[0, most], Gen.OneOf(
+            Gen.Const(0), Gen.Int[1, 2000], Gen.Int[1, 100_000]), (start, length, replacement) => new Edit(start, length, replacement));
 
     /// <summary>Where an edit is in the content, and how long what comes in its place.</summary>
     private sealed record Edit(double Start, double Length, int Replacement);

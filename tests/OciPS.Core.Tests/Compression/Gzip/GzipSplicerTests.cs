@@ -30,7 +30,9 @@ public sealed class GzipSplicerTests
             // The last block is no longer the final one, which is a bit of it.
             int prefix = gzip.AsSpan().CommonPrefixLength(spliced);
             Range kept = (prefix + 45_000)..(gzip.Length - 70_000);
-            Assert.True(kept.End.Value - kept.Start.Value > 50_000 && spliced.AsSpan(prefix).IndexOf(gzip.AsSpan(kept)) > 0, $"{prefix} of {gzip.Length} bytes are kept before, and {kept} not");
+            Assert.True(
+                kept.End.Value - kept.Start.Value > 50_000 && spliced.AsSpan(prefix).IndexOf(gzip.AsSpan(kept)) > 0,
+                $"{prefix} of {gzip.Length} bytes are kept before, and {kept} not");
             Assert.True(Math.Abs(spliced.Length - gzip.Length) < 8_000);
         }
     }
@@ -60,7 +62,8 @@ public sealed class GzipSplicerTests
 
         byte[] header = [0x1F, 0x8B, 8, 0x1A, .. gzip[4..10], .. Encoding.ASCII.GetBytes("layer.tar\0a comment\0")];
         Assert.Equal(header, spliced[..header.Length]);
-        Assert.Equal((ushort)System.IO.Hashing.Crc32.HashToUInt32(header), BinaryPrimitives.ReadUInt16LittleEndian(spliced.AsSpan(header.Length)));
+        Assert.Equal(
+            (ushort)System.IO.Hashing.Crc32.HashToUInt32(header), BinaryPrimitives.ReadUInt16LittleEndian(spliced.AsSpan(header.Length)));
         Tool.Filter(spliced, "python3", "-c", "import sys, gzip; gzip.decompress(sys.stdin.buffer.read())");
     }
 
@@ -129,7 +132,8 @@ public sealed class GzipSplicerTests
         {
             using var stream = new GZipStream(new MemoryStream(gzip), CompressionMode.Decompress);
             byte[] actual = new byte[raw.Length + 1];
-            return stream.ReadAtLeast(actual, actual.Length, throwOnEndOfStream: false) == raw.Length && actual.AsSpan(0, raw.Length).SequenceEqual(raw);
+            return stream.ReadAtLeast(actual, actual.Length, throwOnEndOfStream: false) == raw.Length
+                && actual.AsSpan(0, raw.Length).SequenceEqual(raw);
         }
         catch (InvalidDataException)
         {
@@ -149,14 +153,16 @@ public sealed class GzipSplicerTests
     [InlineData(10, 20, 0, 5)]
     [InlineData(0, 5, 20, 10)]
     public void Splice_EditsOutOfOrder_Throws(long start, long end, long secondStart, long secondEnd) =>
-        Assert.Throws<ArgumentException>(() => Splicing.Run(Compress(s_raw), [Splicing.Edit(start, end, 0), Splicing.Edit(secondStart, secondEnd, 0)]));
+        Assert.Throws<ArgumentException>(
+            () => Splicing.Run(Compress(s_raw), [Splicing.Edit(start, end, 0), Splicing.Edit(secondStart, secondEnd, 0)]));
 
     [Fact]
     public async Task Splice_OutputFails_ThrowsItsError()
     {
         using var splicer = new GzipSplicer(new MemoryStream(Compress(Sample.Noise(2_000_000))), [], new FullStream());
 
-        Assert.Equal("full", (await Assert.ThrowsAsync<IOException>(() => splicer.RunAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30)))).Message);
+        Assert.Equal("full", (await Assert.ThrowsAsync<IOException>(
+            () => splicer.RunAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30)))).Message);
     }
 
     [Fact]
@@ -190,6 +196,7 @@ public sealed class GzipSplicerTests
     {
         public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("full");
 
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => throw new IOException("full");
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            throw new IOException("full");
     }
 }

@@ -125,8 +125,11 @@ public sealed class InflaterTests(ITestOutputHelper log)
             byte[]? pieces = RawInflate.Run(streams[i], i % 3 == 0 ? 1 : 7);
             refused += whole is null ? 1 : 0;
 
-            Assert.True(Same(expected[i], whole), $"{i}: {Convert.ToHexString(streams[i])}: zlib: {expected[i]?.Length}, ours: {whole?.Length}");
-            Assert.True(Same(expected[i], pieces), $"{i} in pieces: {Convert.ToHexString(streams[i])}: zlib: {expected[i]?.Length}, ours: {pieces?.Length}");
+            Assert.True(
+                Same(expected[i], whole), $"{i}: {Convert.ToHexString(streams[i])}: zlib: {expected[i]?.Length}, ours: {whole?.Length}");
+            Assert.True(
+                Same(expected[i], pieces),
+                $"{i} in pieces: {Convert.ToHexString(streams[i])}: zlib: {expected[i]?.Length}, ours: {pieces?.Length}");
         }
 
         log.WriteLine($"{streams.Count} streams, of which {refused} are refused");

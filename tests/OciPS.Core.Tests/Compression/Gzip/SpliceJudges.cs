@@ -7,7 +7,9 @@ using System.Security.Cryptography;
 
 namespace OciPS.Core.Tests.Compression.Gzip;
 
-/// <summary>Others who decompress what was spliced: .NET at once; <c>gzip -t</c> and Python's gzip in a process each, for all cases.</summary>
+/// <summary>
+/// Others who decompress what was spliced: .NET at once; <c>gzip -t</c> and Python's gzip in a process each, for all cases.
+/// </summary>
 internal sealed class SpliceJudges : IDisposable
 {
     private const string Script = """
@@ -31,7 +33,8 @@ internal sealed class SpliceJudges : IDisposable
     {
         using var stream = new GZipStream(new MemoryStream(gzip), CompressionMode.Decompress);
         byte[] actual = new byte[expected.Length + 1];
-        if (stream.ReadAtLeast(actual, actual.Length, throwOnEndOfStream: false) != expected.Length || !expected.SequenceEqual(actual.AsSpan(0, expected.Length)))
+        if (stream.ReadAtLeast(actual, actual.Length, throwOnEndOfStream: false) != expected.Length
+            || !expected.SequenceEqual(actual.AsSpan(0, expected.Length)))
         {
             return false;
         }

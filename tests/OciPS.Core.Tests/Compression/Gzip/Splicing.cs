@@ -42,7 +42,9 @@ internal static class Splicing
         return (output.ToArray(), diffId);
     }
 
-    /// <summary>As <see cref="Run(byte[], IReadOnlyList{SpliceEdit})"/>, with what a first reading finds out; null if that is of no use.</summary>
+    /// <summary>
+    /// As <see cref="Run(byte[], IReadOnlyList{SpliceEdit})"/>, with what a first reading finds out; null if that is of no use.
+    /// </summary>
     public static (byte[] Gzip, Digest DiffId)? RunShort(byte[] gzip, IReadOnlyList<SpliceEdit> edits, byte[] expected, long spacing)
     {
         var points = new InflatePoints(spacing);
@@ -54,9 +56,10 @@ internal static class Splicing
             return null;
         }
 
-        var kept = new ContentSummary(Digest.OfBytes(expected), Crc32.HashToUInt32(expected), expected.Length);
+        var kept = new ContentDigests(Digest.OfBytes(expected), Crc32.HashToUInt32(expected), expected.Length);
         using var output = new MemoryStream();
-        using var splicer = new GzipSplicer(new MemoryStream(gzip), edits, output, new GzipShortcut(points.Points, points.FinalBlock, length.Count, kept));
+        using var splicer = new GzipSplicer(
+            new MemoryStream(gzip), edits, output, new SpliceIndex(points.Points, points.FinalBlock, length.Count, kept));
         Digest diffId = splicer.RunAsync(CancellationToken.None).GetAwaiter().GetResult();
         return (output.ToArray(), diffId);
     }

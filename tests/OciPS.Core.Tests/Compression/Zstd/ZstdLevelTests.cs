@@ -46,13 +46,15 @@ public sealed class ZstdLevelTests
         Assert.Equal(ZstdLevel.Usual, await FitAsync(made.ToArray()));
     }
 
-    private static Task<int> FitAsync(byte[] zstd) => ZstdLevel.FitAsync(_ => Task.FromResult<Stream>(new MemoryStream(zstd)), CancellationToken.None);
+    private static Task<int> FitAsync(byte[] zstd) =>
+        ZstdLevel.FitAsync(_ => Task.FromResult<Stream>(new MemoryStream(zstd)), CancellationToken.None);
 
     // Text as software has it: what comes again does so far away, which the higher levels find.
     private static byte[] Words(int length)
     {
         var random = new Random(1);
-        string[] words = [.. Enumerable.Range(0, 3000).Select(_ => new string([.. Enumerable.Range(0, random.Next(3, 12)).Select(_ => (char)random.Next('a', 'z' + 1))]))];
+        string[] words = [.. Enumerable.Range(0, 3000).Select(
+            _ => new string([.. Enumerable.Range(0, random.Next(3, 12)).Select(_ => (char)random.Next('a', 'z' + 1))]))];
         var text = new StringBuilder();
         while (text.Length < length)
         {

@@ -11,7 +11,9 @@ using ZstdSharp.Unsafe;
 
 namespace OciPS.Core.Tests.Compression.Zstd;
 
-/// <summary>Whatever is cut out of zstd of several frames, zstd finds exactly what is left, and untouched frames are as they were.</summary>
+/// <summary>
+/// Whatever is cut out of zstd of several frames, zstd finds exactly what is left, and untouched frames are as they were.
+/// </summary>
 public sealed class ZstdSplicerTests(ITestOutputHelper log)
 {
     private static readonly byte[] s_text = Sample.Text(600_000);
@@ -21,7 +23,10 @@ public sealed class ZstdSplicerTests(ITestOutputHelper log)
         Gen.OneOf(Gen.Int[0, 300], Gen.Int[0, 60_000], Gen.Int[0, 200_000]), Gen.Int[0, 3], Gen.Bool, Gen.Bool, (size, kind, checksum, contentSize) => new Frame(size, kind, checksum, contentSize)).Array[2, 12];
 
     private static readonly Gen<(double Start, double Length, int Replacement)[]> s_edits =
-        Gen.Select(Gen.Double[0, 1], Gen.OneOf(Gen.Double[0, 0.01], Gen.Double[0, 0.3], Gen.Const(1.0)), Gen.OneOf(Gen.Const(0), Gen.Int[1, 30_000])).Array[0, 5];
+        Gen.Select(
+            Gen.Double[0, 1],
+            Gen.OneOf(Gen.Double[0, 0.01], Gen.Double[0, 0.3], Gen.Const(1.0)),
+            Gen.OneOf(Gen.Const(0), Gen.Int[1, 30_000])).Array[0, 5];
 
     [PeerFact("zstd")]
     public void Splice_AnyEditsOfAnyFrames_IsTheEditedContent()
@@ -80,9 +85,12 @@ public sealed class ZstdSplicerTests(ITestOutputHelper log)
     [InlineData(2, true)]
     public async Task Pays_SeveralFrames_Does(int frames, bool expected)
     {
-        byte[] compressed = [.. Skippable(), .. Enumerable.Range(0, frames).SelectMany(_ => Compress(s_text[..1000], true, true)), .. Skippable()];
+        byte[] compressed = [.. Skippable(), .. Enumerable.Range(0, frames).SelectMany(
+            _ => Compress(s_text[..1000], true, true)), .. Skippable()];
 
-        Assert.Equal(expected, await new ZstdSplicer(_ => Task.FromResult<Stream>(new MemoryStream(compressed)), []).PaysAsync(CancellationToken.None));
+        Assert.Equal(
+            expected,
+            await new ZstdSplicer(_ => Task.FromResult<Stream>(new MemoryStream(compressed)), []).PaysAsync(CancellationToken.None));
     }
 
     [Fact]
@@ -116,7 +124,9 @@ public sealed class ZstdSplicerTests(ITestOutputHelper log)
     private static (byte[] Zstd, Digest Digest) Run(byte[] compressed, TarPatch[] patches)
     {
         using var output = new MemoryStream();
-        Digest digest = new ZstdSplicer(_ => Task.FromResult<Stream>(new MemoryStream(compressed)), patches).RunAsync(output, CancellationToken.None).GetAwaiter().GetResult();
+        Digest digest = new ZstdSplicer(_ => Task.FromResult<Stream>(new MemoryStream(compressed)), patches)
+            .RunAsync(output, CancellationToken.None).GetAwaiter()
+            .GetResult();
         return (output.ToArray(), digest);
     }
 

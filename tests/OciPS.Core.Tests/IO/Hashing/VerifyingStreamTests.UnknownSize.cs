@@ -35,7 +35,8 @@ public sealed partial class VerifyingStreamTests
             VerifyingStream.MaximumUnknownSize = 50_000_000;
             using var stream = new VerifyingStream(new EndlessZeros(), OfUnknownSize(s_blob), "The layer");
 
-            InvalidContentException error = await Assert.ThrowsAsync<InvalidContentException>(() => stream.DrainAsync(CancellationToken.None));
+            InvalidContentException error = await Assert.ThrowsAsync<InvalidContentException>(
+                () => stream.DrainAsync(CancellationToken.None));
 
             Assert.Equal("SizeMismatch", error.ErrorId);
         }

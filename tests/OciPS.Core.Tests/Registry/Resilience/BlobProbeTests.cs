@@ -124,7 +124,9 @@ public sealed class BlobProbeTests : FaultTestBase
     public async Task Copy_MountIsSaidAndNotDone_SendsTheBlobs()
     {
         RegistryImage image = RegistryImage.Push(Registry, "team/app");
-        Registry.Options.Fault = (_, request) => request.Path.Contains("mount=", StringComparison.Ordinal) ? RegistryFault.OfStatus(201) : null;
+        Registry.Options.Fault = (_, request) => request.Path.Contains("mount=", StringComparison.Ordinal)
+            ? RegistryFault.OfStatus(201)
+            : null;
 
         await TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1");
 
@@ -156,7 +158,9 @@ public sealed class BlobProbeTests : FaultTestBase
         {
             context.Response.OnStarting(() =>
             {
-                context.Response.StatusCode = context.Response.StatusCode == StatusCodes.Status201Created ? status : context.Response.StatusCode;
+                context.Response.StatusCode = context.Response.StatusCode == StatusCodes.Status201Created
+                    ? status
+                    : context.Response.StatusCode;
                 return Task.CompletedTask;
             });
             return Task.FromResult(false);
@@ -212,7 +216,8 @@ public sealed class BlobProbeTests : FaultTestBase
             OciException error = await ErrorOfAsync(() => TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1"));
 
             Assert.Equal("NotStored", error.ErrorId);
-            Assert.DoesNotContain(mirror.Requests, request => request.Method == "HEAD" || request.Path.Contains("clean/", StringComparison.Ordinal));
+            Assert.DoesNotContain(
+                mirror.Requests, request => request.Method == "HEAD" || request.Path.Contains("clean/", StringComparison.Ordinal));
         }
         finally
         {

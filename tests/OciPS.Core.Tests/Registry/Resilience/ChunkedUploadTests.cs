@@ -15,7 +15,9 @@ public sealed class ChunkedUploadTests : UploadTestBase
     {
         int number = 0;
         Registry.Options.MinimumChunk = 1;
-        Registry.Options.Fault = (_, request) => request.Method == "PATCH" && ++number == 2 ? new RegistryFault("cut") { CutUploadAt = 1_000_000 } : null;
+        Registry.Options.Fault = (_, request) => request.Method == "PATCH" && ++number == 2
+            ? new RegistryFault("cut") { CutUploadAt = 1_000_000 }
+            : null;
 
         await WriteAsync(Content, known: false);
 
@@ -44,7 +46,9 @@ public sealed class ChunkedUploadTests : UploadTestBase
     public async Task Write_SessionIsLost_BeginsAnewFromTheSource(string kind, int number)
     {
         Registry.Options.MinimumChunk = 1;
-        Registry.Options.Fault = (_, request) => Kind(kind)(request) && --number == 0 ? new RegistryFault("lost") { LosesUploads = true } : null;
+        Registry.Options.Fault = (_, request) => Kind(kind)(request) && --number == 0
+            ? new RegistryFault("lost") { LosesUploads = true }
+            : null;
 
         await WriteAsync(Content, known: false);
 

@@ -46,13 +46,16 @@ public sealed class DamagedDownloadTests : FaultTestBase
         var damaged = new ConcurrentDictionary<string, bool>();
         Registry.Options.Fault = (_, request) => request.Path.Contains("mount=", StringComparison.Ordinal) ? RegistryFault.OfStatus(405)
             : Kind("blob GET")(request) && request.Path.StartsWith("/v2/team/app/", StringComparison.Ordinal)
-                && request.Path.EndsWith(image.Config, StringComparison.Ordinal) == config && damaged.TryAdd(request.Path, true) ? s_damage : null;
+                && request.Path.EndsWith(image.Config, StringComparison.Ordinal) == config && damaged.TryAdd(request.Path, true)
+                ? s_damage
+                : null;
         using var folder = new TemporaryFolder();
 
         await RunAsync(operation, folder);
 
         Assert.Equal(config ? 1 : 2, damaged.Count);
-        Assert.All(damaged.Keys, path => Assert.Equal(["", "no-cache"], _seen.Where(request => request.Path == path).Select(request => request.CacheControl).Take(2)));
+        Assert.All(damaged.Keys, path => Assert.Equal(
+            ["", "no-cache"], _seen.Where(request => request.Path == path).Select(request => request.CacheControl).Take(2)));
     }
 
     [Theory]
@@ -73,7 +76,8 @@ public sealed class DamagedDownloadTests : FaultTestBase
         Assert.Equal("DigestMismatch", error.ErrorId);
         Assert.Contains(image.Layers[0], error.Message, StringComparison.Ordinal);
         // What was given to the pipeline is not taken back.
-        Assert.Equal(operation == "list" ? 1 : 2, Count(request => request.Method == "GET" && request.Path.EndsWith($"/v2/team/app/blobs/{image.Layers[0]}", StringComparison.Ordinal)));
+        Assert.Equal(operation == "list" ? 1 : 2, Count(request => request.Method == "GET" && request.Path.EndsWith(
+            $"/v2/team/app/blobs/{image.Layers[0]}", StringComparison.Ordinal)));
         Assert.Null(Registry.Content.FindManifest("clean/app", "1"));
     }
 
@@ -119,7 +123,9 @@ public sealed class DamagedDownloadTests : FaultTestBase
         Assert.Equal(image.Digest, await StoreCopy.ReadAllAsync($"oci:{folder["layout"]}:1"));
         Assert.Equal(3, mirror.Requests.Count(Kind("blob GET")));
         Assert.Equal(3, Count(Kind("blob GET")));
-        Assert.All(_seen.Where(request => request.Path.Contains("/blobs/", StringComparison.Ordinal)), request => Assert.Equal("no-cache", request.CacheControl));
+        Assert.All(
+            _seen.Where(request => request.Path.Contains("/blobs/", StringComparison.Ordinal)),
+            request => Assert.Equal("no-cache", request.CacheControl));
     }
 
     [Fact]
@@ -128,7 +134,9 @@ public sealed class DamagedDownloadTests : FaultTestBase
         byte[] blob = Sample.Noise(5000);
         Registry.Content.PutBlob("team/app", blob);
         int left = 2;
-        Registry.Options.Fault = (_, _) => Interlocked.Decrement(ref left) >= 0 ? s_damage with { Delay = TimeSpan.FromMilliseconds(200) } : null;
+        Registry.Options.Fault = (_, _) => Interlocked.Decrement(ref left) >= 0
+            ? s_damage with { Delay = TimeSpan.FromMilliseconds(200) }
+            : null;
         using var store = Store();
         var descriptor = new Descriptor("", Digest.OfBytes(blob), blob.Length);
 
@@ -155,9 +163,10 @@ public sealed class DamagedDownloadTests : FaultTestBase
                 await StoreCopy.ReadAllAsync($"{Host}/clean/app:1");
                 break;
             case "export":
-                using (PickedImages picked = await TestImages.OpenAsync($"{Host}/team/app:1"))
+                using (SelectedImages picked = await TestImages.OpenAsync($"{Host}/team/app:1"))
                 {
-                    await new LayerExporter(picked.Images[0], excludeConfig: true, new RecordingLog()).ExportAsync(folder["layers.tar"], CancellationToken.None);
+                    await new LayerExporter(picked.Images[0], excludeConfig: true, new RecordingLog())
+                        .ExportAsync(folder["layers.tar"], CancellationToken.None);
                 }
 
                 Assert.True(File.Exists(folder["layers.tar"]));

@@ -29,7 +29,8 @@ public sealed class EveryRequestTests(ITestOutputHelper output)
         _bearer = bearer;
         RegistryFault[] faults = bearer ? FaultTable.TokenFaults : FaultTable.Faults;
         int requests = await RunAsync(operation, mounts, null, 0);
-        (RegistryFault Fault, int At)[] cases = faults.SelectMany(fault => Enumerable.Range(1, requests).Select(at => (fault, at))).ToArray();
+        (RegistryFault Fault, int At)[] cases = faults.SelectMany(fault => Enumerable.Range(1, requests).Select(at => (fault, at)))
+            .ToArray();
         _run = _succeeded = 0;
 
         await Parallel.ForEachAsync(
@@ -97,11 +98,14 @@ public sealed class EveryRequestTests(ITestOutputHelper output)
         registry.Options.Fault = null;
         RegistryContent.StoredManifest manifest = registry.Content.FindManifest("clean/app", "1")!;
         Assert.True(operation == "copy" == (manifest.Digest == image.Digest), name);
-        Assert.All(registry.Content.BlobsIn("clean/app"), digest => Assert.Equal(digest, RegistryContent.DigestOf(registry.Content.FindBlob("clean/app", digest)!)));
+        Assert.All(
+            registry.Content.BlobsIn("clean/app"),
+            digest => Assert.Equal(digest, RegistryContent.DigestOf(registry.Content.FindBlob("clean/app", digest)!)));
         // Reads everything, and checks the digests on the way.
         string[] expected = operation == "copy" ? ["etc/secret.key", "app/run"] : ["app/run"];
         List<string>? files = null;
-        Exception? error = await Record.ExceptionAsync(async () => files = await RegistryTestBase.ListAsync($"{registry.Host}/clean/app:1"));
+        Exception? error = await Record.ExceptionAsync(
+            async () => files = await RegistryTestBase.ListAsync($"{registry.Host}/clean/app:1"));
         Assert.True(error is null && expected.SequenceEqual(files!), $"{name}: {error?.Message}");
     }
 
@@ -111,6 +115,7 @@ public sealed class EveryRequestTests(ITestOutputHelper output)
         // A request whose fault is that its answer is lost may be on its way still.
         await Task.Yield();
         Assert.True(FaultTable.Documented.Contains(error.ErrorId), $"{name}: {error.ErrorId}, {error.Message}");
-        Assert.True(before == registry.Content.FindManifest("clean/app", "1")!.Digest, $"{name}: the tag was changed, yet: {error.Message}");
+        Assert.True(
+            before == registry.Content.FindManifest("clean/app", "1")!.Digest, $"{name}: the tag was changed, yet: {error.Message}");
     }
 }

@@ -51,11 +51,15 @@ internal static class FaultTable
         "DigestMismatch", "SizeMismatch", "InvalidManifest", "UnsupportedMediaType", "NotStored",
     ];
 
-    /// <summary>Whether a fault is one that can be told: a registry that says of a blob that it took it, and did not, is beyond help.</summary>
+    /// <summary>
+    /// Whether a fault is one that can be told: a registry that says of a blob that it took it, and did not, is beyond help.
+    /// </summary>
     public static bool Fits(RegistryFault fault, RegistryRequest request) => fault.Status switch
     {
-        200 => request.Method == "GET" || (request.Method is "HEAD" or "PUT" && request.Path.Contains("/manifests/", StringComparison.Ordinal)),
-        202 => request.Method is "POST" or "PATCH" || (request.Method == "PUT" && request.Path.Contains("/manifests/", StringComparison.Ordinal)),
+        200 => request.Method == "GET"
+            || (request.Method is "HEAD" or "PUT" && request.Path.Contains("/manifests/", StringComparison.Ordinal)),
+        202 => request.Method is "POST" or "PATCH"
+            || (request.Method == "PUT" && request.Path.Contains("/manifests/", StringComparison.Ordinal)),
         _ => true,
     };
 }

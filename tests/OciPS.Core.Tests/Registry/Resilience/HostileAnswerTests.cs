@@ -80,7 +80,8 @@ public sealed class HostileAnswerTests : FaultTestBase, IDisposable
         await using var server = new RawServer(async (stream, stop) =>
         {
             int at = Interlocked.Increment(ref answers) - 1;
-            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 206 Partial Content\r\nContent-Length: {1000 - at}\r\nContent-Range: bytes {at}-999/1000\r\n\r\nx"), stop);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(
+                $"HTTP/1.1 206 Partial Content\r\nContent-Length: {1000 - at}\r\nContent-Range: bytes {at}-999/1000\r\n\r\nx"), stop);
             await Task.Delay(TimeSpan.FromMinutes(1), stop);
         });
 
@@ -98,7 +99,9 @@ public sealed class HostileAnswerTests : FaultTestBase, IDisposable
         await using var server = new RawServer(async (stream, stop) =>
         {
             bool isFirst = Interlocked.Increment(ref answers) == 1;
-            string start = isFirst ? "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" : "HTTP/1.1 206 Partial Content\r\nConnection: close\r\nContent-Range: bytes 400-999/1000\r\n\r\n";
+            string start = isFirst
+                ? "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
+                : "HTTP/1.1 206 Partial Content\r\nConnection: close\r\nContent-Range: bytes 400-999/1000\r\n\r\n";
             await stream.WriteAsync(Encoding.ASCII.GetBytes(start), stop);
             await stream.WriteAsync(isFirst ? content[..400] : content[400..], stop);
         });
@@ -132,7 +135,10 @@ public sealed class HostileAnswerTests : FaultTestBase, IDisposable
         Registry.Content.PutManifest(
             "team/app",
             "1",
-            Encoding.UTF8.GetBytes(manifest.Replace(image.Config, digest, StringComparison.Ordinal).Replace($"\"size\":{size}", $"\"size\":{config.Length}", StringComparison.Ordinal)),
+            Encoding.UTF8.GetBytes(manifest.Replace(
+                image.Config,
+                digest,
+                StringComparison.Ordinal).Replace($"\"size\":{size}", $"\"size\":{config.Length}", StringComparison.Ordinal)),
             "application/vnd.docker.distribution.manifest.v2+json");
 
         Assert.Equal("InvalidConfig", (await ErrorOfAsync(() => RemoveAsync($"{Host}/team/app:1", $"{Host}/clean/app:1"))).ErrorId);
@@ -143,7 +149,8 @@ public sealed class HostileAnswerTests : FaultTestBase, IDisposable
     private static async Task<byte[]> ReadBlobAsync(string host, int size)
     {
         using var store = new RegistryStore(ImageReference.Parse($"{host}/team/app:1"), new RecordingLog());
-        await using Stream content = await store.OpenBlobAsync(new Descriptor("", Digest.OfBytes("x"u8.ToArray()), size), CancellationToken.None);
+        await using Stream content = await store.OpenBlobAsync(
+            new Descriptor("", Digest.OfBytes("x"u8.ToArray()), size), CancellationToken.None);
         using var all = new MemoryStream();
         await content.CopyToAsync(all);
         return all.ToArray();

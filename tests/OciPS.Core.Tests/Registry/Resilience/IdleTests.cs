@@ -106,7 +106,8 @@ public sealed class IdleTests : FaultTestBase, IDisposable
         var watch = Stopwatch.StartNew();
         try
         {
-            OciException error = await ErrorOfAsync(() => TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1").WaitAsync(TimeSpan.FromSeconds(30)));
+            OciException error = await ErrorOfAsync(
+                () => TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1").WaitAsync(TimeSpan.FromSeconds(30)));
 
             Assert.Equal("RegistryUnreachable", error.ErrorId);
             Assert.Contains("PUT", error.Message, StringComparison.Ordinal);
@@ -123,7 +124,9 @@ public sealed class IdleTests : FaultTestBase, IDisposable
     [Fact]
     public async Task Put_StoredAndNeverAnswered_IsSeen()
     {
-        Registry.Options.Fault = (_, request) => request.Method == "PUT" ? new RegistryFault("silent") { PauseAnswer = TimeSpan.FromSeconds(60) } : null;
+        Registry.Options.Fault = (_, request) => request.Method == "PUT"
+            ? new RegistryFault("silent") { PauseAnswer = TimeSpan.FromSeconds(60) }
+            : null;
         TimeSpan budget = RetrySettings.Budget;
         RetrySettings.Budget = TimeSpan.FromSeconds(1);
         try
@@ -131,7 +134,10 @@ public sealed class IdleTests : FaultTestBase, IDisposable
             using RegistryStore store = Store();
             byte[] manifest = """{"schemaVersion":2,"manifests":[]}"""u8.ToArray();
 
-            await store.PutManifestAsync(new ManifestContent("application/vnd.oci.image.index.v1+json", manifest, Digest.OfBytes(manifest)), "1", CancellationToken.None);
+            await store.PutManifestAsync(
+                new ManifestContent("application/vnd.oci.image.index.v1+json", manifest, Digest.OfBytes(manifest)),
+                "1",
+                CancellationToken.None);
 
             Assert.Equal(1, Count("PUT"));
         }
@@ -160,7 +166,8 @@ public sealed class IdleTests : FaultTestBase, IDisposable
         using var stop = new CancellationTokenSource();
         Task serving = ServeAsync(listener, stop.Token);
 
-        OciException error = await ErrorOfAsync(() => ResolveAsync($"{listener.LocalEndpoint}/team/app:1").WaitAsync(TimeSpan.FromSeconds(20)));
+        OciException error = await ErrorOfAsync(
+            () => ResolveAsync($"{listener.LocalEndpoint}/team/app:1").WaitAsync(TimeSpan.FromSeconds(20)));
 
         Assert.Equal("RegistryError", error.ErrorId);
         await stop.CancelAsync();
@@ -191,7 +198,8 @@ public sealed class IdleTests : FaultTestBase, IDisposable
     {
         Registry.Content.PutBlob("team/app", s_content);
         using RegistryStore store = Store();
-        using Stream content = await store.OpenVerifiedAsync(new Descriptor("", Digest.OfBytes(s_content), s_content.Length), "It", CancellationToken.None);
+        using Stream content = await store.OpenVerifiedAsync(
+            new Descriptor("", Digest.OfBytes(s_content), s_content.Length), "It", CancellationToken.None);
         using var all = new MemoryStream();
         await content.CopyToAsync(all);
         return all.ToArray();

@@ -48,7 +48,8 @@ public sealed class RefusedConnectionTests
         {
             if (_server is null)
             {
-                _server = Task.Run(() => RegistryServer.StartAsync(int.Parse(host.Split(':')[1], CultureInfo.InvariantCulture))).GetAwaiter().GetResult();
+                _server = Task.Run(
+                    () => RegistryServer.StartAsync(int.Parse(host.Split(':')[1], CultureInfo.InvariantCulture))).GetAwaiter().GetResult();
                 RegistryImage.Push(_server, "team/app", "late");
             }
         }
@@ -61,7 +62,7 @@ public sealed class RefusedConnectionTests
         {
         }
 
-        public ITransferLog Begin(string item, long total) => SilentLog.Transfer.Instance;
+        public ITransferLog Begin(string item, long total) => NullLog.Transfer.Instance;
 
         public void Dispose() => _server?.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }

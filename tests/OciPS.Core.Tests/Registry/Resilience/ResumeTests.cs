@@ -69,7 +69,10 @@ public sealed class ResumeTests : FaultTestBase
     {
         int number = 0;
         Registry.Options.Fault = (_, request) => !Kind("blob GET")(request) ? null
-            : Interlocked.Increment(ref number) == 1 ? new RegistryFault("cut") { CutAt = 100_000 } : new RegistryFault("wrong") { WrongBytes = true };
+           
+            : Interlocked.Increment(ref number) == 1
+            ? new RegistryFault("cut") { CutAt = 100_000 }
+            : new RegistryFault("wrong") { WrongBytes = true };
 
         Assert.Equal("DigestMismatch", (await ErrorOfAsync(ReadAsync)).ErrorId);
     }
@@ -104,7 +107,8 @@ public sealed class ResumeTests : FaultTestBase
         int opened = 0;
         var retry = new RegistryRetry(new RecordingLog(), new RetryBudget(RetrySettings.Budget));
         using var stream = new ResumingStream(
-            (offset, _) => Task.FromResult<Stream>(++opened == 1 ? new BreakingStream(s_content) : new MemoryStream(s_content[(int)offset..])), retry, "it");
+            (offset, _) => Task.FromResult<Stream>(
+                ++opened == 1 ? new BreakingStream(s_content) : new MemoryStream(s_content[(int)offset..])), retry, "it");
         await stream.BeginAsync(CancellationToken.None);
         using var all = new MemoryStream();
 
@@ -118,7 +122,10 @@ public sealed class ResumeTests : FaultTestBase
     public async Task Read_ComesOnByAByteATime_WaitsSomeTimesAndNoMore()
     {
         var log = new RecordingLog();
-        using var stream = new ResumingStream((_, _) => Task.FromResult<Stream>(new BreakingStream([1])), new RegistryRetry(log, new RetryBudget(RetrySettings.Budget)), "it");
+        using var stream = new ResumingStream(
+            (_, _) => Task.FromResult<Stream>(new BreakingStream([1])),
+            new RegistryRetry(log, new RetryBudget(RetrySettings.Budget)),
+            "it");
         await stream.BeginAsync(CancellationToken.None);
 
         for (int count = 0; count < MostAttempts; count++)
@@ -136,7 +143,10 @@ public sealed class ResumeTests : FaultTestBase
     public async Task Read_BreaksOftenButComesOn_IsWaitedForEachTime()
     {
         byte[] piece = Sample.Noise(70_000);
-        using var stream = new ResumingStream((_, _) => Task.FromResult<Stream>(new BreakingStream(piece)), new RegistryRetry(new RecordingLog(), new RetryBudget(RetrySettings.Budget)), "it");
+        using var stream = new ResumingStream(
+            (_, _) => Task.FromResult<Stream>(new BreakingStream(piece)),
+            new RegistryRetry(new RecordingLog(), new RetryBudget(RetrySettings.Budget)),
+            "it");
         await stream.BeginAsync(CancellationToken.None);
 
         byte[] read = new byte[20 * piece.Length];
@@ -150,7 +160,8 @@ public sealed class ResumeTests : FaultTestBase
         Digest digest = Digest.OfBytes(s_content);
         Registry.Content.PutBlob("team/app", s_content);
         using RegistryStore store = Store();
-        using Stream content = await store.OpenVerifiedAsync(new Descriptor("application/octet-stream", digest, s_content.Length), "It", CancellationToken.None);
+        using Stream content = await store.OpenVerifiedAsync(
+            new Descriptor("application/octet-stream", digest, s_content.Length), "It", CancellationToken.None);
         using var all = new MemoryStream();
         await content.CopyToAsync(all);
         return all.ToArray();

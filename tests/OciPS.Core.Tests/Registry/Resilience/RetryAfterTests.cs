@@ -32,7 +32,8 @@ public sealed class RetryAfterTests : FaultTestBase
     public async Task Send_Date_IsWaitedFor()
     {
         DateTimeOffset date = DateTimeOffset.UtcNow.AddSeconds(3);
-        FailFirst(1, Kind("manifest GET"), RegistryFault.OfStatus(503) with { RetryAfter = date.ToString("R", CultureInfo.InvariantCulture) });
+        FailFirst(
+            1, Kind("manifest GET"), RegistryFault.OfStatus(503) with { RetryAfter = date.ToString("R", CultureInfo.InvariantCulture) });
 
         await TimeAsync("manifest GET");
 
@@ -68,7 +69,10 @@ public sealed class RetryAfterTests : FaultTestBase
     {
         AllowCredentials();
         Registry.Options.Bearer = ("", "");
-        FailFirst(1, request => request.Path.StartsWith("/token", StringComparison.Ordinal), RegistryFault.OfStatus(429) with { RetryAfter = "1" });
+        FailFirst(
+            1,
+            request => request.Path.StartsWith("/token", StringComparison.Ordinal),
+            RegistryFault.OfStatus(429) with { RetryAfter = "1" });
 
         Assert.InRange(await TimeAsync("manifest GET"), TimeSpan.FromMilliseconds(950), TimeSpan.FromSeconds(10));
     }

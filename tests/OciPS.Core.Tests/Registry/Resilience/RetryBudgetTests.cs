@@ -52,7 +52,7 @@ public sealed class RetryBudgetTests
     [Fact]
     public void Renew_BudgetIsSpent_BeginsWithAnother()
     {
-        var log = new SilentLog();
+        var log = new NullLog();
         RetryBudget spent = RetryBudget.Of(log);
         while (spent.TryTake(TimeSpan.FromMinutes(1)))
         {

@@ -228,7 +228,8 @@ public sealed class StreamedUploadTests : UploadTestBase
             },
             null);
 
-        FileNotFoundException error = await Assert.ThrowsAsync<FileNotFoundException>(() => store.WriteBlobAsync(source, CancellationToken.None));
+        FileNotFoundException error = await Assert.ThrowsAsync<FileNotFoundException>(
+            () => store.WriteBlobAsync(source, CancellationToken.None));
 
         Assert.Equal("The spool is gone.", error.Message);
         Assert.Equal(1, Count("POST"));

@@ -64,7 +64,8 @@ public sealed class TransientFaultTableTests
     public void RetryAfter_Date_IsTheTimeUntilThen()
     {
         using var response = new HttpResponseMessage(HttpStatusCode.TooManyRequests);
-        response.Headers.RetryAfter = new RetryConditionHeaderValue(DateTimeOffset.Parse("2100-01-01T00:00:00Z", CultureInfo.InvariantCulture));
+        response.Headers.RetryAfter = new RetryConditionHeaderValue(
+            DateTimeOffset.Parse("2100-01-01T00:00:00Z", CultureInfo.InvariantCulture));
 
         TimeSpan expected = DateTimeOffset.Parse("2100-01-01T00:00:00Z", CultureInfo.InvariantCulture) - DateTimeOffset.UtcNow;
         Assert.InRange(TransientFaults.RetryAfter(response)!.Value, expected - TimeSpan.FromMinutes(1), expected + TimeSpan.FromMinutes(1));

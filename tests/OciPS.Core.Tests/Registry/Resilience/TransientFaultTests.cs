@@ -29,7 +29,10 @@ public sealed class TransientFaultTests : FaultTestBase
         return data;
     }
 
-    /// <summary>Without those that a transfer gets past: it asks what has come in, needs no body or asks in another way, comes on a little each time, or sends what is seen to be there all the same.</summary>
+    /// <summary>
+    /// Without those that a transfer gets past: it asks what has come in, needs no body or asks in another way, comes on a little each
+    /// time, or sends what is seen to be there all the same.
+    /// </summary>
     public static TheoryData<string, string> LastingFaults()
     {
         var data = new TheoryData<string, string>();
@@ -83,10 +86,12 @@ public sealed class TransientFaultTests : FaultTestBase
 
         string expected = fault == "429" ? "TooManyRequests" : int.TryParse(fault, out _) ? "RegistryError" : "RegistryUnreachable";
         // An upload whose end was taken without a word is unknown to the registry afterwards.
-        Assert.Contains(error.ErrorId, fault == "lost answer" && kind == "blob PUT" ? ["RegistryUnreachable", "RegistryError"] : (string[])[expected]);
+        Assert.Contains(
+            error.ErrorId, fault == "lost answer" && kind == "blob PUT" ? ["RegistryUnreachable", "RegistryError"] : (string[])[expected]);
         Assert.Equal(before, Registry.Content.FindManifest("clean/app", "1")!.Digest);
 
-        foreach (IGrouping<string, RegistryRequest> same in Registry.Requests.Where(which).GroupBy(request => request.Method + request.Path.Split('?')[0].Split("uploads/")[0]))
+        foreach (IGrouping<string, RegistryRequest> same in Registry.Requests.Where(which)
+            .GroupBy(request => request.Method + request.Path.Split('?')[0].Split("uploads/")[0]))
         {
             // As many transfers as there may be of this kind, each with its bound.
             Assert.InRange(same.Count(), 1, 3 * MostAttempts);
@@ -128,7 +133,8 @@ public sealed class TransientFaultTests : FaultTestBase
 
         OciException error = await ErrorOfAsync(() => ReadListAsync(kind));
 
-        Assert.Equal(fault == "429" ? "TooManyRequests" : int.TryParse(fault, out _) ? "RegistryError" : "RegistryUnreachable", error.ErrorId);
+        Assert.Equal(
+            fault == "429" ? "TooManyRequests" : int.TryParse(fault, out _) ? "RegistryError" : "RegistryUnreachable", error.ErrorId);
         Assert.Equal(MostAttempts, Count(Kind(kind)));
     }
 

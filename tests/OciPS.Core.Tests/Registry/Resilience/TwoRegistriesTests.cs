@@ -26,7 +26,8 @@ public sealed class TwoRegistriesTests(ITestOutputHelper output)
     {
         var way = new Way(operation, isIndex, isSpooled);
         int requests = await RunAsync(way, null, 0);
-        (RegistryFault Fault, int At)[] cases = FaultTable.Faults.SelectMany(fault => Enumerable.Range(1, requests).Select(at => (fault, at))).ToArray();
+        (RegistryFault Fault, int At)[] cases = FaultTable.Faults.SelectMany(
+            fault => Enumerable.Range(1, requests).Select(at => (fault, at))).ToArray();
         _run = _succeeded = 0;
 
         await Parallel.ForEachAsync(
@@ -80,7 +81,9 @@ public sealed class TwoRegistriesTests(ITestOutputHelper output)
             Count(row, succeeded: false);
             destination.Options.Fault = null;
             Assert.True(FaultTable.Documented.Contains(error.ErrorId), $"{Name()}: {error.ErrorId}, {error.Message}");
-            Assert.True(before == destination.Content.FindManifest("clean/app", "1")?.Digest, $"{Name()}: the tag was changed, yet: {error.Message}");
+            Assert.True(
+                before == destination.Content.FindManifest("clean/app", "1")?.Digest,
+                $"{Name()}: the tag was changed, yet: {error.Message}");
             return 0;
         }
         catch (Exception error)
@@ -111,7 +114,9 @@ public sealed class TwoRegistriesTests(ITestOutputHelper output)
     private static async Task CheckAsync(Way way, RegistryServer destination, string digest, string name)
     {
         Assert.True(way.Operation == "copy" == (destination.Content.FindManifest("clean/app", "1")!.Digest == digest), name);
-        Assert.All(destination.Content.BlobsIn("clean/app"), blob => Assert.Equal(blob, RegistryContent.DigestOf(destination.Content.FindBlob("clean/app", blob)!)));
+        Assert.All(
+            destination.Content.BlobsIn("clean/app"),
+            blob => Assert.Equal(blob, RegistryContent.DigestOf(destination.Content.FindBlob("clean/app", blob)!)));
         string[] expected = way.Operation == "copy" ? ["etc/secret.key", "app/run"] : ["app/run"];
         foreach (string platform in way.IsIndex ? ["linux/amd64", "linux/arm64"] : (string[])["linux/amd64"])
         {
@@ -119,13 +124,15 @@ public sealed class TwoRegistriesTests(ITestOutputHelper output)
             Exception? error = await Record.ExceptionAsync(async () =>
             {
                 // Reads everything, and checks the digests on the way.
-                using PickedImages picked = await TestImages.OpenAsync($"{destination.Host}/clean/app:1", platform);
-                await foreach (ImageFile file in new FileLister(picked.Images.Single(), new RecordingLog()).ListAsync(CancellationToken.None))
+                using SelectedImages picked = await TestImages.OpenAsync($"{destination.Host}/clean/app:1", platform);
+                await foreach (ImageFile file in new FileLister(
+                    picked.Images.Single(), new RecordingLog()).ListAsync(CancellationToken.None))
                 {
                     files.Add(file.Entry.Name);
                 }
             });
-            Assert.True(error is null && expected.SequenceEqual(files), $"{name}: {platform} has {string.Join(", ", files)}; {error?.Message}");
+            Assert.True(
+                error is null && expected.SequenceEqual(files), $"{name}: {platform} has {string.Join(", ", files)}; {error?.Message}");
         }
     }
 }

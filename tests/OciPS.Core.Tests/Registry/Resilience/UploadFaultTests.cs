@@ -69,8 +69,12 @@ public sealed class UploadFaultTests : UploadTestBase
 
         await WriteAsync(Small, known);
 
-        Assert.All(Registry.Requests.Where(request => request.Method is "PATCH" or "PUT"), request => Assert.Contains("?state=some", request.Path, StringComparison.Ordinal));
-        Assert.All(Registry.Requests.Where(Kind("blob PUT")), request => Assert.Contains("&digest=sha256", request.Path, StringComparison.Ordinal));
+        Assert.All(
+            Registry.Requests.Where(request => request.Method is "PATCH" or "PUT"),
+            request => Assert.Contains("?state=some", request.Path, StringComparison.Ordinal));
+        Assert.All(
+            Registry.Requests.Where(Kind("blob PUT")),
+            request => Assert.Contains("&digest=sha256", request.Path, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -97,8 +101,14 @@ public sealed class UploadFaultTests : UploadTestBase
         Registry.Options.Bearer = ("", "");
         // A token service that gives no token for two repositories, or a registry that does not take it.
         Registry.Options.Fault = (_, request) => status == 401
-            ? request.Path.StartsWith("/token", StringComparison.Ordinal) && request.Path.Split("scope=").Length > 2 ? RegistryFault.OfStatus(401) : null
-            : request.Path.Contains("mount=", StringComparison.Ordinal) && request.Authorization.Length > 0 && FirstFor(request.Path) ? RegistryFault.OfStatus(403) : null;
+           
+            ? request.Path.StartsWith("/token", StringComparison.Ordinal) && request.Path.Split("scope=").Length > 2
+            ? RegistryFault.OfStatus(401)
+            : null
+           
+            : request.Path.Contains("mount=", StringComparison.Ordinal) && request.Authorization.Length > 0 && FirstFor(request.Path)
+            ? RegistryFault.OfStatus(403)
+            : null;
 
         await TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1");
 
@@ -109,7 +119,9 @@ public sealed class UploadFaultTests : UploadTestBase
     [Fact]
     public async Task Write_RegistryLetsInOneRequestAtATime_DoesNotWaitForItself()
     {
-        Registry.Options.Fault = (_, request) => request.Path.EndsWith("/manifests/busy", StringComparison.Ordinal) ? RegistryFault.OfStatus(429) : null;
+        Registry.Options.Fault = (_, request) => request.Path.EndsWith("/manifests/busy", StringComparison.Ordinal)
+            ? RegistryFault.OfStatus(429)
+            : null;
         using RegistryStore store = Store();
         var source = new BlobSource(
             async (output, token) =>

@@ -25,7 +25,8 @@ public sealed class DirectoryStoreTests : IDisposable
     {
         await PutAsync(Image(1));
 
-        Assert.Equal(["manifest.json", "version", Blob(1).Digest.Hex], Names().Order(StringComparer.Ordinal).OrderBy(name => name.Length > 20));
+        Assert.Equal(
+            ["manifest.json", "version", Blob(1).Digest.Hex], Names().Order(StringComparer.Ordinal).OrderBy(name => name.Length > 20));
         Assert.Equal(Version, File.ReadAllText(_folder["image/version"]));
         Assert.Equal(Image(1).Bytes.ToArray(), File.ReadAllBytes(_folder["image/manifest.json"]));
         Assert.Empty(await StoreCopy.TagsAsync($"dir:{Root}"));
@@ -102,7 +103,8 @@ public sealed class DirectoryStoreTests : IDisposable
     {
         string source = PeerImages.Single(_folder);
         await StoreCopy.RunAsync(source, $"dir:{Root}");
-        string blob = Directory.GetFiles(Root).Where(path => Path.GetExtension(path).Length == 0 && Path.GetFileName(path) != "version").MaxBy(path => new FileInfo(path).Length)!;
+        string blob = Directory.GetFiles(Root).Where(path => Path.GetExtension(path).Length == 0 && Path.GetFileName(path) != "version")
+            .MaxBy(path => new FileInfo(path).Length)!;
         byte[] bytes = File.ReadAllBytes(blob);
         File.Delete(blob);
         if (damage != "missing")
@@ -127,7 +129,8 @@ public sealed class DirectoryStoreTests : IDisposable
             using (var store = new DirectoryStore(ImageReference.Parse($"dir:{_folder[other + "-folder"]}")))
             {
                 await ExpectAsync<StorageException>("InvalidDestination", () => WriteAsync(store, 1));
-                await ExpectAsync<StorageException>("InvalidDestination", () => store.PutManifestAsync(Image(1), null, CancellationToken.None));
+                await ExpectAsync<StorageException>(
+                    "InvalidDestination", () => store.PutManifestAsync(Image(1), null, CancellationToken.None));
             }
 
             Assert.Equal([path], Directory.GetFileSystemEntries(_folder[other + "-folder"]));
@@ -206,7 +209,8 @@ public sealed class DirectoryStoreTests : IDisposable
     [Fact]
     public void Open_Tag_IsInvalidDestination()
     {
-        var error = Assert.Throws<InvalidInputException>(() => StoreFactory.OpenDestination(ImageReference.Parse($"dir:{Root}").WithTag("1"), new SilentLog()));
+        var error = Assert.Throws<InvalidInputException>(
+            () => StoreFactory.OpenDestination(ImageReference.Parse($"dir:{Root}").WithTag("1"), new NullLog()));
 
         Assert.Equal("InvalidDestination", error.ErrorId);
     }
@@ -262,7 +266,8 @@ public sealed class DirectoryStoreTests : IDisposable
 
     private DirectoryStore Open() => new(ImageReference.Parse($"dir:{Root}"));
 
-    private string[] Names() => Directory.GetFileSystemEntries(Root).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToArray();
+    private string[] Names() =>
+        Directory.GetFileSystemEntries(Root).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToArray();
 
     private async Task PutAsync(ManifestContent manifest, ManifestContent? child = null)
     {

@@ -35,17 +35,19 @@ public sealed class DockerArchiveDestinationTests : IDisposable
     [InlineData("app:tag:tag", "InvalidReference")]
     [InlineData("app@" + Json.DigestA, "InvalidDestination")]
     public void Open_NameThatNoImageCanHave_IsRefused(string name, string errorId) =>
-        Assert.Equal(errorId, Assert.Throws<InvalidInputException>(() => StoreFactory.OpenDestination(ImageReference.Parse($"docker-archive:{_folder["a.tar"]}:{name}"), new SilentLog())).ErrorId);
+        Assert.Equal(errorId, Assert.Throws<InvalidInputException>(
+            () => StoreFactory.OpenDestination(ImageReference.Parse($"docker-archive:{_folder["a.tar"]}:{name}"), new NullLog())).ErrorId);
 
     [Theory]
     [InlineData("application/vnd.oci.image.manifest.v1+json", "application/vnd.example+json")]
     [InlineData("application/vnd.docker.distribution.manifest.v1+prettyjws", "application/vnd.oci.image.config.v1+json")]
     public async Task Put_NoContainerImage_IsInvalidDestination(string mediaType, string configType)
     {
-        using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(Archive), new SilentLog());
+        using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(Archive), new NullLog());
         ManifestContent manifest = Json.Content($$"""{"schemaVersion":2,"config":{"mediaType":"{{configType}}","digest":"{{Json.DigestA}}","size":1},"layers":[]}""", mediaType);
 
-        await DirectoryStoreTests.ExpectAsync<InvalidInputException>("InvalidDestination", () => store.PutManifestAsync(manifest, "app", CancellationToken.None));
+        await DirectoryStoreTests.ExpectAsync<InvalidInputException>(
+            "InvalidDestination", () => store.PutManifestAsync(manifest, "app", CancellationToken.None));
     }
 
     [Fact]
@@ -55,7 +57,8 @@ public sealed class DockerArchiveDestinationTests : IDisposable
         byte[] tar = new TarBuilder().Add("file", Sample.Text(1000)).ToBytes();
         layout.Add(Sample.Flip(tar, 5000), tar, LayoutBuilder.PlainLayer).Write("1");
 
-        await DirectoryStoreTests.ExpectAsync<InvalidContentException>("DiffIdMismatch", () => StoreCopy.RunAsync($"oci:{_folder["odd"]}:1", Archive));
+        await DirectoryStoreTests.ExpectAsync<InvalidContentException>(
+            "DiffIdMismatch", () => StoreCopy.RunAsync($"oci:{_folder["odd"]}:1", Archive));
 
         Assert.False(File.Exists(_folder["a.tar"]));
     }
@@ -63,10 +66,12 @@ public sealed class DockerArchiveDestinationTests : IDisposable
     [Fact]
     public async Task Put_LayerThatWasNotWritten_IsBlobNotFound()
     {
-        using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(Archive), new SilentLog());
-        ManifestContent manifest = ManifestEditor.Create(ManifestFormat.Docker, new Descriptor(MediaTypes.DockerConfig, Digest.Parse(Json.DigestA), 2), []);
+        using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(Archive), new NullLog());
+        ManifestContent manifest = ManifestEditor.Create(
+            ManifestFormat.Docker, new Descriptor(MediaTypes.DockerConfig, Digest.Parse(Json.DigestA), 2), []);
 
-        await DirectoryStoreTests.ExpectAsync<ContentNotFoundException>("BlobNotFound", () => store.PutManifestAsync(manifest, "app", CancellationToken.None));
+        await DirectoryStoreTests.ExpectAsync<ContentNotFoundException>(
+            "BlobNotFound", () => store.PutManifestAsync(manifest, "app", CancellationToken.None));
     }
 
     [PeerFact("gzip")]
@@ -76,7 +81,8 @@ public sealed class DockerArchiveDestinationTests : IDisposable
         byte[] tar = new TarBuilder().Add("file", Sample.Noise(10_000)).ToBytes();
         layout.Add(tar, Tool.Filter(tar, "gzip", "-nc")[..^100], LayoutBuilder.GzipLayer).Write("1");
 
-        await DirectoryStoreTests.ExpectAsync<InvalidContentException>("InvalidCompression", () => StoreCopy.RunAsync($"oci:{_folder["cut"]}:1", Archive));
+        await DirectoryStoreTests.ExpectAsync<InvalidContentException>(
+            "InvalidCompression", () => StoreCopy.RunAsync($"oci:{_folder["cut"]}:1", Archive));
     }
 
     [PeerFact("tar", "python3")]
@@ -98,7 +104,8 @@ public sealed class DockerArchiveDestinationTests : IDisposable
             """);
         byte[] before = File.ReadAllBytes(_folder["two.tar"]);
 
-        await DirectoryStoreTests.ExpectAsync<StorageException>("InvalidDestination", () => StoreCopy.RunAsync(one, $"docker-archive:{_folder["two.tar"]}:app:1"));
+        await DirectoryStoreTests.ExpectAsync<StorageException>(
+            "InvalidDestination", () => StoreCopy.RunAsync(one, $"docker-archive:{_folder["two.tar"]}:app:1"));
 
         Assert.Equal(before, File.ReadAllBytes(_folder["two.tar"]));
     }

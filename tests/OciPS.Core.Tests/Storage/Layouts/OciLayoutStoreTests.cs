@@ -48,7 +48,8 @@ public sealed class OciLayoutStoreTests : IDisposable
         Assert.False(await store.BlobExistsAsync(blob with { Size = 0 }, CancellationToken.None));
         Assert.True(await store.BlobExistsAsync(Descriptor.OfUnknownSize("x", blob.Digest), CancellationToken.None));
         Assert.False(await store.BlobExistsAsync(Descriptor.OfUnknownSize("x", Digest.OfBytes("x"u8)), CancellationToken.None));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => store.ReadBlobAsync(Descriptor.OfUnknownSize("x", blob.Digest), 1000, "The blob", CancellationToken.None));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => store.ReadBlobAsync(Descriptor.OfUnknownSize("x", blob.Digest), 1000, "The blob", CancellationToken.None));
     }
 
     [PeerFact("mount", Tool.Root)]
@@ -129,7 +130,8 @@ public sealed class OciLayoutStoreTests : IDisposable
         string path = _folder[$"layout/blobs/sha256/{Manifest(1).Digest.Hex}"];
         File.WriteAllBytes(path, Sample.Flip(File.ReadAllBytes(path), 100));
 
-        InvalidContentException error = await Assert.ThrowsAsync<InvalidContentException>(() => store.ResolveAsync(reference, [], CancellationToken.None));
+        InvalidContentException error = await Assert.ThrowsAsync<InvalidContentException>(
+            () => store.ResolveAsync(reference, [], CancellationToken.None));
 
         Assert.Equal("DigestMismatch", error.ErrorId);
     }

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+
+namespace OciPS.Compression.Gzip;
+
+/// <summary>Edits that lie so close together that no compressed bytes between them can stay.</summary>
+/// <param name="Edits">The edits, in their order.</param>
+internal sealed record SpliceRegion(IReadOnlyList<SpliceEdit> Edits)
+{
+    // Between two holes, codes have to be repeated and bits to be aligned: for less than this, that does not pay.
+    private const int LeastKept = 8 * 1024;
+
+    public long Start => Edits[0].Start;
+
+    /// <summary>From here on nothing refers back to what goes.</summary>
+    public long Resume => Edits[^1].End + InflateWindow.History;
+
+    /// <summary>Puts edits together to holes.</summary>
+    public static IReadOnlyList<SpliceRegion> Group(IReadOnlyList<SpliceEdit> edits)
+    {
+        var holes = new List<SpliceRegion>();
+        for (int first = 0, at = 0; at < edits.Count; at++)
+        {
+            long before = at == 0 ? 0 : edits[at - 1].End;
+            if (edits[at].Start < before || edits[at].End < edits[at].Start)
+            {
+                throw new ArgumentException("The edits overlap, or are not in order.", nameof(edits));
+            }
+
+            if (at + 1 == edits.Count || edits[at + 1].Start >= edits[at].End + InflateWindow.History + LeastKept)
+            {
+                holes.Add(new SpliceRegion([.. edits.Skip(first).Take(at + 1 - first)]));
+                first = at + 1;
+            }
+        }
+
+        return holes;
+    }
+}

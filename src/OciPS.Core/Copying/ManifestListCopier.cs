@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.BuildInputs;
+using OciPS.Images;
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Storage;
+
+namespace OciPS.Copying;
+
+/// <summary>Copies an image together with the manifest list, in a file, that names it; the source stays as it is.</summary>
+/// <remarks>
+/// Registries refuse a list before all its images are there, and those may come one after the other: the list is put in
+/// place when the last one is.
+/// </remarks>
+internal sealed class ManifestListCopier(ContainerSource source, ImageReference destination, IOperationLog log)
+{
+    /// <summary>Where the image goes.</summary>
+    public ImageReference Destination { get; } = destination;
+
+    private long _transferred;
+    private long _mounted;
+    private ManifestListFile? _list;
+
+    /// <summary>
+    /// Copies the image, and its list where that is taken already; null where it is not, and the image waits for <see cref="FinishAsync"/>.
+    /// </summary>
+    /// <param name="store">Where it goes: the same store for both, since an image without its list would be taken back.</param>
+    /// <param name="reference">The image.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<PublishedImage?> CopyAsync(IImageStore store, ImageReference reference, CancellationToken cancellationToken)
+    {
+        if (!store.KeepsManifests)
+        {
+            throw new InvalidInputException(
+                ErrorIds.InvalidDestination, $"'{Destination}' has no place for a manifest list, and '{source.Reference}' comes with one ('{source.ManifestList}'). Copy the reference alone to leave the list out.");
+        }
+
+        _list = await ManifestListFile.ReadAsync(source.ManifestList!, cancellationToken).ConfigureAwait(false);
+        using ImageTree tree = await ImageTree.OpenAsync(
+            reference, ManifestMode.PreferMultiArch, log, cancellationToken).ConfigureAwait(false);
+        if (!_list.Lists(tree.Content.Digest))
+        {
+            throw new InvalidInputException(
+                ErrorIds.ListMismatch, $"'{_list.Path}' does not list the image in '{source.Path}' ({tree.Content.Digest}): one of them was changed.");
+        }
+
+        ExpectedDigest.Check(Destination, _list);
+        var copier = new BlobCopier(store, log);
+        IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, log, cancellationToken).ConfigureAwait(false);
+        await copier.CopyAllAsync(tree.Store, ImageCopier.BlobsOf(all), "Blob", cancellationToken).ConfigureAwait(false);
+        await new OpaqueEntries(tree.Store, store, copier).CopyAsync(all, cancellationToken).ConfigureAwait(false);
+        var writer = new ImageGraphWriter(tree, all, store, new WriteOptions(), log);
+        await store.PutChildAsync(
+            await writer.PrepareAsync(ImageGraphWriter.AsItIs, cancellationToken).ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false);
+        (_transferred, _mounted) = (copier.BytesTransferred, copier.BytesMounted);
+        try
+        {
+            return await PutListAsync(store, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryException error) when (IsRefusal(error))
+        {
+            log.Verbose($"'{Destination}' does not take the list '{_list.Path}' yet: {error.Message}");
+            return null;
+        }
+    }
+
+    /// <summary>Puts the list in its place when nothing comes after it: then a refusal is an error.</summary>
+    public async Task<PublishedImage> FinishAsync(IImageStore store, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PutListAsync(store, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryException error) when (IsRefusal(error))
+        {
+            throw new RegistryException(
+                ErrorIds.IncompleteList, $"'{Destination}' does not take the manifest list '{_list!.Path}': not all of its images are there. Copy them as well, in the same pipeline. {error.Message}", error.StatusCode, error);
+        }
+    }
+
+    /// <summary>What the list names and the destination does not have, as people tell it apart.</summary>
+    public async Task<IReadOnlyList<string>> FindMissingAsync(CancellationToken cancellationToken)
+    {
+        using IImageStore store = await StoreFactory.OpenAsync(Destination, log, cancellationToken).ConfigureAwait(false);
+        var missing = new List<string>();
+        foreach (Descriptor entry in _list!.Index.Manifests)
+        {
+            try
+            {
+                await store.ResolveAsync(
+                    Destination.WithDigest(entry.Digest), MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ContentNotFoundException)
+            {
+                missing.Add(entry.DisplayName());
+            }
+        }
+
+        return missing;
+    }
+
+    private static bool IsRefusal(RegistryException error) =>
+        error.StatusCode is >= 400 and < 500 && error.ErrorId == ErrorIds.RegistryError;
+
+    private async Task<PublishedImage> PutListAsync(IImageStore store, CancellationToken cancellationToken)
+    {
+        ManifestContent list = _list!.Index.Content;
+        TagChange change = await DestinationTag.FindChangeAsync(store, Destination, list, log, cancellationToken).ConfigureAwait(false);
+        await store.PutManifestAsync(list, Destination.Tag, cancellationToken).ConfigureAwait(false);
+        return new PublishedImage(Destination, list, change != TagChange.Unchanged, _transferred, _mounted) { Written = change };
+    }
+}

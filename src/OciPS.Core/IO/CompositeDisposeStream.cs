@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+
+namespace OciPS.IO;
+
+/// <summary>Content that takes with it, when it is disposed, what it is read from.</summary>
+internal sealed class CompositeDisposeStream(Stream content, params IDisposable[] owned) : ForwardStream
+{
+    public override long Length => content.Length;
+
+    public override int Read(Span<byte> buffer) => content.Read(buffer);
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        content.ReadAsync(buffer, cancellationToken);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            content.Dispose();
+            Array.ForEach(owned, static thing => thing.Dispose());
+        }
+
+        base.Dispose(disposing);
+    }
+}

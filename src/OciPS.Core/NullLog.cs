@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+
+namespace OciPS;
+
+/// <summary>Tells nobody.</summary>
+internal sealed class NullLog : IOperationLog
+{
+    public void Verbose(string message)
+    {
+    }
+
+    public void Warning(string message)
+    {
+    }
+
+    public void Debug(string message)
+    {
+    }
+
+    public ITransferLog Begin(string item, long total) => Transfer.Instance;
+
+    /// <summary>Tells nobody either.</summary>
+    internal sealed class Transfer : ITransferLog
+    {
+        public static readonly Transfer Instance = new();
+
+        public void Report(long done)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

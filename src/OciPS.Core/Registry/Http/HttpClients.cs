@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+
+using System.Net;
+using System.Net.Http.Headers;
+using System.Reflection;
+using OciPS.Registry.Connections;
+
+namespace OciPS.Registry.Http;
+
+/// <summary>The connections to a registry, and apart from them those to wherever it sends us.</summary>
+internal sealed class HttpClients
+{
+    private static readonly Lazy<HttpClients> s_shared = new(() => new HttpClients(TlsSettings.Default, string.Empty));
+
+    private HttpClients(TlsSettings tls, string host)
+    {
+        Own = CreateClient(tls, host, refusesLocal: false);
+        Elsewhere = CreateClient(tls, host, refusesLocal: true);
+    }
+
+    /// <summary>For the addresses that the user gave.</summary>
+    public HttpClient Own { get; }
+
+    /// <summary>For the addresses that a registry gave: connects to none on this machine or in the network next to it.</summary>
+    public HttpClient Elsewhere { get; }
+
+    /// <summary>The transport for a registry; one for all that need nothing of their own.</summary>
+    public static HttpClients For(TlsSettings tls, string registry) =>
+        tls.IsDefault ? s_shared.Value : new HttpClients(tls, new Uri($"https://{registry}/").IdnHost);
+
+    private static HttpClient CreateClient(TlsSettings tls, string host, bool refusesLocal)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+            Proxy = new EnvironmentProxy(),
+            EnableMultipleHttp2Connections = true,
+            ConnectTimeout = TimeSpan.FromSeconds(30),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90),
+            ConnectCallback = new SsrfGuard(refusesLocal).ConnectAsync,
+        };
+        if (!tls.IsDefault)
+        {
+            handler.SslOptions = new ServerTrust(tls, host).ToOptions();
+        }
+
+        var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        string version = typeof(HttpClients).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+        client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("OciPS", version));
+        // What is compressed on the way has to be undone, and parts of it are of no use.
+        client.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
+        return client;
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using OciPS.Compression.Gzip;
+using OciPS.Copying;
+using OciPS.Manifests;
+using OciPS.References;
+using OciPS.Splicing;
+using OciPS.Storage;
+
+namespace OciPS.Removal;
+
+/// <summary>Writes the new layers of some images; one that several images change in the same way is written once.</summary>
+internal sealed class RewriteSet
+{
+    private readonly ConcurrentDictionary<string, RewrittenLayer> _layers = new(StringComparer.Ordinal);
+
+    private RewriteSet()
+    {
+    }
+
+    /// <summary>A new layer.</summary>
+    /// <param name="Digest">Its digest.</param>
+    /// <param name="Size">Its size in bytes.</param>
+    /// <param name="DiffId">Its digest before compression.</param>
+    public readonly record struct RewrittenLayer(Digest Digest, long Size, Digest DiffId);
+
+    /// <summary>Carries out the plans of all images.</summary>
+    public static async Task<RewriteSet> RunAsync(
+        IReadOnlyList<ImageScan> images, IImageStore source, BlobCopier copier, bool recompress, IOperationLog log, CancellationToken cancellationToken)
+    {
+        var rewrites = new RewriteSet();
+        var held = new List<IDisposable>();
+        try
+        {
+            var jobs = new Dictionary<string, (
+                LayerSource Source, IReadOnlyList<TarPatch> Patches, SpliceIndex? Shortcut)>(StringComparer.Ordinal);
+            foreach (ImageScan image in images.Where(image => !image.Plan.IsEmpty))
+            {
+                Dictionary<int, LayerSource> sources = image.Layers.ToDictionary(
+                    scan => scan.Index, scan => new LayerSource(source, scan, log));
+                held.AddRange(sources.Values);
+                HardLinkContentSpool promoted = await HardLinkContentSpool.FetchAsync(image.Plan, sources, cancellationToken).ConfigureAwait(false);
+                held.Add(promoted);
+                foreach ((int index, IReadOnlyList<LayerEdit> edits) in image.Plan.Edits)
+                {
+                    LayerScan scan = sources[index].Scan;
+                    IReadOnlyList<TarPatch> patches = WithPadding(scan, promoted.ToPatches(edits));
+                    // What was foreseen lacks that padding.
+                    jobs.TryAdd(
+                        KeyOf(image, index, edits),
+                        (sources[index], patches, patches.Count == edits.Count ? scan.Remainder?.For(edits) : null));
+                }
+            }
+
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(jobs.OrderByDescending(job => job.Value.Source.Scan.Layer.Size), parallel, async (job, token) =>
+            {
+                var rewriter = new LayerRewriter(job.Value.Source, job.Value.Patches, job.Value.Shortcut, recompress);
+                await rewriter.PrepareAsync(token).ConfigureAwait(false);
+                WrittenBlob written = await copier.WriteAsync(
+                    rewriter.ToBlob(), $"Rewritten layer {job.Value.Source.Scan.Index}", token).ConfigureAwait(false);
+                rewrites._layers[job.Key] = new RewrittenLayer(written.Digest, written.Size, rewriter.DiffId);
+            }).ConfigureAwait(false);
+            return rewrites;
+        }
+        finally
+        {
+            held.ForEach(one => one.Dispose());
+        }
+    }
+
+    /// <summary>The new layers of an image, by the number of the layer that they stand for.</summary>
+    public IReadOnlyDictionary<int, RewrittenLayer> Of(ImageScan image) =>
+        image.Plan.Edits.ToDictionary(layer => layer.Key, layer => _layers[KeyOf(image, layer.Key, layer.Value)]);
+
+    /// <summary>Adds the padding that the last entry lacks, if it stays: GNU tar and Python refuse what engines take.</summary>
+    private static IReadOnlyList<TarPatch> WithPadding(LayerScan scan, IReadOnlyList<TarPatch> patches) =>
+        scan.Entries is [.., { MissingPadding: > 0 and int missing } last] && patches[^1].End < last.End
+            ? [.. patches, new TarPatch(last.End, last.End, new byte[missing])]
+            : patches;
+
+    /// <summary>Says in full what becomes of a layer, so that the same work is known as such.</summary>
+    private static string KeyOf(ImageScan image, int index, IReadOnlyList<LayerEdit> edits)
+    {
+        IReadOnlyList<Descriptor> layers = image.Node.Manifest.Layers;
+        var key = new StringBuilder(layers[index].Digest.ToString());
+        foreach (LayerEdit edit in edits)
+        {
+            key.Append(CultureInfo.InvariantCulture, $"|{edit.Entry.Ordinal}");
+            _ = edit switch
+            {
+                LayerEdit.Promote promote =>
+                    key.Append(CultureInfo.InvariantCulture, $"<{layers[promote.SourceLayer].Digest}:{promote.Source.Ordinal}"),
+                LayerEdit.Relink relink => key.Append(CultureInfo.InvariantCulture, $">{relink.Target.Length}:{relink.Target}"),
+                _ => key,
+            };
+        }
+
+        return key.ToString();
+    }
+}
