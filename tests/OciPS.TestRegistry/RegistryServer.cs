@@ -52,13 +52,14 @@ public sealed class RegistryServer : IAsyncDisposable
     {
         while (true)
         {
-            RegistryServer server = await StartAtAsync(port, certificate, authority).ConfigureAwait(false);
-            if (TestPorts.IsNew(new Uri("http://" + server.Host).Port) || port != 0)
+            try
             {
-                return server;
+                return await StartAtAsync(port == 0 ? TestPorts.Take() : port, certificate, authority).ConfigureAwait(false);
             }
-
-            await server.DisposeAsync().ConfigureAwait(false);
+            catch (IOException) when (port == 0)
+            {
+                // Another process took it in between.
+            }
         }
     }
 
@@ -88,7 +89,16 @@ public sealed class RegistryServer : IAsyncDisposable
         WebApplication application = builder.Build();
         var server = new RegistryServer(application);
         application.Run(server.HandleAsync);
-        await application.StartAsync().ConfigureAwait(false);
+        try
+        {
+            await application.StartAsync().ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            await application.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
         string address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         server.Host = new Uri(address).Authority;
         return server;

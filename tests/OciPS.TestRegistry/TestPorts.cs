@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -8,36 +7,40 @@ namespace OciPS.TestRegistry;
 
 /// <summary>Gives each server of a test run a port of its own.</summary>
 /// <remarks>
-/// A process remembers what a registry takes by its host and port. The system hands ports out again; a test on a port that
-/// another test's registry had would begin with what was learnt of that one.
+/// A process remembers what a registry takes by its host and port. A test on a port that another test's registry had would begin
+/// with what was learnt of that one. The system hands ports out again, and has fewer than a run starts servers: a port is taken
+/// here in turn, below those of the system, and comes again when all others had theirs.
 /// </remarks>
 public static class TestPorts
 {
-    private static readonly ConcurrentDictionary<int, bool> s_given = [];
+    private const int First = 10_000;
+    private const int Count = 22_000;
 
-    /// <summary>A free port that no server of this process had before.</summary>
+    private static int s_taken = Random.Shared.Next(Count);
+
+    /// <summary>A free port that no server of this process had for as long as can be.</summary>
     public static int Take()
     {
         using TcpListener listener = Listen();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>Listens at a port that no server of this process had before.</summary>
+    /// <summary>Listens at a port that no server of this process had for as long as can be.</summary>
     public static TcpListener Listen()
     {
         while (true)
         {
-            var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            if (IsNew(((IPEndPoint)listener.LocalEndpoint).Port))
+            var listener = new TcpListener(IPAddress.Loopback, First + (int)((uint)Interlocked.Increment(ref s_taken) % Count));
+            try
             {
+                listener.Start();
                 return listener;
             }
-
-            listener.Dispose();
+            catch (SocketException)
+            {
+                // Another process has it.
+                listener.Dispose();
+            }
         }
     }
-
-    /// <summary>Whether no server of this process had a port before; it counts as given from now on.</summary>
-    public static bool IsNew(int port) => s_given.TryAdd(port, true);
 }
