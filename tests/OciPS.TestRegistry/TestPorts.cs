@@ -18,6 +18,9 @@ public static class TestPorts
 
     private static int s_taken = Random.Shared.Next(Count);
 
+    /// <summary>Is told of each port that is given: whoever knows a server that was there before can forget it.</summary>
+    public static Action<int>? Given { get; set; }
+
     /// <summary>A free port that no server of this process had for as long as can be.</summary>
     public static int Take()
     {
@@ -30,10 +33,12 @@ public static class TestPorts
     {
         while (true)
         {
-            var listener = new TcpListener(IPAddress.Loopback, First + (int)((uint)Interlocked.Increment(ref s_taken) % Count));
+            int port = First + (int)((uint)Interlocked.Increment(ref s_taken) % Count);
+            var listener = new TcpListener(IPAddress.Loopback, port);
             try
             {
                 listener.Start();
+                Given?.Invoke(port);
                 return listener;
             }
             catch (SocketException)
