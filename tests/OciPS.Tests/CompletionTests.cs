@@ -27,7 +27,7 @@ public sealed class CompletionTests : IAsyncLifetime, IDisposable
         Set("DOCKER_CONFIG", _folder.Path);
         Set(NoLayerCache.Variable, _folder["cache"]);
         Set("REGISTRY_AUTH_FILE", null);
-        _folder.Write("config.json", """{ "auths": { "https://kept.example.com/v1/": {}, "host.example.com/team": {} }, "credHelpers": { "helped.example.com": "none" } }"""u8);
+        _folder.Write("config.json", """{ "auths": { "https://kept.example.com/v1/": {}, "zhosted.example.com/team": {} }, "credHelpers": { "zhelped.example.com": "none" } }"""u8);
         _engine.Layout("images").Add("app", TestImage.App());
         _engine.Layout("images").Add("beta", TestImage.App());
         _engine.Run("'1.0', '1.1', '2.0' | ForEach-Object { $null = Copy-OciImage oci:images:app \"$($args[0]):$_\" }".Replace(
@@ -51,7 +51,7 @@ public sealed class CompletionTests : IAsyncLifetime, IDisposable
     public void Reference_BeginOfAHost_GivesRegistriesOfTheConfigAndRepositoriesOfTheSession()
     {
         Assert.Equal(["kept.example.com/"], Complete("Get-OciManifest ke"));
-        Assert.Equal(["helped.example.com/", "host.example.com/"], Complete("Get-OciManifest h"));
+        Assert.Equal(["zhelped.example.com/", "zhosted.example.com/"], Complete("Get-OciManifest zh"));
         Assert.Contains($"{Host}/team/app", Complete($"Get-OciManifest {Host}"));
         Assert.Contains($"{Host}/team/app", Complete($"Copy-OciImage oci:images:app {Host}/t"));
     }
@@ -235,7 +235,7 @@ public sealed class CompletionTests : IAsyncLifetime, IDisposable
     [Fact]
     public void Registry_OfConnect_GivesThoseOfTheConfig()
     {
-        Assert.Equal(["helped.example.com", "host.example.com"], Complete("Connect-OciRegistry h"));
+        Assert.Equal(["zhelped.example.com", "zhosted.example.com"], Complete("Connect-OciRegistry zh"));
         Assert.Equal(["kept.example.com"], Complete("Disconnect-OciRegistry k"));
     }
 
