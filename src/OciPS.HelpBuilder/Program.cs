@@ -43,6 +43,9 @@ internal static class Program
     // 'Get-Help -Online' opens the first address.
     private static CmdletDescription WithAddress(CmdletDescription cmdlet, string? address) => string.IsNullOrEmpty(address)
         ? cmdlet
-        : cmdlet with { Links = [new RelatedLink(
-            "Online Version:", $"{address.TrimEnd('/')}/docs/cmdlets/{cmdlet.Name}.md"), .. cmdlet.Links] };
+        : cmdlet with
+        {
+            Links = [new RelatedLink(
+            "Online Version:", $"{address.TrimEnd('/')}/docs/cmdlets/{cmdlet.Name}.md"), .. cmdlet.Links]
+        };
 }

@@ -27,7 +27,7 @@ internal static class RemovalTexts
         ImageReference source, ImageReference destination, FileRemover remover, Digest? expected, bool keepsAttestations)
     {
         IEnumerable<string> images = !remover.IsEmpty ? remover.Images.Select(image => Describe(image, destination))
-           
+
             : expected == remover.SourceDigest
             ? [$"Nothing in '{source}' matches: writing it to '{destination}' as it is ({remover.SourceDigest})."]
             : [$"Nothing in '{source}' matches: writing it to '{destination}' with what else is to change{(expected is null ? "" : $" ({expected})")}."];

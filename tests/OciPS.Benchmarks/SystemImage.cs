@@ -101,7 +101,8 @@ internal sealed class SystemImage
     {
         string[] there = [.. paths.Where(path => Path.Exists("/" + path))];
         using Process tar = Process.Start(new ProcessStartInfo(
-            "tar", ["-C", "/", "--sort=name", "-cf", "-", .. there]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            "tar", ["-C", "/", "--sort=name", "-cf", "-", .. there])
+        { RedirectStandardOutput = true, RedirectStandardError = true })!;
         tar.BeginErrorReadLine();
         await using var gzip = new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true);
         using var hashed = new HashingWriteStream(gzip);

@@ -195,8 +195,11 @@ public sealed class HostileTextTests : IDisposable
             bool isList = context.Request.Path.Value!.EndsWith("/tags/list", StringComparison.Ordinal);
             if (isList)
             {
-                await context.Response.WriteAsync(new JsonObject { ["tags"] = new JsonArray(
-                    "1.0", Evil, "-x", "a/b", "a b", "", "_ok", new string('a', 129), new string('b', 128)) }.ToJsonString());
+                await context.Response.WriteAsync(new JsonObject
+                {
+                    ["tags"] = new JsonArray(
+                    "1.0", Evil, "-x", "a/b", "a b", "", "_ok", new string('a', 129), new string('b', 128))
+                }.ToJsonString());
             }
 
             return isList;

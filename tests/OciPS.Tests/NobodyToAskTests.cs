@@ -71,8 +71,12 @@ public sealed class NobodyToAskTests : IDisposable
     [InlineData("Another", 1)]
     public void Host_ThatRefusesToAsk_IsErrorOfOurs(string name, int readings)
     {
-        var host = new TestHost { GivenName = name, Refusal = new PSInvalidOperationException(
-            "Read and Prompt functionality is not available.") };
+        var host = new TestHost
+        {
+            GivenName = name,
+            Refusal = new PSInvalidOperationException(
+            "Read and Prompt functionality is not available.")
+        };
 
         (IReadOnlyList<PSObject> output, IReadOnlyList<ErrorRecord> errors) = Run(
             "Remove-OciImageFile $app -FilterScript { $script:asked++; $_.Name -like '*.key' }; [Math]::Sign([int]$script:asked)", host);

@@ -121,6 +121,7 @@ public sealed class ReadAllTests : IAsyncLifetime, IDisposable
         byte[] map = new byte[512];
         Encoding.ASCII.GetBytes("1\n0\n5\n").CopyTo(map, 0);
         writer.WriteEntry(new PaxTarEntry(
-            TarEntryType.RegularFile, $"GNUSparseFile.0/{name}", records) { DataStream = new MemoryStream([.. map, .. "begin"u8]) });
+            TarEntryType.RegularFile, $"GNUSparseFile.0/{name}", records)
+        { DataStream = new MemoryStream([.. map, .. "begin"u8]) });
     }
 }

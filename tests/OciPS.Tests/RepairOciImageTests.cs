@@ -128,8 +128,11 @@ public sealed partial class RepairOciImageTests : IDisposable
     {
         Images.Add("long", new TestImage(4, [.. TestImage.App().Layers]));
         TestImage sane = TestImage.App();
-        Images.Add("nodiff", new TestImage([.. sane.Layers]) { Config = Encoding.UTF8.GetBytes(
-            DiffIds().Replace(Encoding.UTF8.GetString(sane.Config), "\"diff_ids\":[]")) });
+        Images.Add("nodiff", new TestImage([.. sane.Layers])
+        {
+            Config = Encoding.UTF8.GetBytes(
+            DiffIds().Replace(Encoding.UTF8.GetString(sane.Config), "\"diff_ids\":[]"))
+        });
         Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf("app.tar"));
         string[] before = Images.Snapshot();
 

@@ -15,14 +15,14 @@ internal static class StoreFactory
 {
     public static async Task<IImageStore> OpenAsync(ImageReference reference, IOperationLog log, CancellationToken cancellationToken) =>
         reference.Transport switch
-    {
-        Transport.OciLayout => new OciLayoutStore(reference),
-        Transport.OciArchive => new OciArchiveStore(reference, log),
-        Transport.Directory => new DirectoryStore(reference, log),
-        Transport.DockerArchive => await DockerArchiveStore.OpenAsync(reference, log, cancellationToken).ConfigureAwait(false),
-        _ when RegistryConnections.Of(reference.Registry).Mirrors is { Count: > 0 } mirrors => new MirroredStore(reference, mirrors, log),
-        _ => new RegistryStore(reference, log),
-    };
+        {
+            Transport.OciLayout => new OciLayoutStore(reference),
+            Transport.OciArchive => new OciArchiveStore(reference, log),
+            Transport.Directory => new DirectoryStore(reference, log),
+            Transport.DockerArchive => await DockerArchiveStore.OpenAsync(reference, log, cancellationToken).ConfigureAwait(false),
+            _ when RegistryConnections.Of(reference.Registry).Mirrors is { Count: > 0 } mirrors => new MirroredStore(reference, mirrors, log),
+            _ => new RegistryStore(reference, log),
+        };
 
     /// <summary>Opens what something is to be written to; without any access to it yet.</summary>
     public static IImageStore OpenDestination(ImageReference reference, IOperationLog log)

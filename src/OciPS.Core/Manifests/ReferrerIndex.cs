@@ -64,7 +64,7 @@ internal static partial class ReferrerIndex
     public static Digest? SubjectIn(ReadOnlyMemory<byte> manifest, string what) =>
         ManifestJson.Read<Digest?>(manifest, ErrorIds.InvalidManifest, what, json =>
         json.TryGetProperty("subject", out JsonElement subject) && subject.ValueKind == JsonValueKind.Object
-       
+
         && subject.TryGetProperty("digest", out JsonElement text)
         && text.ValueKind == JsonValueKind.String
         && Digest.TryParse(text.GetString(), out Digest digest)

@@ -84,7 +84,8 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
                 store, destination, index, log, cancellationToken).ConfigureAwait(false);
             await store.PutManifestAsync(index, destination.Tag, cancellationToken).ConfigureAwait(false);
             published.Add(new PublishedImage(
-                destination, index, change != TagChange.Unchanged, copier.BytesTransferred, copier.BytesMounted) { Written = change });
+                destination, index, change != TagChange.Unchanged, copier.BytesTransferred, copier.BytesMounted)
+            { Written = change });
         }
 
         return published;

@@ -47,7 +47,8 @@ internal sealed class ArchivePublisher(string path, string? name, IOperationLog 
                 store, destination, manifest, log, cancellationToken).ConfigureAwait(false);
             await store.PutManifestAsync(manifest, destination.Tag, cancellationToken).ConfigureAwait(false);
             published.Add(new PublishedImage(
-                destination, manifest, change != TagChange.Unchanged, copier.BytesTransferred, copier.BytesMounted) { Written = change });
+                destination, manifest, change != TagChange.Unchanged, copier.BytesTransferred, copier.BytesMounted)
+            { Written = change });
         }
 
         return published;

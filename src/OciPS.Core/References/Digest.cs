@@ -46,7 +46,7 @@ public readonly record struct Digest
     /// <summary>What is wrong with a text that is no digest here.</summary>
     internal static string WhyNot(string text) =>
         text.StartsWith(Sha256Prefix, StringComparison.Ordinal) ? "a malformed SHA-256: 'sha256:' is followed by 64 lower-case hexadecimal digits"
-       
+
         : text.StartsWith(Sha512Prefix, StringComparison.Ordinal)
         ? "a malformed SHA-512: 'sha512:' is followed by 128 lower-case hexadecimal digits"
         : "neither SHA-256 nor SHA-512 and so cannot be checked";

@@ -15,7 +15,7 @@ internal static class TransportHint
     public static string OfFolder(string path) =>
         File.Exists(Path.Combine(path, "index.json")) ? " It is an OCI layout, which 'oci:' reads."
         : IsDirectory(path) ? " It is an image directory, which 'dir:' reads."
-       
+
         : File.Exists(Path.Combine(path, "manifest.json"))
         ? " It holds an unpacked image tarball, which 'docker-archive:' reads as a tar file."
         : string.Empty;

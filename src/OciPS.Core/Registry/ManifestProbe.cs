@@ -82,7 +82,7 @@ internal sealed class ManifestProbe(RegistrySession session, ImageReference repo
                 HttpMethod.Head, address, _scopes, request =>
                     Prepare(request, [expected.MediaType, .. MediaTypes.AllManifests]), cancellationToken).ConfigureAwait(false);
             return response.StatusCode == HttpStatusCode.NotFound ? TagState.Nothing
-               
+
                 : response.IsSuccessStatusCode && DigestOf(response) is { } digest && digest.Algorithm == expected.Digest.Algorithm
                 ? new TagState(digest)
                 : null;

@@ -154,7 +154,7 @@ public sealed class SelectOciFileStringCommand : ImageFileCmdlet
     // Text in UTF-16 and UTF-32 is full of NUL bytes; a byte order mark or -Encoding tells it.
     private bool IsBinary(ReadOnlySpan<byte> beginning) =>
         beginning.Contains((byte)0)
-       
+
         && !beginning.StartsWith<byte>([0xFF, 0xFE])
         && !beginning.StartsWith<byte>([0xFE, 0xFF])
         && !beginning.StartsWith<byte>([0, 0, 0xFE, 0xFF])

@@ -13,11 +13,11 @@ internal sealed class EncodingNameAttribute : ArgumentTransformationAttribute
 {
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
         (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
-    {
-        string name => Find(name),
-        int codePage => Encoding.GetEncoding(codePage),
-        object other => other,
-    };
+        {
+            string name => Find(name),
+            int codePage => Encoding.GetEncoding(codePage),
+            object other => other,
+        };
 
     private static Encoding Find(string name) => name.ToUpperInvariant() switch
     {

@@ -103,8 +103,11 @@ public sealed class PasswordPeerTests : IDisposable
     public async Task Anything_AuthorityNotNamed_IsUnreachable()
     {
         using RealRegistry registry = StartRegistry(hasTls: true);
-        RegistryConnections.Add(new RegistryConnection(registry.Host) { Credential = RegistryCredential.OfPassword(
-            RealRegistry.UserName, RealRegistry.Password) });
+        RegistryConnections.Add(new RegistryConnection(registry.Host)
+        {
+            Credential = RegistryCredential.OfPassword(
+            RealRegistry.UserName, RealRegistry.Password)
+        });
         var images = new LayoutImages(_folder["in"]);
         images.Tag("1", images.FourPlatforms());
 

@@ -22,7 +22,8 @@ public sealed class RegistryEndpointTests
         using X509Certificate2? certificate = hasTls ? authority.IssueServer("127.0.0.1") : null;
         await using RegistryServer server = await RegistryServer.StartAsync(certificate: certificate);
         using var relay = new TcpRelay(
-            int.Parse(server.Host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture), 10_000_000) { Refused = refused };
+            int.Parse(server.Host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture), 10_000_000)
+        { Refused = refused };
 
         Uri found = await new RegistryEndpoint(new RegistryConnection(relay.Host)).FindAsync(CancellationToken.None);
 

@@ -63,7 +63,8 @@ public sealed class PredictedRewriteTests
         byte[] member = RegistryImage.Gzip(Sample.Text(1000));
         var points = new InflatePoints(1);
         using var gzip = new GzipReadStream(
-            new MemoryStream([.. Enumerable.Repeat(member, times).SelectMany(bytes => bytes)])) { Points = points };
+            new MemoryStream([.. Enumerable.Repeat(member, times).SelectMany(bytes => bytes)]))
+        { Points = points };
         gzip.CopyTo(Stream.Null);
         return points;
     }

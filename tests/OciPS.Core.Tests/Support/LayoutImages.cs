@@ -170,8 +170,13 @@ internal sealed class LayoutImages
     public JsonObject Index(params JsonObject[] entries) => IndexOf(IndexType, entries);
 
     public JsonObject IndexOf(string mediaType, params JsonObject[] entries) => Put(
-        new JsonObject { ["schemaVersion"] = 2, ["mediaType"] = mediaType, ["manifests"] = new JsonArray(
-            entries.Select(entry => entry.DeepClone()).ToArray()) }, mediaType);
+        new JsonObject
+        {
+            ["schemaVersion"] = 2,
+            ["mediaType"] = mediaType,
+            ["manifests"] = new JsonArray(
+            entries.Select(entry => entry.DeepClone()).ToArray())
+        }, mediaType);
 
     /// <summary>Points a tag to something; gives its digest.</summary>
     public string Tag(string tag, JsonObject descriptor)

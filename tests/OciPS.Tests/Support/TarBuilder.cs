@@ -22,10 +22,10 @@ internal sealed class TarBuilder
 
     public TarBuilder File(string name, byte[] content, UnixFileMode mode = DefaultMode) =>
         Add(new GnuTarEntry(TarEntryType.RegularFile, name)
-    {
-        Mode = mode,
-        DataStream = new MemoryStream(content),
-    });
+        {
+            Mode = mode,
+            DataStream = new MemoryStream(content),
+        });
 
     public TarBuilder Folder(string name) => Add(new GnuTarEntry(TarEntryType.Directory, name + "/") { Mode = ExecutableMode });
 

@@ -23,7 +23,7 @@ internal static class TokenExpiry
             byte[] claims = Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='));
             using var json = JsonDocument.Parse(claims);
             return json.RootElement.ValueKind == JsonValueKind.Object
-               
+
                 && json.RootElement.TryGetProperty("exp", out JsonElement end)
                 && end.ValueKind == JsonValueKind.Number
                 && end.TryGetDouble(out double seconds)

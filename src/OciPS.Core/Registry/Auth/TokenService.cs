@@ -143,16 +143,16 @@ internal sealed class TokenService(string registry, HttpSender transfer)
 
     private static HttpRequestMessage Refresh(Uri address, AuthChallenge challenge, IReadOnlyList<string> scopes, string identityToken) =>
         new(HttpMethod.Post, address)
-    {
-        Content = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["grant_type"] = "refresh_token",
-            ["service"] = challenge.Service ?? string.Empty,
-            ["client_id"] = ClientId,
-            ["scope"] = string.Join(' ', scopes),
-            ["refresh_token"] = identityToken,
-        }),
-    };
+            Content = new FormUrlEncodedContent(new Dictionary<string, string>
+            {
+                ["grant_type"] = "refresh_token",
+                ["service"] = challenge.Service ?? string.Empty,
+                ["client_id"] = ClientId,
+                ["scope"] = string.Join(' ', scopes),
+                ["refresh_token"] = identityToken,
+            }),
+        };
 
     // Who may get a credential over plain HTTP, may at the same address; on loopback nobody else listens.
     private static bool IsTrusted(Uri realm, Uri asker) => realm.Scheme == Uri.UriSchemeHttps

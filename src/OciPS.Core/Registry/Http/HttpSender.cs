@@ -116,9 +116,9 @@ internal sealed class HttpSender(RegistryConnection connection, RegistryEndpoint
     private static RegistryException Unreachable(HttpRequestMessage request, string whom, string why, Exception error, bool isTransient) =>
         new(
         ErrorIds.RegistryUnreachable, $"{whom} cannot be reached at '{request.RequestUri!.Place()}': {why}", 0, error)
-    {
-        IsTransient = isTransient,
-    };
+        {
+            IsTransient = isTransient,
+        };
 
     private static IdleTimer StartTimer(HttpRequestMessage request, CancellationToken cancellationToken)
     {

@@ -59,7 +59,7 @@ internal sealed record UploadLocation(Uri Location, long MinimumChunk)
         HttpResponseMessage refusal, UploadMode mode, long offset, CancellationToken cancellationToken) =>
         mode == UploadMode.Stream && refusal.StatusCode == HttpStatusCode.RequestEntityTooLarge ? UploadMode.Chunks
         : offset > 0 ? mode
-       
+
         : mode == UploadMode.Stream && (MissesLength(refusal) || await IsCutShortAsync(refusal, cancellationToken).ConfigureAwait(false))
         ? UploadMode.Chunks
         : await KnowsNoPartsAsync(refusal, cancellationToken).ConfigureAwait(false) ? UploadMode.Whole
@@ -77,14 +77,14 @@ internal sealed record UploadLocation(Uri Location, long MinimumChunk)
 
     private static async Task<bool> KnowsNoPartsAsync(HttpResponseMessage refusal, CancellationToken cancellationToken) =>
         refusal.StatusCode switch
-    {
-        HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented or HttpStatusCode.UnsupportedMediaType => true,
-        // A registry that has lost the upload, or was started again since and cannot read its state any more, says that in these words.
-        HttpStatusCode.NotFound =>
-            !await RegistryErrors.HasCodeAsync(refusal, "BLOB_UPLOAD_UNKNOWN", cancellationToken).ConfigureAwait(false)
-            && !await RegistryErrors.HasCodeAsync(refusal, "BLOB_UPLOAD_INVALID", cancellationToken).ConfigureAwait(false),
-        _ => false,
-    };
+        {
+            HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented or HttpStatusCode.UnsupportedMediaType => true,
+            // A registry that has lost the upload, or was started again since and cannot read its state any more, says that in these words.
+            HttpStatusCode.NotFound =>
+                !await RegistryErrors.HasCodeAsync(refusal, "BLOB_UPLOAD_UNKNOWN", cancellationToken).ConfigureAwait(false)
+                && !await RegistryErrors.HasCodeAsync(refusal, "BLOB_UPLOAD_INVALID", cancellationToken).ConfigureAwait(false),
+            _ => false,
+        };
 
     private static long MinimumChunkOf(HttpResponseMessage response) =>
         response.Headers.TryGetValues(MinimumChunkHeader, out IEnumerable<string>? values)

@@ -69,7 +69,7 @@ public sealed class ResumeTests : FaultTestBase
     {
         int number = 0;
         Registry.Options.Fault = (_, request) => !Kind("blob GET")(request) ? null
-           
+
             : Interlocked.Increment(ref number) == 1
             ? new RegistryFault("cut") { CutAt = 100_000 }
             : new RegistryFault("wrong") { WrongBytes = true };

@@ -101,11 +101,11 @@ public sealed class UploadFaultTests : UploadTestBase
         Registry.Options.Bearer = ("", "");
         // A token service that gives no token for two repositories, or a registry that does not take it.
         Registry.Options.Fault = (_, request) => status == 401
-           
+
             ? request.Path.StartsWith("/token", StringComparison.Ordinal) && request.Path.Split("scope=").Length > 2
             ? RegistryFault.OfStatus(401)
             : null
-           
+
             : request.Path.Contains("mount=", StringComparison.Ordinal) && request.Authorization.Length > 0 && FirstFor(request.Path)
             ? RegistryFault.OfStatus(403)
             : null;
