@@ -10,8 +10,48 @@ namespace OciPS.Copying;
 /// <summary>What a destination points to before it is written.</summary>
 internal static class DestinationTag
 {
+    /// <summary>Puts a manifest whose blobs are there at each of its destinations, in one place.</summary>
+    public static async Task<IReadOnlyList<PublishedImage>> PutAsync(
+        IImageStore store,
+        IReadOnlyList<ImageReference> destinations,
+        ManifestContent manifest,
+        BlobCopier copier,
+        IOperationLog log,
+        CancellationToken cancellationToken)
+    {
+        var published = new List<PublishedImage>();
+        foreach (ImageReference destination in destinations)
+        {
+            published.Add(await PutAsync(
+                store, destination, manifest, (copier.BytesTransferred, copier.BytesMounted), log, cancellationToken).ConfigureAwait(false));
+        }
+
+        return published;
+    }
+
+    /// <summary>Puts a manifest whose blobs are there at its destination.</summary>
+    /// <param name="store">Where it goes.</param>
+    /// <param name="destination">Its reference there.</param>
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="moved">The bytes of its blobs that were sent, and those that the registry took over.</param>
+    /// <param name="log">Is told what the destination pointed to.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>What was written; it counts as changed where the destination pointed to something else.</returns>
+    public static async Task<PublishedImage> PutAsync(
+        IImageStore store,
+        ImageReference destination,
+        ManifestContent manifest,
+        (long Transferred, long Mounted) moved,
+        IOperationLog log,
+        CancellationToken cancellationToken)
+    {
+        TagChange change = await FindChangeAsync(store, destination, manifest, log, cancellationToken).ConfigureAwait(false);
+        await store.PutManifestAsync(manifest, destination.Tag, cancellationToken).ConfigureAwait(false);
+        return new PublishedImage(destination, manifest, change != TagChange.Unchanged, moved.Transferred, moved.Mounted) { Written = change };
+    }
+
     /// <summary>What a write will do to what a destination points to; tells what that was.</summary>
-    public static async Task<TagChange> FindChangeAsync(
+    private static async Task<TagChange> FindChangeAsync(
         IImageStore store, ImageReference destination, ManifestContent manifest, IOperationLog log, CancellationToken cancellationToken)
     {
         (bool isThere, Digest? before) = await FindAsync(

@@ -67,10 +67,9 @@ internal sealed class ImageGraphWriter(
     {
         ExpectedDigest.Check(reference, root.Digest, tree, Changes);
         await new ReferrerCopier(tree, destination, copier, log).WarnOfStaleAsync(_written, cancellationToken).ConfigureAwait(false);
-        TagChange change = await DestinationTag.FindChangeAsync(destination, reference, root, log, cancellationToken).ConfigureAwait(false);
-        await destination.PutManifestAsync(root, reference.Tag, cancellationToken).ConfigureAwait(false);
-        bool isChanged = tree.Store.KeepsManifests ? root.Digest != tree.Content.Digest : change != TagChange.Unchanged;
-        return new PublishedImage(reference, root, isChanged, copier.BytesTransferred, copier.BytesMounted) { Written = change };
+        PublishedImage published = await DestinationTag.PutAsync(
+            destination, reference, root, (copier.BytesTransferred, copier.BytesMounted), log, cancellationToken).ConfigureAwait(false);
+        return tree.Store.KeepsManifests ? published with { Changed = root.Digest != tree.Content.Digest } : published;
     }
 
     /// <summary>Leaves an image's manifest as it is.</summary>

@@ -104,11 +104,6 @@ internal sealed class ManifestListCopier(ContainerSource source, ImageReference 
     private static bool IsRefusal(RegistryException error) =>
         error.StatusCode is >= 400 and < 500 && error.ErrorId == ErrorIds.RegistryError;
 
-    private async Task<PublishedImage> PutListAsync(IImageStore store, CancellationToken cancellationToken)
-    {
-        ManifestContent list = _list!.Index.Content;
-        TagChange change = await DestinationTag.FindChangeAsync(store, Destination, list, log, cancellationToken).ConfigureAwait(false);
-        await store.PutManifestAsync(list, Destination.Tag, cancellationToken).ConfigureAwait(false);
-        return new PublishedImage(Destination, list, change != TagChange.Unchanged, _transferred, _mounted) { Written = change };
-    }
+    private Task<PublishedImage> PutListAsync(IImageStore store, CancellationToken cancellationToken) =>
+        DestinationTag.PutAsync(store, Destination, _list!.Index.Content, (_transferred, _mounted), log, cancellationToken);
 }

@@ -59,8 +59,7 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
     {
         using IImageStore store = DigestForecast.Open(destination);
         ManifestContent index = await PrepareAsync(
-            store, new NullLog(), (_, _) => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
-        ExpectedDigest.Check(destination, index.Digest, "that is what an index of these images is");
+            store, destination, new NullLog(), (_, _) => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
         return index.Digest;
     }
 
@@ -73,26 +72,19 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
         var copier = new BlobCopier(store, log);
         ManifestContent index = await PrepareAsync(
             store,
+            destinations[0],
             log,
             (tree, nodes) => copier.CopyAllAsync(tree.Store, ImageCopier.BlobsOf(nodes), "Blob", cancellationToken),
             cancellationToken).ConfigureAwait(false);
-        ExpectedDigest.Check(destinations[0], index.Digest, "that is what an index of these images is");
-        var published = new List<PublishedImage>();
-        foreach (ImageReference destination in destinations)
-        {
-            TagChange change = await DestinationTag.FindChangeAsync(
-                store, destination, index, log, cancellationToken).ConfigureAwait(false);
-            await store.PutManifestAsync(index, destination.Tag, cancellationToken).ConfigureAwait(false);
-            published.Add(new PublishedImage(
-                destination, index, change != TagChange.Unchanged, copier.BytesTransferred, copier.BytesMounted)
-            { Written = change });
-        }
-
-        return published;
+        return await DestinationTag.PutAsync(store, destinations, index, copier, log, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<ManifestContent> PrepareAsync(
-        IImageStore store, IOperationLog told, Func<ImageTree, IReadOnlySet<ImageNode>, Task> copyAsync, CancellationToken cancellationToken)
+        IImageStore store,
+        ImageReference destination,
+        IOperationLog told,
+        Func<ImageTree, IReadOnlySet<ImageNode>, Task> copyAsync,
+        CancellationToken cancellationToken)
     {
         var written = new Dictionary<Digest, ManifestContent>();
         foreach (ImageTree tree in trees)
@@ -113,7 +105,9 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
             }
         }
 
-        return IndexEditor.Create(_format, _entries.Select(entry => entry.ToListed(written)));
+        ManifestContent index = IndexEditor.Create(_format, _entries.Select(entry => entry.ToListed(written)));
+        ExpectedDigest.Check(destination, index.Digest, "that is what an index of these images is");
+        return index;
     }
 
     private void WarnOfLeftOut(ImageTree tree)

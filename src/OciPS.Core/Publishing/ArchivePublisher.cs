@@ -39,19 +39,7 @@ internal sealed class ArchivePublisher(string path, string? name, IOperationLog 
         var copier = new BlobCopier(store, log);
         await copier.CopyAllAsync(source, image.Layers.DistinctBy(layer => layer.Digest), "Layer", cancellationToken).ConfigureAwait(false);
         await copier.WriteAsync(image.Config, image.ConfigDescriptor, "The config", cancellationToken).ConfigureAwait(false);
-
-        var published = new List<PublishedImage>();
-        foreach (ImageReference destination in destinations)
-        {
-            TagChange change = await DestinationTag.FindChangeAsync(
-                store, destination, manifest, log, cancellationToken).ConfigureAwait(false);
-            await store.PutManifestAsync(manifest, destination.Tag, cancellationToken).ConfigureAwait(false);
-            published.Add(new PublishedImage(
-                destination, manifest, change != TagChange.Unchanged, copier.BytesTransferred, copier.BytesMounted)
-            { Written = change });
-        }
-
-        return published;
+        return await DestinationTag.PutAsync(store, destinations, manifest, copier, log, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The digest that the image will have.</summary>
