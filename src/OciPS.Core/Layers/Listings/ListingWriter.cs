@@ -6,6 +6,7 @@ using OciPS.Compression.Gzip;
 using OciPS.IO;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Storage;
 using OciPS.Tar;
 
 namespace OciPS.Layers.Listings;
@@ -204,19 +205,7 @@ internal sealed class ListingWriter : IDisposable
         _failed = true;
         _globals.Clear();
         _file.Dispose();
-        TryDelete();
-    }
-
-    private void TryDelete()
-    {
-        try
-        {
-            File.Delete(_temporary);
-        }
-        catch (Exception error) when (IsFailure(error))
-        {
-            // Its name says that it is temporary.
-        }
+        TryDelete.Run(() => File.Delete(_temporary));
     }
 
     private sealed class HashedFile(FileStream file, IncrementalHash hash) : WriteOnlyStream

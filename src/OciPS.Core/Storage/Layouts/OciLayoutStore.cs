@@ -117,19 +117,17 @@ internal sealed class OciLayoutStore : IImageStore
     {
         if (_created && !File.Exists(IndexPath))
         {
-            try
-            {
-                // What another process has put there in the meantime stays.
-                HashSet<string> own = _present.Keys.Select(BlobPath).Append(MarkerPath).ToHashSet(StringComparer.Ordinal);
-                if (Directory.EnumerateFiles(_root, "*", SearchOption.AllDirectories).All(own.Contains))
-                {
-                    Directory.Delete(_root, recursive: true);
-                }
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                // What is left is a layout without an image; the error that stopped the work says more.
-            }
+            TryDelete.Run(DeleteOwn);
+        }
+    }
+
+    // What another process has put there in the meantime stays.
+    private void DeleteOwn()
+    {
+        HashSet<string> own = _present.Keys.Select(BlobPath).Append(MarkerPath).ToHashSet(StringComparer.Ordinal);
+        if (Directory.EnumerateFiles(_root, "*", SearchOption.AllDirectories).All(own.Contains))
+        {
+            Directory.Delete(_root, recursive: true);
         }
     }
 
