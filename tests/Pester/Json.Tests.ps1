@@ -59,6 +59,39 @@ BeforeAll {
     $place = "oci:$root/image" | ConvertTo-Json | ForEach-Object Trim '"'
     $time = [DateTimeOffset]::new(2024, 2, 29, 12, 34, 56, [TimeSpan]::Zero).ToLocalTime().ToString("yyyy-MM-dd'T'HH:mm:sszzz", [cultureinfo]::InvariantCulture)
 
+    $indexFields = @"
+  "Digest": "$index",
+  "MediaType": "application/vnd.oci.image.index.v1+json",
+  "Size": $($indexText.Length),
+  "SchemaVersion": 2,
+  "Config": null,
+  "Layers": [],
+  "Manifests": [
+    {
+      "Digest": "$manifest",
+      "MediaType": "application/vnd.oci.image.manifest.v1+json",
+      "Size": $($manifestText.Length),
+      "Annotations": {},
+      "Urls": [],
+      "Platform": {
+        "OS": "linux",
+        "Architecture": "arm64",
+        "Variant": "v8",
+        "OSVersion": null,
+        "OSFeatures": [
+          "sse4"
+        ],
+        "Features": []
+      },
+      "ArtifactType": null
+    }
+  ],
+  "Annotations": {},
+  "Subject": null,
+  "ArtifactType": null,
+  "RawJson": "$($indexText.Replace('"', '\"'))"
+"@ -replace '\r\n', "`n"
+
     $layerJson = @"
 {
   "Digest": "$layer",
@@ -159,36 +192,7 @@ Describe 'ConvertTo-Json' {
 {
   "Reference": "${place}:multi",
   "Tag": "multi",
-  "Digest": "$index",
-  "MediaType": "application/vnd.oci.image.index.v1+json",
-  "Size": $($indexText.Length),
-  "SchemaVersion": 2,
-  "Config": null,
-  "Layers": [],
-  "Manifests": [
-    {
-      "Digest": "$manifest",
-      "MediaType": "application/vnd.oci.image.manifest.v1+json",
-      "Size": $($manifestText.Length),
-      "Annotations": {},
-      "Urls": [],
-      "Platform": {
-        "OS": "linux",
-        "Architecture": "arm64",
-        "Variant": "v8",
-        "OSVersion": null,
-        "OSFeatures": [
-          "sse4"
-        ],
-        "Features": []
-      },
-      "ArtifactType": null
-    }
-  ],
-  "Annotations": {},
-  "Subject": null,
-  "ArtifactType": null,
-  "RawJson": "$($indexText.Replace('"', '\"'))"
+$indexFields
 }
 "@ -replace '\r\n', "`n")
     }
@@ -390,36 +394,7 @@ Describe 'ConvertTo-Json of what names images' {
   "Changed": true,
   "Reference": "dir:$(ConvertTo-Text "$root/merged")",
   "Tag": null,
-  "Digest": "$index",
-  "MediaType": "application/vnd.oci.image.index.v1+json",
-  "Size": $($indexText.Length),
-  "SchemaVersion": 2,
-  "Config": null,
-  "Layers": [],
-  "Manifests": [
-    {
-      "Digest": "$manifest",
-      "MediaType": "application/vnd.oci.image.manifest.v1+json",
-      "Size": $($manifestText.Length),
-      "Annotations": {},
-      "Urls": [],
-      "Platform": {
-        "OS": "linux",
-        "Architecture": "arm64",
-        "Variant": "v8",
-        "OSVersion": null,
-        "OSFeatures": [
-          "sse4"
-        ],
-        "Features": []
-      },
-      "ArtifactType": null
-    }
-  ],
-  "Annotations": {},
-  "Subject": null,
-  "ArtifactType": null,
-  "RawJson": "$($indexText.Replace('"', '\"'))"
+$indexFields
 }
 "@ -replace '\r\n', "`n")
     }
