@@ -75,9 +75,8 @@ public abstract partial class WritingCmdlet : AsyncCmdlet
             return;
         }
 
-        await WriteOutputAsync(
-            await DestinationWrite.RunAsync(
-                destinations[0], Log, write, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<object> output = await DestinationWrite.RunAsync(destinations[0], Log, write, cancellationToken).ConfigureAwait(false);
+        await WriteOutputAsync(output, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task FinishAsync(string path, CancellationToken cancellationToken)

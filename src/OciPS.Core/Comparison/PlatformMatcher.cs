@@ -40,8 +40,8 @@ internal static class PlatformMatcher
             }
         }
 
-        return [.. before.Select(
-            (image, i) => ((ImageChoice?)image, partners[i])), .. left.Select(image => ((ImageChoice?)null, (ImageChoice?)image))];
+        IEnumerable<(ImageChoice?, ImageChoice?)> ofBefore = before.Select((image, i) => ((ImageChoice?)image, partners[i]));
+        return [.. ofBefore, .. left.Select(image => ((ImageChoice?)null, (ImageChoice?)image))];
     }
 
     /// <summary>Whether two platforms have the same system, architecture and variant, in whatever spelling.</summary>
