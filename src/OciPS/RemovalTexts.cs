@@ -38,7 +38,7 @@ internal static class RemovalTexts
         return string.Join('\n', [.. images, .. unchosen, .. stale]);
     }
 
-    private static string Describe(ImageScan image, ImageReference destination)
+    private static string Describe(PlannedRemoval image, ImageReference destination)
     {
         RemovalPlan plan = image.Plan;
         string name = TerminalText.Escape(
@@ -50,7 +50,7 @@ internal static class RemovalTexts
 
         IReadOnlyList<Descriptor> layers = image.Node.Manifest.Layers;
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"Removing {Count(plan.Removed.Count, "file")} ({plan.RemovedBytes} bytes) from {plan.Edits.Count} of {Count(layers.Count, "layer")} of {name}, writing to '{TerminalText.Escape(destination.ToString())}':");
+        text.Append(CultureInfo.InvariantCulture, $"Removing {Count(plan.Removed.Count, "file")} ({plan.RemovedBytes} bytes) from {plan.Decisions.Count} of {Count(layers.Count, "layer")} of {name}, writing to '{TerminalText.Escape(destination.ToString())}':");
         foreach (ImageFile file in image.RemovedFiles.Take(MaximumFiles))
         {
             text.Append(
@@ -70,7 +70,7 @@ internal static class RemovalTexts
 
         for (int index = 0; index < layers.Count; index++)
         {
-            string what = plan.Edits.ContainsKey(index) ? "is rewritten" : "stays as it is";
+            string what = plan.Decisions.ContainsKey(index) ? "is rewritten" : "stays as it is";
             text.Append(
                 CultureInfo.InvariantCulture,
                 $"\n  layer {index} ({layers[index].Digest.Short}, {DisplayText.Size(layers[index].Size)}) {what}");

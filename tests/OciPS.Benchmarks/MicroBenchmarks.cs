@@ -8,6 +8,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using OciPS.Compression.Gzip;
+using OciPS.Splicing;
 using OciPS.Tar;
 
 namespace OciPS.Benchmarks;
@@ -103,7 +104,7 @@ public class MicroBenchmarks
 
     private async Task SpliceAsync(SpliceIndex? shortcut)
     {
-        SpliceEdit[] edits = [new(_raw.Length / 3, (_raw.Length / 3) + 100_000), new(_raw.Length / 3 * 2, (_raw.Length / 3 * 2) + 5_000)];
+        ByteEdit[] edits = [new(_raw.Length / 3, (_raw.Length / 3) + 100_000), new(_raw.Length / 3 * 2, (_raw.Length / 3 * 2) + 5_000)];
         using var splicer = new GzipSplicer(new MemoryStream(_gzip), edits, Stream.Null, shortcut);
         await splicer.RunAsync(CancellationToken.None);
     }

@@ -3,6 +3,7 @@
 using System.IO.Compression;
 using OciPS.Compression.Gzip;
 using OciPS.IO.Hashing;
+using OciPS.Splicing;
 
 namespace OciPS.Benchmarks;
 
@@ -15,7 +16,7 @@ internal static class SpliceBenchmark
     {
         BenchmarkLayer layer = await BenchmarkLayer.CreateAsync(folder);
         string output = Path.Combine(folder, "spliced.tar.gz");
-        SpliceEdit[] edits = [new(
+        ByteEdit[] edits = [new(
             layer.RawLength / 3, (layer.RawLength / 3) + 100_000), new(layer.RawLength / 3 * 2, (layer.RawLength / 3 * 2) + 5_000)];
         Rounds<(double Splice, double Inflate, double Recompress)> rounds = await Rounds.RunAsync(async _ => (
             await Rounds.TimeAsync(() => SpliceAsync(layer.Path, edits, output)),
@@ -27,7 +28,7 @@ internal static class SpliceBenchmark
     }
 
     // As a layer of a registry is rewritten: out of a spool file, hashed on its way out.
-    private static async Task SpliceAsync(string path, IReadOnlyList<SpliceEdit> edits, string output)
+    private static async Task SpliceAsync(string path, IReadOnlyList<ByteEdit> edits, string output)
     {
         await using FileStream compressed = File.OpenRead(path);
         await using FileStream file = File.Create(output);

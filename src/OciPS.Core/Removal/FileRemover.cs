@@ -15,7 +15,7 @@ internal sealed class FileRemover : IDisposable
     private readonly ImageTree _tree;
     private readonly IReadOnlySet<ImageNode> _kept;
     private readonly LayerScanner _scanner;
-    private readonly List<ImageScan> _images = [];
+    private readonly List<PlannedRemoval> _images = [];
     private readonly IOperationLog _log;
 
     private FileRemover(ImageTree tree, IReadOnlySet<ImageNode> kept, FileSelection selection, IOperationLog log)
@@ -27,7 +27,7 @@ internal sealed class FileRemover : IDisposable
     }
 
     /// <summary>What would be done to each image.</summary>
-    public IReadOnlyList<ImageScan> Images => _images;
+    public IReadOnlyList<PlannedRemoval> Images => _images;
 
     /// <summary>The digest of what is read.</summary>
     public Digest SourceDigest => _tree.Content.Digest;
@@ -70,8 +70,9 @@ internal sealed class FileRemover : IDisposable
             foreach ((ImageReference reference, ManifestNode image) in images)
             {
                 ImageScan scan = await remover._scanner.ScanAsync(reference, image, cancellationToken).ConfigureAwait(false);
-                await remover.EnsureIsImageAsync(scan, cancellationToken).ConfigureAwait(false);
-                remover._images.Add(scan);
+                var planned = new PlannedRemoval(scan, RemovalPlanner.Plan(scan.Layers, selection.Recurse));
+                await remover.EnsureIsImageAsync(planned, cancellationToken).ConfigureAwait(false);
+                remover._images.Add(planned);
             }
 
             remover.EnsureNoEntryKeepsALayer();
@@ -109,7 +110,7 @@ internal sealed class FileRemover : IDisposable
         var rewriter = new ImageRewriter(_tree.Store, store, copier, _log);
         ManifestContent root = await writer.PrepareAsync(
             (node, token) => Find(node) is { } image
-                ? rewriter.WriteAsync(image, rewrites.Of(image), token)
+                ? rewriter.WriteAsync(image.Scan, rewrites.Of(image), token)
                 : ImageGraphWriter.AsItIs(node, token), cancellationToken).ConfigureAwait(false);
         PublishedImage published = await writer.PublishAsync(destination, root, copier, cancellationToken).ConfigureAwait(false);
         return RemovalReport.Create(
@@ -124,7 +125,7 @@ internal sealed class FileRemover : IDisposable
     private void EnsureNoEntryKeepsALayer()
     {
         HashSet<Digest> changing = _images.SelectMany(
-            image => image.Plan.Edits.Keys.Select(index => image.Node.Manifest.Layers[index].Digest)).ToHashSet();
+            image => image.Plan.Decisions.Keys.Select(index => image.Node.Manifest.Layers[index].Digest)).ToHashSet();
         if (ListedUnknown.FirstOrDefault(entry => changing.Contains(entry.Digest)) is { } entry)
         {
             throw new InvalidContentException(
@@ -146,21 +147,21 @@ internal sealed class FileRemover : IDisposable
         options.Attestations == AttestationRule.Drop ? StaleAttestations.ToHashSet() : [];
 
     /// <summary>Only of an image is it known what else speaks of its layers, and has to change with them.</summary>
-    private async Task EnsureIsImageAsync(ImageScan scan, CancellationToken cancellationToken)
+    private async Task EnsureIsImageAsync(PlannedRemoval image, CancellationToken cancellationToken)
     {
-        ImageManifest manifest = scan.Node.Manifest;
+        ImageManifest manifest = image.Node.Manifest;
         bool saysSo = manifest.Schema1 is not null || MediaTypes.IsImageConfig(manifest.Config.MediaType);
-        if (!scan.Plan.IsEmpty && !saysSo && await _tree.Store.TryReadConfigAsync(
-            manifest, $"The config of '{scan.Reference}'", cancellationToken).ConfigureAwait(false) is null)
+        if (!image.Plan.IsEmpty && !saysSo && await _tree.Store.TryReadConfigAsync(
+            manifest, $"The config of '{image.Reference}'", cancellationToken).ConfigureAwait(false) is null)
         {
             throw new InvalidContentException(
                 ErrorIds.UnsupportedImage,
-                $"'{scan.Reference}' has files that are to be removed ('{scan.Plan.Removed[0].Entry.Name}' in layer {scan.Plan.Removed[0].Layer}), and cannot be rewritten: "
+                $"'{image.Reference}' has files that are to be removed ('{image.Plan.Removed[0].Entry.Name}' in layer {image.Plan.Removed[0].Layer}), and cannot be rewritten: "
                 + $"it is no container image, but an artifact, whose config ('{manifest.Config.MediaType}') has no 'rootfs'. Nothing was written. Make it anew without those files.");
         }
     }
 
-    private ImageScan? Find(ManifestNode node) => _images.Find(image => image.Node == node);
+    private PlannedRemoval? Find(ManifestNode node) => _images.Find(image => image.Node == node);
 
     /// <summary>
     /// What goes to the destination as it is: kept layers, the configs of images that do not change, and what is no image.
@@ -168,16 +169,16 @@ internal sealed class FileRemover : IDisposable
     private IEnumerable<Descriptor> KeptBlobs(WriteOptions options)
     {
         HashSet<ImageNode> dropped = Dropped(options);
-        HashSet<Digest> elsewhere = _images.SelectMany(image => image.Unread)
+        HashSet<Digest> elsewhere = _images.SelectMany(image => image.Scan.Unread)
             .Where(layer => layer.Urls.Count > 0 || MediaTypes.IsForeignLayer(layer.MediaType)).Select(layer => layer.Digest).ToHashSet();
         return _kept.OfType<ManifestNode>().Where(node => !dropped.Contains(node)).SelectMany(node =>
         {
-            ImageScan? scan = Find(node);
-            IEnumerable<Descriptor> layers = scan is not null
-                ? scan.SizedLayers.Where((_, index) => !scan.Plan.Edits.ContainsKey(index))
+            PlannedRemoval? planned = Find(node);
+            IEnumerable<Descriptor> layers = planned is not null
+                ? planned.Scan.SizedLayers.Where((_, index) => !planned.Plan.Decisions.ContainsKey(index))
                 : node.Manifest.Layers;
             layers = layers.Where(layer => !elsewhere.Contains(layer.Digest));
-            bool hasNewConfig = scan is { Plan.IsEmpty: false } || node.Manifest.Schema1 is not null;
+            bool hasNewConfig = planned is { Plan.IsEmpty: false } || node.Manifest.Schema1 is not null;
             return hasNewConfig ? layers : layers.Append(node.Manifest.Config);
         }).DistinctBy(blob => blob.Digest);
     }

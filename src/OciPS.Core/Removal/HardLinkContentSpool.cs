@@ -9,7 +9,7 @@ using ZstdSharp;
 namespace OciPS.Removal;
 
 /// <summary>
-/// Holds what hard links take over, fetched in one reading of each layer that has some of it, and makes patches of edits.
+/// Holds what hard links take over, fetched in one reading of each layer that has some of it.
 /// </summary>
 /// <remarks>The content is compressed again: a small layer can hold any number of bytes.</remarks>
 internal sealed class HardLinkContentSpool : IDisposable
@@ -17,8 +17,8 @@ internal sealed class HardLinkContentSpool : IDisposable
     private const int CompressionLevel = 1;
 
     private readonly SpoolFile _spool = SpoolFile.Create();
-    private readonly Dictionary<TarEntry, (EntryHeaders Headers, long Offset)> _fetched = [];
-    private readonly Dictionary<long, long> _ends = [];
+    private readonly Dictionary<TarEntry, byte[]> _headers = [];
+    private readonly Dictionary<TarEntry, (long Offset, long Length)> _contents = [];
 
     public static async Task<HardLinkContentSpool> FetchAsync(
         RemovalPlan plan, IReadOnlyDictionary<int, LayerSource> layers, CancellationToken cancellationToken)
@@ -44,58 +44,35 @@ internal sealed class HardLinkContentSpool : IDisposable
         }
     }
 
-    /// <summary>The patches that carry out a layer's edits.</summary>
-    public IReadOnlyList<TarPatch> ToPatches(IReadOnlyList<LayerEdit> edits) => edits.Select(ToPatch).ToArray();
+    /// <summary>The headers of an entry that was fetched; the caller may change them.</summary>
+    public EntryHeaders Headers(TarEntry entry) => EntryHeaders.Parse(_headers[entry]);
+
+    /// <summary>Opens the padded content of an entry that was fetched with it; one may be promoted more than once.</summary>
+    public Stream OpenContent(TarEntry entry)
+    {
+        (long offset, long length) = _contents[entry];
+        return new DecompressionStream(_spool.OpenRead(offset, length), leaveOpen: false);
+    }
 
     public void Dispose() => _spool.Dispose();
 
     private static IEnumerable<(int Layer, TarEntry Entry, bool WithContent)> Needed(RemovalPlan plan)
     {
-        foreach ((int layer, IReadOnlyList<LayerEdit> edits) in plan.Edits)
+        foreach ((int layer, IReadOnlyList<EntryDecision> decisions) in plan.Decisions)
         {
-            foreach (LayerEdit edit in edits)
+            foreach (EntryDecision decision in decisions)
             {
-                if (edit is LayerEdit.Promote promote)
+                if (decision is EntryDecision.Promote promote)
                 {
                     yield return (layer, promote.Entry, false);
                     yield return (promote.SourceLayer, promote.Source, true);
                 }
-                else if (edit is LayerEdit.Relink)
+                else if (decision is EntryDecision.Relink)
                 {
-                    yield return (layer, edit.Entry, false);
+                    yield return (layer, decision.Entry, false);
                 }
             }
         }
-    }
-
-    private TarPatch ToPatch(LayerEdit edit)
-    {
-        TarEntry entry = edit.Entry;
-        switch (edit)
-        {
-            case LayerEdit.Promote promote:
-                (EntryHeaders source, long offset) = Copy(promote.Source);
-                if (promote.Source.Global != entry.Global)
-                {
-                    source.AddInherited(promote.Source.Global);
-                }
-
-                source.Rename(_fetched[entry].Headers.NameUnder(entry.Global), entry.Global);
-                return new TarPatch(entry.Start, entry.End, source.ToBytes(), () => OpenContent(offset));
-            case LayerEdit.Relink relink:
-                (EntryHeaders link, _) = Copy(entry);
-                link.Relink(relink.Target, entry.Global);
-                return new TarPatch(entry.Start, entry.End, link.ToBytes());
-            default:
-                return new TarPatch(entry.Start, entry.End);
-        }
-    }
-
-    // One source may be promoted more than once, under different names.
-    private (EntryHeaders Headers, long Offset) Copy(TarEntry entry)
-    {
-        (EntryHeaders headers, long offset) = _fetched[entry];
-        return (EntryHeaders.Parse(headers.ToBytes()), offset);
     }
 
     private async Task FetchAsync(LayerSource source, Dictionary<int, bool> needs, CancellationToken cancellationToken)
@@ -107,7 +84,7 @@ internal sealed class HardLinkContentSpool : IDisposable
             await tar.SkipToAsync(entry.Start, cancellationToken).ConfigureAwait(false);
             byte[] headers = new byte[entry.ContentStart - entry.Start];
             await tar.ReadAsync(headers, cancellationToken).ConfigureAwait(false);
-            _fetched[entry] = (EntryHeaders.Parse(headers), _spool.Length);
+            _headers[entry] = headers;
             if (needs[entry.Ordinal])
             {
                 await FetchContentAsync(tar, entry, cancellationToken).ConfigureAwait(false);
@@ -117,6 +94,7 @@ internal sealed class HardLinkContentSpool : IDisposable
 
     private async Task FetchContentAsync(SequentialReader tar, TarEntry entry, CancellationToken cancellationToken)
     {
+        long start = _spool.Length;
         using var output = new SpoolWriteStream(_spool);
         var compressed = new CompressionStream(output, CompressionLevel);
         await using (compressed.ConfigureAwait(false))
@@ -125,9 +103,6 @@ internal sealed class HardLinkContentSpool : IDisposable
             await compressed.WriteAsync(new byte[entry.MissingPadding], cancellationToken).ConfigureAwait(false);
         }
 
-        _ends[_fetched[entry].Offset] = _spool.Length;
+        _contents[entry] = (start, _spool.Length - start);
     }
-
-    private DecompressionStream OpenContent(long offset) =>
-        new DecompressionStream(_spool.OpenRead(offset, _ends[offset] - offset), leaveOpen: false);
 }

@@ -3,7 +3,6 @@
 using OciPS.Compression;
 using OciPS.Compression.Gzip;
 using OciPS.Compression.Zstd;
-using OciPS.IO;
 using OciPS.IO.Hashing;
 using OciPS.Layers;
 using OciPS.Manifests;
@@ -13,12 +12,12 @@ using OciPS.Storage;
 
 namespace OciPS.Removal;
 
-/// <summary>Makes the new layer out of the old one and its patches, while it is read.</summary>
+/// <summary>Makes the new layer out of the old one and its edits, while it is read.</summary>
 /// <param name="source">The old layer.</param>
-/// <param name="patches">What changes in it.</param>
+/// <param name="edits">What changes in it.</param>
 /// <param name="shortcut">What is known of the layer and of the new one, if it is; null for nothing.</param>
 /// <param name="recompress">Whether all of it is compressed anew, even where compressed blocks could stay.</param>
-internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<TarPatch> patches, SpliceIndex? shortcut, bool recompress)
+internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<ByteEdit> edits, SpliceIndex? shortcut, bool recompress)
 {
     private int? _zstdLevel;
 
@@ -42,7 +41,7 @@ internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<TarPatch> 
     private async Task SpliceAsync(Stream output, CancellationToken cancellationToken)
     {
         using Stream compressed = await source.OpenCompressedAsync(cancellationToken).ConfigureAwait(false);
-        using var splicer = new GzipSplicer(compressed, [.. patches.Select(ToEdit)], output, shortcut);
+        using var splicer = new GzipSplicer(compressed, edits, output, shortcut);
         try
         {
             DiffId = await splicer.RunAsync(cancellationToken).ConfigureAwait(false);
@@ -60,9 +59,9 @@ internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<TarPatch> 
         {
             // A transfer that breaks off makes the layer again.
             level = _zstdLevel ??= await ZstdLevel.FitAsync(source.OpenCompressedAsync, cancellationToken).ConfigureAwait(false);
-            var splicer = new ZstdSplicer(source.OpenCompressedAsync, patches, level);
+            var splicer = new ZstdSplicer(source.OpenCompressedAsync, edits, level);
             // Frames do not tell what is put behind the last of them.
-            bool isAppended = patches.Any(patch => patch.Start == patch.End);
+            bool isAppended = edits.Any(edit => edit.IsInsertion);
             if (!recompress && !isAppended && await splicer.PaysAsync(cancellationToken).ConfigureAwait(false))
             {
                 DiffId = await splicer.RunAsync(output, cancellationToken).ConfigureAwait(false);
@@ -77,13 +76,6 @@ internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<TarPatch> 
         await RecompressAsync(output, level, cancellationToken).ConfigureAwait(false);
     }
 
-    private static SpliceEdit ToEdit(TarPatch patch) => new(
-        patch.Start,
-        patch.End,
-        patch.OpenContent is { } open ? () => new PrefixedStream(patch.Headers, open())
-            : patch.Headers.IsEmpty ? null
-            : () => new PrefixedStream(patch.Headers, Stream.Null));
-
     private async Task RecompressAsync(Stream output, int zstdLevel, CancellationToken cancellationToken)
     {
         using LayerReader reader = await source.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -91,19 +83,19 @@ internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<TarPatch> 
         {
             await using (compressor.ConfigureAwait(false))
             {
-                await PatchAsync(reader, compressor, cancellationToken).ConfigureAwait(false);
+                await EditAsync(reader, compressor, cancellationToken).ConfigureAwait(false);
             }
         }
         else
         {
-            await PatchAsync(reader, output, cancellationToken).ConfigureAwait(false);
+            await EditAsync(reader, output, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task PatchAsync(LayerReader reader, Stream output, CancellationToken cancellationToken)
+    private async Task EditAsync(LayerReader reader, Stream output, CancellationToken cancellationToken)
     {
         using var hashed = new HashingWriteStream(output);
-        await TarPatcher.ApplyAsync(reader.Decompressed, patches, hashed, cancellationToken).ConfigureAwait(false);
+        await StreamEditor.ApplyAsync(reader.Decompressed, edits, hashed, cancellationToken).ConfigureAwait(false);
         await reader.FinishAsync(cancellationToken).ConfigureAwait(false);
         DiffId = hashed.Finish();
     }

@@ -51,7 +51,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
             layers, parallel, async (layer, token) => await ScanAsync(layer, isRepeated: false, token).ConfigureAwait(false));
     }
 
-    /// <summary>Scans an image's layers, and decides what goes.</summary>
+    /// <summary>Scans an image's layers.</summary>
     public async Task<ImageScan> ScanAsync(ImageReference reference, ManifestNode image, CancellationToken cancellationToken)
     {
         await LayerCheck.ExpectLayersAsync(store, image.Manifest, reference, cancellationToken).ConfigureAwait(false);
@@ -76,7 +76,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
         unreadLayers.Warn(log, "not read, and stays as it is");
         LayerScan[] scans = [.. found.OfType<LayerScan>()];
         Descriptor[] unread = [.. layers.Where((_, index) => found[index] is null)];
-        return new ImageScan(reference, image, scans, unread, RemovalPlanner.Plan(scans, selection.Recurse));
+        return new ImageScan(reference, image, scans, unread);
     }
 
     public void Dispose() => _spools.ToList().ForEach(spool => spool.Dispose());

@@ -43,7 +43,9 @@ internal sealed class PredictedRewrite(bool recurse)
         }
     }
 
-    /// <summary>What makes some edits quick; null if they are not those that were foreseen.</summary>
-    public SpliceIndex? For(IReadOnlyList<LayerEdit> edits) =>
-        edits.Count == _gone.Count && edits.All(edit => edit is LayerEdit.Remove && _gone.Contains(edit.Entry)) ? _shortcut : null;
+    /// <summary>What makes rewriting quick; null if the decisions are not those that were foreseen.</summary>
+    public SpliceIndex? For(IReadOnlyList<EntryDecision> decisions) =>
+        decisions.Count == _gone.Count && decisions.All(decision => decision is EntryDecision.Remove && _gone.Contains(decision.Entry))
+            ? _shortcut
+            : null;
 }

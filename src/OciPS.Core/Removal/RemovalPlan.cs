@@ -8,8 +8,8 @@ namespace OciPS.Removal;
 /// <summary>What removing the selected entries does to each layer.</summary>
 internal sealed class RemovalPlan
 {
-    /// <summary>The edits of each layer that has any, in the order of its entries.</summary>
-    public required IReadOnlyDictionary<int, IReadOnlyList<LayerEdit>> Edits { get; init; }
+    /// <summary>What is decided about each layer that changes, in the order of its entries.</summary>
+    public required IReadOnlyDictionary<int, IReadOnlyList<EntryDecision>> Decisions { get; init; }
 
     /// <summary>Entries that go, with their layer's number.</summary>
     public required IReadOnlyList<(int Layer, TarEntry Entry)> Removed { get; init; }
@@ -26,7 +26,7 @@ internal sealed class RemovalPlan
     /// <summary>How many links were followed to make it.</summary>
     public int Steps { get; init; }
 
-    public bool IsEmpty => Edits.Count == 0;
+    public bool IsEmpty => Decisions.Count == 0;
 
     /// <summary>The stored content that goes, in bytes.</summary>
     public long RemovedBytes => Removed.Sum(file => file.Entry.StoredSize);

@@ -22,7 +22,7 @@ internal sealed class RemovalPlanner
     private readonly Dictionary<TarEntry, (int Layer, TarEntry Entry)> _targets = [];
     private readonly Dictionary<TarEntry, TarEntry> _promotedTo = [];
     private readonly Dictionary<TarEntry, (int Layer, TarEntry Entry)?> _shortcuts = [];
-    private readonly SortedDictionary<int, List<LayerEdit>> _edits = [];
+    private readonly SortedDictionary<int, List<EntryDecision>> _decisions = [];
     private readonly List<(int Layer, TarEntry Entry)> _removedFiles = [];
     private readonly List<(int Layer, TarEntry Entry)> _promoted = [];
     private readonly List<string> _warnings = [];
@@ -61,17 +61,17 @@ internal sealed class RemovalPlanner
 
     private void DropStaleIndex(LayerScan layer)
     {
-        if (_edits.TryGetValue(layer.Index, out List<LayerEdit>? edits)
+        if (_decisions.TryGetValue(layer.Index, out List<EntryDecision>? decisions)
             && layer.Entries.FirstOrDefault(entry => entry.Name == StargzIndex && !_removed.Contains(entry)) is { } index)
         {
-            edits.Add(new LayerEdit.Remove(index));
-            edits.Sort((a, b) => a.Entry.Start.CompareTo(b.Entry.Start));
+            decisions.Add(new EntryDecision.Remove(index));
+            decisions.Sort((a, b) => a.Entry.Start.CompareTo(b.Entry.Start));
         }
     }
 
     private void WarnIfSomethingIsHidden(LayerScan layer)
     {
-        if (layer.HasContentBehindEnd && _edits.ContainsKey(layer.Index))
+        if (layer.HasContentBehindEnd && _decisions.ContainsKey(layer.Index))
         {
             _warnings.Add(
                 $"Layer {layer.Index} ({layer.Layer.Digest}) has content behind the end of its tar. No list shows it, no container sees it, and it stays in the layer, whatever it is.");
@@ -89,7 +89,7 @@ internal sealed class RemovalPlanner
         {
             _removed.Add(entry);
             _removedFiles.Add((layer, entry));
-            Edit(layer, new LayerEdit.Remove(entry));
+            Decide(layer, new EntryDecision.Remove(entry));
             WarnIfContentStays(entry);
         }
         else if (entry.Type == TarEntryType.HardLink)
@@ -156,11 +156,11 @@ internal sealed class RemovalPlanner
         TarEntry holder = _removed.Contains(origin.Entry) ? _promotedTo.GetValueOrDefault(origin.Entry, origin.Entry) : origin.Entry;
         if (!_removed.Contains(holder) && IsVisible(holder))
         {
-            Edit(layer, new LayerEdit.Relink(link, LikeBefore(link.LinkTarget, holder.Name)));
+            Decide(layer, new EntryDecision.Relink(link, LikeBefore(link.LinkTarget, holder.Name)));
             return;
         }
 
-        Edit(layer, new LayerEdit.Promote(link, origin.Layer, origin.Entry));
+        Decide(layer, new EntryDecision.Promote(link, origin.Layer, origin.Entry));
         _promotedTo[origin.Entry] = link;
         _promoted.Add((layer, link));
         if (_removed.Contains(origin.Entry))
@@ -183,14 +183,14 @@ internal sealed class RemovalPlanner
     private static string LikeBefore(string before, string name) =>
         before.StartsWith("./", StringComparison.Ordinal) ? "./" + name : before.StartsWith('/') ? "/" + name : name;
 
-    private void Edit(int layer, LayerEdit edit)
+    private void Decide(int layer, EntryDecision decision)
     {
-        if (!_edits.TryGetValue(layer, out List<LayerEdit>? edits))
+        if (!_decisions.TryGetValue(layer, out List<EntryDecision>? decisions))
         {
-            _edits[layer] = edits = [];
+            _decisions[layer] = decisions = [];
         }
 
-        edits.Add(edit);
+        decisions.Add(decision);
     }
 
     private RemovalPlan Finish()
@@ -202,7 +202,7 @@ internal sealed class RemovalPlanner
 
         return new RemovalPlan
         {
-            Edits = _edits.ToDictionary(layer => layer.Key, layer => (IReadOnlyList<LayerEdit>)layer.Value),
+            Decisions = _decisions.ToDictionary(layer => layer.Key, layer => (IReadOnlyList<EntryDecision>)layer.Value),
             Removed = _removedFiles,
             Promoted = _promoted,
             Warnings = _warnings,

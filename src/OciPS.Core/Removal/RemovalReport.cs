@@ -17,7 +17,7 @@ internal static class RemovalReport
     /// <param name="written">The manifests that were written.</param>
     /// <param name="published">What was published.</param>
     public static RewrittenImage Create(
-        ImageTree tree, IReadOnlyList<ImageScan> images, IReadOnlyList<Descriptor> unread, RewriteSet rewrites, IReadOnlyDictionary<ImageNode, ManifestContent> written, PublishedImage published)
+        ImageTree tree, IReadOnlyList<PlannedRemoval> images, IReadOnlyList<Descriptor> unread, RewriteSet rewrites, IReadOnlyDictionary<ImageNode, ManifestContent> written, PublishedImage published)
     {
         RewrittenImage[] each = images.Select(image => Describe(image, rewrites, written[image.Node], published)).ToArray();
         return new RewrittenImage(published, tree.Reference)
@@ -31,7 +31,7 @@ internal static class RemovalReport
         };
     }
 
-    private static RewrittenImage Describe(ImageScan image, RewriteSet rewrites, ManifestContent written, PublishedImage published)
+    private static RewrittenImage Describe(PlannedRemoval image, RewriteSet rewrites, ManifestContent written, PublishedImage published)
     {
         IReadOnlyDictionary<int, Descriptor> layers = ImageRewriter.LayersOf(image.Node.Manifest, rewrites.Of(image));
         ImageReference reference = published.Reference with { Digest = written.Digest };
@@ -40,8 +40,8 @@ internal static class RemovalReport
             RemovedFiles = image.RemovedFiles,
             PromotedFiles = image.PromotedFiles,
             RewrittenLayers = layers.OrderBy(layer => layer.Key).Select(layer => layer.Value).ToArray(),
-            KeptLayers = image.SizedLayers.Where((_, index) => !layers.ContainsKey(index)).ToArray(),
-            UnreadLayers = image.Unread,
+            KeptLayers = image.Scan.SizedLayers.Where((_, index) => !layers.ContainsKey(index)).ToArray(),
+            UnreadLayers = image.Scan.Unread,
             Platform = image.Node.Entry.Platform,
         };
     }

@@ -29,36 +29,37 @@ internal sealed class RewriteSet
 
     /// <summary>Carries out the plans of all images.</summary>
     public static async Task<RewriteSet> RunAsync(
-        IReadOnlyList<ImageScan> images, IImageStore source, BlobCopier copier, bool recompress, IOperationLog log, CancellationToken cancellationToken)
+        IReadOnlyList<PlannedRemoval> images, IImageStore source, BlobCopier copier, bool recompress, IOperationLog log, CancellationToken cancellationToken)
     {
         var rewrites = new RewriteSet();
         var held = new List<IDisposable>();
         try
         {
             var jobs = new Dictionary<string, (
-                LayerSource Source, IReadOnlyList<TarPatch> Patches, SpliceIndex? Shortcut)>(StringComparer.Ordinal);
-            foreach (ImageScan image in images.Where(image => !image.Plan.IsEmpty))
+                LayerSource Source, IReadOnlyList<ByteEdit> Edits, SpliceIndex? Shortcut)>(StringComparer.Ordinal);
+            foreach (PlannedRemoval image in images.Where(image => !image.Plan.IsEmpty))
             {
-                Dictionary<int, LayerSource> sources = image.Layers.ToDictionary(
+                Dictionary<int, LayerSource> sources = image.Scan.Layers.ToDictionary(
                     scan => scan.Index, scan => new LayerSource(source, scan, log));
                 held.AddRange(sources.Values);
                 HardLinkContentSpool promoted = await HardLinkContentSpool.FetchAsync(image.Plan, sources, cancellationToken).ConfigureAwait(false);
                 held.Add(promoted);
-                foreach ((int index, IReadOnlyList<LayerEdit> edits) in image.Plan.Edits)
+                var builder = new EditBuilder(promoted);
+                foreach ((int index, IReadOnlyList<EntryDecision> decisions) in image.Plan.Decisions)
                 {
                     LayerScan scan = sources[index].Scan;
-                    IReadOnlyList<TarPatch> patches = WithPadding(scan, promoted.ToPatches(edits));
-                    // What was foreseen lacks that padding.
+                    IReadOnlyList<ByteEdit> edits = builder.Build(scan, decisions);
+                    // What was foreseen lacks the padding that may be added.
                     jobs.TryAdd(
-                        KeyOf(image, index, edits),
-                        (sources[index], patches, patches.Count == edits.Count ? scan.Remainder?.For(edits) : null));
+                        KeyOf(image, index, decisions),
+                        (sources[index], edits, edits.Count == decisions.Count ? scan.Remainder?.For(decisions) : null));
                 }
             }
 
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(jobs.OrderByDescending(job => job.Value.Source.Scan.Layer.Size), parallel, async (job, token) =>
             {
-                var rewriter = new LayerRewriter(job.Value.Source, job.Value.Patches, job.Value.Shortcut, recompress);
+                var rewriter = new LayerRewriter(job.Value.Source, job.Value.Edits, job.Value.Shortcut, recompress);
                 await rewriter.PrepareAsync(token).ConfigureAwait(false);
                 WrittenBlob written = await copier.WriteAsync(
                     rewriter.ToBlob(), $"Rewritten layer {job.Value.Source.Scan.Index}", token).ConfigureAwait(false);
@@ -73,28 +74,22 @@ internal sealed class RewriteSet
     }
 
     /// <summary>The new layers of an image, by the number of the layer that they stand for.</summary>
-    public IReadOnlyDictionary<int, RewrittenLayer> Of(ImageScan image) =>
-        image.Plan.Edits.ToDictionary(layer => layer.Key, layer => _layers[KeyOf(image, layer.Key, layer.Value)]);
-
-    /// <summary>Adds the padding that the last entry lacks, if it stays: GNU tar and Python refuse what engines take.</summary>
-    private static IReadOnlyList<TarPatch> WithPadding(LayerScan scan, IReadOnlyList<TarPatch> patches) =>
-        scan.Entries is [.., { MissingPadding: > 0 and int missing } last] && patches[^1].End < last.End
-            ? [.. patches, new TarPatch(last.End, last.End, new byte[missing])]
-            : patches;
+    public IReadOnlyDictionary<int, RewrittenLayer> Of(PlannedRemoval image) =>
+        image.Plan.Decisions.ToDictionary(layer => layer.Key, layer => _layers[KeyOf(image, layer.Key, layer.Value)]);
 
     /// <summary>Says in full what becomes of a layer, so that the same work is known as such.</summary>
-    private static string KeyOf(ImageScan image, int index, IReadOnlyList<LayerEdit> edits)
+    private static string KeyOf(PlannedRemoval image, int index, IReadOnlyList<EntryDecision> decisions)
     {
         IReadOnlyList<Descriptor> layers = image.Node.Manifest.Layers;
         var key = new StringBuilder(layers[index].Digest.ToString());
-        foreach (LayerEdit edit in edits)
+        foreach (EntryDecision decision in decisions)
         {
-            key.Append(CultureInfo.InvariantCulture, $"|{edit.Entry.Ordinal}");
-            _ = edit switch
+            key.Append(CultureInfo.InvariantCulture, $"|{decision.Entry.Ordinal}");
+            _ = decision switch
             {
-                LayerEdit.Promote promote =>
+                EntryDecision.Promote promote =>
                     key.Append(CultureInfo.InvariantCulture, $"<{layers[promote.SourceLayer].Digest}:{promote.Source.Ordinal}"),
-                LayerEdit.Relink relink => key.Append(CultureInfo.InvariantCulture, $">{relink.Target.Length}:{relink.Target}"),
+                EntryDecision.Relink relink => key.Append(CultureInfo.InvariantCulture, $">{relink.Target.Length}:{relink.Target}"),
                 _ => key,
             };
         }

@@ -66,19 +66,19 @@ public sealed class FuzzTests(ITestOutputHelper output)
     private static void FilterTar(byte[] tar)
     {
         List<(TarEntry Entry, EntryHeaders Headers)> entries = ReadTar(tar);
-        var patches = new List<TarPatch>();
+        var edits = new List<ByteEdit>();
         var expected = new List<string>();
         foreach ((TarEntry entry, EntryHeaders headers) in entries)
         {
             switch (entry.Ordinal % 3)
             {
                 case 0:
-                    patches.Add(new TarPatch(entry.Start, entry.End));
+                    edits.Add(new ByteEdit(entry.Start, entry.End));
                     break;
                 case 1:
                     headers.Rename($"renamed/{entry.Ordinal}{new string('n', entry.Ordinal * 60)}", entry.Global);
                     headers.Relink($"relinked/{entry.Ordinal}", entry.Global);
-                    patches.Add(new TarPatch(entry.Start, entry.ContentStart, headers.ToBytes()));
+                    edits.Add(ByteEdit.Replace(entry.Start, entry.ContentStart, headers.ToBytes()));
                     expected.Add($"renamed/{entry.Ordinal}{new string('n', entry.Ordinal * 60)}");
                     break;
                 default:
@@ -88,7 +88,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         }
 
         using var filtered = new MemoryStream();
-        TarPatcher.ApplyAsync(new MemoryStream(tar), patches, filtered, CancellationToken.None).GetAwaiter().GetResult();
+        StreamEditor.ApplyAsync(new MemoryStream(tar), edits, filtered, CancellationToken.None).GetAwaiter().GetResult();
         Assert.Equal(expected, ReadTar(filtered.ToArray()).Select(entry => entry.Entry.Name));
     }
 

@@ -25,7 +25,7 @@ public sealed partial class LayeringTests
         Splicing: IO
         Compression.Bzip2: IO
         Compression.Xz: IO
-        Compression.Gzip: References IO IO.Hashing
+        Compression.Gzip: References IO IO.Hashing Splicing
         Compression.Zstd: References IO IO.Hashing Splicing
         Compression: Manifests IO Compression.Bzip2 Compression.Xz Compression.Gzip Compression.Zstd
         Storage: References Manifests IO IO.Hashing Tar Compression

@@ -64,10 +64,10 @@ public sealed class TarPropertyTests(ITestOutputHelper output)
         {
             byte[] archive = ArchiveEntry.Write(entries, format);
             List<OciPS.Tar.TarEntry> all = await TarItem.ReadEntriesAsync(new MemoryStream(archive));
-            TarPatch[] patches = all.Where((_, i) => IsSet(removed, i)).Select(entry => new TarPatch(entry.Start, entry.End)).ToArray();
+            ByteEdit[] edits = all.Where((_, i) => IsSet(removed, i)).Select(entry => new ByteEdit(entry.Start, entry.End)).ToArray();
             using var filtered = new MemoryStream();
 
-            await TarPatcher.ApplyAsync(new MemoryStream(archive), patches, filtered, CancellationToken.None);
+            await StreamEditor.ApplyAsync(new MemoryStream(archive), edits, filtered, CancellationToken.None);
 
             Assert.Equal(DotNetNames(archive).Where((_, i) => !IsSet(removed, i)), DotNetNames(filtered.ToArray()));
             Assert.Equal(entries.Where((_, i) => !IsSet(removed, i)).Select(entry => entry.Expected), await ReadAsync(filtered.ToArray()));

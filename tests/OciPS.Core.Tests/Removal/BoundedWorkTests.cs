@@ -34,7 +34,7 @@ public sealed class BoundedWorkTests : RegistryTestBase, IDisposable
 
         Assert.InRange(plan.Steps, 1, 3 * Links);
         Assert.Equal("k0", Assert.Single(plan.Promoted).Entry.Name);
-        LayerEdit.Relink[] others = [.. plan.Edits[0].OfType<LayerEdit.Relink>()];
+        EntryDecision.Relink[] others = [.. plan.Decisions[0].OfType<EntryDecision.Relink>()];
         Assert.Equal(kept.Length - 1, others.Length);
         Assert.All(others, edit => Assert.Equal("k0", edit.Target));
     }
@@ -49,7 +49,7 @@ public sealed class BoundedWorkTests : RegistryTestBase, IDisposable
 
         Assert.InRange(plan.Steps, 1, 3 * Links);
         Assert.Empty(plan.Promoted);
-        Assert.DoesNotContain(plan.Edits[0], edit => edit is not LayerEdit.Remove);
+        Assert.DoesNotContain(plan.Decisions[0], edit => edit is not EntryDecision.Remove);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class PredictedRewriteTests
         PredictedRewrite remainder = Scan(recurse: false, Member(), _other);
 
         Assert.False(remainder.IsWhole);
-        Assert.Equal(s_kept, remainder.For([new LayerEdit.Remove(_other)])?.Kept);
+        Assert.Equal(s_kept, remainder.For([new EntryDecision.Remove(_other)])?.Kept);
     }
 
     [Fact]
@@ -32,8 +32,8 @@ public sealed class PredictedRewriteTests
     {
         PredictedRewrite remainder = Scan(recurse: true, Member(), _directory);
 
-        Assert.NotNull(remainder.For([new LayerEdit.Remove(_directory), new LayerEdit.Remove(_below)]));
-        Assert.Null(remainder.For([new LayerEdit.Remove(_directory)]));
+        Assert.NotNull(remainder.For([new EntryDecision.Remove(_directory), new EntryDecision.Remove(_below)]));
+        Assert.Null(remainder.For([new EntryDecision.Remove(_directory)]));
     }
 
     [Fact]
@@ -42,17 +42,17 @@ public sealed class PredictedRewriteTests
         PredictedRewrite remainder = Scan(recurse: false, Member(), _other);
 
         Assert.Null(remainder.For([]));
-        Assert.Null(remainder.For([new LayerEdit.Remove(_below)]));
-        Assert.Null(remainder.For([new LayerEdit.Relink(_other, "f")]));
-        Assert.Null(remainder.For([new LayerEdit.Promote(_other, 0, _below)]));
-        Assert.Null(remainder.For([new LayerEdit.Remove(_below), new LayerEdit.Remove(_other)]));
+        Assert.Null(remainder.For([new EntryDecision.Remove(_below)]));
+        Assert.Null(remainder.For([new EntryDecision.Relink(_other, "f")]));
+        Assert.Null(remainder.For([new EntryDecision.Promote(_other, 0, _below)]));
+        Assert.Null(remainder.For([new EntryDecision.Remove(_below), new EntryDecision.Remove(_other)]));
     }
 
     [Fact]
     public void For_SeveralMembersOrNone_IsNothing()
     {
-        Assert.Null(Scan(recurse: false, Member(times: 2), _other).For([new LayerEdit.Remove(_other)]));
-        Assert.Null(Scan(recurse: false, new InflatePoints(1), _other).For([new LayerEdit.Remove(_other)]));
+        Assert.Null(Scan(recurse: false, Member(times: 2), _other).For([new EntryDecision.Remove(_other)]));
+        Assert.Null(Scan(recurse: false, new InflatePoints(1), _other).For([new EntryDecision.Remove(_other)]));
     }
 
     [Fact]

@@ -222,12 +222,12 @@ public sealed class RemovalPlannerTests
     }
 
     private static IEnumerable<string> Describe(RemovalPlan plan) =>
-        from layer in plan.Edits.OrderBy(layer => layer.Key)
+        from layer in plan.Decisions.OrderBy(layer => layer.Key)
         from edit in layer.Value
         select $"{layer.Key}: " + edit switch
         {
-            LayerEdit.Promote promote => $"promote {edit.Entry.Name} from {promote.SourceLayer}: {promote.Source.Name}",
-            LayerEdit.Relink relink => $"relink {edit.Entry.Name} to {relink.Target}",
+            EntryDecision.Promote promote => $"promote {edit.Entry.Name} from {promote.SourceLayer}: {promote.Source.Name}",
+            EntryDecision.Relink relink => $"relink {edit.Entry.Name} to {relink.Target}",
             _ => $"remove {edit.Entry.Name}",
         };
 }

@@ -4,6 +4,7 @@ using System.Buffers.Binary;
 using OciPS.IO;
 using OciPS.IO.Hashing;
 using OciPS.References;
+using OciPS.Splicing;
 
 namespace OciPS.Compression.Gzip;
 
@@ -14,15 +15,15 @@ namespace OciPS.Compression.Gzip;
 internal sealed class GzipSplicer : IDisposable
 {
     private readonly Stream _compressed;
-    private readonly IReadOnlyList<SpliceEdit> _edits;
-    private readonly IReadOnlyList<SpliceRegion> _holes;
+    private readonly IReadOnlyList<ByteEdit> _edits;
+    private readonly IReadOnlyList<SpliceRegion> _regions;
     private readonly SpliceIndex? _shortcut;
     private readonly WriteBehindStream _output;
     private readonly ContentHasher _content = new();
     private readonly GzipDecoder _decoder = new();
     private readonly SpliceWriter _writer;
     private bool _hasHeader;
-    private int _hole;
+    private int _region;
     private int _edit;
     private bool _isReplaced;
     private long _position;
@@ -31,26 +32,26 @@ internal sealed class GzipSplicer : IDisposable
     /// <param name="edits">What to change, in order and without overlap.</param>
     /// <param name="output">Where the new gzip goes; stays open.</param>
     /// <param name="shortcut">What is known of the gzip and of what comes out; null for nothing.</param>
-    public GzipSplicer(Stream compressed, IReadOnlyList<SpliceEdit> edits, Stream output, SpliceIndex? shortcut = null)
+    public GzipSplicer(Stream compressed, IReadOnlyList<ByteEdit> edits, Stream output, SpliceIndex? shortcut = null)
     {
         _compressed = compressed;
         _edits = edits;
-        _holes = SpliceRegion.Group(edits);
+        _regions = SpliceRegion.Group(edits);
         _output = new WriteBehindStream(output.WriteAsync);
         _shortcut = shortcut;
         _writer = new SpliceWriter(_decoder);
     }
 
-    private long NextHole => _hole < _holes.Count ? _holes[_hole].Start : long.MaxValue;
+    private long NextRegion => _region < _regions.Count ? _regions[_region].Start : long.MaxValue;
 
-    private SpliceEdit? NextEdit => _edit < _edits.Count ? _edits[_edit] : null;
+    private ByteEdit? NextEdit => _edit < _edits.Count ? _edits[_edit] : null;
 
     /// <summary>Writes the new gzip.</summary>
     /// <returns>The digest of its decompressed bytes.</returns>
     /// <exception cref="InvalidDataException">The gzip is damaged or cut short, or ends before an edit.</exception>
     public async Task<Digest> RunAsync(CancellationToken cancellationToken)
     {
-        _decoder.Inflater.Limit = NextHole;
+        _decoder.Inflater.Limit = NextRegion;
         InflateEvent what;
         do
         {
@@ -90,13 +91,13 @@ internal sealed class GzipSplicer : IDisposable
             case InflateEvent.Limit when _writer.IsKeeping:
                 await TakeAsync(_decoder.Inflater.Limit, cancellationToken).ConfigureAwait(false);
                 _writer.BeginEncoding();
-                _decoder.Inflater.Limit = _holes[_hole].Resume;
+                _decoder.Inflater.Limit = _regions[_region].Resume;
                 await TakeAsync(_decoder.Position, cancellationToken).ConfigureAwait(false);
                 break;
             case InflateEvent.Limit:
                 await TakeAsync(_decoder.Position, cancellationToken).ConfigureAwait(false);
-                _hole++;
-                _decoder.Inflater.Limit = NextHole;
+                _region++;
+                _decoder.Inflater.Limit = NextRegion;
                 _writer.EndEncoding();
                 break;
             default:
@@ -106,7 +107,7 @@ internal sealed class GzipSplicer : IDisposable
         }
     }
 
-    /// <summary>Goes on where the next hole is near: what lies before that is copied without being decompressed.</summary>
+    /// <summary>Goes on where the next region is near: what lies before that is copied without being decompressed.</summary>
     private async ValueTask TakeShortcutAsync(SpliceIndex shortcut, CancellationToken cancellationToken)
     {
         if (_decoder.Inflater.Block.IsFinal)
@@ -114,7 +115,7 @@ internal sealed class GzipSplicer : IDisposable
             return;
         }
 
-        if (_hole == _holes.Count)
+        if (_region == _regions.Count)
         {
             await CopyUnreadToAsync(shortcut.FinalBlock.HeaderBit, cancellationToken).ConfigureAwait(false);
             _writer.CopyUnreadFinalBit();
@@ -122,7 +123,7 @@ internal sealed class GzipSplicer : IDisposable
             _decoder.EnterTrailer(shortcut.Length);
             _position = shortcut.Length;
         }
-        else if (shortcut.LastBefore(NextHole) is { } point && point.Bit > _decoder.Input.BitPosition)
+        else if (shortcut.LastBefore(NextRegion) is { } point && point.Bit > _decoder.Input.BitPosition)
         {
             await CopyUnreadToAsync(point.Bit, cancellationToken).ConfigureAwait(false);
             _decoder.Enter(point);
@@ -165,7 +166,7 @@ internal sealed class GzipSplicer : IDisposable
     {
         while (_position < end)
         {
-            SpliceEdit? edit = NextEdit;
+            ByteEdit? edit = NextEdit;
             long stop = Math.Min(end, edit?.Start ?? end);
             if (_position < stop)
             {
@@ -181,7 +182,7 @@ internal sealed class GzipSplicer : IDisposable
         }
     }
 
-    private async ValueTask ReplaceAsync(SpliceEdit edit, CancellationToken cancellationToken)
+    private async ValueTask ReplaceAsync(ByteEdit edit, CancellationToken cancellationToken)
     {
         if (_isReplaced || edit.OpenReplacement is not { } open)
         {
@@ -199,7 +200,7 @@ internal sealed class GzipSplicer : IDisposable
         }
     }
 
-    private void PassEdit(SpliceEdit edit)
+    private void PassEdit(ByteEdit edit)
     {
         if (_position == edit.End)
         {

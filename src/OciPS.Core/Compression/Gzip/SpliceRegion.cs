@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Splicing;
+
 namespace OciPS.Compression.Gzip;
 
 /// <summary>Edits that lie so close together that no compressed bytes between them can stay.</summary>
 /// <param name="Edits">The edits, in their order.</param>
-internal sealed record SpliceRegion(IReadOnlyList<SpliceEdit> Edits)
+internal sealed record SpliceRegion(IReadOnlyList<ByteEdit> Edits)
 {
-    // Between two holes, codes have to be repeated and bits to be aligned: for less than this, that does not pay.
+    // Between two regions, codes have to be repeated and bits to be aligned: for less than this, that does not pay.
     private const int LeastKept = 8 * 1024;
 
     public long Start => Edits[0].Start;
@@ -14,10 +16,10 @@ internal sealed record SpliceRegion(IReadOnlyList<SpliceEdit> Edits)
     /// <summary>From here on nothing refers back to what goes.</summary>
     public long Resume => Edits[^1].End + InflateWindow.History;
 
-    /// <summary>Puts edits together to holes.</summary>
-    public static IReadOnlyList<SpliceRegion> Group(IReadOnlyList<SpliceEdit> edits)
+    /// <summary>Puts edits together to regions.</summary>
+    public static IReadOnlyList<SpliceRegion> Group(IReadOnlyList<ByteEdit> edits)
     {
-        var holes = new List<SpliceRegion>();
+        var regions = new List<SpliceRegion>();
         for (int first = 0, at = 0; at < edits.Count; at++)
         {
             long before = at == 0 ? 0 : edits[at - 1].End;
@@ -28,11 +30,11 @@ internal sealed record SpliceRegion(IReadOnlyList<SpliceEdit> Edits)
 
             if (at + 1 == edits.Count || edits[at + 1].Start >= edits[at].End + InflateWindow.History + LeastKept)
             {
-                holes.Add(new SpliceRegion([.. edits.Skip(first).Take(at + 1 - first)]));
+                regions.Add(new SpliceRegion([.. edits.Skip(first).Take(at + 1 - first)]));
                 first = at + 1;
             }
         }
 
-        return holes;
+        return regions;
     }
 }

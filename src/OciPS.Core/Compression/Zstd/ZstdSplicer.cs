@@ -12,9 +12,9 @@ namespace OciPS.Compression.Zstd;
 /// the others is compressed anew. Frames that readers skip are left out: they speak of the old data.
 /// </summary>
 /// <param name="open">Opens the compressed data from its beginning, more than once.</param>
-/// <param name="patches">What to change, in order and without overlap.</param>
+/// <param name="edits">What to change, in order and without overlap.</param>
 /// <param name="level">The level for what is compressed anew.</param>
-internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IReadOnlyList<TarPatch> patches, int level = ZstdLevel.Usual)
+internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IReadOnlyList<ByteEdit> edits, int level = ZstdLevel.Usual)
 {
     private const int BufferSize = 128 * 1024;
 
@@ -79,18 +79,18 @@ internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IR
     {
         (long start, long end) = (frames[number].RawStart, RawEnd(frames, number, rawLength));
         int first = FirstBehind(start);
-        return first < patches.Count && patches[first].Start < end;
+        return first < edits.Count && edits[first].Start < end;
     }
 
-    /// <summary>The number of the first patch that ends behind a position; there may be as many of them as frames.</summary>
+    /// <summary>The number of the first edit that ends behind a position; there may be as many of them as frames.</summary>
     private int FirstBehind(long position)
     {
         int low = 0;
-        int high = patches.Count;
+        int high = edits.Count;
         while (low < high)
         {
             int middle = (low + high) / 2;
-            (low, high) = patches[middle].End > position ? (low, middle) : (middle + 1, high);
+            (low, high) = edits[middle].End > position ? (low, middle) : (middle + 1, high);
         }
 
         return low;
@@ -105,7 +105,7 @@ internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IR
         using var hashed = new HashingWriteStream(Stream.Null);
         using (raw = new FilteredHashStream(ZstdCodec.OpenRead(frames), isDecided: true))
         {
-            await TarPatcher.ApplyAsync(raw, patches, hashed, cancellationToken).ConfigureAwait(false);
+            await StreamEditor.ApplyAsync(raw, edits, hashed, cancellationToken).ConfigureAwait(false);
             return (frames.Frames, raw.BytesRead, hashed.Finish());
         }
     }
@@ -125,7 +125,7 @@ internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IR
             await using (compressor.ConfigureAwait(false))
             {
                 using var hashed = new HashingWriteStream(compressor);
-                await TarPatcher.ApplyAsync(content, Shift(rawStart, rawEnd), hashed, cancellationToken).ConfigureAwait(false);
+                await StreamEditor.ApplyAsync(content, Shift(rawStart, rawEnd), hashed, cancellationToken).ConfigureAwait(false);
                 (written, expected) = (hashed.BytesWritten, hashed.Finish());
             }
         }
@@ -151,10 +151,10 @@ internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IR
         return true;
     }
 
-    /// <summary>The patches of a range, as seen from its beginning. What is put in place of a longer one goes where that begins.</summary>
-    private TarPatch[] Shift(long rawStart, long rawEnd) =>
+    /// <summary>The edits of a range, as seen from its beginning. What is put in place of a longer one goes where that begins.</summary>
+    private ByteEdit[] Shift(long rawStart, long rawEnd) =>
     [
-        .. patches.Skip(FirstBehind(rawStart)).TakeWhile(patch => patch.Start < rawEnd)
-            .Select(patch => patch with { Start = patch.Start - rawStart, End = patch.End - rawStart }),
+        .. edits.Skip(FirstBehind(rawStart)).TakeWhile(edit => edit.Start < rawEnd)
+            .Select(edit => edit with { Start = edit.Start - rawStart, End = edit.End - rawStart }),
     ];
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using CsCheck;
-using OciPS.Compression.Gzip;
 using OciPS.Core.Tests.Support;
 using OciPS.References;
+using OciPS.Splicing;
 using Xunit.Abstractions;
 
 namespace OciPS.Core.Tests.Compression.Gzip;
@@ -33,7 +33,7 @@ public sealed class GzipSplicerPropertyTests(ITestOutputHelper log)
             test =>
             {
                 DeflateCorpus.Item item = DeflateCorpus.Instance.Items[test.Item % DeflateCorpus.Instance.Items.Count];
-                IReadOnlyList<SpliceEdit> edits = ToEdits(item.Raw, test.Edits, test.Shape);
+                IReadOnlyList<ByteEdit> edits = ToEdits(item.Raw, test.Edits, test.Shape);
                 byte[] expected = Splicing.Apply(item.Raw, edits);
                 (byte[] spliced, Digest diffId) = Splicing.Run(item.Gzip, edits);
                 return diffId == Digest.OfBytes(expected)
@@ -51,7 +51,7 @@ public sealed class GzipSplicerPropertyTests(ITestOutputHelper log)
     }
 
     /// <summary>What is known before saves work, and changes no bit of what comes out.</summary>
-    private bool IsSameByShortcut(DeflateCorpus.Item item, IReadOnlyList<SpliceEdit> edits, byte[] expected, byte[] spliced)
+    private bool IsSameByShortcut(DeflateCorpus.Item item, IReadOnlyList<ByteEdit> edits, byte[] expected, byte[] spliced)
     {
         long spacing = expected.Length % 3 == 0 ? 1 : 40_000;
         if (Splicing.RunShort(item.Gzip, edits, expected, spacing) is not { } known)
@@ -70,9 +70,9 @@ public sealed class GzipSplicerPropertyTests(ITestOutputHelper log)
     /// <summary>Where an edit is in the content, and how long what comes in its place.</summary>
     private sealed record Edit(double Start, double Length, int Replacement);
 
-    private static List<SpliceEdit> ToEdits(byte[] raw, Edit[] edits, int shape)
+    private static List<ByteEdit> ToEdits(byte[] raw, Edit[] edits, int shape)
     {
-        var result = new List<SpliceEdit>();
+        var result = new List<ByteEdit>();
         long end = 0;
         foreach (Edit edit in edits.OrderBy(edit => edit.Start))
         {

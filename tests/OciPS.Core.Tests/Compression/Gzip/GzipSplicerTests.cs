@@ -7,6 +7,7 @@ using OciPS.Compression.Gzip;
 using OciPS.Core.Tests.Support;
 using OciPS.IO;
 using OciPS.References;
+using OciPS.Splicing;
 
 namespace OciPS.Core.Tests.Compression.Gzip;
 
@@ -84,7 +85,7 @@ public sealed class GzipSplicerTests
     public void Splice_OneByteAtATime_IsTheSame()
     {
         byte[] gzip = Compress(s_raw);
-        SpliceEdit[] edits = [Splicing.Edit(0, 512, 0), Splicing.Edit(300_000, 301_000, 5000), Splicing.Edit(s_raw.Length - 512, s_raw.Length, 0)];
+        ByteEdit[] edits = [Splicing.Edit(0, 512, 0), Splicing.Edit(300_000, 301_000, 5000), Splicing.Edit(s_raw.Length - 512, s_raw.Length, 0)];
 
         Assert.Equal(Splicing.Run(gzip, edits).Gzip, Splicing.Run(new OneByteStream(gzip), edits).Gzip);
     }
@@ -93,7 +94,7 @@ public sealed class GzipSplicerTests
     public async Task Splice_ReplacementLargerThanAllBuffers_IsInTheContent()
     {
         byte[] replacement = Sample.Noise(5_000_000);
-        SpliceEdit[] edits = [new SpliceEdit(100_000, 100_001, () => new MemoryStream(replacement))];
+        ByteEdit[] edits = [new ByteEdit(100_000, 100_001, () => new MemoryStream(replacement))];
         using var output = new MemoryStream();
         using var splicer = new GzipSplicer(new MemoryStream(Compress(s_raw)), edits, output);
 
@@ -109,7 +110,7 @@ public sealed class GzipSplicerTests
     {
         byte[] raw = s_raw[..150_000];
         byte[] gzip = Compress(raw);
-        SpliceEdit[] edits = [Splicing.Edit(50_000, 51_000, 0)];
+        ByteEdit[] edits = [Splicing.Edit(50_000, 51_000, 0)];
         for (int length = 0; length < gzip.Length; length += 97)
         {
             Assert.Throws<InvalidDataException>(() => Splicing.Run(gzip[..length], edits));

@@ -5,6 +5,7 @@ using OciPS.Core.Tests.Support;
 using OciPS.IO;
 using OciPS.IO.Hashing;
 using OciPS.References;
+using OciPS.Splicing;
 using Crc32 = System.IO.Hashing.Crc32;
 
 namespace OciPS.Core.Tests.Compression.Gzip;
@@ -13,15 +14,15 @@ namespace OciPS.Core.Tests.Compression.Gzip;
 internal static class Splicing
 {
     /// <summary>An edit that puts so many bytes in the place of a range.</summary>
-    public static SpliceEdit Edit(long start, long end, int replacement) =>
+    public static ByteEdit Edit(long start, long end, int replacement) =>
         new(start, end, replacement == 0 ? null : () => new MemoryStream(Replacement(replacement)));
 
     /// <summary>What is expected.</summary>
-    public static byte[] Apply(byte[] raw, IEnumerable<SpliceEdit> edits)
+    public static byte[] Apply(byte[] raw, IEnumerable<ByteEdit> edits)
     {
         var result = new MemoryStream();
         int position = 0;
-        foreach (SpliceEdit edit in edits)
+        foreach (ByteEdit edit in edits)
         {
             result.Write(raw.AsSpan(position..(int)edit.Start));
             edit.OpenReplacement?.Invoke().CopyTo(result);
@@ -32,9 +33,9 @@ internal static class Splicing
         return result.ToArray();
     }
 
-    public static (byte[] Gzip, Digest DiffId) Run(byte[] gzip, IReadOnlyList<SpliceEdit> edits) => Run(new MemoryStream(gzip), edits);
+    public static (byte[] Gzip, Digest DiffId) Run(byte[] gzip, IReadOnlyList<ByteEdit> edits) => Run(new MemoryStream(gzip), edits);
 
-    public static (byte[] Gzip, Digest DiffId) Run(Stream gzip, IReadOnlyList<SpliceEdit> edits)
+    public static (byte[] Gzip, Digest DiffId) Run(Stream gzip, IReadOnlyList<ByteEdit> edits)
     {
         using var output = new MemoryStream();
         using var splicer = new GzipSplicer(gzip, edits, output);
@@ -43,9 +44,9 @@ internal static class Splicing
     }
 
     /// <summary>
-    /// As <see cref="Run(byte[], IReadOnlyList{SpliceEdit})"/>, with what a first reading finds out; null if that is of no use.
+    /// As <see cref="Run(byte[], IReadOnlyList{ByteEdit})"/>, with what a first reading finds out; null if that is of no use.
     /// </summary>
-    public static (byte[] Gzip, Digest DiffId)? RunShort(byte[] gzip, IReadOnlyList<SpliceEdit> edits, byte[] expected, long spacing)
+    public static (byte[] Gzip, Digest DiffId)? RunShort(byte[] gzip, IReadOnlyList<ByteEdit> edits, byte[] expected, long spacing)
     {
         var points = new InflatePoints(spacing);
         using var reader = new GzipReadStream(new MemoryStream(gzip)) { Points = points };

@@ -39,10 +39,10 @@ public sealed class ZstdSplicerTests(ITestOutputHelper log)
             test =>
             {
                 (byte[] compressed, byte[] raw) = Make(test.Item1);
-                TarPatch[] patches = Patches(raw.Length, test.Item2);
-                byte[] expected = Apply(raw, patches);
+                ByteEdit[] edits = ToEdits(raw.Length, test.Item2);
+                byte[] expected = Apply(raw, edits);
 
-                (byte[] spliced, Digest digest) = Run(compressed, patches);
+                (byte[] spliced, Digest digest) = Run(compressed, edits);
 
                 lock (log)
                 {
@@ -72,7 +72,7 @@ public sealed class ZstdSplicerTests(ITestOutputHelper log)
         byte[][] frames = [Compress(s_text[..100_000], true, true), Compress(s_noise[..50_000], false, false), Skippable(), Compress(s_text[..70_000], true, false)];
         byte[] compressed = [.. frames.SelectMany(frame => frame)];
 
-        (byte[] spliced, _) = Run(compressed, [new TarPatch(110_000, 120_000)]);
+        (byte[] spliced, _) = Run(compressed, [new ByteEdit(110_000, 120_000)]);
 
         Assert.True(spliced.AsSpan().StartsWith(frames[0]));
         Assert.True(spliced.AsSpan().EndsWith(frames[3]));
@@ -121,10 +121,10 @@ public sealed class ZstdSplicerTests(ITestOutputHelper log)
         Assert.Throws<EndOfStreamException>(() => frames.CopyTo(Stream.Null));
     }
 
-    private static (byte[] Zstd, Digest Digest) Run(byte[] compressed, TarPatch[] patches)
+    private static (byte[] Zstd, Digest Digest) Run(byte[] compressed, ByteEdit[] edits)
     {
         using var output = new MemoryStream();
-        Digest digest = new ZstdSplicer(_ => Task.FromResult<Stream>(new MemoryStream(compressed)), patches)
+        Digest digest = new ZstdSplicer(_ => Task.FromResult<Stream>(new MemoryStream(compressed)), edits)
             .RunAsync(output, CancellationToken.None).GetAwaiter()
             .GetResult();
         return (output.ToArray(), digest);
@@ -177,32 +177,32 @@ public sealed class ZstdSplicerTests(ITestOutputHelper log)
         return content.ToArray();
     }
 
-    private static TarPatch[] Patches(int length, (double Start, double Length, int Replacement)[] edits)
+    private static ByteEdit[] ToEdits(int length, (double Start, double Length, int Replacement)[] places)
     {
-        var patches = new List<TarPatch>();
+        var edits = new List<ByteEdit>();
         long end = 0;
-        foreach ((double start, double size, int replacement) in edits.OrderBy(edit => edit.Start))
+        foreach ((double start, double size, int replacement) in places.OrderBy(place => place.Start))
         {
             long from = Math.Max(end, (long)(start * length));
             end = Math.Min(length, from + (long)(size * length));
             if (end > from)
             {
-                patches.Add(new TarPatch(from, end, Sample.Noise(replacement, replacement)));
+                edits.Add(ByteEdit.Replace(from, end, Sample.Noise(replacement, replacement)));
             }
         }
 
-        return [.. patches];
+        return [.. edits];
     }
 
-    private static byte[] Apply(byte[] raw, TarPatch[] patches)
+    private static byte[] Apply(byte[] raw, ByteEdit[] edits)
     {
         using var result = new MemoryStream();
         int position = 0;
-        foreach (TarPatch patch in patches)
+        foreach (ByteEdit edit in edits)
         {
-            result.Write(raw.AsSpan(position..(int)patch.Start));
-            result.Write(patch.Headers.Span);
-            position = (int)patch.End;
+            result.Write(raw.AsSpan(position..(int)edit.Start));
+            edit.OpenReplacement?.Invoke().CopyTo(result);
+            position = (int)edit.End;
         }
 
         result.Write(raw.AsSpan(position));

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Files;
+using OciPS.Images;
+using OciPS.References;
+using OciPS.Tar;
+
+namespace OciPS.Removal;
+
+/// <summary>An image that was scanned, and what removing the selected files does to it.</summary>
+/// <param name="Scan">What is in its layers.</param>
+/// <param name="Plan">What goes.</param>
+internal sealed record PlannedRemoval(ImageScan Scan, RemovalPlan Plan)
+{
+    public ImageReference Reference => Scan.Reference;
+
+    public ManifestNode Node => Scan.Node;
+
+    public IReadOnlyList<ImageFile> RemovedFiles => ToFiles(Plan.Removed);
+
+    public IReadOnlyList<ImageFile> PromotedFiles => ToFiles(Plan.Promoted);
+
+    private ImageFile[] ToFiles(IReadOnlyList<(int Layer, TarEntry Entry)> entries) =>
+        entries.Select(file => new ImageFile(Reference, Node.Manifest.Layers, file.Layer, file.Entry)
+        {
+            Platform = Node.Entry.Platform?.ToString(),
+            Manifest = Node.Digest,
+        }).ToArray();
+}
