@@ -11,7 +11,7 @@ internal static class ErrorRecords
     public static bool IsExpected(Exception error) => error is OciException or IOException or UnauthorizedAccessException;
 
     public static ErrorRecord Create(Exception error, object? target) => Harmless(error is OciException known
-        ? new ErrorRecord(known, known.ErrorId, CategoryOf(known), target)
+        ? new ErrorRecord(known, known.ErrorId, GetCategory(known), target)
         : new ErrorRecord(error, ErrorIds.StorageWriteError, ErrorCategory.WriteError, target));
 
     /// <summary>An argument that does not go together with others.</summary>
@@ -36,7 +36,7 @@ internal static class ErrorRecords
         return record;
     }
 
-    private static ErrorCategory CategoryOf(OciException error) => error.ErrorId switch
+    private static ErrorCategory GetCategory(OciException error) => error.ErrorId switch
     {
         ErrorIds.Unauthorized => ErrorCategory.AuthenticationError,
         ErrorIds.AccessDenied => ErrorCategory.PermissionDenied,

@@ -22,25 +22,25 @@ public sealed class OciReference
     public static OciReference Parse(string text) => new(text);
 
     /// <summary>The image with a tag.</summary>
-    public static implicit operator OciReference(OciTag tag) => Of(tag?.Reference);
+    public static implicit operator OciReference(OciTag tag) => From(tag?.Reference);
 
     /// <summary>The image that a manifest is of.</summary>
-    public static implicit operator OciReference(OciManifest manifest) => Of(manifest?.Reference);
+    public static implicit operator OciReference(OciManifest manifest) => From(manifest?.Reference);
 
     /// <summary>The image that an index is of.</summary>
-    public static implicit operator OciReference(OciIndex index) => Of(index?.Reference);
+    public static implicit operator OciReference(OciIndex index) => From(index?.Reference);
 
     /// <summary>The image that is for a platform.</summary>
-    public static implicit operator OciReference(OciPlatform platform) => Of(platform?.Reference);
+    public static implicit operator OciReference(OciPlatform platform) => From(platform?.Reference);
 
     /// <summary>The image that a config is of.</summary>
-    public static implicit operator OciReference(OciImageConfig config) => Of(config?.Reference);
+    public static implicit operator OciReference(OciImageConfig config) => From(config?.Reference);
 
     /// <summary>An image that was written.</summary>
-    public static implicit operator OciReference(OciPublishedImage image) => Of(image?.Reference);
+    public static implicit operator OciReference(OciPublishedImage image) => From(image?.Reference);
 
     /// <summary>The text as it was given.</summary>
     public override string ToString() => Text;
 
-    private static OciReference Of(string? reference) => new(reference ?? throw new ArgumentNullException(nameof(reference)));
+    private static OciReference From(string? reference) => new(reference ?? throw new ArgumentNullException(nameof(reference)));
 }

@@ -24,7 +24,7 @@ internal sealed class PathPatterns
     public bool IsEmpty => Literals.Count == 0 && Patterns.Count == 0;
 
     /// <summary>Takes paths that may have wildcards in them; one that has none is meant as it is.</summary>
-    public static PathPatterns OfWildcards(IEnumerable<string> paths)
+    public static PathPatterns FromWildcards(IEnumerable<string> paths)
     {
         var literals = new List<string>();
         var patterns = new List<Func<string, bool>>();
@@ -44,7 +44,7 @@ internal sealed class PathPatterns
         return new PathPatterns(literals, patterns);
     }
 
-    public static PathPatterns OfLiterals(IEnumerable<string> paths) => new(paths.Select(ToName).ToArray(), []);
+    public static PathPatterns FromLiterals(IEnumerable<string> paths) => new(paths.Select(ToName).ToArray(), []);
 
     /// <summary>The name of an entry that a text stands for, as cmdlets show names: cleaned, and with the bytes that it says.</summary>
     public static string ToName(string path) => TarPath.Clean(ShownPath.Parse(path));

@@ -53,9 +53,9 @@ public abstract partial class WritingCmdlet
 
     /// <summary>Where an image goes that is written in its own place; with -NoTag, beside it.</summary>
     /// <exception cref="InvalidInputException">It is named by a digest, or in a tarball, so that nothing can take its place.</exception>
-    private protected ImageReference PlaceOf(ImageReference source)
+    private protected ImageReference GetPlace(ImageReference source)
     {
-        ImageReference place = OutputOf(source);
+        ImageReference place = GetOutput(source);
         return place.IsUntagged || (source.Digest is null && source.Transport != Transport.DockerArchive)
             ? place
             : throw new InvalidInputException(
@@ -63,7 +63,7 @@ public abstract partial class WritingCmdlet
     }
 
     /// <summary>What names an image that stays where it is: with -NoTag, its digest.</summary>
-    private protected ImageReference OutputOf(ImageReference source) =>
+    private protected ImageReference GetOutput(ImageReference source) =>
         NoTag && source.WithoutTag() is { IsUntagged: true } untagged ? untagged : source;
 
     /// <summary>A destination and the others in its place.</summary>

@@ -33,8 +33,8 @@ internal static class BenchmarkImage
                 null),
             CancellationToken.None);
         byte[] config = Encoding.UTF8.GetBytes($$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["{{diffId}}"]},"history":[{"created_by":"benchmark"}]}""");
-        var configDescriptor = new Descriptor(MediaTypes.OciConfig, Digest.OfBytes(config), config.Length);
-        await store.WriteBlobAsync(BlobSource.OfBytes(config, configDescriptor), CancellationToken.None);
+        var configDescriptor = new Descriptor(MediaTypes.OciConfig, Digest.FromBytes(config), config.Length);
+        await store.WriteBlobAsync(BlobSource.FromBytes(config, configDescriptor), CancellationToken.None);
         ManifestContent manifest = ManifestEditor.Create(
             ManifestFormat.Oci, configDescriptor, [new Descriptor(MediaTypes.OciLayerGzip, layer.Digest, layer.Size)]);
         await store.PutManifestAsync(manifest, reference.Tag, CancellationToken.None);

@@ -38,13 +38,13 @@ internal static class MemoryBenchmark
         _ = process.StandardOutput.ReadToEndAsync();
         while (!process.WaitForExit(20))
         {
-            peak = Math.Max(peak, PeakOf(process));
+            peak = Math.Max(peak, GetPeak(process));
         }
 
         return process.ExitCode == 0 ? peak / 1e6 : throw new InvalidOperationException($"'{command}' failed.");
     }
 
-    private static long PeakOf(Process process)
+    private static long GetPeak(Process process)
     {
         try
         {

@@ -51,8 +51,8 @@ internal sealed class SystemImage
         }
 
         byte[] config = Encoding.UTF8.GetBytes($$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[{{string.Join(',', diffIds.Select(digest => $"\"{digest}\""))}}]},"history":[{},{},{}]}""");
-        var configDescriptor = new Descriptor(MediaTypes.OciConfig, Digest.OfBytes(config), config.Length);
-        await store.WriteBlobAsync(BlobSource.OfBytes(config, configDescriptor), CancellationToken.None);
+        var configDescriptor = new Descriptor(MediaTypes.OciConfig, Digest.FromBytes(config), config.Length);
+        await store.WriteBlobAsync(BlobSource.FromBytes(config, configDescriptor), CancellationToken.None);
         ManifestContent manifest = ManifestEditor.Create(ManifestFormat.Oci, configDescriptor, layers);
         await store.PutManifestAsync(manifest, reference.Tag, CancellationToken.None);
         return s_image = new SystemImage(layout, config, layers);
@@ -64,7 +64,7 @@ internal sealed class SystemImage
         string path = Path.Combine(folder, asKanikoDoes ? "kaniko.tar" : "plain.tar");
         await using FileStream file = File.Create(path);
         await using var tar = new TarWriter(file, TarEntryFormat.Ustar);
-        string config = Digest.OfBytes(_config).ToString();
+        string config = Digest.FromBytes(_config).ToString();
         await WriteEntryAsync(tar, config, new MemoryStream(_config));
         var names = new List<string>();
         foreach ((Descriptor layer, string blob) in _layers.Zip(LayerPaths))

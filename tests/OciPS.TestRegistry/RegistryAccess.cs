@@ -53,7 +53,7 @@ internal sealed class RegistryAccess(RegistryOptions options)
 
     private static string Needed(HttpRequest request)
     {
-        string repository = RegistryEndpoints.RepositoryOf(request.Path.Value!);
+        string repository = RegistryEndpoints.GetRepository(request.Path.Value!);
         return $"repository:{repository}:{(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) ? "pull" : "pull,push")}";
     }
 

@@ -15,15 +15,15 @@ public sealed class RegistryContent
     /// <summary>A manifest with the type that it was pushed with.</summary>
     public sealed record StoredManifest(byte[] Bytes, string MediaType)
     {
-        public string Digest => DigestOf(Bytes);
+        public string Digest => GetDigest(Bytes);
     }
 
-    public static string DigestOf(ReadOnlySpan<byte> bytes) => "sha256:" + Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant();
+    public static string GetDigest(ReadOnlySpan<byte> bytes) => "sha256:" + Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant();
 
     /// <summary>Stores a blob and gives its digest.</summary>
     public string PutBlob(string repository, byte[] bytes)
     {
-        string digest = DigestOf(bytes);
+        string digest = GetDigest(bytes);
         _blobs[(repository, digest)] = bytes;
         return digest;
     }
@@ -60,12 +60,12 @@ public sealed class RegistryContent
             .Select(key => key.Name);
 
     /// <summary>The manifests that name a digest as their subject.</summary>
-    public IEnumerable<StoredManifest> ReferrersOf(string repository, string digest) => _manifests
-        .Where(manifest => manifest.Key.Repository == repository && manifest.Key.Name == manifest.Value.Digest && SubjectOf(manifest.Value.Bytes) == digest)
+    public IEnumerable<StoredManifest> GetReferrers(string repository, string digest) => _manifests
+        .Where(manifest => manifest.Key.Repository == repository && manifest.Key.Name == manifest.Value.Digest && GetSubject(manifest.Value.Bytes) == digest)
         .Select(manifest => manifest.Value);
 
     /// <summary>The digest of what a manifest refers to; null if it refers to nothing.</summary>
-    public static string? SubjectOf(byte[] manifest)
+    public static string? GetSubject(byte[] manifest)
     {
         using var json = JsonDocument.Parse(manifest);
         return json.RootElement.TryGetProperty("subject", out JsonElement subject) ? subject.GetProperty("digest").GetString() : null;

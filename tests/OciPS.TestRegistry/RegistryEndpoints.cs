@@ -17,7 +17,7 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
     /// <summary>Forgets all uploads, as a registry does that was started again.</summary>
     public void LoseUploads() => _uploads.Clear();
 
-    public static string RepositoryOf(string path)
+    public static string GetRepository(string path)
     {
         string rest = path["/v2/".Length..];
         foreach (string part in new[] { "/manifests/", "/blobs/", "/tags/", "/referrers/" })
@@ -40,7 +40,7 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
             return NotFoundAsync(context, "NAME_UNKNOWN");
         }
 
-        string repository = RepositoryOf(path);
+        string repository = GetRepository(path);
         string rest = path[("/v2/".Length + repository.Length)..];
         return rest switch
         {
@@ -86,7 +86,7 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
 
     private Task ListReferrersAsync(HttpContext context, string repository, string digest)
     {
-        object[] manifests = content.ReferrersOf(repository, digest)
+        object[] manifests = content.GetReferrers(repository, digest)
             .Select(manifest => (object)new { mediaType = manifest.MediaType, digest = manifest.Digest, size = manifest.Bytes.Length, artifactType = "application/vnd.test" }).ToArray();
         return context.Response.WriteAsJsonAsync(
             new { schemaVersion = 2, mediaType = "application/vnd.oci.image.index.v1+json", manifests }, (
@@ -101,7 +101,7 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
             await context.Request.Body.CopyToAsync(body).ConfigureAwait(false);
             context.Response.Headers["Docker-Content-Digest"] = content.PutManifest(
                 repository, name, body.ToArray(), context.Request.ContentType ?? "");
-            if (options.HasReferrersApi && RegistryContent.SubjectOf(body.ToArray()) is { } subject)
+            if (options.HasReferrersApi && RegistryContent.GetSubject(body.ToArray()) is { } subject)
             {
                 context.Response.Headers["OCI-Subject"] = subject;
             }
@@ -136,12 +136,12 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
         else
         {
             context.Response.ContentType = "application/octet-stream";
-            await SendAsync(context, PartOf(context, blob)).ConfigureAwait(false);
+            await SendAsync(context, GetPart(context, blob)).ConfigureAwait(false);
         }
     }
 
     /// <summary>The part of a blob that was asked for; RFC 9110, section 14.</summary>
-    private ReadOnlyMemory<byte> PartOf(HttpContext context, byte[] blob)
+    private ReadOnlyMemory<byte> GetPart(HttpContext context, byte[] blob)
     {
         string range = context.Request.Headers.Range.ToString();
         if (range.Length == 0 || options.KnowsNoRanges)
@@ -196,7 +196,7 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
             TellReceived(context, upload);
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         }
-        else if (HttpMethods.IsPatch(request.Method) && RefusalOf(request) is { } refusal)
+        else if (HttpMethods.IsPatch(request.Method) && GetRefusal(request) is { } refusal)
         {
             await FailAsync(context, refusal, "UNSUPPORTED").ConfigureAwait(false);
         }
@@ -210,7 +210,7 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
         }
     }
 
-    private int? RefusalOf(HttpRequest part) => options.RefusesChunks ?? (part.ContentLength is null ? options.RefusesStreams : null);
+    private int? GetRefusal(HttpRequest part) => options.RefusesChunks ?? (part.ContentLength is null ? options.RefusesStreams : null);
 
     private void Begin(HttpContext context, string repository)
     {
@@ -265,7 +265,7 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
     {
         await context.Request.Body.CopyToAsync(upload).ConfigureAwait(false);
         byte[] bytes = upload.ToArray();
-        if (RegistryContent.DigestOf(bytes) != context.Request.Query["digest"])
+        if (RegistryContent.GetDigest(bytes) != context.Request.Query["digest"])
         {
             await FailAsync(context, StatusCodes.Status400BadRequest, "DIGEST_INVALID").ConfigureAwait(false);
             return;

@@ -22,7 +22,7 @@ public sealed class ArchiveBatchTests : IDisposable
 
     public void Dispose() => _engine.Dispose();
 
-    private string[] TagsOf(string archive)
+    private string[] GetTags(string archive)
     {
         string folder = _engine.PathOf(Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(folder);
@@ -42,7 +42,7 @@ public sealed class ArchiveBatchTests : IDisposable
         PSObject[] seen = [.. _engine.Run($"{command} | ForEach-Object {{ \"$((Get-OciTag oci-archive:out.tar).Name -join ' ')\" }}")];
 
         Assert.Equal(Enumerable.Repeat("before 0 1 2 3", 4), seen.Select(tags => tags.ToString()));
-        Assert.Equal(["0", "1", "2", "3", "before"], TagsOf("out.tar"));
+        Assert.Equal(["0", "1", "2", "3", "before"], GetTags("out.tar"));
         Assert.Empty(Directory.GetFiles(_engine.Folder, ".ocips*"));
     }
 
@@ -54,7 +54,7 @@ public sealed class ArchiveBatchTests : IDisposable
         for (int i = 0; i < _digests.Length; i++)
         {
             Assert.Equal(
-                _digests[i], LayoutImages.DigestOf(Tool.Run("skopeo", "inspect", "--raw", $"oci-archive:{_engine.PathOf("out.tar")}:{i}")));
+                _digests[i], LayoutImages.GetDigest(Tool.Run("skopeo", "inspect", "--raw", $"oci-archive:{_engine.PathOf("out.tar")}:{i}")));
             Tool.Run("skopeo", "copy", $"oci-archive:{_engine.PathOf("out.tar")}:{i}", $"dir:{_engine.PathOf($"copy{i}")}");
         }
     }
@@ -67,7 +67,7 @@ public sealed class ArchiveBatchTests : IDisposable
         PSObject[] images = [.. _engine.Run("Get-OciTag oci-archive:out.tar | Remove-OciImageFile -LiteralPath b -Force")];
 
         Assert.Equal(4, images.Length);
-        Assert.Equal(["0", "1", "2", "3"], TagsOf("out.tar"));
+        Assert.Equal(["0", "1", "2", "3"], GetTags("out.tar"));
         for (int i = 0; i < 4; i++)
         {
             Assert.Equal("a", Assert.Single(_engine.Run($"Get-OciImageFile oci-archive:out.tar:{i}")).Text("FullName"));

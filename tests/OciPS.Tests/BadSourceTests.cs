@@ -153,13 +153,13 @@ public sealed class BadSourceTests : IDisposable
         string message = _engine.Invoke("Get-OciImageFile oci:images:bad").Error.ToString();
 
         Assert.Contains(layer.Digest, message, StringComparison.Ordinal);
-        Assert.Contains(TestLayer.DigestOf(other), message, StringComparison.Ordinal);
+        Assert.Contains(TestLayer.GetDigest(other), message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Manifest_Flipped_IsDigestMismatch()
     {
-        string digest = Images.DigestOf("app");
+        string digest = Images.GetDigest("app");
         byte[] bytes = File.ReadAllBytes(Images.BlobPath(digest));
         bytes[^3] ^= 1;
         File.WriteAllBytes(Images.BlobPath(digest), bytes);

@@ -57,17 +57,17 @@ public sealed class ContainerSourceCopyTests : IDisposable
         Result result = Copy(images, place);
 
         Assert.Empty(result.AllErrors.Select(error => error.ToString()));
-        string list = LayoutImages.DigestOf(_list);
+        string list = LayoutImages.GetDigest(_list);
         Assert.Equal(images.Select(_ => list), result.Output.Select(image => image.Text("Digest")));
-        Assert.Equal(list, LayoutImages.DigestOf(Tool.Run("skopeo", "inspect", "--raw", Full(place))));
+        Assert.Equal(list, LayoutImages.GetDigest(Tool.Run("skopeo", "inspect", "--raw", Full(place))));
         foreach (string image in images)
         {
-            Assert.Equal(image, ContentOf(place, image));
+            Assert.Equal(image, GetContent(place, image));
         }
 
         if (isThere && place.EndsWith(":1", StringComparison.Ordinal))
         {
-            Assert.Equal("other", ContentOf(place.Replace(":1", ":other", StringComparison.Ordinal), "amd64"));
+            Assert.Equal("other", GetContent(place.Replace(":1", ":other", StringComparison.Ordinal), "amd64"));
         }
 
         string[] missing = images.Length == 1 ? [_digests[1]] : [];
@@ -98,7 +98,7 @@ public sealed class ContainerSourceCopyTests : IDisposable
         foreach (string image in new[] { "amd64", "arm64" })
         {
             Assert.Equal(
-                LayoutImages.DigestOf(_list), Assert.Single(_engine.Run($"Get-OciManifest oci-archive:out:{image}")).Text("Digest"));
+                LayoutImages.GetDigest(_list), Assert.Single(_engine.Run($"Get-OciManifest oci-archive:out:{image}")).Text("Digest"));
             Assert.Equal(image, Assert.Single(_engine.Run(
                 $"Get-OciImageFile oci-archive:out:{image} -Platform linux/{image} | ForEach-Object {{ $_.ReadAllText() }}")).ToString());
         }
@@ -157,7 +157,7 @@ public sealed class ContainerSourceCopyTests : IDisposable
     private string Full(string place) => place.Replace(":out", ":" + _engine.PathOf("out"), StringComparison.Ordinal);
 
     /// <summary>The content of the image's file, as skopeo finds it for a platform.</summary>
-    private string ContentOf(string place, string architecture)
+    private string GetContent(string place, string architecture)
     {
         string copy = $"copy-{Guid.NewGuid():N}";
         Tool.Run("skopeo", "--override-os", "linux", "--override-arch", architecture, "copy", Full(place), $"oci:{_engine.PathOf(copy)}:1");

@@ -227,7 +227,7 @@ public sealed class ContainerSourceTests(DockerRegistry registry) : IClassFixtur
         PSObject[] copies = [.. _engine.Run("Get-OciContainerSource inputs.json | Copy-OciImage -Destination { \"$($args[0]):$($_.Checksum.Substring(7))\" }".Replace("$($args[0])", repository, StringComparison.Ordinal))];
 
         Assert.Equal(before, _engine.Layout("stage").Snapshot());
-        string list = LayoutImages.DigestOf(File.ReadAllBytes(Stage($"lists/{ListName}")));
+        string list = LayoutImages.GetDigest(File.ReadAllBytes(Stage($"lists/{ListName}")));
         Assert.Equal(["1111", "2222", "3333"], copies.Texts("Tag").Order());
         Assert.Equal(
             [list, list, LayoutImages.DigestOfTag(images.Folder, "three")],
@@ -235,7 +235,7 @@ public sealed class ContainerSourceTests(DockerRegistry registry) : IClassFixtur
         foreach (string name in new[] { ":1111", ":2222", "@" + list })
         {
             Assert.Equal(
-                list, LayoutImages.DigestOf(Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{repository}{name}")));
+                list, LayoutImages.GetDigest(Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{repository}{name}")));
         }
     }
 

@@ -96,8 +96,8 @@ public sealed class CopyFilterTests : IDisposable
         _engine.Run($"Copy-OciImage oci:images:artifact oci:out:one {filter}");
         _engine.Run($"Copy-OciImage oci:images:artifacts oci:out:all {filter}");
 
-        Assert.Equal(artifact, Out.DigestOf("one"));
-        Assert.Equal(index, Out.DigestOf("all"));
+        Assert.Equal(artifact, Out.GetDigest("one"));
+        Assert.Equal(index, Out.GetDigest("all"));
     }
 
     [Theory]

@@ -44,7 +44,7 @@ public sealed class CopyOciImageTests : IDisposable
 
         Assert.Equal(_single, copy.Text("Digest"));
         Assert.Equal(["single"], Out.Tags);
-        Assert.Equal(_single, Out.DigestOf("single"));
+        Assert.Equal(_single, Out.GetDigest("single"));
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public sealed class DigestDestinationTests : IAsyncLifetime, IDisposable
         Assert.Equal("1", Assert.Single(_engine.Run("Get-OciTag $args[0]", destination)).Text("Name"));
         Assert.Equal(_digest, Assert.Single(_engine.Run("Get-OciManifest $args[0]", copy.Text("Reference"))).Text("Digest"));
         Assert.Equal(
-            _engine.Layout("images").DigestOf("broken"),
+            _engine.Layout("images").GetDigest("broken"),
             Assert.Single(_engine.Run("Get-OciManifest $args[0]", destination + ":1")).Text("Digest"));
     }
 
@@ -133,7 +133,7 @@ public sealed class DigestDestinationTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(
             _engine.Layout("images")
-                .DigestOf("broken"), Assert.Single(_engine.Run("Get-OciManifest $args[0]", _registry.Host + "/team/app:1"))
+                .GetDigest("broken"), Assert.Single(_engine.Run("Get-OciManifest $args[0]", _registry.Host + "/team/app:1"))
                 .Text("Digest"));
     }
 
@@ -172,7 +172,7 @@ public sealed class DigestDestinationTests : IAsyncLifetime, IDisposable
             _engine.Run("Remove-OciImageFile oci:images:app -Path *.key -Destination $args[0]", $"oci:out:clean@{digest}"));
 
         Assert.Equal("Created", image.Text("Tagged"));
-        Assert.Equal(digest, _engine.Layout("out").DigestOf("clean"));
+        Assert.Equal(digest, _engine.Layout("out").GetDigest("clean"));
     }
 
     [Fact]
@@ -224,7 +224,7 @@ public sealed class DigestDestinationTests : IAsyncLifetime, IDisposable
             "$null = Copy-OciImage oci:images:app dir:built; $null = Merge-OciManifestList -ManifestList list.json -ImageDirectory built");
 
         _engine.Invoke("Copy-OciImage dir:built $args[0]", $"oci:out:1@{_digest}").Error.ShouldBe("DigestMismatch");
-        Assert.Single(_engine.Run("Copy-OciImage dir:built $args[0]", $"oci:out:1@{TestLayer.DigestOf(File.ReadAllBytes(list))}"));
+        Assert.Single(_engine.Run("Copy-OciImage dir:built $args[0]", $"oci:out:1@{TestLayer.GetDigest(File.ReadAllBytes(list))}"));
     }
 
     private string[] Places(string digest) =>

@@ -43,7 +43,7 @@ public sealed class EndToEndTests(DockerRegistry registry) : IClassFixture<Docke
 
         string skopeo = inRegistry ? $"docker://{place}:clean" : $"oci:{_engine.PathOf("images")}:clean";
         string raw = Tool.RunText("skopeo", "inspect", "--tls-verify=false", "--raw", skopeo);
-        Assert.Equal((string)image.Digest.ToString(), TestLayer.DigestOf(System.Text.Encoding.UTF8.GetBytes(raw)));
+        Assert.Equal((string)image.Digest.ToString(), TestLayer.GetDigest(System.Text.Encoding.UTF8.GetBytes(raw)));
         Tool.Run("skopeo", "inspect", "--tls-verify=false", skopeo);
         Tool.Run("skopeo", "copy", "--src-tls-verify=false", skopeo, $"oci:{_engine.PathOf("pulled")}:1");
         Tool.Run("umoci", "unpack", "--image", _engine.PathOf("pulled") + ":1", _engine.PathOf("bundle"));

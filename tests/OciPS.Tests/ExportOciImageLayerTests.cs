@@ -34,7 +34,7 @@ public sealed class ExportOciImageLayerTests : IDisposable
         {
             using var content = new MemoryStream();
             entry.DataStream!.CopyTo(content);
-            digests.Add(TestLayer.DigestOf(content.ToArray()));
+            digests.Add(TestLayer.GetDigest(content.ToArray()));
             Assert.Equal(digests[^1] + ".tar", entry.Name);
         }
 

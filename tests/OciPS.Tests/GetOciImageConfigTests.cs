@@ -59,7 +59,7 @@ public sealed class GetOciImageConfigTests : IDisposable
         Assert.Equal(["sha256:" + new string('a', 64)], Strings("DiffIds"));
         Assert.Equal("linux/arm64/v8", config.Text("Platform"));
         Assert.Equal(Full, config.Value("RawJson"));
-        Assert.Equal(LayoutImages.DigestOf(Encoding.UTF8.GetBytes(Full)), config.Text("Digest"));
+        Assert.Equal(LayoutImages.GetDigest(Encoding.UTF8.GetBytes(Full)), config.Text("Digest"));
         Assert.Equal(
             "https://example.com/src",
             Assert.Single(_engine.Run("(Get-OciImageConfig oci:images:app).Labels['org.opencontainers.image.source']")).BaseObject);

@@ -29,7 +29,7 @@ public sealed class GetOciManifestTests : IDisposable
         Assert.Equal(
             image.Layers.Select(layer => (object)(long)layer.Blob.Length), manifest.List("Layers").Select(layer => layer.Value("Size")));
         Assert.Equal(image.ConfigDigest, PSObject.AsPSObject(manifest.Value("Config")).Text("Digest"));
-        Assert.Equal(digest, TestLayer.DigestOf(System.Text.Encoding.UTF8.GetBytes(manifest.Text("RawJson"))));
+        Assert.Equal(digest, TestLayer.GetDigest(System.Text.Encoding.UTF8.GetBytes(manifest.Text("RawJson"))));
         Assert.Equal((long)manifest.Text("RawJson").Length, manifest.Value("Size"));
         Assert.Null(manifest.Value("Subject"));
         Assert.Null(manifest.Value("ArtifactType"));

@@ -33,8 +33,8 @@ public sealed class InPlaceTests : IDisposable
 
         Assert.Equal("app", image.Text("Tag"));
         Assert.Equal(["app"], Images.Tags);
-        Assert.NotEqual(before, Images.DigestOf("app"));
-        Assert.Equal(Images.DigestOf("app"), Assert.Single(_engine.Run("Get-OciManifest oci:images")).Text("Digest"));
+        Assert.NotEqual(before, Images.GetDigest("app"));
+        Assert.Equal(Images.GetDigest("app"), Assert.Single(_engine.Run("Get-OciManifest oci:images")).Text("Digest"));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class InPlaceTests : IDisposable
         _engine.Run("Remove-OciImageFile oci:images -Path *.key");
 
         Assert.Contains($"oci:{_engine.PathOf("images")}:app", Assert.Single(_engine.Host.Questions), StringComparison.Ordinal);
-        Assert.Equal(before, Images.DigestOf("app"));
+        Assert.Equal(before, Images.GetDigest("app"));
     }
 
     [Theory]

@@ -181,7 +181,7 @@ public sealed class IsolationTests : IDisposable
     {
         byte[] tar = new TarBuilder().File("etc/bzip2", "from bzip2").ToBytes();
         _engine.Layout("images").Add("app", new TestImage(
-            new TestLayer(Bzip2(tar), TestLayer.DigestOf(tar), TestLayer.GzipType),
+            new TestLayer(Bzip2(tar), TestLayer.GetDigest(tar), TestLayer.GzipType),
             new TestLayer(Convert.FromBase64String(Xz), XzDiffId, TestLayer.GzipType),
             new TestLayer(Convert.FromBase64String(Zstd), ZstdDiffId, "application/vnd.oci.image.layer.v1.tar+zstd"),
             TestLayer.Gzip(new TarBuilder().File("etc/gzip", "from gzip").File("etc/kept", new string('k', 100_000)))));

@@ -49,7 +49,7 @@ public sealed class KilledRegistryTests : IDisposable
 
         Assert.Empty(shell.Streams.Error);
         byte[] raw = Raw(registry);
-        Assert.Equal((string)image.Digest.ToString(), TestLayer.DigestOf(raw));
+        Assert.Equal((string)image.Digest.ToString(), TestLayer.GetDigest(raw));
         // Skopeo checks every digest on the way.
         Tool.Run(
             "skopeo",

@@ -77,7 +77,7 @@ public sealed class KilledWriteTests : IDisposable
             RunAndKill(script, TimeSpan.FromMilliseconds(kill % 10));
 
             byte[] manifest = File.ReadAllBytes(_engine.PathOf("image/manifest.json"));
-            seen.Add(LayoutImages.DigestOf(manifest));
+            seen.Add(LayoutImages.GetDigest(manifest));
             Assert.Contains(manifest, new[] { image, list });
             Assert.Equal(
                 LayoutImages.Digest(one), Assert.Single(_engine.Run("Get-OciManifest dir:image -Platform linux/amd64")).Text("Digest"));
@@ -85,7 +85,7 @@ public sealed class KilledWriteTests : IDisposable
                 _engine.Run("Get-OciImageFile dir:image -Platform linux/amd64 | ForEach-Object { $_.ReadAllText() }")).ToString());
         }
 
-        Assert.Contains(LayoutImages.DigestOf(list), seen);
+        Assert.Contains(LayoutImages.GetDigest(list), seen);
     }
 
     private void RunAndKill(string script, TimeSpan after)

@@ -21,7 +21,7 @@ public sealed class ManifestPlatformTests : IAsyncLifetime, IDisposable
         _images = new LayoutImages(_engine.PathOf("images"));
         _index = _images.Tag("multi", _images.FourPlatforms());
         _single = _images.Tag("single", _images.Image("linux/arm64/v8", [_images.Layer(("a", "b"))]));
-        _images.Tag("docker", _images.Image("linux/amd64", [_images.LayerOf(LayoutImages.DockerLayerType, ("a", "b"))], docker: true));
+        _images.Tag("docker", _images.Image("linux/amd64", [_images.GetLayer(LayoutImages.DockerLayerType, ("a", "b"))], docker: true));
     }
 
     public async Task InitializeAsync()
@@ -133,7 +133,7 @@ public sealed class ManifestPlatformTests : IAsyncLifetime, IDisposable
         PSObject entry = Assert.Single(index.List("Manifests"));
         Assert.Equal(_single, entry.Text("Digest"));
         Assert.Equal("linux/arm64/v8", entry.Text("Platform"));
-        Assert.Equal(index.Text("Digest"), LayoutImages.DigestOf(System.Text.Encoding.UTF8.GetBytes(index.Text("RawJson"))));
+        Assert.Equal(index.Text("Digest"), LayoutImages.GetDigest(System.Text.Encoding.UTF8.GetBytes(index.Text("RawJson"))));
         Assert.Equal(
             LayoutImages.DockerListType,
             Assert.Single(_engine.Run("Get-OciManifest ${repo}:docker -Mode NormaliseToMultiArch")).Value("MediaType"));

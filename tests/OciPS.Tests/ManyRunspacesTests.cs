@@ -53,11 +53,11 @@ public sealed class ManyRunspacesTests : IDisposable
         for (int i = 0; i < Runspaces; i++)
         {
             byte[] raw = Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/copy/app{i}:clean");
-            Assert.Equal($"{TestLayer.DigestOf(raw)} {Layers}", results[i]);
+            Assert.Equal($"{TestLayer.GetDigest(raw)} {Layers}", results[i]);
             // Reads all layers, and checks every digest in doing so.
             Layout pulled = _engine.Layout($"out/{i}");
             Assert.Equal(Enumerable.Range(0, Layers).Select(layer => $"noise{i}-{layer}"), pulled.Names("1"));
-            Assert.Equal(TestLayer.DigestOf(raw), pulled.DigestOf("1"));
+            Assert.Equal(TestLayer.GetDigest(raw), pulled.GetDigest("1"));
             Assert.Equal(
                 images.Blob(LayoutImages.DigestOfTag(images.Folder, $"{i}")),
                 Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/copy/app{i}:1"));

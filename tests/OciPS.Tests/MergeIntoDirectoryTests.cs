@@ -36,7 +36,7 @@ public sealed class MergeIntoDirectoryTests(DockerRegistry registry) : IClassFix
         Assert.Equal(File.ReadAllBytes(List), File.ReadAllBytes(ImageFile("manifest.json")));
         Assert.Equal(before, File.ReadAllBytes(ImageFile($"{image["sha256:".Length..]}.manifest.json")));
         Assert.Equal(true, merged.Value("Changed"));
-        Assert.Equal(LayoutImages.DigestOf(File.ReadAllBytes(List)), merged.Text("Digest"));
+        Assert.Equal(LayoutImages.GetDigest(File.ReadAllBytes(List)), merged.Text("Digest"));
         Assert.Equal("dir:" + _engine.PathOf("image"), merged.Text("Reference"));
         Assert.Contains(image, merged.List("Manifests").Texts("Digest"));
         Assert.Equal(false, again.Value("Changed"));
@@ -51,7 +51,7 @@ public sealed class MergeIntoDirectoryTests(DockerRegistry registry) : IClassFix
         Tool.Run("skopeo", "copy", "--format", "v2s1", $"oci:{_engine.PathOf("images")}:one", $"dir:{_engine.PathOf("image")}");
         byte[] signed = File.ReadAllBytes(ImageFile("manifest.json"));
         string digest = Tool.RunText("skopeo", "manifest-digest", ImageFile("manifest.json")).Trim();
-        Assert.NotEqual(LayoutImages.DigestOf(signed), digest);
+        Assert.NotEqual(LayoutImages.GetDigest(signed), digest);
         File.WriteAllText(List, $$$"""{"schemaVersion":2,"mediaType":"{{{LayoutImages.DockerListType}}}","manifests":[{"mediaType":"application/vnd.docker.distribution.manifest.v1+prettyjws","size":{{{signed.Length}}},"digest":"{{{digest}}}","platform":{"os":"linux","architecture":"amd64"} }]}""");
 
         Assert.Equal(true, Assert.Single(_engine.Run(Merge)).Value("Changed"));
@@ -164,7 +164,7 @@ public sealed class MergeIntoDirectoryTests(DockerRegistry registry) : IClassFix
         foreach (string name in new[] { $":1", $"@{LayoutImages.Digest(list)}" })
         {
             byte[] raw = Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{repository}{name}");
-            Assert.Equal(LayoutImages.Digest(list), LayoutImages.DigestOf(raw));
+            Assert.Equal(LayoutImages.Digest(list), LayoutImages.GetDigest(raw));
         }
 
         byte[] image = Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{repository}@{LayoutImages.Digest(one)}");
@@ -176,7 +176,7 @@ public sealed class MergeIntoDirectoryTests(DockerRegistry registry) : IClassFix
     {
         bool docker = type == LayoutImages.DockerListType;
         var images = new LayoutImages(_engine.PathOf("images"));
-        JsonObject layer = images.LayerOf(docker ? LayoutImages.DockerLayerType : LayoutImages.LayerType, ("a", "1"));
+        JsonObject layer = images.GetLayer(docker ? LayoutImages.DockerLayerType : LayoutImages.LayerType, ("a", "1"));
         JsonObject image = images.Image("linux/amd64", [layer], docker: docker);
         images.Tag("one", image);
         JsonObject list = images.Json(

@@ -23,13 +23,13 @@ public sealed class MergeReferencesTests(DockerRegistry registry) : IClassFixtur
         images.Tag("windows", images.Image("windows/amd64:10.0.20348.1", [shared, images.Layer(("a", "3"))]));
         images.Tag("other", images.Image("linux/amd64", [shared, images.Layer(("a", "4"))]));
         images.Tag("index", images.FourPlatforms());
-        JsonObject layer = images.LayerOf(LayoutImages.DockerLayerType, ("a", "5"));
+        JsonObject layer = images.GetLayer(LayoutImages.DockerLayerType, ("a", "5"));
         images.Tag("docker", images.Image("linux/s390x", [layer], docker: true));
         return images;
     }
 
     private JsonNode Merged(string tag = "1") =>
-        JsonNode.Parse(File.ReadAllBytes(_engine.Layout("out").BlobPath(_engine.Layout("out").DigestOf(tag))))!;
+        JsonNode.Parse(File.ReadAllBytes(_engine.Layout("out").BlobPath(_engine.Layout("out").GetDigest(tag))))!;
 
     [Fact]
     public void Merge_SeveralImages_ListsEachWithThePlatformOfItsConfig()
@@ -43,7 +43,7 @@ public sealed class MergeReferencesTests(DockerRegistry registry) : IClassFixtur
         Assert.Equal(LayoutImages.IndexType, (string?)Merged()["mediaType"]);
         Assert.Equal(
             ["amd64", "arm64", "windows"],
-            Merged()["manifests"]!.AsArray().Select(entry => TagOf(images, (string)entry!["digest"]!)));
+            Merged()["manifests"]!.AsArray().Select(entry => FindTag(images, (string)entry!["digest"]!)));
         Assert.Equal(
             [
                 """{"architecture":"amd64","os":"linux"}""",
@@ -123,7 +123,7 @@ public sealed class MergeReferencesTests(DockerRegistry registry) : IClassFixtur
         Assert.NotEqual(0L, merged.Value("BytesMounted"));
         Assert.Equal(0L, merged.Value("BytesTransferred"));
         Tool.Run("skopeo", "copy", "--all", "--src-tls-verify=false", $"docker://{team}/all:1", $"oci:{_engine.PathOf("pulled")}:1");
-        Assert.Equal(merged.Text("Digest"), _engine.Layout("pulled").DigestOf("1"));
+        Assert.Equal(merged.Text("Digest"), _engine.Layout("pulled").GetDigest("1"));
     }
 
     [Fact]
@@ -139,6 +139,6 @@ public sealed class MergeReferencesTests(DockerRegistry registry) : IClassFixtur
         Assert.False(_engine.Layout("out").Exists);
     }
 
-    private static string TagOf(LayoutImages images, string digest) =>
+    private static string FindTag(LayoutImages images, string digest) =>
         new[] { "amd64", "arm64", "windows" }.Single(tag => LayoutImages.DigestOfTag(images.Folder, tag) == digest);
 }

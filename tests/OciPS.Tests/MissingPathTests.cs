@@ -104,7 +104,7 @@ public sealed class MissingPathTests : IDisposable
             _engine.Run("Remove-OciImageFile oci:images:app -LiteralPath no/such -Destination oci:out:app -IgnoreMissing"));
 
         Assert.Equal(false, image.Value("Changed"));
-        Assert.Equal(_digest, Out.DigestOf("app"));
+        Assert.Equal(_digest, Out.GetDigest("app"));
     }
 
     [Theory]
@@ -168,7 +168,7 @@ public sealed class MissingPathTests : IDisposable
         PSObject image = Assert.Single(_engine.Run(script));
 
         Assert.Equal(false, image.Value("Changed"));
-        Assert.Equal(_digest, Out.DigestOf("app"));
+        Assert.Equal(_digest, Out.GetDigest("app"));
     }
 
     [Fact]

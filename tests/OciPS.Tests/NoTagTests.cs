@@ -44,7 +44,7 @@ public sealed class NoTagTests : IAsyncLifetime, IDisposable
         Assert.Equal(
             [$"{_registry.Host}/team/app@{digest}", $"{_registry.Host}/team/app@{digest}", string.Empty, string.Empty],
             new[] { "Reference", "DigestReference", "Tag", "Tagged" }.Select(image.Text));
-        Assert.Equal(digest, LayoutImages.DigestOf(_registry.Content.FindManifest("team/app", digest)!.Bytes));
+        Assert.Equal(digest, LayoutImages.GetDigest(_registry.Content.FindManifest("team/app", digest)!.Bytes));
         Assert.All(
             _registry.Requests.Where(request => request.Method == "PUT" && request.Path.Contains("/manifests/", StringComparison.Ordinal)),
             request => Assert.Contains("/manifests/sha256:", request.Path, StringComparison.Ordinal));
@@ -55,7 +55,7 @@ public sealed class NoTagTests : IAsyncLifetime, IDisposable
     public void Layout_EachWriter_ListsTheImageWithoutANameAndKeepsTags(string writer)
     {
         _engine.Run("$null = Copy-OciImage oci:images:app oci:out:1 -Annotation @{ who = 'before' }");
-        string before = _engine.Layout("out").DigestOf("1");
+        string before = _engine.Layout("out").GetDigest("1");
 
         PSObject image = Assert.Single(_engine.Run(Format(writer, "oci:out")));
 
@@ -63,7 +63,7 @@ public sealed class NoTagTests : IAsyncLifetime, IDisposable
         Assert.Equal(image.Text("Digest"), (string?)added["digest"]);
         Assert.Null(added["annotations"]);
         Assert.Equal(["1"], _engine.Layout("out").Tags);
-        Assert.Equal(before, _engine.Layout("out").DigestOf("1"));
+        Assert.Equal(before, _engine.Layout("out").GetDigest("1"));
         Assert.Equal(string.Empty, image.Text("Tag"));
         Assert.Equal(image.Text("Digest"), Assert.Single(_engine.Run("Get-OciManifest $args[0]", image.Text("Reference"))).Text("Digest"));
     }
@@ -99,7 +99,7 @@ public sealed class NoTagTests : IAsyncLifetime, IDisposable
         PSObject image = Assert.Single(_engine.Run("Copy-OciImage oci:images:app dir:out -NoTag"));
 
         Assert.Equal($"dir:{_engine.PathOf("out")}", image.Text("Reference"));
-        Assert.Equal(_engine.Layout("images").DigestOf("app"), image.Text("Digest"));
+        Assert.Equal(_engine.Layout("images").GetDigest("app"), image.Text("Digest"));
     }
 
     [Fact]
@@ -143,12 +143,12 @@ public sealed class NoTagTests : IAsyncLifetime, IDisposable
     [Fact]
     public void Remove_WithoutDestination_LeavesTheTagAndAsksNothing()
     {
-        string before = _engine.Layout("images").DigestOf("app");
+        string before = _engine.Layout("images").GetDigest("app");
 
         PSObject image = Assert.Single(_engine.Run("Remove-OciImageFile oci:images:app -Path *.key -NoTag"));
 
         Assert.Empty(_engine.Host.Questions);
-        Assert.Equal(before, _engine.Layout("images").DigestOf("app"));
+        Assert.Equal(before, _engine.Layout("images").GetDigest("app"));
         Assert.Equal($"oci:{_engine.PathOf("images")}@{image.Text("Digest")}", image.Text("Reference"));
         Assert.Empty(_engine.Run("Get-OciImageFile $args[0] -Path *.key", image.Text("Reference")));
         Assert.Equal("True", image.Text("Changed"));
@@ -161,7 +161,7 @@ public sealed class NoTagTests : IAsyncLifetime, IDisposable
 
         PSObject image = Assert.Single(_engine.Run("Repair-OciImage oci:images:app -NoTag"));
 
-        Assert.Equal($"oci:{_engine.PathOf("images")}@{_engine.Layout("images").DigestOf("app")}", image.Text("Reference"));
+        Assert.Equal($"oci:{_engine.PathOf("images")}@{_engine.Layout("images").GetDigest("app")}", image.Text("Reference"));
         Assert.Equal(string.Empty, image.Text("Tag"));
         Assert.Equal(index, _engine.Layout("images").Index);
     }
@@ -170,9 +170,9 @@ public sealed class NoTagTests : IAsyncLifetime, IDisposable
     public void Remove_ByDigestWithoutDestination_IsWrittenBesideIt()
     {
         PSObject image = Assert.Single(
-            _engine.Run("Remove-OciImageFile $args[0] -Path *.key -NoTag", $"oci:images@{_engine.Layout("images").DigestOf("app")}"));
+            _engine.Run("Remove-OciImageFile $args[0] -Path *.key -NoTag", $"oci:images@{_engine.Layout("images").GetDigest("app")}"));
 
-        Assert.NotEqual(_engine.Layout("images").DigestOf("app"), image.Text("Digest"));
+        Assert.NotEqual(_engine.Layout("images").GetDigest("app"), image.Text("Digest"));
     }
 
     [Theory]
@@ -214,7 +214,7 @@ public sealed class NoTagTests : IAsyncLifetime, IDisposable
         ErrorRecord error = _engine.Invoke("Copy-OciImage oci:images:app $args[0] -NoTag", _registry.Host + "/team/app").Error;
 
         error.ShouldBe("NotStored");
-        Assert.Contains(_engine.Layout("images").DigestOf("app"), error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(_engine.Layout("images").GetDigest("app"), error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -229,7 +229,7 @@ public sealed class NoTagTests : IAsyncLifetime, IDisposable
             """).Texts("Digest");
 
         Assert.Equal(3, digests.Length);
-        Assert.Equal(_engine.Layout("images").DigestOf("app"), Assert.Single(digests.Distinct()));
+        Assert.Equal(_engine.Layout("images").GetDigest("app"), Assert.Single(digests.Distinct()));
     }
 
     [PeerFact("skopeo")]
@@ -238,8 +238,8 @@ public sealed class NoTagTests : IAsyncLifetime, IDisposable
         string digest = Assert.Single(_engine.Run(
             "Copy-OciImage oci:images:app oci:out -NoTag; $null = Copy-OciImage oci:images:app oci-archive:out.tar -NoTag")).Text("Digest");
 
-        Assert.Equal(digest, LayoutImages.DigestOf(Tool.Run("skopeo", "inspect", "--raw", $"oci:{_engine.PathOf("out")}")));
-        Assert.Equal(digest, LayoutImages.DigestOf(Tool.Run("skopeo", "inspect", "--raw", $"oci-archive:{_engine.PathOf("out.tar")}")));
+        Assert.Equal(digest, LayoutImages.GetDigest(Tool.Run("skopeo", "inspect", "--raw", $"oci:{_engine.PathOf("out")}")));
+        Assert.Equal(digest, LayoutImages.GetDigest(Tool.Run("skopeo", "inspect", "--raw", $"oci-archive:{_engine.PathOf("out.tar")}")));
     }
 
     [PeerFact("skopeo", "docker-registry")]
@@ -251,7 +251,7 @@ public sealed class NoTagTests : IAsyncLifetime, IDisposable
 
         byte[] raw = Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{reference}");
 
-        Assert.Equal(_engine.Layout("images").DigestOf("app"), LayoutImages.DigestOf(raw));
+        Assert.Equal(_engine.Layout("images").GetDigest("app"), LayoutImages.GetDigest(raw));
     }
 
     private static string Format(string writer, string destination) => writer.Replace("{0}", destination, StringComparison.Ordinal);

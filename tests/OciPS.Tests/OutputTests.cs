@@ -94,7 +94,7 @@ public sealed class OutputTests : IDisposable
         PSObject first = Assert.Single(_engine.Run(Published));
         PSObject second = Assert.Single(_engine.Run(Published));
 
-        string digest = _engine.Layout("out").DigestOf("app");
+        string digest = _engine.Layout("out").GetDigest("app");
         Assert.Equal(digest, first.Text("Digest"));
         Assert.Equal(digest, second.Text("Digest"));
         Assert.Equal($"oci:{_engine.PathOf("out")}:app", first.Value("Reference"));

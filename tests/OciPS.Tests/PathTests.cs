@@ -60,11 +60,11 @@ public sealed class PathTests : IDisposable
         Array.ForEach(names, name => Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf(name)));
 
         Assert.Equal(names.Length, _engine.Run(
-            "$args | Publish-OciKanikoImage -Reference oci:out:1", [.. names.Select(name => ItemOf(_engine.PathOf(name)))]).Count);
+            "$args | Publish-OciKanikoImage -Reference oci:out:1", [.. names.Select(name => GetItem(_engine.PathOf(name)))]).Count);
     }
 
     /// <summary>A file with the property that PowerShell's own cmdlets give it.</summary>
-    private static PSObject ItemOf(string path)
+    private static PSObject GetItem(string path)
     {
         var item = PSObject.AsPSObject(new FileInfo(path));
         item.Properties.Add(new PSNoteProperty("PSPath", @"Microsoft.PowerShell.Core\FileSystem::" + path));

@@ -53,7 +53,7 @@ public sealed class PipelineTests : IDisposable
         Encoding.ASCII.GetBytes(Convert.ToString(header.Sum(value => value), 8).PadLeft(6, '0') + "\0 ").CopyTo(header, 148);
         byte[] zeros = TarBuilder.Gzip(new byte[1024 * 1024]);
         byte[] blob = [.. TarBuilder.Gzip(header), .. Enumerable.Repeat(zeros, Megabytes).SelectMany(member => member), .. TarBuilder.Gzip(new byte[1024])];
-        var image = new TestImage(new TestLayer(blob, TestLayer.DigestOf(blob), TestLayer.GzipType));
+        var image = new TestImage(new TestLayer(blob, TestLayer.GetDigest(blob), TestLayer.GzipType));
         Images.Add("slow", image);
         Tarball.Kaniko(image).Save(_engine.PathOf("slow.tar"));
     }

@@ -108,7 +108,7 @@ public sealed class ProviderTests : IDisposable
 
         Assert.Equal("only", roots[0].ToString());
         Assert.Equal("True", roots[1].ToString());
-        Assert.Equal($"oci:{_engine.PathOf("images")}:app@{_engine.Layout("images").DigestOf("other")}", roots[2].ToString());
+        Assert.Equal($"oci:{_engine.PathOf("images")}:app@{_engine.Layout("images").GetDigest("other")}", roots[2].ToString());
     }
 
     [Theory]

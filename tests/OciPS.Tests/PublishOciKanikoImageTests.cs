@@ -119,7 +119,7 @@ public sealed class PublishOciKanikoImageTests : IDisposable
         Assert.Equal(["1.2.3", "1.2", "latest"], images.Texts("Tag"));
         Assert.Single(images.Texts("Digest").Distinct());
         Assert.Equal(["1.2.3", "1.2", "latest"], Out.Tags);
-        Assert.Single(Out.Tags.Select(Out.DigestOf).Distinct());
+        Assert.Single(Out.Tags.Select(Out.GetDigest).Distinct());
     }
 
     [Theory]
@@ -144,13 +144,13 @@ public sealed class PublishOciKanikoImageTests : IDisposable
         Tarball.Kaniko(_image).Save(_engine.PathOf("one.tar"));
         Tarball.Kaniko(new TestImage(TestLayer.Gzip(new TarBuilder().File("other", "x")))).Save(_engine.PathOf("two.tar"));
         _engine.Run("Publish-OciKanikoImage one.tar oci:out:stays; Publish-OciKanikoImage one.tar oci:out:moves");
-        string before = Out.DigestOf("stays");
+        string before = Out.GetDigest("stays");
 
         PSObject image = Assert.Single(_engine.Run("Publish-OciKanikoImage two.tar oci:out:moves"));
 
         Assert.Equal(true, image.Value("Changed"));
-        Assert.Equal(before, Out.DigestOf("stays"));
-        Assert.Equal(image.Text("Digest"), Out.DigestOf("moves"));
+        Assert.Equal(before, Out.GetDigest("stays"));
+        Assert.Equal(image.Text("Digest"), Out.GetDigest("moves"));
     }
 
     [Fact]

@@ -89,7 +89,7 @@ public sealed class RemoveConfirmationTests : IDisposable
         Assert.Contains($"oci:{_engine.PathOf("images")}:app", question, StringComparison.Ordinal);
         Assert.Contains("layer 1: app/server.key (14 bytes)", question, StringComparison.Ordinal);
         Assert.Equal(written ? 1 : 0, images.Count);
-        Assert.Equal(written, _digest != Source.DigestOf("app"));
+        Assert.Equal(written, _digest != Source.GetDigest("app"));
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class RemoveConfirmationTests : IDisposable
         _engine.Run("Remove-OciImageFile oci:images:app -Path *.key -Destination oci:./images/../images:app");
 
         Assert.Single(_engine.Host.Questions);
-        Assert.Equal(_digest, Source.DigestOf("app"));
+        Assert.Equal(_digest, Source.GetDigest("app"));
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class RemoveConfirmationTests : IDisposable
         PSObject image = Assert.Single(_engine.Run("Remove-OciImageFile oci:images:app -Path *.key -Force"));
 
         Assert.Empty(_engine.Host.Questions);
-        Assert.Equal(image.Text("Digest"), Source.DigestOf("app"));
+        Assert.Equal(image.Text("Digest"), Source.GetDigest("app"));
         Assert.Equal(["app"], Source.Tags);
         Assert.False(Source.Contains("app", "SECRET"));
         Assert.Equal(_digest, Assert.Single(_engine.Run("Get-OciManifest $args", $"oci:images@{_digest}")).Text("Digest"));
@@ -123,7 +123,7 @@ public sealed class RemoveConfirmationTests : IDisposable
         Assert.Single(_engine.Run(script));
 
         Assert.Empty(_engine.Host.Questions);
-        Assert.Equal(_digest, Source.DigestOf("app"));
+        Assert.Equal(_digest, Source.GetDigest("app"));
     }
 
     [Theory]
@@ -146,7 +146,7 @@ public sealed class RemoveConfirmationTests : IDisposable
         Assert.Empty(_engine.Run("$ConfirmPreference = 'None'; Remove-OciImageFile oci:images:app -Path *.key"));
 
         Assert.Single(_engine.Host.Questions);
-        Assert.Equal(_digest, Source.DigestOf("app"));
+        Assert.Equal(_digest, Source.GetDigest("app"));
     }
 
     [Fact]

@@ -53,7 +53,7 @@ public sealed class RemoveFromIndexTests : IDisposable
         Assert.Single(entries.Select(entry => (string?)OutJson((string)entry["digest"]!)["layers"]![0]!["digest"]).Distinct());
         Assert.Equal(2, result.Warnings.Count(warning => warning.Contains("-KeepAttestation", StringComparison.Ordinal)));
         Assert.Empty(_engine.Run("Get-OciImageFile oci:out:x -Platform */* -Path *.key"));
-        Assert.Equal(Out.DigestOf("x"), image.Text("Digest"));
+        Assert.Equal(Out.GetDigest("x"), image.Text("Digest"));
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public sealed class RemoveFromIndexTests : IDisposable
         Assert.Empty(_engine.Run("Remove-OciImageFile oci:images:multi -Path none* -Platform linux/amd64"));
 
         Assert.Single(_engine.Host.Questions);
-        Assert.Equal(_index, _engine.Layout("images").DigestOf("multi"));
+        Assert.Equal(_index, _engine.Layout("images").GetDigest("multi"));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class RemoveOciImageFileTests : IDisposable
     {
         PSObject image = Assert.Single(_engine.Run(script));
 
-        Assert.Equal(Out.DigestOf("app"), image.Text("Digest"));
+        Assert.Equal(Out.GetDigest("app"), image.Text("Digest"));
         Assert.Equal(["etc/ssl/private.key", "app/server.key"], image.List("RemovedFiles").Texts("FullName"));
         Assert.Equal(Source.Entries("app").Where(entry => !entry.Name.EndsWith(".key", StringComparison.Ordinal)), Out.Entries("app"));
         Assert.True(Source.Contains("app", "SECRET"));
@@ -80,7 +80,7 @@ public sealed class RemoveOciImageFileTests : IDisposable
         PSObject image = Assert.Single(_engine.Run(script));
 
         Assert.Equal(_digest, image.Text("Digest"));
-        Assert.Equal(_digest, Out.DigestOf("app"));
+        Assert.Equal(_digest, Out.GetDigest("app"));
         Assert.Equal(false, image.Value("Changed"));
         Assert.Empty(image.List("RemovedFiles"));
         Assert.Equal(_image.Layers.Select(layer => layer.Digest), image.List("KeptLayers").Texts("Digest"));

@@ -42,9 +42,9 @@ public sealed partial class RepairOciImageTests : IDisposable
         Assert.Equal(["step 0", "step 0", "step 0"], Out.Config("x")["history"]!.AsArray().Select(entry => (string?)entry!["created_by"]));
         Assert.Equal("OciPS.OciPublishedImage", image.BaseObject.GetType().FullName);
         Assert.Equal($"oci:{_engine.PathOf("out")}:x", image.Value("Reference"));
-        Assert.Equal($"oci:{_engine.PathOf("out")}@{Out.DigestOf("x")}", image.Value("DigestReference"));
+        Assert.Equal($"oci:{_engine.PathOf("out")}@{Out.GetDigest("x")}", image.Value("DigestReference"));
         Assert.Equal(true, image.Value("Changed"));
-        Assert.Equal(_broken, Images.DigestOf("broken"));
+        Assert.Equal(_broken, Images.GetDigest("broken"));
         Assert.Equal(Images.LayerDigests("broken"), Out.LayerDigests("x"));
     }
 
@@ -55,9 +55,9 @@ public sealed partial class RepairOciImageTests : IDisposable
         string[] after = Images.Snapshot();
         PSObject second = Assert.Single(_engine.Run("Repair-OciImage oci:images:broken"));
 
-        Assert.NotEqual(_broken, Images.DigestOf("broken"));
+        Assert.NotEqual(_broken, Images.GetDigest("broken"));
         Assert.Equal(["sane", "broken"], Images.Tags);
-        Assert.Equal(Images.DigestOf("broken"), first.Text("Digest"));
+        Assert.Equal(Images.GetDigest("broken"), first.Text("Digest"));
         Assert.Equal(false, second.Value("Changed"));
         Assert.Equal(first.Text("Digest"), second.Text("Digest"));
         Assert.Equal(after, Images.Snapshot());
@@ -82,7 +82,7 @@ public sealed partial class RepairOciImageTests : IDisposable
     {
         PSObject image = Assert.Single(_engine.Run("Repair-OciImage oci:images:sane -Destination oci:out:x"));
 
-        Assert.Equal(_sane, Out.DigestOf("x"));
+        Assert.Equal(_sane, Out.GetDigest("x"));
         Assert.Equal(false, image.Value("Changed"));
         Assert.Equal(TestImage.App().Layers.Select(layer => layer.Digest), Out.LayerDigests("x"));
     }
@@ -262,7 +262,7 @@ public sealed partial class RepairOciImageTests : IDisposable
         Result result = _engine.Invoke("Repair-OciImage oci:images:broken -Destination { 'oci:out:x' }");
 
         Assert.StartsWith("ScriptBlockArgumentNoInput,", Assert.Single(result.AllErrors).FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Equal(_broken, Images.DigestOf("broken"));
+        Assert.Equal(_broken, Images.GetDigest("broken"));
     }
 
     [GeneratedRegex("\"diff_ids\":\\[[^\\]]*\\]")]

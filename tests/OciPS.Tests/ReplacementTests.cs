@@ -203,5 +203,5 @@ public sealed class ReplacementTests : IDisposable
     }
 
     private string[] Snapshot() => Directory.GetFiles(_engine.Folder, "*", SearchOption.AllDirectories)
-        .Order(StringComparer.Ordinal).Select(file => $"{file} {TestLayer.DigestOf(File.ReadAllBytes(file))}").ToArray();
+        .Order(StringComparer.Ordinal).Select(file => $"{file} {TestLayer.GetDigest(File.ReadAllBytes(file))}").ToArray();
 }

@@ -87,7 +87,7 @@ public sealed class ReviewedFilesTests : IDisposable
         Assert.Equal(["linux/amd64", "linux/arm64", "linux/s390x"], rows.Select(row => (string?)row.Properties["Platform"].Value));
         Assert.All(rows, row => Assert.EndsWith(":all", (string?)row.Properties["Reference"].Value, StringComparison.Ordinal));
         Assert.Equal(
-            architectures.Select(architecture => $"oci:{_engine.PathOf("images")}@{_engine.Layout("images").DigestOf(architecture)}"),
+            architectures.Select(architecture => $"oci:{_engine.PathOf("images")}@{_engine.Layout("images").GetDigest(architecture)}"),
             rows.Select(row => (string?)row.Properties["DigestReference"].Value));
         Assert.Equal(["of amd64", "of arm64", "of s390x"], content);
     }

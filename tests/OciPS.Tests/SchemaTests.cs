@@ -19,7 +19,7 @@ public sealed class SchemaTests : IDisposable
         Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf("app.tar"));
         _images = new LayoutImages(_engine.PathOf("images"));
         JsonObject layer = _images.Layer(("etc/secret.key", "SECRET"), ("bin/app", "app"));
-        JsonObject dockerLayer = _images.LayerOf(LayoutImages.DockerLayerType, ("etc/secret.key", "SECRET"), ("bin/app", "app"));
+        JsonObject dockerLayer = _images.GetLayer(LayoutImages.DockerLayerType, ("etc/secret.key", "SECRET"), ("bin/app", "app"));
         JsonObject single = _images.Image("linux/arm64/v8", [layer]);
         JsonObject docker = _images.Image("linux/amd64", [dockerLayer], docker: true);
         _images.Tag("multi", _images.FourPlatforms());

@@ -31,7 +31,7 @@ public sealed class TwoWritersTests : IDisposable
         Assert.Equal(2 * Tags, _engine.Layout("out").Tags.Length);
         for (int writer = 0; writer < 2; writer++)
         {
-            Assert.All(Enumerable.Range(0, Tags), tag => Assert.Equal(digests[writer], _engine.Layout("out").DigestOf($"w{writer}-{tag}")));
+            Assert.All(Enumerable.Range(0, Tags), tag => Assert.Equal(digests[writer], _engine.Layout("out").GetDigest($"w{writer}-{tag}")));
         }
 
         Array.ForEach(writers, writer => writer.Dispose());
@@ -48,7 +48,7 @@ public sealed class TwoWritersTests : IDisposable
         for (int writer = 0; writer < 2; writer++)
         {
             Assert.All(
-                Enumerable.Range(0, Rewrites), tag => Assert.Equal(digests[writer], _engine.Layout("out").DigestOf($"w{writer}-{tag}")));
+                Enumerable.Range(0, Rewrites), tag => Assert.Equal(digests[writer], _engine.Layout("out").GetDigest($"w{writer}-{tag}")));
             Tool.Run(
                 "skopeo",
                 "copy",

@@ -31,7 +31,7 @@ public sealed class ViewTests : IDisposable
         Assert.Equal(["Digest", "Format", "Size", "Contents", "Reference"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Matches("^-+ +-+ +-+ +-+ +-+$", lines[1]);
         string[] cells = lines[2].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(_engine.Layout("images").DigestOf("app")[..19], cells[0]);
+        Assert.Equal(_engine.Layout("images").GetDigest("app")[..19], cells[0]);
         Assert.Equal(
             ["OCI", $"{_image.Layers.Sum(layer => layer.Blob.Length)}", "B", "3", "layers", $"oci:{_engine.PathOf("images")}:app"],
             cells[1..]);
@@ -99,7 +99,7 @@ public sealed class ViewTests : IDisposable
     [Fact]
     public void OciImageFile_OfADigest_HasItsGroupInOneLine()
     {
-        string digest = _engine.Layout("images").DigestOf("app");
+        string digest = _engine.Layout("images").GetDigest("app");
         _engine.Set("image", $"oci:images@{digest}");
 
         string[] lines = Show("Get-OciImageFile $image");
@@ -257,6 +257,6 @@ public sealed class ViewTests : IDisposable
     {
         string[] digests = Show("Get-OciManifest oci:images:app | ForEach-Object { $_.Digest; $_.Layers.Digest }");
 
-        Assert.Equal([_engine.Layout("images").DigestOf("app"), .. _image.Layers.Select(layer => layer.Digest)], digests);
+        Assert.Equal([_engine.Layout("images").GetDigest("app"), .. _image.Layers.Select(layer => layer.Digest)], digests);
     }
 }

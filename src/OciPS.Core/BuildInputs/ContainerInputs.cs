@@ -88,7 +88,7 @@ internal static class ContainerInputs
         }
 
         string path = Path.Combine(image.Path, "manifest.json");
-        Digest manifest = ManifestFile.DigestOf(await ManifestFile.ReadAsync(path, cancellationToken).ConfigureAwait(false), $"'{path}'");
+        Digest manifest = ManifestFile.GetDigest(await ManifestFile.ReadAsync(path, cancellationToken).ConfigureAwait(false), $"'{path}'");
 
         // Of several lists the last one counts, as it does for osbuild's stages.
         return files.FindLast(file => file.Lists(manifest));

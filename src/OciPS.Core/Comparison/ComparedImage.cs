@@ -56,7 +56,7 @@ internal sealed class ComparedImage
             }
         }
 
-        read._lister.WarnOfUnread();
+        read._lister.WarnAboutUnread();
         return read;
     }
 
@@ -113,7 +113,7 @@ internal sealed class ComparedImage
 
     private bool IsHiddenAbove(string name) =>
         (_whiteouts.TryGetValue(name, out int layer) && layer > _lastUnread)
-        || TarPath.AncestorsOf(name).Any(ancestor => _whiteouts.TryGetValue(ancestor, out int above) && above > _lastUnread);
+        || TarPath.GetAncestors(name).Any(ancestor => _whiteouts.TryGetValue(ancestor, out int above) && above > _lastUnread);
 
     private async Task AddSharedAsync(int index, IDictionary<Digest, IReadOnlyList<TarEntry>?> shared, CancellationToken cancellationToken)
     {
@@ -178,7 +178,7 @@ internal sealed class ComparedImage
         string name = entry.Name;
         if (entry.Type == TarEntryType.Whiteout)
         {
-            name = TarPath.IsOpaqueMarker(name) ? TarPath.ParentOf(name) : TarPath.WhiteoutTarget(name);
+            name = TarPath.IsOpaqueMarker(name) ? TarPath.GetParent(name) : TarPath.WhiteoutTarget(name);
             _whiteouts[name] = index;
         }
 

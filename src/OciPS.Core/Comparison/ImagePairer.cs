@@ -96,14 +96,14 @@ internal sealed class ImagePairer(ImagePicker before, ImagePicker after, IOperat
         {
             ImageChoice one = await ToChoiceAsync(before, cancellationToken).ConfigureAwait(false);
             ImageChoice other = await ToChoiceAsync(after, cancellationToken).ConfigureAwait(false);
-            WarnOfOthers(one, other);
+            WarnAboutOthers(one, other);
             return new ImagePair(one, other);
         }
 
         ImageChoice single = await ToChoiceAsync(before.IsIndex ? after : before, cancellationToken).ConfigureAwait(false);
         ImageChoice listed = await FindLikeAsync(before.IsIndex ? before : after, single, cancellationToken).ConfigureAwait(false);
         ImagePair pair = before.IsIndex ? new ImagePair(listed, single) : new ImagePair(single, listed);
-        WarnOfOthers(pair.Before, pair.After);
+        WarnAboutOthers(pair.Before, pair.After);
         return pair;
     }
 
@@ -129,7 +129,7 @@ internal sealed class ImagePairer(ImagePicker before, ImagePicker after, IOperat
     }
 
     // Of two single images, who names them knows; what was picked is told.
-    private void WarnOfOthers(ImageChoice one, ImageChoice other)
+    private void WarnAboutOthers(ImageChoice one, ImageChoice other)
     {
         if ((before.IsIndex || after.IsIndex)
             && one.Platform is not null

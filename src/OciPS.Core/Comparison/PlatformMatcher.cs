@@ -53,7 +53,7 @@ internal static class PlatformMatcher
     }
 
     private static bool IsSameBuild(string? one, string? other) =>
-        string.IsNullOrEmpty(one) || string.IsNullOrEmpty(other) || BuildOf(one) == BuildOf(other);
+        string.IsNullOrEmpty(one) || string.IsNullOrEmpty(other) || GetBuild(one) == GetBuild(other);
 
-    private static string BuildOf(string version) => string.Join('.', version.Split('.').Take(3));
+    private static string GetBuild(string version) => string.Join('.', version.Split('.').Take(3));
 }

@@ -10,7 +10,7 @@ namespace OciPS.Compression;
 internal static class LayerCompressor
 {
     /// <summary>What a layer comes out as: bzip2 and xz have no media type of their own and become gzip.</summary>
-    public static LayerCompression OutputOf(LayerCompression compression) =>
+    public static LayerCompression GetOutput(LayerCompression compression) =>
         compression is LayerCompression.Bzip2 or LayerCompression.Xz ? LayerCompression.Gzip : compression;
 
     /// <summary>
@@ -19,7 +19,7 @@ internal static class LayerCompressor
     /// <param name="output">Where it goes.</param>
     /// <param name="compression">How the layer was compressed.</param>
     /// <param name="zstdLevel">The level of zstd.</param>
-    public static Stream? Open(Stream output, LayerCompression compression, int zstdLevel = ZstdLevel.Usual) => OutputOf(compression) switch
+    public static Stream? Open(Stream output, LayerCompression compression, int zstdLevel = ZstdLevel.Usual) => GetOutput(compression) switch
     {
         LayerCompression.Gzip => new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true),
         LayerCompression.Zstd => ZstdCodec.OpenWrite(output, zstdLevel),

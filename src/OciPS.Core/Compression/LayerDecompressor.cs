@@ -64,7 +64,7 @@ internal sealed class LayerDecompressor : ForwardStream
         compression == LayerCompression.Gzip ? new GzipReadStream(compressed, from.Bit == 0 ? null : from) : compressed, compression, what);
 
     /// <summary>Decompresses what is known to be compressed so; disposes <paramref name="compressed"/> with itself.</summary>
-    public static LayerDecompressor Of(Stream compressed, LayerCompression compression, string what) =>
+    public static LayerDecompressor For(Stream compressed, LayerCompression compression, string what) =>
         new(Decode(compressed, compression), compression, what);
 
     public static LayerCompression Detect(ReadOnlySpan<byte> first) =>

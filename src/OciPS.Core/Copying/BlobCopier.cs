@@ -80,7 +80,7 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
     {
         if (!await destination.BlobExistsAsync(blob, cancellationToken).ConfigureAwait(false))
         {
-            await WriteAsync(BlobSource.OfBytes(bytes, blob), what, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(BlobSource.FromBytes(bytes, blob), what, cancellationToken).ConfigureAwait(false);
         }
     }
 

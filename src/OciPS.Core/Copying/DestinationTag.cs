@@ -55,7 +55,7 @@ internal static class DestinationTag
         IImageStore store, ImageReference destination, ManifestContent manifest, IOperationLog log, CancellationToken cancellationToken)
     {
         (bool isThere, Digest? before) = await FindAsync(
-            store, PlaceOf(destination, manifest.Digest), cancellationToken).ConfigureAwait(false);
+            store, GetPlace(destination, manifest.Digest), cancellationToken).ConfigureAwait(false);
         if (before == manifest.Digest)
         {
             return TagChange.Unchanged;
@@ -104,7 +104,7 @@ internal static class DestinationTag
     }
 
     /// <summary>What names the image that a write takes the place of: never the digest that has to come out.</summary>
-    private static ImageReference PlaceOf(ImageReference destination, Digest written) =>
+    private static ImageReference GetPlace(ImageReference destination, Digest written) =>
         destination.IsByDigest ? destination.WithDigest(written) : destination.WithTag(destination.Tag);
 
     private static async Task<(bool IsThere, Digest? Digest)> FindAsync(

@@ -39,7 +39,7 @@ internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, 
         }
 
         var copier = new BlobCopier(store, log);
-        await copier.CopyAllAsync(tree.Store, BlobsOf(kept), "Blob", cancellationToken).ConfigureAwait(false);
+        await copier.CopyAllAsync(tree.Store, GetBlobs(kept), "Blob", cancellationToken).ConfigureAwait(false);
         await new OpaqueEntries(tree.Store, store, copier).CopyAsync(kept, cancellationToken).ConfigureAwait(false);
         ManifestContent root = await writer.PrepareAsync(
             new Schema1Converter(tree, store, copier).ConvertAsync, cancellationToken).ConfigureAwait(false);
@@ -52,7 +52,7 @@ internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, 
     }
 
     /// <summary>The blobs that belong to some images; layers of schema 1 are copied when they are converted.</summary>
-    public static IEnumerable<Descriptor> BlobsOf(IEnumerable<ImageNode> nodes) => nodes.OfType<ManifestNode>()
+    public static IEnumerable<Descriptor> GetBlobs(IEnumerable<ImageNode> nodes) => nodes.OfType<ManifestNode>()
         .Where(node => node.Manifest.Schema1 is null)
         .SelectMany(node => node.Manifest.Layers.Append(node.Manifest.Config))
         .DistinctBy(blob => blob.Digest);

@@ -51,7 +51,7 @@ internal sealed class ImageGraphWriter(
         }
 
         bool hasDockerManifest = _written.Values.Append(root)
-            .Any(content => MediaTypes.FormatOf(content.MediaType) == ManifestFormat.Docker);
+            .Any(content => MediaTypes.GetFormat(content.MediaType) == ManifestFormat.Docker);
         if (destination.PreferredFormat == ManifestFormat.Oci && hasDockerManifest)
         {
             string why = options.Format is null ? "as the source has it" : "as was asked for";
@@ -66,7 +66,7 @@ internal sealed class ImageGraphWriter(
         ImageReference reference, ManifestContent root, BlobCopier copier, CancellationToken cancellationToken)
     {
         ExpectedDigest.Check(reference, root.Digest, tree, Changes);
-        await new ReferrerCopier(tree, destination, copier, log).WarnOfStaleAsync(_written, cancellationToken).ConfigureAwait(false);
+        await new ReferrerCopier(tree, destination, copier, log).WarnAboutStaleAsync(_written, cancellationToken).ConfigureAwait(false);
         PublishedImage published = await DestinationTag.PutAsync(
             destination, reference, root, (copier.BytesTransferred, copier.BytesMounted), log, cancellationToken).ConfigureAwait(false);
         return tree.Store.KeepsManifests ? published with { Changed = root.Digest != tree.Content.Digest } : published;
@@ -160,7 +160,7 @@ internal sealed class ImageGraphWriter(
         var changes = new IndexEditor.Change[node.Children.Count];
         for (int i = 0; i < changes.Length; i++)
         {
-            changes[i] = await ChangeOfAsync(node, node.Children[i], cancellationToken).ConfigureAwait(false);
+            changes[i] = await GetChangeAsync(node, node.Children[i], cancellationToken).ConfigureAwait(false);
         }
 
         _ = changes.Contains(default) ? Interlocked.Or(ref _changes, (int)ManifestChange.Chosen) : 0;
@@ -168,7 +168,7 @@ internal sealed class ImageGraphWriter(
         return IndexEditor.Replace(node.Index, changes, mediaType, $"The index {node.Digest} of '{tree.Reference}'");
     }
 
-    private async Task<IndexEditor.Change> ChangeOfAsync(IndexNode index, ImageNode child, CancellationToken cancellationToken)
+    private async Task<IndexEditor.Change> GetChangeAsync(IndexNode index, ImageNode child, CancellationToken cancellationToken)
     {
         if (!kept.Contains(child))
         {
@@ -182,7 +182,7 @@ internal sealed class ImageGraphWriter(
 
         if (!child.Entry.IsAttestation())
         {
-            return new IndexEditor.Change(child is OpaqueNode ? child.Entry : TargetOf(child));
+            return new IndexEditor.Change(child is OpaqueNode ? child.Entry : GetTarget(child));
         }
 
         Digest? described = child.Entry.DescribedDigest();
@@ -209,9 +209,9 @@ internal sealed class ImageGraphWriter(
 
         await destination.PutChildAsync(
             await PrepareAsync(child, AsItIs, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        return new IndexEditor.Change(TargetOf(child), describedNow);
+        return new IndexEditor.Change(GetTarget(child), describedNow);
     }
 
     // What did not change stays listed as it is, whatever type the list gives it.
-    private Descriptor TargetOf(ImageNode child) => _written[child].Digest == child.Digest ? child.Entry : _written[child].Descriptor;
+    private Descriptor GetTarget(ImageNode child) => _written[child].Digest == child.Digest ? child.Entry : _written[child].Descriptor;
 }

@@ -48,7 +48,7 @@ internal sealed class ManifestListCopier(ContainerSource source, ImageReference 
         ExpectedDigest.Check(Destination, _list);
         var copier = new BlobCopier(store, log);
         IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, log, cancellationToken).ConfigureAwait(false);
-        await copier.CopyAllAsync(tree.Store, ImageCopier.BlobsOf(all), "Blob", cancellationToken).ConfigureAwait(false);
+        await copier.CopyAllAsync(tree.Store, ImageCopier.GetBlobs(all), "Blob", cancellationToken).ConfigureAwait(false);
         await new OpaqueEntries(tree.Store, store, copier).CopyAsync(all, cancellationToken).ConfigureAwait(false);
         var writer = new ImageGraphWriter(tree, all, store, new WriteOptions(), log);
         await store.PutChildAsync(

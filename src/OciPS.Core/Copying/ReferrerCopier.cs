@@ -35,7 +35,7 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
     }
 
     /// <summary>Warns of what speaks of manifests and indexes that have changed.</summary>
-    public async Task WarnOfStaleAsync(IReadOnlyDictionary<ImageNode, ManifestContent> written, CancellationToken cancellationToken)
+    public async Task WarnAboutStaleAsync(IReadOnlyDictionary<ImageNode, ManifestContent> written, CancellationToken cancellationToken)
     {
         IEnumerable<Digest> changed = written.Where(node => node.Key.Digest != node.Value.Digest).Select(node => node.Key.Digest)
             .Distinct();
@@ -76,7 +76,7 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
     private async Task WriteAsync(ImageTree referrer, string? tag, CancellationToken cancellationToken)
     {
         IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(referrer, log, cancellationToken).ConfigureAwait(false);
-        await copier.CopyAllAsync(tree.Store, ImageCopier.BlobsOf(all), "Blob", cancellationToken).ConfigureAwait(false);
+        await copier.CopyAllAsync(tree.Store, ImageCopier.GetBlobs(all), "Blob", cancellationToken).ConfigureAwait(false);
         await new OpaqueEntries(tree.Store, destination, copier).CopyAsync(all, cancellationToken).ConfigureAwait(false);
         var writer = new ImageGraphWriter(referrer, all, destination, new WriteOptions(), log);
         ManifestContent root = await writer.PrepareAsync(ImageGraphWriter.AsItIs, cancellationToken).ConfigureAwait(false);

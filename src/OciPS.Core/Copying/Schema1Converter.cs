@@ -39,7 +39,7 @@ internal sealed class Schema1Converter(ImageTree tree, IImageStore destination, 
             layer => new Descriptor(MediaTypes.Layer(preferred, layer.Compression), layer.Digest, layer.Size)).ToArray();
         ManifestFormat format = FormatConverter.Choose(preferred, copied);
         ReadOnlyMemory<byte> bytes = Schema1Config.Create(schema1, layers.Select(layer => layer.DiffId).ToArray(), what);
-        var config = new Descriptor(MediaTypes.Config(format), Digest.OfBytes(bytes.Span), bytes.Length);
+        var config = new Descriptor(MediaTypes.Config(format), Digest.FromBytes(bytes.Span), bytes.Length);
         await copier.WriteAsync(bytes, config, "The config", cancellationToken).ConfigureAwait(false);
         return ManifestEditor.Create(
             format, config, copied.Select(layer => layer with { MediaType = MediaTypes.Convert(layer.MediaType, format) }));

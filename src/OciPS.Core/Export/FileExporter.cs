@@ -31,14 +31,14 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
                 ErrorIds.UnsafePath, $"'{entry.Name}' in layer {file.LayerIndex} is not written: its name in the archive is absolute, has a '..' or a control character in it, or is none that this system takes.");
         }
 
-        string name = NameOf(entry);
+        string name = GetName(entry);
         if (name.Length == 0)
         {
             return _root;
         }
 
         string target = Path.Combine([_root, .. name.Split('/')]);
-        foreach (string ancestor in TarPath.AncestorsOf(name))
+        foreach (string ancestor in TarPath.GetAncestors(name))
         {
             CheckAncestor(entry, Path.Combine([_root, .. ancestor.Split('/')]));
         }
@@ -80,7 +80,7 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
         }
     }
 
-    private string NameOf(TarEntry entry) => RelativeTo.Length == 0 ? entry.Name
+    private string GetName(TarEntry entry) => RelativeTo.Length == 0 ? entry.Name
         : TarPath.IsBelow(entry.Name, RelativeTo) ? entry.Name[(RelativeTo.Length + 1)..]
         : entry.Name == RelativeTo && entry.Type == TarEntryType.Directory ? string.Empty
         : throw new InvalidInputException(
@@ -107,13 +107,13 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
     // Where a link leads may change at any time, so that none is followed.
     private static void CheckAncestor(TarEntry entry, string folder)
     {
-        if (LinkTargetOf(folder) is { } target)
+        if (GetLinkTarget(folder) is { } target)
         {
             throw Leaves(entry, $"'{folder}' is a symbolic link to '{target}'");
         }
     }
 
-    private static string? LinkTargetOf(string path) => UnixPath.IsNeeded(path) ? UnixPath.ReadLink(path) : new FileInfo(path).LinkTarget;
+    private static string? GetLinkTarget(string path) => UnixPath.IsNeeded(path) ? UnixPath.ReadLink(path) : new FileInfo(path).LinkTarget;
 
     private static bool IsFolder(string path) => UnixPath.IsNeeded(path) ? UnixPath.IsFolder(path) : Directory.Exists(path);
 
@@ -136,7 +136,7 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
 
     private static void CreateDirectory(TarEntry entry, string target)
     {
-        if (IsFile(target) || LinkTargetOf(target) is not null)
+        if (IsFile(target) || GetLinkTarget(target) is not null)
         {
             throw new StorageException(ErrorIds.FileExists, $"'{target}' is there already, and is no folder.");
         }
@@ -156,12 +156,12 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
 
     private void MakeWay(TarEntry? entry, string target)
     {
-        if (IsFolder(target) && LinkTargetOf(target) is null)
+        if (IsFolder(target) && GetLinkTarget(target) is null)
         {
             throw new StorageException(ErrorIds.FileExists, $"'{target}' is a folder; '{entry?.Name ?? target}' cannot take its place.");
         }
 
-        if (!overwrite && (IsFile(target) || LinkTargetOf(target) is not null))
+        if (!overwrite && (IsFile(target) || GetLinkTarget(target) is not null))
         {
             throw new StorageException(ErrorIds.FileExists, $"'{target}' is there already. Use -Force to replace it.");
         }

@@ -81,7 +81,7 @@ internal sealed class BrowsableImage : IDisposable
     }
 
     /// <summary>A node as a file of the image.</summary>
-    public ImageFile FileOf(FileNode node)
+    public ImageFile GetFile(FileNode node)
     {
         TarEntry entry = node.Entry ?? FolderEntry(node);
         (int Layer, TarEntry Entry)? content = entry.Type != TarEntryType.HardLink

@@ -43,11 +43,11 @@ internal sealed class FileLister(ImageSource image, IOperationLog log)
             }
         }
 
-        WarnOfUnread();
+        WarnAboutUnread();
     }
 
     /// <summary>Tells of the layers that were to be listed and are not read.</summary>
-    public void WarnOfUnread() => _unread.Warn(log, "not read");
+    public void WarnAboutUnread() => _unread.Warn(log, "not read");
 
     /// <summary>
     /// The entries that a container sees. All layers are read to know them; then those that have one that
@@ -121,7 +121,7 @@ internal sealed class FileLister(ImageSource image, IOperationLog log)
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
             listing?.Add(entry);
-            ImageFile file = FileOf(index, entry);
+            ImageFile file = GetFile(index, entry);
             using (file.GoLive(reader))
             {
                 if (IsFile(entry))
@@ -150,7 +150,7 @@ internal sealed class FileLister(ImageSource image, IOperationLog log)
         foreach (TarEntry entry in entries.Where(IsFile))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ImageFile file = FileOf(index, entry);
+            ImageFile file = GetFile(index, entry);
             using (file.GoLive(token => cursor.OpenAsync(entry, token)))
             {
                 yield return file;
@@ -168,7 +168,7 @@ internal sealed class FileLister(ImageSource image, IOperationLog log)
         foreach (TocEntry found in contents.Entries.Where(found => IsFile(found.Entry)))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ImageFile file = FileOf(index, found.Entry);
+            ImageFile file = GetFile(index, found.Entry);
             using (file.GoLive(token => cursor.OpenAsync(found, token)))
             {
                 yield return file;
@@ -181,5 +181,5 @@ internal sealed class FileLister(ImageSource image, IOperationLog log)
     // The root of the file system has no name to select it by.
     private static bool IsFile(TarEntry entry) => entry.Name.Length > 0;
 
-    private ImageFile FileOf(int index, TarEntry entry) => ImageFile.From(image, index, entry);
+    private ImageFile GetFile(int index, TarEntry entry) => ImageFile.From(image, index, entry);
 }

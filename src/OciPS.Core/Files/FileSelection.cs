@@ -93,7 +93,7 @@ internal sealed class FileSelection
     }
 
     private bool IsMatch(Func<string, bool> pattern, TarEntry entry) => Recurse
-        ? (entry.Type != TarEntryType.Whiteout && pattern(entry.Name)) || TarPath.AncestorsOf(entry.Name).Any(pattern)
+        ? (entry.Type != TarEntryType.Whiteout && pattern(entry.Name)) || TarPath.GetAncestors(entry.Name).Any(pattern)
         : entry.Type is not (TarEntryType.Directory or TarEntryType.Whiteout) && pattern(entry.Name);
 
     private sealed class Rule(string? literal, Func<string, bool>? pattern)

@@ -45,12 +45,12 @@ internal sealed class FileTree
         string path = ShownPath.Show(entry.Name);
         if (entry.Type != TarEntryType.Whiteout)
         {
-            MakeFolder(layer, TarPath.ParentOf(path)).GetOrAdd(TarPath.NameOf(path)).Set(layer, entry);
+            MakeFolder(layer, TarPath.GetParent(path)).GetOrAdd(TarPath.GetName(path)).Set(layer, entry);
         }
-        else if (Follow(Root, TarPath.ParentOf(path), followLast: true, null) is { IsDirectory: true } folder)
+        else if (Follow(Root, TarPath.GetParent(path), followLast: true, null) is { IsDirectory: true } folder)
         {
             (TarPath.IsOpaqueMarker(path) ? folder : folder.Find(
-                TarPath.NameOf(TarPath.WhiteoutTarget(path))))?.Hide(layer, withItself: !TarPath.IsOpaqueMarker(path));
+                TarPath.GetName(TarPath.WhiteoutTarget(path))))?.Hide(layer, withItself: !TarPath.IsOpaqueMarker(path));
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed class FileTree
             ownParts = Math.Min(ownParts, pending.Count);
             if (next is { IsLink: true } && (followLast || pending.Count > 0))
             {
-                string target = TargetOf(next);
+                string target = GetTarget(next);
                 bool isAgain = isOwn && passed?.Add(next) == false;
                 next = isAgain || ++links > MaximumLinks ? null : target.StartsWith('/') ? Root : node;
                 Push(pending, target);
@@ -162,7 +162,7 @@ internal sealed class FileTree
             FileNode? child = node.Find(part);
             if (child is { IsLink: true } && ++links <= MaximumLinks)
             {
-                string target = TargetOf(child);
+                string target = GetTarget(child);
                 node = target.StartsWith('/') ? Root : node;
                 Push(pending, target);
                 continue;
@@ -180,5 +180,5 @@ internal sealed class FileTree
         return node;
     }
 
-    private static string TargetOf(FileNode link) => ShownPath.Show(link.Entry!.LinkTarget);
+    private static string GetTarget(FileNode link) => ShownPath.Show(link.Entry!.LinkTarget);
 }

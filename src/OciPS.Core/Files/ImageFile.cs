@@ -60,7 +60,7 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
     public bool IsContentTaken => _live is { IsTaken: true };
 
     /// <summary>Says how the content is read as it passes by, until the result is disposed.</summary>
-    public LiveContent GoLive(Func<CancellationToken, Task<Stream>> open) => _live = LiveContent.Of(this, open);
+    public LiveContent GoLive(Func<CancellationToken, Task<Stream>> open) => _live = LiveContent.For(this, open);
 
     /// <summary>The content is that of the entry that a reader stands on, until the result is disposed.</summary>
     public LiveContent GoLive(LayerReader reader) => GoLive(reader.Live);
@@ -125,7 +125,7 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
         ?? throw new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{Entry.Name}' is no longer in the layer {Layer.Digest}.");
 
     private async Task<Stream> OpenLinkedAsync(CancellationToken cancellationToken) =>
-        await LinkTargets.Of(layers).FindAsync(LayerIndex, Entry, LookThroughAsync, cancellationToken).ConfigureAwait(false) is { } target
+        await LinkTargets.For(layers).FindAsync(LayerIndex, Entry, LookThroughAsync, cancellationToken).ConfigureAwait(false) is { } target
             ? await new ImageFile(Image, layers, target.Layer, target.Entry).OpenAsync(cancellationToken).ConfigureAwait(false)
             : throw new ContentNotFoundException(
                 ErrorIds.FileNotFoundInImage, $"'{Entry.Name}' is a hard link to '{Entry.LinkTarget}', which the image does not have.");

@@ -20,7 +20,7 @@ internal sealed class LinkTargets
     private readonly ConcurrentDictionary<int, Dictionary<int, (int Layer, TarEntry Entry)>> _targets = [];
 
     /// <summary>Those of an image, for as long as its list of layers is in use.</summary>
-    public static LinkTargets Of(IReadOnlyList<Descriptor> layers) => s_known.GetValue(layers, static _ => new LinkTargets());
+    public static LinkTargets For(IReadOnlyList<Descriptor> layers) => s_known.GetValue(layers, static _ => new LinkTargets());
 
     /// <summary>The file that a link leads to; null if there is none.</summary>
     /// <param name="layer">The number of the link's layer.</param>

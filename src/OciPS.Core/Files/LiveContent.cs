@@ -29,7 +29,7 @@ internal sealed class LiveContent : IDisposable
 
     /// <param name="file">Whose content it is.</param>
     /// <param name="open">Opens it.</param>
-    public static LiveContent Of(ImageFile file, Func<CancellationToken, Task<Stream>> open) => new(file, open);
+    public static LiveContent For(ImageFile file, Func<CancellationToken, Task<Stream>> open) => new(file, open);
 
     /// <summary>Lends it to the calling thread alone, until it is disposed.</summary>
     /// <param name="stop">Ends each read of it.</param>

@@ -32,7 +32,7 @@ internal sealed class MergedFileSystem
         }
         else if (TarPath.IsOpaqueMarker(entry.Name))
         {
-            _opaque[TarPath.ParentOf(entry.Name)] = layer;
+            _opaque[TarPath.GetParent(entry.Name)] = layer;
         }
         else
         {
@@ -82,7 +82,7 @@ internal sealed class MergedFileSystem
             return false;
         }
 
-        foreach (string ancestor in TarPath.AncestorsOf(name))
+        foreach (string ancestor in TarPath.GetAncestors(name))
         {
             if ((_whiteouts.TryGetValue(ancestor, out layer) && layer > placed.Layer)
                 || (_opaque.TryGetValue(ancestor, out layer) && layer > placed.Layer)

@@ -175,10 +175,10 @@ internal sealed class ImagePicker : IDisposable
         : [];
 
     // What names no variant runs on every machine of its architecture.
-    private static T? FindDefault<T>(IEnumerable<T> images, Func<T, Platform?> platformOf) => images
-        .Where(image => platformOf(image) is { } platform && IsDefault(PlatformNames.Normalise(platform)))
-        .OrderBy(image => string.IsNullOrEmpty(platformOf(image)!.Variant) ? 0 : 1)
-        .ThenBy(image => PlatformNames.Normalise(platformOf(image)!).Variant == PlatformNames.Normalise(Platform.Default).Variant ? 0 : 1)
+    private static T? FindDefault<T>(IEnumerable<T> images, Func<T, Platform?> getPlatform) => images
+        .Where(image => getPlatform(image) is { } platform && IsDefault(PlatformNames.Normalise(platform)))
+        .OrderBy(image => string.IsNullOrEmpty(getPlatform(image)!.Variant) ? 0 : 1)
+        .ThenBy(image => PlatformNames.Normalise(getPlatform(image)!).Variant == PlatformNames.Normalise(Platform.Default).Variant ? 0 : 1)
         .FirstOrDefault();
 
     private static bool IsDefault(Platform platform) =>

@@ -29,6 +29,6 @@ internal static class ManifestFile
     }
 
     /// <summary>The digest of a manifest as registries compute it: of schema 1 over what was signed.</summary>
-    public static Digest DigestOf(ReadOnlyMemory<byte> manifest, string what) =>
-        Schema1Manifest.IsSchema1(manifest) ? Schema1Signature.DigestOf(manifest, null, what) : Digest.OfBytes(manifest.Span);
+    public static Digest GetDigest(ReadOnlyMemory<byte> manifest, string what) =>
+        Schema1Manifest.IsSchema1(manifest) ? Schema1Signature.GetDigest(manifest, null, what) : Digest.FromBytes(manifest.Span);
 }

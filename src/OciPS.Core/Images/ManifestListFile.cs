@@ -13,7 +13,7 @@ internal sealed record ManifestListFile(string Path, ImageIndex Index)
     {
         string what = $"'{path}'";
         byte[] bytes = await ManifestFile.ReadAsync(path, cancellationToken).ConfigureAwait(false);
-        ManifestContent content = ManifestContent.Identify(bytes, null, Digest.OfBytes(bytes), what);
+        ManifestContent content = ManifestContent.Identify(bytes, null, Digest.FromBytes(bytes), what);
         return MediaTypes.IsIndex(content.MediaType)
             ? new ManifestListFile(path, ImageIndex.Parse(content, what))
             : throw new InvalidContentException(

@@ -17,5 +17,5 @@ internal static class ManifestNormaliser
 
     /// <inheritdoc cref="ToIndexAsync"/>
     public static ManifestContent ToIndex(ManifestContent image, Platform? platform) =>
-        IndexEditor.Create(MediaTypes.FormatOf(image.MediaType), [(image.Descriptor, platform)]);
+        IndexEditor.Create(MediaTypes.GetFormat(image.MediaType), [(image.Descriptor, platform)]);
 }

@@ -20,7 +20,7 @@ internal static class StoreFactory
             Transport.OciArchive => new OciArchiveStore(reference, log),
             Transport.Directory => new DirectoryStore(reference, log),
             Transport.DockerArchive => await DockerArchiveStore.OpenAsync(reference, log, cancellationToken).ConfigureAwait(false),
-            _ when RegistryConnections.Of(reference.Registry).Mirrors is { Count: > 0 } mirrors => new MirroredStore(reference, mirrors, log),
+            _ when RegistryConnections.For(reference.Registry).Mirrors is { Count: > 0 } mirrors => new MirroredStore(reference, mirrors, log),
             _ => new RegistryStore(reference, log),
         };
 

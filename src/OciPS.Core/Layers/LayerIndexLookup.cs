@@ -23,10 +23,10 @@ internal static class LayerIndexLookup
         }
 
         return !store.IsLocal
-            || await LastWriteTimeOfAsync(store, layer, cancellationToken).ConfigureAwait(false) < known.MadeOn - s_timeStep ? known : null;
+            || await GetLastWriteTimeAsync(store, layer, cancellationToken).ConfigureAwait(false) < known.MadeOn - s_timeStep ? known : null;
     }
 
-    private static async Task<DateTime?> LastWriteTimeOfAsync(IImageStore store, Descriptor layer, CancellationToken cancellationToken)
+    private static async Task<DateTime?> GetLastWriteTimeAsync(IImageStore store, Descriptor layer, CancellationToken cancellationToken)
     {
         Stream blob = await store.OpenBlobAsync(layer, cancellationToken).ConfigureAwait(false);
         await using (blob.ConfigureAwait(false))

@@ -34,7 +34,7 @@ internal static class ConfigEditor
             ReadOnlySpan<byte> entry = first.ValueKind == JsonValueKind.Undefined
                 ? MadeUpEntry
                 : Encoding.UTF8.GetBytes(first.GetRawText());
-            return Insert(config.Span, JsonSpan.OfProperty(config.Span, "history"u8), entry, missing, history.Length > 0);
+            return Insert(config.Span, JsonSpan.FromProperty(config.Span, "history"u8), entry, missing, history.Length > 0);
         });
     }
 

@@ -48,7 +48,7 @@ internal static class ConfigHistory
 
     private static Entry[] Read(ReadOnlySpan<byte> config)
     {
-        JsonSpan history = JsonSpan.OfProperty(config, "history"u8);
+        JsonSpan history = JsonSpan.FromProperty(config, "history"u8);
         var entries = new List<Entry>();
         var reader = new Utf8JsonReader(config[history.Start..history.End]);
         while (reader.Read())
@@ -83,7 +83,7 @@ internal static class ConfigHistory
 
     private static void WriteEmpty(ReadOnlySpan<byte> entry, ArrayBufferWriter<byte> output)
     {
-        JsonSpan value = JsonSpan.OfProperty(entry, "empty_layer"u8);
+        JsonSpan value = JsonSpan.FromProperty(entry, "empty_layer"u8);
         if (value.Exists)
         {
             output.Write(entry[..value.Start]);

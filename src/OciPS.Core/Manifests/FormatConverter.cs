@@ -29,7 +29,7 @@ internal static class FormatConverter
                 Convert(layer, format);
             }
         });
-        return new ManifestContent(MediaTypes.Manifest(format), bytes, Digest.OfBytes(bytes));
+        return new ManifestContent(MediaTypes.Manifest(format), bytes, Digest.FromBytes(bytes));
     }
 
     /// <summary>Checks that the format has a type for each layer that is to be written in it.</summary>
@@ -59,7 +59,7 @@ internal static class FormatConverter
     public static ManifestFormat Choose(ManifestFormat preferred, IEnumerable<Descriptor> layers) =>
         preferred == ManifestFormat.Docker && layers.Any(IsZstd) ? ManifestFormat.Oci : preferred;
 
-    private static bool IsZstd(Descriptor layer) => MediaTypes.CompressionOf(layer.MediaType) == LayerCompression.Zstd;
+    private static bool IsZstd(Descriptor layer) => MediaTypes.GetCompression(layer.MediaType) == LayerCompression.Zstd;
 
     private static IEnumerable<string> AllTypes(ImageManifest manifest) =>
         manifest.Layers.Select(layer => layer.MediaType).Append(manifest.Config.MediaType);

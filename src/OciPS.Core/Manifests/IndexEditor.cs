@@ -46,7 +46,7 @@ internal static class IndexEditor
                 }
             }
         });
-        return new ManifestContent(mediaType, bytes, Digest.OfBytes(bytes));
+        return new ManifestContent(mediaType, bytes, Digest.FromBytes(bytes));
     }
 
     /// <summary>An index that lists images.</summary>
@@ -60,7 +60,7 @@ internal static class IndexEditor
             ["manifests"] = new JsonArray(images.Select(image => (JsonNode)ToJson(image.Image, image.Platform)).ToArray()),
         };
         byte[] bytes = ManifestJson.ToBytes(json);
-        return new ManifestContent(mediaType, bytes, Digest.OfBytes(bytes));
+        return new ManifestContent(mediaType, bytes, Digest.FromBytes(bytes));
     }
 
     private static JsonObject ToJson(Descriptor image, Platform? platform)

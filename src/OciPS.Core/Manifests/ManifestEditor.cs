@@ -34,7 +34,7 @@ internal static class ManifestEditor
                 DescriptorJson.Update((JsonObject)list[index]!, manifest.Layers[index], layer);
             }
         });
-        return new ManifestContent(manifest.Content.MediaType, bytes, Digest.OfBytes(bytes));
+        return new ManifestContent(manifest.Content.MediaType, bytes, Digest.FromBytes(bytes));
     }
 
     /// <summary>
@@ -62,7 +62,7 @@ internal static class ManifestEditor
                 json["annotations"]![key] = value;
             }
         });
-        return new ManifestContent(content.MediaType, bytes, Digest.OfBytes(bytes));
+        return new ManifestContent(content.MediaType, bytes, Digest.FromBytes(bytes));
     }
 
     /// <summary>Makes the manifest of a new image.</summary>
@@ -77,6 +77,6 @@ internal static class ManifestEditor
             ["layers"] = new JsonArray(layers.Select(layer => (JsonNode)DescriptorJson.ToJson(layer)).ToArray()),
         };
         byte[] bytes = ManifestJson.ToBytes(json);
-        return new ManifestContent(mediaType, bytes, Digest.OfBytes(bytes));
+        return new ManifestContent(mediaType, bytes, Digest.FromBytes(bytes));
     }
 }

@@ -99,7 +99,7 @@ internal static class MediaTypes
     };
 
     /// <summary>The compression that a layer's type names.</summary>
-    public static LayerCompression CompressionOf(string mediaType) =>
+    public static LayerCompression GetCompression(string mediaType) =>
         mediaType.EndsWith("zstd", StringComparison.Ordinal) ? LayerCompression.Zstd
         : mediaType.EndsWith("gzip", StringComparison.Ordinal) ? LayerCompression.Gzip
         : LayerCompression.None;
@@ -112,7 +112,7 @@ internal static class MediaTypes
     }
 
     /// <summary>The family that a manifest's or an index's type belongs to.</summary>
-    public static ManifestFormat FormatOf(string mediaType) =>
+    public static ManifestFormat GetFormat(string mediaType) =>
         mediaType.StartsWith("application/vnd.docker.", StringComparison.Ordinal) ? ManifestFormat.Docker : ManifestFormat.Oci;
 
     /// <summary>Whether a layer is encrypted (OCI's <c>ocicrypt</c>).</summary>

@@ -51,11 +51,11 @@ internal static partial class ReferrerIndex
             });
         }
 
-        return new ManifestContent(MediaTypes.OciIndex, bytes, Digest.OfBytes(bytes));
+        return new ManifestContent(MediaTypes.OciIndex, bytes, Digest.FromBytes(bytes));
     }
 
     /// <summary>What a manifest of any kind refers to; null if it refers to nothing.</summary>
-    public static Descriptor? SubjectOf(ManifestContent content, string what) =>
+    public static Descriptor? GetSubject(ManifestContent content, string what) =>
         MediaTypes.IsIndex(content.MediaType) ? ImageIndex.Parse(content, what).Subject
         : MediaTypes.IsManifest(content.MediaType) ? ImageManifest.Parse(content, what).Subject
         : null;

@@ -59,7 +59,7 @@ internal static class Schema1Config
             var entry = new JsonObject();
             SetIfMissing(entry, "created", v1.OptionalString("created", one));
             SetIfMissing(entry, "author", v1.OptionalString("author", one));
-            SetIfMissing(entry, "created_by", CommandOf(v1, one));
+            SetIfMissing(entry, "created_by", GetCommand(v1, one));
             SetIfMissing(entry, "comment", v1.OptionalString("comment", one));
             if (layer.IsEmpty)
             {
@@ -70,7 +70,7 @@ internal static class Schema1Config
         });
     }
 
-    private static string CommandOf(JsonElement v1, string what) =>
+    private static string GetCommand(JsonElement v1, string what) =>
         v1.TryGetProperty("container_config", out JsonElement container) && container.ValueKind == JsonValueKind.Object
             ? string.Join(' ', container.StringList("Cmd", what))
             : string.Empty;

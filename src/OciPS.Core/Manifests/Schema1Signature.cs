@@ -43,8 +43,8 @@ internal static class Schema1Signature
     /// <param name="manifest">The whole document.</param>
     /// <param name="like">Says the algorithm; SHA-256 if it is null.</param>
     /// <param name="what">What it is, for errors.</param>
-    public static Digest DigestOf(ReadOnlyMemory<byte> manifest, Digest? like, string what) =>
-        Digest.OfBytes(Payload(manifest, what).Span, like ?? default);
+    public static Digest GetDigest(ReadOnlyMemory<byte> manifest, Digest? like, string what) =>
+        Digest.FromBytes(Payload(manifest, what).Span, like ?? default);
 
     private static Format? FindFormat(JsonElement json, string what)
     {

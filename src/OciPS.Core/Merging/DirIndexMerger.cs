@@ -48,7 +48,7 @@ internal sealed class DirIndexMerger(string directory, ManifestListFile list, bo
             return;
         }
 
-        Image = ManifestFile.DigestOf(bytes, what);
+        Image = ManifestFile.GetDigest(bytes, what);
         ManifestContent content = ManifestContent.Identify(bytes, null, Image, what);
         if (!force && MediaTypes.IsIndex(content.MediaType))
         {
@@ -73,7 +73,7 @@ internal sealed class DirIndexMerger(string directory, ManifestListFile list, bo
 
         try
         {
-            using PathLock writing = await PathLock.OfFolderAsync(directory, log, cancellationToken).ConfigureAwait(false);
+            using PathLock writing = await PathLock.FromFolderAsync(directory, log, cancellationToken).ConfigureAwait(false);
             if (!IsDone)
             {
                 // Another writer may have put another image there since it was looked at.

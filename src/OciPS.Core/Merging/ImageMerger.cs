@@ -27,7 +27,7 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
     {
         foreach (ImageTree tree in trees)
         {
-            WarnOfLeftOut(tree);
+            WarnAboutLeftOut(tree);
             IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, log, cancellationToken).ConfigureAwait(false);
             foreach (ManifestNode node in all.OfType<ManifestNode>()
                 .Where(node => _entries.TrueForAll(entry => entry.Node.Digest != node.Digest)))
@@ -74,7 +74,7 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
             store,
             destinations[0],
             log,
-            (tree, nodes) => copier.CopyAllAsync(tree.Store, ImageCopier.BlobsOf(nodes), "Blob", cancellationToken),
+            (tree, nodes) => copier.CopyAllAsync(tree.Store, ImageCopier.GetBlobs(nodes), "Blob", cancellationToken),
             cancellationToken).ConfigureAwait(false);
         return await DestinationTag.PutAsync(store, destinations, index, copier, log, cancellationToken).ConfigureAwait(false);
     }
@@ -92,7 +92,7 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
             IReadOnlySet<ImageNode> all = tree.Root.All.Where(node => node is not OpaqueNode).ToHashSet();
             await copyAsync(tree, all).ConfigureAwait(false);
             var writer = new ImageGraphWriter(
-                tree, all, store, new WriteOptions { Format = FormatOf(tree), Attestations = AttestationRule.Follow }, told);
+                tree, all, store, new WriteOptions { Format = GetFormat(tree), Attestations = AttestationRule.Follow }, told);
             ManifestContent root = await writer.PrepareAsync(ImageGraphWriter.AsItIs, cancellationToken).ConfigureAwait(false);
             if (tree.Root is ManifestNode)
             {
@@ -110,7 +110,7 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
         return index;
     }
 
-    private void WarnOfLeftOut(ImageTree tree)
+    private void WarnAboutLeftOut(ImageTree tree)
     {
         foreach (OpaqueNode node in tree.Root.All.OfType<OpaqueNode>())
         {
@@ -119,7 +119,7 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
     }
 
     /// <summary>Where there is no manifest to copy, one is made that goes with the index.</summary>
-    private ManifestFormat? FormatOf(ImageTree tree) => options.Format ?? (tree.Store.KeepsManifests ? null : _format);
+    private ManifestFormat? GetFormat(ImageTree tree) => options.Format ?? (tree.Store.KeepsManifests ? null : _format);
 
     private ManifestFormat ChooseFormat()
     {
@@ -130,7 +130,7 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
 
         IGrouping<ManifestFormat, MergedEntry>[] formats = _entries.Where(
             entry => entry.Node is { HasFileSystem: true, IsAttestation: false })
-            .GroupBy(entry => MediaTypes.FormatOf(entry.Node.Manifest.Content.MediaType)).ToArray();
+            .GroupBy(entry => MediaTypes.GetFormat(entry.Node.Manifest.Content.MediaType)).ToArray();
         return formats.Length < 2
             ? formats.FirstOrDefault()?.Key ?? ManifestFormat.Oci
             : throw new InvalidInputException(

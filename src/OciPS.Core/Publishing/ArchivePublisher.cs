@@ -86,10 +86,10 @@ internal sealed class ArchivePublisher(string path, string? name, IOperationLog 
     private static ManifestContent ToManifest(
         ImageManifest image, ReadOnlyMemory<byte> config, ManifestFormat format, out Descriptor configDescriptor)
     {
-        configDescriptor = new Descriptor(MediaTypes.Config(format), Digest.OfBytes(config.Span), config.Length);
+        configDescriptor = new Descriptor(MediaTypes.Config(format), Digest.FromBytes(config.Span), config.Length);
         return ManifestEditor.Create(format, configDescriptor, image.Layers.Select(layer => layer with
         {
-            MediaType = MediaTypes.Layer(format, MediaTypes.CompressionOf(layer.MediaType)),
+            MediaType = MediaTypes.Layer(format, MediaTypes.GetCompression(layer.MediaType)),
         }));
     }
 }

@@ -63,7 +63,7 @@ public readonly record struct Digest
     }
 
     /// <summary>The SHA-256 digest of bytes that are in memory.</summary>
-    public static Digest OfBytes(ReadOnlySpan<byte> bytes)
+    public static Digest FromBytes(ReadOnlySpan<byte> bytes)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(bytes, hash);
@@ -71,7 +71,7 @@ public readonly record struct Digest
     }
 
     /// <summary>The digest of bytes that are in memory, in the algorithm of another digest.</summary>
-    internal static Digest OfBytes(ReadOnlySpan<byte> bytes, Digest like)
+    internal static Digest FromBytes(ReadOnlySpan<byte> bytes, Digest like)
     {
         using IncrementalHash hash = like.CreateHash();
         hash.AppendData(bytes);

@@ -64,9 +64,9 @@ internal sealed class PlatformPattern
     /// Which of some platforms are meant: those that are spelled as it is; if there are none, those that are the same in
     /// another spelling; if there are none either, those that fit when a variant that only one side has does not count.
     /// </summary>
-    public IReadOnlyList<T> Select<T>(IReadOnlyList<T> items, Func<T, Platform?> platformOf)
+    public IReadOnlyList<T> Select<T>(IReadOnlyList<T> items, Func<T, Platform?> getPlatform)
     {
-        T[] Where(Func<Platform, bool> test) => items.Where(item => platformOf(item) is { } platform && test(platform)).ToArray();
+        T[] Where(Func<Platform, bool> test) => items.Where(item => getPlatform(item) is { } platform && test(platform)).ToArray();
         if (HasWildcards && Where(platform => IsExact(platform) || IsSame(platform)) is { Length: > 0 } several)
         {
             return several;

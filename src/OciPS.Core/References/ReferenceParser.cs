@@ -68,7 +68,7 @@ internal static partial class ReferenceParser
     public static bool IsHost(string text) => HostPattern().IsMatch(text);
 
     /// <summary>The registry's name for a host: Docker's has several hosts.</summary>
-    public static string RegistryOf(string host) => host is "index.docker.io" or "registry-1.docker.io" ? DefaultRegistry : host;
+    public static string GetRegistry(string host) => host is "index.docker.io" or "registry-1.docker.io" ? DefaultRegistry : host;
 
     private static bool TryStrip(string text, string prefix, out string rest)
     {
@@ -84,7 +84,7 @@ internal static partial class ReferenceParser
             return ParseRegistry(text, rest);
         }
         catch (InvalidInputException error) when (
-            resolvePath is not null && TransportHint.OfText(text, resolvePath) is { Length: > 0 } hint)
+            resolvePath is not null && TransportHint.FromText(text, resolvePath) is { Length: > 0 } hint)
         {
             throw new InvalidInputException(error.ErrorId, $"'{text}' is not an image reference: it names no transport.{hint}", error);
         }
@@ -154,7 +154,7 @@ internal static partial class ReferenceParser
             return (DefaultRegistry, rest);
         }
 
-        return (RegistryOf(first), rest[(slash + 1)..]);
+        return (GetRegistry(first), rest[(slash + 1)..]);
     }
 
     /// <summary>The error that a registry was named without a repository.</summary>

@@ -28,7 +28,7 @@ internal static class TransportHint
         hasMember("index.json") ? OciArchive : hasMember("manifest.json") ? DockerArchive : string.Empty;
 
     /// <summary>What reads what a text without a transport names; empty where nothing has that name.</summary>
-    public static string OfText(string text, Func<string, string> resolvePath)
+    public static string FromText(string text, Func<string, string> resolvePath)
     {
         if (!text.Contains('/', StringComparison.Ordinal) && !text.Contains('\\', StringComparison.Ordinal))
         {

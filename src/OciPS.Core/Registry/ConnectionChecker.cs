@@ -24,7 +24,7 @@ internal static class ConnectionChecker
     }
 
     /// <summary>The user that a registry knows us as; empty for nobody.</summary>
-    public static async Task<string> UserOfAsync(RegistryConnection connection, CancellationToken cancellationToken) =>
+    public static async Task<string> GetUserAsync(RegistryConnection connection, CancellationToken cancellationToken) =>
         (connection.Credential ?? await CredentialFinder.FindAsync(
             connection.Registry, string.Empty, cancellationToken).ConfigureAwait(false))?.UserName ?? string.Empty;
 

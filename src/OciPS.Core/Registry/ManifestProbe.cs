@@ -19,7 +19,7 @@ internal sealed class ManifestProbe(RegistrySession session, ImageReference repo
     private readonly string[] _scopes = [RegistryScope.PullPush(repository.Repository)];
 
     /// <summary>The digest that an answer tells; null if it tells none.</summary>
-    public static Digest? DigestOf(HttpResponseMessage response) =>
+    public static Digest? GetDigest(HttpResponseMessage response) =>
         response.Headers.TryGetValues(DigestHeader, out IEnumerable<string>? values)
             && Digest.TryParse(values.FirstOrDefault(), out Digest digest)
             ? digest
@@ -46,14 +46,14 @@ internal sealed class ManifestProbe(RegistrySession session, ImageReference repo
         // What a registry says its digest is, is no proof; that of schema 1 is not that of its bytes.
         Digest digest = manifest.Bytes.Span.SequenceEqual(expected.Bytes.Span)
             ? expected.Digest
-            : Digest.OfBytes(manifest.Bytes.Span, expected.Digest);
+            : Digest.FromBytes(manifest.Bytes.Span, expected.Digest);
         return new TagState(digest, manifest);
     }
 
     /// <summary>Reads what there is, as it is; null if there is nothing.</summary>
     public async Task<StoredManifest?> FindAsync(string name, IEnumerable<string> accept, CancellationToken cancellationToken)
     {
-        Uri address = await AddressOfAsync(name, cancellationToken).ConfigureAwait(false);
+        Uri address = await GetAddressAsync(name, cancellationToken).ConfigureAwait(false);
         return await session.GetAsync(
             address, _scopes, request =>
                 Prepare(request, accept), (response, token) => ReadAsync(response, name, token), cancellationToken).ConfigureAwait(false);
@@ -68,13 +68,13 @@ internal sealed class ManifestProbe(RegistrySession session, ImageReference repo
         }
     }
 
-    private Task<Uri> AddressOfAsync(string name, CancellationToken cancellationToken) =>
-        session.AddressOfAsync($"{repository.Repository}/manifests/{name}", cancellationToken);
+    private Task<Uri> GetAddressAsync(string name, CancellationToken cancellationToken) =>
+        session.GetAddressAsync($"{repository.Repository}/manifests/{name}", cancellationToken);
 
     /// <summary>What HEAD says; null where it says nothing of use.</summary>
     private async Task<TagState?> TryHeadAsync(string name, ManifestContent expected, CancellationToken cancellationToken)
     {
-        Uri address = await AddressOfAsync(name, cancellationToken).ConfigureAwait(false);
+        Uri address = await GetAddressAsync(name, cancellationToken).ConfigureAwait(false);
         try
         {
             // Sent once: whatever is wrong with it, GET is asked instead.
@@ -83,7 +83,7 @@ internal sealed class ManifestProbe(RegistrySession session, ImageReference repo
                     Prepare(request, [expected.MediaType, .. MediaTypes.AllManifests]), cancellationToken).ConfigureAwait(false);
             return response.StatusCode == HttpStatusCode.NotFound ? TagState.Nothing
 
-                : response.IsSuccessStatusCode && DigestOf(response) is { } digest && digest.Algorithm == expected.Digest.Algorithm
+                : response.IsSuccessStatusCode && GetDigest(response) is { } digest && digest.Algorithm == expected.Digest.Algorithm
                 ? new TagState(digest)
                 : null;
         }
@@ -104,10 +104,10 @@ internal sealed class ManifestProbe(RegistrySession session, ImageReference repo
         await RegistryErrors.EnsureSuccessAsync(
             response, $"read the manifest {name} of '{repository.Name}'", cancellationToken).ConfigureAwait(false);
         byte[] bytes = await response.ReadBoundedAsync(ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);
-        return Of(bytes, response);
+        return ToStored(bytes, response);
     }
 
     /// <summary>What an answer holds.</summary>
-    public static StoredManifest Of(byte[] bytes, HttpResponseMessage response) =>
-        new(bytes, response.Content.Headers.ContentType?.ToString(), DigestOf(response) ?? Digest.OfBytes(bytes));
+    public static StoredManifest ToStored(byte[] bytes, HttpResponseMessage response) =>
+        new(bytes, response.Content.Headers.ContentType?.ToString(), GetDigest(response) ?? Digest.FromBytes(bytes));
 }

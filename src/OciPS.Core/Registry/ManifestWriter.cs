@@ -107,7 +107,7 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
             manifest.Bytes, manifest.MediaType, name, cancellationToken).ConfigureAwait(false);
         await RegistryErrors.EnsureSuccessAsync(
             response, $"write the manifest '{Describe(name)}'", cancellationToken).ConfigureAwait(false);
-        return new Answer(ManifestProbe.DigestOf(response), response.Headers.Contains(SubjectHeader));
+        return new Answer(ManifestProbe.GetDigest(response), response.Headers.Contains(SubjectHeader));
     }
 
     private Task<HttpResponseMessage> PutAsync(

@@ -27,7 +27,7 @@ internal sealed class MirroredStore : IImageStore
         _log = log;
         _registry = new RegistryStore(reference, log);
         // Where another place has the same, none of them is waited for long.
-        _mirrors = [.. mirrors.Select(mirror => new RegistryStore(mirror.Of(reference), log, new RetryBudget(RetrySettings.MirrorBudget)))];
+        _mirrors = [.. mirrors.Select(mirror => new RegistryStore(mirror.For(reference), log, new RetryBudget(RetrySettings.MirrorBudget)))];
     }
 
     public ImageReference Repository => _registry.Repository;

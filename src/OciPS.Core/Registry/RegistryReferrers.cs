@@ -27,7 +27,7 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
     {
         var referrers = new Dictionary<Digest, Descriptor>();
         var seen = new HashSet<Uri>();
-        Uri? next = await session.AddressOfAsync($"{repository.Repository}/referrers/{subject}", cancellationToken).ConfigureAwait(false);
+        Uri? next = await session.GetAddressAsync($"{repository.Repository}/referrers/{subject}", cancellationToken).ConfigureAwait(false);
         while (next is not null && seen.Add(next))
         {
             (ImageIndex? page, next) = await ReadPageAsync(next, subject, cancellationToken).ConfigureAwait(false);
@@ -135,7 +135,7 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
             (ImageIndex index, bool isIndex) = await ParseAsync(response, subject, cancellationToken).ConfigureAwait(false);
             if (isIndex)
             {
-                return (index, LinkHeader.NextOf(response));
+                return (index, LinkHeader.GetNext(response));
             }
         }
         catch (InvalidContentException error) when (error.ErrorId == ErrorIds.InvalidManifest)
@@ -149,7 +149,7 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
 
     private async Task<ImageIndex?> ReadFallbackAsync(Digest subject, CancellationToken cancellationToken)
     {
-        Uri address = await session.AddressOfAsync(
+        Uri address = await session.GetAddressAsync(
             $"{repository.Repository}/manifests/{ReferrerIndex.FallbackTag(subject)}", cancellationToken).ConfigureAwait(false);
         return await session.GetAsync(
             address,
@@ -190,7 +190,7 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
 
     private async Task<bool> RefersAsync(Descriptor entry, Digest subject, CancellationToken cancellationToken)
     {
-        Uri address = await session.AddressOfAsync(
+        Uri address = await session.GetAddressAsync(
             $"{repository.Repository}/manifests/{entry.Digest}", cancellationToken).ConfigureAwait(false);
         return await session.GetAsync(
             address,
@@ -235,7 +235,7 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
     {
         string what = $"The list of what refers to {subject} in '{repository.Name}'";
         byte[] bytes = await response.ReadBoundedAsync(ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);
-        var content = ManifestContent.Identify(bytes, response.Content.Headers.ContentType?.MediaType, Digest.OfBytes(bytes), what);
+        var content = ManifestContent.Identify(bytes, response.Content.Headers.ContentType?.MediaType, Digest.FromBytes(bytes), what);
         return (ImageIndex.Parse(content with { MediaType = MediaTypes.OciIndex }, what), MediaTypes.IsIndex(content.MediaType));
     }
 }

@@ -118,7 +118,7 @@ internal sealed class RegistryStore : IImageStore
     {
         bool hasSeenSubject = await _manifests.PutAsync(manifest, tag, cancellationToken).ConfigureAwait(false);
         // A registry with the referrers API says that it has seen the subject; in others the referrer is listed under a tag.
-        if (!hasSeenSubject && ReferrerIndex.SubjectOf(manifest, $"The manifest {manifest.Digest} of '{Repository.Name}'") is { } subject)
+        if (!hasSeenSubject && ReferrerIndex.GetSubject(manifest, $"The manifest {manifest.Digest} of '{Repository.Name}'") is { } subject)
         {
             await _referrers.AddToFallbackAsync(manifest, subject.Digest, cancellationToken).ConfigureAwait(false);
         }
@@ -144,7 +144,7 @@ internal sealed class RegistryStore : IImageStore
         ImageReference reference, IReadOnlyList<string> accept, bool isFresh, CancellationToken cancellationToken)
     {
         string name = reference.Digest?.ToString() ?? reference.Tag ?? "latest";
-        Uri address = await _session.AddressOfAsync($"{Repository.Repository}/manifests/{name}", cancellationToken).ConfigureAwait(false);
+        Uri address = await _session.GetAddressAsync($"{Repository.Repository}/manifests/{name}", cancellationToken).ConfigureAwait(false);
         return await _session.GetAsync(
             address, [_pull], request => Prepare(request, accept, isFresh), (response, token) => ReadManifestAsync(reference, response, token), cancellationToken).ConfigureAwait(false);
     }
@@ -163,7 +163,7 @@ internal sealed class RegistryStore : IImageStore
         await RegistryErrors.EnsureSuccessAsync(response, $"read the manifest of '{reference}'", cancellationToken).ConfigureAwait(false);
         string what = $"The manifest of '{reference}'";
         byte[] bytes = await response.ReadBoundedAsync(ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);
-        Remember(tag, ManifestProbe.Of(bytes, response));
+        Remember(tag, ManifestProbe.ToStored(bytes, response));
         Digest digest = Identify(bytes, reference, response, what);
         return ManifestContent.Identify(bytes, response.Content.Headers.ContentType?.MediaType, digest, what);
     }
@@ -193,10 +193,10 @@ internal sealed class RegistryStore : IImageStore
     /// <summary>The manifest's digest, which must be the one asked for and the one that the registry tells.</summary>
     private static Digest Identify(byte[] bytes, ImageReference reference, HttpResponseMessage response, string what)
     {
-        Digest? expected = reference.Digest ?? ManifestProbe.DigestOf(response);
+        Digest? expected = reference.Digest ?? ManifestProbe.GetDigest(response);
         Digest actual = Schema1Manifest.IsSchema1(bytes)
-            ? Schema1Signature.DigestOf(bytes, expected, what)
-            : Digest.OfBytes(bytes, expected ?? default);
+            ? Schema1Signature.GetDigest(bytes, expected, what)
+            : Digest.FromBytes(bytes, expected ?? default);
         CheckDigest(actual, expected ?? actual, what);
         return actual;
     }

@@ -28,7 +28,7 @@ internal sealed class TagLister(RegistrySession session, ImageReference reposito
         var seen = new HashSet<Uri>();
         var known = new HashSet<string>(StringComparer.Ordinal);
         int empty = 0;
-        Uri? next = await session.AddressOfAsync($"{repository.Repository}/tags/list", cancellationToken).ConfigureAwait(false);
+        Uri? next = await session.GetAddressAsync($"{repository.Repository}/tags/list", cancellationToken).ConfigureAwait(false);
         while (next is not null && seen.Add(next))
         {
             (IReadOnlyList<string> tags, next) = await session.GetAsync(
@@ -70,6 +70,6 @@ internal sealed class TagLister(RegistrySession session, ImageReference reposito
         await RegistryErrors.EnsureSuccessAsync(response, $"list the tags of '{repository.Name}'", cancellationToken).ConfigureAwait(false);
         byte[] page = await response.ReadBoundedAsync(MaximumPage, what, cancellationToken).ConfigureAwait(false);
         return (
-            [.. ManifestJson.Read(page, ErrorIds.RegistryError, what, json => json.StringList("tags", what))], LinkHeader.NextOf(response));
+            [.. ManifestJson.Read(page, ErrorIds.RegistryError, what, json => json.StringList("tags", what))], LinkHeader.GetNext(response));
     }
 }

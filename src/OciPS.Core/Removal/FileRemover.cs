@@ -64,7 +64,7 @@ internal sealed class FileRemover : IDisposable
             (ImageReference Reference, ManifestNode Image)[] images =
                 [.. tree.Images.Where(kept.Contains).Select(
                     image => (image == tree.Root ? tree.Reference : tree.Reference with { Digest = image.Digest }, image))];
-            remover.WarnOfUnread();
+            remover.WarnAboutUnread();
             remover._scanner.Expect(images.SelectMany(image => image.Image.Manifest.Layers));
             await remover._scanner.ScanAheadAsync(images, cancellationToken).ConfigureAwait(false);
             foreach ((ImageReference reference, ManifestNode image) in images)
@@ -110,7 +110,7 @@ internal sealed class FileRemover : IDisposable
         var rewriter = new ImageRewriter(_tree.Store, store, copier, _log);
         ManifestContent root = await writer.PrepareAsync(
             (node, token) => Find(node) is { } image
-                ? rewriter.WriteAsync(image.Scan, rewrites.Of(image), token)
+                ? rewriter.WriteAsync(image.Scan, rewrites.For(image), token)
                 : ImageGraphWriter.AsItIs(node, token), cancellationToken).ConfigureAwait(false);
         PublishedImage published = await writer.PublishAsync(destination, root, copier, cancellationToken).ConfigureAwait(false);
         return RemovalReport.Create(
@@ -134,7 +134,7 @@ internal sealed class FileRemover : IDisposable
         }
     }
 
-    private void WarnOfUnread()
+    private void WarnAboutUnread()
     {
         Descriptor[] unread = [.. ListedUnknown];
         if (unread.Length > 0)

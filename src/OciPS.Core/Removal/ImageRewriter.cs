@@ -33,13 +33,13 @@ internal sealed class ImageRewriter(IImageStore source, IImageStore destination,
         ImageConfig original = await source.ReadConfigAsync(manifest, what, cancellationToken).ConfigureAwait(false);
         ReadOnlyMemory<byte> bytes = ConfigEditor.SetDiffIds(original.Bytes, DiffIds(image, original, rewritten, what), what);
         bytes = ConfigHistory.Fit(bytes, manifest.Layers.Count, what);
-        Descriptor config = manifest.Config with { Digest = Digest.OfBytes(bytes.Span), Size = bytes.Length };
+        Descriptor config = manifest.Config with { Digest = Digest.FromBytes(bytes.Span), Size = bytes.Length };
         await copier.WriteAsync(bytes, config, "The config", cancellationToken).ConfigureAwait(false);
-        return ManifestEditor.Replace(manifest, config, LayersOf(manifest, rewritten), $"The manifest of '{image.Reference}'");
+        return ManifestEditor.Replace(manifest, config, GetLayers(manifest, rewritten), $"The manifest of '{image.Reference}'");
     }
 
     /// <summary>The descriptors of the new layers.</summary>
-    public static IReadOnlyDictionary<int, Descriptor> LayersOf(
+    public static IReadOnlyDictionary<int, Descriptor> GetLayers(
         ImageManifest manifest, IReadOnlyDictionary<int, RewriteSet.RewrittenLayer> rewritten) =>
         rewritten.ToDictionary(layer => layer.Key, layer => manifest.Layers[layer.Key] with
         {

@@ -28,7 +28,7 @@ internal sealed class PredictedRewrite(bool recurse)
             _directories.Add(entry.Name);
         }
 
-        return (isSelected || (_directories.Count > 0 && TarPath.AncestorsOf(entry.Name).Any(_directories.Contains))) && _gone.Add(entry);
+        return (isSelected || (_directories.Count > 0 && TarPath.GetAncestors(entry.Name).Any(_directories.Contains))) && _gone.Add(entry);
     }
 
     /// <summary>The layer was read to its end.</summary>

@@ -45,7 +45,7 @@ internal sealed class RemovalPlanner
             foreach (TarEntry entry in layer.Entries)
             {
                 bool goes = layer.Selected.Contains(entry)
-                    || (directories.Count > 0 && TarPath.AncestorsOf(entry.Name).Any(directories.Contains));
+                    || (directories.Count > 0 && TarPath.GetAncestors(entry.Name).Any(directories.Contains));
                 planner.Add(layer.Index, entry, goes);
             }
         }

@@ -33,7 +33,7 @@ internal static class RemovalReport
 
     private static RewrittenImage Describe(PlannedRemoval image, RewriteSet rewrites, ManifestContent written, PublishedImage published)
     {
-        IReadOnlyDictionary<int, Descriptor> layers = ImageRewriter.LayersOf(image.Node.Manifest, rewrites.Of(image));
+        IReadOnlyDictionary<int, Descriptor> layers = ImageRewriter.GetLayers(image.Node.Manifest, rewrites.For(image));
         ImageReference reference = published.Reference with { Digest = written.Digest };
         return new RewrittenImage(new PublishedImage(reference, written, written.Digest != image.Node.Digest, 0, 0), image.Reference)
         {
@@ -47,8 +47,8 @@ internal static class RemovalReport
     }
 
     // Of an index, a layer that several images share counts once.
-    private static Descriptor[] Together(RewrittenImage[] images, Func<RewrittenImage, IEnumerable<Descriptor>> layersOf) =>
+    private static Descriptor[] Together(RewrittenImage[] images, Func<RewrittenImage, IEnumerable<Descriptor>> getLayers) =>
         images.Length == 1
-        ? layersOf(images[0]).ToArray()
-        : images.SelectMany(layersOf).DistinctBy(layer => layer.Digest).ToArray();
+        ? getLayers(images[0]).ToArray()
+        : images.SelectMany(getLayers).DistinctBy(layer => layer.Digest).ToArray();
 }

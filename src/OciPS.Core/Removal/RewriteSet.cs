@@ -51,7 +51,7 @@ internal sealed class RewriteSet
                     IReadOnlyList<ByteEdit> edits = builder.Build(scan, decisions);
                     // What was foreseen lacks the padding that may be added.
                     jobs.TryAdd(
-                        KeyOf(image, index, decisions),
+                        GetKey(image, index, decisions),
                         (sources[index], edits, edits.Count == decisions.Count ? scan.Remainder?.For(decisions) : null));
                 }
             }
@@ -74,11 +74,11 @@ internal sealed class RewriteSet
     }
 
     /// <summary>The new layers of an image, by the number of the layer that they stand for.</summary>
-    public IReadOnlyDictionary<int, RewrittenLayer> Of(PlannedRemoval image) =>
-        image.Plan.Decisions.ToDictionary(layer => layer.Key, layer => _layers[KeyOf(image, layer.Key, layer.Value)]);
+    public IReadOnlyDictionary<int, RewrittenLayer> For(PlannedRemoval image) =>
+        image.Plan.Decisions.ToDictionary(layer => layer.Key, layer => _layers[GetKey(image, layer.Key, layer.Value)]);
 
     /// <summary>Says in full what becomes of a layer, so that the same work is known as such.</summary>
-    private static string KeyOf(PlannedRemoval image, int index, IReadOnlyList<EntryDecision> decisions)
+    private static string GetKey(PlannedRemoval image, int index, IReadOnlyList<EntryDecision> decisions)
     {
         IReadOnlyList<Descriptor> layers = image.Node.Manifest.Layers;
         var key = new StringBuilder(layers[index].Digest.ToString());

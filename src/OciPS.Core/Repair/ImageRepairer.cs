@@ -27,7 +27,7 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
     /// <summary>What would be changed, in words; known after <see cref="InspectAsync"/>.</summary>
     public IEnumerable<string> Changes =>
         [.. _changes, .. tree.Images.Where(
-            image => image.Manifest.Schema1 is not null).Select(image => $"{NameOf(image)}it becomes an image of schema 2")];
+            image => image.Manifest.Schema1 is not null).Select(image => $"{GetName(image)}it becomes an image of schema 2")];
 
     /// <summary>Whether diffIDs are missing that only a reading of the layers can give.</summary>
     public bool LeavesDiffIds { get; private set; }
@@ -98,26 +98,26 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
     {
         if (hasNewDiffIds)
         {
-            _changes.Add($"{NameOf(image)}it gets the diffIDs of its layers");
+            _changes.Add($"{GetName(image)}it gets the diffIDs of its layers");
         }
 
         int layers = image.Manifest.Layers.Count;
         if (config.NonEmptyHistoryCount != layers)
         {
             _changes.Add(
-                $"{NameOf(image)}its history gets {layers} entries that stand for a layer, in place of {config.NonEmptyHistoryCount}");
+                $"{GetName(image)}its history gets {layers} entries that stand for a layer, in place of {config.NonEmptyHistoryCount}");
         }
     }
 
     /// <summary>Which image of an index it is; nothing for a single one.</summary>
-    private string NameOf(ManifestNode image) => tree.Root is IndexNode ? $"{image.Entry.DisplayName()}: " : string.Empty;
+    private string GetName(ManifestNode image) => tree.Root is IndexNode ? $"{image.Entry.DisplayName()}: " : string.Empty;
 
     /// <summary>All but the configs that nothing has any more.</summary>
     private IEnumerable<Descriptor> KeptBlobs(IReadOnlySet<ImageNode> nodes)
     {
         HashSet<Digest> replaced = nodes.OfType<ManifestNode>().Where(IsRepaired).Select(node => node.Manifest.Config.Digest).ToHashSet();
         replaced.ExceptWith(nodes.OfType<ManifestNode>().Where(node => !IsRepaired(node)).Select(node => node.Manifest.Config.Digest));
-        return ImageCopier.BlobsOf(nodes).Where(blob => !replaced.Contains(blob.Digest));
+        return ImageCopier.GetBlobs(nodes).Where(blob => !replaced.Contains(blob.Digest));
     }
 
     private bool IsRepaired(ManifestNode image) => _repaired.ContainsKey(image.Digest);
@@ -132,7 +132,7 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
     private ManifestContent WithConfig(ManifestNode image, out Descriptor config)
     {
         ReadOnlyMemory<byte> bytes = _repaired[image.Digest];
-        config = image.Manifest.Config with { Digest = Digest.OfBytes(bytes.Span), Size = bytes.Length };
+        config = image.Manifest.Config with { Digest = Digest.FromBytes(bytes.Span), Size = bytes.Length };
         return ManifestEditor.Replace(image.Manifest, config, new Dictionary<int, Descriptor>(), $"The manifest of '{tree.Reference}'");
     }
 

@@ -89,7 +89,7 @@ internal sealed class ArchiveFile : IDisposable
                     return new Member(entry.ContentStart, entry.StoredSize);
                 case TarEntryType.SymbolicLink:
                     current = TarPath.Clean(
-                        entry.LinkTarget.StartsWith('/') ? entry.LinkTarget : TarPath.ParentOf(current) + "/" + entry.LinkTarget);
+                        entry.LinkTarget.StartsWith('/') ? entry.LinkTarget : TarPath.GetParent(current) + "/" + entry.LinkTarget);
                     continue;
                 case TarEntryType.HardLink:
                     current = TarPath.Clean(entry.LinkTarget);

@@ -15,11 +15,11 @@ internal static class BlobFile
 
     /// <summary>Writes a blob to a temporary file in a folder and gives it its name when it is complete.</summary>
     public static async Task<WrittenBlob> SaveAsync(
-        string folder, BlobSource source, Func<WrittenBlob, string> pathOf, CancellationToken cancellationToken)
+        string folder, BlobSource source, Func<WrittenBlob, string> getPath, CancellationToken cancellationToken)
     {
         using var temporary = TemporaryFile.Create(folder, BufferSize);
         WrittenBlob written = await WriteAsync(source, temporary.Stream, cancellationToken).ConfigureAwait(false);
-        string path = pathOf(written);
+        string path = getPath(written);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         temporary.MoveTo(path);
         return written;

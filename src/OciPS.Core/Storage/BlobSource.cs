@@ -11,7 +11,7 @@ internal sealed record BlobSource(Func<Stream, CancellationToken, Task> WriteToA
 {
     private const int BufferSize = 128 * 1024;
 
-    public static BlobSource OfBytes(ReadOnlyMemory<byte> bytes, Descriptor known) =>
+    public static BlobSource FromBytes(ReadOnlyMemory<byte> bytes, Descriptor known) =>
         new(async (output, cancellationToken) => await output.WriteAsync(bytes, cancellationToken).ConfigureAwait(false), known);
 
     /// <summary>A blob of another store.</summary>

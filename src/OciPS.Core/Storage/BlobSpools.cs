@@ -22,7 +22,7 @@ internal sealed class BlobSpools(string folder) : IDisposable
             : WriteAloneAsync(source, cancellationToken);
 
     /// <summary>The size of a blob that is here; null for others.</summary>
-    public long? SizeOf(Digest digest) => _parts.TryGetValue(digest, out Part part) ? part.Length : null;
+    public long? FindSize(Digest digest) => _parts.TryGetValue(digest, out Part part) ? part.Length : null;
 
     /// <summary>Opens a blob; null if it is not here.</summary>
     public Stream? Open(Digest digest) => _parts.TryGetValue(digest, out Part part) ? part.Spool.OpenRead(part.Offset, part.Length) : null;

@@ -15,7 +15,7 @@ internal static class FileReplacement
         Check(target);
         string folder = Path.GetDirectoryName(target)!;
         TemporaryFile.RemoveAbandoned(folder);
-        using TemporaryFile temporary = Access(target, () => TemporaryFile.Create(folder, mode: ModeOf(target)));
+        using TemporaryFile temporary = Access(target, () => TemporaryFile.Create(folder, mode: GetMode(target)));
         await write(temporary.Stream, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         Access(target, () => temporary.MoveTo(target));
@@ -46,7 +46,7 @@ internal static class FileReplacement
     }
 
     // Who could not read the old file cannot read the new one either.
-    private static UnixFileMode? ModeOf(string target) =>
+    private static UnixFileMode? GetMode(string target) =>
         !OperatingSystem.IsWindows() && File.Exists(target) ? File.GetUnixFileMode(target) : null;
 
     private static void Access(string target, Action access) => Access(target, () =>

@@ -38,7 +38,7 @@ internal sealed class PathLock : IDisposable
 
     /// <summary>Waits until nobody else writes to a folder.</summary>
     /// <exception cref="DirectoryNotFoundException">The folder is not there.</exception>
-    public static Task<PathLock> OfFolderAsync(string path, IOperationLog log, CancellationToken cancellationToken) =>
+    public static Task<PathLock> FromFolderAsync(string path, IOperationLog log, CancellationToken cancellationToken) =>
         AcquireAsync(Path.Combine(path, ".ocips-write.lock"), path, log, cancellationToken);
 
     public void Dispose()

@@ -53,11 +53,11 @@ internal sealed class PaxRecords
     /// <summary>The last record of that key counts; an empty value says that there is none.</summary>
     public string? Find(string key)
     {
-        int last = LastOf(key);
+        int last = FindLast(key);
         return last < 0 || _records[last].Value.Length == 0 ? null : TarText.Decode(_records[last].Value);
     }
 
-    public bool Has(string key) => LastOf(key) >= 0;
+    public bool Has(string key) => FindLast(key) >= 0;
 
     /// <summary>All values of the records of these keys, in order: GNU's sparse format 0.0 repeats them.</summary>
     public IEnumerable<(string Key, string Value)> FindAll(string first, string second) =>
@@ -92,7 +92,7 @@ internal sealed class PaxRecords
         return bytes.ToArray();
     }
 
-    private int LastOf(string key)
+    private int FindLast(string key)
     {
         if (_records.Count > MostWithoutIndex)
         {

@@ -25,7 +25,7 @@ internal sealed class TarArchiveWriter(Stream output)
     /// <inheritdoc cref="WriteFileAsync(string, Stream, long, CancellationToken)"/>
     public async Task WriteFileAsync(string name, int mode, Stream content, long size, CancellationToken cancellationToken)
     {
-        await WriteHeadersAsync(TarHeaderWriter.OfFile(name, size, mode), cancellationToken).ConfigureAwait(false);
+        await WriteHeadersAsync(TarHeaderWriter.FromFile(name, size, mode), cancellationToken).ConfigureAwait(false);
         await content.CopyToAsync(output, BufferSize, cancellationToken).ConfigureAwait(false);
         await WriteZerosAsync(TarEntry.Pad(size) - size, cancellationToken).ConfigureAwait(false);
         _written += TarEntry.Pad(size);
@@ -34,7 +34,7 @@ internal sealed class TarArchiveWriter(Stream output)
     /// <summary>Writes a small file.</summary>
     public async Task WriteFileAsync(string name, int mode, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        await WriteHeadersAsync(TarHeaderWriter.OfFile(name, content.Length, mode), cancellationToken).ConfigureAwait(false);
+        await WriteHeadersAsync(TarHeaderWriter.FromFile(name, content.Length, mode), cancellationToken).ConfigureAwait(false);
         await output.WriteAsync(content, cancellationToken).ConfigureAwait(false);
         await WriteZerosAsync(TarEntry.Pad(content.Length) - content.Length, cancellationToken).ConfigureAwait(false);
         _written += TarEntry.Pad(content.Length);

@@ -29,7 +29,7 @@ internal static class TarEntryParser
         }
 
         string name = TarPath.Clean(rawName);
-        TarEntryType type = TypeOf(header.TypeFlag, rawName, name);
+        TarEntryType type = GetEntryType(header.TypeFlag, rawName, name);
         if (!TryGetStoredSize(header, records, out long storedSize) || storedSize > MaximumSize)
         {
             return (null, "has a size that is no number, negative or too large");
@@ -79,7 +79,7 @@ internal static class TarEntryParser
     private static string Join(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> name) =>
         prefix.IsEmpty ? TarText.Decode(name) : TarText.Decode(prefix) + "/" + TarText.Decode(name);
 
-    private static TarEntryType TypeOf(char flag, string rawName, string name)
+    private static TarEntryType GetEntryType(char flag, string rawName, string name)
     {
         TarEntryType type = flag switch
         {

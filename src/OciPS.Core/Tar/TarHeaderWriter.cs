@@ -24,10 +24,10 @@ internal static class TarHeaderWriter
     /// <summary>
     /// The headers of a regular file that everybody may read, of nobody and of no time, so that the same file has the same bytes.
     /// </summary>
-    public static byte[] OfFile(string name, long size) => OfFile(name, size, DefaultMode);
+    public static byte[] FromFile(string name, long size) => FromFile(name, size, DefaultMode);
 
-    /// <inheritdoc cref="OfFile(string, long)"/>
-    public static byte[] OfFile(string name, long size, int mode) => OfEntry('0', name, string.Empty, size, mode);
+    /// <inheritdoc cref="FromFile(string, long)"/>
+    public static byte[] FromFile(string name, long size, int mode) => OfEntry('0', name, string.Empty, size, mode);
 
     /// <summary>The headers of a folder.</summary>
     public static byte[] OfDirectory(string name) => OfEntry('5', name + "/", string.Empty, 0, Convert.ToInt32("755", 8));
@@ -61,7 +61,7 @@ internal static class TarHeaderWriter
     /// <param name="records">The records.</param>
     /// <param name="block">The header that they had in another archive; null makes one.</param>
     public static void WritePax(Stream output, string name, PaxRecords records, byte[]? block = null) =>
-        WriteExtended(output, block ?? NewBlock("PaxHeaders/" + TarPath.NameOf(TarPath.Clean(name)), 'x', UstarMagic), records.ToBytes());
+        WriteExtended(output, block ?? NewBlock("PaxHeaders/" + TarPath.GetName(TarPath.Clean(name)), 'x', UstarMagic), records.ToBytes());
 
     /// <summary>Writes a long name (<c>L</c>) or a long link (<c>K</c>) as GNU tar does.</summary>
     public static void WriteGnu(Stream output, char type, string text) =>

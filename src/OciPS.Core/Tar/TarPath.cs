@@ -46,13 +46,13 @@ internal static class TarPath
     }
 
     /// <summary>The last part of a path.</summary>
-    public static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
+    public static string GetName(string path) => path[(path.LastIndexOf('/') + 1)..];
 
     /// <summary>All but the last part of a path; empty at the top.</summary>
-    public static string ParentOf(string path) => path[..Math.Max(path.LastIndexOf('/'), 0)];
+    public static string GetParent(string path) => path[..Math.Max(path.LastIndexOf('/'), 0)];
 
     /// <summary>The directories that a path is in, the innermost first.</summary>
-    public static IEnumerable<string> AncestorsOf(string path)
+    public static IEnumerable<string> GetAncestors(string path)
     {
         for (int slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
         {

@@ -135,7 +135,7 @@ public sealed class CompareOciImageCommand : AsyncCmdlet
             await TellAsync(comparer.CompareLayers()).ConfigureAwait(false);
         }
 
-        PathPatterns? patterns = Path is null ? null : PathPatterns.OfWildcards(Path);
+        PathPatterns? patterns = Path is null ? null : PathPatterns.FromWildcards(Path);
         if (patterns is not { IsEmpty: true })
         {
             await TellAsync(await comparer.CompareFilesAsync(

@@ -123,7 +123,7 @@ public sealed class ConnectOciRegistryCommand : AsyncCmdlet
         var connection = new RegistryConnection(host)
         {
             Credential = token is null ? ToCredential(Credential) : new RegistryCredential { RegistryToken = token },
-            ExpiresOn = token is null ? null : TokenExpiry.Of(token),
+            ExpiresOn = token is null ? null : TokenExpiry.From(token),
             PlainHttp = PlainHttp,
             Mirrors = [.. (Mirror ?? []).Select(RegistryMirror.Parse)],
             Tls = new TlsSettings
@@ -134,7 +134,7 @@ public sealed class ConnectOciRegistryCommand : AsyncCmdlet
             },
         };
         await ConnectionChecker.CheckAsync(connection, Log, cancellationToken).ConfigureAwait(false);
-        connection = connection with { UserName = await ConnectionChecker.UserOfAsync(connection, cancellationToken).ConfigureAwait(false) };
+        connection = connection with { UserName = await ConnectionChecker.GetUserAsync(connection, cancellationToken).ConfigureAwait(false) };
         RegistryConnections.Add(connection);
         await WriteLiveAsync(new OciRegistryConnection(connection), cancellationToken).ConfigureAwait(false);
     }

@@ -195,12 +195,12 @@ public sealed class CopyOciImageCommand : WritingCmdlet
         {
             await ForItemAsync(
                 copier.Destination.ToString(),
-                () => WarnOfMissingAsync(copier, cancellationToken),
+                () => WarnAboutMissingAsync(copier, cancellationToken),
                 cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task WarnOfMissingAsync(ManifestListCopier copier, CancellationToken cancellationToken)
+    private async Task WarnAboutMissingAsync(ManifestListCopier copier, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> missing = await copier.FindMissingAsync(cancellationToken).ConfigureAwait(false);
         if (missing.Count > 0)

@@ -144,7 +144,7 @@ public sealed class GetOciFileContentCommand : ImageFileCmdlet
 
     private Task ReadPathAsync(BrowsableImage image, FileTree tree, string path, CancellationToken cancellationToken) =>
         tree.Find(path, followLast: true) is { } node
-            ? WriteContentAsync(image.FileOf(node), cancellationToken)
+            ? WriteContentAsync(image.GetFile(node), cancellationToken)
             : throw new ContentNotFoundException(
                 ErrorIds.FileNotFoundInImage, $"'{path}' leads to nothing in '{image.Reference}': no layer has it, a later layer removes it, or it is a symbolic link whose target is not there.");
 

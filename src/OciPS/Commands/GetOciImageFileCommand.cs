@@ -118,8 +118,8 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
 
     private protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        PathPatterns? patterns = ParameterSetName == LiteralPathSet ? PathPatterns.OfLiterals(LiteralPath)
-            : Path is not null ? PathPatterns.OfWildcards(Path)
+        PathPatterns? patterns = ParameterSetName == LiteralPathSet ? PathPatterns.FromLiterals(LiteralPath)
+            : Path is not null ? PathPatterns.FromWildcards(Path)
             : null;
         foreach (OciReference item in Reference)
         {

@@ -17,7 +17,7 @@ public sealed partial class RemoveOciImageFileCommand
         PlatformSelection platforms = PlatformFilters.Create(Platform, PlatformFilter, InvokeAsync);
         ImageReference source = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
         ImageReference destination = destinationText is null
-            ? PlaceOf(source)
+            ? GetPlace(source)
             : await ParseDestinationAsync(destinationText, cancellationToken).ConfigureAwait(false);
         await SettleAsync([source, destination], cancellationToken).ConfigureAwait(false);
         bool isInPlace = InPlaceTag.IsIt(source, destination);
@@ -83,7 +83,7 @@ public sealed partial class RemoveOciImageFileCommand
                 (file, token) => new ValueTask<bool>(InvokeAsync(() => Ask(script, file, token), token)), Recurse);
         }
 
-        PathPatterns patterns = ParameterSetName == LiteralPathSet ? PathPatterns.OfLiterals(LiteralPath) : PathPatterns.OfWildcards(Path);
+        PathPatterns patterns = ParameterSetName == LiteralPathSet ? PathPatterns.FromLiterals(LiteralPath) : PathPatterns.FromWildcards(Path);
         return FileSelection.ByPath(patterns.Literals, patterns.Patterns, Recurse);
     }
 

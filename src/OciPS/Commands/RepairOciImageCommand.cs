@@ -84,8 +84,8 @@ public sealed class RepairOciImageCommand : WritingCmdlet
         var repairer = new ImageRepairer(tree, Log);
         await repairer.InspectAsync(Deep, cancellationToken).ConfigureAwait(false);
         await (repairer.IsNeeded || (given is not null && given != source)
-            ? WriteAsync(text, source, given ?? PlaceOf(source), repairer, cancellationToken)
-            : LeaveAsync(OutputOf(source), tree, repairer, cancellationToken)).ConfigureAwait(false);
+            ? WriteAsync(text, source, given ?? GetPlace(source), repairer, cancellationToken)
+            : LeaveAsync(GetOutput(source), tree, repairer, cancellationToken)).ConfigureAwait(false);
     }
 
     private async Task LeaveAsync(ImageReference image, ImageTree tree, ImageRepairer repairer, CancellationToken cancellationToken)

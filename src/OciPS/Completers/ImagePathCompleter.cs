@@ -41,7 +41,7 @@ public sealed class ImagePathCompleter : IArgumentCompleter
         }
 
         return found.Where(item => !TarPath.IsWhiteout(item.Key)).Take(MaximumResults).Select(item => CompletionText.Result(
-            root + (isLiteral ? item.Key : WildcardPattern.Escape(item.Key)) + (item.Value ? "/" : string.Empty), TarPath.NameOf(item.Key) + (item.Value ? "/" : string.Empty)));
+            root + (isLiteral ? item.Key : WildcardPattern.Escape(item.Key)) + (item.Value ? "/" : string.Empty), TarPath.GetName(item.Key) + (item.Value ? "/" : string.Empty)));
     }
 
     private static IEnumerable<LayerListing> Layers(string reference, string? platform)

@@ -23,7 +23,7 @@ public sealed class RegistryCompleter : IArgumentCompleter
 
     internal static IEnumerable<string> Known() => RegistryConnections.All.Select(connection => connection.Registry)
         .Concat(SeenRepositories.Names.Select(name => name[..name.IndexOf('/', StringComparison.Ordinal)]))
-        .Concat(CredentialFinder.Files.SelectMany(file => new CredentialFile(file).ReadKeys()).Select(CredentialKey.RegistryOf))
+        .Concat(CredentialFinder.Files.SelectMany(file => new CredentialFile(file).ReadKeys()).Select(CredentialKey.GetRegistry))
         .Distinct(StringComparer.OrdinalIgnoreCase)
         .Order(StringComparer.OrdinalIgnoreCase);
 }

@@ -13,7 +13,7 @@ public sealed class OciDescriptor
         Digest = descriptor.Digest.ToString();
         MediaType = descriptor.MediaType;
         Size = descriptor.Size;
-        Annotations = OciTextMap.Of(descriptor.Annotations);
+        Annotations = OciTextMap.From(descriptor.Annotations);
         Urls = descriptor.Urls;
         Platform = descriptor.Platform is { } platform ? new OciDescriptorPlatform(platform) : null;
         ArtifactType = descriptor.ArtifactType;
@@ -54,8 +54,8 @@ public sealed class OciDescriptor
     /// <summary>The digest, which says what the descriptor points to.</summary>
     public override string ToString() => Digest;
 
-    internal static OciDescriptor? Of(Descriptor? descriptor) => descriptor is null ? null : new OciDescriptor(descriptor);
+    internal static OciDescriptor? From(Descriptor? descriptor) => descriptor is null ? null : new OciDescriptor(descriptor);
 
-    internal static IReadOnlyList<OciDescriptor> Of(IEnumerable<Descriptor> descriptors) =>
+    internal static IReadOnlyList<OciDescriptor> From(IEnumerable<Descriptor> descriptors) =>
         descriptors.Select(descriptor => new OciDescriptor(descriptor)).ToArray();
 }

@@ -23,7 +23,7 @@ public sealed class OciImageConfig
         Reference = reference.ToString();
         Tag = reference.Tag;
         _bytes = config.Bytes;
-        Digest = References.Digest.OfBytes(config.Bytes.Span).ToString();
+        Digest = References.Digest.FromBytes(config.Bytes.Span).ToString();
         DiffIds = config.DiffIds ?? [];
         string what = $"The config of '{reference}'";
         Platform = new OciPlatform(
@@ -37,7 +37,7 @@ public sealed class OciImageConfig
                 .ToArray();
             if (json.TryGetProperty("config", out JsonElement run) && run.ValueKind == JsonValueKind.Object)
             {
-                Labels = OciTextMap.Of(run.StringMap("Labels", what));
+                Labels = OciTextMap.From(run.StringMap("Labels", what));
                 Env = run.StringList("Env", what);
                 Entrypoint = run.StringList("Entrypoint", what);
                 Cmd = run.StringList("Cmd", what);

@@ -20,7 +20,7 @@ public sealed class OciImageDifference
                 (Kind, Before, After, IsExact) = ("Config", config.Before, config.After, true);
                 break;
             case ImageDifference.Layer layer:
-                (Kind, Before, After, IsExact) = ("Layer", OciDescriptor.Of(layer.Before), OciDescriptor.Of(layer.After), true);
+                (Kind, Before, After, IsExact) = ("Layer", OciDescriptor.From(layer.Before), OciDescriptor.From(layer.After), true);
                 break;
             case ImageDifference.File file:
                 (Kind, Before, After, IsExact) = ("File", ToFile(file.Before), ToFile(file.After), file.IsExact);

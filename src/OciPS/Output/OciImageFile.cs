@@ -33,7 +33,7 @@ public sealed class OciImageFile
     public string FullName => ShownPath.Show(File.Entry.Name);
 
     /// <summary>The last part of the path.</summary>
-    public string Name => TarPath.NameOf(FullName);
+    public string Name => TarPath.GetName(FullName);
 
     /// <summary>
     /// What the entry is: <c>File</c>, <c>Directory</c>, <c>SymbolicLink</c>, <c>HardLink</c>, <c>CharacterDevice</c>, <c>BlockDevice</c>,

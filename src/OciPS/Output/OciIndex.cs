@@ -21,11 +21,11 @@ public class OciIndex
         MediaType = index.Content.MediaType;
         Size = index.Content.Bytes.Length;
         SchemaVersion = index.SchemaVersion;
-        Annotations = OciTextMap.Of(index.Annotations);
+        Annotations = OciTextMap.From(index.Annotations);
         ArtifactType = index.ArtifactType;
         Digest = index.Content.Digest.ToString();
-        Manifests = OciDescriptor.Of(index.Manifests);
-        Subject = OciDescriptor.Of(index.Subject);
+        Manifests = OciDescriptor.From(index.Manifests);
+        Subject = OciDescriptor.From(index.Subject);
     }
 
     internal OciIndex(SavedObject saved)

@@ -21,12 +21,12 @@ public sealed class OciManifest
         MediaType = manifest.Content.MediaType;
         Size = manifest.Content.Bytes.Length;
         SchemaVersion = manifest.SchemaVersion;
-        Annotations = OciTextMap.Of(manifest.Annotations);
+        Annotations = OciTextMap.From(manifest.Annotations);
         ArtifactType = manifest.ArtifactType;
         Digest = manifest.Content.Digest.ToString();
-        Config = OciDescriptor.Of(manifest.Schema1 is null ? manifest.Config : null);
-        Layers = OciDescriptor.Of(manifest.Layers);
-        Subject = OciDescriptor.Of(manifest.Subject);
+        Config = OciDescriptor.From(manifest.Schema1 is null ? manifest.Config : null);
+        Layers = OciDescriptor.From(manifest.Layers);
+        Subject = OciDescriptor.From(manifest.Subject);
     }
 
     internal OciManifest(SavedObject saved)

@@ -13,9 +13,9 @@ public sealed class OciRewrittenImage : OciPublishedImage
         Source = image.Source.ToString();
         RemovedFiles = image.RemovedFiles.Select(file => new OciImageFile(file)).ToArray();
         PromotedFiles = image.PromotedFiles.Select(file => new OciImageFile(file)).ToArray();
-        RewrittenLayers = OciDescriptor.Of(image.RewrittenLayers);
-        KeptLayers = OciDescriptor.Of(image.KeptLayers);
-        UnreadLayers = OciDescriptor.Of(image.UnreadLayers);
+        RewrittenLayers = OciDescriptor.From(image.RewrittenLayers);
+        KeptLayers = OciDescriptor.From(image.KeptLayers);
+        UnreadLayers = OciDescriptor.From(image.UnreadLayers);
         Platform = image.Platform?.ToString();
         Images = image.Images.Select(one => new OciRewrittenImage(one)).ToArray();
     }

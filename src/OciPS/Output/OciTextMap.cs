@@ -88,7 +88,7 @@ public sealed class OciTextMap : IReadOnlyDictionary<string, string>, IDictionar
     /// <summary>The pairs, as <c>key=text</c>.</summary>
     public override string ToString() => string.Join(", ", _pairs.Select(pair => $"{pair.Key}={pair.Value}"));
 
-    internal static OciTextMap Of(IReadOnlyDictionary<string, string> pairs) => pairs.Count == 0
+    internal static OciTextMap From(IReadOnlyDictionary<string, string> pairs) => pairs.Count == 0
         ? Empty
         : new(pairs as ReadOnlyDictionary<string, string> ?? pairs.ToDictionary(StringComparer.Ordinal).AsReadOnly());
 

@@ -43,7 +43,7 @@ internal sealed class SavedObject(PSObject saved)
             map[$"{entry.Key}"] = $"{entry.Value}";
         }
 
-        return OciTextMap.Of(new ReadOnlyDictionary<string, string>(map));
+        return OciTextMap.From(new ReadOnlyDictionary<string, string>(map));
     }
 
     public T? Object<T>(string name)

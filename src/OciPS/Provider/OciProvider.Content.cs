@@ -41,7 +41,7 @@ public sealed partial class OciProvider
             throw new InvalidInputException(ErrorIds.UnsupportedFileType, $"'{path}' is a {what}, and has no content.");
         }
 
-        Stream content = _work.Run((_, token) => place.Image.FileOf(node).OpenAsync(token));
+        Stream content = _work.Run((_, token) => place.Image.GetFile(node).OpenAsync(token));
         return new ContentReader(new WaitingStream(content, _work), DynamicParameters as ContentParameters ?? new ContentParameters());
     }
 }

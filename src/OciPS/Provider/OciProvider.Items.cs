@@ -89,7 +89,7 @@ public sealed partial class OciProvider
 
     private void Write(Place place, FileNode node, string path)
     {
-        var item = new PSObject(new OciImageFile(place.Image.FileOf(node)));
+        var item = new PSObject(new OciImageFile(place.Image.GetFile(node)));
         item.TypeNames.Insert(0, ItemTypeName);
         WriteItemObject(item, path, IsFolder(place.Tree, node));
     }

@@ -33,7 +33,7 @@ public sealed partial class OciProvider : NavigationCmdletProvider, IContentCmdl
             IReadOnlyList<PlatformPattern> patterns = PlatformPatterns.Parse(platforms);
             ImageReference reference = ImageReference.Parse(drive.Root, SessionState.ToFullPath, SessionState.IsDrive);
             BrowsableImage image = _work.Run((log, token) => BrowsableImage.OpenAsync(reference, patterns, log, token));
-            return new OciDriveInfo(drive, RootOf(image), image);
+            return new OciDriveInfo(drive, GetRoot(image), image);
         }
         catch (Exception error) when (ErrorRecords.IsExpected(error))
         {
@@ -69,7 +69,7 @@ public sealed partial class OciProvider : NavigationCmdletProvider, IContentCmdl
     /// <inheritdoc/>
     protected override bool IsItemContainer(string path)
     {
-        return FindDrive(path) is var (drive, inner) && TreeOf(drive, path)?.FindFolder(inner) is not null;
+        return FindDrive(path) is var (drive, inner) && FindTree(drive, path)?.FindFolder(inner) is not null;
     }
 
     /// <inheritdoc/>
@@ -78,13 +78,13 @@ public sealed partial class OciProvider : NavigationCmdletProvider, IContentCmdl
     /// <summary>What a path stands for; null if it is nothing.</summary>
     private Place? Find(string path, bool followLast)
     {
-        return FindDrive(path) is var (drive, inner) && TreeOf(drive, path) is { } tree && tree.Find(inner, followLast) is { } node
+        return FindDrive(path) is var (drive, inner) && FindTree(drive, path) is { } tree && tree.Find(inner, followLast) is { } node
             ? new Place(drive.Image, tree, node)
             : null;
     }
 
     // What is thrown where PowerShell asks whether an item exists, it takes for a no; what is written, people see.
-    private FileTree? TreeOf(OciDriveInfo drive, string path)
+    private FileTree? FindTree(OciDriveInfo drive, string path)
     {
         try
         {
@@ -121,7 +121,7 @@ public sealed partial class OciProvider : NavigationCmdletProvider, IContentCmdl
     private IEnumerable<OciDriveInfo> Drives => SessionState.Drive.GetAllForProvider(ProviderInfo.ToString()).OfType<OciDriveInfo>();
 
     // Two drives over one tag that was moved meanwhile are two images.
-    private string RootOf(BrowsableImage image)
+    private string GetRoot(BrowsableImage image)
     {
         string root = image.ExactReference.ToString();
         bool isOther = Drives.Any(drive => drive.Root == root && drive.Image.Digest != image.Digest);

@@ -16,10 +16,10 @@ public static class ConfigCells
     public static string? Time(PSObject item) => DisplayText.Date(Created(item));
 
     /// <summary>The user.</summary>
-    public static string? User(PSObject item) => TextCells.Of(item, nameof(OciImageConfig.User));
+    public static string? User(PSObject item) => TextCells.Get(item, nameof(OciImageConfig.User));
 
     /// <summary>The folder that it is run in.</summary>
-    public static string? WorkingDir(PSObject item) => TextCells.Of(item, nameof(OciImageConfig.WorkingDir));
+    public static string? WorkingDir(PSObject item) => TextCells.Get(item, nameof(OciImageConfig.WorkingDir));
 
     /// <summary>The command that is run.</summary>
     public static string[] Entrypoint(PSObject item) => TextCells.All(item, nameof(OciImageConfig.Entrypoint));

@@ -13,12 +13,12 @@ public static class DifferenceCells
 
     /// <summary>The change, with a question mark where it is not certain.</summary>
     public static string Change(PSObject item) =>
-        TextCells.Of(item, nameof(OciImageDifference.Change))
+        TextCells.Get(item, nameof(OciImageDifference.Change))
         + (new SavedObject(item).Flag(nameof(OciImageDifference.IsExact)) ? string.Empty : "?");
 
     /// <summary>The kind of what is different, and the platform of the images where there is one.</summary>
     public static string KindGroup(PSObject item) =>
-        TextCells.Of(item, nameof(OciImageDifference.Kind)) + (
+        TextCells.Get(item, nameof(OciImageDifference.Kind)) + (
             TextCells.Platform(item) is { Length: > 0 } platform ? $" ({platform})" : string.Empty);
 
     /// <summary>What is different, in a few words: <c>Size, Content</c>, or a config's values.</summary>
@@ -48,10 +48,10 @@ public static class DifferenceCells
     public static string[] Properties(PSObject item) => TextCells.All(item, nameof(OciImageDifference.Properties));
 
     /// <summary>How it is in the first image.</summary>
-    public static string? Before(PSObject item) => TextCells.Of(item, nameof(OciImageDifference.Before));
+    public static string? Before(PSObject item) => TextCells.Get(item, nameof(OciImageDifference.Before));
 
     /// <summary>How it is in the second image.</summary>
-    public static string? After(PSObject item) => TextCells.Of(item, nameof(OciImageDifference.After));
+    public static string? After(PSObject item) => TextCells.Get(item, nameof(OciImageDifference.After));
 
     private static string Short(string text)
     {

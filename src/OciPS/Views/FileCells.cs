@@ -57,10 +57,10 @@ public static class FileCells
     public static string? NameAndTarget(PSObject item) => AndTarget(item, Name(item));
 
     /// <summary>The last part of the path; of a name, nothing else is saved.</summary>
-    public static string? Name(PSObject item) => TextCells.FullName(item) is { } path ? TarPath.NameOf(path) : null;
+    public static string? Name(PSObject item) => TextCells.FullName(item) is { } path ? TarPath.GetName(path) : null;
 
     /// <summary>What a link names.</summary>
-    public static string? LinkTarget(PSObject item) => TextCells.Of(item, nameof(OciImageFile.LinkTarget));
+    public static string? LinkTarget(PSObject item) => TextCells.Get(item, nameof(OciImageFile.LinkTarget));
 
     /// <summary>The layer's number and digest.</summary>
     public static string Layer(PSObject item) =>

@@ -16,10 +16,10 @@ public static class MatchCells
     public static string? FullNameTail(PSObject item) => ConsoleWidth.CutInFront(TextCells.FullName(item), used: 12, columns: 2);
 
     /// <summary>The line.</summary>
-    public static string? Line(PSObject item) => TextCells.Of(item, nameof(OciFileMatch.Line));
+    public static string? Line(PSObject item) => TextCells.Get(item, nameof(OciFileMatch.Line));
 
     /// <summary>The pattern.</summary>
-    public static string? Pattern(PSObject item) => TextCells.Of(item, nameof(OciFileMatch.Pattern));
+    public static string? Pattern(PSObject item) => TextCells.Get(item, nameof(OciFileMatch.Pattern));
 
     /// <summary>What the pattern matches.</summary>
     public static string[] Matches(PSObject item) => Values(item, nameof(OciFileMatch.Matches));

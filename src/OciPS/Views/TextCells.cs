@@ -19,28 +19,28 @@ public static partial class TextCells
     private const int NameWidth = 24;
 
     /// <summary>The architecture.</summary>
-    public static string? Architecture(PSObject item) => Of(item, nameof(OciPlatform.Architecture));
+    public static string? Architecture(PSObject item) => Get(item, nameof(OciPlatform.Architecture));
 
     /// <summary>The type of artifact.</summary>
-    public static string? ArtifactType(PSObject item) => Of(item, nameof(OciManifest.ArtifactType));
+    public static string? ArtifactType(PSObject item) => Get(item, nameof(OciManifest.ArtifactType));
 
     /// <summary>The author.</summary>
-    public static string? Author(PSObject item) => Of(item, nameof(OciHistoryEntry.Author));
+    public static string? Author(PSObject item) => Get(item, nameof(OciHistoryEntry.Author));
 
     /// <summary>The comment.</summary>
-    public static string? Comment(PSObject item) => Of(item, nameof(OciHistoryEntry.Comment));
+    public static string? Comment(PSObject item) => Get(item, nameof(OciHistoryEntry.Comment));
 
     /// <summary>The command of a step.</summary>
-    public static string? CreatedBy(PSObject item) => Of(item, nameof(OciHistoryEntry.CreatedBy));
+    public static string? CreatedBy(PSObject item) => Get(item, nameof(OciHistoryEntry.CreatedBy));
 
     /// <summary>The checksum.</summary>
-    public static string? Checksum(PSObject item) => Of(item, nameof(OciContainerSource.Checksum));
+    public static string? Checksum(PSObject item) => Get(item, nameof(OciContainerSource.Checksum));
 
     /// <summary>The digest.</summary>
-    public static string? Digest(PSObject item) => Of(item, nameof(OciManifest.Digest));
+    public static string? Digest(PSObject item) => Get(item, nameof(OciManifest.Digest));
 
     /// <summary>The reference of the second image.</summary>
-    public static string? DifferenceReference(PSObject item) => Of(item, nameof(OciImageDifference.DifferenceReference));
+    public static string? DifferenceReference(PSObject item) => Get(item, nameof(OciImageDifference.DifferenceReference));
 
     /// <summary>The beginning of the digest.</summary>
     public static string? ShortDigest(PSObject item) => Short(Digest(item));
@@ -49,88 +49,88 @@ public static partial class TextCells
     public static string[] Features(PSObject item) => All(item, nameof(OciPlatform.Features));
 
     /// <summary>The format.</summary>
-    public static string? Format(PSObject item) => Of(item, nameof(OciContainerSource.Format));
+    public static string? Format(PSObject item) => Get(item, nameof(OciContainerSource.Format));
 
     /// <summary>The path in the image.</summary>
-    public static string? FullName(PSObject item) => Of(item, nameof(OciImageFile.FullName));
+    public static string? FullName(PSObject item) => Get(item, nameof(OciImageFile.FullName));
 
     /// <summary>The key.</summary>
-    public static string? Key(PSObject item) => Of(item, nameof(OciTextPair.Key));
+    public static string? Key(PSObject item) => Get(item, nameof(OciTextPair.Key));
 
     /// <summary>The layer's digest.</summary>
-    public static string? LayerDigest(PSObject item) => Of(item, nameof(OciImageFile.LayerDigest));
+    public static string? LayerDigest(PSObject item) => Get(item, nameof(OciImageFile.LayerDigest));
 
     /// <summary>The manifest list's path.</summary>
-    public static string? ManifestList(PSObject item) => Of(item, nameof(OciContainerSource.ManifestList));
+    public static string? ManifestList(PSObject item) => Get(item, nameof(OciContainerSource.ManifestList));
 
     /// <summary>The media type, without what they all begin with.</summary>
     public static string? MediaType(PSObject item) =>
-        Of(item, nameof(OciManifest.MediaType)) is { } type ? UsualBeginning().Replace(type, "$1 ") : null;
+        Get(item, nameof(OciManifest.MediaType)) is { } type ? UsualBeginning().Replace(type, "$1 ") : null;
 
     /// <summary>The mirrors.</summary>
     public static string[] Mirror(PSObject item) => All(item, nameof(OciRegistryConnection.Mirror));
 
     /// <summary>The name.</summary>
-    public static string? Name(PSObject item) => Of(item, nameof(OciTag.Name));
+    public static string? Name(PSObject item) => Get(item, nameof(OciTag.Name));
 
     /// <summary>The end of the name, which may be a reference.</summary>
     public static string? NameTail(PSObject item) => ConsoleWidth.CutTo(Name(item), NameWidth);
 
     /// <summary>The operating system.</summary>
-    public static string? OS(PSObject item) => Of(item, nameof(OciPlatform.OS));
+    public static string? OS(PSObject item) => Get(item, nameof(OciPlatform.OS));
 
     /// <summary>The features of the operating system.</summary>
     public static string[] OSFeatures(PSObject item) => All(item, nameof(OciPlatform.OSFeatures));
 
     /// <summary>The operating system's version.</summary>
-    public static string? OSVersion(PSObject item) => Of(item, nameof(OciPlatform.OSVersion));
+    public static string? OSVersion(PSObject item) => Get(item, nameof(OciPlatform.OSVersion));
 
     /// <summary>The path on disk.</summary>
-    public static string? Path(PSObject item) => Of(item, nameof(OciContainerSource.Path));
+    public static string? Path(PSObject item) => Get(item, nameof(OciContainerSource.Path));
 
     /// <summary>The platform.</summary>
-    public static string? Platform(PSObject item) => Of(item, nameof(OciDescriptor.Platform));
+    public static string? Platform(PSObject item) => Get(item, nameof(OciDescriptor.Platform));
 
     /// <summary>The reference.</summary>
-    public static string? Reference(PSObject item) => Of(item, nameof(OciTag.Reference));
+    public static string? Reference(PSObject item) => Get(item, nameof(OciTag.Reference));
 
     /// <summary>The end of the reference, in two columns as Format-Wide has them.</summary>
     public static string? ReferenceHalf(PSObject item) => ConsoleWidth.CutInFront(Reference(item), 1, columns: 2);
 
     /// <summary>The registry's host.</summary>
-    public static string? Registry(PSObject item) => Of(item, nameof(OciRegistryConnection.Registry));
+    public static string? Registry(PSObject item) => Get(item, nameof(OciRegistryConnection.Registry));
 
     /// <summary>The repository.</summary>
-    public static string? Repository(PSObject item) => Of(item, nameof(OciTag.Repository));
+    public static string? Repository(PSObject item) => Get(item, nameof(OciTag.Repository));
 
     /// <summary>The size, in a unit that fits.</summary>
     public static string Size(PSObject item) => DisplayText.Size(new SavedObject(item).Number(nameof(OciManifest.Size)));
 
     /// <summary>The source's reference.</summary>
-    public static string? Source(PSObject item) => Of(item, nameof(OciRewrittenImage.Source));
+    public static string? Source(PSObject item) => Get(item, nameof(OciRewrittenImage.Source));
 
     /// <summary>What the manifest refers to.</summary>
-    public static string? Subject(PSObject item) => Of(item, nameof(OciManifest.Subject));
+    public static string? Subject(PSObject item) => Get(item, nameof(OciManifest.Subject));
 
     /// <summary>What became of the tag.</summary>
-    public static string? Tagged(PSObject item) => Of(item, nameof(OciPublishedImage.Tagged));
+    public static string? Tagged(PSObject item) => Get(item, nameof(OciPublishedImage.Tagged));
 
     /// <summary>Where else the content is.</summary>
     public static string[] Urls(PSObject item) => All(item, nameof(OciDescriptor.Urls));
 
     /// <summary>The user's name.</summary>
-    public static string? UserName(PSObject item) => Of(item, nameof(OciRegistryConnection.UserName));
+    public static string? UserName(PSObject item) => Get(item, nameof(OciRegistryConnection.UserName));
 
     /// <summary>The value.</summary>
-    public static string? Value(PSObject item) => Of(item, nameof(OciTextMatch.Value));
+    public static string? Value(PSObject item) => Get(item, nameof(OciTextMatch.Value));
 
     /// <summary>The variant of the architecture.</summary>
-    public static string? Variant(PSObject item) => Of(item, nameof(OciPlatform.Variant));
+    public static string? Variant(PSObject item) => Get(item, nameof(OciPlatform.Variant));
 
     /// <summary>The annotations, one a line.</summary>
     public static string? Annotations(PSObject item) => Pairs(item, nameof(OciManifest.Annotations));
 
-    internal static string? Of(PSObject item, string property) =>
+    internal static string? Get(PSObject item, string property) =>
         DisplayText.Text(new SavedObject(item).OptionalText(property));
 
     internal static string[] All(PSObject item, string property) =>

@@ -39,6 +39,6 @@ public sealed class LayerCompressorTests
     [InlineData("Zstd", "Zstd")]
     [InlineData("Bzip2", "Gzip")]
     [InlineData("Xz", "Gzip")]
-    public void OutputOf_Compression_HasAMediaType(string compressionName, string expected) =>
-        Assert.Equal(expected, LayerCompressor.OutputOf(Enum.Parse<LayerCompression>(compressionName)).ToString());
+    public void GetOutput_Compression_HasAMediaType(string compressionName, string expected) =>
+        Assert.Equal(expected, LayerCompressor.GetOutput(Enum.Parse<LayerCompression>(compressionName)).ToString());
 }

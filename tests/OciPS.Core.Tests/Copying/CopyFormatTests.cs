@@ -50,7 +50,7 @@ public sealed class CopyFormatTests : IDisposable
     [Fact]
     public async Task Copy_ForeignLayer_IsNotAskedFor()
     {
-        JsonObject layer = _images.LayerOf("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", ("Windows/System32/x.dll", "x"));
+        JsonObject layer = _images.GetLayer("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", ("Windows/System32/x.dll", "x"));
         layer["urls"] = new JsonArray("https://layers.example.com/one");
         string digest = _images.Tag("1", _images.Image("windows/amd64:10.0.20348.1", [layer], docker: true));
         File.Delete(_images.BlobPath(LayoutImages.Digest(layer)));

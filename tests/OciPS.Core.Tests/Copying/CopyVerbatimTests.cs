@@ -117,7 +117,7 @@ public sealed class CopyVerbatimTests : RegistryTestBase, IDisposable
 
         await TestImages.CopyAsync($"oci:{_images.Folder}:1", $"{Host}/team/app:1");
 
-        List<string> order = Registry.Requests.Where(request => request.Method == "PUT").Select(request => NameOf(request.Path)).ToList();
+        List<string> order = Registry.Requests.Where(request => request.Method == "PUT").Select(request => GetName(request.Path)).ToList();
         foreach (ImageParts.Part manifest in ImageParts.OfLayout(_images.Folder, digest).All.Where(part => part.IsManifest))
         {
             int at = order.IndexOf(manifest.Digest == digest ? "1" : manifest.Digest);
@@ -143,7 +143,7 @@ public sealed class CopyVerbatimTests : RegistryTestBase, IDisposable
     }
 
     // Of a manifest its tag or digest, of an upload the digest.
-    private static string NameOf(string path) =>
+    private static string GetName(string path) =>
         Uri.UnescapeDataString(path.Split(["digest=", "/manifests/"], StringSplitOptions.None)[^1]);
 
     private static string[] BlobsIn(string folder) => Directory.GetFiles(Path.Combine(folder, "blobs"), "*", SearchOption.AllDirectories)

@@ -112,7 +112,7 @@ public sealed class ForeignLayerCopyTests : IDisposable
 
     private (string Digest, JsonObject Foreign) Write(string type, bool hasUrls)
     {
-        JsonObject foreign = _images.LayerOf(type, ("base", "BASE"));
+        JsonObject foreign = _images.GetLayer(type, ("base", "BASE"));
         if (hasUrls)
         {
             foreign["urls"] = new JsonArray("https://foreign.example/layer");
@@ -120,6 +120,6 @@ public sealed class ForeignLayerCopyTests : IDisposable
 
         return (_images.Tag("1", _images.Image(
             "linux/amd64",
-            [foreign, _images.LayerOf(type == Docker ? LayoutImages.DockerLayerType : LayoutImages.LayerType, ("top", "TOP"))])), foreign);
+            [foreign, _images.GetLayer(type == Docker ? LayoutImages.DockerLayerType : LayoutImages.LayerType, ("top", "TOP"))])), foreign);
     }
 }

@@ -7,7 +7,7 @@ internal static class Corpus
 {
     private static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "Corpus");
 
-    public static IReadOnlyList<(string Name, byte[] Bytes)> Of(string kind) => Directory.GetFiles(Path.Combine(Folder, kind))
+    public static IReadOnlyList<(string Name, byte[] Bytes)> For(string kind) => Directory.GetFiles(Path.Combine(Folder, kind))
         .Order(StringComparer.Ordinal)
         .Select(path => (Path.GetFileName(path), File.ReadAllBytes(path)))
         .ToArray();

@@ -10,7 +10,7 @@ internal static class DocumentReading
 {
     private const string What = "The document";
 
-    private static readonly Digest s_digest = Digest.OfBytes("changed"u8);
+    private static readonly Digest s_digest = Digest.FromBytes("changed"u8);
     private static readonly Dictionary<string, string> s_annotations = new() { ["a"] = "1" };
 
     public static void Read(string kind, byte[] json)
@@ -21,7 +21,7 @@ internal static class DocumentReading
             return;
         }
 
-        ManifestContent content = ManifestContent.Identify(json, null, Digest.OfBytes(json), What);
+        ManifestContent content = ManifestContent.Identify(json, null, Digest.FromBytes(json), What);
         if (MediaTypes.IsIndex(content.MediaType))
         {
             ReadIndex(content);
@@ -51,14 +51,14 @@ internal static class DocumentReading
         Assert.Equal(changes.Count(change => change.Target is not null), ImageIndex.Parse(changed, What).Manifests.Count);
         Assert.Equal(
             "1", ImageIndex.Parse(ManifestEditor.Annotate(content, index.Annotations, s_annotations, What), What).Annotations["a"]);
-        ReferrerIndex.SubjectOf(content, What);
+        ReferrerIndex.GetSubject(content, What);
         Assert.Equal(index.Manifests.Count + 1, ImageIndex.Parse(ReferrerIndex.Add(index, changed, What), What).Manifests.Count);
     }
 
     private static void ReadManifest(ManifestContent content)
     {
         ImageManifest manifest = ImageManifest.Parse(content, What);
-        Schema1Signature.DigestOf(content.Bytes, null, What);
+        Schema1Signature.GetDigest(content.Bytes, null, What);
         if (manifest.Schema1 is { } schema1)
         {
             ReadConfig(Schema1Config.Create(schema1, manifest.Layers.Select(layer => layer.Digest).ToArray(), What).ToArray());

@@ -21,7 +21,7 @@ internal sealed class FuzzRun(string kind, int seed, ITestOutputHelper output)
     /// <param name="read">Reads; nothing in it may wait, so that it is all done on this thread.</param>
     public void Run(int count, Func<Random, byte[], byte[], byte[]> mutate, Action<byte[]> read)
     {
-        IReadOnlyList<(string Name, byte[] Bytes)> corpus = Corpus.Of(kind);
+        IReadOnlyList<(string Name, byte[] Bytes)> corpus = Corpus.For(kind);
         foreach ((string name, byte[] bytes) in corpus)
         {
             Assert.True(Try(read, bytes, name), $"{name} as it is could not be read");

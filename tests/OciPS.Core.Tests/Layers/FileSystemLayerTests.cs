@@ -51,7 +51,7 @@ public sealed class FileSystemLayerTests : IDisposable
     [MemberData(nameof(AllConfigs))]
     public async Task List_TarUnderAnyConfig_IsListed(string? config, string layer)
     {
-        Add(config, _images.LayerOf(layer, ("etc/a", "A"), ("b", "B")));
+        Add(config, _images.GetLayer(layer, ("etc/a", "A"), ("b", "B")));
 
         Assert.Equal(["etc/a=A", "b=B"], await ListAsync());
         Assert.Equal(["etc/a=A", "b=B"], await ListAsync(flatten: true));
@@ -131,7 +131,7 @@ public sealed class FileSystemLayerTests : IDisposable
     [PeerFact("python3")]
     public async Task Remove_FromAForeignLayerThatIsHere_MakesItOneThatIsCopied()
     {
-        JsonObject foreign = _images.LayerOf(
+        JsonObject foreign = _images.GetLayer(
             "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip", ("secret", "SECRET"), ("a", "A"));
         Add(LayoutImages.ConfigType, foreign);
 
@@ -162,8 +162,8 @@ public sealed class FileSystemLayerTests : IDisposable
     [InlineData("application/octet-stream")]
     public async Task Compare_FilesOfArtifacts_AreCompared(string config)
     {
-        _images.Tag("1", Artifact(config, "one", _images.LayerOf(HelmLayer, ("a", "A"), ("b", "B"))));
-        _images.Tag("2", Artifact(config, "two", _images.LayerOf(HelmLayer, ("a", "A"), ("b", "other"))));
+        _images.Tag("1", Artifact(config, "one", _images.GetLayer(HelmLayer, ("a", "A"), ("b", "B"))));
+        _images.Tag("2", Artifact(config, "two", _images.GetLayer(HelmLayer, ("a", "A"), ("b", "other"))));
         using SelectedImages before = await TestImages.OpenAsync($"oci:{_folder["in"]}:1");
         using SelectedImages after = await TestImages.OpenAsync($"oci:{_folder["in"]}:2");
         var comparer = new ImageComparer(before.Images[0], after.Images[0], _log);
@@ -181,12 +181,12 @@ public sealed class FileSystemLayerTests : IDisposable
     [InlineData(CacheConfig, "application/octet-stream")]
     public async Task Mount_TarUnderAnyConfig_HasItsFiles(string? config, string layer)
     {
-        Add(config, _images.LayerOf(layer, ("etc/a", "A")));
+        Add(config, _images.GetLayer(layer, ("etc/a", "A")));
 
         using BrowsableImage image = await BrowsableImage.OpenAsync(
             ImageReference.Parse($"oci:{_folder["in"]}:1"), [], _log, CancellationToken.None);
         FileTree tree = await image.ReadTreeAsync(_log, CancellationToken.None);
-        using Stream content = await image.FileOf(tree.Find("/etc/a", followLast: true)!).OpenAsync(CancellationToken.None);
+        using Stream content = await image.GetFile(tree.Find("/etc/a", followLast: true)!).OpenAsync(CancellationToken.None);
 
         Assert.Equal("A", await new StreamReader(content).ReadToEndAsync());
     }

@@ -21,7 +21,7 @@ public sealed class IndexEditorTests
           "annotations": { "org.example.index": "kept" } }
         """;
 
-    private static readonly Digest s_new = Digest.OfBytes("new"u8);
+    private static readonly Digest s_new = Digest.FromBytes("new"u8);
 
     [Fact]
     public void Replace_NothingChanges_GivesTheVeryBytes()

@@ -16,11 +16,11 @@ public sealed class JsonSpanTests
     [InlineData("""{"x":1,"x":2}""", "2")]
     [InlineData("""{"\u0078":3}""", "3")]
     [InlineData("""{"é":"x","x":"é"}""", "\"é\"")]
-    public void OfProperty_InTheOutermostObject_IsItsValue(string json, string value)
+    public void FromProperty_InTheOutermostObject_IsItsValue(string json, string value)
     {
         byte[] bytes = Json.Bytes(json);
 
-        JsonSpan span = JsonSpan.OfProperty(bytes, "x"u8);
+        JsonSpan span = JsonSpan.FromProperty(bytes, "x"u8);
 
         Assert.True(span.Exists);
         Assert.Equal(value, Json.Text(bytes.AsMemory(span.Start..span.End)));
@@ -29,5 +29,5 @@ public sealed class JsonSpanTests
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"a":{"x":1},"b":[{"x":1}],"c":"x","X":1}""")]
-    public void OfProperty_NotThere_DoesNotExist(string json) => Assert.False(JsonSpan.OfProperty(Json.Bytes(json), "x"u8).Exists);
+    public void FromProperty_NotThere_DoesNotExist(string json) => Assert.False(JsonSpan.FromProperty(Json.Bytes(json), "x"u8).Exists);
 }

@@ -39,7 +39,7 @@ public sealed class ManifestContentTests
     public void Identify_DocumentAndLabel_FindsTheType(string json, string? label, string expected)
     {
         byte[] bytes = Json.Bytes(json);
-        Digest digest = Digest.OfBytes(bytes);
+        Digest digest = Digest.FromBytes(bytes);
 
         ManifestContent content = ManifestContent.Identify(bytes, label, digest, "The manifest");
 

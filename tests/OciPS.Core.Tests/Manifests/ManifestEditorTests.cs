@@ -32,8 +32,8 @@ public sealed class ManifestEditorTests
         }
         """;
 
-    private static readonly Descriptor s_config = new(MediaTypes.OciConfig, Digest.OfBytes("config"u8), 111);
-    private static readonly Descriptor s_layer = new(MediaTypes.OciLayerGzip, Digest.OfBytes("layer"u8), 222);
+    private static readonly Descriptor s_config = new(MediaTypes.OciConfig, Digest.FromBytes("config"u8), 111);
+    private static readonly Descriptor s_layer = new(MediaTypes.OciLayerGzip, Digest.FromBytes("layer"u8), 222);
 
     [Fact]
     public void Replace_OneLayer_ChangesItAndTheConfigAlone()
@@ -54,7 +54,7 @@ public sealed class ManifestEditorTests
         layer.Remove("annotations");
         Assert.True(JsonNode.DeepEquals(expected, JsonNode.Parse(replaced.Bytes.Span)), Json.Text(replaced.Bytes));
         Assert.Equal(MediaTypes.OciManifest, replaced.MediaType);
-        Assert.Equal(Digest.OfBytes(replaced.Bytes.Span), replaced.Digest);
+        Assert.Equal(Digest.FromBytes(replaced.Bytes.Span), replaced.Digest);
         Assert.Equal(replaced.Bytes.Length, replaced.Descriptor.Size);
     }
 
@@ -142,7 +142,7 @@ public sealed class ManifestEditorTests
         ImageManifest manifest = ImageManifest.Parse(identified, "The manifest");
         Assert.Equal(mediaType, created.MediaType);
         Assert.Equal(mediaType, identified.MediaType);
-        Assert.Equal(Digest.OfBytes(created.Bytes.Span), created.Digest);
+        Assert.Equal(Digest.FromBytes(created.Bytes.Span), created.Digest);
         Assert.Equal(2, manifest.SchemaVersion);
         Assert.Equal(
             (s_config.Digest, 111, MediaTypes.OciConfig), (manifest.Config.Digest, manifest.Config.Size, manifest.Config.MediaType));

@@ -67,7 +67,7 @@ public sealed class MediaTypesTests
         string mediaType = MediaTypes.Layer(format, compression);
 
         Assert.Equal(expected, mediaType);
-        Assert.Equal(LayerCompressor.OutputOf(compression), MediaTypes.CompressionOf(mediaType));
+        Assert.Equal(LayerCompressor.GetOutput(compression), MediaTypes.GetCompression(mediaType));
         Assert.True(MediaTypes.IsImageLayer(mediaType));
     }
 

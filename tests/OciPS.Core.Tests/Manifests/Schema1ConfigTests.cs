@@ -123,7 +123,7 @@ public sealed class Schema1ConfigTests(Schema1Peer peer) : IClassFixture<Schema1
 
     private void ExpectAsSkopeo(byte[] document)
     {
-        JsonNode expected = JsonNode.Parse(peer.ConfigOf(document))!;
+        JsonNode expected = JsonNode.Parse(peer.GetConfig(document))!;
         Digest[] diffIds = expected["rootfs"]!["diff_ids"]!.AsArray().Select(diffId => Digest.Parse(diffId!.GetValue<string>())).ToArray();
 
         JsonNode config = JsonNode.Parse(Schema1Config.Create(Parse(document), diffIds, "The manifest").Span)!;

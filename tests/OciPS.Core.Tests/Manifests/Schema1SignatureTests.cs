@@ -18,26 +18,26 @@ public sealed class Schema1SignatureTests(Schema1Peer peer) : IClassFixture<Sche
     [PeerTheory("skopeo", "docker-registry")]
     [InlineData("1")]
     [InlineData("2")]
-    public void DigestOf_ManifestFromARegistry_IsWhatTheRegistrySays(string tag)
+    public void GetDigest_ManifestFromARegistry_IsWhatTheRegistrySays(string tag)
     {
         Schema1Peer.Answer answer = peer.Ask(tag);
 
-        Digest digest = Schema1Signature.DigestOf(answer.Bytes, null, "The manifest");
+        Digest digest = Schema1Signature.GetDigest(answer.Bytes, null, "The manifest");
 
         Assert.Equal(MediaTypes.DockerSchema1Signed, answer.MediaType);
         Assert.Equal(answer.Digest, digest.ToString());
-        Assert.NotEqual(Digest.OfBytes(answer.Bytes), digest);
+        Assert.NotEqual(Digest.FromBytes(answer.Bytes), digest);
     }
 
     [PeerFact("skopeo", "docker-registry")]
-    public void DigestOf_SkopeosManifest_IsWhatSkopeoSays()
+    public void GetDigest_SkopeosManifest_IsWhatSkopeoSays()
     {
         byte[] manifest = peer.SkopeosManifest;
         using var folder = new TemporaryFolder();
 
         string expected = Tool.RunText("skopeo", "manifest-digest", folder.Write("manifest.json", manifest)).Trim();
 
-        Assert.Equal(expected, Schema1Signature.DigestOf(manifest, null, "The manifest").ToString());
+        Assert.Equal(expected, Schema1Signature.GetDigest(manifest, null, "The manifest").ToString());
     }
 
     [PeerTheory("skopeo", "docker-registry")]
@@ -62,16 +62,16 @@ public sealed class Schema1SignatureTests(Schema1Peer peer) : IClassFixture<Sche
         byte[] manifest = Json.Bytes(json);
 
         Assert.Equal(manifest, Schema1Signature.Payload(manifest, "The manifest").ToArray());
-        Assert.Equal("sha256:" + Sample.Hash(manifest), Schema1Signature.DigestOf(manifest, null, "The manifest").ToString());
+        Assert.Equal("sha256:" + Sample.Hash(manifest), Schema1Signature.GetDigest(manifest, null, "The manifest").ToString());
     }
 
     [Fact]
-    public void DigestOf_Sha512_IsOverThePayload()
+    public void GetDigest_Sha512_IsOverThePayload()
     {
         byte[] manifest = Signed(Header(Body.Length, Tail));
         var like = Digest.Parse("sha512:" + new string('0', 128));
 
-        Digest digest = Schema1Signature.DigestOf(manifest, like, "The manifest");
+        Digest digest = Schema1Signature.GetDigest(manifest, like, "The manifest");
 
         Assert.Equal("sha512:" + Convert.ToHexStringLower(SHA512.HashData(Json.Bytes(Body + Tail))), digest.ToString());
     }
@@ -164,7 +164,7 @@ public sealed class Schema1SignatureTests(Schema1Peer peer) : IClassFixture<Sche
         for (int position = 0; position < manifest.Length; position++)
         {
             byte[] damaged = Sample.Flip(manifest, (position * 8) + (position % 8));
-            if (Record.Exception(() => Schema1Signature.DigestOf(damaged, null, "The manifest")) is { } error)
+            if (Record.Exception(() => Schema1Signature.GetDigest(damaged, null, "The manifest")) is { } error)
             {
                 Assert.Equal("InvalidManifest", Assert.IsType<InvalidContentException>(error).ErrorId);
             }
@@ -183,6 +183,6 @@ public sealed class Schema1SignatureTests(Schema1Peer peer) : IClassFixture<Sche
             "InvalidManifest", mentions, () => Schema1Signature.Payload(manifest, "The manifest"));
         Assert.Contains("The manifest", error.Message, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(
-            error.Message, Assert.Throws<InvalidContentException>(() => Schema1Signature.DigestOf(manifest, null, "The manifest")).Message);
+            error.Message, Assert.Throws<InvalidContentException>(() => Schema1Signature.GetDigest(manifest, null, "The manifest")).Message);
     }
 }

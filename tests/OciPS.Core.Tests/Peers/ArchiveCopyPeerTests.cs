@@ -22,7 +22,7 @@ public sealed class ArchiveCopyPeerTests(DockerRegistry registry) : IClassFixtur
         PublishedImage again = await TestImages.CopyAsync($"docker-archive:{s_tarball}:example/app:1", $"oci:{folder["out"]}:1");
 
         byte[] raw = Tool.Run("skopeo", "inspect", "--raw", $"oci:{folder["out"]}:1");
-        Assert.Equal(LayoutImages.DigestOf(raw), copy.Manifest.Digest.ToString());
+        Assert.Equal(LayoutImages.GetDigest(raw), copy.Manifest.Digest.ToString());
         Check(raw, LayoutImages.ManifestType, LayoutImages.ConfigType, LayoutImages.LayerType);
         Assert.Equal((true, false), (copy.Changed, again.Changed));
         Assert.Equal((copy.Manifest.Digest, 0), (again.Manifest.Digest, again.BytesTransferred));
@@ -38,7 +38,7 @@ public sealed class ArchiveCopyPeerTests(DockerRegistry registry) : IClassFixtur
         PublishedImage again = await TestImages.CopyAsync($"docker-archive:{s_tarball}", $"{registry.Host}/archive/app:1");
 
         byte[] raw = Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/archive/app:1");
-        Assert.Equal(LayoutImages.DigestOf(raw), copy.Manifest.Digest.ToString());
+        Assert.Equal(LayoutImages.GetDigest(raw), copy.Manifest.Digest.ToString());
         Check(raw, LayoutImages.DockerManifestType, LayoutImages.DockerConfigType, LayoutImages.DockerLayerType);
         Assert.Equal((true, false, 0), (copy.Changed, again.Changed, again.BytesTransferred));
         Tool.Run("skopeo", "inspect", "--tls-verify=false", $"docker://{registry.Host}/archive/app:1");
@@ -73,9 +73,9 @@ public sealed class ArchiveCopyPeerTests(DockerRegistry registry) : IClassFixtur
         byte[] config = members[(string)listed["Config"]!];
         byte[][] layers = listed["Layers"]!.AsArray().Select(name => members[(string)name!]).ToArray();
         Assert.Equal(manifestType, (string)manifest["mediaType"]!);
-        Assert.Equal((configType, LayoutImages.DigestOf(config), config.Length), Describe(manifest["config"]!));
+        Assert.Equal((configType, LayoutImages.GetDigest(config), config.Length), Describe(manifest["config"]!));
         Assert.Equal(
-            layers.Select(layer => (layerType, LayoutImages.DigestOf(layer), layer.Length)),
+            layers.Select(layer => (layerType, LayoutImages.GetDigest(layer), layer.Length)),
             manifest["layers"]!.AsArray().Select(layer => Describe(layer!)));
     }
 

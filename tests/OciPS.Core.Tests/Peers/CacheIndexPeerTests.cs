@@ -34,7 +34,7 @@ public sealed class CacheIndexPeerTests : IDisposable
         foreach ((string host, string name) in new[] { (first.Host, "team/app:cache"), (second.Host, "team/app:cache"), (second.Host, "other/app:again") })
         {
             Assert.Equal(
-                digest, LayoutImages.DigestOf(Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{host}/{name}")));
+                digest, LayoutImages.GetDigest(Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{host}/{name}")));
             foreach (JsonObject blob in new[] { layer, config })
             {
                 byte[] there = await http.GetByteArrayAsync(
@@ -60,7 +60,7 @@ public sealed class CacheIndexPeerTests : IDisposable
 
         Assert.Equal(
             digest,
-            LayoutImages.DigestOf(Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/team/app:1")));
+            LayoutImages.GetDigest(Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/team/app:1")));
         using var http = new HttpClient();
         Assert.Equal(
             _images.Blob(LayoutImages.Digest(artifact)),

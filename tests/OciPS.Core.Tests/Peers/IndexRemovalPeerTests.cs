@@ -61,10 +61,10 @@ public sealed class IndexRemovalPeerTests(DockerRegistry registry) : IClassFixtu
     public async Task Remove_DockerList_ComesOutAsOne()
     {
         var images = new LayoutImages(_folder["in"]);
-        JsonObject shared = images.LayerOf(LayoutImages.DockerLayerType, ("secret", "SECRET"), ("a", "A"));
+        JsonObject shared = images.GetLayer(LayoutImages.DockerLayerType, ("secret", "SECRET"), ("a", "A"));
         JsonObject[] entries = new[] { "linux/amd64", "linux/arm64/v8" }
             .Select(platform => images.Image(
-                platform, [shared, images.LayerOf(LayoutImages.DockerLayerType, ("for", platform))], docker: true)).ToArray();
+                platform, [shared, images.GetLayer(LayoutImages.DockerLayerType, ("for", platform))], docker: true)).ToArray();
         images.Tag("1", images.IndexOf(LayoutImages.DockerListType, entries));
         await TestImages.CopyAsync($"oci:{_folder["in"]}:1", $"{registry.Host}/team/list:1");
 

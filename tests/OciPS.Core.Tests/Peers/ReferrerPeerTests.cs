@@ -41,7 +41,7 @@ public sealed class ReferrerPeerTests(DockerRegistry registry) : IClassFixture<D
             Assert.Equal(
                 LayoutImages.Digest(signature),
                 (string)JsonNode.Parse(peer.Manifest(LayoutImages.Digest(sbom).Replace(':', '-')))!["manifests"]![0]!["digest"]!);
-            Assert.Equal(cosign, LayoutImages.DigestOf(peer.Manifest(tag + ".sig")));
+            Assert.Equal(cosign, LayoutImages.GetDigest(peer.Manifest(tag + ".sig")));
             foreach (JsonObject part in new[] { image, sbom, signature })
             {
                 Assert.Equal(

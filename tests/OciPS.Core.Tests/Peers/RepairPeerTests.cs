@@ -68,11 +68,11 @@ public sealed class RepairPeerTests(DockerRegistry registry) : IClassFixture<Doc
 
         PublishedImage result = await Repairs.RunAsync($"{registry.Host}/team/source:1", $"{registry.Host}/team/repaired:2");
 
-        Assert.Equal(before, DigestOf("team/source:1"));
-        Assert.Equal(result.Manifest.Digest.ToString(), DigestOf("team/repaired:2"));
+        Assert.Equal(before, GetDigest("team/source:1"));
+        Assert.Equal(result.Manifest.Digest.ToString(), GetDigest("team/repaired:2"));
         Assert.NotEqual(before, result.Manifest.Digest.ToString());
     }
 
-    private string DigestOf(string name) =>
+    private string GetDigest(string name) =>
         "sha256:" + Sample.Hash(Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/{name}"));
 }

@@ -33,7 +33,7 @@ public sealed class RestartedRegistryPeerTests
     {
         using var registry = new RealRegistry(secret: secret);
         byte[] content = Sample.Noise(size);
-        var digest = Digest.OfBytes(content);
+        var digest = Digest.FromBytes(content);
         int asked = 0;
         var source = new BlobSource(
             async (output, token) =>

@@ -76,7 +76,7 @@ public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
         LayoutImages images = WriteImage();
         await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
         _tokens.RefusesSeveralScopes = true;
-        RegistryConnections.Add(RegistryConnections.Of(registry.Host));
+        RegistryConnections.Add(RegistryConnections.For(registry.Host));
 
         PublishedImage copy = await TestImages.CopyAsync($"{registry.Host}/team/app:1", $"{registry.Host}/mirror/app:1");
 
@@ -108,7 +108,7 @@ public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
         using RealRegistry registry = StartRegistry();
         LayoutImages images = WriteImage();
         await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
-        RegistryConnections.Add(RegistryConnections.Of(registry.Host));
+        RegistryConnections.Add(RegistryConnections.For(registry.Host));
         _tokens.Allows = (repository, action) => repository != forbidden;
         string[] before = registry.Snapshot();
 
@@ -159,7 +159,7 @@ public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
         string digest = images.Tag("1", images.Image("linux/amd64", [Layer(images)]));
         await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
         using var slow = new TcpRelay(registry.Port, bytesPerSecond: 5_000_000);
-        RegistryConnections.Add(RegistryConnections.Of(registry.Host) with { Registry = slow.Host });
+        RegistryConnections.Add(RegistryConnections.For(registry.Host) with { Registry = slow.Host });
         (_tokens.Lifetime, _tokens.ExpiresIn) = (1, 300);
 
         Task<PublishedImage> copying = TestImages.CopyAsync($"{slow.Host}/team/app:1", $"oci:{_folder["out"]}:1");

@@ -45,7 +45,7 @@ internal sealed record ArchiveEntry(char Kind, string Name, string Link, byte[] 
         '|', Kind, OciPS.Tar.TarPath.Clean(Name), Link, Content.Length, Mode, Uid, Gid, Seconds, Sample.Hash(Content));
 
     public static string Describe(OciPS.Tar.TarEntry entry, byte[] content) => string.Join(
-        '|', KindOf(entry.Type), entry.Name, entry.LinkTarget, entry.Size, entry.Mode, entry.Uid, entry.Gid, entry.LastWriteTime.ToUnixTimeSeconds(), Sample.Hash(content));
+        '|', GetKind(entry.Type), entry.Name, entry.LinkTarget, entry.Size, entry.Mode, entry.Uid, entry.Gid, entry.LastWriteTime.ToUnixTimeSeconds(), Sample.Hash(content));
 
     /// <summary>Has .NET write an archive.</summary>
     public static byte[] Write(IEnumerable<ArchiveEntry> entries, TarEntryFormat format)
@@ -62,7 +62,7 @@ internal sealed record ArchiveEntry(char Kind, string Name, string Link, byte[] 
         return bytes.ToArray();
     }
 
-    private static char KindOf(OciPS.Tar.TarEntryType type) => type switch
+    private static char GetKind(OciPS.Tar.TarEntryType type) => type switch
     {
         OciPS.Tar.TarEntryType.File => '0',
         OciPS.Tar.TarEntryType.HardLink => '1',

@@ -16,7 +16,7 @@ public sealed class JsonPropertyTests
 {
     private const string What = "The document";
 
-    private static readonly Digest s_new = Digest.OfBytes("new"u8);
+    private static readonly Digest s_new = Digest.FromBytes("new"u8);
 
     // Raw, as there are numbers that no type holds.
     private static readonly Gen<string> s_value = Gen.Recursive<string>((depth, value) => depth > 3 ? Leaf() : Gen.OneOf(
@@ -132,7 +132,7 @@ public sealed class JsonPropertyTests
     private static ManifestContent Content(string json, string mediaType)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(json);
-        return new ManifestContent(mediaType, bytes, Digest.OfBytes(bytes));
+        return new ManifestContent(mediaType, bytes, Digest.FromBytes(bytes));
     }
 
     private static void Point(JsonNode descriptor, long size)

@@ -52,12 +52,12 @@ public sealed class ReferencePropertyTests
         iter: 20_000);
 
     [Fact]
-    public void OfBytes_AnyBytes_IsTheirHash() => Gen.Byte.Array[0, 300].Sample(bytes =>
+    public void FromBytes_AnyBytes_IsTheirHash() => Gen.Byte.Array[0, 300].Sample(bytes =>
     {
-        Assert.Equal("sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes)), Digest.OfBytes(bytes).ToString());
+        Assert.Equal("sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes)), Digest.FromBytes(bytes).ToString());
         Assert.Equal(
             "sha512:" + Convert.ToHexStringLower(SHA512.HashData(bytes)),
-            Digest.OfBytes(bytes, Digest.Parse("sha512:" + new string('0', 128))).ToString());
+            Digest.FromBytes(bytes, Digest.Parse("sha512:" + new string('0', 128))).ToString());
     });
 
     [Fact]

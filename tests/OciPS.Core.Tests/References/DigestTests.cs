@@ -54,17 +54,17 @@ public sealed class DigestTests
     public void TryParse_Null_IsFalse() => Assert.False(Digest.TryParse(null, out _));
 
     [Fact]
-    public void OfBytes_Abc_IsItsKnownHash() => Assert.Equal("sha256:" + Sha256OfAbc, Digest.OfBytes("abc"u8).ToString());
+    public void FromBytes_Abc_IsItsKnownHash() => Assert.Equal("sha256:" + Sha256OfAbc, Digest.FromBytes("abc"u8).ToString());
 
     [Theory]
     [InlineData("sha256:" + Sha256OfAbc)]
     [InlineData("sha512:" + Sha512OfAbc)]
-    public void OfBytes_LikeAnother_UsesItsAlgorithm(string text)
+    public void FromBytes_LikeAnother_UsesItsAlgorithm(string text)
     {
         var like = Digest.Parse(text);
 
-        Assert.Equal(like, Digest.OfBytes("abc"u8, like));
-        Assert.NotEqual(like, Digest.OfBytes("abd"u8, like));
+        Assert.Equal(like, Digest.FromBytes("abc"u8, like));
+        Assert.NotEqual(like, Digest.FromBytes("abd"u8, like));
     }
 
     [Theory]

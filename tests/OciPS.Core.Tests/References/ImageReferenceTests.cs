@@ -6,7 +6,7 @@ namespace OciPS.Core.Tests.References;
 
 public sealed class ImageReferenceTests
 {
-    private static readonly Digest s_digest = Digest.OfBytes("abc"u8);
+    private static readonly Digest s_digest = Digest.FromBytes("abc"u8);
 
     [Theory]
     [InlineData("nginx", "docker.io/library/nginx")]

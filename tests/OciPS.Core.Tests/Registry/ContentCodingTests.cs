@@ -239,7 +239,7 @@ public sealed class ContentCodingTests : RegistryTestBase
     {
         using var store = new RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), new RecordingLog());
         using Stream content = await store.OpenVerifiedAsync(
-            new Descriptor(mediaType, Digest.OfBytes(blob), blob.Length), "It", CancellationToken.None);
+            new Descriptor(mediaType, Digest.FromBytes(blob), blob.Length), "It", CancellationToken.None);
         using var read = new MemoryStream();
         await content.CopyToAsync(read);
         return read.ToArray();
@@ -249,7 +249,7 @@ public sealed class ContentCodingTests : RegistryTestBase
     {
         using var store = new RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), new RecordingLog());
         using Stream? content = await store.TryOpenBlobPartAsync(
-            new Descriptor(mediaType, Digest.OfBytes(blob), blob.Length), offset, length, CancellationToken.None);
+            new Descriptor(mediaType, Digest.FromBytes(blob), blob.Length), offset, length, CancellationToken.None);
         if (content is null)
         {
             return null;

@@ -83,7 +83,7 @@ public sealed class CopyBadInputTests : RegistryTestBase, IDisposable
             LayoutImages.Digest(image),
             new RegistryContent.StoredManifest(_images.Blob(LayoutImages.Digest(other)), LayoutImages.ManifestType));
 
-        await ExpectAsync("DigestMismatch", LayoutImages.Digest(image), LayoutImages.DigestOf(_images.Blob(LayoutImages.Digest(other))));
+        await ExpectAsync("DigestMismatch", LayoutImages.Digest(image), LayoutImages.GetDigest(_images.Blob(LayoutImages.Digest(other))));
     }
 
     [Fact]

@@ -109,7 +109,7 @@ public sealed partial class CopyReferrerTests
         JsonObject image = _images.Image("linux/amd64", [_images.Layer(("a", "A"))]);
         _images.Tag("1", image);
         Tool.Run("skopeo", "copy", $"oci:{_images.Folder}:1", $"dir:{_folder["dir"]}");
-        string digest = LayoutImages.DigestOf(File.ReadAllBytes(_folder["dir/manifest.json"]));
+        string digest = LayoutImages.GetDigest(File.ReadAllBytes(_folder["dir/manifest.json"]));
 
         await CopyAsync($"dir:{_folder["dir"]}", $"{Host}/mirror/app:1", withReferrers: true);
 

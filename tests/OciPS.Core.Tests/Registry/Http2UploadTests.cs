@@ -51,7 +51,7 @@ public sealed class Http2UploadTests : IAsyncLifetime, IDisposable
 
         WrittenBlob written = await store.WriteBlobAsync(new BlobSource(MakeAsync, null), CancellationToken.None);
 
-        Assert.Equal(Digest.OfBytes(s_content), written.Digest);
+        Assert.Equal(Digest.FromBytes(s_content), written.Digest);
         Assert.Equal(s_content, _registry.Content.FindBlob("team/app", written.Digest.ToString()));
         Assert.Equal(mode, RegistryClient.For(_registry.Host).Uploads.ToString());
         Assert.All(_registry.Requests, request => Assert.Equal("HTTP/2", request.Protocol));

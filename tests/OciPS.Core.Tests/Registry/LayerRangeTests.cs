@@ -57,7 +57,7 @@ public sealed class LayerRangeTests : RegistryTestBase, IDisposable
             RegistryRequest[] requests = Downloads[before..];
             Assert.True(requests.Length == (file.Entry.Size > 0 ? 1 : 0), $"{file.Entry.Name}: {requests.Length} requests");
             // Two points of a megabyte each around it, rounded up to blocks.
-            Assert.All(requests, request => Assert.InRange(LengthOf(request), 1, file.Entry.Size + (3 * 1024 * 1024)));
+            Assert.All(requests, request => Assert.InRange(GetLength(request), 1, file.Entry.Size + (3 * 1024 * 1024)));
         }
     }
 
@@ -74,7 +74,7 @@ public sealed class LayerRangeTests : RegistryTestBase, IDisposable
         await ListAsync(async file => Assert.Equal(expected[file.Entry.Name], await HashAsync(file)));
 
         Assert.InRange(Downloads.Length - before, 2, 6);
-        Assert.InRange(Downloads[before..].Sum(LengthOf), _blob.Length - 70_000, _blob.Length);
+        Assert.InRange(Downloads[before..].Sum(GetLength), _blob.Length - 70_000, _blob.Length);
     }
 
     [PeerFact("python3")]
@@ -93,7 +93,7 @@ public sealed class LayerRangeTests : RegistryTestBase, IDisposable
         });
 
         Assert.Equal(2, Downloads.Length - before);
-        Assert.InRange(Downloads[before..].Sum(LengthOf), 1, _blob.Length / 2);
+        Assert.InRange(Downloads[before..].Sum(GetLength), 1, _blob.Length / 2);
     }
 
     [PeerFact("python3")]
@@ -142,7 +142,7 @@ public sealed class LayerRangeTests : RegistryTestBase, IDisposable
 
         string[] ranges = [.. Downloads[before..].Select(request => request.Range)];
         Assert.Equal(2, ranges.Length);
-        Assert.Equal(StartOf(ranges[0]) + 10_000, StartOf(ranges[1]));
+        Assert.Equal(GetStart(ranges[0]) + 10_000, GetStart(ranges[1]));
     }
 
     [PeerFact("python3")]
@@ -203,9 +203,9 @@ public sealed class LayerRangeTests : RegistryTestBase, IDisposable
         Assert.Equal(5, (await BytesAsync(files.Single(file => file.Entry.Name == "last"))).Length);
     }
 
-    private static long StartOf(string range) => long.Parse(range["bytes=".Length..range.IndexOf('-')], CultureInfo.InvariantCulture);
+    private static long GetStart(string range) => long.Parse(range["bytes=".Length..range.IndexOf('-')], CultureInfo.InvariantCulture);
 
-    private long LengthOf(RegistryRequest request)
+    private long GetLength(RegistryRequest request)
     {
         if (request.Range.Length == 0)
         {
@@ -213,7 +213,7 @@ public sealed class LayerRangeTests : RegistryTestBase, IDisposable
         }
 
         string last = request.Range[(request.Range.IndexOf('-') + 1)..];
-        return Math.Min(_blob.Length - 1, long.Parse(last, CultureInfo.InvariantCulture)) - StartOf(request.Range) + 1;
+        return Math.Min(_blob.Length - 1, long.Parse(last, CultureInfo.InvariantCulture)) - GetStart(request.Range) + 1;
     }
 
     private static async Task<byte[]> BytesAsync(ImageFile file)

@@ -32,7 +32,7 @@ public sealed class LinkHeaderTests
     [InlineData("</a>; title=\"say \\\"x, </y>; \"; rel=\"next\"", "http://registry.example:5000/a")]
     [InlineData("</a>; title=\"; rel=next\", </b>; rel=next", "http://registry.example:5000/b")]
     [InlineData("</a>; rel=prev; rel=next, </b>; rel=next", "http://registry.example:5000/b")]
-    public void NextOf_ALink_IsItsAddress(string header, string expected) => Assert.Equal(new Uri(expected), Next(header));
+    public void GetNext_ALink_IsItsAddress(string header, string expected) => Assert.Equal(new Uri(expected), Next(header));
 
     [Theory]
     [InlineData("")]
@@ -48,13 +48,13 @@ public sealed class LinkHeaderTests
     [InlineData("/a; rel=next")]
     [InlineData("</a; rel=next")]
     [InlineData("rel=next")]
-    public void NextOf_NoLinkToANextPage_IsNull(string header) => Assert.Null(Next(header));
+    public void GetNext_NoLinkToANextPage_IsNull(string header) => Assert.Null(Next(header));
 
     [Fact]
-    public void NextOf_NoHeader_IsNull() => Assert.Null(Next());
+    public void GetNext_NoHeader_IsNull() => Assert.Null(Next());
 
     [Fact]
-    public void NextOf_SeveralHeaders_LooksIntoEach() =>
+    public void GetNext_SeveralHeaders_LooksIntoEach() =>
         Assert.Equal(new Uri("http://registry.example:5000/b"), Next("</a>; rel=\"first\"", "</b>; rel=\"next\""));
 
     private static Uri? Next(params string[] headers)
@@ -65,6 +65,6 @@ public sealed class LinkHeaderTests
             response.Headers.TryAddWithoutValidation("Link", header);
         }
 
-        return LinkHeader.NextOf(response);
+        return LinkHeader.GetNext(response);
     }
 }

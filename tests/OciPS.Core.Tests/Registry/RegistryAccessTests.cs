@@ -171,7 +171,7 @@ public sealed class RegistryAccessTests : RegistryTestBase, IDisposable
         using var store = new RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), log);
 
         OciException error = await ErrorOfAsync(
-            () => store.OpenBlobAsync(new Descriptor("", Digest.OfBytes("x"u8.ToArray()), 1), CancellationToken.None));
+            () => store.OpenBlobAsync(new Descriptor("", Digest.FromBytes("x"u8.ToArray()), 1), CancellationToken.None));
 
         Assert.Equal("RegistryUnreachable", error.ErrorId);
         Assert.Contains("'http://127.0.0.1:9'", error.Message, StringComparison.Ordinal);

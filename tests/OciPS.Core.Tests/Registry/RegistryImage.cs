@@ -55,7 +55,7 @@ internal sealed record RegistryImage(string Repository, string Digest, IReadOnly
             layers = blobs.Select((blob, index) => new { mediaType = "application/vnd.docker.image.rootfs.diff.tar.gzip", digest = layers[index], size = blob.Length }),
         });
         string digest = registry.Content.PutManifest(
-            repository, tag ?? RegistryContent.DigestOf(manifest), manifest, "application/vnd.docker.distribution.manifest.v2+json");
+            repository, tag ?? RegistryContent.GetDigest(manifest), manifest, "application/vnd.docker.distribution.manifest.v2+json");
         return new RegistryImage(repository, digest, layers, configDigest);
     }
 

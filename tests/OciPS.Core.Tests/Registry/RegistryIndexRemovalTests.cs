@@ -20,7 +20,7 @@ public sealed class RegistryIndexRemovalTests : RegistryTestBase, IDisposable
     public async Task Remove_FileInTheSharedLayer_ReadsAndWritesThatLayerOnce(string destination)
     {
         LayoutImages images = Push(out JsonObject index);
-        string[] layers = LayersOf(images, index);
+        string[] layers = GetLayers(images, index);
         string repository = destination.Split(':')[0];
 
         RewrittenImage result = await RemoveAsync($"{Host}/team/app:1", $"{Host}/{destination}");
@@ -109,7 +109,7 @@ public sealed class RegistryIndexRemovalTests : RegistryTestBase, IDisposable
     public async Task Remove_EncryptedLayer_SendsNothing()
     {
         var images = new LayoutImages(_folder["in"]);
-        JsonObject secret = images.LayerOf(LayoutImages.LayerType + "+encrypted", ("etc/secret.key", "UNREADABLE"));
+        JsonObject secret = images.GetLayer(LayoutImages.LayerType + "+encrypted", ("etc/secret.key", "UNREADABLE"));
         JsonObject index = images.Index(
             images.Image("linux/amd64", [images.Layer(("etc/secret.key", "SECRET"))]), images.Image("linux/arm64", [secret]));
         RegistryLayout.Push(Registry, "team/app", "1", images, index);
@@ -128,10 +128,10 @@ public sealed class RegistryIndexRemovalTests : RegistryTestBase, IDisposable
     public async Task Remove_ForeignLayer_IsNeverAskedFor()
     {
         var images = new LayoutImages(_folder["in"]);
-        JsonObject foreign = images.LayerOf("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", ("Windows/x", "X"));
+        JsonObject foreign = images.GetLayer("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", ("Windows/x", "X"));
         foreign["urls"] = new JsonArray("https://foreign.example/layer");
         JsonObject image = images.Image(
-            "windows/amd64:10.0.1", [foreign, images.LayerOf(LayoutImages.DockerLayerType, ("etc/secret.key", "SECRET"))], docker: true);
+            "windows/amd64:10.0.1", [foreign, images.GetLayer(LayoutImages.DockerLayerType, ("etc/secret.key", "SECRET"))], docker: true);
         File.Delete(images.BlobPath(LayoutImages.Digest(foreign)));
         RegistryLayout.Push(Registry, "team/app", "1", images, image);
 
@@ -152,7 +152,7 @@ public sealed class RegistryIndexRemovalTests : RegistryTestBase, IDisposable
     }
 
     /// <summary>The layer that all images share, and then their own ones.</summary>
-    private static string[] LayersOf(LayoutImages images, JsonObject index) =>
+    private static string[] GetLayers(LayoutImages images, JsonObject index) =>
         images.Json(LayoutImages.Digest(index))["manifests"]!.AsArray().Take(4)
         .SelectMany(entry => images.Json(LayoutImages.Digest(entry!.AsObject()))["layers"]!.AsArray())
         .Select(layer => (string)layer!["digest"]!).Distinct().ToArray();

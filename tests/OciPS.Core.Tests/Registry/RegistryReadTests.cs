@@ -38,7 +38,7 @@ public sealed class RegistryReadTests : RegistryTestBase
 
         Assert.Equal("DigestMismatch", error.ErrorId);
         Assert.Contains(image.Digest, error.Message, StringComparison.Ordinal);
-        Assert.Contains(RegistryContent.DigestOf(other), error.Message, StringComparison.Ordinal);
+        Assert.Contains(RegistryContent.GetDigest(other), error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -82,13 +82,13 @@ public sealed class RegistryTagTests : RegistryTestBase
     [InlineData("</v2/a>; rel=\"prev\"", null)]
     [InlineData("/v2/a; rel=\"next\"", null)]
     [InlineData("", null)]
-    public void NextOf_LinkHeader_IsTheAddressOfTheNextPage(string header, string? expected)
+    public void GetNext_LinkHeader_IsTheAddressOfTheNextPage(string header, string? expected)
     {
         using var response = new HttpResponseMessage();
         response.RequestMessage = new HttpRequestMessage(HttpMethod.Get, "http://host/v2/a/tags/list");
         response.Headers.TryAddWithoutValidation("Link", header);
 
-        Assert.Equal(expected, LinkHeader.NextOf(response)?.AbsoluteUri);
+        Assert.Equal(expected, LinkHeader.GetNext(response)?.AbsoluteUri);
     }
 
     private static async Task<bool> AnswerAsync(HttpContext context, string json, string? link = null)

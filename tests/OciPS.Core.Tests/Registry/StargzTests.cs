@@ -42,7 +42,7 @@ public sealed class StargzTests : RegistryTestBase, IDisposable
 
         Assert.Equal(StargzLayer.Describe(_folder["stargz"]), lines);
         Assert.Equal(2, Downloads.Length);
-        Assert.All(Downloads, request => Assert.True(StartOf(request) > _layer.Blob.Length - 20_000, request.Range));
+        Assert.All(Downloads, request => Assert.True(GetStart(request) > _layer.Blob.Length - 20_000, request.Range));
         // What was not read is not known.
         Assert.False(Directory.Exists(_folder["cache"]) && Directory.GetFiles(_folder["cache"]).Length > 0);
     }
@@ -154,7 +154,7 @@ public sealed class StargzTests : RegistryTestBase, IDisposable
         Assert.Contains(Downloads, request => request.Range.Length == 0);
     }
 
-    private static long StartOf(RegistryRequest request) =>
+    private static long GetStart(RegistryRequest request) =>
         request.Range.Length == 0
             ? 0
             : long.Parse(request.Range["bytes=".Length..request.Range.IndexOf('-')], CultureInfo.InvariantCulture);

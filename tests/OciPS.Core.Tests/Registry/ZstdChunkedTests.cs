@@ -70,7 +70,7 @@ public sealed class ZstdChunkedTests : RegistryTestBase, IDisposable
 
         Assert.Equal(StargzLayer.Describe(_folder["layer.tar"]), lines);
         RegistryRequest request = Assert.Single(Downloads);
-        Assert.True(StartOf(request) > _blob.Length * 9 / 10, request.Range);
+        Assert.True(GetStart(request) > _blob.Length * 9 / 10, request.Range);
         Assert.False(Directory.Exists(_folder["cache"]) && Directory.GetFiles(_folder["cache"]).Length > 0);
     }
 
@@ -183,7 +183,7 @@ public sealed class ZstdChunkedTests : RegistryTestBase, IDisposable
         }
     }
 
-    private static long StartOf(RegistryRequest request) =>
+    private static long GetStart(RegistryRequest request) =>
         request.Range.Length == 0
             ? 0
             : long.Parse(request.Range["bytes=".Length..request.Range.IndexOf('-')], CultureInfo.InvariantCulture);

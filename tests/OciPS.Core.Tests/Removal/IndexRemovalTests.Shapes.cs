@@ -36,7 +36,7 @@ public sealed partial class IndexRemovalTests
     [PeerFact("python3")]
     public async Task Remove_DockerList_StaysOne()
     {
-        JsonObject shared = _images.LayerOf(LayoutImages.DockerLayerType, ("etc/secret.key", "SECRET"), ("a", "A"));
+        JsonObject shared = _images.GetLayer(LayoutImages.DockerLayerType, ("etc/secret.key", "SECRET"), ("a", "A"));
         JsonObject[] entries = new[] { "linux/amd64", "linux/arm64" }.Select(platform => _images.Image(platform, [shared], docker: true))
             .ToArray();
         JsonObject list = _images.IndexOf(LayoutImages.DockerListType, entries);

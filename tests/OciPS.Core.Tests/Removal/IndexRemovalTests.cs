@@ -118,7 +118,7 @@ public sealed partial class IndexRemovalTests : IDisposable
         Assert.Equal(4, Entries(Out(), TagOut()).Length);
         Assert.Equal(2, _log.Warnings.Count(warning => warning.Contains(
             "attestation", StringComparison.Ordinal) && warning.Contains("-KeepAttestation", StringComparison.Ordinal)));
-        string[] statements = Entries(_images, TagIn())[4..].SelectMany(entry => BlobsOf(_images, entry)).ToArray();
+        string[] statements = Entries(_images, TagIn())[4..].SelectMany(entry => GetBlobs(_images, entry)).ToArray();
         Assert.DoesNotContain(statements, digest => File.Exists(Out().BlobPath(digest)));
     }
 
@@ -138,7 +138,7 @@ public sealed partial class IndexRemovalTests : IDisposable
             expected["annotations"]!["vnd.docker.reference.digest"] = (string)after[i - 4]["digest"]!;
             Assert.True(JsonNode.DeepEquals(expected, after[i]), after[i].ToJsonString());
             Assert.Equal(_images.Blob(LayoutImages.Digest(before[i])), Out().Blob(LayoutImages.Digest(after[i])));
-            Assert.All(BlobsOf(_images, before[i]), digest => Assert.Equal(_images.Blob(digest), Out().Blob(digest)));
+            Assert.All(GetBlobs(_images, before[i]), digest => Assert.Equal(_images.Blob(digest), Out().Blob(digest)));
         }
 
         Assert.Equal(2, _log.Warnings.Count(warning => warning.Contains("attestation", StringComparison.Ordinal)));
@@ -163,7 +163,7 @@ public sealed partial class IndexRemovalTests : IDisposable
         Assert.Equal(["bin/app=A"], LayoutPeer.Read(_folder["out"], TagOut()).Images[0].Layers[1]!);
         Assert.Equal([true, false], result.Images.Select(image => image.Published.Changed));
         Assert.Single(_log.Warnings);
-        Assert.Equal([LayoutImages.Digest(shared), LayerOf(second)], result.KeptLayers.Select(layer => layer.Digest.ToString()));
+        Assert.Equal([LayoutImages.Digest(shared), GetLayer(second)], result.KeptLayers.Select(layer => layer.Digest.ToString()));
     }
 
     [PeerFact("python3")]
@@ -240,9 +240,9 @@ public sealed partial class IndexRemovalTests : IDisposable
     private static JsonObject[] Entries(LayoutImages images, string digest) =>
         images.Json(digest)["manifests"]!.AsArray().Select(entry => entry!.AsObject()).ToArray();
 
-    private string LayerOf(JsonObject image) => (string)_images.Json(LayoutImages.Digest(image))["layers"]![1]!["digest"]!;
+    private string GetLayer(JsonObject image) => (string)_images.Json(LayoutImages.Digest(image))["layers"]![1]!["digest"]!;
 
-    private static IEnumerable<string> BlobsOf(LayoutImages images, JsonObject entry)
+    private static IEnumerable<string> GetBlobs(LayoutImages images, JsonObject entry)
     {
         JsonObject manifest = images.Json(LayoutImages.Digest(entry));
         return manifest["layers"]!.AsArray().Append(manifest["config"]).Select(blob => (string)blob!["digest"]!);

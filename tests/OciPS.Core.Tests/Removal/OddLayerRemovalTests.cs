@@ -30,11 +30,11 @@ public sealed class OddLayerRemovalTests : IDisposable
     [InlineData("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", true)]
     public async Task Remove_ForeignLayer_PassesAsADescriptor(string type, bool docker)
     {
-        JsonObject foreign = _images.LayerOf(type, ("secret", "SECRET"));
+        JsonObject foreign = _images.GetLayer(type, ("secret", "SECRET"));
         foreign["urls"] = new JsonArray("https://foreign.example/layer");
         foreign["x-unknown"] = 1;
         JsonObject image = _images.Image(
-            "windows/amd64:10.0.1", [foreign, _images.LayerOf(
+            "windows/amd64:10.0.1", [foreign, _images.GetLayer(
                 docker ? LayoutImages.DockerLayerType : LayoutImages.LayerType, ("secret", "MINE"), ("a", "A"))], docker: docker);
         _images.Tag("1", image);
         File.Delete(_images.BlobPath(LayoutImages.Digest(foreign)));
@@ -103,7 +103,7 @@ public sealed class OddLayerRemovalTests : IDisposable
     [PeerFact("python3")]
     public async Task Remove_ForeignLayerOfAnIndex_IsUnreadInThatImageAlone()
     {
-        JsonObject foreign = _images.LayerOf("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", ("x", "X"));
+        JsonObject foreign = _images.GetLayer("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", ("x", "X"));
         foreign["urls"] = new JsonArray("https://foreign.example/layer");
         JsonObject own = _images.Layer(("secret", "SECRET"), ("a", "A"));
         _images.Tag("1", _images.Index(_images.Image("windows/amd64:10.0.1", [foreign, own]), _images.Image("linux/amd64", [own])));
@@ -120,7 +120,7 @@ public sealed class OddLayerRemovalTests : IDisposable
     [Fact]
     public async Task Remove_ForeignLayerAndNothingMatches_IsTheSourcesManifest()
     {
-        JsonObject foreign = _images.LayerOf("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", ("x", "X"));
+        JsonObject foreign = _images.GetLayer("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", ("x", "X"));
         foreign["urls"] = new JsonArray("https://foreign.example/layer");
         string digest = _images.Tag("1", _images.Image("windows/amd64:10.0.1", [foreign, _images.Layer(("a", "A"))]));
         File.Delete(_images.BlobPath(LayoutImages.Digest(foreign)));
@@ -138,7 +138,7 @@ public sealed class OddLayerRemovalTests : IDisposable
     [InlineData("application/vnd.oci.image.layer.v1.tar+zstd+encrypted")]
     public async Task Remove_EncryptedLayer_IsAnErrorAndTheDestinationStays(string type)
     {
-        JsonObject encrypted = _images.LayerOf(type, ("secret", "SECRET"));
+        JsonObject encrypted = _images.GetLayer(type, ("secret", "SECRET"));
         _images.Tag(
             "1",
             _images.Index(_images.Image("linux/amd64", [_images.Layer(("secret", "SECRET"))]), _images.Image("linux/arm64", [encrypted])));
@@ -157,7 +157,7 @@ public sealed class OddLayerRemovalTests : IDisposable
     [Fact]
     public async Task Remove_EncryptedLayerOfAPlatformThatIsNotMeant_IsNotLookedAt()
     {
-        JsonObject encrypted = _images.LayerOf(LayoutImages.LayerType + "+encrypted", ("secret", "SECRET"));
+        JsonObject encrypted = _images.GetLayer(LayoutImages.LayerType + "+encrypted", ("secret", "SECRET"));
         _images.Tag(
             "1",
             _images.Index(_images.Image("linux/amd64", [_images.Layer(("secret", "SECRET"))]), _images.Image("linux/arm64", [encrypted])));
@@ -271,7 +271,7 @@ public sealed class OddLayerRemovalTests : IDisposable
     private JsonObject Artifact(string configType, string layerType, string file = "secret") => _images.Put(
         LayoutImages.Manifest(
             _images.Put(new JsonObject { ["name"] = configType }, configType),
-            [_images.LayerOf(layerType, (file, "SECRET"))]), LayoutImages.ManifestType);
+            [_images.GetLayer(layerType, (file, "SECRET"))]), LayoutImages.ManifestType);
 
     private Task<RewrittenImage> RemoveAsync(string path, PlatformSelection? platforms = null) => TestImages.RemoveAsync(
         $"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", FileSelection.ByPath([path], [], recurse: false), _log, platforms: platforms);

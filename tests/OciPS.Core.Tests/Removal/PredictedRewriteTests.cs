@@ -12,7 +12,7 @@ namespace OciPS.Core.Tests.Removal;
 
 public sealed class PredictedRewriteTests
 {
-    private static readonly ContentDigests s_kept = new(Digest.OfBytes([1]), 2, 3);
+    private static readonly ContentDigests s_kept = new(Digest.FromBytes([1]), 2, 3);
 
     private readonly TarEntry _directory = Entries.Directory("d");
     private readonly TarEntry _below = Entries.File("d/below");

@@ -54,7 +54,7 @@ public sealed partial class ImageRepairerTests
     public async Task Repair_Artifact_IsLeftAlone(bool deep)
     {
         JsonObject chart = _images.Put(
-            LayoutImages.Manifest(_images.Put("""{"name":"chart"}"""u8.ToArray(), "application/vnd.cncf.helm.config.v1+json"), [_images.LayerOf("application/vnd.cncf.helm.chart.content.v1.tar+gzip", ("x", "X"))]),
+            LayoutImages.Manifest(_images.Put("""{"name":"chart"}"""u8.ToArray(), "application/vnd.cncf.helm.config.v1+json"), [_images.GetLayer("application/vnd.cncf.helm.chart.content.v1.tar+gzip", ("x", "X"))]),
             LayoutImages.ManifestType);
         string digest = _images.Tag("1", chart);
 

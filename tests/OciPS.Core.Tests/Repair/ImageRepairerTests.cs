@@ -23,7 +23,7 @@ public sealed partial class ImageRepairerTests : IDisposable
     {
         _images = new LayoutImages(_folder["in"]);
         _layers = [_images.Layer(("a", "A")), _images.Layer(("b", "B")), _images.Layer(("c", "C"))];
-        _diffIds = _layers.Select(layer => LayoutImages.DigestOf(Unzip(_images.Blob(LayoutImages.Digest(layer))))).ToArray();
+        _diffIds = _layers.Select(layer => LayoutImages.GetDigest(Unzip(_images.Blob(LayoutImages.Digest(layer))))).ToArray();
     }
 
     public void Dispose() => _folder.Dispose();
@@ -159,7 +159,7 @@ public sealed partial class ImageRepairerTests : IDisposable
     [Fact]
     public async Task Repair_ForeignLayerWithDeep_KeepsWhatTheConfigSays()
     {
-        JsonObject foreign = _images.LayerOf("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip", ("x", "X"));
+        JsonObject foreign = _images.GetLayer("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip", ("x", "X"));
         foreign["urls"] = new JsonArray("https://foreign.example/layer");
         File.Delete(_images.BlobPath(LayoutImages.Digest(foreign)));
         string stated = "sha256:" + new string('d', 64);
@@ -173,7 +173,7 @@ public sealed partial class ImageRepairerTests : IDisposable
     [Fact]
     public async Task Repair_ForeignLayerWithoutADiffIdWithDeep_IsInvalidConfig()
     {
-        JsonObject foreign = _images.LayerOf("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip", ("x", "X"));
+        JsonObject foreign = _images.GetLayer("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip", ("x", "X"));
         File.Delete(_images.BlobPath(LayoutImages.Digest(foreign)));
         Tag("""{"os":"linux","architecture":"amd64","history":[{},{}]}""", foreign, _layers[0]);
         string[] files = Snapshot("in");

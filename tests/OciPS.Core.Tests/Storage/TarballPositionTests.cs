@@ -44,7 +44,7 @@ public sealed class TarballPositionTests : IDisposable
             string config = Encoding.UTF8.GetString(Tool.Run("skopeo", "inspect", "--config", "--raw", $"{Archive}:@{index}"));
 
             Assert.Equal(
-                LayoutImages.DigestOf(Encoding.UTF8.GetBytes(config)),
+                LayoutImages.GetDigest(Encoding.UTF8.GetBytes(config)),
                 (string?)JsonNode.Parse((await TestImages.ResolveAsync($"{Archive}:@{index}")).Bytes.Span)!["config"]!["digest"]);
         }
     }

@@ -77,7 +77,7 @@ public sealed class WritersTests : IDisposable
         using ImageTree tree = await ImageTree.OpenAsync(
             ImageReference.Parse($"oci:{images.Folder}:new"), ManifestMode.PreferMultiArch, new NullLog(), CancellationToken.None);
         await new BlobCopier(store, new NullLog())
-            .CopyAllAsync(tree.Store, ImageCopier.BlobsOf(tree.Root.All), "Blob", CancellationToken.None);
+            .CopyAllAsync(tree.Store, ImageCopier.GetBlobs(tree.Root.All), "Blob", CancellationToken.None);
         await StoreCopy.RunAsync($"oci:{images.Folder}:other", archive + ":1");
         await store.PutManifestAsync(tree.Content, "2", CancellationToken.None);
         await store.CompleteAsync(CancellationToken.None);
@@ -98,7 +98,7 @@ public sealed class WritersTests : IDisposable
             using ImageTree tree = await ImageTree.OpenAsync(
                 ImageReference.Parse(source), ManifestMode.PreferMultiArch, new NullLog(), CancellationToken.None);
             await new BlobCopier(store, new NullLog())
-                .CopyAllAsync(tree.Store, ImageCopier.BlobsOf(tree.Root.All), "Blob", CancellationToken.None);
+                .CopyAllAsync(tree.Store, ImageCopier.GetBlobs(tree.Root.All), "Blob", CancellationToken.None);
             await store.PutManifestAsync(tree.Content, null, CancellationToken.None);
             await StoreCopy.RunAsync(source, $"{theirs}:{path}");
             byte[] before = File.ReadAllBytes(path);
@@ -117,8 +117,8 @@ public sealed class WritersTests : IDisposable
         Put(images, "1", "one");
         string place = $"dir:{_folder["out"]}";
         IImageStore first = StoreFactory.OpenDestination(ImageReference.Parse(place), new NullLog());
-        var blob = new Descriptor(MediaTypes.OciConfig, Digest.OfBytes("{}"u8), 2);
-        await first.WriteBlobAsync(BlobSource.OfBytes("{}"u8.ToArray(), blob), CancellationToken.None);
+        var blob = new Descriptor(MediaTypes.OciConfig, Digest.FromBytes("{}"u8), 2);
+        await first.WriteBlobAsync(BlobSource.FromBytes("{}"u8.ToArray(), blob), CancellationToken.None);
         var log = new RecordingLog();
         using IImageStore second = StoreFactory.OpenDestination(ImageReference.Parse(place), log);
 
@@ -138,7 +138,7 @@ public sealed class WritersTests : IDisposable
         string place = $"dir:{_folder["out"]}";
         using IImageStore first = StoreFactory.OpenDestination(ImageReference.Parse(place), new NullLog());
         await first.WriteBlobAsync(
-            BlobSource.OfBytes("{}"u8.ToArray(), new Descriptor(MediaTypes.OciConfig, Digest.OfBytes("{}"u8), 2)), CancellationToken.None);
+            BlobSource.FromBytes("{}"u8.ToArray(), new Descriptor(MediaTypes.OciConfig, Digest.FromBytes("{}"u8), 2)), CancellationToken.None);
         using IImageStore second = StoreFactory.OpenDestination(ImageReference.Parse(place), new NullLog());
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
 
@@ -154,12 +154,12 @@ public sealed class WritersTests : IDisposable
         string place = $"oci:{_folder["out"]}";
         IImageStore first = StoreFactory.OpenDestination(ImageReference.Parse(place + ":a"), new NullLog());
         await first.WriteBlobAsync(
-            BlobSource.OfBytes("{}"u8.ToArray(), new Descriptor(MediaTypes.OciConfig, Digest.OfBytes("{}"u8), 2)), CancellationToken.None);
+            BlobSource.FromBytes("{}"u8.ToArray(), new Descriptor(MediaTypes.OciConfig, Digest.FromBytes("{}"u8), 2)), CancellationToken.None);
         using IImageStore second = StoreFactory.OpenDestination(ImageReference.Parse(place + ":b"), new NullLog());
         using ImageTree tree = await ImageTree.OpenAsync(
             ImageReference.Parse($"oci:{images.Folder}:1"), ManifestMode.PreferMultiArch, new NullLog(), CancellationToken.None);
         await new BlobCopier(second, new NullLog())
-            .CopyAllAsync(tree.Store, ImageCopier.BlobsOf(tree.Root.All), "Blob", CancellationToken.None);
+            .CopyAllAsync(tree.Store, ImageCopier.GetBlobs(tree.Root.All), "Blob", CancellationToken.None);
 
         first.Dispose();
         await second.PutManifestAsync(tree.Content, "b", CancellationToken.None);

@@ -25,8 +25,8 @@ internal static class Entries
     {
         TarEntry[] numbered = entries.Select((entry, ordinal) => Number(entry, ordinal)).ToArray();
         HashSet<TarEntry> chosen = selected.Select(entry => numbered[Array.IndexOf(entries, entry)]).ToHashSet();
-        var descriptor = new Descriptor(MediaTypes.OciLayerGzip, Digest.OfBytes([(byte)index]), 1);
-        return new LayerScan(index, descriptor, numbered, chosen, Digest.OfBytes([(byte)index, 1]), LayerCompression.Gzip);
+        var descriptor = new Descriptor(MediaTypes.OciLayerGzip, Digest.FromBytes([(byte)index]), 1);
+        return new LayerScan(index, descriptor, numbered, chosen, Digest.FromBytes([(byte)index, 1]), LayerCompression.Gzip);
     }
 
     private static TarEntry Make(string name, TarEntryType type, string target = "") => new()

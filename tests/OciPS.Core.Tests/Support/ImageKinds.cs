@@ -39,7 +39,7 @@ internal static class ImageKinds
     };
 
     private static JsonObject Docker(LayoutImages images, string platform) =>
-        images.Image(platform, [images.LayerOf(LayoutImages.DockerLayerType, ("bin/app", platform))], docker: true);
+        images.Image(platform, [images.GetLayer(LayoutImages.DockerLayerType, ("bin/app", platform))], docker: true);
 
     private static JsonObject Nested(LayoutImages images)
     {

@@ -20,7 +20,7 @@ internal static class Json
     public static ManifestContent Content(string json, string mediaType = MediaTypes.OciManifest)
     {
         byte[] bytes = Bytes(json);
-        return new ManifestContent(mediaType, bytes, Digest.OfBytes(bytes));
+        return new ManifestContent(mediaType, bytes, Digest.FromBytes(bytes));
     }
 
     public static InvalidContentException ExpectInvalid(string errorId, string mentions, Action action)

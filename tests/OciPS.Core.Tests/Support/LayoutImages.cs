@@ -43,7 +43,7 @@ internal sealed class LayoutImages
     /// <summary>A layout that is there, to look into.</summary>
     public static LayoutImages Open(string folder) => new(folder, isThere: true);
 
-    public static string DigestOf(byte[] bytes) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes));
+    public static string GetDigest(byte[] bytes) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     public static string Digest(JsonObject descriptor) => (string)descriptor["digest"]!;
 
@@ -56,7 +56,7 @@ internal sealed class LayoutImages
     /// <summary>Writes a blob and gives its descriptor.</summary>
     public JsonObject Put(byte[] bytes, string mediaType)
     {
-        string digest = DigestOf(bytes);
+        string digest = GetDigest(bytes);
         File.WriteAllBytes(BlobPath(digest), bytes);
         return new JsonObject { ["mediaType"] = mediaType, ["digest"] = digest, ["size"] = bytes.Length };
     }
@@ -64,9 +64,9 @@ internal sealed class LayoutImages
     public JsonObject Put(JsonObject json, string mediaType) => Put(Encoding.UTF8.GetBytes(json.ToJsonString()), mediaType);
 
     /// <summary>A layer of small files, gzip.</summary>
-    public JsonObject Layer(params (string Name, string Content)[] files) => LayerOf(LayerType, files);
+    public JsonObject Layer(params (string Name, string Content)[] files) => GetLayer(LayerType, files);
 
-    public JsonObject LayerOf(string mediaType, params (string Name, string Content)[] files)
+    public JsonObject GetLayer(string mediaType, params (string Name, string Content)[] files)
     {
         using var tar = new MemoryStream();
         using (var writer = new TarWriter(tar, TarEntryFormat.Ustar, leaveOpen: true))
@@ -88,7 +88,7 @@ internal sealed class LayoutImages
         }
 
         JsonObject layer = Put(blob.ToArray(), mediaType);
-        _diffIds[Digest(layer)] = DigestOf(tar.ToArray());
+        _diffIds[Digest(layer)] = GetDigest(tar.ToArray());
         return layer;
     }
 

@@ -66,7 +66,7 @@ internal sealed class RealRegistry : IDisposable
     /// <summary>All that it has: the paths of its files, with what they hold.</summary>
     public string[] Snapshot() => Directory.Exists(_folder["data"])
         ? [.. Directory.GetFiles(_folder["data"], "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(
-            path => $"{path} {LayoutImages.DigestOf(File.ReadAllBytes(path))}")]
+            path => $"{path} {LayoutImages.GetDigest(File.ReadAllBytes(path))}")]
         : [];
 
     /// <summary>How many bytes of uploads that go on lie on its disk.</summary>

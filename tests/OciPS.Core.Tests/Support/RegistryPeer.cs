@@ -32,7 +32,7 @@ internal sealed class RegistryPeer(string host, string repository) : IDisposable
         Find(name, accept) ?? throw new InvalidOperationException($"{repository} has no {name}.");
 
     /// <summary>What a tag or a digest stands for, with all that belongs to it.</summary>
-    public ImageParts Parts(string name) => new(LayoutImages.DigestOf(Manifest(name)), digest => Manifest(digest), Blob);
+    public ImageParts Parts(string name) => new(LayoutImages.GetDigest(Manifest(name)), digest => Manifest(digest), Blob);
 
     /// <summary>Puts an image out of a layout into the repository.</summary>
     public void Push(string layout, string digest, string tag)

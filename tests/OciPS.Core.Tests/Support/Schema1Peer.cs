@@ -56,7 +56,7 @@ public sealed class Schema1Peer : IDisposable
     }
 
     /// <summary>The config that skopeo makes of a schema 1 manifest whose layers are among those here.</summary>
-    public byte[] ConfigOf(byte[] manifest)
+    public byte[] GetConfig(byte[] manifest)
     {
         Assert.NotEmpty(Layers);
         string name = Guid.NewGuid().ToString("N");

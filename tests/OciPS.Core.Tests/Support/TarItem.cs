@@ -67,14 +67,14 @@ internal sealed record TarItem(
         {
             Assert.Equal(items.Count, entry.Ordinal);
             Assert.True(entry.End % 512 == 0 && entry.Start % 512 == 0 && entry.ContentStart > entry.Start);
-            items.Add(Of(entry, await HashAsync(reader.OpenContent(), way)));
+            items.Add(From(entry, await HashAsync(reader.OpenContent(), way)));
         }
 
         Assert.Null(await reader.ReadAsync(CancellationToken.None));
         return items;
     }
 
-    private static TarItem Of(TarEntry entry, string hash) => new(
+    private static TarItem From(TarEntry entry, string hash) => new(
         Convert.ToHexStringLower(TarText.Encode(entry.Name)),
         entry.Type.ToString(),
         entry.Size,

@@ -64,7 +64,7 @@ internal static class Tool
     }
 
     /// <summary>Where a tool is; null if it is not here.</summary>
-    public static string? PathOf(string name)
+    public static string? FindPath(string name)
     {
         string[] endings = OperatingSystem.IsWindows() ? [".exe", ".cmd", ".bat"] : [string.Empty];
         // Debian has servers where only root's PATH leads to.
@@ -75,5 +75,5 @@ internal static class Tool
             .FirstOrDefault(File.Exists);
     }
 
-    private static bool IsOnPath(string name) => PathOf(name) is not null;
+    private static bool IsOnPath(string name) => FindPath(name) is not null;
 }

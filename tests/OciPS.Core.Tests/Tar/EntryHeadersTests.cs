@@ -74,7 +74,7 @@ public sealed class EntryHeadersTests
         byte[] content = File.ReadAllBytes(folder["s"]);
         byte[] tar = Tool.RunIn(folder.Path, "tar", ["-Scf", "-", .. options, "s", "z"]);
         TarEntry entry = (await TarDump.Read(tar))[0].Entry;
-        string[] names = s_lengths.Where(length => length <= 256).Select(length => NameOf(length)).ToArray();
+        string[] names = s_lengths.Where(length => length <= 256).Select(length => GetName(length)).ToArray();
         byte[] renamed = [.. names.SelectMany(
             name => Edit(tar, entry, headers => headers.Rename(name, PaxRecords.Empty))), .. tar[(int)entry.End..]];
         string[] seen = TarDump.Python(renamed);
@@ -102,12 +102,12 @@ public sealed class EntryHeadersTests
         byte[] tar = Make("posix xattr");
         TarEntry entry = (await TarDump.Read(tar))
             .First(found => found.Entry is { Type: TarEntryType.File } && (found.Entry.Mode & 0x800) != 0).Entry;
-        byte[] renamed = Edit(tar, entry, headers => headers.Rename(NameOf(200), PaxRecords.Empty));
+        byte[] renamed = Edit(tar, entry, headers => headers.Rename(GetName(200), PaxRecords.Empty));
 
         string listed = Encoding.UTF8.GetString(TarDump.GnuTar(renamed, "-tvvf", "--xattrs"));
 
         Assert.Contains("user.note", listed, StringComparison.Ordinal);
-        Assert.Equal(1, CountOf(Encoding.Latin1.GetString(renamed), "SCHILY.xattr.user.note=hello"));
+        Assert.Equal(1, GetCount(Encoding.Latin1.GetString(renamed), "SCHILY.xattr.user.note=hello"));
     }
 
     [PeerFact("python3")]
@@ -168,7 +168,7 @@ public sealed class EntryHeadersTests
         var names = new List<string>();
         foreach ((TarEntry entry, _) in (await TarDump.Read(tar)).Where(found => found.Entry.Type == type))
         {
-            foreach (string name in s_lengths.Select(length => NameOf(length)))
+            foreach (string name in s_lengths.Select(length => GetName(length)))
             {
                 edited.AddRange(Edit(tar, entry, headers => edit(headers, name)));
                 edited.AddRange(behind);
@@ -197,7 +197,7 @@ public sealed class EntryHeadersTests
         return [.. headers.ToBytes(), .. tar[(int)entry.ContentStart..(int)entry.End]];
     }
 
-    private static string NameOf(int length) =>
+    private static string GetName(int length) =>
         new(Enumerable.Range(0, length).Select(i => i % 50 == 40 && i < length - 1 ? '/' : (char)('a' + (i % 26))).ToArray());
 
     /// <summary>All of Python's line but the offsets, with another name or link.</summary>
@@ -209,5 +209,5 @@ public sealed class EntryHeadersTests
         return string.Join('|', fields[..9]);
     }
 
-    private static int CountOf(string text, string part) => text.Split(part).Length - 1;
+    private static int GetCount(string text, string part) => text.Split(part).Length - 1;
 }

@@ -27,7 +27,7 @@ public sealed class TarHeaderWriterTests
     [InlineData(101)]
     [InlineData(139)]
     [InlineData(300)]
-    public async Task OfFile_NameOfAnyLength_IsReadByOthers(int length)
+    public async Task FromFile_NameOfAnyLength_IsReadByOthers(int length)
     {
         string name = "sha512:" + new string('a', length);
         name = name[..length];
@@ -46,10 +46,10 @@ public sealed class TarHeaderWriterTests
     [InlineData(EightGibibytes - 1)]
     [InlineData(EightGibibytes)]
     [InlineData(EightGibibytes + 1025)]
-    public void OfFile_SizeThatOctalDigitsCannotSay_IsReadByOthers(long size)
+    public void FromFile_SizeThatOctalDigitsCannotSay_IsReadByOthers(long size)
     {
         using var folder = new TemporaryFolder();
-        string path = folder.Write("large.tar", TarHeaderWriter.OfFile("large", size));
+        string path = folder.Write("large.tar", TarHeaderWriter.FromFile("large", size));
         using (var file = new FileStream(path, FileMode.Open))
         {
             file.SetLength(512 + OciPS.Tar.TarEntry.Pad(size) + 1024);

@@ -50,18 +50,18 @@ public sealed class TarPathTests
     [InlineData("a/b/c", "c", "a/b")]
     [InlineData("a", "a", "")]
     [InlineData("", "", "")]
-    public void NameOfAndParentOf_Path_AreItsParts(string path, string name, string parent)
+    public void GetNameAndGetParent_Path_AreItsParts(string path, string name, string parent)
     {
-        Assert.Equal(name, TarPath.NameOf(path));
-        Assert.Equal(parent, TarPath.ParentOf(path));
+        Assert.Equal(name, TarPath.GetName(path));
+        Assert.Equal(parent, TarPath.GetParent(path));
     }
 
     [Theory]
     [InlineData("a/b/c", "a/b,a")]
     [InlineData("a", "")]
     [InlineData("", "")]
-    public void AncestorsOf_Path_AreTheDirectoriesFromTheInnermostOn(string path, string expected) =>
-        Assert.Equal(expected, string.Join(',', TarPath.AncestorsOf(path)));
+    public void GetAncestors_Path_AreTheDirectoriesFromTheInnermostOn(string path, string expected) =>
+        Assert.Equal(expected, string.Join(',', TarPath.GetAncestors(path)));
 
     [Theory]
     [InlineData("a/b", "a", true)]

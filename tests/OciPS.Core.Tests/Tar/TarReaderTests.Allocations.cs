@@ -15,7 +15,7 @@ public sealed partial class TarReaderTests
     [InlineData("./usr/share/file", '0')]
     public async Task Read_ManyEntries_AllocatesTheEntriesAlone(string name, char type)
     {
-        byte[] tar = TarOf(name, type);
+        byte[] tar = GetTar(name, type);
         var entries = new List<TarEntry>(ManyEntries);
 
         long read = await AllocatedByAsync(() => ReadAllAsync(tar, entries.Add));
@@ -27,7 +27,7 @@ public sealed partial class TarReaderTests
         Assert.InRange(read, least, least + names + (least / 100));
     }
 
-    private static byte[] TarOf(string name, char type)
+    private static byte[] GetTar(string name, char type)
     {
         byte[] header = TarBuilder.Header(name, type: type);
         return [.. Enumerable.Repeat(header, ManyEntries).SelectMany(block => block)];

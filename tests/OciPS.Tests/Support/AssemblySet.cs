@@ -31,7 +31,7 @@ internal sealed class AssemblySet : IDisposable
             one => !Has(reader.GetString(one.Name), one.Version))
             .Select(one => $"{reader.GetString(one.Name)} {one.Version}"));
         missing.AddRange(
-            reader.TypeReferences.Where(handle => !Has(reader, handle)).Select(handle => SignatureText.NameOf(reader, handle)));
+            reader.TypeReferences.Where(handle => !Has(reader, handle)).Select(handle => SignatureText.GetName(reader, handle)));
         foreach (MemberReferenceHandle handle in reader.MemberReferences)
         {
             MemberReference member = reader.GetMemberReference(handle);
@@ -48,15 +48,15 @@ internal sealed class AssemblySet : IDisposable
 
     private static string Signature(MetadataReader reader, MemberReference member) => member.GetKind() == MemberReferenceKind.Field
         ? member.DecodeFieldSignature(SignatureText.Instance, null)
-        : SignatureText.Of(member.DecodeMethodSignature(SignatureText.Instance, null));
+        : SignatureText.Format(member.DecodeMethodSignature(SignatureText.Instance, null));
 
     /// <summary>The type that declares a member; null for one of an array, which the runtime has.</summary>
     private static string? NameOfParent(MetadataReader reader, EntityHandle parent)
     {
         string name = parent.Kind switch
         {
-            HandleKind.TypeReference => SignatureText.NameOf(reader, (TypeReferenceHandle)parent),
-            HandleKind.TypeDefinition => SignatureText.NameOf(reader, (TypeDefinitionHandle)parent),
+            HandleKind.TypeReference => SignatureText.GetName(reader, (TypeReferenceHandle)parent),
+            HandleKind.TypeDefinition => SignatureText.GetName(reader, (TypeDefinitionHandle)parent),
             HandleKind.TypeSpecification =>
                 reader.GetTypeSpecification((TypeSpecificationHandle)parent).DecodeSignature(SignatureText.Instance, null),
             _ => throw new InvalidOperationException($"A member of {parent.Kind}."),
@@ -75,7 +75,7 @@ internal sealed class AssemblySet : IDisposable
             type => (assembly, SignatureText.Join(reader, type.Namespace, type.Name))));
         foreach (TypeDefinitionHandle handle in reader.TypeDefinitions)
         {
-            string name = SignatureText.NameOf(reader, handle);
+            string name = SignatureText.GetName(reader, handle);
             if (!_types.TryGetValue(name, out List<(MetadataReader, TypeDefinitionHandle)>? found))
             {
                 _types.Add(name, found = []);
@@ -91,7 +91,7 @@ internal sealed class AssemblySet : IDisposable
     /// <summary>Whether a type is where it is looked for: in that assembly, or forwarded by it.</summary>
     private bool Has(MetadataReader reader, TypeReferenceHandle handle)
     {
-        string name = SignatureText.NameOf(reader, handle);
+        string name = SignatureText.GetName(reader, handle);
         return _types.ContainsKey(name)
             && (reader.GetTypeReference(handle).ResolutionScope is not { Kind: HandleKind.AssemblyReference } scope
             || _exported.Contains((reader.GetString(reader.GetAssemblyReference((AssemblyReferenceHandle)scope).Name), name)));
@@ -106,7 +106,7 @@ internal sealed class AssemblySet : IDisposable
     {
         TypeDefinition type = reader.GetTypeDefinition(handle);
         return type.GetMethods().Select(reader.GetMethodDefinition).Any(method => reader.StringComparer.Equals(method.Name, name)
-                && SignatureText.Of(method.DecodeSignature(SignatureText.Instance, null)) == signature)
+                && SignatureText.Format(method.DecodeSignature(SignatureText.Instance, null)) == signature)
             || type.GetFields().Select(reader.GetFieldDefinition).Any(field => reader.StringComparer.Equals(field.Name, name)
                 && field.DecodeSignature(SignatureText.Instance, null) == signature);
     }

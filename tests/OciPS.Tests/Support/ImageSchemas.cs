@@ -23,7 +23,7 @@ internal static class ImageSchemas
         {
             if (!s_schemas.TryGetValue(kind, out JsonSchema? schema))
             {
-                s_schemas[kind] = schema = JsonSchema.FromFileAsync(Path.Combine(Folder, FileOf(kind))).GetAwaiter().GetResult();
+                s_schemas[kind] = schema = JsonSchema.FromFileAsync(Path.Combine(Folder, GetFile(kind))).GetAwaiter().GetResult();
             }
 
             return schema.Validate(json).Select(Describe).ToArray();
@@ -35,7 +35,7 @@ internal static class ImageSchemas
         ? $"{error}: {string.Join("; ", child.Errors.SelectMany(errors => errors.Value).Select(Describe))}"
         : error.ToString();
 
-    private static string FileOf(DocumentKind kind) => kind switch
+    private static string GetFile(DocumentKind kind) => kind switch
     {
         DocumentKind.Layout => "image-layout-schema.json",
         DocumentKind.Index => "image-index-schema.json",

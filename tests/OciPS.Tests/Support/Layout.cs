@@ -27,13 +27,13 @@ internal sealed class Layout(string folder)
 
     /// <summary>All that is in the folder, with its bytes' digest.</summary>
     public string[] Snapshot() => Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
-        .Order(StringComparer.Ordinal).Select(file => $"{file} {TestLayer.DigestOf(File.ReadAllBytes(file))}").ToArray();
+        .Order(StringComparer.Ordinal).Select(file => $"{file} {TestLayer.GetDigest(File.ReadAllBytes(file))}").ToArray();
 
     public string BlobPath(string digest) => Path.Combine(folder, "blobs", "sha256", digest["sha256:".Length..]);
 
     public string AddBlob(byte[] bytes)
     {
-        string digest = TestLayer.DigestOf(bytes);
+        string digest = TestLayer.GetDigest(bytes);
         Directory.CreateDirectory(Path.Combine(folder, "blobs", "sha256"));
         File.WriteAllBytes(BlobPath(digest), bytes);
         return digest;
@@ -68,10 +68,10 @@ internal sealed class Layout(string folder)
         return (string)entry["digest"]!;
     }
 
-    public string DigestOf(string tag) =>
+    public string GetDigest(string tag) =>
         (string)JsonNode.Parse(Index)!["manifests"]!.AsArray().Single(entry => (string?)entry!["annotations"]?[RefName] == tag)!["digest"]!;
 
-    public JsonNode Manifest(string tag) => ReadJson(DigestOf(tag));
+    public JsonNode Manifest(string tag) => ReadJson(GetDigest(tag));
 
     public JsonNode Config(string tag) => ReadJson((string)Manifest(tag)["config"]!["digest"]!);
 
@@ -87,9 +87,9 @@ internal sealed class Layout(string folder)
         for (int index = 0; index < layers.Length; index++)
         {
             byte[] blob = File.ReadAllBytes(BlobPath(layers[index]));
-            Assert.Equal(layers[index], TestLayer.DigestOf(blob));
+            Assert.Equal(layers[index], TestLayer.GetDigest(blob));
             byte[] tar = blob is [0x1f, 0x8b, ..] ? Decompress(blob) : blob;
-            Assert.Equal(diffIds[index], TestLayer.DigestOf(tar));
+            Assert.Equal(diffIds[index], TestLayer.GetDigest(tar));
             using var reader = new TarReader(new MemoryStream(tar));
             while (reader.GetNextEntry(copyData: true) is { } entry)
             {

@@ -17,9 +17,9 @@ internal static class RegistryImages
         {
             byte[] bytes = File.ReadAllBytes(path);
             registry.Content.PutBlob(repository, bytes);
-            if (ManifestTypeOf(bytes) is { } mediaType)
+            if (GetManifestType(bytes) is { } mediaType)
             {
-                registry.Content.PutManifest(repository, RegistryContent.DigestOf(bytes), bytes, mediaType);
+                registry.Content.PutManifest(repository, RegistryContent.GetDigest(bytes), bytes, mediaType);
             }
         }
 
@@ -30,7 +30,7 @@ internal static class RegistryImages
         }
     }
 
-    private static string? ManifestTypeOf(byte[] bytes)
+    private static string? GetManifestType(byte[] bytes)
     {
         try
         {

@@ -12,33 +12,33 @@ internal sealed class SignatureText : ISignatureTypeProvider<string, object?>
 {
     public static readonly SignatureText Instance = new();
 
-    public static string NameOf(MetadataReader reader, TypeReferenceHandle handle)
+    public static string GetName(MetadataReader reader, TypeReferenceHandle handle)
     {
         TypeReference type = reader.GetTypeReference(handle);
         string name = Join(reader, type.Namespace, type.Name);
         return type.ResolutionScope.Kind == HandleKind.TypeReference
-            ? $"{NameOf(reader, (TypeReferenceHandle)type.ResolutionScope)}+{name}"
+            ? $"{GetName(reader, (TypeReferenceHandle)type.ResolutionScope)}+{name}"
             : name;
     }
 
-    public static string NameOf(MetadataReader reader, TypeDefinitionHandle handle)
+    public static string GetName(MetadataReader reader, TypeDefinitionHandle handle)
     {
         TypeDefinition type = reader.GetTypeDefinition(handle);
         string name = Join(reader, type.Namespace, type.Name);
-        return type.GetDeclaringType() is { IsNil: false } outer ? $"{NameOf(reader, outer)}+{name}" : name;
+        return type.GetDeclaringType() is { IsNil: false } outer ? $"{GetName(reader, outer)}+{name}" : name;
     }
 
     public static string Join(MetadataReader reader, StringHandle space, StringHandle name) =>
         space.IsNil ? reader.GetString(name) : $"{reader.GetString(space)}.{reader.GetString(name)}";
 
-    public static string Of(MethodSignature<string> signature) =>
+    public static string Format(MethodSignature<string> signature) =>
         $"{signature.ReturnType} {(signature.Header.IsInstance ? "instance" : "static")} `{signature.GenericParameterCount}({string.Join(", ", signature.ParameterTypes)})";
 
     public string GetArrayType(string elementType, ArrayShape shape) => $"{elementType}[{shape.Rank}]";
 
     public string GetByReferenceType(string elementType) => $"{elementType}&";
 
-    public string GetFunctionPointerType(MethodSignature<string> signature) => $"*({Of(signature)})";
+    public string GetFunctionPointerType(MethodSignature<string> signature) => $"*({Format(signature)})";
 
     public string GetGenericInstantiation(string genericType, ImmutableArray<string> typeArguments) =>
         $"{genericType} of ({string.Join(", ", typeArguments)})";
@@ -59,9 +59,9 @@ internal sealed class SignatureText : ISignatureTypeProvider<string, object?>
 
     public string GetSZArrayType(string elementType) => $"{elementType}[]";
 
-    public string GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) => NameOf(reader, handle);
+    public string GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) => GetName(reader, handle);
 
-    public string GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) => NameOf(reader, handle);
+    public string GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) => GetName(reader, handle);
 
     public string GetTypeFromSpecification(
         MetadataReader reader, object? genericContext, TypeSpecificationHandle handle, byte rawTypeKind) =>

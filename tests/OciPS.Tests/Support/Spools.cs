@@ -6,11 +6,11 @@ namespace OciPS.Tests.Support;
 internal static class Spools
 {
     public static string[] Open() => OperatingSystem.IsLinux()
-        ? Directory.GetFiles("/proc/self/fd").Select(TargetOf).Where(target => target.Contains(".spool", StringComparison.Ordinal))
+        ? Directory.GetFiles("/proc/self/fd").Select(GetTarget).Where(target => target.Contains(".spool", StringComparison.Ordinal))
             .ToArray()
         : Directory.GetFiles(Path.GetTempPath(), "ocips-*.spool");
 
-    private static string TargetOf(string handle)
+    private static string GetTarget(string handle)
     {
         try
         {

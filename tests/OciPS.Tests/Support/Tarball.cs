@@ -30,15 +30,15 @@ internal static class Tarball
 
     public static string Hex(string digest) => digest["sha256:".Length..];
 
-    private static TarBuilder Build(TestImage image, string repoTag, string config, Func<TestLayer, string> nameOf)
+    private static TarBuilder Build(TestImage image, string repoTag, string config, Func<TestLayer, string> getName)
     {
         TarBuilder tar = new TarBuilder().File(config, image.Config);
-        foreach (TestLayer layer in image.Layers.DistinctBy(nameOf))
+        foreach (TestLayer layer in image.Layers.DistinctBy(getName))
         {
-            tar.File(nameOf(layer), layer.Blob);
+            tar.File(getName(layer), layer.Blob);
         }
 
-        return tar.WithManifest(Entry(config, repoTag, image.Layers.Select(nameOf).ToArray()));
+        return tar.WithManifest(Entry(config, repoTag, image.Layers.Select(getName).ToArray()));
     }
 
     public static void Save(this TarBuilder tar, string path) => File.WriteAllBytes(path, tar.ToBytes());

@@ -53,7 +53,7 @@ internal sealed class TestImage
         }
     }
 
-    public string ConfigDigest => TestLayer.DigestOf(Config);
+    public string ConfigDigest => TestLayer.GetDigest(Config);
 
     /// <summary>Three layers with some of everything.</summary>
     public static TestImage App() => new(

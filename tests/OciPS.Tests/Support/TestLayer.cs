@@ -13,17 +13,17 @@ internal sealed record TestLayer(byte[] Blob, string DiffId, string MediaType)
     public const string GzipType = "application/vnd.oci.image.layer.v1.tar+gzip";
     public const string TarType = "application/vnd.oci.image.layer.v1.tar";
 
-    public string Digest => DigestOf(Blob);
+    public string Digest => GetDigest(Blob);
 
-    public static string DigestOf(byte[] bytes) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes));
+    public static string GetDigest(byte[] bytes) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     public static TestLayer Gzip(TarBuilder tar) => Gzip(tar.ToBytes());
 
-    public static TestLayer Gzip(byte[] tar) => new(TarBuilder.Gzip(tar), DigestOf(tar), GzipType);
+    public static TestLayer Gzip(byte[] tar) => new(TarBuilder.Gzip(tar), GetDigest(tar), GzipType);
 
     public static TestLayer Plain(TarBuilder tar)
     {
         byte[] bytes = tar.ToBytes();
-        return new TestLayer(bytes, DigestOf(bytes), TarType);
+        return new TestLayer(bytes, GetDigest(bytes), TarType);
     }
 }

@@ -132,11 +132,11 @@ internal sealed class BitReader(int size) : IDisposable
             (Bits, Count) = ((ulong)Bytes[Position++] >> (int)(to & 7), 8 - (int)(to & 7));
         }
 
-        return BytesOf(from, to);
+        return GetBytes(from, to);
     }
 
     /// <summary>The bytes in which a range of bits lies that is still in memory.</summary>
-    public ReadOnlySpan<byte> BytesOf(long fromBit, long toBit) =>
+    public ReadOnlySpan<byte> GetBytes(long fromBit, long toBit) =>
         Bytes.AsSpan((int)((fromBit >> 3) - _base), (int)(((toBit + 7) >> 3) - (fromBit >> 3)));
 
     public void Dispose() => _buffer.Dispose();

@@ -79,7 +79,7 @@ internal sealed class GzipHeaderReader
         bytes[3] &= unchecked((byte)~HasExtra);
         if ((Flags & HasChecksum) != 0)
         {
-            BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(bytes.Length - 2), (ushort)Crc32.Of(bytes.AsSpan(0, bytes.Length - 2)));
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(bytes.Length - 2), (ushort)Crc32.Compute(bytes.AsSpan(0, bytes.Length - 2)));
         }
 
         return bytes;
@@ -97,7 +97,7 @@ internal sealed class GzipHeaderReader
             throw new InvalidDataException("a gzip member is compressed in an unknown way");
         }
 
-        if (_part == Part.Checksum && BinaryPrimitives.ReadUInt16LittleEndian(Bytes[^2..]) != (ushort)Crc32.Of(Bytes[..^2]))
+        if (_part == Part.Checksum && BinaryPrimitives.ReadUInt16LittleEndian(Bytes[^2..]) != (ushort)Crc32.Compute(Bytes[..^2]))
         {
             throw new InvalidDataException("the checksum of a gzip header is wrong");
         }

@@ -27,7 +27,7 @@ internal sealed class SpliceWriter(GzipDecoder decoder) : IDisposable
     {
         if (!Block.IsStored)
         {
-            decoder.Input.BytesOf(Block.HeaderBit, Block.DataBit).CopyTo(_header);
+            decoder.Input.GetBytes(Block.HeaderBit, Block.DataBit).CopyTo(_header);
         }
 
         if (IsKeeping)
@@ -140,7 +140,7 @@ internal sealed class SpliceWriter(GzipDecoder decoder) : IDisposable
     {
         if (bit > _copied)
         {
-            _output.Copy(decoder.Input.BytesOf(_copied, bit), (int)(_copied & 7), bit - _copied);
+            _output.Copy(decoder.Input.GetBytes(_copied, bit), (int)(_copied & 7), bit - _copied);
             _copied = bit;
         }
     }

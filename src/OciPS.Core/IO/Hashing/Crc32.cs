@@ -26,7 +26,7 @@ internal sealed class Crc32
     public uint Value => ~_state;
 
     /// <summary>The sum of some bytes.</summary>
-    public static uint Of(ReadOnlySpan<byte> bytes) => ~Update(uint.MaxValue, bytes);
+    public static uint Compute(ReadOnlySpan<byte> bytes) => ~Update(uint.MaxValue, bytes);
 
     public void Append(ReadOnlySpan<byte> bytes) => _state = Update(_state, bytes);
 

@@ -17,7 +17,7 @@ internal sealed class BlockHashes(long size, ReadOnlyMemory<byte> hashes)
     public bool IsWhole => hashes.Length == (size + BlockSize - 1) / BlockSize * SHA256.HashSizeInBytes;
 
     /// <summary>The end of the block that a position is in, or before which it stands.</summary>
-    public long EndOf(long position) => Math.Min(size, (position + BlockSize - 1) / BlockSize * BlockSize);
+    public long GetEnd(long position) => Math.Min(size, (position + BlockSize - 1) / BlockSize * BlockSize);
 
     /// <summary>Whether this is what the layer has in a block.</summary>
     public bool IsRight(long offset, ReadOnlySpan<byte> block)

@@ -110,10 +110,10 @@ internal sealed class LayerListing
         }
 
         windowsAt = end.ReadInt32();
-        return new SeekIndex(Compression, hashes, points, number => WindowOf(lengths, number));
+        return new SeekIndex(Compression, hashes, points, number => GetWindow(lengths, number));
     }
 
-    private byte[] WindowOf(int[] lengths, int number)
+    private byte[] GetWindow(int[] lengths, int number)
     {
         using var compressed = new MemoryStream(_content, _windows + lengths.Take(number).Sum(), lengths[number]);
         using var inflate = new DeflateStream(compressed, CompressionMode.Decompress);

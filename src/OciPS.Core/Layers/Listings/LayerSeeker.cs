@@ -37,11 +37,11 @@ internal sealed class LayerSeeker(
 
     public async ValueTask<int> ReadStoredAsync(TarEntry entry, Memory<byte> buffer, CancellationToken cancellationToken) =>
         Took(
-            await ContentOf(entry).ReadAsync(buffer[..Limit(entry, buffer.Length)], cancellationToken).ConfigureAwait(false),
+            await GetContent(entry).ReadAsync(buffer[..Limit(entry, buffer.Length)], cancellationToken).ConfigureAwait(false),
             buffer.Length);
 
     public int ReadStored(TarEntry entry, Span<byte> buffer) =>
-        Took(ContentOf(entry).Read(buffer[..Limit(entry, buffer.Length)]), buffer.Length);
+        Took(GetContent(entry).Read(buffer[..Limit(entry, buffer.Length)]), buffer.Length);
 
     public void Dispose() => Close();
 
@@ -52,7 +52,7 @@ internal sealed class LayerSeeker(
         if (!isNear)
         {
             Close();
-            InflatePoint from = map.PointOf(point);
+            InflatePoint from = map.GetPoint(point);
             _parts = new RangedLayerStream(
                 store,
                 layer with { Size = map.Hashes.Size },
@@ -62,7 +62,7 @@ internal sealed class LayerSeeker(
                 (from.Bit >> 3) / BlockHashes.BlockSize * BlockHashes.BlockSize);
         }
 
-        if (!await _parts!.TryExtendAsync(map.EndOf(end), cancellationToken).ConfigureAwait(false))
+        if (!await _parts!.TryExtendAsync(map.GetEnd(end), cancellationToken).ConfigureAwait(false))
         {
             Close();
             return false;
@@ -70,7 +70,7 @@ internal sealed class LayerSeeker(
 
         if (_content is null)
         {
-            await EnterAsync(map.PointOf(point), cancellationToken).ConfigureAwait(false);
+            await EnterAsync(map.GetPoint(point), cancellationToken).ConfigureAwait(false);
         }
 
         await SkipAsync(_content!, start - _position, cancellationToken).ConfigureAwait(false);
@@ -97,7 +97,7 @@ internal sealed class LayerSeeker(
         }
     }
 
-    private LayerDecompressor ContentOf(TarEntry entry) => entry == _current && _content is not null
+    private LayerDecompressor GetContent(TarEntry entry) => entry == _current && _content is not null
         ? _content
         : throw new InvalidOperationException($"The content of '{entry.Name}' was passed over already.");
 

@@ -36,7 +36,7 @@ internal static class ListingCache
             return null;
         }
 
-        string path = PathOf(folder, layer);
+        string path = GetPath(folder, layer);
         try
         {
             if (!File.Exists(path))
@@ -71,7 +71,7 @@ internal static class ListingCache
         try
         {
             CreateFolder(folder);
-            return new ListingWriter(PathOf(folder, layer.Digest), points);
+            return new ListingWriter(GetPath(folder, layer.Digest), points);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -109,7 +109,7 @@ internal static class ListingCache
         : Path.Combine(
             Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache");
 
-    private static string PathOf(string folder, Digest layer) => Path.Combine(folder, layer.ToString().Replace(':', '-') + Extension);
+    private static string GetPath(string folder, Digest layer) => Path.Combine(folder, layer.ToString().Replace(':', '-') + Extension);
 
     // The names of an image's files are nobody else's business.
     private static void CreateFolder(string folder)

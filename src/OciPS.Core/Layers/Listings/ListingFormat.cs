@@ -33,7 +33,7 @@ internal static class ListingFormat
         Write(output, entry.Sparse);
     }
 
-    public static TarEntry Read(BinaryReader input, int ordinal, Func<int, PaxRecords> globalOf)
+    public static TarEntry Read(BinaryReader input, int ordinal, Func<int, PaxRecords> getGlobal)
     {
         string name = ReadText(input);
         bool isUnsafe = input.ReadBoolean();
@@ -59,7 +59,7 @@ internal static class ListingFormat
             ContentStart = input.Read7BitEncodedInt64(),
             StoredSize = input.Read7BitEncodedInt64(),
             MapLength = input.Read7BitEncodedInt(),
-            Global = globalOf(input.Read7BitEncodedInt()),
+            Global = getGlobal(input.Read7BitEncodedInt()),
             Sparse = ReadSparse(input),
         };
     }

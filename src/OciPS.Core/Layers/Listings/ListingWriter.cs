@@ -60,7 +60,7 @@ internal sealed class ListingWriter : IDisposable
 
         try
         {
-            ListingFormat.Write(_output, entry, NumberOf(entry.Global));
+            ListingFormat.Write(_output, entry, GetNumber(entry.Global));
             _count++;
             if (_file.Position + _globalsSize > MaximumSize)
             {
@@ -164,7 +164,7 @@ internal sealed class ListingWriter : IDisposable
     }
 
     // Which records are the same object matters to who rewrites entries.
-    private int NumberOf(PaxRecords global)
+    private int GetNumber(PaxRecords global)
     {
         if (ReferenceEquals(global, PaxRecords.Empty))
         {

@@ -32,7 +32,7 @@ internal sealed class RangedLayerStream(
         }
 
         end = Math.Min(layer.Size, Math.Max(end, End + _asked));
-        end = hashes?.EndOf(end) ?? end;
+        end = hashes?.GetEnd(end) ?? end;
         if (await store.TryOpenBlobPartAsync(layer, End, end - End, cancellationToken).ConfigureAwait(false) is not { } part)
         {
             return false;

@@ -12,23 +12,23 @@ internal sealed class SeekIndex
     private const int Ahead = BlockHeaderReader.MostBytes + 8;
 
     private readonly (long Bit, long Position)[] _points;
-    private readonly Func<int, ReadOnlyMemory<byte>> _windowOf;
+    private readonly Func<int, ReadOnlyMemory<byte>> _getWindow;
 
     /// <param name="compression">How the layer is compressed.</param>
     /// <param name="hashes">What its blocks are.</param>
     /// <param name="points">Where it can be entered, besides its beginning.</param>
-    /// <param name="windowOf">Gives the window of the point with that number.</param>
+    /// <param name="getWindow">Gives the window of the point with that number.</param>
     public SeekIndex(
         LayerCompression compression,
         BlockHashes hashes,
         IEnumerable<(long Bit, long Position)> points,
         Func<int,
-        ReadOnlyMemory<byte>> windowOf)
+        ReadOnlyMemory<byte>> getWindow)
     {
         Compression = compression;
         Hashes = hashes;
         _points = [(0, 0), .. compression == LayerCompression.None ? Evenly(hashes.Size) : points];
-        _windowOf = windowOf;
+        _getWindow = getWindow;
     }
 
     public LayerCompression Compression { get; }
@@ -52,18 +52,18 @@ internal sealed class SeekIndex
         return low;
     }
 
-    public InflatePoint PointOf(int number) =>
+    public InflatePoint GetPoint(int number) =>
         new(
             _points[number].Bit,
             _points[number].Position,
-            number == 0 || Compression == LayerCompression.None ? default : _windowOf(number - 1));
+            number == 0 || Compression == LayerCompression.None ? default : _getWindow(number - 1));
 
     /// <summary>The end of what has to be read of the layer as it is stored, to have all before a decompressed position.</summary>
-    public long EndOf(long position)
+    public long GetEnd(long position)
     {
         int number = NumberBefore(position);
         number += _points[number].Position < position ? 1 : 0;
-        return number < _points.Length ? Hashes.EndOf(((_points[number].Bit + 7) >> 3) + Ahead) : Hashes.Size;
+        return number < _points.Length ? Hashes.GetEnd(((_points[number].Bit + 7) >> 3) + Ahead) : Hashes.Size;
     }
 
     private static IEnumerable<(long Bit, long Position)> Evenly(long size)

@@ -44,7 +44,7 @@ internal static class StargzToc
             await end.ReadExactlyAsync(footer, cancellationToken).ConfigureAwait(false);
         }
 
-        long at = OffsetOf(footer, layer.Size - FooterSize);
+        long at = GetOffset(footer, layer.Size - FooterSize);
         if (await store.TryOpenBlobPartAsync(
             layer, at, layer.Size - FooterSize - at, cancellationToken).ConfigureAwait(false) is not { } part)
         {
@@ -61,7 +61,7 @@ internal static class StargzToc
 
         byte[] json = new byte[self.Size];
         await tar.OpenContent().ReadExactlyAsync(json, cancellationToken).ConfigureAwait(false);
-        if (Digest.OfBytes(json, digest) != digest)
+        if (Digest.FromBytes(json, digest) != digest)
         {
             throw new InvalidDataException($"it has another digest than {digest}, which the manifest says");
         }
@@ -71,7 +71,7 @@ internal static class StargzToc
         return new LayerToc(entries, LayerCompression.Gzip);
     }
 
-    private static long OffsetOf(ReadOnlySpan<byte> footer, long most)
+    private static long GetOffset(ReadOnlySpan<byte> footer, long most)
     {
         bool isFooter = footer.StartsWith<byte>([0x1F, 0x8B, 0x08, 0x04]) && BinaryPrimitives.ReadUInt16LittleEndian(footer[10..]) == 26
             && footer[12..16].SequenceEqual<byte>([(byte)'S', (byte)'G', 22, 0]) && footer[32..38].SequenceEqual("STARGZ"u8);

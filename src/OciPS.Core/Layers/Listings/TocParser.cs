@@ -43,7 +43,7 @@ internal static class TocParser
             {
                 Check(entries, chunks);
                 (chunks, done) = ([], 0);
-                entries.Add(new TocEntry(EntryOf(item, entries.Count), chunks));
+                entries.Add(new TocEntry(ReadEntry(item, entries.Count), chunks));
             }
 
             if (entries.Count == 0)
@@ -53,7 +53,7 @@ internal static class TocParser
 
             if (isChunk || (entries[^1].Entry.Type is TarEntryType.File or TarEntryType.Other && entries[^1].Entry.Size > 0))
             {
-                chunks.Add(ChunkOf(item, entries[^1].Entry, offsets, done));
+                chunks.Add(ReadChunk(item, entries[^1].Entry, offsets, done));
                 done += chunks[^1].Size;
             }
         }
@@ -73,7 +73,7 @@ internal static class TocParser
         }
     }
 
-    private static TocEntry.Chunk ChunkOf(JsonElement item, TarEntry entry, long[] offsets, long done)
+    private static TocEntry.Chunk ReadChunk(JsonElement item, TarEntry entry, long[] offsets, long done)
     {
         long start = Number(item, "offset");
         long size = Number(item, "chunkSize") is > 0 and var told ? told : entry.Size - done;
@@ -94,7 +94,7 @@ internal static class TocParser
         return new TocEntry.Chunk(start, offsets[index + 1], size, digest);
     }
 
-    private static TarEntry EntryOf(JsonElement item, int ordinal)
+    private static TarEntry ReadEntry(JsonElement item, int ordinal)
     {
         string rawName = Text(item, "name");
         string name = TarPath.Clean(rawName);

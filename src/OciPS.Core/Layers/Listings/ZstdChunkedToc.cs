@@ -47,13 +47,13 @@ internal static class ZstdChunkedToc
             await part.ReadExactlyAsync(compressed, cancellationToken).ConfigureAwait(false);
         }
 
-        if (Digest.OfBytes(compressed, digest) != digest)
+        if (Digest.FromBytes(compressed, digest) != digest)
         {
             throw new InvalidDataException($"it has another digest than {digest}, which the manifest says");
         }
 
         byte[] json = new byte[decompressedSize];
-        using LayerDecompressor content = LayerDecompressor.Of(
+        using LayerDecompressor content = LayerDecompressor.For(
             new MemoryStream(compressed), LayerCompression.Zstd, $"The table of contents of the layer {layer.Digest}");
         await content.ReadExactlyAsync(json, cancellationToken).ConfigureAwait(false);
         return new LayerToc(TocParser.Parse(json, offset - FrameHeaderSize), LayerCompression.Zstd);

@@ -10,7 +10,7 @@ internal readonly record struct JsonSpan(int Start, int End)
     public bool Exists => End > Start;
 
     /// <summary>Finds the value of a property of the document's outermost object; the last one of that name, as readers do.</summary>
-    public static JsonSpan OfProperty(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
+    public static JsonSpan FromProperty(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
     {
         int mark = ManifestJson.MarkLength(json);
         var reader = new Utf8JsonReader(json[mark..]);

@@ -34,7 +34,7 @@ internal static class CredentialKey
     }
 
     /// <summary>The registry that a key is for, as references name it.</summary>
-    public static string RegistryOf(string key) => References.ReferenceParser.RegistryOf(WithoutScheme(key).Split('/')[0]);
+    public static string GetRegistry(string key) => References.ReferenceParser.GetRegistry(WithoutScheme(key).Split('/')[0]);
 
     /// <summary>The name under which credential helpers keep a registry.</summary>
     public static string ForHelper(string registry) => registry == "docker.io" ? DockerHub : registry;

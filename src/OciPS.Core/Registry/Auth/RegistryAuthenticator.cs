@@ -23,12 +23,12 @@ internal sealed class RegistryAuthenticator(RegistryConnection connection, HttpS
 
     /// <summary>What was good for these scopes before; null if nothing was needed or known yet.</summary>
     public AuthenticationHeaderValue? Cached(IReadOnlyList<string> scopes) =>
-        _direct.GetValueOrDefault(RegistryScope.RepositoryOf(scopes))
+        _direct.GetValueOrDefault(RegistryScope.GetRepository(scopes))
         ?? (_tokens.TryGetValue(
             Key(scopes), out TokenService.Token? token) && token.ExpiresOn > DateTimeOffset.UtcNow ? token.Header : null);
 
     /// <summary>The credential that something sent to the registry was made of; null for none.</summary>
-    public RegistryCredential? OwnerOf(AuthenticationHeaderValue? sent) =>
+    public RegistryCredential? FindOwner(AuthenticationHeaderValue? sent) =>
         sent is not null && _owners.TryGetValue(sent, out RegistryCredential? owner) ? owner : null;
 
     /// <summary>What to send to a registry that refused; null if there is nothing that was not tried.</summary>
@@ -85,7 +85,7 @@ internal sealed class RegistryAuthenticator(RegistryConnection connection, HttpS
             return null;
         }
 
-        string repository = RegistryScope.RepositoryOf(scopes);
+        string repository = RegistryScope.GetRepository(scopes);
         RegistryCredential? credential = connection.Credential
             ?? await CredentialFinder.FindAsync(connection.Registry, repository, cancellationToken).ConfigureAwait(false);
         AuthenticationHeaderValue? direct = !challenge.IsBearer ? ToBasic(credential)

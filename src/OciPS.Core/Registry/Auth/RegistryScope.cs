@@ -11,6 +11,6 @@ internal static class RegistryScope
     public static string PullPush(string repository) => $"repository:{repository}:pull,push";
 
     /// <summary>The repository that scopes are for, which the first one names; empty if they are for the registry as a whole.</summary>
-    public static string RepositoryOf(IReadOnlyList<string> scopes) =>
+    public static string GetRepository(IReadOnlyList<string> scopes) =>
         scopes.Count == 0 ? string.Empty : scopes[0][(scopes[0].IndexOf(':', StringComparison.Ordinal) + 1)..scopes[0].LastIndexOf(':')];
 }

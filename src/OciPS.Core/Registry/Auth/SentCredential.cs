@@ -16,7 +16,7 @@ internal sealed record SentCredential(bool IsOwn, RegistryCredential? Credential
     public void NoteAt(HttpRequestMessage request) => request.Options.Set(s_key, this);
 
     /// <summary>What was noted at a request; null if nothing was.</summary>
-    public static SentCredential? Of(HttpRequestMessage? request) =>
+    public static SentCredential? For(HttpRequestMessage? request) =>
         request is not null && request.Options.TryGetValue(s_key, out SentCredential? sent) ? sent : null;
 
     /// <summary>Says what was sent, and what to do where a credential helps.</summary>

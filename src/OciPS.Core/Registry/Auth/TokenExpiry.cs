@@ -9,7 +9,7 @@ namespace OciPS.Registry.Auth;
 internal static class TokenExpiry
 {
     /// <summary>When a token ends; null if it is no JSON web token, or one without an end.</summary>
-    public static DateTimeOffset? Of(string token)
+    public static DateTimeOffset? From(string token)
     {
         string[] parts = token.Split('.');
         if (parts.Length != 3)

@@ -42,7 +42,7 @@ internal sealed class TokenService(string registry, HttpSender transfer)
         Func<Uri, HttpRequestMessage> create = credential?.IdentityToken is { } identityToken
             ? address => Refresh(address, challenge, scopes, _renewed.GetValueOrDefault(identityToken, identityToken))
             : address => Ask(address, credential);
-        Uri first = credential?.IdentityToken is null ? AddressOf(realm, challenge, scopes) : realm;
+        Uri first = credential?.IdentityToken is null ? GetAddress(realm, challenge, scopes) : realm;
         using HttpResponseMessage response = await FollowAsync(first, create, log, cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
         {
@@ -116,7 +116,7 @@ internal sealed class TokenService(string registry, HttpSender transfer)
         };
     }
 
-    private static Uri AddressOf(Uri realm, AuthChallenge challenge, IReadOnlyList<string> scopes)
+    private static Uri GetAddress(Uri realm, AuthChallenge challenge, IReadOnlyList<string> scopes)
     {
         var query = new StringBuilder(realm.Query.TrimStart('?'));
         void Add(string name, string value) =>
@@ -185,7 +185,7 @@ internal sealed class TokenService(string registry, HttpSender transfer)
             string? text = Text(json.RootElement, "token") is { Length: > 0 } token ? token : Text(json.RootElement, "access_token");
             if (!string.IsNullOrEmpty(text))
             {
-                TimeSpan lifetime = LifetimeOf(json.RootElement);
+                TimeSpan lifetime = GetLifetime(json.RootElement);
                 TimeSpan earlier = lifetime / 2 < s_earlier ? lifetime / 2 : s_earlier;
                 return new Token(new AuthenticationHeaderValue("Bearer", text), DateTimeOffset.UtcNow + lifetime - earlier);
             }
@@ -200,7 +200,7 @@ internal sealed class TokenService(string registry, HttpSender transfer)
     }
 
     // Null, a text or a fraction are no reason to do without the token.
-    private static TimeSpan LifetimeOf(JsonElement json) =>
+    private static TimeSpan GetLifetime(JsonElement json) =>
         json.TryGetProperty("expires_in", out JsonElement seconds)
             && seconds.ValueKind == JsonValueKind.Number
             && seconds.TryGetDouble(out double value)

@@ -37,7 +37,7 @@ internal sealed class RegistryClient
 
     /// <summary>The client for a registry; one for the process, so that tokens and connections are shared.</summary>
     public static RegistryClient For(string registry) =>
-        s_clients.GetOrAdd(registry, static name => new RegistryClient(RegistryConnections.Of(name)));
+        s_clients.GetOrAdd(registry, static name => new RegistryClient(RegistryConnections.For(name)));
 
     /// <summary>Forgets a registry's client with its tokens; who has it goes on with it.</summary>
     public static void Forget(string registry) => s_clients.TryRemove(registry, out _);
@@ -91,7 +91,7 @@ internal sealed class RegistryClient
         MayAuthorize(await _endpoint.FindAsync(cancellationToken).ConfigureAwait(false)) && _authenticator.Offer();
 
     /// <summary>The address of a path below <c>/v2/</c>.</summary>
-    public async ValueTask<Uri> AddressOfAsync(string path, CancellationToken cancellationToken) =>
+    public async ValueTask<Uri> GetAddressAsync(string path, CancellationToken cancellationToken) =>
         new(await _endpoint.FindAsync(cancellationToken).ConfigureAwait(false), "/v2/" + path);
 
     private static bool IsRead(HttpMethod method) => method == HttpMethod.Get || method == HttpMethod.Head;
@@ -145,7 +145,7 @@ internal sealed class RegistryClient
             prepare?.Invoke(request);
             bool isOwn = SameOrigin(current, address);
             request.Headers.Authorization = isOwn ? authorization : null;
-            new SentCredential(isOwn, isOwn ? _authenticator.OwnerOf(authorization) : null).NoteAt(request);
+            new SentCredential(isOwn, isOwn ? _authenticator.FindOwner(authorization) : null).NoteAt(request);
             HttpResponseMessage response = await _transfer.SendAsync(
                 request, $"'{Registry}'", log, cancellationToken).ConfigureAwait(false);
             if (!IsRedirect(response, method) || ResponseLocation.From(response) is not { } next)

@@ -14,7 +14,7 @@ internal static class RegistryConnections
         [.. s_connections.Values.OrderBy(connection => connection.Registry, StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>What was said of a registry; nothing but its name if nothing was.</summary>
-    public static RegistryConnection Of(string registry) => s_connections.GetValueOrDefault(registry) ?? new RegistryConnection(registry);
+    public static RegistryConnection For(string registry) => s_connections.GetValueOrDefault(registry) ?? new RegistryConnection(registry);
 
     /// <summary>Whether the user has connected to a registry of that name.</summary>
     public static bool IsKnown(string registry) => s_connections.ContainsKey(registry);

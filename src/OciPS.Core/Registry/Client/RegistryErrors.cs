@@ -63,7 +63,7 @@ internal static class RegistryErrors
         try
         {
             using var json = JsonDocument.Parse(await response.BufferStartAsync(cancellationToken).ConfigureAwait(false));
-            return $" {RefusalWords.OfErrors(json.RootElement)}".Contains($" {code} ", StringComparison.Ordinal);
+            return $" {RefusalWords.FromErrors(json.RootElement)}".Contains($" {code} ", StringComparison.Ordinal);
         }
         catch (Exception error) when (error is RegistryException or JsonException or InvalidOperationException)
         {
@@ -86,5 +86,5 @@ internal static class RegistryErrors
     }
 
     private static string ExplainSent(HttpResponseMessage response, bool isPage) =>
-        SentCredential.Of(response.RequestMessage)?.Explain(response.StatusCode, isPage) ?? string.Empty;
+        SentCredential.For(response.RequestMessage)?.Explain(response.StatusCode, isPage) ?? string.Empty;
 }

@@ -18,11 +18,11 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
     public UploadMode Uploads => client.Uploads;
 
     /// <summary>Repeats what may end better.</summary>
-    public RegistryRetry Retry { get; } = new(log, budget ?? RetryBudget.Of(log));
+    public RegistryRetry Retry { get; } = new(log, budget ?? RetryBudget.For(log));
 
     /// <summary>The address of a path below <c>/v2/</c>.</summary>
-    public Task<Uri> AddressOfAsync(string path, CancellationToken cancellationToken) =>
-        Retry.RunAsync(token => client.AddressOfAsync(path, token).AsTask(), $"The search for '{Registry}'", cancellationToken);
+    public Task<Uri> GetAddressAsync(string path, CancellationToken cancellationToken) =>
+        Retry.RunAsync(token => client.GetAddressAsync(path, token).AsTask(), $"The search for '{Registry}'", cancellationToken);
 
     /// <summary>Sends a request to a path below <c>/v2/</c>, and again where that may help.</summary>
     /// <param name="method">The method.</param>
@@ -33,7 +33,7 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
     public async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string path, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken)
     {
-        Uri address = await AddressOfAsync(path, cancellationToken).ConfigureAwait(false);
+        Uri address = await GetAddressAsync(path, cancellationToken).ConfigureAwait(false);
         return await SendAsync(method, address, scopes, prepare, cancellationToken).ConfigureAwait(false);
     }
 
@@ -41,7 +41,7 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
     public async Task<HttpResponseMessage> AskAsync(
         string path, IReadOnlyList<string> scopes, Action<HttpRequestMessage> prepare, CancellationToken cancellationToken)
     {
-        Uri address = await AddressOfAsync(path, cancellationToken).ConfigureAwait(false);
+        Uri address = await GetAddressAsync(path, cancellationToken).ConfigureAwait(false);
         return await Retry.SendQuestionAsync(
             token => client.SendAsync(
                 HttpMethod.Head,

@@ -16,7 +16,7 @@ internal static class RegistryHost
         string host = WithoutScheme(text);
         if (ReferenceParser.IsHost(host))
         {
-            return ReferenceParser.RegistryOf(host);
+            return ReferenceParser.GetRegistry(host);
         }
 
         string hint = text.StartsWith("http://", StringComparison.OrdinalIgnoreCase)

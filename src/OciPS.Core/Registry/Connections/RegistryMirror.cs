@@ -27,7 +27,7 @@ internal sealed record RegistryMirror(string Registry, string Prefix)
     }
 
     /// <summary>Where the mirror has a repository.</summary>
-    public ImageReference Of(ImageReference reference) => reference with
+    public ImageReference For(ImageReference reference) => reference with
     {
         Registry = Registry,
         Repository = Prefix.Length == 0 ? reference.Repository : $"{Prefix}/{reference.Repository}",

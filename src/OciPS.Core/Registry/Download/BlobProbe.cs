@@ -20,7 +20,7 @@ internal sealed class BlobProbe(RegistrySession session, ImageReference reposito
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<bool> ExistsAsync(Digest digest, long? size, CancellationToken cancellationToken)
     {
-        Uri address = await session.AddressOfAsync($"{repository.Repository}/blobs/{digest}", cancellationToken).ConfigureAwait(false);
+        Uri address = await session.GetAddressAsync($"{repository.Repository}/blobs/{digest}", cancellationToken).ConfigureAwait(false);
         try
         {
             // What breaks off may do so by chance, once.
@@ -37,7 +37,7 @@ internal sealed class BlobProbe(RegistrySession session, ImageReference reposito
 
     /// <summary>Whether the registry says that the blob is there.</summary>
     public async Task<bool> IsSaidAsync(Digest digest, long? size, CancellationToken cancellationToken) => await HeadAsync(
-        await session.AddressOfAsync(
+        await session.GetAddressAsync(
             $"{repository.Repository}/blobs/{digest}",
             cancellationToken).ConfigureAwait(false), digest, size, cancellationToken).ConfigureAwait(false);
 
@@ -87,7 +87,7 @@ internal sealed class BlobProbe(RegistrySession session, ImageReference reposito
         await RegistryErrors.EnsureSuccessAsync(
             response, $"ask '{repository.Name}' for the blob {digest}", cancellationToken).ConfigureAwait(false);
         // A page of another kind, where a proxy stands between, is not the blob.
-        if (size is { } expected && SizeOf(response) is { } length && length != expected)
+        if (size is { } expected && GetSize(response) is { } length && length != expected)
         {
             return false;
         }
@@ -109,11 +109,11 @@ internal sealed class BlobProbe(RegistrySession session, ImageReference reposito
 
         await RegistryErrors.EnsureSuccessAsync(
             response, $"ask '{repository.Name}' for the blob {digest}", cancellationToken).ConfigureAwait(false);
-        return size is null || SizeOf(response) is not { } length || length == size;
+        return size is null || GetSize(response) is not { } length || length == size;
     }
 
     /// <summary>The blob's size, as an answer tells it; that of what was compressed on the way is another.</summary>
-    private static long? SizeOf(HttpResponseMessage response) => response.Content.Headers.ContentEncoding.Count > 0 ? null
+    private static long? GetSize(HttpResponseMessage response) => response.Content.Headers.ContentEncoding.Count > 0 ? null
         : response.StatusCode == HttpStatusCode.PartialContent ? response.Content.Headers.ContentRange?.Length
         : response.Content.Headers.ContentLength;
 }

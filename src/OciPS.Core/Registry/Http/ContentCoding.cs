@@ -19,7 +19,7 @@ internal static class ContentCoding
     private const int Looked = 4096;
 
     /// <summary>Whether an answer says that it was compressed.</summary>
-    public static bool IsLabelled(HttpResponseMessage response) => CodingsOf(response).Length > 0;
+    public static bool IsLabelled(HttpResponseMessage response) => GetCodings(response).Length > 0;
 
     /// <summary>Whether a part is one of what was compressed on the way: then it is no part of the blob.</summary>
     public static bool IsPartOfAnother(HttpResponseMessage response, Descriptor blob) =>
@@ -34,7 +34,7 @@ internal static class ContentCoding
     public static async Task<Stream> UndoAsync(
         HttpResponseMessage response, Stream body, Descriptor? blob, string registry, CancellationToken cancellationToken)
     {
-        string[] codings = CodingsOf(response);
+        string[] codings = GetCodings(response);
         if (codings.Length == 0 || (StoredLength(response, blob) is { } stored && stored == response.Content.Headers.ContentLength))
         {
             return body;
@@ -47,7 +47,7 @@ internal static class ContentCoding
             : whole;
     }
 
-    private static string[] CodingsOf(HttpResponseMessage response) =>
+    private static string[] GetCodings(HttpResponseMessage response) =>
         [.. response.Content.Headers.ContentEncoding.Select(coding => coding.ToLowerInvariant()).Where(coding => coding != "identity")];
 
     /// <summary>How long an answer is if nothing was done to it; null if that is not known.</summary>

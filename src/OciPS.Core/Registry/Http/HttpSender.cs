@@ -38,7 +38,7 @@ internal sealed class HttpSender(RegistryConnection connection, RegistryEndpoint
         }
 
         HttpClient client = await ClientForAsync(request.RequestUri, cancellationToken).ConfigureAwait(false);
-        HostThrottle throttle = HostThrottle.Of(request);
+        HostThrottle throttle = HostThrottle.For(request);
         using IDisposable turn = await throttle.EnterAsync(cancellationToken).ConfigureAwait(false);
         using IdleTimer idle = StartTimer(request, cancellationToken);
         long begin = Stopwatch.GetTimestamp();
@@ -109,7 +109,7 @@ internal sealed class HttpSender(RegistryConnection connection, RegistryEndpoint
             request, whom, string.Create(
                 CultureInfo.InvariantCulture,
                 $"no answer to {request.Method} within {waited.TotalSeconds:0} seconds"), error, isTransient: true);
-        silent.Silence = RetryBudget.SilenceOf(waited);
+        silent.Silence = RetryBudget.GetSilence(waited);
         return silent;
     }
 

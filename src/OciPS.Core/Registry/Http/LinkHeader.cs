@@ -10,7 +10,7 @@ internal static partial class LinkHeader
 {
     /// <summary>The address of the next page, on the host that was asked; null where this was the last one.</summary>
     /// <remarks>Behind a proxy registries name a host that only they know: of their addresses, path and query count.</remarks>
-    public static Uri? NextOf(HttpResponseMessage response)
+    public static Uri? GetNext(HttpResponseMessage response)
     {
         IEnumerable<string> headers = response.Headers.TryGetValues("Link", out IEnumerable<string>? values) ? values : [];
         foreach (Match link in headers.SelectMany(header => Link().Matches(header)))

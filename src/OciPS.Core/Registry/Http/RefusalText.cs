@@ -19,7 +19,7 @@ internal static class RefusalText
         {
             byte[] body = await response.BufferStartAsync(cancellationToken).ConfigureAwait(false);
             (string words, bool isPage) = RefusalWords.In(body, response.Content.Headers.ContentType?.MediaType);
-            return (ForPeople(words, SecretsOf(response.RequestMessage?.Headers.Authorization).Append(secret)), isPage);
+            return (ForPeople(words, GetSecrets(response.RequestMessage?.Headers.Authorization).Append(secret)), isPage);
         }
         catch (RegistryException)
         {
@@ -39,7 +39,7 @@ internal static class RefusalText
         : string.Concat(words.Take(MostWords).Select(
             letter => char.IsControl(letter) || char.GetUnicodeCategory(letter) == UnicodeCategory.Format ? ' ' : letter)).Trim();
 
-    private static IEnumerable<string> SecretsOf(AuthenticationHeaderValue? sent)
+    private static IEnumerable<string> GetSecrets(AuthenticationHeaderValue? sent)
     {
         if (sent?.Parameter is not { Length: > 0 } proof)
         {

@@ -26,7 +26,7 @@ internal static partial class RefusalWords
 
         if (text[0] == '{')
         {
-            return (OfJson(text), false);
+            return (FromJson(text), false);
         }
 
         if (mediaType == "text/html" || PageStart().IsMatch(text))
@@ -47,7 +47,7 @@ internal static partial class RefusalWords
     }
 
     /// <summary>The codes and messages of the specification's errors; empty if there are none.</summary>
-    public static string OfErrors(JsonElement json)
+    public static string FromErrors(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object
             || !json.TryGetProperty("errors", out JsonElement errors)
@@ -66,12 +66,12 @@ internal static partial class RefusalWords
         return text.Length == 0 ? string.Empty : text.Append('.').ToString();
     }
 
-    private static string OfJson(string text)
+    private static string FromJson(string text)
     {
         try
         {
             using var json = JsonDocument.Parse(text);
-            string errors = OfErrors(json.RootElement);
+            string errors = FromErrors(json.RootElement);
             return errors.Length > 0 ? errors : string.Join(
                 ": ",
                 s_fields.Select(name => Text(json.RootElement, name)).OfType<string>().Where(value => value.Length > 0).Select(Shorten));

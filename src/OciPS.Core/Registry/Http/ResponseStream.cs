@@ -32,7 +32,7 @@ internal sealed class ResponseStream(HttpResponseMessage response, Stream body, 
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
             RegistryException silent = BrokenOff($"nothing came for {RetrySettings.BodyTimeout.TotalSeconds:0} seconds.", error);
-            silent.Silence = RetryBudget.SilenceOf(RetrySettings.BodyTimeout);
+            silent.Silence = RetryBudget.GetSilence(RetrySettings.BodyTimeout);
             throw silent;
         }
         catch (Exception error) when (error is IOException or HttpRequestException)

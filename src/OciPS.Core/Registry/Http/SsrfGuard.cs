@@ -16,12 +16,12 @@ internal sealed class SsrfGuard(bool refusesLocal)
     private static readonly ConcurrentDictionary<string, bool> s_elsewhere = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether a host was ever found at an address that is not this machine's, whatever its name means now.</summary>
-    public static bool HasBeenElsewhere(string host) => s_elsewhere.ContainsKey(NameOf(host));
+    public static bool HasBeenElsewhere(string host) => s_elsewhere.ContainsKey(GetName(host));
 
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         DnsEndPoint target = context.DnsEndPoint;
-        IPAddress[] addresses = await Network.Current.ResolveAsync(NameOf(target.Host), cancellationToken).ConfigureAwait(false);
+        IPAddress[] addresses = await Network.Current.ResolveAsync(GetName(target.Host), cancellationToken).ConfigureAwait(false);
         if (refusesLocal && !IsProxy(context))
         {
             IPAddress[] allowed = Array.FindAll(addresses, address => !LocalAddress.Is(address));
@@ -31,7 +31,7 @@ internal sealed class SsrfGuard(bool refusesLocal)
         (Stream connection, IPAddress address) = await ConnectAsync(addresses, target.Port, cancellationToken).ConfigureAwait(false);
         if (!LocalAddress.Is(address))
         {
-            s_elsewhere[NameOf(target.Host)] = true;
+            s_elsewhere[GetName(target.Host)] = true;
         }
 
         return connection;
@@ -42,13 +42,13 @@ internal sealed class SsrfGuard(bool refusesLocal)
         $"The registry sends us to '{host}'{(address is null ? "" : $" ({address})")}, which is this machine or the network next to it. A registry elsewhere has no business there, so that nothing was sent.");
 
     // Addresses of IPv6 come with brackets here and without them there.
-    private static string NameOf(string host) => host.Trim('[', ']');
+    private static string GetName(string host) => host.Trim('[', ']');
 
     // The user's own proxy may be on this machine; where it goes to is the proxy's to decide.
     private static bool IsProxy(SocketsHttpConnectionContext context) =>
         context.InitialRequestMessage.Method == HttpMethod.Connect
         || context.InitialRequestMessage.RequestUri is not { } uri
-        || !string.Equals(NameOf(uri.IdnHost), NameOf(context.DnsEndPoint.Host), StringComparison.OrdinalIgnoreCase)
+        || !string.Equals(GetName(uri.IdnHost), GetName(context.DnsEndPoint.Host), StringComparison.OrdinalIgnoreCase)
         || uri.Port != context.DnsEndPoint.Port;
 
     private static async Task<(Stream Connection, IPAddress Address)> ConnectAsync(

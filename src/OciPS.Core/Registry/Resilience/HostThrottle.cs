@@ -36,7 +36,7 @@ internal sealed class HostThrottle
     /// The throttle for a request. What reads is apart from what writes: a write may have to read before it can go on, so
     /// that the two would wait for each other's end.
     /// </summary>
-    public static HostThrottle Of(HttpRequestMessage request) => s_throttles.GetOrAdd(
+    public static HostThrottle For(HttpRequestMessage request) => s_throttles.GetOrAdd(
         (request.RequestUri!.Authority, request.Method == HttpMethod.Get || request.Method == HttpMethod.Head), static _ =>
             new HostThrottle());
 

@@ -18,13 +18,13 @@ internal sealed class RetryBudget(TimeSpan time)
     private long _spentUntil;
 
     /// <summary>The budget of an operation: whatever it opens tells the same log.</summary>
-    public static RetryBudget Of(IOperationLog log) => s_operations.GetValue(log, static _ => new RetryBudget(RetrySettings.Budget));
+    public static RetryBudget For(IOperationLog log) => s_operations.GetValue(log, static _ => new RetryBudget(RetrySettings.Budget));
 
     /// <summary>Begins with a budget of its own for what an operation does next.</summary>
     public static void Renew(IOperationLog log) => s_operations.AddOrUpdate(log, new RetryBudget(RetrySettings.Budget));
 
     /// <summary>A silence that ends now.</summary>
-    public static (long From, long Until) SilenceOf(TimeSpan duration)
+    public static (long From, long Until) GetSilence(TimeSpan duration)
     {
         long now = Stopwatch.GetTimestamp();
         return (now - (long)(duration.TotalSeconds * Stopwatch.Frequency), now);

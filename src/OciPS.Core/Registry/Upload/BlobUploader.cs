@@ -49,7 +49,7 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
     {
         string path = $"{repository.Repository}/blobs/uploads/?mount={Uri.EscapeDataString(blob.Digest.ToString())}&from={Uri.EscapeDataString(from)}";
         using HttpResponseMessage response = await MountAsync(path, from, cancellationToken).ConfigureAwait(false);
-        if (response.StatusCode == HttpStatusCode.Accepted && UploadLocation.Of(response) is { } offered)
+        if (response.StatusCode == HttpStatusCode.Accepted && UploadLocation.From(response) is { } offered)
         {
             await KeepAsync(blob, offered).ConfigureAwait(false);
         }
@@ -165,14 +165,14 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
             HttpMethod.Post, $"{repository.Repository}/blobs/uploads/", _push, Empty, cancellationToken).ConfigureAwait(false);
         await RegistryErrors.EnsureSuccessAsync(
             response, $"begin the upload of {what} to '{repository.Name}'", cancellationToken).ConfigureAwait(false);
-        return UploadLocation.Of(response) ?? throw RegistryErrors.NoLocation(response, repository.Registry, what);
+        return UploadLocation.From(response) ?? throw RegistryErrors.NoLocation(response, repository.Registry, what);
     }
 
     private async Task<WrittenBlob> WriteWholeAsync(
         UploadLocation upload, BlobSource source, Descriptor known, string what, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await session.SendOnceAsync(
-            HttpMethod.Put, upload.EndOf(known.Digest), _push, request =>
+            HttpMethod.Put, upload.GetEnd(known.Digest), _push, request =>
                 request.Content = new BlobContent(source.WriteToAsync, known.Size), cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
         {

@@ -27,17 +27,17 @@ internal sealed record UploadLocation(Uri Location, long MinimumChunk)
     public int ChunkSize => (int)Math.Clamp(MinimumChunk, DefaultChunkSize, MaximumChunkSize);
 
     /// <summary>The session of an answer; null if that does not say where to go on.</summary>
-    public static UploadLocation? Of(HttpResponseMessage response) =>
-        ResponseLocation.From(response) is { } location ? new UploadLocation(location, MinimumChunkOf(response)) : null;
+    public static UploadLocation? From(HttpResponseMessage response) =>
+        ResponseLocation.From(response) is { } location ? new UploadLocation(location, GetMinimumChunk(response)) : null;
 
     /// <summary>Where an upload ends.</summary>
-    public Uri EndOf(Digest digest) => new UriBuilder(Location)
+    public Uri GetEnd(Digest digest) => new UriBuilder(Location)
     {
         Query = (Location.Query.Length > 1 ? Location.Query[1..] + "&" : "") + "digest=" + Uri.EscapeDataString(digest.ToString()),
     }.Uri;
 
     /// <summary>How many bytes the registry has, as its answer says; null if it does not say.</summary>
-    public static long? ReceivedOf(HttpResponseMessage response)
+    public static long? GetReceived(HttpResponseMessage response)
     {
         string? range = response.Headers.TryGetValues("Range", out IEnumerable<string>? values) ? values.FirstOrDefault() : null;
         string? last = range?[(range.LastIndexOf('-') + 1)..];
@@ -86,7 +86,7 @@ internal sealed record UploadLocation(Uri Location, long MinimumChunk)
             _ => false,
         };
 
-    private static long MinimumChunkOf(HttpResponseMessage response) =>
+    private static long GetMinimumChunk(HttpResponseMessage response) =>
         response.Headers.TryGetValues(MinimumChunkHeader, out IEnumerable<string>? values)
         && long.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out long minimum)
             ? minimum

@@ -53,7 +53,7 @@ internal sealed class UploadSession(
             }
 
             Session = Session with { Location = ResponseLocation.From(response) ?? throw RegistryErrors.NoLocation(response, repository.Registry, what) };
-            Received = UploadLocation.ReceivedOf(response);
+            Received = UploadLocation.GetReceived(response);
             return null;
         }
         catch (RegistryException error) when (TransientFaults.IsTransient(error))
@@ -71,7 +71,7 @@ internal sealed class UploadSession(
     {
         using HttpResponseMessage response = await session.SendAsync(
             HttpMethod.Get, Session.Location, _push, null, cancellationToken).ConfigureAwait(false);
-        if (!response.IsSuccessStatusCode || UploadLocation.ReceivedOf(response) is not { } received || received < from || received > to)
+        if (!response.IsSuccessStatusCode || UploadLocation.GetReceived(response) is not { } received || received < from || received > to)
         {
             throw Lost(broken);
         }
@@ -99,7 +99,7 @@ internal sealed class UploadSession(
     public async Task FinishAsync(WrittenBlob written, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await session.SendAsync(
-            HttpMethod.Put, Session.EndOf(written.Digest), _push, request =>
+            HttpMethod.Put, Session.GetEnd(written.Digest), _push, request =>
                 PrepareEnd(request, written), cancellationToken).ConfigureAwait(false);
         if (response.IsSuccessStatusCode)
         {

@@ -30,7 +30,7 @@ internal sealed partial class DirectoryFiles(string root)
 
     public string Blob(Digest digest) => Path.Combine(root, digest.Hex);
 
-    public string ManifestOf(Digest digest) => Path.Combine(root, digest.Hex + ManifestEnding);
+    public string GetManifestPath(Digest digest) => Path.Combine(root, digest.Hex + ManifestEnding);
 
     /// <summary>Notes a file that is about to be made, if it is not there yet.</summary>
     public string Add(string path)
@@ -102,9 +102,9 @@ internal sealed partial class DirectoryFiles(string root)
     {
         foreach (Digest digest in NamedDigests.In(manifest, $"A manifest in '{root}'"))
         {
-            if (used.Add(digest.Hex) && File.Exists(ManifestOf(digest)))
+            if (used.Add(digest.Hex) && File.Exists(GetManifestPath(digest)))
             {
-                byte[] child = await File.ReadAllBytesAsync(ManifestOf(digest), cancellationToken).ConfigureAwait(false);
+                byte[] child = await File.ReadAllBytesAsync(GetManifestPath(digest), cancellationToken).ConfigureAwait(false);
                 await AddUsedAsync(child, used, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -66,14 +66,14 @@ internal sealed class DirectoryStore : IImageStore
             return await ReadManifestAsync(null, cancellationToken).ConfigureAwait(false);
         }
 
-        if (File.Exists(_files.ManifestOf(digest)))
+        if (File.Exists(_files.GetManifestPath(digest)))
         {
             ManifestContent child = await ReadManifestAsync(digest, cancellationToken).ConfigureAwait(false);
             return child.Digest == digest
                 ? child
                 : throw new InvalidContentException(
                     ErrorIds.DigestMismatch,
-                    $"'{_files.ManifestOf(digest)}' has the digest {child.Digest}, but {digest} was expected: its content was changed or damaged.");
+                    $"'{_files.GetManifestPath(digest)}' has the digest {child.Digest}, but {digest} was expected: its content was changed or damaged.");
         }
 
         if (File.Exists(_files.Manifest)
@@ -88,7 +88,7 @@ internal sealed class DirectoryStore : IImageStore
     }
 
     public async Task<ContentPlace> LocateAsync(Descriptor entry, CancellationToken cancellationToken) =>
-        File.Exists(_files.ManifestOf(entry.Digest)) ? ContentPlace.Manifest
+        File.Exists(_files.GetManifestPath(entry.Digest)) ? ContentPlace.Manifest
         : await BlobExistsAsync(entry, cancellationToken).ConfigureAwait(false) ? ContentPlace.Blob
         : throw BlobReader.NoEntry(this, entry);
 
@@ -140,7 +140,7 @@ internal sealed class DirectoryStore : IImageStore
     }
 
     public Task PutChildAsync(ManifestContent manifest, CancellationToken cancellationToken) =>
-        AddAsync(BlobSource.OfBytes(manifest.Bytes, manifest.Descriptor), _files.ManifestOf, cancellationToken);
+        AddAsync(BlobSource.FromBytes(manifest.Bytes, manifest.Descriptor), _files.GetManifestPath, cancellationToken);
 
     /// <summary>A folder has no place for what refers to its image.</summary>
     public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) =>
@@ -166,7 +166,7 @@ internal sealed class DirectoryStore : IImageStore
         ErrorIds.InvalidDestination, $"'{reference.Name}' has no tags, since a folder in 'dir:' format holds one image: leave '{tag}' out.");
 
     private Task<ManifestContent> ReadManifestAsync(Digest? digest, CancellationToken cancellationToken) =>
-        ReadManifestAsync(digest, digest is { } child ? _files.ManifestOf(child) : _files.Manifest, cancellationToken);
+        ReadManifestAsync(digest, digest is { } child ? _files.GetManifestPath(child) : _files.Manifest, cancellationToken);
 
     private async Task<ManifestContent> ReadManifestAsync(Digest? like, string path, CancellationToken cancellationToken)
     {
@@ -185,7 +185,7 @@ internal sealed class DirectoryStore : IImageStore
 
         try
         {
-            return ManifestContent.Identify(bytes, null, Schema1Signature.DigestOf(bytes, like, what), what);
+            return ManifestContent.Identify(bytes, null, Schema1Signature.GetDigest(bytes, like, what), what);
         }
         catch (InvalidContentException error) when (TransportHint.InPlaceOfDirectory(_files.Root) is { Length: > 0 } hint)
         {
@@ -193,12 +193,12 @@ internal sealed class DirectoryStore : IImageStore
         }
     }
 
-    private Task<WrittenBlob> AddAsync(BlobSource source, Func<Digest, string> pathOf, CancellationToken cancellationToken) =>
+    private Task<WrittenBlob> AddAsync(BlobSource source, Func<Digest, string> getPath, CancellationToken cancellationToken) =>
         BlobFile.WritingAsync(What, async () =>
     {
         await LockAsync(cancellationToken).ConfigureAwait(false);
         return await BlobFile.SaveAsync(
-            _files.Root, source, written => _files.Add(pathOf(written.Digest)), cancellationToken).ConfigureAwait(false);
+            _files.Root, source, written => _files.Add(getPath(written.Digest)), cancellationToken).ConfigureAwait(false);
     });
 
     private async Task ExpectFolderAsync(CancellationToken cancellationToken)
@@ -253,7 +253,7 @@ internal sealed class DirectoryStore : IImageStore
         PathLock writing;
         try
         {
-            writing = await PathLock.OfFolderAsync(_files.Root, _log, cancellationToken).ConfigureAwait(false);
+            writing = await PathLock.FromFolderAsync(_files.Root, _log, cancellationToken).ConfigureAwait(false);
         }
         catch (DirectoryNotFoundException)
         {

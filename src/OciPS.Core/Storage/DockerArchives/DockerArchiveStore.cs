@@ -169,7 +169,7 @@ internal sealed class DockerArchiveStore : IImageStore
             layers.Select(layer => layer with { MediaType = MediaTypes.Convert(layer.MediaType, format) }));
     }
 
-    private async Task<Descriptor> DescribeAsync(string name, Func<byte[], string> mediaTypeOf, CancellationToken cancellationToken)
+    private async Task<Descriptor> DescribeAsync(string name, Func<byte[], string> getMediaType, CancellationToken cancellationToken)
     {
         ArchiveFile.Member member = _archive.Find(name);
         byte[] first = new byte[6];
@@ -177,7 +177,7 @@ internal sealed class DockerArchiveStore : IImageStore
         int count = await content.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         await content.CopyToAsync(Stream.Null, 256 * 1024, cancellationToken).ConfigureAwait(false);
         var descriptor = new Descriptor(
-            mediaTypeOf(first[..count]), await content.FinishAsync(cancellationToken).ConfigureAwait(false), content.BytesRead);
+            getMediaType(first[..count]), await content.FinishAsync(cancellationToken).ConfigureAwait(false), content.BytesRead);
         _blobs[descriptor.Digest] = member;
         return descriptor;
     }

@@ -35,7 +35,7 @@ internal static class DockerArchiveWriter
             await tar.WriteFileAsync(LayerName(layer.Digest), s_mode, content, layer.Length, cancellationToken).ConfigureAwait(false);
         }
 
-        string configName = Digest.OfBytes(config.Bytes.Span).Hex + ".json";
+        string configName = Digest.FromBytes(config.Bytes.Span).Hex + ".json";
         await tar.WriteFileAsync(configName, s_mode, config.Bytes, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<LegacyLayer> legacy = LegacyLayer.Describe(config, layers.Select(layer => layer.Digest));
         foreach (LegacyLayer layer in legacy)

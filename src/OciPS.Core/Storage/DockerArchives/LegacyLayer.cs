@@ -23,7 +23,7 @@ internal sealed record LegacyLayer(string Id, Digest DiffId, ReadOnlyMemory<byte
         Digest chain = default;
         for (int index = 0; index < all.Length; index++)
         {
-            chain = index == 0 ? all[index] : Digest.OfBytes(Encoding.ASCII.GetBytes($"{chain} {all[index]}"));
+            chain = index == 0 ? all[index] : Digest.FromBytes(Encoding.ASCII.GetBytes($"{chain} {all[index]}"));
             var fields = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["layer_id"] = Quote(chain.ToString()) };
             if (layers.Count > 0)
             {
@@ -35,7 +35,7 @@ internal sealed record LegacyLayer(string Id, Digest DiffId, ReadOnlyMemory<byte
                 AddConfig(config, fields);
             }
 
-            string id = Digest.OfBytes(Encoding.UTF8.GetBytes(ToJson(fields))).Hex;
+            string id = Digest.FromBytes(Encoding.UTF8.GetBytes(ToJson(fields))).Hex;
             fields.Remove("layer_id");
             fields["id"] = Quote(id);
             layers.Add(new LegacyLayer(id, all[index], Encoding.UTF8.GetBytes(ToJson(fields))));

@@ -11,10 +11,10 @@ internal static class LayoutContents
     /// <summary>All blobs that are there and belong to an image, by their digests in order.</summary>
     /// <param name="store">The layout.</param>
     /// <param name="index">Its <c>index.json</c>.</param>
-    /// <param name="sizeOf">The size of a blob that is there; null for others.</param>
+    /// <param name="findSize">The size of a blob that is there; null for others.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<IReadOnlyList<Descriptor>> ListAsync(
-        IImageStore store, ImageIndex index, Func<Digest, long?> sizeOf, CancellationToken cancellationToken)
+        IImageStore store, ImageIndex index, Func<Digest, long?> findSize, CancellationToken cancellationToken)
     {
         var found = new SortedDictionary<string, Descriptor>(StringComparer.Ordinal);
         var manifests = new HashSet<Digest>();
@@ -73,7 +73,7 @@ internal static class LayoutContents
 
         bool Add(Digest digest)
         {
-            if (sizeOf(digest) is not { } size)
+            if (findSize(digest) is not { } size)
             {
                 return false;
             }

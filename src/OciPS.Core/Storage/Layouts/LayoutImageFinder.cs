@@ -8,18 +8,18 @@ namespace OciPS.Storage.Layouts;
 /// <summary>Finds the images of a layout, be it a folder or an archive.</summary>
 internal static class LayoutImageFinder
 {
-    public static IEnumerable<string> TagsOf(ImageIndex index) => index.Manifests.Select(LayoutIndex.TagOf).OfType<string>().Distinct();
+    public static IEnumerable<string> GetTags(ImageIndex index) => index.Manifests.Select(LayoutIndex.FindTag).OfType<string>().Distinct();
 
     /// <summary>Reads what a reference names.</summary>
     /// <param name="store">The layout.</param>
     /// <param name="index">Its <c>index.json</c>.</param>
     /// <param name="reference">The reference.</param>
-    /// <param name="sizeOf">The size of a blob that is there; null for others.</param>
+    /// <param name="findSize">The size of a blob that is there; null for others.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<ManifestContent> ResolveAsync(
-        IImageStore store, ImageIndex index, ImageReference reference, Func<Digest, long?> sizeOf, CancellationToken cancellationToken)
+        IImageStore store, ImageIndex index, ImageReference reference, Func<Digest, long?> findSize, CancellationToken cancellationToken)
     {
-        Descriptor entry = reference.Digest is { } digest ? FindByDigest(index, digest, reference, sizeOf)
+        Descriptor entry = reference.Digest is { } digest ? FindByDigest(index, digest, reference, findSize)
             : LayoutIndex.Find(index, reference.Tag, reference.Path)
             ?? (reference.Tag is null ? await FindSubjectAsync(store, index, cancellationToken).ConfigureAwait(false) : null)
             ?? throw NotFound(index, reference);
@@ -35,9 +35,9 @@ internal static class LayoutImageFinder
         return ManifestContent.Identify(bytes, entry.MediaType, entry.Digest, what);
     }
 
-    private static Descriptor FindByDigest(ImageIndex index, Digest digest, ImageReference reference, Func<Digest, long?> sizeOf) =>
+    private static Descriptor FindByDigest(ImageIndex index, Digest digest, ImageReference reference, Func<Digest, long?> findSize) =>
         index.Manifests.FirstOrDefault(entry => entry.Digest == digest)
-        ?? (sizeOf(digest) is { } size
+        ?? (findSize(digest) is { } size
             ? new Descriptor(string.Empty, digest, size)
             : throw new ContentNotFoundException(
                 ErrorIds.ManifestNotFound, $"'{reference}' is not there: the layout has no manifest of that digest."));
@@ -48,8 +48,8 @@ internal static class LayoutImageFinder
         Descriptor? found = null;
         foreach (Descriptor entry in index.Manifests.DistinctBy(entry => entry.Digest))
         {
-            if (!ReferrerIndex.IsOfDigest(LayoutIndex.TagOf(entry))
-                && await LayoutReferrers.SubjectOfAsync(store, entry, cancellationToken).ConfigureAwait(false) is null)
+            if (!ReferrerIndex.IsOfDigest(LayoutIndex.FindTag(entry))
+                && await LayoutReferrers.GetSubjectAsync(store, entry, cancellationToken).ConfigureAwait(false) is null)
             {
                 if (found is not null)
                 {
@@ -65,7 +65,7 @@ internal static class LayoutImageFinder
 
     private static OciException NotFound(ImageIndex index, ImageReference reference)
     {
-        string[] tags = index.Manifests.Select(entry => LayoutIndex.TagOf(entry) ?? "@" + entry.Digest).Distinct().ToArray();
+        string[] tags = index.Manifests.Select(entry => LayoutIndex.FindTag(entry) ?? "@" + entry.Digest).Distinct().ToArray();
         string there = tags.Length == 0 ? "It has no image." : $"It has: {string.Join(", ", tags)}.";
         return reference.Tag is null && tags.Length > 0
             ? new InvalidInputException(

@@ -41,13 +41,13 @@ internal static class LayoutIndex
     /// <exception cref="InvalidInputException">The tag is on several.</exception>
     public static Descriptor? Find(ImageIndex index, string? tag, string path)
     {
-        Descriptor[] found = index.Manifests.Where(entry => tag is null || TagOf(entry) == tag).DistinctBy(entry => entry.Digest).ToArray();
+        Descriptor[] found = index.Manifests.Where(entry => tag is null || FindTag(entry) == tag).DistinctBy(entry => entry.Digest).ToArray();
         return found.Length < 2 ? found.FirstOrDefault() : tag is null ? null : throw new InvalidInputException(
             ErrorIds.AmbiguousImage,
             $"'{path}' has the tag '{tag}' on several images: {string.Join(", ", found.Select(entry => entry.Digest))}. Say which by its digest: 'PATH@{found[^1].Digest}'.");
     }
 
-    public static string? TagOf(Descriptor entry) => entry.Annotations.GetValueOrDefault(RefName);
+    public static string? FindTag(Descriptor entry) => entry.Annotations.GetValueOrDefault(RefName);
 
     /// <summary>
     /// The index with an entry for a manifest, in place of the one that had its tag. Without a tag, an entry that lists it already is

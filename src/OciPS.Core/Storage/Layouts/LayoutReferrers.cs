@@ -18,12 +18,12 @@ internal static class LayoutReferrers
         string fallback = ReferrerIndex.FallbackTag(subject);
         foreach (Descriptor entry in index.Manifests.DistinctBy(entry => entry.Digest))
         {
-            if (LayoutIndex.TagOf(entry) == fallback)
+            if (LayoutIndex.FindTag(entry) == fallback)
             {
                 ManifestContent list = await ReadAsync(store, entry, cancellationToken).ConfigureAwait(false);
                 referrers.AddRange(ImageIndex.Parse(list, What(entry)).Manifests);
             }
-            else if (await SubjectOfAsync(store, entry, cancellationToken).ConfigureAwait(false) == subject)
+            else if (await GetSubjectAsync(store, entry, cancellationToken).ConfigureAwait(false) == subject)
             {
                 referrers.Add(entry);
             }
@@ -33,7 +33,7 @@ internal static class LayoutReferrers
     }
 
     /// <summary>What an entry of the layout's index refers to; null if it is no referrer.</summary>
-    public static async Task<Digest?> SubjectOfAsync(IImageStore store, Descriptor entry, CancellationToken cancellationToken)
+    public static async Task<Digest?> GetSubjectAsync(IImageStore store, Descriptor entry, CancellationToken cancellationToken)
     {
         if (!MediaTypes.IsIndex(entry.MediaType) && !MediaTypes.IsManifest(entry.MediaType))
         {
@@ -41,7 +41,7 @@ internal static class LayoutReferrers
         }
 
         ManifestContent content = await ReadAsync(store, entry, cancellationToken).ConfigureAwait(false);
-        return ReferrerIndex.SubjectOf(content, What(entry))?.Digest;
+        return ReferrerIndex.GetSubject(content, What(entry))?.Digest;
     }
 
     private static Task<ManifestContent> ReadAsync(IImageStore store, Descriptor entry, CancellationToken cancellationToken) =>

@@ -39,10 +39,10 @@ internal sealed class OciArchive : IDisposable
 
     private string IndexText => $"{IndexName} in '{Path}'";
 
-    public long? SizeOf(Digest digest)
+    public long? FindSize(Digest digest)
     {
-        string name = NameOf(digest);
-        return _spools.SizeOf(digest) ?? _current?.TryFind(name)?.Length ?? _archive?.TryFind(name)?.Length;
+        string name = GetName(digest);
+        return _spools.FindSize(digest) ?? _current?.TryFind(name)?.Length ?? _archive?.TryFind(name)?.Length;
     }
 
     /// <exception cref="ContentNotFoundException">There is no such blob.</exception>
@@ -53,7 +53,7 @@ internal sealed class OciArchive : IDisposable
             return spooled;
         }
 
-        string name = NameOf(digest);
+        string name = GetName(digest);
         if (_current is { } current && current.TryFind(name) is { } there)
         {
             return current.Open(there);
@@ -128,7 +128,7 @@ internal sealed class OciArchive : IDisposable
         _opening.Dispose();
     }
 
-    private static string NameOf(Digest digest) => $"blobs/{digest.Algorithm}/{digest.Hex}";
+    private static string GetName(Digest digest) => $"blobs/{digest.Algorithm}/{digest.Hex}";
 
     private ReadOnlyMemory<byte> ApplyStaged(ReadOnlyMemory<byte> index) =>
         _staged.Aggregate(index, (changed, image) => image.ApplyTo(changed, IndexText));
@@ -176,7 +176,7 @@ internal sealed class OciArchive : IDisposable
     {
         var store = new OciArchiveStore(this);
         ImageIndex parsed = LayoutIndex.Parse(index, IndexName);
-        IReadOnlyList<Descriptor> blobs = await LayoutContents.ListAsync(store, parsed, SizeOf, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<Descriptor> blobs = await LayoutContents.ListAsync(store, parsed, FindSize, cancellationToken).ConfigureAwait(false);
         await _target.WriteAsync(
             async tar =>
             {
@@ -188,7 +188,7 @@ internal sealed class OciArchive : IDisposable
                     {
                         using Stream content = await store.OpenVerifiedAsync(
                             blob, $"The blob {blob.Digest} in '{Path}'", cancellationToken).ConfigureAwait(false);
-                        await tar.WriteFileAsync(NameOf(blob.Digest), content, blob.Size, cancellationToken).ConfigureAwait(false);
+                        await tar.WriteFileAsync(GetName(blob.Digest), content, blob.Size, cancellationToken).ConfigureAwait(false);
                     }
                 }
 

@@ -60,13 +60,13 @@ internal sealed class OciArchiveStore : IImageStore
         ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken)
     {
         ImageIndex index = await ReadIndexAsync(cancellationToken).ConfigureAwait(false);
-        return await LayoutImageFinder.ResolveAsync(this, index, reference, _archive.SizeOf, cancellationToken).ConfigureAwait(false);
+        return await LayoutImageFinder.ResolveAsync(this, index, reference, _archive.FindSize, cancellationToken).ConfigureAwait(false);
     }
 
     public async IAsyncEnumerable<string> ListTagsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ImageIndex index = await ReadIndexAsync(cancellationToken).ConfigureAwait(false);
-        foreach (string tag in LayoutImageFinder.TagsOf(index))
+        foreach (string tag in LayoutImageFinder.GetTags(index))
         {
             yield return tag;
         }
@@ -78,7 +78,7 @@ internal sealed class OciArchiveStore : IImageStore
     public async Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken)
     {
         await _archive.BeginAsync(cancellationToken).ConfigureAwait(false);
-        return BlobFile.Fits(blob, _archive.SizeOf(blob.Digest));
+        return BlobFile.Fits(blob, _archive.FindSize(blob.Digest));
     }
 
     public Task<WrittenBlob> WriteBlobAsync(BlobSource source, CancellationToken cancellationToken) =>
@@ -87,13 +87,13 @@ internal sealed class OciArchiveStore : IImageStore
     public async Task PutManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken)
     {
         await PutChildAsync(manifest, cancellationToken).ConfigureAwait(false);
-        bool replaces = _replaces && tag is null && ReferrerIndex.SubjectOf(manifest, $"The manifest {manifest.Digest}") is null;
+        bool replaces = _replaces && tag is null && ReferrerIndex.GetSubject(manifest, $"The manifest {manifest.Digest}") is null;
         _changes.Add(manifest.Descriptor, tag, replaces);
         _isComplete = false;
     }
 
     public Task PutChildAsync(ManifestContent manifest, CancellationToken cancellationToken) =>
-        WriteBlobAsync(BlobSource.OfBytes(manifest.Bytes, manifest.Descriptor), cancellationToken);
+        WriteBlobAsync(BlobSource.FromBytes(manifest.Bytes, manifest.Descriptor), cancellationToken);
 
     public async Task CompleteAsync(CancellationToken cancellationToken)
     {

@@ -44,13 +44,13 @@ internal sealed class OciLayoutStore : IImageStore
         ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken)
     {
         ImageIndex index = await ReadIndexAsync(cancellationToken).ConfigureAwait(false);
-        return await LayoutImageFinder.ResolveAsync(this, index, reference, SizeOf, cancellationToken).ConfigureAwait(false);
+        return await LayoutImageFinder.ResolveAsync(this, index, reference, FindSize, cancellationToken).ConfigureAwait(false);
     }
 
     public async IAsyncEnumerable<string> ListTagsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ImageIndex index = await ReadIndexAsync(cancellationToken).ConfigureAwait(false);
-        foreach (string tag in LayoutImageFinder.TagsOf(index))
+        foreach (string tag in LayoutImageFinder.GetTags(index))
         {
             yield return tag;
         }
@@ -62,7 +62,7 @@ internal sealed class OciLayoutStore : IImageStore
 
     public Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken)
     {
-        long? size = SizeOf(blob.Digest);
+        long? size = FindSize(blob.Digest);
         bool isThere = BlobFile.Fits(blob, size);
         if (isThere)
         {
@@ -88,7 +88,7 @@ internal sealed class OciLayoutStore : IImageStore
 
     public async Task PutManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken)
     {
-        await WriteBlobAsync(BlobSource.OfBytes(manifest.Bytes, manifest.Descriptor), cancellationToken).ConfigureAwait(false);
+        await WriteBlobAsync(BlobSource.FromBytes(manifest.Bytes, manifest.Descriptor), cancellationToken).ConfigureAwait(false);
         await BlobFile.WritingAsync(What, async () =>
         {
             using FileStream layoutLock = await LockAsync(cancellationToken).ConfigureAwait(false);
@@ -104,7 +104,7 @@ internal sealed class OciLayoutStore : IImageStore
     }
 
     public Task PutChildAsync(ManifestContent manifest, CancellationToken cancellationToken) =>
-        WriteBlobAsync(BlobSource.OfBytes(manifest.Bytes, manifest.Descriptor), cancellationToken);
+        WriteBlobAsync(BlobSource.FromBytes(manifest.Bytes, manifest.Descriptor), cancellationToken);
 
     public async Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) =>
         await LayoutReferrers.ListAsync(
@@ -192,7 +192,7 @@ internal sealed class OciLayoutStore : IImageStore
     {
         foreach ((Digest digest, long size) in _present)
         {
-            if (SizeOf(digest) != size)
+            if (FindSize(digest) != size)
             {
                 throw new ContentNotFoundException(
                     ErrorIds.BlobNotFound, $"The blob {digest} in the layout '{_root}' was removed by another program while this image was written. Write the image once more.");
@@ -249,7 +249,7 @@ internal sealed class OciLayoutStore : IImageStore
         }
     }
 
-    private long? SizeOf(Digest digest)
+    private long? FindSize(Digest digest)
     {
         var file = new FileInfo(BlobPath(digest));
         return file.Exists ? file.Length : null;

@@ -12,17 +12,17 @@ public sealed class Crc32Tests
     private static readonly byte[] s_bytes = Sample.Noise(100_000);
 
     [Fact]
-    public void Of_TheUsualExample_IsItsCheckValue() => Assert.Equal(0xCBF43926, Crc32.Of("123456789"u8));
+    public void Compute_TheUsualExample_IsItsCheckValue() => Assert.Equal(0xCBF43926, Crc32.Compute("123456789"u8));
 
     [Fact]
     public void Of_AnyLength_IsTheLibrarysSum()
     {
         for (int length = 0; length <= 600; length++)
         {
-            Assert.Equal(Library.HashToUInt32(s_bytes.AsSpan(7, length)), Crc32.Of(s_bytes.AsSpan(7, length)));
+            Assert.Equal(Library.HashToUInt32(s_bytes.AsSpan(7, length)), Crc32.Compute(s_bytes.AsSpan(7, length)));
         }
 
-        Assert.Equal(Library.HashToUInt32(s_bytes), Crc32.Of(s_bytes));
+        Assert.Equal(Library.HashToUInt32(s_bytes), Crc32.Compute(s_bytes));
     }
 
     [Theory]

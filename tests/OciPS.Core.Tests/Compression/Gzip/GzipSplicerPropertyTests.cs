@@ -36,7 +36,7 @@ public sealed class GzipSplicerPropertyTests(ITestOutputHelper log)
                 IReadOnlyList<ByteEdit> edits = ToEdits(item.Raw, test.Edits, test.Shape);
                 byte[] expected = Splicing.Apply(item.Raw, edits);
                 (byte[] spliced, Digest diffId) = Splicing.Run(item.Gzip, edits);
-                return diffId == Digest.OfBytes(expected)
+                return diffId == Digest.FromBytes(expected)
                     && judges.Check(spliced, expected)
                     && IsSameByShortcut(item, edits, expected, spliced);
             },
@@ -60,7 +60,7 @@ public sealed class GzipSplicerPropertyTests(ITestOutputHelper log)
         }
 
         Interlocked.Increment(ref _short);
-        return known.DiffId == Digest.OfBytes(expected) && known.Gzip.AsSpan().SequenceEqual(spliced);
+        return known.DiffId == Digest.FromBytes(expected) && known.Gzip.AsSpan().SequenceEqual(spliced);
     }
 
     private static Gen<Edit> EditGen(double most) => Gen.Select(

@@ -101,7 +101,7 @@ public sealed class GzipSplicerTests
         Digest diffId = await splicer.RunAsync(CancellationToken.None);
 
         byte[] expected = Splicing.Apply(s_raw, edits);
-        Assert.Equal(Digest.OfBytes(expected), diffId);
+        Assert.Equal(Digest.FromBytes(expected), diffId);
         Assert.Equal(Sample.Hash(expected), Sample.Hash(Decompress(output.ToArray())));
     }
 
@@ -119,7 +119,7 @@ public sealed class GzipSplicerTests
         for (int bit = 80; bit < gzip.Length * 8; bit += 1009)
         {
             byte[] changed = Sample.Flip(gzip, bit);
-            if (!IsArchiveOf(changed, raw))
+            if (!IsArchiveFor(changed, raw))
             {
                 Assert.Throws<InvalidDataException>(() => Splicing.Run(changed, edits));
             }
@@ -127,7 +127,7 @@ public sealed class GzipSplicerTests
     }
 
     // Another distance may lead to the same bytes: that is no damage.
-    private static bool IsArchiveOf(byte[] gzip, byte[] raw)
+    private static bool IsArchiveFor(byte[] gzip, byte[] raw)
     {
         try
         {

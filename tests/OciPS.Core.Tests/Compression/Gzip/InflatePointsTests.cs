@@ -13,7 +13,7 @@ public sealed class InflatePointsTests
         int entered = 0;
         foreach (DeflateCorpus.Item item in DeflateCorpus.Instance.Items)
         {
-            foreach (InflatePoint point in PointsOf(item.Gzip, 5000))
+            foreach (InflatePoint point in GetPoints(item.Gzip, 5000))
             {
                 int start = (int)(point.Bit >> 3);
                 using var rest = new GzipReadStream(new MemoryStream(item.Gzip, start, item.Gzip.Length - start), point);
@@ -35,7 +35,7 @@ public sealed class InflatePointsTests
         // Of those ways, one that makes small blocks.
         byte[] gzip = PythonZlib.CompressAll([raw])[11];
 
-        IReadOnlyList<InflatePoint> points = PointsOf(gzip, 1000);
+        IReadOnlyList<InflatePoint> points = GetPoints(gzip, 1000);
 
         Assert.InRange(points.Count, InflatePoints.Most / 3, InflatePoints.Most);
         long[] distances = [.. points.Zip(points.Skip(1), (one, next) => next.Position - one.Position)];
@@ -44,7 +44,7 @@ public sealed class InflatePointsTests
         Assert.All(points, point => Assert.InRange(point.Window.Length, 0, 32768));
     }
 
-    private static IReadOnlyList<InflatePoint> PointsOf(byte[] gzip, long spacing)
+    private static IReadOnlyList<InflatePoint> GetPoints(byte[] gzip, long spacing)
     {
         var points = new InflatePoints(spacing);
         using var stream = new GzipReadStream(new MemoryStream(gzip)) { Points = points };

@@ -57,7 +57,7 @@ internal static class Splicing
             return null;
         }
 
-        var kept = new ContentDigests(Digest.OfBytes(expected), Crc32.HashToUInt32(expected), expected.Length);
+        var kept = new ContentDigests(Digest.FromBytes(expected), Crc32.HashToUInt32(expected), expected.Length);
         using var output = new MemoryStream();
         using var splicer = new GzipSplicer(
             new MemoryStream(gzip), edits, output, new SpliceIndex(points.Points, points.FinalBlock, length.Count, kept));

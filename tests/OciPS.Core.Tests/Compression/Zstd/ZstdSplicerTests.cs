@@ -54,7 +54,7 @@ public sealed class ZstdSplicerTests(ITestOutputHelper log)
                 using var again = new DecompressionStream(new MemoryStream(spliced));
                 using var content = new MemoryStream();
                 again.CopyTo(content);
-                return digest == Digest.OfBytes(expected) && content.ToArray().AsSpan().SequenceEqual(expected);
+                return digest == Digest.FromBytes(expected) && content.ToArray().AsSpan().SequenceEqual(expected);
             },
             iter: 1000);
         all.Close();

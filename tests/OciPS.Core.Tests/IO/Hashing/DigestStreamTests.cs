@@ -21,7 +21,7 @@ public sealed class DigestStreamTests
 
         Assert.Equal(s_content, reading.Bytes);
         Assert.Equal(s_content.Length, stream.BytesRead);
-        Assert.Equal(Digest.OfBytes(s_content), await stream.FinishAsync(CancellationToken.None));
+        Assert.Equal(Digest.FromBytes(s_content), await stream.FinishAsync(CancellationToken.None));
     }
 
     [Fact]
@@ -31,6 +31,6 @@ public sealed class DigestStreamTests
         stream.ReadExactly(new byte[777]);
 
         Assert.Equal(777, stream.BytesRead);
-        Assert.Equal(Digest.OfBytes(s_content.AsSpan(0, 777)), await stream.FinishAsync(CancellationToken.None));
+        Assert.Equal(Digest.FromBytes(s_content.AsSpan(0, 777)), await stream.FinishAsync(CancellationToken.None));
     }
 }

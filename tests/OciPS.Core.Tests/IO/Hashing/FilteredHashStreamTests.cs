@@ -39,7 +39,7 @@ public sealed class FilteredHashStreamTests
         await ReadAsync(stream, s_content.Length, piece, async);
 
         Assert.Equal(
-            new ContentDigests(Digest.OfBytes(expected), Crc32.HashToUInt32(expected), expected.Length),
+            new ContentDigests(Digest.FromBytes(expected), Crc32.HashToUInt32(expected), expected.Length),
             await stream.FinishAsync(CancellationToken.None));
     }
 
@@ -55,7 +55,7 @@ public sealed class FilteredHashStreamTests
         Assert.Equal(s_content, reading.Bytes);
         Assert.Equal(s_content.Length, stream.BytesRead);
         Assert.Equal(
-            new ContentDigests(Digest.OfBytes(s_content), Crc32.HashToUInt32(s_content), s_content.Length),
+            new ContentDigests(Digest.FromBytes(s_content), Crc32.HashToUInt32(s_content), s_content.Length),
             await stream.FinishAsync(CancellationToken.None));
     }
 
@@ -65,7 +65,7 @@ public sealed class FilteredHashStreamTests
         using var stream = new FilteredHashStream(new MemoryStream(s_content), isDecided: false);
         await stream.CopyToAsync(Stream.Null);
 
-        Assert.Equal(Digest.OfBytes(s_content), (await stream.FinishAsync(CancellationToken.None)).Digest);
+        Assert.Equal(Digest.FromBytes(s_content), (await stream.FinishAsync(CancellationToken.None)).Digest);
     }
 
     /// <summary>Reads on up to a position at least, perhaps ahead of it.</summary>

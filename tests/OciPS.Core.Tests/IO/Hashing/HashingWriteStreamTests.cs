@@ -25,7 +25,7 @@ public sealed class HashingWriteStreamTests
 #pragma warning restore CA1835
 
             Assert.Equal(s_content.Length, stream.BytesWritten);
-            Assert.Equal(Digest.OfBytes(s_content), stream.Finish());
+            Assert.Equal(Digest.FromBytes(s_content), stream.Finish());
         }
 
         Assert.True(output.CanWrite);

@@ -65,8 +65,8 @@ public sealed partial class VerifyingStreamTests
             for (int i = 0; i < 2; i++)
             {
                 Reading reading = await Reading.OfAsync(stream, async, 999);
-                reading.ExpectInvalid("DigestMismatch", Digest.OfBytes(s_blob).ToString());
-                reading.ExpectInvalid("DigestMismatch", Digest.OfBytes(wrong).ToString());
+                reading.ExpectInvalid("DigestMismatch", Digest.FromBytes(s_blob).ToString());
+                reading.ExpectInvalid("DigestMismatch", Digest.FromBytes(wrong).ToString());
             }
         }
     }
@@ -118,5 +118,5 @@ public sealed partial class VerifyingStreamTests
             (await Assert.ThrowsAsync<InvalidContentException>(() => wrong.DrainAsync(CancellationToken.None))).ErrorId);
     }
 
-    private static Descriptor OfUnknownSize(byte[] blob) => Descriptor.OfUnknownSize("application/octet-stream", Digest.OfBytes(blob));
+    private static Descriptor OfUnknownSize(byte[] blob) => Descriptor.OfUnknownSize("application/octet-stream", Digest.FromBytes(blob));
 }

@@ -30,7 +30,7 @@ public sealed partial class VerifyingStreamTests
     [MemberData(nameof(Ways))]
     public async Task Read_RightBlob_GivesAllOfIt(bool async, int bufferSize, bool byteByByte)
     {
-        using VerifyingStream stream = Open(s_blob, DescriptorOf(s_blob), byteByByte);
+        using VerifyingStream stream = Open(s_blob, GetDescriptor(s_blob), byteByByte);
 
         Reading reading = await Reading.OfAsync(stream, async, bufferSize);
 
@@ -46,12 +46,12 @@ public sealed partial class VerifyingStreamTests
         for (int position = 0; position < s_blob.Length; position += 3333)
         {
             byte[] wrong = Sample.Flip(s_blob, position * 8);
-            using VerifyingStream stream = Open(wrong, DescriptorOf(s_blob), byteByByte);
+            using VerifyingStream stream = Open(wrong, GetDescriptor(s_blob), byteByByte);
 
             Reading reading = await Reading.OfAsync(stream, async, bufferSize);
 
-            reading.ExpectInvalid("DigestMismatch", Digest.OfBytes(s_blob).ToString());
-            reading.ExpectInvalid("DigestMismatch", Digest.OfBytes(wrong).ToString());
+            reading.ExpectInvalid("DigestMismatch", Digest.FromBytes(s_blob).ToString());
+            reading.ExpectInvalid("DigestMismatch", Digest.FromBytes(wrong).ToString());
             Assert.True(reading.Bytes.Length < s_blob.Length);
             Assert.Equal(byteByByte ? s_blob.Length - 1 : (s_blob.Length - 1) / bufferSize * bufferSize, reading.Bytes.Length);
         }
@@ -62,7 +62,7 @@ public sealed partial class VerifyingStreamTests
     public async Task Read_ShortBlob_ThrowsWhereItEnds(bool async, int bufferSize, bool byteByByte)
     {
         byte[] cut = s_blob[..^1];
-        using VerifyingStream stream = Open(cut, DescriptorOf(s_blob), byteByByte);
+        using VerifyingStream stream = Open(cut, GetDescriptor(s_blob), byteByByte);
 
         Reading reading = await Reading.OfAsync(stream, async, bufferSize);
 
@@ -76,7 +76,7 @@ public sealed partial class VerifyingStreamTests
     public async Task Read_LongBlob_NeverGivesMoreThanTheSize(bool async, int bufferSize, bool byteByByte)
     {
         byte[] longer = [.. s_blob, 7];
-        using VerifyingStream stream = Open(longer, DescriptorOf(s_blob), byteByByte);
+        using VerifyingStream stream = Open(longer, GetDescriptor(s_blob), byteByByte);
 
         Reading reading = await Reading.OfAsync(stream, async, bufferSize);
 
@@ -90,8 +90,8 @@ public sealed partial class VerifyingStreamTests
     [InlineData(true)]
     public async Task Read_AgainAfterAnError_ThrowsAgain(bool async)
     {
-        using VerifyingStream wrong = Open(Sample.Flip(s_blob, 5), DescriptorOf(s_blob), byteByByte: false);
-        using VerifyingStream cut = Open(s_blob[..5000], DescriptorOf(s_blob), byteByByte: false);
+        using VerifyingStream wrong = Open(Sample.Flip(s_blob, 5), GetDescriptor(s_blob), byteByByte: false);
+        using VerifyingStream cut = Open(s_blob[..5000], GetDescriptor(s_blob), byteByByte: false);
 
         for (int i = 0; i < 3; i++)
         {
@@ -105,7 +105,7 @@ public sealed partial class VerifyingStreamTests
     [InlineData(true)]
     public async Task Read_DigestOfNothingForSomething_StaysWrong(bool async)
     {
-        using VerifyingStream stream = Open(s_blob, new Descriptor("x", Digest.OfBytes([]), s_blob.Length), byteByByte: false);
+        using VerifyingStream stream = Open(s_blob, new Descriptor("x", Digest.FromBytes([]), s_blob.Length), byteByByte: false);
 
         (await Reading.OfAsync(stream, async)).ExpectInvalid("DigestMismatch");
         (await Reading.OfAsync(stream, async)).ExpectInvalid("DigestMismatch");
@@ -116,9 +116,9 @@ public sealed partial class VerifyingStreamTests
     [InlineData(true)]
     public async Task Read_EmptyBlob_IsCheckedAsWell(bool async)
     {
-        using VerifyingStream right = Open([], DescriptorOf([]), byteByByte: false);
-        using VerifyingStream wrong = Open([], new Descriptor("x", Digest.OfBytes("x"u8), 0), byteByByte: false);
-        using VerifyingStream missing = Open([], DescriptorOf(s_blob), byteByByte: false);
+        using VerifyingStream right = Open([], GetDescriptor([]), byteByByte: false);
+        using VerifyingStream wrong = Open([], new Descriptor("x", Digest.FromBytes("x"u8), 0), byteByByte: false);
+        using VerifyingStream missing = Open([], GetDescriptor(s_blob), byteByByte: false);
 
         Reading reading = await Reading.OfAsync(right, async);
         Assert.Null(reading.Error);
@@ -130,7 +130,7 @@ public sealed partial class VerifyingStreamTests
     [Fact]
     public async Task Read_NothingAskedFor_IsNotTheEnd()
     {
-        using VerifyingStream stream = Open(s_blob, DescriptorOf(s_blob), byteByByte: false);
+        using VerifyingStream stream = Open(s_blob, GetDescriptor(s_blob), byteByByte: false);
 
         Assert.Equal(0, stream.Read([]));
         Assert.Equal(0, await stream.ReadAsync(Memory<byte>.Empty));
@@ -143,7 +143,7 @@ public sealed partial class VerifyingStreamTests
     public async Task Read_Sha512_IsChecked()
     {
         var like = Digest.Parse("sha512:" + new string('0', 128));
-        var expected = new Descriptor("x", Digest.OfBytes(s_blob, like), s_blob.Length);
+        var expected = new Descriptor("x", Digest.FromBytes(s_blob, like), s_blob.Length);
         using VerifyingStream right = Open(s_blob, expected, byteByByte: false);
         using VerifyingStream wrong = Open(Sample.Flip(s_blob, 79_999), expected, byteByByte: false);
 
@@ -154,8 +154,8 @@ public sealed partial class VerifyingStreamTests
     [Fact]
     public async Task DrainAsync_HalfRead_ChecksTheRest()
     {
-        using VerifyingStream right = Open(s_blob, DescriptorOf(s_blob), byteByByte: false);
-        using VerifyingStream wrong = Open(Sample.Flip(s_blob, 79_999), DescriptorOf(s_blob), byteByByte: false);
+        using VerifyingStream right = Open(s_blob, GetDescriptor(s_blob), byteByByte: false);
+        using VerifyingStream wrong = Open(Sample.Flip(s_blob, 79_999), GetDescriptor(s_blob), byteByByte: false);
         right.ReadExactly(new byte[5000]);
         wrong.ReadExactly(new byte[5000]);
 
@@ -171,12 +171,12 @@ public sealed partial class VerifyingStreamTests
     {
         var blob = new MemoryStream(s_blob);
 
-        Open(blob, DescriptorOf(s_blob)).Dispose();
+        Open(blob, GetDescriptor(s_blob)).Dispose();
 
         Assert.False(blob.CanRead);
     }
 
-    private static Descriptor DescriptorOf(byte[] blob) => new("application/octet-stream", Digest.OfBytes(blob), blob.Length);
+    private static Descriptor GetDescriptor(byte[] blob) => new("application/octet-stream", Digest.FromBytes(blob), blob.Length);
 
     private static VerifyingStream Open(byte[] blob, Descriptor expected, bool byteByByte) =>
         Open(byteByByte ? new OneByteStream(blob) : new MemoryStream(blob), expected);

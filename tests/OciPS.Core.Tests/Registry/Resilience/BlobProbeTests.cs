@@ -18,7 +18,7 @@ public sealed class BlobProbeTests : FaultTestBase
 {
     private static readonly byte[] s_blob = Sample.Noise(5000);
 
-    private static Descriptor Blob => new("", Digest.OfBytes(s_blob), s_blob.Length);
+    private static Descriptor Blob => new("", Digest.FromBytes(s_blob), s_blob.Length);
 
     [Theory]
     [InlineData(true)]
@@ -50,7 +50,7 @@ public sealed class BlobProbeTests : FaultTestBase
         Registry.Content.PutBlob("team/app", []);
         using RegistryStore store = Store();
 
-        Assert.True(await store.BlobExistsAsync(new Descriptor("", Digest.OfBytes([]), 0), CancellationToken.None));
+        Assert.True(await store.BlobExistsAsync(new Descriptor("", Digest.FromBytes([]), 0), CancellationToken.None));
     }
 
     [Theory]
@@ -142,7 +142,7 @@ public sealed class BlobProbeTests : FaultTestBase
         Registry.Options.Fault = (_, request) => Kind("blob PUT")(request) ? RegistryFault.OfStatus(status) : null;
         using var store = new RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), new RecordingLog(), null, new HurriedTime());
 
-        OciException error = await ErrorOfAsync(() => store.WriteBlobAsync(BlobSource.OfBytes(s_blob, Blob), CancellationToken.None));
+        OciException error = await ErrorOfAsync(() => store.WriteBlobAsync(BlobSource.FromBytes(s_blob, Blob), CancellationToken.None));
 
         Assert.Equal("NotStored", error.ErrorId);
         Assert.Contains(Blob.Digest.ToString(), error.Message, StringComparison.Ordinal);
@@ -167,7 +167,7 @@ public sealed class BlobProbeTests : FaultTestBase
         };
         using RegistryStore store = Store();
 
-        await store.WriteBlobAsync(BlobSource.OfBytes(s_blob, Blob), CancellationToken.None);
+        await store.WriteBlobAsync(BlobSource.FromBytes(s_blob, Blob), CancellationToken.None);
 
         Assert.NotNull(Registry.Content.FindBlob("team/app", Blob.Digest.ToString()));
     }
@@ -182,7 +182,7 @@ public sealed class BlobProbeTests : FaultTestBase
             ? new RegistryFault("race") { Status = 400, Body = """{"errors":[{"code":"DIGEST_INVALID","message":"provided digest did not match"}]}""" } : null;
         using RegistryStore store = Store();
 
-        await store.WriteBlobAsync(BlobSource.OfBytes(s_blob, Blob) with { Known = known ? Blob : null }, CancellationToken.None);
+        await store.WriteBlobAsync(BlobSource.FromBytes(s_blob, Blob) with { Known = known ? Blob : null }, CancellationToken.None);
 
         Assert.Equal(2, Count("POST"));
         Assert.NotNull(Registry.Content.FindBlob("team/app", Blob.Digest.ToString()));
@@ -195,7 +195,7 @@ public sealed class BlobProbeTests : FaultTestBase
             ? new RegistryFault("no") { Status = 400, Body = """{"errors":[{"code":"DIGEST_INVALID","message":"provided digest did not match"}]}""" } : null;
         using RegistryStore store = Store();
 
-        OciException error = await ErrorOfAsync(() => store.WriteBlobAsync(BlobSource.OfBytes(s_blob, Blob), CancellationToken.None));
+        OciException error = await ErrorOfAsync(() => store.WriteBlobAsync(BlobSource.FromBytes(s_blob, Blob), CancellationToken.None));
 
         Assert.Contains("DIGEST_INVALID", error.Message, StringComparison.Ordinal);
         Assert.Equal(2, Count("PUT"));

@@ -138,7 +138,7 @@ public sealed class DamagedDownloadTests : FaultTestBase
             ? s_damage with { Delay = TimeSpan.FromMilliseconds(200) }
             : null;
         using var store = Store();
-        var descriptor = new Descriptor("", Digest.OfBytes(blob), blob.Length);
+        var descriptor = new Descriptor("", Digest.FromBytes(blob), blob.Length);
 
         ReadOnlyMemory<byte>[] read = await Task.WhenAll(
             Enumerable.Range(0, 2).Select(_ => store.ReadBlobAsync(descriptor, 10_000, "It", CancellationToken.None)));

@@ -150,7 +150,7 @@ public sealed class HostileAnswerTests : FaultTestBase, IDisposable
     {
         using var store = new RegistryStore(ImageReference.Parse($"{host}/team/app:1"), new RecordingLog());
         await using Stream content = await store.OpenBlobAsync(
-            new Descriptor("", Digest.OfBytes("x"u8.ToArray()), size), CancellationToken.None);
+            new Descriptor("", Digest.FromBytes("x"u8.ToArray()), size), CancellationToken.None);
         using var all = new MemoryStream();
         await content.CopyToAsync(all);
         return all.ToArray();

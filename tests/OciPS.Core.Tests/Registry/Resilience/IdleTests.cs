@@ -85,7 +85,7 @@ public sealed class IdleTests : FaultTestBase, IDisposable
                 await Task.Delay(2000, token);
                 await output.WriteAsync(s_content, token);
             },
-            new Descriptor("", Digest.OfBytes(s_content), s_content.Length));
+            new Descriptor("", Digest.FromBytes(s_content), s_content.Length));
 
         await store.WriteBlobAsync(source, CancellationToken.None);
 
@@ -135,7 +135,7 @@ public sealed class IdleTests : FaultTestBase, IDisposable
             byte[] manifest = """{"schemaVersion":2,"manifests":[]}"""u8.ToArray();
 
             await store.PutManifestAsync(
-                new ManifestContent("application/vnd.oci.image.index.v1+json", manifest, Digest.OfBytes(manifest)),
+                new ManifestContent("application/vnd.oci.image.index.v1+json", manifest, Digest.FromBytes(manifest)),
                 "1",
                 CancellationToken.None);
 
@@ -199,7 +199,7 @@ public sealed class IdleTests : FaultTestBase, IDisposable
         Registry.Content.PutBlob("team/app", s_content);
         using RegistryStore store = Store();
         using Stream content = await store.OpenVerifiedAsync(
-            new Descriptor("", Digest.OfBytes(s_content), s_content.Length), "It", CancellationToken.None);
+            new Descriptor("", Digest.FromBytes(s_content), s_content.Length), "It", CancellationToken.None);
         using var all = new MemoryStream();
         await content.CopyToAsync(all);
         return all.ToArray();

@@ -34,13 +34,13 @@ public sealed class ManifestCheckTests : FaultTestBase
     public async Task Put_AnsweredButNothingIsStored_IsNotStoredAndTheTagStays(int status, bool hasBefore)
     {
         PutOld(hasBefore);
-        OnPut(context => Answer(context, status, RegistryContent.DigestOf(s_new)));
+        OnPut(context => Answer(context, status, RegistryContent.GetDigest(s_new)));
 
         OciException error = await ErrorOfAsync(PutAsync);
 
         Assert.Equal("NotStored", error.ErrorId);
-        Assert.Contains(RegistryContent.DigestOf(s_new), error.Message, StringComparison.Ordinal);
-        Assert.Equal(hasBefore ? RegistryContent.DigestOf(s_old) : null, Registry.Content.FindManifest("team/app", "1")?.Digest);
+        Assert.Contains(RegistryContent.GetDigest(s_new), error.Message, StringComparison.Ordinal);
+        Assert.Equal(hasBefore ? RegistryContent.GetDigest(s_old) : null, Registry.Content.FindManifest("team/app", "1")?.Digest);
         Assert.Equal(TimeSpan.FromSeconds(5), _time.Passed);
     }
 
@@ -92,12 +92,12 @@ public sealed class ManifestCheckTests : FaultTestBase
         PutOld(true);
         int puts = 0;
         // As docker-registry after a collection, whose cache knows a blob that is no more.
-        OnPut(context => puts++ == 0 && Lose() && Answer(context, 201, RegistryContent.DigestOf(s_new)));
+        OnPut(context => puts++ == 0 && Lose() && Answer(context, 201, RegistryContent.GetDigest(s_new)));
 
         OciException error = await ErrorOfAsync(PutAsync);
 
         Assert.Equal("NotStored", error.ErrorId);
-        Assert.Contains($"{RegistryContent.DigestOf(s_old)}, was put back", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{RegistryContent.GetDigest(s_old)}, was put back", error.Message, StringComparison.Ordinal);
         Assert.Equal(s_old, Registry.Content.FindManifest("team/app", "1")!.Bytes);
     }
 
@@ -134,14 +134,14 @@ public sealed class ManifestCheckTests : FaultTestBase
             }
 
             Registry.Content.PutManifest("team/app", "1", damaged, OciManifest);
-            return Answer(context, 201, tells ? RegistryContent.DigestOf(damaged) : null);
+            return Answer(context, 201, tells ? RegistryContent.GetDigest(damaged) : null);
         });
 
         OciException error = await ErrorOfAsync(PutAsync);
 
         Assert.Equal("DigestMismatch", error.ErrorId);
-        Assert.Contains(RegistryContent.DigestOf(damaged), error.Message, StringComparison.Ordinal);
-        Assert.Contains(RegistryContent.DigestOf(s_new), error.Message, StringComparison.Ordinal);
+        Assert.Contains(RegistryContent.GetDigest(damaged), error.Message, StringComparison.Ordinal);
+        Assert.Contains(RegistryContent.GetDigest(s_new), error.Message, StringComparison.Ordinal);
         Assert.Contains(hasBefore ? "was put back" : "nothing before", error.Message, StringComparison.Ordinal);
         Assert.Equal(hasBefore ? s_old : damaged, Registry.Content.FindManifest("team/app", "1")!.Bytes);
     }
@@ -155,7 +155,7 @@ public sealed class ManifestCheckTests : FaultTestBase
 
         OciException error = await ErrorOfAsync(PutAsync);
 
-        Assert.Contains($"{RegistryContent.DigestOf(s_old)}, could not be put back", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{RegistryContent.GetDigest(s_old)}, could not be put back", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class ManifestCheckTests : FaultTestBase
         await PutAsync();
 
         string warning = Assert.Single(_log.Warnings);
-        Assert.Contains(RegistryContent.DigestOf(s_other), warning, StringComparison.Ordinal);
+        Assert.Contains(RegistryContent.GetDigest(s_other), warning, StringComparison.Ordinal);
         Assert.Equal(s_other, Registry.Content.FindManifest("team/app", "1")!.Bytes);
         Assert.Equal(1, Count("PUT"));
     }
@@ -183,7 +183,7 @@ public sealed class ManifestCheckTests : FaultTestBase
         OnPut(context =>
         {
             Registry.Content.PutManifest("team/app", "1", s_other, OciManifest);
-            return Answer(context, 201, RegistryContent.DigestOf(s_new));
+            return Answer(context, 201, RegistryContent.GetDigest(s_new));
         });
 
         OciException error = await ErrorOfAsync(PutAsync);
@@ -237,9 +237,9 @@ public sealed class ManifestCheckTests : FaultTestBase
         OnPut(context =>
         {
             Registry.Content.PutManifest("team/app", "1", s_new, OciManifest);
-            return Answer(context, 201, RegistryContent.DigestOf(s_other));
+            return Answer(context, 201, RegistryContent.GetDigest(s_other));
         });
-        OnHead(context => Answer(context, 200, RegistryContent.DigestOf(s_other)));
+        OnHead(context => Answer(context, 200, RegistryContent.GetDigest(s_other)));
 
         await PutAsync();
 
@@ -263,13 +263,13 @@ public sealed class ManifestCheckTests : FaultTestBase
     [Fact]
     public async Task Put_ByDigestAndNothingIsStored_IsNotStored()
     {
-        OnPut(context => Answer(context, 201, RegistryContent.DigestOf(s_new)));
+        OnPut(context => Answer(context, 201, RegistryContent.GetDigest(s_new)));
         using RegistryStore store = Open();
 
         OciException error = await ErrorOfAsync(() => store.PutChildAsync(New, CancellationToken.None));
 
         Assert.Equal("NotStored", error.ErrorId);
-        Assert.Contains($"team/app@{RegistryContent.DigestOf(s_new)}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"team/app@{RegistryContent.GetDigest(s_new)}", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -286,10 +286,10 @@ public sealed class ManifestCheckTests : FaultTestBase
 
     private ImageReference Reference => ImageReference.Parse($"{Host}/team/app:1");
 
-    private static ManifestContent New => new(OciManifest, s_new, Digest.OfBytes(s_new));
+    private static ManifestContent New => new(OciManifest, s_new, Digest.FromBytes(s_new));
 
     private static byte[] Manifest(string what) => Encoding.UTF8.GetBytes(
-        $$$"""{"schemaVersion":2,"mediaType":"{{{OciManifest}}}","config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"{{{RegistryContent.DigestOf(Encoding.UTF8.GetBytes(what))}}}","size":7},"layers":[]}""");
+        $$$"""{"schemaVersion":2,"mediaType":"{{{OciManifest}}}","config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"{{{RegistryContent.GetDigest(Encoding.UTF8.GetBytes(what))}}}","size":7},"layers":[]}""");
 
     private static bool Answer(HttpContext context, int status, string? digest)
     {

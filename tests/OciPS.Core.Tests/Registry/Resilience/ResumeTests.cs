@@ -157,7 +157,7 @@ public sealed class ResumeTests : FaultTestBase
 
     private async Task<byte[]> ReadAsync()
     {
-        Digest digest = Digest.OfBytes(s_content);
+        Digest digest = Digest.FromBytes(s_content);
         Registry.Content.PutBlob("team/app", s_content);
         using RegistryStore store = Store();
         using Stream content = await store.OpenVerifiedAsync(

@@ -92,7 +92,7 @@ public sealed class RetryAfterTests : FaultTestBase
             await store.WriteBlobAsync(
                 new BlobSource(
                     async (output, token) => await output.WriteAsync(s_content, token),
-                    kind == "PATCH" ? null : new Descriptor("", Digest.OfBytes(s_content), s_content.Length)),
+                    kind == "PATCH" ? null : new Descriptor("", Digest.FromBytes(s_content), s_content.Length)),
                 CancellationToken.None);
         }
 

@@ -53,16 +53,16 @@ public sealed class RetryBudgetTests
     public void Renew_BudgetIsSpent_BeginsWithAnother()
     {
         var log = new NullLog();
-        RetryBudget spent = RetryBudget.Of(log);
+        RetryBudget spent = RetryBudget.For(log);
         while (spent.TryTake(TimeSpan.FromMinutes(1)))
         {
         }
 
         RetryBudget.Renew(log);
 
-        Assert.NotSame(spent, RetryBudget.Of(log));
-        Assert.True(RetryBudget.Of(log).TryTake(TimeSpan.FromMinutes(1)));
-        Assert.Same(RetryBudget.Of(log), RetryBudget.Of(log));
+        Assert.NotSame(spent, RetryBudget.For(log));
+        Assert.True(RetryBudget.For(log).TryTake(TimeSpan.FromMinutes(1)));
+        Assert.Same(RetryBudget.For(log), RetryBudget.For(log));
     }
 
     [Fact]

@@ -199,7 +199,7 @@ public sealed class TransientFaultTests : FaultTestBase
         }
         else
         {
-            Assert.Empty(await store.ListReferrersAsync(Digest.OfBytes("x"u8.ToArray()), CancellationToken.None));
+            Assert.Empty(await store.ListReferrersAsync(Digest.FromBytes("x"u8.ToArray()), CancellationToken.None));
         }
     }
 }

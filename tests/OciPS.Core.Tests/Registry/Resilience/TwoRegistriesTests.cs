@@ -116,7 +116,7 @@ public sealed class TwoRegistriesTests(ITestOutputHelper output)
         Assert.True(way.Operation == "copy" == (destination.Content.FindManifest("clean/app", "1")!.Digest == digest), name);
         Assert.All(
             destination.Content.BlobsIn("clean/app"),
-            blob => Assert.Equal(blob, RegistryContent.DigestOf(destination.Content.FindBlob("clean/app", blob)!)));
+            blob => Assert.Equal(blob, RegistryContent.GetDigest(destination.Content.FindBlob("clean/app", blob)!)));
         string[] expected = way.Operation == "copy" ? ["etc/secret.key", "app/run"] : ["app/run"];
         foreach (string platform in way.IsIndex ? ["linux/amd64", "linux/arm64"] : (string[])["linux/amd64"])
         {

@@ -130,7 +130,7 @@ public sealed class UploadFaultTests : UploadTestBase
                 Assert.Equal("TooManyRequests", (await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:busy"))).ErrorId);
                 await output.WriteAsync(Small, token);
             },
-            new Descriptor("", Digest.OfBytes(Small), Small.Length));
+            new Descriptor("", Digest.FromBytes(Small), Small.Length));
 
         await store.WriteBlobAsync(source, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
 

@@ -25,7 +25,7 @@ public abstract class UploadTestBase : FaultTestBase
     internal async Task WriteAsync(byte[] content, bool known)
     {
         using var store = new RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), Log);
-        var digest = Digest.OfBytes(content);
+        var digest = Digest.FromBytes(content);
         var source = new BlobSource(
             async (output, token) =>
             {

@@ -250,7 +250,7 @@ public sealed class DirectoryStoreTests : IDisposable
         },
         null);
 
-    private static Descriptor Blob(int number) => new(MediaTypes.OciConfig, Digest.OfBytes([(byte)number]), 1);
+    private static Descriptor Blob(int number) => new(MediaTypes.OciConfig, Digest.FromBytes([(byte)number]), 1);
 
     private static ManifestContent Image(int number) => ManifestEditor.Create(ManifestFormat.Oci, Blob(number), []);
 
@@ -259,7 +259,7 @@ public sealed class DirectoryStoreTests : IDisposable
         MediaTypes.OciIndex);
 
     private static Task<WrittenBlob> WriteAsync(DirectoryStore store, int number) =>
-        store.WriteBlobAsync(BlobSource.OfBytes(new[] { (byte)number }, Blob(number)), CancellationToken.None);
+        store.WriteBlobAsync(BlobSource.FromBytes(new[] { (byte)number }, Blob(number)), CancellationToken.None);
 
     private static Task<ManifestContent> ResolveAsync(DirectoryStore store, Digest? digest = null) =>
         store.ResolveAsync(digest is { } child ? store.Repository.WithDigest(child) : store.Repository, [], CancellationToken.None);

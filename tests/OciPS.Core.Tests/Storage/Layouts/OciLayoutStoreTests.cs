@@ -41,13 +41,13 @@ public sealed class OciLayoutStoreTests : IDisposable
     {
         using var store = new OciLayoutStore(ImageReference.Parse($"oci:{_folder["layout"]}:1"));
         byte[] bytes = Sample.Noise(100);
-        var blob = new Descriptor("x", Digest.OfBytes(bytes), 100);
-        await store.WriteBlobAsync(BlobSource.OfBytes(bytes, blob), CancellationToken.None);
+        var blob = new Descriptor("x", Digest.FromBytes(bytes), 100);
+        await store.WriteBlobAsync(BlobSource.FromBytes(bytes, blob), CancellationToken.None);
 
         Assert.True(await store.BlobExistsAsync(blob, CancellationToken.None));
         Assert.False(await store.BlobExistsAsync(blob with { Size = 0 }, CancellationToken.None));
         Assert.True(await store.BlobExistsAsync(Descriptor.OfUnknownSize("x", blob.Digest), CancellationToken.None));
-        Assert.False(await store.BlobExistsAsync(Descriptor.OfUnknownSize("x", Digest.OfBytes("x"u8)), CancellationToken.None));
+        Assert.False(await store.BlobExistsAsync(Descriptor.OfUnknownSize("x", Digest.FromBytes("x"u8)), CancellationToken.None));
         await Assert.ThrowsAsync<InvalidOperationException>(
             () => store.ReadBlobAsync(Descriptor.OfUnknownSize("x", blob.Digest), 1000, "The blob", CancellationToken.None));
     }
@@ -89,7 +89,7 @@ public sealed class OciLayoutStoreTests : IDisposable
         });
 
         ImageIndex index = await LayoutIndex.ReadAsync(_folder["layout/index.json"], CancellationToken.None);
-        Assert.Equal(tags.Order(), index.Manifests.Select(LayoutIndex.TagOf).Order());
+        Assert.Equal(tags.Order(), index.Manifests.Select(LayoutIndex.FindTag).Order());
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class OciLayoutStoreTests : IDisposable
         ImageIndex index = await LayoutIndex.ReadAsync(_folder["layout/index.json"], CancellationToken.None);
 
         Assert.Equal(Manifest(3).Digest, found.Digest);
-        Assert.Equal(["2", "1"], index.Manifests.Select(LayoutIndex.TagOf));
+        Assert.Equal(["2", "1"], index.Manifests.Select(LayoutIndex.FindTag));
     }
 
     [Fact]
@@ -137,5 +137,5 @@ public sealed class OciLayoutStoreTests : IDisposable
     }
 
     private static ManifestContent Manifest(int number) => ManifestEditor.Create(
-        ManifestFormat.Oci, new Descriptor(MediaTypes.OciConfig, Digest.OfBytes([(byte)number]), number), []);
+        ManifestFormat.Oci, new Descriptor(MediaTypes.OciConfig, Digest.FromBytes([(byte)number]), number), []);
 }
