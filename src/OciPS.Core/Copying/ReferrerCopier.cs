@@ -18,7 +18,7 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
     /// <summary>Copies what speaks of manifests and indexes that were written as they were.</summary>
     public async Task CopyAsync(IReadOnlyDictionary<ImageNode, ManifestContent> written, CancellationToken cancellationToken)
     {
-        if (!destination.TakesReferrers)
+        if (destination.As<IReferrerStore>() is null)
         {
             log.Warning(
                 $"'{destination.Repository.Name}' has no place for what refers to an image; signatures and the like are not copied.");

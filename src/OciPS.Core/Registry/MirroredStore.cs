@@ -15,7 +15,7 @@ namespace OciPS.Registry;
 /// mirror has those that somebody asked it for.
 /// </summary>
 /// <remarks><c>containers-registries.conf(5)</c>, "Mirrors".</remarks>
-internal sealed class MirroredStore : IImageStore
+internal sealed class MirroredStore : IImageStore, IPartialReads, IContentLocator
 {
     private readonly RegistryStore _registry;
     private readonly RegistryStore[] _mirrors;
@@ -38,7 +38,8 @@ internal sealed class MirroredStore : IImageStore
 
     public bool KeepsManifests => _registry.KeepsManifests;
 
-    public bool TakesReferrers => _registry.TakesReferrers;
+    public T? As<T>()
+        where T : class => this as T ?? _registry as T;
 
     public Task<ManifestContent> ResolveAsync(
         ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken) =>
@@ -69,14 +70,7 @@ internal sealed class MirroredStore : IImageStore
                 what, mirror, content, (done, token) => _registry.TryOpenBlobPartAsync(blob, offset + done, length - done, token)));
     }
 
-    public bool MayComeRight(Digest blob) => _registry.MayComeRight(blob);
-
-    public void Distrust(Digest blob) => _registry.Distrust(blob);
-
     public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken) => _registry.ListTagsAsync(cancellationToken);
-
-    public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) =>
-        _registry.ListReferrersAsync(subject, cancellationToken);
 
     public Task<ContentPlace> LocateAsync(Descriptor entry, CancellationToken cancellationToken) =>
         ReadAsync($"{entry.Digest}", store => store.LocateAsync(entry, cancellationToken));
@@ -92,9 +86,6 @@ internal sealed class MirroredStore : IImageStore
 
     public Task PutChildAsync(ManifestContent manifest, CancellationToken cancellationToken) =>
         _registry.PutChildAsync(manifest, cancellationToken);
-
-    public Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken) =>
-        _registry.TryMountAsync(blob, from, cancellationToken);
 
     public void Dispose() => _registry.Dispose();
 
@@ -113,7 +104,7 @@ internal sealed class MirroredStore : IImageStore
         string what, Func<RegistryStore, Task<T>> read, Digest blob = default, Func<RegistryStore, T, T>? guard = null)
     {
         // What came damaged may be so at each mirror.
-        IEnumerable<RegistryStore> mirrors = blob.IsEmpty || _registry.MayComeRight(blob) ? _mirrors : [];
+        IEnumerable<RegistryStore> mirrors = blob.IsEmpty || _registry.CanRefetch(blob) ? _mirrors : [];
         foreach (RegistryStore mirror in mirrors)
         {
             if (_unreachable.ContainsKey(mirror))

@@ -17,7 +17,7 @@ namespace OciPS.Registry;
 
 /// <summary>A repository in a registry.</summary>
 /// <remarks>Distribution specification, "Endpoints".</remarks>
-internal sealed class RegistryStore : IImageStore
+internal sealed class RegistryStore : IImageStore, IMountable, IReferrerStore, IPartialReads, IContentLocator, IRefetchable
 {
     private readonly RegistrySession _session;
     private readonly BlobUploader _uploader;
@@ -54,8 +54,6 @@ internal sealed class RegistryStore : IImageStore
 
     public bool KeepsManifests => true;
 
-    public bool TakesReferrers => true;
-
     public async Task<ManifestContent> ResolveAsync(
         ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken)
     {
@@ -83,7 +81,7 @@ internal sealed class RegistryStore : IImageStore
     public Task<Stream?> TryOpenBlobPartAsync(Descriptor blob, long offset, long length, CancellationToken cancellationToken) =>
         _downloads.TryOpenPartAsync(blob, offset, length, cancellationToken);
 
-    public bool MayComeRight(Digest blob) => _downloads.IsTrusted(blob);
+    public bool CanRefetch(Digest blob) => _downloads.IsTrusted(blob);
 
     public void Distrust(Digest blob) => _downloads.Distrust(blob);
 
@@ -130,11 +128,10 @@ internal sealed class RegistryStore : IImageStore
     public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) =>
         _referrers.ListAsync(subject, cancellationToken);
 
-    public async Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken) =>
-        from.Repository.Transport == Transport.Registry
-        && from.Repository.Registry == Repository.Registry
-        && from.Repository.Repository != Repository.Repository
-        && await _uploader.TryMountAsync(blob, from.Repository.Repository, cancellationToken).ConfigureAwait(false);
+    public async Task<bool> TryMountAsync(Descriptor blob, ImageReference from, CancellationToken cancellationToken) =>
+        from.Registry == Repository.Registry
+        && from.Repository != Repository.Repository
+        && await _uploader.TryMountAsync(blob, from.Repository, cancellationToken).ConfigureAwait(false);
 
     public void Dispose()
     {

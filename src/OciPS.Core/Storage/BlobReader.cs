@@ -14,7 +14,7 @@ internal static class BlobReader
         this IImageStore store, Descriptor blob, string what, CancellationToken cancellationToken)
     {
         // Two that read it at once may both get it damaged, and both ask again.
-        Action? onDamage = store.MayComeRight(blob.Digest) ? () => store.Distrust(blob.Digest) : null;
+        Action? onDamage = store.DamageHandlerFor(blob.Digest);
         return new VerifyingStream(await store.OpenBlobAsync(blob, cancellationToken).ConfigureAwait(false), blob, what, onDamage);
     }
 

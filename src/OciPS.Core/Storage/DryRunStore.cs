@@ -16,7 +16,9 @@ internal sealed class DryRunStore(IImageStore inner) : IImageStore
 
     public bool KeepsManifests => inner.KeepsManifests;
 
-    public bool TakesReferrers => inner.TakesReferrers;
+    /// <summary>What the inner store can read; nothing that it could write.</summary>
+    public T? As<T>()
+        where T : class => typeof(T).IsAssignableTo(typeof(IReadCapability)) ? inner.As<T>() : null;
 
     public Task<ManifestContent> ResolveAsync(
         ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken) =>
@@ -25,10 +27,6 @@ internal sealed class DryRunStore(IImageStore inner) : IImageStore
     public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken) => inner.ListTagsAsync(cancellationToken);
 
     public Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken) => inner.OpenBlobAsync(blob, cancellationToken);
-
-    public bool MayComeRight(Digest blob) => inner.MayComeRight(blob);
-
-    public void Distrust(Digest blob) => inner.Distrust(blob);
 
     public Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken) =>
         inner.BlobExistsAsync(blob, cancellationToken);
@@ -39,12 +37,6 @@ internal sealed class DryRunStore(IImageStore inner) : IImageStore
     public Task PutManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task PutChildAsync(ManifestContent manifest, CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) =>
-        inner.ListReferrersAsync(subject, cancellationToken);
-
-    public Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("Nothing is written here.");
 
     public void Dispose() => inner.Dispose();
 }

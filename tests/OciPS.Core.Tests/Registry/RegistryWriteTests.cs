@@ -69,7 +69,7 @@ public sealed class RegistryWriteTests : RegistryTestBase
         using var from = new OciPS.Registry.RegistryStore(ImageReference.Parse($"{Host}/team/other:1"), new NullLog());
         var layer = Descriptor.OfUnknownSize(MediaTypes.DockerLayerGzip, Digest.Parse("sha256:" + Sample.Hash([1])));
 
-        Assert.False(await store.TryMountAsync(layer, from, CancellationToken.None));
+        Assert.False(await store.TryMountAsync(layer, from.Repository, CancellationToken.None));
 
         Assert.Contains(Registry.Requests, request => request.Path.Contains("mount=", StringComparison.Ordinal));
         Assert.Equal(0, Registry.OpenUploads);

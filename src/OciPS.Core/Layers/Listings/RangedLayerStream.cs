@@ -47,9 +47,9 @@ internal sealed class RangedLayerStream(
     }
 
     // The rest of a part from a block on that came damaged, past what damaged it.
-    private Func<long, CancellationToken, Task<Stream?>>? AgainTo(long end) => !store.MayComeRight(layer.Digest) ? null : (begin, token) =>
+    private Func<long, CancellationToken, Task<Stream?>>? AgainTo(long end) => store.DamageHandlerFor(layer.Digest) is not { } onDamage ? null : (begin, token) =>
     {
-        store.Distrust(layer.Digest);
+        onDamage();
         return store.TryOpenBlobPartAsync(layer, begin, end - begin, token);
     };
 

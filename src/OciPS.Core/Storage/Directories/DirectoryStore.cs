@@ -11,7 +11,7 @@ namespace OciPS.Storage.Directories;
 /// a run that fails leaves the image that was there. What that image alone needed goes afterwards. A folder holds one image,
 /// so that who writes to it holds its lock from the first blob until the manifest is there.
 /// </remarks>
-internal sealed class DirectoryStore : IImageStore
+internal sealed class DirectoryStore : IImageStore, IContentLocator, IExclusiveStore
 {
     private static readonly byte[] s_version = System.Text.Encoding.UTF8.GetBytes(DirectoryFiles.Version);
 
@@ -46,8 +46,6 @@ internal sealed class DirectoryStore : IImageStore
     public bool IsLocal => true;
 
     public bool KeepsManifests => true;
-
-    public bool TakesReferrers => false;
 
     private string What => $"The folder '{_files.Root}'";
 
@@ -141,12 +139,6 @@ internal sealed class DirectoryStore : IImageStore
 
     public Task PutChildAsync(ManifestContent manifest, CancellationToken cancellationToken) =>
         AddAsync(BlobSource.FromBytes(manifest.Bytes, manifest.Descriptor), _files.GetManifestPath, cancellationToken);
-
-    /// <summary>A folder has no place for what refers to its image.</summary>
-    public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<Descriptor>>([]);
-
-    public Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken) => Task.FromResult(false);
 
     /// <summary>What was begun and not finished goes again.</summary>
     public void Dispose()

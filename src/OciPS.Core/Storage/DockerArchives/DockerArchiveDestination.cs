@@ -11,7 +11,7 @@ namespace OciPS.Storage.DockerArchives;
 /// The whole file is replaced, as <c>containers-transports(5)</c> has it. Layers wait decompressed in spool files beside it,
 /// since a tar has their sizes before them; <see cref="CompleteAsync"/> writes the file, with all tags that were put.
 /// </remarks>
-internal sealed class DockerArchiveDestination : IImageStore
+internal sealed class DockerArchiveDestination : IImageStore, IStagedStore
 {
     private readonly IOperationLog _log;
     private readonly ArchiveTarget _target;
@@ -38,8 +38,6 @@ internal sealed class DockerArchiveDestination : IImageStore
     public bool IsLocal => true;
 
     public bool KeepsManifests => false;
-
-    public bool TakesReferrers => false;
 
     public async Task<ManifestContent> ResolveAsync(
         ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken)
@@ -113,12 +111,6 @@ internal sealed class DockerArchiveDestination : IImageStore
     }
 
     public Task PutChildAsync(ManifestContent manifest, CancellationToken cancellationToken) => throw OnlyOneImage();
-
-    /// <summary>A tarball has no place for what refers to its image.</summary>
-    public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<Descriptor>>([]);
-
-    public Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken) => Task.FromResult(false);
 
     public void Dispose()
     {

@@ -36,8 +36,6 @@ internal sealed class DockerArchiveStore : IImageStore
 
     public bool KeepsManifests => false;
 
-    public bool TakesReferrers => false;
-
     public int ImageCount => _images.Count;
 
     public static async Task<DockerArchiveStore> OpenAsync(ImageReference reference, IOperationLog log, CancellationToken cancellationToken)
@@ -85,11 +83,6 @@ internal sealed class DockerArchiveStore : IImageStore
     public Task PutManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken) => throw ReadOnly();
 
     public Task PutChildAsync(ManifestContent manifest, CancellationToken cancellationToken) => throw ReadOnly();
-
-    public Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<Descriptor>>([]);
-
-    public Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken) => throw ReadOnly();
 
     public void Dispose() => _archive.Dispose();
 

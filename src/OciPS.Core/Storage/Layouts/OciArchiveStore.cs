@@ -13,7 +13,7 @@ namespace OciPS.Storage.Layouts;
 /// images, and one by digest keeps all; where the reference has neither, the image replaces all but what was written for it before, its
 /// referrers.
 /// </remarks>
-internal sealed class OciArchiveStore : IImageStore
+internal sealed class OciArchiveStore : IImageStore, IReferrerStore, IStagedStore
 {
     private readonly OciArchive _archive;
     private readonly bool _isShared;
@@ -53,8 +53,6 @@ internal sealed class OciArchiveStore : IImageStore
     public bool IsLocal => true;
 
     public bool KeepsManifests => true;
-
-    public bool TakesReferrers => true;
 
     public async Task<ManifestContent> ResolveAsync(
         ImageReference reference, IReadOnlyList<string> accept, CancellationToken cancellationToken)
@@ -114,8 +112,6 @@ internal sealed class OciArchiveStore : IImageStore
     public async Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) =>
         await LayoutReferrers.ListAsync(
             this, await ReadIndexAsync(cancellationToken).ConfigureAwait(false), subject, cancellationToken).ConfigureAwait(false);
-
-    public Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken) => Task.FromResult(false);
 
     /// <summary>What was put and not completed is forgotten.</summary>
     public void Dispose()

@@ -9,7 +9,7 @@ namespace OciPS.Storage.Layouts;
 
 /// <summary>An OCI image layout in a folder.</summary>
 /// <remarks>Image specification, "Image Layout".</remarks>
-internal sealed class OciLayoutStore : IImageStore
+internal sealed class OciLayoutStore : IImageStore, IReferrerStore
 {
     private readonly string _root;
     private readonly object _ensuring = new();
@@ -31,8 +31,6 @@ internal sealed class OciLayoutStore : IImageStore
     public bool IsLocal => true;
 
     public bool KeepsManifests => true;
-
-    public bool TakesReferrers => true;
 
     private string What => $"The layout '{_root}'";
 
@@ -109,8 +107,6 @@ internal sealed class OciLayoutStore : IImageStore
     public async Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) =>
         await LayoutReferrers.ListAsync(
             this, await ReadIndexAsync(cancellationToken).ConfigureAwait(false), subject, cancellationToken).ConfigureAwait(false);
-
-    public Task<bool> TryMountAsync(Descriptor blob, IImageStore from, CancellationToken cancellationToken) => Task.FromResult(false);
 
     /// <summary>A layout that was begun and in which no image was finished goes again.</summary>
     public void Dispose()
