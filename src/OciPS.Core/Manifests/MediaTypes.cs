@@ -28,12 +28,12 @@ internal static class MediaTypes
     private const string OciForeignLayer = "application/vnd.oci.image.layer.nondistributable.v1.tar";
     private const string DockerForeignLayer = "application/vnd.docker.image.rootfs.foreign.diff.tar";
 
-    private static readonly string[] s_tarEndings = ["tar", "tar+gzip", "tar+zstd", "tar.gzip", "tar.zstd"];
+    private static readonly string[] s_tarEndings =
+        [.. LayerSuffix.Written.SelectMany(suffix => new[] { "tar" + suffix.Oci, "tar" + suffix.Docker }).Distinct()];
 
-    private static readonly FrozenSet<string> s_layers = new[]
-    {
-        OciLayer, OciLayerGzip, OciLayerZstd, DockerLayer, DockerLayerGzip, DockerLayerZstd,
-    }.ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> s_layers = LayerSuffix.Written
+        .SelectMany(suffix => new[] { OciLayer + suffix.Oci, DockerLayer + suffix.Docker })
+        .ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>What the client asks for when it takes whatever is there: indexes first.</summary>
     public static IReadOnlyList<string> AllManifests { get; } =
@@ -46,9 +46,8 @@ internal static class MediaTypes
     private static readonly (string Oci, string Docker)[] s_pairs =
     [
         (OciIndex, DockerList), (OciManifest, DockerManifest), (OciConfig, DockerConfig),
-        (OciLayer, DockerLayer), (OciLayerGzip, DockerLayerGzip), (OciLayerZstd, DockerLayerZstd),
-        (OciForeignLayer, DockerForeignLayer), (
-            OciForeignLayer + "+gzip", DockerForeignLayer + ".gzip"), (OciForeignLayer + "+zstd", DockerForeignLayer + ".zstd"),
+        .. LayerSuffix.Written.Select(suffix => (OciLayer + suffix.Oci, DockerLayer + suffix.Docker)),
+        .. LayerSuffix.Written.Select(suffix => (OciForeignLayer + suffix.Oci, DockerForeignLayer + suffix.Docker)),
     ];
 
     public static bool IsIndex(string mediaType) => mediaType is OciIndex or DockerList;
@@ -87,22 +86,18 @@ internal static class MediaTypes
         : mediaType.StartsWith(DockerForeignLayer, StringComparison.Ordinal) ? DockerLayer + mediaType[DockerForeignLayer.Length..]
         : mediaType;
 
-    /// <summary>The type of a layer in this format and compression; bzip2 and xz have none of their own and go as gzip.</summary>
-    public static string Layer(ManifestFormat format, LayerCompression compression) => (format, compression) switch
+    /// <summary>The type of a layer in this format, when one that was compressed so is written.</summary>
+    public static string Layer(ManifestFormat format, LayerCompression compression)
     {
-        (ManifestFormat.Docker, LayerCompression.None) => DockerLayer,
-        (ManifestFormat.Docker, LayerCompression.Zstd) => DockerLayerZstd,
-        (ManifestFormat.Docker, _) => DockerLayerGzip,
-        (_, LayerCompression.None) => OciLayer,
-        (_, LayerCompression.Zstd) => OciLayerZstd,
-        _ => OciLayerGzip,
-    };
+        var suffix = LayerSuffix.For(compression);
+        return format == ManifestFormat.Docker ? DockerLayer + suffix.Docker : OciLayer + suffix.Oci;
+    }
 
     /// <summary>The compression that a layer's type names.</summary>
     public static LayerCompression GetCompression(string mediaType) =>
-        mediaType.EndsWith("zstd", StringComparison.Ordinal) ? LayerCompression.Zstd
-        : mediaType.EndsWith("gzip", StringComparison.Ordinal) ? LayerCompression.Gzip
-        : LayerCompression.None;
+        LayerSuffix.Written.FirstOrDefault(
+            suffix => suffix.Word.Length > 0 && mediaType.EndsWith(suffix.Word, StringComparison.Ordinal))?.Compression
+        ?? LayerCompression.None;
 
     /// <summary>A type in the words of another family; as it is where that has no word for it.</summary>
     public static string Convert(string mediaType, ManifestFormat format)

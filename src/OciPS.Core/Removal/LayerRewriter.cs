@@ -34,7 +34,7 @@ internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<ByteEdit> 
         {
             LayerCompression.Gzip when !recompress => SpliceAsync,
             LayerCompression.Zstd => RewriteZstdAsync,
-            _ => (output, token) => RecompressAsync(output, ZstdLevel.Usual, token),
+            _ => (output, token) => RecompressAsync(output, null, token),
         },
         null);
 
@@ -48,7 +48,7 @@ internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<ByteEdit> 
         }
         catch (InvalidDataException error)
         {
-            throw LayerDecompressor.Damaged(LayerCompression.Gzip, source.What, error);
+            throw LayerCodecs.For(LayerCompression.Gzip).Damaged(source.What, error);
         }
     }
 
@@ -68,18 +68,18 @@ internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<ByteEdit> 
                 return;
             }
         }
-        catch (Exception error) when (LayerDecompressor.IsDamage(error))
+        catch (Exception error) when (LayerCodecs.IsDamage(error))
         {
-            throw LayerDecompressor.Damaged(LayerCompression.Zstd, source.What, error);
+            throw LayerCodecs.For(LayerCompression.Zstd).Damaged(source.What, error);
         }
 
         await RecompressAsync(output, level, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task RecompressAsync(Stream output, int zstdLevel, CancellationToken cancellationToken)
+    private async Task RecompressAsync(Stream output, int? level, CancellationToken cancellationToken)
     {
         using LayerReader reader = await source.OpenAsync(cancellationToken).ConfigureAwait(false);
-        if (LayerCompressor.Open(output, source.Scan.Compression, zstdLevel) is { } compressor)
+        if (LayerCodecs.OpenWrite(output, source.Scan.Compression, level) is { } compressor)
         {
             await using (compressor.ConfigureAwait(false))
             {

@@ -70,7 +70,7 @@ public sealed partial class LayerDecompressorTests
             Reading reading = await ReadAsync(flipped, async: bit % 2 == 0);
             if (reading.Error is null)
             {
-                bool isDetected = LayerDecompressor.Detect(flipped) != LayerCompression.None;
+                bool isDetected = LayerCodecs.Detect(flipped).Compression != LayerCompression.None;
                 Assert.True(
                     reading.Bytes.AsSpan().SequenceEqual(isDetected ? original : flipped),
                     $"bit {bit % 8} of byte {bit / 8} of {two.Length}");

@@ -130,7 +130,7 @@ public sealed partial class LayerDecompressorTests
     [InlineData("", "None")]
     [InlineData("000000000000", "None")]
     public void Detect_FirstBytes_NamesTheCompression(string hex, string expected) =>
-        Assert.Equal(expected, LayerDecompressor.Detect(Convert.FromHexString(hex)).ToString());
+        Assert.Equal(expected, LayerCodecs.Detect(Convert.FromHexString(hex)).Compression.ToString());
 
     [PeerFact("gzip")]
     public async Task Dispose_TheStream_DisposesTheSource()

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using OciPS.Compression;
 using OciPS.Manifests;
 
 namespace OciPS.Core.Tests.Manifests;
@@ -67,7 +66,7 @@ public sealed class MediaTypesTests
         string mediaType = MediaTypes.Layer(format, compression);
 
         Assert.Equal(expected, mediaType);
-        Assert.Equal(LayerCompressor.GetOutput(compression), MediaTypes.GetCompression(mediaType));
+        Assert.Equal(LayerSuffix.For(compression).WrittenAs, MediaTypes.GetCompression(mediaType));
         Assert.True(MediaTypes.IsImageLayer(mediaType));
     }
 

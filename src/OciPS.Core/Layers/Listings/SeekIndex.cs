@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Compression;
 using OciPS.Compression.Gzip;
 using OciPS.Manifests;
 
@@ -36,7 +37,7 @@ internal sealed class SeekIndex
     public BlockHashes Hashes { get; }
 
     /// <summary>Whether the layer can be entered at all.</summary>
-    public bool IsUsable => Hashes.IsWhole && Compression is LayerCompression.None or LayerCompression.Gzip;
+    public bool IsUsable => Hashes.IsWhole && LayerCodecs.For(Compression).OpenReadAt is not null;
 
     /// <summary>The number of the last point that is not behind a decompressed position.</summary>
     public int NumberBefore(long position)

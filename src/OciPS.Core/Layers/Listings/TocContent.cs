@@ -94,7 +94,7 @@ internal sealed class TocContent(
         _chunk?.Dispose();
         _member = new LimitedStream(compressed, chunk.End - chunk.Start, leaveOpen: true);
         _memberEnd = chunk.End;
-        LayerDecompressor content = LayerDecompressor.For(_member, compression, what);
+        LayerDecompressor content = LayerDecompressor.Open(_member, compression, what);
         // Headers of what follows are in the same member.
         _chunk = new VerifyingStream(
             new LimitedStream(content, chunk.Size), new Descriptor(MediaTypes.OciLayer, chunk.Digest, chunk.Size), what);

@@ -53,7 +53,7 @@ internal static class ZstdChunkedToc
         }
 
         byte[] json = new byte[decompressedSize];
-        using LayerDecompressor content = LayerDecompressor.For(
+        using LayerDecompressor content = LayerDecompressor.Open(
             new MemoryStream(compressed), LayerCompression.Zstd, $"The table of contents of the layer {layer.Digest}");
         await content.ReadExactlyAsync(json, cancellationToken).ConfigureAwait(false);
         return new LayerToc(TocParser.Parse(json, offset - FrameHeaderSize), LayerCompression.Zstd);

@@ -64,7 +64,7 @@ internal static class ContentCoding
             return blob is not null || !first.Span.TrimStart(" \t\r\n"u8).StartsWith("{"u8);
         }
 
-        bool isGzip = LayerDecompressor.Detect(first.Span) == LayerCompression.Gzip;
+        bool isGzip = LayerCodecs.Detect(first.Span).Compression == LayerCompression.Gzip;
         bool mayBeStoredSo = blob is not null && blob.MediaType.Contains("gzip", StringComparison.OrdinalIgnoreCase);
         return isGzip && (!mayBeStoredSo || HoldsGzip(first));
     }
@@ -76,9 +76,9 @@ internal static class ContentCoding
         try
         {
             return decoded.ReadAtLeast(inner, inner.Length, throwOnEndOfStream: false) == inner.Length
-                && LayerDecompressor.Detect(inner) == LayerCompression.Gzip;
+                && LayerCodecs.Detect(inner).Compression == LayerCompression.Gzip;
         }
-        catch (Exception error) when (LayerDecompressor.IsDamage(error))
+        catch (Exception error) when (LayerCodecs.IsDamage(error))
         {
             return false;
         }
@@ -105,7 +105,7 @@ internal static class ContentCoding
             {
                 return await decoded.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception error) when (LayerDecompressor.IsDamage(error))
+            catch (Exception error) when (LayerCodecs.IsDamage(error))
             {
                 throw new RegistryException(
                     ErrorIds.RegistryUnreachable, $"The transfer from '{registry}' broke off: what compressed it on the way did that wrongly. {error.Message}", 0, error)

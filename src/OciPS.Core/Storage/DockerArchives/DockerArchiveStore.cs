@@ -151,7 +151,7 @@ internal sealed class DockerArchiveStore : IImageStore
         {
             layers.Add(await DescribeAsync(
                 layer,
-                first => MediaTypes.Layer(ManifestFormat.Docker, LayerDecompressor.Detect(first)),
+                first => MediaTypes.Layer(ManifestFormat.Docker, LayerCodecs.Detect(first).Compression),
                 cancellationToken).ConfigureAwait(false));
         }
 

@@ -38,7 +38,7 @@ public sealed class ZstdLevelTests
     public async Task Fit_NothingToSpeakOf_IsTheUsualLevel(int length)
     {
         using var made = new MemoryStream();
-        using (Stream compressor = LayerCompressor.Open(made, LayerCompression.Zstd)!)
+        using (Stream compressor = LayerCodecs.OpenWrite(made, LayerCompression.Zstd)!)
         {
             compressor.Write(new byte[length]);
         }

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+
+using OciPS.Compression.Bzip2;
+using OciPS.Compression.Gzip;
+using OciPS.Compression.Xz;
+using OciPS.Compression.Zstd;
+using OciPS.Manifests;
+
+namespace OciPS.Compression;
+
+/// <summary>Every way in which layers are compressed. <see cref="LayerSuffix"/> has what their media types say of it.</summary>
+internal static class LayerCodecs
+{
+    /// <summary>So many bytes tell how data is compressed.</summary>
+    public const int LongestMagic = 6;
+
+    private static readonly LayerCodec[] s_all =
+    [
+        new(LayerCompression.Gzip, GzipCodec.IsMagic, GzipCodec.OpenRead, GzipCodec.IsDamage)
+        {
+            OpenReadAt = GzipCodec.OpenReadAt, OpenWrite = GzipCodec.OpenWrite,
+        },
+        new(LayerCompression.Zstd, ZstdCodec.IsMagic, ZstdCodec.OpenRead, ZstdCodec.IsDamage)
+        {
+            OpenWrite = static (output, level) => ZstdCodec.OpenWrite(output, level ?? ZstdLevel.Usual),
+        },
+        new(LayerCompression.Bzip2, Bzip2Codec.IsMagic, Bzip2Codec.OpenRead, Bzip2Codec.IsDamage),
+        new(LayerCompression.Xz, XzCodec.IsMagic, XzCodec.OpenRead, XzCodec.IsDamage),
+        // The last, as all data looks so.
+        new(LayerCompression.None, static _ => true, static stream => stream, static _ => false)
+        {
+            OpenReadAt = static (stream, _) => stream,
+        },
+    ];
+
+    /// <summary>How data is compressed that begins so.</summary>
+    public static LayerCodec Detect(ReadOnlySpan<byte> first)
+    {
+        int number = 0;
+        while (!s_all[number].IsMagic(first))
+        {
+            number++;
+        }
+
+        return s_all[number];
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">There is no such compression.</exception>
+    public static LayerCodec For(LayerCompression compression) =>
+        Array.Find(s_all, codec => codec.Compression == compression) ?? throw new ArgumentOutOfRangeException(nameof(compression));
+
+    /// <summary>
+    /// A stream that compresses what is written to it into <paramref name="output"/>, which stays open, as a layer is written that
+    /// was compressed so; null for no compression.
+    /// </summary>
+    /// <param name="output">Where it goes.</param>
+    /// <param name="compression">How the layer was compressed.</param>
+    /// <param name="level">The level; null for the usual one.</param>
+    public static Stream? OpenWrite(Stream output, LayerCompression compression, int? level = null)
+    {
+        LayerCodec codec = For(LayerSuffix.For(compression).WrittenAs);
+        return codec.Compression == LayerCompression.None ? null
+            : codec.OpenWrite is { } open ? open(output, level)
+            : throw new ArgumentOutOfRangeException(nameof(compression), $"Nothing writes {codec.Compression}.");
+    }
+
+    /// <summary>Whether this is what any of the decompressors throws on bad data.</summary>
+    public static bool IsDamage(Exception error) =>
+        error is not (OciException or ObjectDisposedException) && Array.Exists(s_all, codec => codec.IsDamage(error));
+}
