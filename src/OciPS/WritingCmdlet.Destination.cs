@@ -56,7 +56,7 @@ public abstract partial class WritingCmdlet
     private protected ImageReference GetPlace(ImageReference source)
     {
         ImageReference place = GetOutput(source);
-        return place.IsUntagged || (source.Digest is null && source.Transport != Transport.DockerArchive)
+        return place.IsUntagged || (source.Digest is null && source.Syntax.KeepsManifests)
             ? place
             : throw new InvalidInputException(
                 ErrorIds.InvalidDestination, $"'{source}' itself cannot be replaced. Say with -Destination where the new image goes.");

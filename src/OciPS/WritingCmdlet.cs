@@ -2,6 +2,7 @@
 
 using System.ComponentModel;
 using OciPS.Copying;
+using OciPS.Images;
 using OciPS.References;
 using OciPS.Storage;
 
@@ -34,9 +35,9 @@ public abstract partial class WritingCmdlet : AsyncCmdlet
     private protected sealed override async Task EndProcessingAsync(CancellationToken cancellationToken)
     {
         await EndItemsAsync(cancellationToken).ConfigureAwait(false);
-        foreach (string path in Batch.Paths)
+        foreach (string place in Batch.Places)
         {
-            await FinishAsync(path, cancellationToken).ConfigureAwait(false);
+            await FinishAsync(place, cancellationToken).ConfigureAwait(false);
         }
 
         await EndWritingAsync(cancellationToken).ConfigureAwait(false);
@@ -55,7 +56,7 @@ public abstract partial class WritingCmdlet : AsyncCmdlet
         {
             if (Batch.Holds(reference))
             {
-                await FinishAsync(reference.Path, cancellationToken).ConfigureAwait(false);
+                await FinishAsync(reference.Name, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -68,7 +69,7 @@ public abstract partial class WritingCmdlet : AsyncCmdlet
     private protected async Task WriteImageAsync(
         object target, IReadOnlyList<ImageReference> destinations, Func<IImageStore, Task<IReadOnlyList<object>>> write, CancellationToken cancellationToken)
     {
-        if (destinations[0].Transport == Transport.OciArchive)
+        if (StoreFactory.TakesBatch(destinations[0]))
         {
             await Batch.AddAsync(
                 destinations, async store => (target, await write(store).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
@@ -79,10 +80,10 @@ public abstract partial class WritingCmdlet : AsyncCmdlet
         await WriteOutputAsync(output, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task FinishAsync(string path, CancellationToken cancellationToken)
+    private async Task FinishAsync(string place, CancellationToken cancellationToken)
     {
         (IReadOnlyList<(object Target, IReadOnlyList<object> Output)> images, Exception? error) =
-            await Batch.FinishAsync(path, ErrorRecords.IsExpected, cancellationToken).ConfigureAwait(false);
+            await Batch.FinishAsync(place, ErrorRecords.IsExpected, cancellationToken).ConfigureAwait(false);
         foreach ((object target, IReadOnlyList<object> output) in images)
         {
             if (error is null)

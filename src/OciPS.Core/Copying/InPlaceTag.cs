@@ -16,8 +16,7 @@ internal static class InPlaceTag
 
     /// <summary>Whether what is written somewhere leaves nothing of what was there.</summary>
     private static bool ReplacesAll(ImageReference destination) =>
-        destination.Transport is Transport.Directory or Transport.DockerArchive
-            || destination is { Transport: Transport.OciArchive, Tag: null };
+        destination.Syntax.HoldsOneImage || destination is { Syntax.ReplacesAllWithoutTag: true, Tag: null };
 
     /// <summary>
     /// The reference with a tag. A layout's only image can be named without one; but a new image without a tag would
@@ -26,7 +25,7 @@ internal static class InPlaceTag
     /// <exception cref="InvalidInputException">The image has no tag, or several.</exception>
     public static async Task<ImageReference> NameTagAsync(ImageReference image, IOperationLog log, CancellationToken cancellationToken)
     {
-        if (image.Transport is not (Transport.OciLayout or Transport.OciArchive) || image.Tag is not null || image.Digest is not null)
+        if (!image.Syntax.IsTagOptional || image.Tag is not null || image.Digest is not null)
         {
             return image;
         }

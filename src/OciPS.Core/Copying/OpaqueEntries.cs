@@ -3,6 +3,7 @@
 using OciPS.Images;
 using OciPS.Manifests;
 using OciPS.Storage;
+using OciPS.Storage.Capabilities;
 
 namespace OciPS.Copying;
 

@@ -4,6 +4,7 @@ using OciPS.Images;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Storage;
+using OciPS.Storage.Capabilities;
 
 namespace OciPS.Copying;
 

@@ -2,7 +2,6 @@
 
 using OciPS.References;
 using OciPS.Registry;
-using OciPS.Registry.Client;
 using OciPS.Storage;
 using OciPS.Storage.Directories;
 using OciPS.Storage.DockerArchives;
@@ -10,37 +9,40 @@ using OciPS.Storage.Layouts;
 
 namespace OciPS.Images;
 
-/// <summary>Finds the store that a reference is in.</summary>
+/// <summary>Opens the store that a reference is in. Its table has all transports.</summary>
 internal static class StoreFactory
 {
-    public static async Task<IImageStore> OpenAsync(ImageReference reference, IOperationLog log, CancellationToken cancellationToken) =>
-        reference.Transport switch
-        {
-            Transport.OciLayout => new OciLayoutStore(reference),
-            Transport.OciArchive => new OciArchiveStore(reference, log),
-            Transport.Directory => new DirectoryStore(reference, log),
-            Transport.DockerArchive => await DockerArchiveStore.OpenAsync(reference, log, cancellationToken).ConfigureAwait(false),
-            _ when RegistryConnections.For(reference.Registry).Mirrors is { Count: > 0 } mirrors => new MirroredStore(reference, mirrors, log),
-            _ => new RegistryStore(reference, log),
-        };
+    private static readonly TransportStores[] s_table =
+    [
+        RegistryTransport.Stores,
+        OciLayoutTransport.Stores,
+        OciArchiveTransport.Stores,
+        DirectoryTransport.Stores,
+        DockerArchiveTransport.Stores,
+    ];
+
+    public static Task<IImageStore> OpenAsync(ImageReference reference, IOperationLog log, CancellationToken cancellationToken) =>
+        For(reference.Transport).OpenSourceAsync(reference, log, cancellationToken);
 
     /// <summary>Opens what something is to be written to; without any access to it yet.</summary>
-    public static IImageStore OpenDestination(ImageReference reference, IOperationLog log)
-    {
-        if (reference.SourceIndex is not null)
-        {
-            throw new InvalidInputException(
-                ErrorIds.InvalidDestination,
-                $"'{reference}' names an image by its position, and a tarball is written with one image that has a name or none. Give 'docker-archive:PATH:REPO:TAG' or 'docker-archive:PATH' as the destination.");
-        }
+    public static IImageStore OpenDestination(ImageReference reference, IOperationLog log) => reference.SourceIndex is null
+        ? For(reference.Transport).OpenDestination(reference, log)
+        : throw new InvalidInputException(
+            ErrorIds.InvalidDestination,
+            $"'{reference}' names an image by its position, and a tarball is written with one image that has a name or none. Give {TransportSyntax.ToChoice(reference.Syntax.DestinationForms)} as the destination.");
 
-        return reference.Transport switch
-        {
-            Transport.OciLayout => new OciLayoutStore(reference),
-            Transport.OciArchive => new OciArchiveStore(reference, log),
-            Transport.Directory => new DirectoryStore(reference, log),
-            Transport.DockerArchive => new DockerArchiveDestination(reference, log),
-            _ => new RegistryStore(reference, log),
-        };
-    }
+    /// <summary>Whether several images can be written to a place at once.</summary>
+    public static bool TakesBatch(ImageReference reference) => For(reference.Transport).OpenBatch is not null;
+
+    /// <summary>Opens a place for several images that are written at once.</summary>
+    /// <exception cref="NotSupportedException">Each image is written by itself there.</exception>
+    public static IStoreBatch OpenBatch(ImageReference reference, IOperationLog log) =>
+        For(reference.Transport).OpenBatch is { } open
+            ? open(reference, log)
+            : throw new NotSupportedException($"'{reference.Name}' is not written with several images at once.");
+
+    /// <exception cref="ArgumentOutOfRangeException">There is no such transport.</exception>
+    internal static TransportStores For(Transport transport) =>
+        Array.Find(s_table, stores => stores.Transport == transport)
+            ?? throw new ArgumentOutOfRangeException(nameof(transport), transport, "There is no such transport.");
 }

@@ -50,7 +50,8 @@ internal sealed class TagReader(IImageStore store, ImageReference place, IOperat
     }
 
     // Layouts and archives may name their images by more than a tag.
-    private bool IsTag(string tag) => place.Transport == Transport.Registry ? ReferenceParser.IsTag(tag) : TerminalText.Escape(tag) == tag;
+    private bool IsTag(string tag) =>
+        place.Syntax.Tags == TagRule.Specified ? ReferenceParser.IsTag(tag) : TerminalText.Escape(tag) == tag;
 
     private static string Quote(string tag) => $"'{(tag.Length > MaximumShown ? tag[..MaximumShown] + "…" : tag)}'";
 }

@@ -21,8 +21,8 @@ internal static class LayerCheck
         ImageConfig config = await store.ReadConfigAsync(manifest, $"The config of '{reference}'", cancellationToken).ConfigureAwait(false);
         if (config.DiffIds is { Count: > 0 } diffIds)
         {
-            string hint = store.Repository.Transport == Transport.OciArchive
-                ? $" 'docker save' of some versions writes such manifests; 'docker-archive:{store.Repository.Path}' reads the layers of its archives."
+            string hint = store.Repository.Syntax.SameFile is { } other
+                ? $" 'docker save' of some versions writes such manifests; '{TransportSyntax.For(other).Prefix}{store.Repository.Path}' reads the layers of its archives."
                 : string.Empty;
             throw new InvalidContentException(
                 ErrorIds.InvalidManifest,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Copying;
+using OciPS.Images;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Storage;
-using OciPS.Storage.DockerArchives;
 
 namespace OciPS.Publishing;
 
@@ -33,7 +33,7 @@ internal sealed class ArchivePublisher(string path, string? name, IOperationLog 
                 ErrorIds.InvalidDestination, $"'{destinations[0]}' holds one image and has no tags, so that '{elsewhere}' would be another place. Leave the other tags out.");
         }
 
-        using DockerArchiveStore source = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        using IImageStore source = await OpenAsync(cancellationToken).ConfigureAwait(false);
         Prepared image = await PrepareAsync(source, store, destinations[0], format, cancellationToken).ConfigureAwait(false);
         ManifestContent manifest = image.Manifest;
         var copier = new BlobCopier(store, log);
@@ -47,19 +47,19 @@ internal sealed class ArchivePublisher(string path, string? name, IOperationLog 
     public async Task<Digest> PredictAsync(ImageReference destination, ManifestFormat? format, CancellationToken cancellationToken)
     {
         using IImageStore store = DigestForecast.Open(destination);
-        using DockerArchiveStore source = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        using IImageStore source = await OpenAsync(cancellationToken).ConfigureAwait(false);
         return (await PrepareAsync(source, store, destination, format, cancellationToken).ConfigureAwait(false)).Manifest.Digest;
     }
 
     private sealed record Prepared(
         ManifestContent Manifest, IReadOnlyList<Descriptor> Layers, ReadOnlyMemory<byte> Config, Descriptor ConfigDescriptor);
 
-    private Task<DockerArchiveStore> OpenAsync(CancellationToken cancellationToken) =>
-        DockerArchiveStore.OpenAsync(ImageReference.InTarball(path, name), log, cancellationToken);
+    private Task<IImageStore> OpenAsync(CancellationToken cancellationToken) =>
+        StoreFactory.OpenAsync(ImageReference.InTarball(path, name), log, cancellationToken);
 
     /// <summary>Checks the image, and makes its manifest.</summary>
     private async Task<Prepared> PrepareAsync(
-        DockerArchiveStore source, IImageStore store, ImageReference destination, ManifestFormat? format, CancellationToken cancellationToken)
+        IImageStore source, IImageStore store, ImageReference destination, ManifestFormat? format, CancellationToken cancellationToken)
     {
         ManifestContent content = await source.ResolveAsync(
             ImageReference.InTarball(path, name), [], cancellationToken).ConfigureAwait(false);

@@ -33,17 +33,13 @@ public sealed record ImageReference
     internal bool IsUntagged { get; init; }
 
     /// <summary>Whether what is written here gets no tag, and so takes no other image's place.</summary>
-    internal bool IsByDigest => IsUntagged || (Digest is not null && Tag is null && Transport != Transport.Directory);
+    internal bool IsByDigest => IsUntagged || (Digest is not null && Tag is null && Syntax.Tags != TagRule.None);
+
+    /// <summary>What references of this transport can name.</summary>
+    internal TransportSyntax Syntax => TransportSyntax.For(Transport);
 
     /// <summary>The reference without tag and digest.</summary>
-    public string Name => Transport switch
-    {
-        Transport.OciLayout => "oci:" + Path,
-        Transport.OciArchive => "oci-archive:" + Path,
-        Transport.Directory => "dir:" + Path,
-        Transport.DockerArchive => "docker-archive:" + Path,
-        _ => Registry + "/" + Repository,
-    };
+    public string Name => Syntax.Name(this);
 
     /// <summary>Parses a reference. Relative paths stay relative.</summary>
     /// <exception cref="InvalidInputException">The text is no reference.</exception>
@@ -81,8 +77,7 @@ public sealed record ImageReference
     internal ImageReference WithDigest(Digest digest) => this with { Tag = null, Digest = digest, SourceIndex = null, IsUntagged = false };
 
     /// <summary>The place as a destination that gets no tag; a folder or a tarball of one image has none in any case.</summary>
-    internal ImageReference WithoutTag() =>
-        WithTag(null) with { IsUntagged = Transport is Transport.Registry or Transport.OciLayout or Transport.OciArchive };
+    internal ImageReference WithoutTag() => WithTag(null) with { IsUntagged = !Syntax.HoldsOneImage };
 
     /// <summary>Whether both are in the same place, whatever their tags.</summary>
     internal bool SameRepository(ImageReference other) =>

@@ -22,14 +22,14 @@ internal static partial class ReferenceParser
 
     /// <summary>Whether a registry's tag is the one that stands for none.</summary>
     private static bool IsImplied(string text, ImageReference reference) =>
-        reference is { Transport: Transport.Registry, Digest: null } && !text.AsSpan(text.LastIndexOf('/') + 1).Contains(':');
+        reference is { Syntax.DefaultTag: not null, Digest: null } && !text.AsSpan(text.LastIndexOf('/') + 1).Contains(':');
 
     /// <summary>
     /// A digest behind the path of a folder or tarball that is not there: what is read cannot be meant by it, what is written can.
     /// </summary>
     private static ImageReference TakeDigest(ImageReference reference)
     {
-        if (reference is not { Transport: Transport.Directory or Transport.DockerArchive, Digest: null }
+        if (reference is not { Syntax.HoldsOneImage: true, Digest: null }
             || System.IO.Path.Exists(reference.Path))
         {
             return reference;
@@ -45,10 +45,10 @@ internal static partial class ReferenceParser
 
         ExpectNoBadDigest(reference, path, at);
         return !Digest.TryParse(path[(at + 1)..], out Digest digest) ? reference
-            : reference.Transport == Transport.Directory ? reference with { Path = path[..at], Digest = digest }
+            : reference.Syntax.KeepsManifests ? reference with { Path = path[..at], Digest = digest }
             : throw new InvalidInputException(
                 ErrorIds.InvalidDestination,
-                $"'{reference}' names a digest, and a tarball keeps no manifest that has one. Give 'docker-archive:PATH:REPO:TAG' or 'docker-archive:PATH'.");
+                $"'{reference}' names a digest, and a tarball keeps no manifest that has one. Give {TransportSyntax.ToChoice(reference.Syntax.DestinationForms)}.");
     }
 
     private static void ExpectNoBadDigest(ImageReference reference, string path, int at)

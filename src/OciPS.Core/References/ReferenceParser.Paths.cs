@@ -12,7 +12,7 @@ internal static partial class ReferenceParser
     public static ImageReference WithOtherTag(ImageReference reference, string tag)
     {
         ImageReference other = reference.WithTag(tag);
-        if (reference.Transport is Transport.Registry or Transport.Directory)
+        if (reference.Syntax.Tags != TagRule.Free)
         {
             return Parse(other.ToString(), static path => path);
         }
@@ -30,7 +30,7 @@ internal static partial class ReferenceParser
         }
 
         string text = place.WithTag(name).ToString();
-        if (place.Transport == Transport.DockerArchive && name.StartsWith('@'))
+        if (place.Syntax.HasPositions && name.StartsWith('@'))
         {
             return int.TryParse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int index)
                 ? place with { SourceIndex = index }
@@ -45,8 +45,8 @@ internal static partial class ReferenceParser
     /// The path ends at the first colon behind a drive unless the whole names something; a folder in <c>dir:</c> format has
     /// no tags, so that all is its path.
     /// </summary>
-    private static ImageReference ParsePath(
-        string text, string rest, Transport transport, Func<string, string> resolvePath, Func<string, bool> isDrive)
+    public static ImageReference ParsePath(
+        TransportSyntax syntax, string text, string rest, Func<string, string> resolvePath, Func<string, bool> isDrive)
     {
         if (rest.Length == 0)
         {
@@ -56,27 +56,27 @@ internal static partial class ReferenceParser
         string whole = resolvePath(rest);
         if (System.IO.Path.Exists(whole))
         {
-            return new ImageReference(transport) { Path = whole };
+            return new ImageReference(syntax.Transport) { Path = whole };
         }
 
         Digest? digest = null;
         int at = rest.LastIndexOf('@');
-        if (at > 0 && transport != Transport.DockerArchive && Digest.TryParse(rest[(at + 1)..], out Digest parsed)
-            && (transport != Transport.Directory || System.IO.Directory.Exists(resolvePath(rest[..at]))))
+        if (at > 0 && syntax.KeepsManifests && Digest.TryParse(rest[(at + 1)..], out Digest parsed)
+            && (syntax.Tags != TagRule.None || System.IO.Directory.Exists(resolvePath(rest[..at]))))
         {
             digest = parsed;
             rest = rest[..at];
             whole = resolvePath(rest);
         }
 
-        if (transport == Transport.Directory || (digest is not null && System.IO.Path.Exists(whole)))
+        if (syntax.Tags == TagRule.None || (digest is not null && System.IO.Path.Exists(whole)))
         {
-            return new ImageReference(transport) { Path = whole, Digest = digest };
+            return new ImageReference(syntax.Transport) { Path = whole, Digest = digest };
         }
 
         int colon = FindEndOfPath(rest, resolvePath, isDrive);
         string path = colon < 0 ? rest : rest[..colon];
-        if (colon > 0 && transport != Transport.DockerArchive && !System.IO.Path.Exists(resolvePath(path)))
+        if (colon > 0 && syntax.KeepsManifests && !System.IO.Path.Exists(resolvePath(path)))
         {
             ExpectNoDigest(text, rest);
         }
@@ -86,7 +86,7 @@ internal static partial class ReferenceParser
             throw Invalid(text, "it has no path");
         }
 
-        var place = new ImageReference(transport) { Path = resolvePath(path), Digest = digest };
+        var place = new ImageReference(syntax.Transport) { Path = resolvePath(path), Digest = digest };
         return colon < 0 ? place : NameImage(place, rest[(colon + 1)..]);
     }
 

@@ -8,17 +8,11 @@ namespace OciPS.References;
 /// <summary>Takes the text of a reference apart.</summary>
 internal static partial class ReferenceParser
 {
-    private const string DefaultRegistry = "docker.io";
-    private const string DefaultTag = "latest";
-    private const int MaximumRepositoryLength = 255;
+    /// <summary>The tag that a registry's reference has where it names none.</summary>
+    public const string DefaultTag = "latest";
 
-    private static readonly (string Prefix, Transport Transport)[] s_pathTransports =
-    [
-        ("oci:", Transport.OciLayout),
-        ("oci-archive:", Transport.OciArchive),
-        ("dir:", Transport.Directory),
-        ("docker-archive:", Transport.DockerArchive),
-    ];
+    private const string DefaultRegistry = "docker.io";
+    private const int MaximumRepositoryLength = 255;
 
     private static readonly string[] s_unsupportedTransports =
         ["docker-daemon", "containers-storage", "ostree", "sif", "tarball"];
@@ -30,17 +24,9 @@ internal static partial class ReferenceParser
             throw Invalid(text, "it is empty");
         }
 
-        if (TryStrip(text, "docker://", out string rest))
+        if (TransportSyntax.All.FirstOrDefault(other => text.StartsWith(other.Prefix, StringComparison.Ordinal)) is { } syntax)
         {
-            return ParseRegistry(text, rest, null);
-        }
-
-        foreach ((string prefix, Transport transport) in s_pathTransports)
-        {
-            if (TryStrip(text, prefix, out rest))
-            {
-                return ParsePath(text, rest, transport, resolvePath, isDrive ?? (static _ => false));
-            }
+            return syntax.Parse(syntax, text, text[syntax.Prefix.Length..], resolvePath, isDrive ?? (static _ => false));
         }
 
         foreach (string transport in s_unsupportedTransports)
@@ -49,11 +35,11 @@ internal static partial class ReferenceParser
             {
                 throw new InvalidInputException(
                     ErrorIds.UnsupportedTransport,
-                    $"'{text}' names the transport '{transport}:', which is not supported. Use a registry's HOST/REPO:TAG, 'oci:PATH:TAG', 'oci-archive:PATH:TAG', 'dir:PATH' or 'docker-archive:PATH'.");
+                    $"'{text}' names the transport '{transport}:', which is not supported. Use a registry's HOST/REPO:TAG, {TransportSyntax.ToChoice(TransportSyntax.All.Where(other => other.Path != TransportPath.None).SelectMany(other => other.Forms))}.");
             }
         }
 
-        return ParseRegistry(text, text, resolvePath);
+        return ParseBare(text, resolvePath);
     }
 
     /// <summary>
@@ -70,25 +56,22 @@ internal static partial class ReferenceParser
     /// <summary>The registry's name for a host: Docker's has several hosts.</summary>
     public static string GetRegistry(string host) => host is "index.docker.io" or "registry-1.docker.io" ? DefaultRegistry : host;
 
-    private static bool TryStrip(string text, string prefix, out string rest)
-    {
-        bool matches = text.StartsWith(prefix, StringComparison.Ordinal);
-        rest = matches ? text[prefix.Length..] : text;
-        return matches;
-    }
-
-    private static ImageReference ParseRegistry(string text, string rest, Func<string, string>? resolvePath)
+    /// <summary>A reference without a prefix is a registry's.</summary>
+    private static ImageReference ParseBare(string text, Func<string, string> resolvePath)
     {
         try
         {
-            return ParseRegistry(text, rest);
+            return ParseRegistry(text, text);
         }
-        catch (InvalidInputException error) when (
-            resolvePath is not null && TransportHint.FromText(text, resolvePath) is { Length: > 0 } hint)
+        catch (InvalidInputException error) when (TransportHint.FromText(text, resolvePath) is { Length: > 0 } hint)
         {
             throw new InvalidInputException(error.ErrorId, $"'{text}' is not an image reference: it names no transport.{hint}", error);
         }
     }
+
+    public static ImageReference ParseRegistry(
+        TransportSyntax syntax, string text, string rest, Func<string, string> resolvePath, Func<string, bool> isDrive) =>
+        ParseRegistry(text, rest);
 
     private static ImageReference ParseRegistry(string text, string rest, bool isAsked = true)
     {
@@ -203,7 +186,7 @@ internal static partial class ReferenceParser
 
     private static InvalidInputException Invalid(string? text, string why) => new(
         ErrorIds.InvalidReference,
-        $"'{text}' is not an image reference: {why}. References look like 'HOST/REPO:TAG', 'HOST/REPO@sha256:…', 'oci:PATH:TAG', 'oci-archive:PATH:TAG', 'dir:PATH' or 'docker-archive:PATH'.");
+        $"'{text}' is not an image reference: {why}. References look like {TransportSyntax.ToChoice(TransportSyntax.All.SelectMany(syntax => syntax.Forms))}.");
 
     [GeneratedRegex(@"^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?\z", RegexOptions.CultureInvariant)]
     private static partial Regex HostPattern();

@@ -7,6 +7,7 @@ using OciPS.Registry.Connections;
 using OciPS.Registry.Download;
 using OciPS.Registry.Resilience;
 using OciPS.Storage;
+using OciPS.Storage.Capabilities;
 
 namespace OciPS.Registry;
 

@@ -12,6 +12,7 @@ using OciPS.Registry.Http;
 using OciPS.Registry.Resilience;
 using OciPS.Registry.Upload;
 using OciPS.Storage;
+using OciPS.Storage.Capabilities;
 
 namespace OciPS.Registry;
 

@@ -274,7 +274,7 @@ public sealed class CopyOciImageCommand : WritingCmdlet
         await EnsureFreeAsync(NoClobber, [destination], cancellationToken).ConfigureAwait(false);
         using ImageTree tree = await ImageTree.OpenAsync(source, Mode.ToCore(), Log, cancellationToken).ConfigureAwait(false);
         IReadOnlySet<ImageNode> kept = await platforms.SelectAsync(tree, Log, cancellationToken).ConfigureAwait(false);
-        if (Format.ToCore() is { } format && destination.Transport != Transport.DockerArchive)
+        if (Format.ToCore() is { } format && destination.Syntax.KeepsManifests)
         {
             FormatRule.EnsurePossible(tree, kept, format);
         }

@@ -3,6 +3,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using OciPS.References;
 using OciPS.Registry.Connections;
 
 namespace OciPS.Completers;
@@ -10,23 +11,21 @@ namespace OciPS.Completers;
 /// <summary>Completes references: transports and local paths, registries and repositories of this session, and tags.</summary>
 public sealed class ReferenceCompleter : IArgumentCompleter
 {
-    private const string HttpClients = "docker://";
-
-    private static readonly string[] s_pathTransports = ["oci:", "oci-archive:", "dir:", "docker-archive:"];
-
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         string word = CompletionText.Unquote(wordToComplete ?? string.Empty);
-        if (Array.Find(s_pathTransports, transport => word.StartsWith(transport, StringComparison.Ordinal)) is { } transport)
+        TransportSyntax? transport = TransportSyntax.All.FirstOrDefault(
+            transport => word.StartsWith(transport.Prefix, StringComparison.Ordinal));
+        if (transport is not (null or { Path: TransportPath.None }))
         {
-            return CompletePath(transport, word[transport.Length..]);
+            return CompletePath(transport, word[transport.Prefix.Length..]);
         }
 
         int colon = word.LastIndexOf(':');
         bool isTag = colon > 0 && word.LastIndexOf('/') is var slash && slash > 0 && slash < colon;
-        return isTag ? CompleteTag(word[..colon], word[(colon + 1)..]) : CompleteName(word);
+        return isTag ? CompleteTag(word[..colon], word[(colon + 1)..]) : CompleteName(transport?.Prefix, word);
     }
 
     private static IEnumerable<CompletionResult> CompleteTag(string repository, string tag) => CompletionQuery.Ask("Get-OciTag", repository)
@@ -34,31 +33,31 @@ public sealed class ReferenceCompleter : IArgumentCompleter
         .Where(found => found.Name.StartsWith(tag, StringComparison.Ordinal))
         .Select(found => CompletionText.Result($"{repository}:{found.Name}", found.Name, found.Reference));
 
-    private static IEnumerable<CompletionResult> CompleteName(string word)
+    private static IEnumerable<CompletionResult> CompleteName(string? prefix, string word)
     {
         IEnumerable<string> names = SeenRepositories.Names.Concat(RegistryCompleter.Known().Select(registry => registry + "/"));
-        IEnumerable<string> all = word.StartsWith(HttpClients, StringComparison.Ordinal)
-            ? names.Select(name => HttpClients + name)
-            : s_pathTransports.Append(HttpClients).Concat(names);
+        IEnumerable<string> all = prefix is not null
+            ? names.Select(name => prefix + name)
+            : TransportSyntax.All.OrderBy(transport => transport.Path == TransportPath.None).Select(transport => transport.Prefix).Concat(names);
         return all.Where(name => name.StartsWith(word, StringComparison.OrdinalIgnoreCase))
             .Distinct(StringComparer.Ordinal)
             .Select(name => CompletionText.Result(name));
     }
 
-    private static IEnumerable<CompletionResult> CompletePath(string transport, string rest)
+    private static IEnumerable<CompletionResult> CompletePath(TransportSyntax transport, string rest)
     {
         int colon = rest.LastIndexOf(':');
-        if (colon > 0 && transport != "dir:" && Path.Exists(CompletionLocation.ToFullPath(rest[..colon])))
+        if (colon > 0 && transport.Tags != TagRule.None && Path.Exists(CompletionLocation.ToFullPath(rest[..colon])))
         {
-            return CompleteTag(transport + rest[..colon], rest[(colon + 1)..]);
+            return CompleteTag(transport.Prefix + rest[..colon], rest[(colon + 1)..]);
         }
 
         string folder = rest[..(rest.LastIndexOfAny(['/', '\\']) + 1)];
         string name = rest[folder.Length..];
         var parent = new DirectoryInfo(CompletionLocation.ToFullPath(folder.Length == 0 ? "." : folder));
-        bool isFolder = transport is "oci:" or "dir:";
+        bool isFolder = transport.Path == TransportPath.Folder;
         return Entries(parent, name + "*").Where(entry => entry is DirectoryInfo || !isFolder)
-            .Select(entry => CompletionText.Result(transport + folder + entry.Name, entry.Name, entry.FullName));
+            .Select(entry => CompletionText.Result(transport.Prefix + folder + entry.Name, entry.Name, entry.FullName));
     }
 
     private static IEnumerable<FileSystemInfo> Entries(DirectoryInfo folder, string pattern)

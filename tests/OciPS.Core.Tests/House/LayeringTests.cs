@@ -28,10 +28,11 @@ public sealed partial class LayeringTests
         Compression.Gzip: References IO IO.Hashing Splicing
         Compression.Zstd: References IO IO.Hashing Splicing
         Compression: Manifests IO Compression.Bzip2 Compression.Xz Compression.Gzip Compression.Zstd
-        Storage: References Manifests IO IO.Hashing Tar Compression
-        Storage.Directories: References Manifests
-        Storage.Layouts: References Manifests.Json Manifests Tar
-        Storage.DockerArchives: References Manifests.Json Manifests IO.Hashing Tar Compression
+        Storage.Capabilities: References Manifests
+        Storage: References Manifests IO IO.Hashing Tar Compression Storage.Capabilities
+        Storage.Directories: References Manifests Storage.Capabilities
+        Storage.Layouts: References Manifests.Json Manifests Tar Storage.Capabilities
+        Storage.DockerArchives: References Manifests.Json Manifests IO.Hashing Tar Compression Storage.Capabilities
         Registry.Resilience:
         Registry.Connections: References
         Registry.Http: Manifests IO Compression.Gzip Compression Registry.Resilience Registry.Connections
@@ -40,20 +41,20 @@ public sealed partial class LayeringTests
         Registry.Download: References Manifests IO Registry.Resilience Registry.Http Registry.Auth Registry.Client
         Registry.Upload: References Manifests IO IO.Hashing Storage Registry.Resilience Registry.Http Registry.Auth
             Registry.Client Registry.Download
-        Registry: References Manifests.Json Manifests Storage Registry.Resilience Registry.Connections Registry.Http
+        Registry: References Manifests.Json Manifests Storage.Capabilities Storage Registry.Resilience Registry.Connections Registry.Http
             Registry.Auth Registry.Client Registry.Download Registry.Upload
         Layers.Listings: References Manifests.Json Manifests IO IO.Hashing Tar Compression.Gzip Compression Storage
         Layers: References Manifests IO IO.Hashing Tar Compression.Gzip Compression Storage Layers.Listings
         Images: References Manifests Storage Storage.Directories Storage.Layouts Storage.DockerArchives
-            Registry.Client Registry
+            Registry
         BuildInputs: References Manifests.Json Images
         Files: References Manifests IO IO.Hashing Tar Compression.Gzip Storage Layers.Listings Layers Images
-        Copying: References Manifests.Json Manifests IO Storage Storage.Layouts Layers Images BuildInputs
+        Copying: References Manifests.Json Manifests IO Storage.Capabilities Storage Layers Images BuildInputs
         Merging: References Manifests Storage Layers Images Copying
         Removal: References Manifests IO IO.Hashing Tar Splicing Compression.Gzip Compression.Zstd Compression Storage
             Layers.Listings Layers Images Files Copying
         Repair: References Manifests Storage Layers Images Copying
-        Publishing: References Manifests Storage Storage.DockerArchives Copying
+        Publishing: References Manifests Storage Images Copying
         Comparison: References Manifests.Json Manifests IO Tar Layers.Listings Layers Images Files
         Export: References Manifests IO Tar Storage Layers Images Files
         """;

@@ -5,6 +5,7 @@ using OciPS.References;
 using OciPS.Registry;
 using OciPS.Registry.Connections;
 using OciPS.Storage;
+using OciPS.Storage.Capabilities;
 
 namespace OciPS.Core.Tests.Storage;
 

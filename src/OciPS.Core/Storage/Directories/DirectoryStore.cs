@@ -2,6 +2,7 @@
 
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Storage.Capabilities;
 
 namespace OciPS.Storage.Directories;
 

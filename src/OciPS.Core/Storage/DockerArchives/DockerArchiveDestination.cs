@@ -3,6 +3,7 @@
 using System.Runtime.CompilerServices;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Storage.Capabilities;
 
 namespace OciPS.Storage.DockerArchives;
 

@@ -12,7 +12,7 @@ namespace OciPS.Storage.Layouts;
 /// Several processes may write one archive: who rewrites it holds its lock, and adds to what is there by then. Blobs that
 /// were there when they were asked for can be had even if another writer has left them out since.
 /// </remarks>
-internal sealed class OciArchive : IDisposable
+internal sealed class OciArchive : IStoreBatch
 {
     private const string IndexName = "index.json";
     private const string MarkerName = "oci-layout";
@@ -101,7 +101,9 @@ internal sealed class OciArchive : IDisposable
     /// <summary>Takes an image whose blobs are here into the next <see cref="WriteAsync(CancellationToken)"/>.</summary>
     public void Stage(LayoutChanges image) => _staged.Add(image);
 
-    /// <summary>Writes the archive with all that is staged; until that is done, what is there stays as it is.</summary>
+    public IImageStore OpenDestination(ImageReference reference) => new OciArchiveStore(reference, this);
+
+    /// <inheritdoc/>
     public async Task WriteAsync(CancellationToken cancellationToken)
     {
         using PathLock writing = await _target.LockAsync(_log, cancellationToken).ConfigureAwait(false);

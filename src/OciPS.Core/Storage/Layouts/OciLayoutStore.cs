@@ -4,6 +4,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Storage.Capabilities;
 
 namespace OciPS.Storage.Layouts;
 

@@ -2,7 +2,7 @@
 
 using OciPS.References;
 
-namespace OciPS.Storage;
+namespace OciPS.Storage.Capabilities;
 
 /// <summary>A store behind mirrors and caches: a blob that came damaged may be intact when it is fetched past them.</summary>
 internal interface IRefetchable : IReadCapability

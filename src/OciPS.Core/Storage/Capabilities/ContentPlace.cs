@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-namespace OciPS.Storage;
+namespace OciPS.Storage.Capabilities;
 
 /// <summary>Where a store keeps content whose type is not known here.</summary>
 internal enum ContentPlace

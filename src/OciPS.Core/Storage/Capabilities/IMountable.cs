@@ -3,7 +3,7 @@
 using OciPS.Manifests;
 using OciPS.References;
 
-namespace OciPS.Storage;
+namespace OciPS.Storage.Capabilities;
 
 /// <summary>A store that can take blobs over from some other places without a transfer.</summary>
 internal interface IMountable

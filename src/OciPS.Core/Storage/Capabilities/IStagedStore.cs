@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-namespace OciPS.Storage;
+namespace OciPS.Storage.Capabilities;
 
 /// <summary>A store that is written as a whole: what was put is staged until then.</summary>
 internal interface IStagedStore

@@ -3,7 +3,7 @@
 using OciPS.Manifests;
 using OciPS.References;
 
-namespace OciPS.Storage;
+namespace OciPS.Storage.Capabilities;
 
 /// <summary>A store that keeps what refers to an image beside it: manifests with a <c>subject</c>.</summary>
 /// <remarks>Distribution specification, "Listing Referrers".</remarks>

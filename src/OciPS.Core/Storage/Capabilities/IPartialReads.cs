@@ -2,7 +2,7 @@
 
 using OciPS.Manifests;
 
-namespace OciPS.Storage;
+namespace OciPS.Storage.Capabilities;
 
 /// <summary>A store that is asked for a part of a blob, since its blobs are not in files of this machine.</summary>
 internal interface IPartialReads : IReadCapability

@@ -2,7 +2,7 @@
 
 using OciPS.Manifests;
 
-namespace OciPS.Storage;
+namespace OciPS.Storage.Capabilities;
 
 /// <summary>A store that keeps blobs and manifests apart.</summary>
 internal interface IContentLocator : IReadCapability

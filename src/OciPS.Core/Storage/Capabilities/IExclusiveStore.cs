@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-namespace OciPS.Storage;
+namespace OciPS.Storage.Capabilities;
 
 /// <summary>A store for one image that has one writer at a time, from the first blob until the manifest is put.</summary>
 internal interface IExclusiveStore

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+
+namespace OciPS.References;
+
+/// <summary>How references of a transport look, and what they can name.</summary>
+/// <remarks>This table and that of <c>StoreFactory</c> say all that differs from one transport to the next.</remarks>
+internal sealed record TransportSyntax(Transport Transport, string Prefix)
+{
+    private static readonly TransportSyntax[] s_table =
+    [
+        new(Transport.Registry, "docker://")
+        {
+            Forms = ["HOST/REPO:TAG", "HOST/REPO@sha256:…"],
+            Tags = TagRule.Specified,
+            DefaultTag = ReferenceParser.DefaultTag,
+            Parse = ReferenceParser.ParseRegistry,
+            Name = static reference => $"{reference.Registry}/{reference.Repository}",
+        },
+        new(Transport.OciLayout, "oci:")
+        {
+            Forms = ["oci:PATH:TAG"],
+            Path = TransportPath.Folder,
+            Tags = TagRule.Free,
+            Parse = ReferenceParser.ParsePath,
+            Name = NamePath,
+        },
+        new(Transport.OciArchive, "oci-archive:")
+        {
+            Forms = ["oci-archive:PATH:TAG"],
+            Path = TransportPath.File,
+            Tags = TagRule.Free,
+            ReplacesAllWithoutTag = true,
+            SameFile = Transport.DockerArchive,
+            Parse = ReferenceParser.ParsePath,
+            Name = NamePath,
+        },
+        new(Transport.Directory, "dir:")
+        {
+            Forms = ["dir:PATH"],
+            Path = TransportPath.Folder,
+            Tags = TagRule.None,
+            HoldsOneImage = true,
+            Parse = ReferenceParser.ParsePath,
+            Name = NamePath,
+        },
+        new(Transport.DockerArchive, "docker-archive:")
+        {
+            Forms = ["docker-archive:PATH"],
+            DestinationForms = ["docker-archive:PATH:REPO:TAG", "docker-archive:PATH"],
+            Path = TransportPath.File,
+            Tags = TagRule.Free,
+            HasPositions = true,
+            HoldsOneImage = true,
+            KeepsManifests = false,
+            Parse = ReferenceParser.ParsePath,
+            Name = NamePath,
+        },
+    ];
+
+    private readonly IReadOnlyList<string>? _destinationForms;
+
+    public delegate ImageReference Parser(
+        TransportSyntax syntax, string text, string rest, Func<string, string> resolvePath, Func<string, bool> isDrive);
+
+    public static IReadOnlyList<TransportSyntax> All => s_table;
+
+    /// <summary>How references look, for messages.</summary>
+    public required IReadOnlyList<string> Forms { get; init; }
+
+    /// <summary>How references to something that is written look, for messages.</summary>
+    public IReadOnlyList<string> DestinationForms
+    {
+        get => _destinationForms ?? Forms;
+        init => _destinationForms = value;
+    }
+
+    /// <summary>Parses a reference whose prefix is taken off; <c>text</c> is all of it, for messages.</summary>
+    public required Parser Parse { get; init; }
+
+    /// <summary>Writes a reference without tag and digest.</summary>
+    public required Func<ImageReference, string> Name { get; init; }
+
+    /// <summary>What the path of a reference leads to.</summary>
+    public TransportPath Path { get; init; }
+
+    /// <summary>What can name an image.</summary>
+    public required TagRule Tags { get; init; }
+
+    /// <summary>The tag of a reference that names none; null where such a reference has none.</summary>
+    public string? DefaultTag { get; init; }
+
+    /// <summary>Whether an image can be named by its position, <c>@N</c>.</summary>
+    public bool HasPositions { get; init; }
+
+    /// <summary>Whether a place is written with one image, which replaces what was there.</summary>
+    public bool HoldsOneImage { get; init; }
+
+    /// <summary>Whether an image that is written without a tag replaces all others.</summary>
+    public bool ReplacesAllWithoutTag { get; init; }
+
+    /// <summary>Whether manifests are kept byte for byte, so that their digests name them.</summary>
+    public bool KeepsManifests { get; init; } = true;
+
+    /// <summary>Another transport that may read the same file.</summary>
+    public Transport? SameFile { get; init; }
+
+    /// <summary>Whether images may lack a tag where others have one.</summary>
+    public bool IsTagOptional => !HoldsOneImage && DefaultTag is null;
+
+    /// <exception cref="ArgumentOutOfRangeException">There is no such transport.</exception>
+    public static TransportSyntax For(Transport transport) =>
+        Array.Find(s_table, syntax => syntax.Transport == transport)
+            ?? throw new ArgumentOutOfRangeException(nameof(transport), transport, "There is no such transport.");
+
+    /// <summary>A choice of forms in quotation marks, for messages.</summary>
+    public static string ToChoice(IEnumerable<string> forms)
+    {
+        string[] quoted = [.. forms.Select(form => $"'{form}'")];
+        return quoted.Length == 1 ? quoted[0] : $"{string.Join(", ", quoted[..^1])} or {quoted[^1]}";
+    }
+
+    private static string NamePath(ImageReference reference) => reference.Syntax.Prefix + reference.Path;
+}
