@@ -20,10 +20,15 @@ public sealed class RegistryContent
 
     public static string GetDigest(ReadOnlySpan<byte> bytes) => "sha256:" + Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant();
 
+    /// <summary>The digest of bytes in the algorithm of another digest.</summary>
+    public static string GetDigest(ReadOnlySpan<byte> bytes, string? like) => like?.StartsWith("sha512:", StringComparison.Ordinal) == true
+        ? "sha512:" + Convert.ToHexString(SHA512.HashData(bytes)).ToLowerInvariant()
+        : GetDigest(bytes);
+
     /// <summary>Stores a blob and gives its digest.</summary>
-    public string PutBlob(string repository, byte[] bytes)
+    public string PutBlob(string repository, byte[] bytes, string? like = null)
     {
-        string digest = GetDigest(bytes);
+        string digest = GetDigest(bytes, like);
         _blobs[(repository, digest)] = bytes;
         return digest;
     }
@@ -39,7 +44,7 @@ public sealed class RegistryContent
     public IReadOnlyCollection<string> BlobsIn(string repository) =>
         _blobs.Keys.Where(key => key.Repository == repository).Select(key => key.Digest).ToArray();
 
-    /// <summary>Stores a manifest under a tag (or its own digest) and gives its digest.</summary>
+    /// <summary>Stores a manifest under a tag (or its own digest) and gives its digest; as registries do, by its SHA-256 as well.</summary>
     public string PutManifest(string repository, string name, byte[] bytes, string mediaType)
     {
         var manifest = new StoredManifest(bytes, mediaType);

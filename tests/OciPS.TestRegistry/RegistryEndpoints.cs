@@ -265,14 +265,14 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions
     {
         await context.Request.Body.CopyToAsync(upload).ConfigureAwait(false);
         byte[] bytes = upload.ToArray();
-        if (RegistryContent.GetDigest(bytes) != context.Request.Query["digest"])
+        if (RegistryContent.GetDigest(bytes, context.Request.Query["digest"]) != context.Request.Query["digest"])
         {
             await FailAsync(context, StatusCodes.Status400BadRequest, "DIGEST_INVALID").ConfigureAwait(false);
             return;
         }
 
         _uploads.TryRemove(id, out _);
-        content.PutBlob(repository, bytes);
+        content.PutBlob(repository, bytes, context.Request.Query["digest"]);
         context.Response.StatusCode = StatusCodes.Status201Created;
     }
 }

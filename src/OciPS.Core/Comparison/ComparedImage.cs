@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Security.Cryptography;
 using OciPS.Files;
 using OciPS.Images;
 using OciPS.IO;
@@ -100,7 +99,7 @@ internal sealed class ComparedImage
     // Most files are small: each on this thread is less work than handing it to another.
     private static async Task<Digest> HashAsync(Stream content, CancellationToken cancellationToken)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = DigestAlgorithm.Sha256.CreateHash();
         using var buffer = new PooledBuffer(128 * 1024);
         int count;
         while ((count = await content.ReadAsync(buffer.Memory, cancellationToken).ConfigureAwait(false)) > 0)
@@ -108,7 +107,7 @@ internal sealed class ComparedImage
             hash.AppendData(buffer.Memory.Span[..count]);
         }
 
-        return Digest.Finish(hash);
+        return DigestAlgorithm.Sha256.Finish(hash);
     }
 
     private bool IsHiddenAbove(string name) =>

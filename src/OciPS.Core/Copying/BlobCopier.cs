@@ -152,7 +152,7 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
         else
         {
             await WriteNowAsync(
-                new BlobSource(ReadAsync, layer.SizeIsKnown ? layer : null), "Layer", cancellationToken).ConfigureAwait(false);
+                new BlobSource(ReadAsync, layer.SizeIsKnown ? layer : null, layer.Digest.Kind), "Layer", cancellationToken).ConfigureAwait(false);
         }
 
         return copied;

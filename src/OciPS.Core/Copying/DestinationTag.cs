@@ -55,7 +55,7 @@ internal static class DestinationTag
         IImageStore store, ImageReference destination, ManifestContent manifest, IOperationLog log, CancellationToken cancellationToken)
     {
         (bool isThere, Digest? before) = await FindAsync(
-            store, GetPlace(destination, manifest.Digest), cancellationToken).ConfigureAwait(false);
+            store, GetPlace(destination, manifest.Digest), manifest.Digest.Kind, cancellationToken).ConfigureAwait(false);
         if (before == manifest.Digest)
         {
             return TagChange.Unchanged;
@@ -81,7 +81,8 @@ internal static class DestinationTag
     public static async Task<Digest?> ReadAsync(ImageReference destination, IOperationLog log, CancellationToken cancellationToken)
     {
         using IImageStore store = StoreFactory.OpenDestination(destination, log);
-        return (await FindAsync(store, destination.WithTag(destination.Tag), cancellationToken).ConfigureAwait(false)).Digest;
+        return (await FindAsync(
+            store, destination.WithTag(destination.Tag), destination.Digest?.Kind, cancellationToken).ConfigureAwait(false)).Digest;
     }
 
     /// <summary>Refuses a destination that holds something already. What goes there by its digest takes no other image's place.</summary>
@@ -95,7 +96,7 @@ internal static class DestinationTag
 
         using IImageStore store = StoreFactory.OpenDestination(destination, log);
         (bool isThere, Digest? digest) = await FindAsync(
-            store, destination.WithTag(destination.Tag), cancellationToken).ConfigureAwait(false);
+            store, destination.WithTag(destination.Tag), destination.Digest?.Kind, cancellationToken).ConfigureAwait(false);
         if (isThere)
         {
             throw new StorageException(
@@ -107,12 +108,15 @@ internal static class DestinationTag
     private static ImageReference GetPlace(ImageReference destination, Digest written) =>
         destination.IsByDigest ? destination.WithDigest(written) : destination.WithTag(destination.Tag);
 
+    /// <summary>What a destination has, with a digest that is made with an algorithm; null for the one that the store has it under.</summary>
     private static async Task<(bool IsThere, Digest? Digest)> FindAsync(
-        IImageStore store, ImageReference destination, CancellationToken cancellationToken)
+        IImageStore store, ImageReference destination, DigestAlgorithm? algorithm, CancellationToken cancellationToken)
     {
         try
         {
-            return (true, (await store.ResolveAsync(destination, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false)).Digest);
+            ManifestContent content = await store.ResolveAsync(
+                destination, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
+            return (true, content.With(algorithm ?? content.Digest.Kind).Digest);
         }
         catch (ContentNotFoundException)
         {

@@ -37,7 +37,6 @@ internal static class DigestForecast
         using IImageStore store = Open(destination);
         var writer = new ImageGraphWriter(tree, kept, store, options, new NullLog());
         ManifestContent root = await writer.PrepareAsync(rewrite, cancellationToken).ConfigureAwait(false);
-        ExpectedDigest.Check(destination, root.Digest, tree, writer.Changes);
-        return root.Digest;
+        return ExpectedDigest.Check(destination, root, tree, writer.Changes).Digest;
     }
 }

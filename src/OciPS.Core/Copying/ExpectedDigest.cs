@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Images;
+using OciPS.Manifests;
 using OciPS.References;
 
 namespace OciPS.Copying;
@@ -19,25 +20,31 @@ internal static class ExpectedDigest
 
     /// <summary>Refuses a manifest that is not the one that its destination names.</summary>
     /// <param name="destination">Where it goes.</param>
-    /// <param name="written">Its digest.</param>
+    /// <param name="written">The manifest.</param>
     /// <param name="why">What made it what it is.</param>
+    /// <returns>The manifest, with a digest made as that of the destination is.</returns>
     /// <exception cref="InvalidContentException">It is another one.</exception>
-    public static void Check(ImageReference destination, Digest written, string why)
+    public static ManifestContent Check(ImageReference destination, ManifestContent written, string why)
     {
-        if (destination.Digest is { } expected && expected != written)
+        if (destination.Digest is not { } expected)
         {
-            throw new InvalidContentException(
-                ErrorIds.DigestMismatch, $"'{destination}' says that {expected} is to come out, but {written} does: {why}. Nothing was tagged.");
+            return written;
         }
+
+        ManifestContent named = written.With(expected.Kind);
+        return named.Digest == expected
+            ? named
+            : throw new InvalidContentException(
+                ErrorIds.DigestMismatch, $"'{destination}' says that {expected} is to come out, but {named.Digest} does: {why}. Nothing was tagged.");
     }
 
-    /// <inheritdoc cref="Check(ImageReference, Digest, string)"/>
-    public static void Check(ImageReference destination, Digest written, ImageTree tree, ManifestChange changes) =>
+    /// <inheritdoc cref="Check(ImageReference, ManifestContent, string)"/>
+    public static ManifestContent Check(ImageReference destination, ManifestContent written, ImageTree tree, ManifestChange changes) =>
         Check(destination, written, Describe(tree, changes));
 
-    /// <inheritdoc cref="Check(ImageReference, Digest, string)"/>
-    public static void Check(ImageReference destination, ManifestListFile list) =>
-        Check(destination, list.Index.Content.Digest, $"that is the manifest list '{list.Path}', whose bytes stay as they are");
+    /// <inheritdoc cref="Check(ImageReference, ManifestContent, string)"/>
+    public static ManifestContent Check(ImageReference destination, ManifestListFile list) =>
+        Check(destination, list.Index.Content, $"that is the manifest list '{list.Path}', whose bytes stay as they are");
 
     private static string Describe(ImageTree tree, ManifestChange changes)
     {

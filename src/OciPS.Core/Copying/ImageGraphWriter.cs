@@ -65,10 +65,10 @@ internal sealed class ImageGraphWriter(
     public async Task<PublishedImage> PublishAsync(
         ImageReference reference, ManifestContent root, BlobCopier copier, CancellationToken cancellationToken)
     {
-        ExpectedDigest.Check(reference, root.Digest, tree, Changes);
+        ManifestContent named = ExpectedDigest.Check(reference, root, tree, Changes);
         await new ReferrerCopier(tree, destination, copier, log).WarnAboutStaleAsync(_written, cancellationToken).ConfigureAwait(false);
         PublishedImage published = await DestinationTag.PutAsync(
-            destination, reference, root, (copier.BytesTransferred, copier.BytesMounted), log, cancellationToken).ConfigureAwait(false);
+            destination, reference, named, (copier.BytesTransferred, copier.BytesMounted), log, cancellationToken).ConfigureAwait(false);
         return tree.Store.KeepsManifests ? published with { Changed = root.Digest != tree.Content.Digest } : published;
     }
 

@@ -21,6 +21,7 @@ internal sealed class ManifestListCopier(ContainerSource source, ImageReference 
     private long _transferred;
     private long _mounted;
     private ManifestListFile? _list;
+    private ManifestContent? _content;
 
     /// <summary>
     /// Copies the image, and its list where that is taken already; null where it is not, and the image waits for <see cref="FinishAsync"/>.
@@ -45,7 +46,7 @@ internal sealed class ManifestListCopier(ContainerSource source, ImageReference 
                 ErrorIds.ListMismatch, $"'{_list.Path}' does not list the image in '{source.Path}' ({tree.Content.Digest}): one of them was changed.");
         }
 
-        ExpectedDigest.Check(Destination, _list);
+        _content = ExpectedDigest.Check(Destination, _list);
         var copier = new BlobCopier(store, log);
         IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, log, cancellationToken).ConfigureAwait(false);
         await copier.CopyAllAsync(tree.Store, ImageCopier.GetBlobs(all), "Blob", cancellationToken).ConfigureAwait(false);
@@ -105,5 +106,5 @@ internal sealed class ManifestListCopier(ContainerSource source, ImageReference 
         error.StatusCode is >= 400 and < 500 && error.ErrorId == ErrorIds.RegistryError;
 
     private Task<PublishedImage> PutListAsync(IImageStore store, CancellationToken cancellationToken) =>
-        DestinationTag.PutAsync(store, Destination, _list!.Index.Content, (_transferred, _mounted), log, cancellationToken);
+        DestinationTag.PutAsync(store, Destination, _content!, (_transferred, _mounted), log, cancellationToken);
 }

@@ -14,9 +14,18 @@ internal sealed record ManifestContent(string MediaType, ReadOnlyMemory<byte> By
 
     public Descriptor Descriptor => new(MediaType, Digest, Bytes.Length);
 
+    /// <summary>The same manifest with a digest that is made with an algorithm.</summary>
+    public ManifestContent With(DigestAlgorithm algorithm) =>
+        Digest.Kind == algorithm ? this : this with { Digest = ComputeDigest(algorithm) };
+
     /// <summary>Wraps bytes from outside; the document's own <c>mediaType</c> counts more than what it came labelled with.</summary>
     public static ManifestContent Identify(ReadOnlyMemory<byte> bytes, string? label, Digest digest, string what) => new(
         ManifestJson.Read(bytes, ErrorIds.InvalidManifest, what, json => DetectMediaType(json, label, what)), bytes, digest);
+
+    // That of schema 1 is not that of its bytes.
+    private Digest ComputeDigest(DigestAlgorithm algorithm) => MediaTypes.IsSchema1(MediaType)
+        ? Schema1Signature.GetDigest(Bytes, algorithm, $"The manifest {Digest}")
+        : algorithm.Compute(Bytes.Span);
 
     private static string DetectMediaType(JsonElement json, string? label, string what)
     {

@@ -12,13 +12,13 @@ namespace OciPS.Manifests;
 /// <remarks>Distribution specification, "Referrers Tag Schema".</remarks>
 internal static partial class ReferrerIndex
 {
-    private const int MaximumTagLength = 128;
+    private const int MaximumHexLength = 64;
 
-    /// <summary>The tag for a digest: <c>sha256-…</c>.</summary>
+    /// <summary>The tag for a digest: <c>sha256-…</c>, with no more than 64 digits.</summary>
     public static string FallbackTag(Digest subject)
     {
-        string tag = $"{subject.Algorithm}-{subject.Hex}";
-        return tag.Length > MaximumTagLength ? tag[..MaximumTagLength] : tag;
+        string hex = subject.Hex;
+        return $"{subject.Algorithm}-{(hex.Length > MaximumHexLength ? hex[..MaximumHexLength] : hex)}";
     }
 
     /// <summary>Whether a tag is made of a digest, as those of referrers' lists and of cosign's signatures are.</summary>
@@ -91,6 +91,6 @@ internal static partial class ReferrerIndex
         return entry;
     }
 
-    [GeneratedRegex(@"^sha256-[0-9a-f]{64}(?:\.[a-z]+)?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^sha(?:256|512)-[0-9a-f]{64}(?:\.[a-z]+)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex DigestTag();
 }

@@ -41,10 +41,10 @@ internal static class Schema1Signature
 
     /// <summary>The manifest's digest as registries compute it.</summary>
     /// <param name="manifest">The whole document.</param>
-    /// <param name="like">Says the algorithm; SHA-256 if it is null.</param>
+    /// <param name="algorithm">What it is made with; null for SHA-256.</param>
     /// <param name="what">What it is, for errors.</param>
-    public static Digest GetDigest(ReadOnlyMemory<byte> manifest, Digest? like, string what) =>
-        Digest.FromBytes(Payload(manifest, what).Span, like ?? default);
+    public static Digest GetDigest(ReadOnlyMemory<byte> manifest, DigestAlgorithm? algorithm, string what) =>
+        (algorithm ?? DigestAlgorithm.Sha256).Compute(Payload(manifest, what).Span);
 
     private static Format? FindFormat(JsonElement json, string what)
     {

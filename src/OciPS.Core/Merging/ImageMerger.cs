@@ -106,8 +106,7 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
         }
 
         ManifestContent index = IndexEditor.Create(_format, _entries.Select(entry => entry.ToListed(written)));
-        ExpectedDigest.Check(destination, index.Digest, "that is what an index of these images is");
-        return index;
+        return ExpectedDigest.Check(destination, index, "that is what an index of these images is");
     }
 
     private void WarnAboutLeftOut(ImageTree tree)

@@ -67,8 +67,10 @@ internal sealed class ArchivePublisher(string path, string? name, IOperationLog 
         ManifestFormat chosen = ChooseFormat(format, image, store);
         ImageConfig original = await DiffIdVerifier.CheckAsync(source, image, log, cancellationToken).ConfigureAwait(false);
         ReadOnlyMemory<byte> config = ConfigHistory.Fit(original.Bytes, image.Layers.Count, $"The config in '{path}'");
-        ManifestContent manifest = ToManifest(image, config, chosen, out Descriptor configDescriptor);
-        ExpectedDigest.Check(destination, manifest.Digest, $"that is what becomes of the image in '{path}'");
+        ManifestContent manifest = ExpectedDigest.Check(
+            destination,
+            ToManifest(image, config, chosen, out Descriptor configDescriptor),
+            $"that is what becomes of the image in '{path}'");
         return new Prepared(manifest, image.Layers, config, configDescriptor);
     }
 

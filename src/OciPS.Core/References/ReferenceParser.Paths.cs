@@ -96,7 +96,7 @@ internal static partial class ReferenceParser
         int at = rest.LastIndexOf('@');
         if (at > 0
             && rest[(at + 1)..] is { } digest
-            && (digest.StartsWith("sha256:", StringComparison.Ordinal) || digest.StartsWith("sha512:", StringComparison.Ordinal)))
+            && DigestAlgorithm.Find(digest) is not null)
         {
             throw Invalid(text, $"'{digest}' is {Digest.WhyNot(digest)}");
         }

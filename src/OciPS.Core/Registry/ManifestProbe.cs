@@ -46,7 +46,7 @@ internal sealed class ManifestProbe(RegistrySession session, ImageReference repo
         // What a registry says its digest is, is no proof; that of schema 1 is not that of its bytes.
         Digest digest = manifest.Bytes.Span.SequenceEqual(expected.Bytes.Span)
             ? expected.Digest
-            : Digest.FromBytes(manifest.Bytes.Span, expected.Digest);
+            : expected.Digest.Kind.Compute(manifest.Bytes.Span);
         return new TagState(digest, manifest);
     }
 
@@ -83,7 +83,7 @@ internal sealed class ManifestProbe(RegistrySession session, ImageReference repo
                     Prepare(request, [expected.MediaType, .. MediaTypes.AllManifests]), cancellationToken).ConfigureAwait(false);
             return response.StatusCode == HttpStatusCode.NotFound ? TagState.Nothing
 
-                : response.IsSuccessStatusCode && GetDigest(response) is { } digest && digest.Algorithm == expected.Digest.Algorithm
+                : response.IsSuccessStatusCode && GetDigest(response) is { } digest && digest.Kind == expected.Digest.Kind
                 ? new TagState(digest)
                 : null;
         }

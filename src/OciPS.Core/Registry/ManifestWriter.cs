@@ -44,7 +44,7 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
     private sealed record Written(ManifestContent Manifest, string Name, StoredManifest? Before, Digest? Told)
     {
         /// <summary>Whether the registry says that what came in is something else.</summary>
-        public bool IsToldOtherwise => Told is { } told && told.Algorithm == Manifest.Digest.Algorithm && told != Manifest.Digest;
+        public bool IsToldOtherwise => Told is { } told && told.Kind == Manifest.Digest.Kind && told != Manifest.Digest;
 
         public bool IsByDigest => Name.Contains(':', StringComparison.Ordinal);
 

@@ -193,8 +193,8 @@ internal sealed class RegistryStore : IImageStore, IMountable, IReferrerStore, I
     {
         Digest? expected = reference.Digest ?? ManifestProbe.GetDigest(response);
         Digest actual = Schema1Manifest.IsSchema1(bytes)
-            ? Schema1Signature.GetDigest(bytes, expected, what)
-            : Digest.FromBytes(bytes, expected ?? default);
+            ? Schema1Signature.GetDigest(bytes, expected?.Kind, what)
+            : (expected ?? default).Kind.Compute(bytes);
         CheckDigest(actual, expected ?? actual, what);
         return actual;
     }

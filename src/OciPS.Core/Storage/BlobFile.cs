@@ -42,7 +42,7 @@ internal static class BlobFile
             return new WrittenBlob(known.Digest, known.Size);
         }
 
-        using var hashed = new HashingWriteStream(output);
+        using var hashed = new HashingWriteStream(output, source.Algorithm);
         await source.WriteToAsync(hashed, cancellationToken).ConfigureAwait(false);
         return new WrittenBlob(hashed.Finish(), hashed.BytesWritten);
     }

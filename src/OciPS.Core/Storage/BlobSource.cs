@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Manifests;
+using OciPS.References;
 
 namespace OciPS.Storage;
 
 /// <summary>What a blob is written from.</summary>
 /// <param name="WriteToAsync">Writes the content, from its beginning; called again where a transfer has to start anew.</param>
 /// <param name="Known">Digest and size, if they are known before; then what is written has been checked against them.</param>
-internal sealed record BlobSource(Func<Stream, CancellationToken, Task> WriteToAsync, Descriptor? Known)
+/// <param name="Algorithm">What its digest is made with where it is not known; null for SHA-256.</param>
+internal sealed record BlobSource(
+    Func<Stream, CancellationToken, Task> WriteToAsync, Descriptor? Known, DigestAlgorithm? Algorithm = null)
 {
     private const int BufferSize = 128 * 1024;
 
@@ -25,5 +28,6 @@ internal sealed record BlobSource(Func<Stream, CancellationToken, Task> WriteToA
                 blob, $"The blob {blob.Digest} in '{store.Repository.Name}'", cancellationToken).ConfigureAwait(false));
             await content.CopyToAsync(output, BufferSize, cancellationToken).ConfigureAwait(false);
         },
-        blob.SizeIsKnown ? blob : null);
+        blob.SizeIsKnown ? blob : null,
+        blob.Digest.Kind);
 }

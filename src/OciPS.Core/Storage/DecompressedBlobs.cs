@@ -68,7 +68,7 @@ internal sealed class DecompressedBlobs(string folder) : IDisposable
     {
         LayerDecompressor decompressed = await LayerDecompressor.OpenAsync(spool.OpenRead(), what, cancellationToken).ConfigureAwait(false);
         using var hashed = new DigestStream(decompressed);
-        if (decompressed.Compression == LayerCompression.None && digest.Algorithm == "sha256")
+        if (decompressed.Compression == LayerCompression.None && digest.Kind == DigestAlgorithm.Sha256)
         {
             return new Blob(digest, spool.Length, spool);
         }

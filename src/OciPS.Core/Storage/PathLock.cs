@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-using System.Security.Cryptography;
 using System.Text;
+using OciPS.References;
 
 namespace OciPS.Storage;
 
@@ -28,7 +28,7 @@ internal sealed class PathLock : IDisposable
     public static Task<PathLock> OfFileAsync(string path, IOperationLog log, CancellationToken cancellationToken)
     {
         // A name may have 255 bytes, so that nothing can be added to it.
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFileName(path).ToUpperInvariant()));
+        byte[] hash = DigestAlgorithm.Sha256.HashData(Encoding.UTF8.GetBytes(Path.GetFileName(path).ToUpperInvariant()));
         return AcquireAsync(
             Path.Combine(Path.GetDirectoryName(path)!, $".ocips-{Convert.ToHexString(hash.AsSpan(0, 8))}.lock"),
             path,

@@ -224,10 +224,10 @@ public sealed class CopyOciImageCommand : WritingCmdlet
         await EnsureFreeAsync(NoClobber && !isOfThisRun, [destination], cancellationToken).ConfigureAwait(false);
         ImageReference source = await ParseAsync(item.Reference, cancellationToken).ConfigureAwait(false);
         ManifestListFile list = await ManifestListFile.ReadAsync(item.ManifestList!, cancellationToken).ConfigureAwait(false);
-        ExpectedDigest.Check(destination, list);
+        Digest expected = ExpectedDigest.Check(destination, list).Digest;
         bool isInPlace = InPlaceTag.IsIt(source, destination);
         ImageReference? replaced = await FindReplacedAsync(
-            isInPlace, destination, list.Index.Content.Digest, cancellationToken).ConfigureAwait(false);
+            isInPlace, destination, expected, cancellationToken).ConfigureAwait(false);
         string action = $"Copy '{item.Reference}' with the manifest list '{item.ManifestList}'";
         if (!await AgreesAsync(destination, action, replaced, cancellationToken).ConfigureAwait(false))
         {

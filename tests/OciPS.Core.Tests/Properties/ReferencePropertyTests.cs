@@ -57,7 +57,7 @@ public sealed class ReferencePropertyTests
         Assert.Equal("sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes)), Digest.FromBytes(bytes).ToString());
         Assert.Equal(
             "sha512:" + Convert.ToHexStringLower(SHA512.HashData(bytes)),
-            Digest.FromBytes(bytes, Digest.Parse("sha512:" + new string('0', 128))).ToString());
+            DigestAlgorithm.Sha512.Compute(bytes).ToString());
     });
 
     [Fact]

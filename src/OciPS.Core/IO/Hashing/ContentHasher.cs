@@ -8,7 +8,7 @@ namespace OciPS.IO.Hashing;
 /// <summary>Computes what is to be said of bytes, on another thread than that of who has them.</summary>
 internal sealed class ContentHasher : IDisposable
 {
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash _hash = DigestAlgorithm.Sha256.CreateHash();
     private readonly Crc32 _crc = new();
     private readonly WriteBehindStream _behind;
     private long _length;
@@ -36,7 +36,7 @@ internal sealed class ContentHasher : IDisposable
     public async Task<ContentDigests> FinishAsync(CancellationToken cancellationToken)
     {
         await _behind.FinishAsync(cancellationToken).ConfigureAwait(false);
-        return new ContentDigests(Digest.Finish(_hash), _crc.Value, _length);
+        return new ContentDigests(DigestAlgorithm.Sha256.Finish(_hash), _crc.Value, _length);
     }
 
     public void Dispose()

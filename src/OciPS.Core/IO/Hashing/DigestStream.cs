@@ -9,7 +9,7 @@ namespace OciPS.IO.Hashing;
 internal sealed class DigestStream : ForwardStream
 {
     private readonly Stream _inner;
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash _hash = DigestAlgorithm.Sha256.CreateHash();
     private readonly WriteBehindStream _hashing;
 
     public DigestStream(Stream inner)
@@ -45,7 +45,7 @@ internal sealed class DigestStream : ForwardStream
     public async Task<Digest> FinishAsync(CancellationToken cancellationToken)
     {
         await _hashing.FinishAsync(cancellationToken).ConfigureAwait(false);
-        return Digest.Finish(_hash);
+        return DigestAlgorithm.Sha256.Finish(_hash);
     }
 
     protected override void Dispose(bool disposing)

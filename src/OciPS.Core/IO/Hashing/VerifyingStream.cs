@@ -33,7 +33,7 @@ internal sealed class VerifyingStream : ForwardStream
         _inner = inner;
         _expected = expected;
         _what = what;
-        _hash = expected.Digest.CreateHash();
+        _hash = expected.Digest.Kind.CreateHash();
     }
 
     /// <summary>The size that the blob should have.</summary>
@@ -116,7 +116,7 @@ internal sealed class VerifyingStream : ForwardStream
 
     private void VerifyDigest()
     {
-        Digest actual = _actual ??= Digest.Finish(_hash);
+        Digest actual = _actual ??= _expected.Digest.Kind.Finish(_hash);
         if (actual != _expected.Digest)
         {
             throw Damaged(

@@ -2,13 +2,14 @@
 
 using System.Security.Cryptography;
 using OciPS.IO;
+using OciPS.References;
 
 namespace OciPS.Layers.Listings;
 
 /// <summary>Computes the hash of each block that is read through it.</summary>
 internal sealed class BlockHashStream(Stream inner, Stream hashes) : ForwardStream
 {
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash _hash = DigestAlgorithm.Sha256.CreateHash();
     private int _done;
 
     public override int Read(Span<byte> buffer)

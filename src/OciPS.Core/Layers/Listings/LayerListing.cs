@@ -2,7 +2,6 @@
 
 using System.Buffers.Binary;
 using System.IO.Compression;
-using System.Security.Cryptography;
 using OciPS.Compression.Gzip;
 using OciPS.Manifests;
 using OciPS.References;
@@ -13,7 +12,7 @@ namespace OciPS.Layers.Listings;
 /// <summary>What is in a layer that was read before, as it was written down then.</summary>
 internal sealed class LayerListing
 {
-    private const int HashSize = SHA256.HashSizeInBytes;
+    private static readonly int s_hashSize = DigestAlgorithm.Sha256.Size;
 
     private readonly byte[] _content;
     private readonly PaxRecords[] _globals;
@@ -74,9 +73,9 @@ internal sealed class LayerListing
     public static LayerListing? TryOpen(string path)
     {
         byte[] content = File.ReadAllBytes(path);
-        int length = content.Length - HashSize;
+        int length = content.Length - s_hashSize;
         if (length < ListingFormat.Magic.Length + sizeof(int) || !content.AsSpan().StartsWith(ListingFormat.Magic)
-            || !SHA256.HashData(content.AsSpan(0, length)).AsSpan().SequenceEqual(content.AsSpan(length)))
+            || !DigestAlgorithm.Sha256.HashData(content.AsSpan(0, length)).AsSpan().SequenceEqual(content.AsSpan(length)))
         {
             return null;
         }

@@ -20,7 +20,7 @@ internal sealed class ListingWriter : IDisposable
     private readonly string _path;
     private readonly string _temporary;
     private readonly FileStream _file;
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash _hash = DigestAlgorithm.Sha256.CreateHash();
     private readonly BinaryWriter _output;
     private readonly List<PaxRecords> _globals = [];
     private readonly DateTime _begin = DateTime.UtcNow;

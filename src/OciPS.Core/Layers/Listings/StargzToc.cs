@@ -61,7 +61,7 @@ internal static class StargzToc
 
         byte[] json = new byte[self.Size];
         await tar.OpenContent().ReadExactlyAsync(json, cancellationToken).ConfigureAwait(false);
-        if (Digest.FromBytes(json, digest) != digest)
+        if (digest.Kind.Compute(json) != digest)
         {
             throw new InvalidDataException($"it has another digest than {digest}, which the manifest says");
         }

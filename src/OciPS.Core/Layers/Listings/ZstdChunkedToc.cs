@@ -47,7 +47,7 @@ internal static class ZstdChunkedToc
             await part.ReadExactlyAsync(compressed, cancellationToken).ConfigureAwait(false);
         }
 
-        if (Digest.FromBytes(compressed, digest) != digest)
+        if (digest.Kind.Compute(compressed) != digest)
         {
             throw new InvalidDataException($"it has another digest than {digest}, which the manifest says");
         }

@@ -188,7 +188,7 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
     private async Task<WrittenBlob> WriteSpooledAsync(BlobSource source, string what, CancellationToken cancellationToken)
     {
         using var spool = SpoolFile.Create();
-        using var hashed = new HashingWriteStream(new SpoolWriteStream(spool));
+        using var hashed = new HashingWriteStream(new SpoolWriteStream(spool), source.Algorithm);
         await source.WriteToAsync(hashed, cancellationToken).ConfigureAwait(false);
         var known = new Descriptor(string.Empty, hashed.Finish(), hashed.BytesWritten);
         var spooled = new BlobSource(

@@ -15,7 +15,7 @@ internal sealed class ChunkedUpload(UploadSession upload, BlobSource source)
     public async Task<WrittenBlob> WriteAsync(CancellationToken cancellationToken)
     {
         using var chunks = new ChunkStream(upload.Session.ChunkSize, WriteChunkAsync);
-        using var content = new HashingWriteStream(chunks);
+        using var content = new HashingWriteStream(chunks, source.Algorithm);
         await source.WriteToAsync(content, cancellationToken).ConfigureAwait(false);
         await chunks.FinishAsync(cancellationToken).ConfigureAwait(false);
         return new WrittenBlob(content.Finish(), content.BytesWritten);

@@ -91,7 +91,7 @@ internal sealed class StreamedUpload(UploadSession upload, BlobSource source)
     {
         _made = null;
         using var rest = new SkippingStream(output, _received);
-        using var content = new HashingWriteStream(rest);
+        using var content = new HashingWriteStream(rest, source.Algorithm);
         try
         {
             await source.WriteToAsync(content, cancellationToken).ConfigureAwait(false);

@@ -178,7 +178,7 @@ internal sealed class DirectoryStore : IImageStore, IContentLocator, IExclusiveS
 
         try
         {
-            return ManifestContent.Identify(bytes, null, Schema1Signature.GetDigest(bytes, like, what), what);
+            return ManifestContent.Identify(bytes, null, Schema1Signature.GetDigest(bytes, like?.Kind, what), what);
         }
         catch (InvalidContentException error) when (TransportHint.InPlaceOfDirectory(_files.Root) is { Length: > 0 } hint)
         {
