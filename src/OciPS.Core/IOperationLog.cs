@@ -8,8 +8,14 @@ internal interface IOperationLog
     /// <summary>A decision: what was mounted, skipped, spooled.</summary>
     void Verbose(string message);
 
+    /// <summary>A decision, and how to have it otherwise.</summary>
+    void Verbose(string message, Remedy remedy) => Verbose(message);
+
     /// <summary>Something that the user should know, though the operation goes on.</summary>
     void Warning(string message);
+
+    /// <summary>Something that the user should know, and what helps.</summary>
+    void Warning(string message, Remedy remedy) => Warning(message);
 
     /// <summary>A request and its answer, without anything secret.</summary>
     void Debug(string message);

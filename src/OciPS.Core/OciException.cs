@@ -8,13 +8,25 @@ public abstract class OciException : Exception
 {
     /// <summary>Creates the error.</summary>
     /// <param name="errorId">The stable id.</param>
-    /// <param name="message">What was wrong, with what, and what to do.</param>
+    /// <param name="message">What was wrong, and with what.</param>
     /// <param name="innerException">The cause, if another error is.</param>
     private protected OciException(string errorId, string message, Exception? innerException)
         : base(TerminalText.Escape(message), innerException) => ErrorId = errorId;
 
     /// <summary>The stable id of the error, <c>ManifestNotFound</c> for instance.</summary>
     public string ErrorId { get; }
+
+    /// <summary>What was wrong, with what, and what to do.</summary>
+    public override string Message => Hint is null ? base.Message : $"{base.Message} {Hint}";
+
+    /// <summary>What helps.</summary>
+    internal Remedy Remedy { get; init; }
+
+    /// <summary>What the remedy is about: the registry, for instance.</summary>
+    internal string? RemedySubject { get; init; }
+
+    /// <summary>How the remedy is applied, added by who shows the error.</summary>
+    internal string? Hint { get; set; }
 }
 
 /// <summary>An argument that cannot be used as it is: a reference that does not parse, a digest in an unknown algorithm.</summary>

@@ -26,6 +26,10 @@ internal sealed class CmdletLog(PSCmdlet cmdlet, PipelineQueue queue) : IOperati
 
     public void Warning(string message) => queue.Post(() => cmdlet.WriteWarning(TerminalText.Escape(message)));
 
+    public void Verbose(string message, Remedy remedy) => Verbose(ErrorHints.Complete(message, remedy));
+
+    public void Warning(string message, Remedy remedy) => Warning(ErrorHints.Complete(message, remedy));
+
     public void Debug(string message) => queue.Post(() => cmdlet.WriteDebug(TerminalText.Escape(message)));
 
     public ITransferLog Begin(string item, long total) => _bars.Begin(item, total);

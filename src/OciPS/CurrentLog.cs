@@ -9,6 +9,10 @@ internal sealed class CurrentLog(Func<IOperationLog> current) : IOperationLog
 
     public void Warning(string message) => current().Warning(message);
 
+    public void Verbose(string message, Remedy remedy) => current().Verbose(message, remedy);
+
+    public void Warning(string message, Remedy remedy) => current().Warning(message, remedy);
+
     public void Debug(string message) => current().Debug(message);
 
     public ITransferLog Begin(string item, long total) => current().Begin(item, total);

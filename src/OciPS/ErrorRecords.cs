@@ -10,9 +10,13 @@ internal static class ErrorRecords
     /// <summary>Whether an error is one that happens to people, not a mistake in this module.</summary>
     public static bool IsExpected(Exception error) => error is OciException or IOException or UnauthorizedAccessException;
 
-    public static ErrorRecord Create(Exception error, object? target) => Harmless(error is OciException known
-        ? new ErrorRecord(known, known.ErrorId, GetCategory(known), target)
-        : new ErrorRecord(error, ErrorIds.StorageWriteError, ErrorCategory.WriteError, target));
+    public static ErrorRecord Create(Exception error, object? target)
+    {
+        ErrorHints.AddTo(error);
+        return Harmless(error is OciException known
+            ? new ErrorRecord(known, known.ErrorId, GetCategory(known), target)
+            : new ErrorRecord(error, ErrorIds.StorageWriteError, ErrorCategory.WriteError, target));
+    }
 
     /// <summary>An argument that does not go together with others.</summary>
     public static ErrorRecord InvalidArgument(string errorId, string message, object? target) =>

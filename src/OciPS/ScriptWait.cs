@@ -28,7 +28,14 @@ internal static class ScriptWait
             WaitLong(task, stop);
         }
 
-        return task.GetAwaiter().GetResult();
+        try
+        {
+            return task.GetAwaiter().GetResult();
+        }
+        catch (OciException error) when (ErrorHints.AddTo(error))
+        {
+            throw;
+        }
     }
 
     private static void WaitLong(Task task, CancellationTokenSource stop)

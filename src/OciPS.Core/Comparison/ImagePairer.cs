@@ -136,7 +136,9 @@ internal sealed class ImagePairer(ImagePicker before, ImagePicker after, IOperat
             && other.Platform is not null
             && !PlatformMatcher.IsSame(one.Platform, other.Platform))
         {
-            log.Warning($"'{before.Reference}' is compared for {one.Platform}, '{after.Reference}' for {other.Platform}. Use -Platform to compare what runs on the same.");
+            log.Warning(
+                $"'{before.Reference}' is compared for {one.Platform}, '{after.Reference}' for {other.Platform}.",
+                Remedy.SelectSamePlatform);
         }
     }
 }

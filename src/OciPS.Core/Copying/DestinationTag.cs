@@ -100,7 +100,10 @@ internal static class DestinationTag
         if (isThere)
         {
             throw new StorageException(
-                ErrorIds.TagExists, $"'{destination}' is there already{(digest is null ? "" : $" ({digest})")}, and stays, since -NoClobber was given. Choose another tag, or leave -NoClobber out.");
+                ErrorIds.TagExists, $"'{destination}' is there already{(digest is null ? "" : $" ({digest})")}, and stays.")
+            {
+                Remedy = Remedy.ReplaceTag,
+            };
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class ImageGraphWriter(
         if (destination.PreferredFormat == ManifestFormat.Oci && hasDockerManifest)
         {
             string why = options.Format is null ? "as the source has it" : "as was asked for";
-            log.Verbose($"'{destination.Repository.Name}' gets a Docker manifest, {why}; some tools refuse those there. -Format Oci writes others.");
+            log.Verbose($"'{destination.Repository.Name}' gets a Docker manifest, {why}; some tools refuse those there.", Remedy.ConvertToOci);
         }
 
         return root;
@@ -87,14 +87,21 @@ internal sealed class ImageGraphWriter(
         if (kept.OfType<MissingNode>().Any())
         {
             throw new InvalidInputException(
-                ErrorIds.InvalidDestination, $"'{destination.Repository}' has no place for an index, which -Sparse copies with the images that are there. Leave -Sparse out, and choose one image with -Platform.");
+                ErrorIds.InvalidDestination,
+                $"'{destination.Repository}' has no place for an index, and only an index can be copied without images that it lists.")
+            {
+                Remedy = Remedy.SelectOnePlatformInsteadOfSparse,
+            };
         }
 
         ManifestNode[] images = tree.Images.Where(kept.Contains).ToArray();
         return images.Length == 1
             ? images[0]
             : throw new InvalidInputException(
-                ErrorIds.InvalidDestination, $"'{destination.Repository}' takes one image, and '{tree.Reference}' has {images.Length}. Choose one with -Platform.");
+                ErrorIds.InvalidDestination, $"'{destination.Repository}' takes one image, and '{tree.Reference}' has {images.Length}.")
+            {
+                Remedy = Remedy.SelectOnePlatform,
+            };
     }
 
     /// <summary>What is not there cannot be converted, and an index has one family of media types.</summary>
@@ -104,7 +111,12 @@ internal sealed class ImageGraphWriter(
             node => MediaTypes.Convert(node.Entry.MediaType, format) != node.Entry.MediaType) is { } missing)
         {
             throw new InvalidInputException(
-                ErrorIds.ConflictingParameters, $"'{tree.Reference}' lists {missing.Entry.DisplayName()}, which is not there and so cannot be converted to {format}'s media types. Leave -Format or -Sparse out.");
+                ErrorIds.ConflictingParameters,
+                $"'{tree.Reference}' lists {missing.Entry.DisplayName()}, which is not there and so cannot be converted to "
+                    + $"{format}'s media types.")
+            {
+                Remedy = Remedy.LeaveFormatOrSparseOut,
+            };
         }
     }
 
@@ -192,7 +204,10 @@ internal sealed class ImageGraphWriter(
         bool isChanged = image is not null && _written[image].Digest != image.Digest;
         if (isChanged && options.Attestations == AttestationRule.Drop)
         {
-            log.Warning($"An attestation ({child.Digest}) of {image!.Entry.DisplayName()} in '{tree.Reference}' is left out: the image changed, and what it says is no longer true. Use -KeepAttestation to keep it.");
+            log.Warning(
+                $"An attestation ({child.Digest}) of {image!.Entry.DisplayName()} in '{tree.Reference}' is left out: "
+                    + "the image changed, and what it says is no longer true.",
+                Remedy.KeepAttestation);
             return default;
         }
 

@@ -42,7 +42,10 @@ internal static class InPlaceTag
         {
             1 => image.WithTag(tags[0]),
             0 => throw new InvalidInputException(
-                ErrorIds.InvalidDestination, $"The image in '{image}' has no tag that a new one could take over. Say with -Destination where that goes."),
+                ErrorIds.InvalidDestination, $"The image in '{image}' has no tag that a new one could take over.")
+            {
+                Remedy = Remedy.NameDestination,
+            },
             _ => throw new InvalidInputException(
                 ErrorIds.InvalidDestination, $"The image in '{image}' has several tags. Say which the new one takes over: {string.Join(", ", tags)}."),
         };

@@ -163,7 +163,10 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
 
         if (!overwrite && (IsFile(target) || GetLinkTarget(target) is not null))
         {
-            throw new StorageException(ErrorIds.FileExists, $"'{target}' is there already. Use -Force to replace it.");
+            throw new StorageException(ErrorIds.FileExists, $"'{target}' is there already.")
+            {
+                Remedy = Remedy.ReplaceFile,
+            };
         }
     }
 

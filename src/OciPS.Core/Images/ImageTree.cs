@@ -124,7 +124,12 @@ internal sealed class ImageTree : IDisposable
             catch (ContentNotFoundException error)
             {
                 return new MissingNode(entry, new ContentNotFoundException(
-                    ErrorIds.ManifestNotFound, $"'{reference}' lists {entry.DisplayName()}, but that is not there: the index is incomplete. Use -Platform to take what is, or 'Copy-OciImage -Sparse' to copy the index as it is.", error));
+                    ErrorIds.ManifestNotFound,
+                    $"'{reference}' lists {entry.DisplayName()}, but that is not there: the index is incomplete.",
+                    error)
+                {
+                    Remedy = Remedy.SelectPlatformsOrCopySparse,
+                });
             }
 
             if (content.Bytes.Length != entry.Size)

@@ -27,8 +27,11 @@ internal static class ManifestResolver
             ManifestContent there = await store.ResolveAsync(reference, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
             throw new ContentNotFoundException(
                 ErrorIds.ManifestNotFound,
-                $"'{reference}' has no single image by default: what is there is {Describe(there)}. Use '-Mode {nameof(ManifestMode.PreferMultiArch)}' to take that.",
-                error);
+                $"'{reference}' has no single image by default: what is there is {Describe(there)}.",
+                error)
+            {
+                Remedy = Remedy.PreferMultiArch,
+            };
         }
     }
 

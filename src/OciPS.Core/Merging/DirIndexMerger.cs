@@ -53,13 +53,19 @@ internal sealed class DirIndexMerger(string directory, ManifestListFile list, bo
         if (!force && MediaTypes.IsIndex(content.MediaType))
         {
             throw new InvalidInputException(
-                ErrorIds.ListMismatch, $"{what} is a list already, and another one than '{list.Path}'. -Force puts that one in its place.");
+                ErrorIds.ListMismatch, $"{what} is a list already, and another one than '{list.Path}'.")
+            {
+                Remedy = Remedy.ReplaceList,
+            };
         }
 
         if (!force && !list.Lists(Image))
         {
             throw new InvalidInputException(
-                ErrorIds.ListMismatch, $"'{list.Path}' does not list the image in '{directory}' ({Image}), so they do not belong together. -Force merges them all the same.");
+                ErrorIds.ListMismatch, $"'{list.Path}' does not list the image in '{directory}' ({Image}), so they do not belong together.")
+            {
+                Remedy = Remedy.MergeUnlisted,
+            };
         }
     }
 

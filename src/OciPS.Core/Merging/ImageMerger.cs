@@ -134,7 +134,10 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
             ? formats.FirstOrDefault()?.Key ?? ManifestFormat.Oci
             : throw new InvalidInputException(
                 ErrorIds.MixedFormats,
-                $"'{formats[0].First().Name}' has {formats[0].Key} media types and '{formats[1].First().Name}' {formats[1].Key}'s; one index should not have both. -Format converts the manifests.");
+                $"'{formats[0].First().Name}' has {formats[0].Key} media types and '{formats[1].First().Name}' {formats[1].Key}'s; one index should not have both.")
+            {
+                Remedy = Remedy.ConvertFormat,
+            };
     }
 
     private void CheckPlatforms()
@@ -145,7 +148,10 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
         {
             throw new InvalidInputException(
                 ErrorIds.SamePlatform,
-                $"'{same.First().Name}' and '{same.ElementAt(1).Name}' are both for {same.First().Platform}, and whoever pulls gets only one of them. -Force lists both.");
+                $"'{same.First().Name}' and '{same.ElementAt(1).Name}' are both for {same.First().Platform}, and whoever pulls gets only one of them.")
+            {
+                Remedy = Remedy.AllowSamePlatform,
+            };
         }
     }
 }

@@ -16,7 +16,10 @@ internal static partial class ReferenceParser
 
         return destination.Tag is { } tag && !IsImplied(text, destination)
             ? throw new InvalidInputException(
-                ErrorIds.ConflictingParameters, $"'{text}' names the tag '{tag}', and -NoTag writes none. Leave the tag or -NoTag out.")
+                ErrorIds.ConflictingParameters, $"'{text}' names the tag '{tag}', and no tag is to be written.")
+            {
+                Remedy = Remedy.WriteNoTag,
+            }
             : destination.WithoutTag();
     }
 

@@ -196,7 +196,11 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
         catch (RegistryException error)
         {
             throw new RegistryException(
-                error.ErrorId, $"'{Describe(written.Name)}' was written as {written.Manifest.Digest}, but whether the registry has it could not be seen: {error.Message}", error.StatusCode, error);
+                error.ErrorId, $"'{Describe(written.Name)}' was written as {written.Manifest.Digest}, but whether the registry has it could not be seen: {error.Message}", error.StatusCode, error)
+            {
+                Remedy = error.Remedy,
+                RemedySubject = error.RemedySubject,
+            };
         }
     }
 

@@ -144,7 +144,7 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
             if (config.DiffIds?.Count != manifest.Layers.Count)
             {
                 LeavesDiffIds = true;
-                log.Warning($"{what} has {config.DiffIds?.Count ?? 0} diffIDs for {manifest.Layers.Count} layers. -Deep computes them.");
+                log.Warning($"{what} has {config.DiffIds?.Count ?? 0} diffIDs for {manifest.Layers.Count} layers.", Remedy.ComputeDiffIds);
             }
 
             return config.Bytes;

@@ -65,7 +65,11 @@ internal static class BlobReader
     /// <summary>The error that an index lists something of a type that is not known here, and it is not there.</summary>
     public static ContentNotFoundException NoEntry(IImageStore store, Descriptor entry) => new(
         ErrorIds.ManifestNotFound,
-        $"An index in '{store.Repository.Name}' lists {entry.Digest} of the type '{entry.MediaType}', but that is not there, neither as a blob nor as a manifest: the index is incomplete. Use -Platform to take the images that are.");
+        $"An index in '{store.Repository.Name}' lists {entry.Digest} of the type '{entry.MediaType}', but that is not there, "
+            + "neither as a blob nor as a manifest: the index is incomplete.")
+    {
+        Remedy = Remedy.SelectPlatforms,
+    };
 
     /// <summary>Reads a whole small blob, a config for instance.</summary>
     public static Task<ReadOnlyMemory<byte>> ReadBlobAsync(

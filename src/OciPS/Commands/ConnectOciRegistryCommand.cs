@@ -57,6 +57,7 @@ public sealed class ConnectOciRegistryCommand : AsyncCmdlet
 {
     private const string CredentialSet = "Credential";
     private const string TokenSet = "Token";
+    private const string Source = "Connect-OciRegistry";
 
     /// <summary>The registries: HOST or HOST:PORT, as references begin; docker.io is Docker's own.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -122,7 +123,7 @@ public sealed class ConnectOciRegistryCommand : AsyncCmdlet
         string? token = Token is null ? null : new NetworkCredential(string.Empty, Token).Password;
         var connection = new RegistryConnection(host)
         {
-            Credential = token is null ? ToCredential(Credential) : new RegistryCredential { RegistryToken = token },
+            Credential = token is null ? ToCredential(Credential) : new RegistryCredential { RegistryToken = token, Source = Source },
             ExpiresOn = token is null ? null : TokenExpiry.From(token),
             PlainHttp = PlainHttp,
             Mirrors = [.. (Mirror ?? []).Select(RegistryMirror.Parse)],
@@ -141,7 +142,7 @@ public sealed class ConnectOciRegistryCommand : AsyncCmdlet
 
     private static RegistryCredential? ToCredential(PSCredential? credential) => string.IsNullOrEmpty(credential?.UserName)
         ? null
-        : RegistryCredential.OfPassword(credential.UserName, credential.GetNetworkCredential().Password);
+        : RegistryCredential.FromPassword(credential.UserName, credential.GetNetworkCredential().Password) with { Source = Source };
 
     private async Task<IReadOnlyList<X509Certificate2>> ReadAuthoritiesAsync(CancellationToken cancellationToken)
     {

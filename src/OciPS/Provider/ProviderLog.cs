@@ -23,6 +23,10 @@ internal sealed class ProviderLog : IOperationLog
 
     public void Warning(string message) => _queue.Post(() => _provider.WriteWarning(TerminalText.Escape(message)));
 
+    public void Verbose(string message, Remedy remedy) => Verbose(ErrorHints.Complete(message, remedy));
+
+    public void Warning(string message, Remedy remedy) => Warning(ErrorHints.Complete(message, remedy));
+
     public void Debug(string message) => _queue.Post(() => _provider.WriteDebug(TerminalText.Escape(message)));
 
     public ITransferLog Begin(string item, long total) => _bars.Begin(item, total);

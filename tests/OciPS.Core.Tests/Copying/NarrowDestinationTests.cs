@@ -37,7 +37,7 @@ public sealed class NarrowDestinationTests : IDisposable
             () => TestImages.CopyAsync($"oci:{_folder["in"]}:1", $"docker-archive:{Tarball}"));
 
         Assert.Equal("InvalidDestination", error.ErrorId);
-        Assert.Contains("-Platform", error.Message, StringComparison.Ordinal);
+        Assert.Equal(Remedy.SelectOnePlatform, error.Remedy);
         Assert.Equal([_folder["in"]], Directory.GetFileSystemEntries(_folder.Path));
     }
 

@@ -34,12 +34,12 @@ public sealed class SparseIndexTests : IDisposable
     private string Source => $"oci:{_images.Folder}:1";
 
     [Fact]
-    public async Task Copy_WithoutSparse_IsErrorThatNamesTheSwitch()
+    public async Task Copy_WithoutSparse_IsErrorThatOffersSparse()
     {
         var error = await Assert.ThrowsAsync<ContentNotFoundException>(() => TestImages.CopyAsync(Source, $"oci:{_folder["out"]}:1"));
 
         Assert.Equal("ManifestNotFound", error.ErrorId);
-        Assert.Contains("-Sparse", error.Message, StringComparison.Ordinal);
+        Assert.Equal(Remedy.SelectPlatformsOrCopySparse, error.Remedy);
         Assert.False(Directory.Exists(_folder["out"]));
     }
 

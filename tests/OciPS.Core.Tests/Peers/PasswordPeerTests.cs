@@ -105,7 +105,7 @@ public sealed class PasswordPeerTests : IDisposable
         using RealRegistry registry = StartRegistry(hasTls: true);
         RegistryConnections.Add(new RegistryConnection(registry.Host)
         {
-            Credential = RegistryCredential.OfPassword(
+            Credential = RegistryCredential.FromPassword(
             RealRegistry.UserName, RealRegistry.Password)
         });
         var images = new LayoutImages(_folder["in"]);
@@ -135,7 +135,7 @@ public sealed class PasswordPeerTests : IDisposable
         }
         else
         {
-            connection = connection with { Credential = RegistryCredential.OfPassword(RealRegistry.UserName, password) };
+            connection = connection with { Credential = RegistryCredential.FromPassword(RealRegistry.UserName, password) };
         }
 
         if (fromCertificateFolder)

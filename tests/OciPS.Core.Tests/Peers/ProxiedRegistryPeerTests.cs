@@ -148,7 +148,7 @@ public sealed class ProxiedRegistryPeerTests : IDisposable
     }
 
     private static RegistryConnection Credential(RegistryConnection connection) =>
-        connection with { Credential = RegistryCredential.OfPassword(RealRegistry.UserName, RealRegistry.Password) };
+        connection with { Credential = RegistryCredential.FromPassword(RealRegistry.UserName, RealRegistry.Password) };
 
     private void StartProxy(string server)
     {

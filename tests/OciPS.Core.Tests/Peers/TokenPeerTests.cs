@@ -191,7 +191,7 @@ public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
             PlainHttp = true,
             Credential = hasIdentityToken
                 ? new RegistryCredential { IdentityToken = TokenIssuer.IdentityToken }
-                : RegistryCredential.OfPassword(RealRegistry.UserName, RealRegistry.Password),
+                : RegistryCredential.FromPassword(RealRegistry.UserName, RealRegistry.Password),
         });
         return registry;
     }

@@ -25,7 +25,7 @@ public sealed class RedirectGuardTests : RegistryTestBase, IDisposable
         _network.Name("registry.example.test", "203.0.113.7");
         _network.Serve("203.0.113.7", Port);
         RegistryConnections.Add(
-            new RegistryConnection(Public) { PlainHttp = true, Credential = RegistryCredential.OfPassword("user", Password) });
+            new RegistryConnection(Public) { PlainHttp = true, Credential = RegistryCredential.FromPassword("user", Password) });
         RegistryImage.Push(Registry, "team/app");
     }
 
@@ -136,13 +136,13 @@ public sealed class RedirectGuardTests : RegistryTestBase, IDisposable
     [Fact]
     public async Task Resolve_WithoutPlainHttpSaid_SendsNoCredentialOnLoopbackEither()
     {
-        RegistryConnections.Add(new RegistryConnection(Host) { Credential = RegistryCredential.OfPassword("user", Password) });
+        RegistryConnections.Add(new RegistryConnection(Host) { Credential = RegistryCredential.FromPassword("user", Password) });
         Registry.Options.Basic = ("user", Password);
 
         OciException error = await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"));
 
         Assert.Equal("Unauthorized", error.ErrorId);
-        Assert.Contains("-PlainHttp", error.Message, StringComparison.Ordinal);
+        Assert.Equal(Remedy.AllowPlainHttp, error.Remedy);
         Assert.All(Registry.Requests, request => Assert.Equal("", request.Authorization));
     }
 }

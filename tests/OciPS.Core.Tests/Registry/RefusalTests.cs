@@ -16,7 +16,6 @@ namespace OciPS.Core.Tests.Registry;
 public sealed class RefusalTests : RegistryTestBase, IDisposable
 {
     private const string Password = "not a real password";
-    private const string Advice = "Give the right credential";
 
     private readonly TemporaryFolder _folder = new();
     private readonly TemporaryEnvironment _environment = new();
@@ -46,11 +45,11 @@ public sealed class RefusalTests : RegistryTestBase, IDisposable
     [Fact]
     public async Task Unauthorized_NoCredential_SaysSoAndWhatHelps()
     {
-        string message = await MessageAsync();
+        OciException error = await RefusedAsync();
 
-        Assert.Contains("(status 401)", message, StringComparison.Ordinal);
-        Assert.Contains("No credential was sent", message, StringComparison.Ordinal);
-        Assert.Contains("docker login", message, StringComparison.Ordinal);
+        Assert.Contains("(status 401)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("No credential was sent", error.Message, StringComparison.Ordinal);
+        Assert.Equal(Remedy.GiveCredential, error.Remedy);
     }
 
     [Fact]
@@ -58,19 +57,19 @@ public sealed class RefusalTests : RegistryTestBase, IDisposable
     {
         WriteConfig("wrong");
 
-        string message = await MessageAsync();
+        OciException error = await RefusedAsync();
 
-        Assert.Contains($"'user' from '{_folder["config.json"]}' was sent", message, StringComparison.Ordinal);
-        Assert.Contains(Advice, message, StringComparison.Ordinal);
-        Assert.DoesNotContain("wrong", message, StringComparison.Ordinal);
+        Assert.Contains($"'user' from '{_folder["config.json"]}' was sent", error.Message, StringComparison.Ordinal);
+        Assert.Equal(Remedy.CorrectCredential, error.Remedy);
+        Assert.DoesNotContain("wrong", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Unauthorized_WrongPasswordOfTheSession_NamesTheCmdlet()
+    public async Task Unauthorized_WrongPasswordOfTheConnection_NamesItsSource()
     {
         Connect("wrong");
 
-        Assert.Contains("'user' from Connect-OciRegistry was sent", await MessageAsync(), StringComparison.Ordinal);
+        Assert.Contains("'user' from Connect-OciRegistry was sent", await MessageAsync("Unauthorized"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -89,11 +88,11 @@ public sealed class RefusalTests : RegistryTestBase, IDisposable
 
         Answer(403, "application/json", """{"errors":[{"code":"DENIED","message":"requested access to the resource is denied"}]}""");
 
-        string message = await MessageAsync("AccessDenied");
+        OciException error = await RefusedAsync("AccessDenied");
 
-        Assert.Contains("DENIED requested access to the resource is denied.", message, StringComparison.Ordinal);
-        Assert.Contains(expected, message, StringComparison.Ordinal);
-        Assert.DoesNotContain(Advice, message, StringComparison.Ordinal);
+        Assert.Contains("DENIED requested access to the resource is denied.", error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.NotEqual(Remedy.CorrectCredential, error.Remedy);
     }
 
     [Theory]
@@ -145,12 +144,12 @@ public sealed class RefusalTests : RegistryTestBase, IDisposable
             ? SendAsync(context, status, "", body)
             : Task.FromResult(false);
 
-        string message = await MessageAsync(status is 404 ? "RegistryError" : "Unauthorized");
+        OciException error = await RefusedAsync(status is 404 ? "RegistryError" : "Unauthorized");
 
-        Assert.Contains("token service", message, StringComparison.Ordinal);
-        Assert.Contains(expected, message, StringComparison.Ordinal);
-        Assert.Equal(advises, message.Contains(Advice, StringComparison.Ordinal));
-        Assert.DoesNotContain(Password, message, StringComparison.Ordinal);
+        Assert.Contains("token service", error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.Equal(advises, error.Remedy == Remedy.CorrectCredential);
+        Assert.DoesNotContain(Password, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -166,28 +165,28 @@ public sealed class RefusalTests : RegistryTestBase, IDisposable
 
         Assert.Equal("AccessDenied", error.ErrorId);
         Assert.Contains("another place than the registry", error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain(Advice, error.Message, StringComparison.Ordinal);
+        Assert.NotEqual(Remedy.CorrectCredential, error.Remedy);
     }
 
     [Fact]
-    public async Task Https_ToARegistryOfPlainHttp_NamesTheSwitch()
+    public async Task Https_ToARegistryOfPlainHttp_NamesTheRemedy()
     {
         Registry.Options.Basic = null;
-        string message = await PlainHttpMessageAsync(int.Parse(Host.Split(':')[1], CultureInfo.InvariantCulture));
+        OciException error = await PlainHttpErrorAsync(int.Parse(Host.Split(':')[1], CultureInfo.InvariantCulture));
 
-        Assert.Contains("Connect-OciRegistry registry.example.test:8080 -PlainHttp", message, StringComparison.Ordinal);
+        Assert.Equal((Remedy.AllowPlainHttp, "registry.example.test:8080"), (error.Remedy, error.RemedySubject));
         Assert.Empty(Registry.Requests);
     }
 
     [PeerFact("docker-registry")]
-    public async Task Https_ToDockersRegistryOfPlainHttp_NamesTheSwitch()
+    public async Task Https_ToDockersRegistryOfPlainHttp_NamesTheRemedy()
     {
         using var registry = new RealRegistry();
 
-        Assert.Contains("-PlainHttp", await PlainHttpMessageAsync(registry.Port), StringComparison.Ordinal);
+        Assert.Equal(Remedy.AllowPlainHttp, (await PlainHttpErrorAsync(registry.Port)).Remedy);
     }
 
-    private static async Task<string> PlainHttpMessageAsync(int port)
+    private static async Task<OciException> PlainHttpErrorAsync(int port)
     {
         using var network = new TestNetwork();
         network.Name("registry.example.test", "203.0.113.7");
@@ -196,19 +195,23 @@ public sealed class RefusalTests : RegistryTestBase, IDisposable
         OciException error = await ErrorOfAsync(() => ResolveAsync("registry.example.test:8080/team/app:1"));
 
         Assert.Equal("RegistryUnreachable", error.ErrorId);
-        return error.Message;
+        return error;
     }
 
-    private async Task<string> MessageAsync(string errorId = "Unauthorized")
+    private async Task<string> MessageAsync(string errorId) => (await RefusedAsync(errorId)).Message;
+
+    private async Task<OciException> RefusedAsync(string errorId = "Unauthorized")
     {
         OciException error = await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"));
         Assert.Equal(errorId, error.ErrorId);
-        return error.Message;
+        return error;
     }
 
-    private void Connect(string password) =>
-        RegistryConnections.Add(
-            new RegistryConnection(Host) { PlainHttp = true, Credential = RegistryCredential.OfPassword("user", password) });
+    private void Connect(string password) => RegistryConnections.Add(new RegistryConnection(Host)
+    {
+        PlainHttp = true,
+        Credential = RegistryCredential.FromPassword("user", password) with { Source = "Connect-OciRegistry" },
+    });
 
     private void WriteConfig(string password)
     {

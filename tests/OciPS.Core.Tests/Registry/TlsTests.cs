@@ -45,7 +45,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         OciException error = await RegistryTestBase.ErrorOfAsync(() => TestImages.ResolveAsync(Reference));
 
         Assert.Equal("RegistryUnreachable", error.ErrorId);
-        Assert.Contains("-CertificateAuthority", error.Message, StringComparison.Ordinal);
+        Assert.Equal(Remedy.TrustAuthority, error.Remedy);
         Assert.Empty(_registry.Requests);
     }
 
@@ -73,7 +73,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
 
         OciException error = await RegistryTestBase.ErrorOfAsync(() => TestImages.ResolveAsync($"{host}/team/app:1"));
 
-        Assert.Contains("-CertificateAuthority", error.Message, StringComparison.Ordinal);
+        Assert.Equal(Remedy.TrustAuthority, error.Remedy);
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         OciException error = await RegistryTestBase.ErrorOfAsync(() => TestImages.ResolveAsync($"{registry.Host}/team/app:1"));
 
         Assert.Equal("RegistryUnreachable", error.ErrorId);
-        Assert.Contains("-Certificate'", error.Message, StringComparison.Ordinal);
+        Assert.Equal(Remedy.GiveClientCertificate, error.Remedy);
         Assert.DoesNotContain("disposed", error.Message, StringComparison.Ordinal);
     }
 
@@ -232,7 +232,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         RegistryConnections.Add(new RegistryConnection(_registry.Host)
         {
             Tls = new TlsSettings { Authorities = [_authority.Certificate] },
-            Credential = RegistryCredential.OfPassword("user", "not a real password"),
+            Credential = RegistryCredential.FromPassword("user", "not a real password"),
         });
 
         // The storage is another registry, which knows nothing of the upload; that it was asked is what counts.

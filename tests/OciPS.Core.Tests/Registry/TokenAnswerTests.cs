@@ -24,7 +24,7 @@ public sealed class TokenAnswerTests : RegistryTestBase, IDisposable
         _network.Name("registry.example.test", "203.0.113.7");
         _network.Serve("203.0.113.7", int.Parse(Host.Split(':')[1], CultureInfo.InvariantCulture));
         RegistryConnections.Add(
-            new RegistryConnection(Public) { PlainHttp = true, Credential = RegistryCredential.OfPassword("user", Password) });
+            new RegistryConnection(Public) { PlainHttp = true, Credential = RegistryCredential.FromPassword("user", Password) });
         RegistryImage.Push(Registry, "team/app");
         Registry.Options.Bearer = ("user", Password);
     }

@@ -11,11 +11,20 @@ internal sealed class RecordingLog : IOperationLog
 
     public ConcurrentQueue<string> Warnings { get; } = new();
 
+    /// <summary>What helps against the warnings, of those that say so.</summary>
+    public ConcurrentQueue<Remedy> Remedies { get; } = new();
+
     public ConcurrentQueue<string> Requests { get; } = new();
 
     public void Verbose(string message) => Messages.Enqueue(message);
 
     public void Warning(string message) => Warnings.Enqueue(message);
+
+    public void Warning(string message, Remedy remedy)
+    {
+        Warning(message);
+        Remedies.Enqueue(remedy);
+    }
 
     public void Debug(string message) => Requests.Enqueue(message);
 

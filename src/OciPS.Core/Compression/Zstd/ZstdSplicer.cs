@@ -142,7 +142,10 @@ internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IR
             {
                 throw new InvalidContentException(
                     ErrorIds.InvalidCompression,
-                    "A part of a layer was compressed anew and does not come out as it was. Nothing was written; run it again, with -Recompress if that happens again.");
+                    "A part of a layer was compressed again and does not come out as it was. Nothing was written.")
+                {
+                    Remedy = Remedy.Recompress,
+                };
             }
         }
 

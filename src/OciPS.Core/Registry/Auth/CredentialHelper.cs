@@ -111,7 +111,7 @@ internal sealed class CredentialHelper(string name, string namedBy)
             using var json = JsonDocument.Parse(answer.TrimStart('\uFEFF'));
             string user = json.RootElement.GetProperty("Username").GetString() ?? string.Empty;
             string secret = json.RootElement.GetProperty("Secret").GetString() ?? string.Empty;
-            return user == TokenUser ? new RegistryCredential { IdentityToken = secret } : RegistryCredential.OfPassword(user, secret);
+            return user == TokenUser ? new RegistryCredential { IdentityToken = secret } : RegistryCredential.FromPassword(user, secret);
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
         {

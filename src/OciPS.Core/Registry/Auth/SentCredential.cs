@@ -19,26 +19,24 @@ internal sealed record SentCredential(bool IsOwn, RegistryCredential? Credential
     public static SentCredential? For(HttpRequestMessage? request) =>
         request is not null && request.Options.TryGetValue(s_key, out SentCredential? sent) ? sent : null;
 
-    /// <summary>Says what was sent, and what to do where a credential helps.</summary>
+    /// <summary>Says what was sent, and whether a credential helps.</summary>
     /// <param name="status">The refusal.</param>
     /// <param name="isPage">Whether the answer was a page for browsers: then no credential of ours helps.</param>
-    public string Explain(HttpStatusCode status, bool isPage)
+    public (string Text, Remedy Remedy) Explain(HttpStatusCode status, bool isPage)
     {
         if (!IsOwn)
         {
-            return "No credential was sent, since this is another place than the registry.";
+            return ("No credential was sent, since this is another place than the registry.", Remedy.None);
         }
 
         if (Credential is null)
         {
-            return isPage
-                ? "No credential was sent, since none was found."
-                : "No credential was sent, since none was found: give one with Connect-OciRegistry, or log in with 'docker login' or 'skopeo login'.";
+            return ("No credential was sent, since none was found.", isPage ? Remedy.None : Remedy.GiveCredential);
         }
 
         string sent = $"{Credential.Describe()} was sent";
-        return isPage ? $"{sent}."
-            : status == HttpStatusCode.Forbidden ? $"{sent}; it is known, but not allowed to do this."
-            : $"{sent}, and is not taken. Give the right credential with Connect-OciRegistry, or mend that one.";
+        return isPage ? ($"{sent}.", Remedy.None)
+            : status == HttpStatusCode.Forbidden ? ($"{sent}; it is known, but not allowed to do this.", Remedy.None)
+            : ($"{sent}, and is not taken.", Remedy.CorrectCredential);
     }
 }

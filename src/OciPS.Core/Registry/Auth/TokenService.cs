@@ -105,12 +105,15 @@ internal sealed class TokenService(string registry, HttpSender transfer)
             cancellationToken,
             credential?.IdentityToken is { } identity ? _renewed.GetValueOrDefault(identity, identity) : null).ConfigureAwait(false);
         string what = $"The token service '{realm.Host}' of '{registry}' refused a token{(scopes.Count > 0 ? " for " + string.Join(' ', scopes) : "")} (status {(int)response.StatusCode})";
-        string hint = isRefusal ? new SentCredential(true, credential).Explain(response.StatusCode, isPage) : string.Empty;
+        (string sent, Remedy remedy) = isRefusal
+            ? new SentCredential(true, credential).Explain(response.StatusCode, isPage)
+            : (string.Empty, Remedy.None);
         return new RegistryException(
             isRefusal ? ErrorIds.Unauthorized : ErrorIds.RegistryError,
-            $"{what}{(words.Length > 0 ? ": " + RefusalText.Sentence(words) : ".")} {hint}".TrimEnd(),
+            $"{what}{(words.Length > 0 ? ": " + RefusalText.Sentence(words) : ".")} {sent}".TrimEnd(),
             (int)response.StatusCode)
         {
+            Remedy = remedy,
             IsTransient = TransientFaults.IsTransient(response),
             RetryAfter = TransientFaults.RetryAfter(response),
         };
@@ -164,7 +167,12 @@ internal sealed class TokenService(string registry, HttpSender transfer)
         if (!Uri.TryCreate(challenge.Realm, UriKind.Absolute, out Uri? realm) || !IsTrusted(realm, asker))
         {
             throw new RegistryException(
-                ErrorIds.Unauthorized, $"'{registry}' asks for a token from '{realm?.PlaceAndPath() ?? "nowhere"}', which is not an HTTPS address; no credential is sent there. Plain HTTP is for a token service at the registry's own host and port, with -PlainHttp.");
+                ErrorIds.Unauthorized,
+                $"'{registry}' asks for a token from '{realm?.PlaceAndPath() ?? "nowhere"}', which is not an HTTPS address; "
+                    + "no credential is sent there.")
+            {
+                Remedy = Remedy.AllowPlainHttpForTokens,
+            };
         }
 
         return realm;

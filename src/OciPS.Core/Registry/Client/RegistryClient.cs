@@ -115,8 +115,12 @@ internal sealed class RegistryClient
         refused.Dispose();
         throw new RegistryException(
             ErrorIds.Unauthorized,
-            $"'{Registry}' wants to know who we are, but is spoken to over plain HTTP, where others could read a credential; none was sent. If that is meant, say so: Connect-OciRegistry {Registry} -PlainHttp",
-            (int)HttpStatusCode.Unauthorized);
+            $"'{Registry}' requires authentication, but is used over plain HTTP, where others could read a credential; none was sent.",
+            (int)HttpStatusCode.Unauthorized)
+        {
+            Remedy = Remedy.AllowPlainHttp,
+            RemedySubject = Registry,
+        };
     }
 
     // A registry may send us elsewhere with an upload; what is pushed is not for everybody on the way.

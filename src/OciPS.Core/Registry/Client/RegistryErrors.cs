@@ -12,6 +12,9 @@ namespace OciPS.Registry.Client;
 /// <remarks>Distribution specification, "Error Codes".</remarks>
 internal static class RegistryErrors
 {
+    private const string TooLarge = "It takes no body that large; where a proxy stands before it, raise the proxy's limit "
+        + "(nginx: 'client_max_body_size 0').";
+
     public static async Task EnsureSuccessAsync(HttpResponseMessage response, string action, CancellationToken cancellationToken)
     {
         if (!response.IsSuccessStatusCode)
@@ -33,17 +36,18 @@ internal static class RegistryErrors
         bool digestIsRefused = response.StatusCode == HttpStatusCode.BadRequest
             && await HasCodeAsync(response, "DIGEST_INVALID", cancellationToken).ConfigureAwait(false);
         (string details, bool isPage) = await RefusalText.ReadAsync(response, cancellationToken).ConfigureAwait(false);
-        (string id, string hint) = response.StatusCode switch
+        (string id, (string hint, Remedy remedy)) = response.StatusCode switch
         {
             HttpStatusCode.Unauthorized => (ErrorIds.Unauthorized, ExplainSent(response, isPage)),
             HttpStatusCode.Forbidden => (ErrorIds.AccessDenied, ExplainSent(response, isPage)),
-            HttpStatusCode.TooManyRequests => (ErrorIds.TooManyRequests, "Wait, then try again."),
-            HttpStatusCode.RequestEntityTooLarge => (ErrorIds.RegistryError, "It takes no body that large; where a proxy stands before it, raise the proxy's limit (nginx: 'client_max_body_size 0')."),
-            _ => (ErrorIds.RegistryError, string.Empty),
+            HttpStatusCode.TooManyRequests => (ErrorIds.TooManyRequests, ("Wait, then try again.", Remedy.None)),
+            HttpStatusCode.RequestEntityTooLarge => (ErrorIds.RegistryError, (TooLarge, Remedy.None)),
+            _ => (ErrorIds.RegistryError, (string.Empty, Remedy.None)),
         };
         string message = $"'{host}' refused to {action} (status {(int)response.StatusCode}){(details.Length > 0 ? ": " + RefusalText.Sentence(details) : ".")} {hint}".TrimEnd();
         return new RegistryException(id, message, (int)response.StatusCode)
         {
+            Remedy = remedy,
             IsTransient = isTransient,
             UploadIsLost = uploadIsLost,
             DigestIsRefused = digestIsRefused,
@@ -85,6 +89,6 @@ internal static class RegistryErrors
         }
     }
 
-    private static string ExplainSent(HttpResponseMessage response, bool isPage) =>
-        SentCredential.For(response.RequestMessage)?.Explain(response.StatusCode, isPage) ?? string.Empty;
+    private static (string Text, Remedy Remedy) ExplainSent(HttpResponseMessage response, bool isPage) =>
+        SentCredential.For(response.RequestMessage)?.Explain(response.StatusCode, isPage) ?? (string.Empty, Remedy.None);
 }

@@ -18,13 +18,13 @@ internal sealed record RegistryCredential
     public string? RegistryToken { get; init; }
 
     /// <summary>Where it was found, for people.</summary>
-    public string Source { get; init; } = "Connect-OciRegistry";
+    public string Source { get; init; } = "the connection";
 
     /// <summary>What it is and where it was found, without anything secret.</summary>
     public string Describe() =>
         $"The {(Password is null ? "token" : "credential")}{(UserName.Length > 0 ? $" of '{UserName}'" : "")} from {Source}";
 
-    public static RegistryCredential OfPassword(string userName, string password) => new() { UserName = userName, Password = password };
+    public static RegistryCredential FromPassword(string userName, string password) => new() { UserName = userName, Password = password };
 
     public override string ToString() => UserName;
 }

@@ -19,11 +19,11 @@ internal static class RegistryHost
             return ReferenceParser.GetRegistry(host);
         }
 
-        string hint = text.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
-            ? " For plain HTTP, give the host and -PlainHttp."
-            : string.Empty;
         throw new InvalidInputException(
-            ErrorIds.InvalidRegistry, $"'{text}' is not a registry's host, such as 'registry.example.com' or 'localhost:5000'.{hint}");
+            ErrorIds.InvalidRegistry, $"'{text}' is not a registry's host, such as 'registry.example.com' or 'localhost:5000'.")
+        {
+            Remedy = text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? Remedy.NamePlainHttpHost : Remedy.None,
+        };
     }
 
     public static string WithoutScheme(string text) =>

@@ -64,7 +64,8 @@ internal sealed class HttpSender(RegistryConnection connection, RegistryEndpoint
                 ExceptionDispatchInfo.Throw(cause);
             }
 
-            throw Unreachable(request, whom, Describe(error, request.RequestUri!), error, TransientFaults.IsTransient(error));
+            (string why, Remedy remedy) = Describe(error, request.RequestUri!);
+            throw Unreachable(request, whom, why, error, TransientFaults.IsTransient(error), remedy);
         }
         finally
         {
@@ -74,13 +75,22 @@ internal sealed class HttpSender(RegistryConnection connection, RegistryEndpoint
         }
     }
 
-    private string Describe(HttpRequestException error, Uri address) => address.Scheme == Uri.UriSchemeHttps && IsNoTls(error)
-        ? $"HTTPS is not spoken there, but something else{(IsRegistry(address) ? $", plain HTTP as it seems. If that is meant, say so: Connect-OciRegistry {connection.Registry} -PlainHttp" : ".")}"
-        : error.HttpRequestError == HttpRequestError.SecureConnectionError
-        ? $"{error.GetBaseException().Message} If its certificate comes from an authority of your own, name that with 'Connect-OciRegistry -CertificateAuthority'."
-        : address.Scheme == Uri.UriSchemeHttps && EndedByServer(error) is { } ended
-        ? $"{ended.Message} If it asks for a certificate of yours, give that with 'Connect-OciRegistry -Certificate', or put it into its 'certs.d' folder."
-        : error.GetBaseException().Message;
+    private (string Why, Remedy Remedy) Describe(HttpRequestException error, Uri address)
+    {
+        bool isHttps = address.Scheme == Uri.UriSchemeHttps;
+        if (isHttps && IsNoTls(error))
+        {
+            return IsRegistry(address)
+                ? ("HTTPS is not spoken there, but something else, plain HTTP as it seems.", Remedy.AllowPlainHttp)
+                : ("HTTPS is not spoken there, but something else.", Remedy.None);
+        }
+
+        return error.HttpRequestError == HttpRequestError.SecureConnectionError
+            ? (error.GetBaseException().Message, Remedy.TrustAuthority)
+            : isHttps && EndedByServer(error) is { } ended
+            ? (ended.Message, Remedy.GiveClientCertificate)
+            : (error.GetBaseException().Message, Remedy.None);
+    }
 
     private bool IsRegistry(Uri address) => string.Equals(address.Authority, connection.Registry, StringComparison.OrdinalIgnoreCase);
 
@@ -103,7 +113,7 @@ internal sealed class HttpSender(RegistryConnection connection, RegistryEndpoint
         return null;
     }
 
-    private static RegistryException Silent(HttpRequestMessage request, string whom, TimeSpan waited, Exception error)
+    private RegistryException Silent(HttpRequestMessage request, string whom, TimeSpan waited, Exception error)
     {
         RegistryException silent = Unreachable(
             request, whom, string.Create(
@@ -113,11 +123,13 @@ internal sealed class HttpSender(RegistryConnection connection, RegistryEndpoint
         return silent;
     }
 
-    private static RegistryException Unreachable(HttpRequestMessage request, string whom, string why, Exception error, bool isTransient) =>
-        new(
-        ErrorIds.RegistryUnreachable, $"{whom} cannot be reached at '{request.RequestUri!.Place()}': {why}", 0, error)
+    private RegistryException Unreachable(
+        HttpRequestMessage request, string whom, string why, Exception error, bool isTransient, Remedy remedy = Remedy.None) => new(
+            ErrorIds.RegistryUnreachable, $"{whom} cannot be reached at '{request.RequestUri!.Place()}': {why}", 0, error)
         {
             IsTransient = isTransient,
+            Remedy = remedy,
+            RemedySubject = connection.Registry,
         };
 
     private static IdleTimer StartTimer(HttpRequestMessage request, CancellationToken cancellationToken)

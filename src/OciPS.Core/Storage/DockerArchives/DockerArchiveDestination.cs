@@ -138,7 +138,10 @@ internal sealed class DockerArchiveDestination : IImageStore, IStagedStore
 
     private InvalidInputException OnlyOneImage() => new(
         ErrorIds.InvalidDestination,
-        $"'{Repository}' takes a single image, and this is an index of several: choose one of them with -Platform.");
+        $"'{Repository}' takes a single image, and this is an index of several.")
+    {
+        Remedy = Remedy.SelectOnePlatform,
+    };
 
     /// <summary>Where the archive itself is the source, the blobs that stay come out of it.</summary>
     private async Task TakeOverAsync(Descriptor blob, CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ public sealed class DockerArchiveDestinationTests : IDisposable
         var error = await Assert.ThrowsAsync<InvalidInputException>(() => StoreCopy.RunAsync(source, Archive));
 
         Assert.Equal("InvalidDestination", error.ErrorId);
-        Assert.Contains("-Platform", error.Message, StringComparison.Ordinal);
+        Assert.Equal(Remedy.SelectOnePlatform, error.Remedy);
         Assert.False(File.Exists(_folder["a.tar"]));
     }
 

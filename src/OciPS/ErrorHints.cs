@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+
+namespace OciPS;
+
+/// <summary>Which cmdlet or parameter helps: the core's messages say what is wrong, and this is added to them where they are shown.</summary>
+internal static class ErrorHints
+{
+    private static readonly Dictionary<Remedy, string> s_hints = new()
+    {
+        // {0} is the registry.
+        [Remedy.AllowPlainHttp] = "If that is meant, say so: Connect-OciRegistry {0} -PlainHttp",
+        [Remedy.AllowPlainHttpForTokens] =
+            "Plain HTTP is for a token service at the registry's own host and port, with -PlainHttp.",
+        [Remedy.NamePlainHttpHost] = "For plain HTTP, give the host and -PlainHttp.",
+        [Remedy.GiveCredential] = "Give one with Connect-OciRegistry, or log in with 'docker login' or 'skopeo login'.",
+        [Remedy.CorrectCredential] = "Give the right credential with Connect-OciRegistry, or mend that one.",
+        [Remedy.TrustAuthority] =
+            "If its certificate comes from an authority of your own, name that with 'Connect-OciRegistry -CertificateAuthority'.",
+        [Remedy.GiveClientCertificate] =
+            "If it asks for a certificate of yours, give that with 'Connect-OciRegistry -Certificate', or put it into its 'certs.d' folder.",
+
+        [Remedy.PreferMultiArch] = "Use '-Mode PreferMultiArch' to take that.",
+        [Remedy.SelectPlatforms] = "Use -Platform to take the images that are.",
+        [Remedy.SelectPlatformsOrCopySparse] =
+            "Use -Platform to take what is, or 'Copy-OciImage -Sparse' to copy the index as it is.",
+        [Remedy.SelectOnePlatform] = "Choose one with -Platform.",
+        [Remedy.SelectOnePlatformInsteadOfSparse] = "Leave -Sparse out, and choose one image with -Platform.",
+        [Remedy.SelectSamePlatform] = "Use -Platform to compare what runs on the same.",
+        [Remedy.LeaveFormatOrSparseOut] = "Leave -Format or -Sparse out.",
+        [Remedy.ConvertFormat] = "-Format converts the manifests.",
+        [Remedy.ConvertToOci] = "-Format Oci writes others.",
+        [Remedy.AllowSamePlatform] = "-Force lists both.",
+        [Remedy.ReplaceList] = "-Force puts that one in its place.",
+        [Remedy.MergeUnlisted] = "-Force merges them all the same.",
+        [Remedy.KeepAttestation] = "Use -KeepAttestation to keep it.",
+
+        [Remedy.Recompress] = "Run it again, with -Recompress if that happens again.",
+        [Remedy.ComputeDiffIds] = "-Deep computes them.",
+        [Remedy.NameDestination] = "Say with -Destination where that goes.",
+        [Remedy.ReplaceTag] = "-NoClobber keeps what is there: choose another tag, or leave -NoClobber out.",
+        [Remedy.WriteNoTag] = "Leave the tag or -NoTag out.",
+        [Remedy.ReplaceFile] = "Use -Force to replace it.",
+    };
+
+    /// <summary>A message with its hint; the message alone where there is none.</summary>
+    public static string Complete(string message, Remedy remedy) =>
+        s_hints.TryGetValue(remedy, out string? hint) ? $"{message} {hint}" : message;
+
+    /// <summary>Adds its hint to an error of the core.</summary>
+    /// <returns>Always false: for the filter of a catch block that lets the error go on as it is.</returns>
+    public static bool AddTo(Exception error)
+    {
+        if (error is OciException known && s_hints.TryGetValue(known.Remedy, out string? hint))
+        {
+            known.Hint = string.Format(CultureInfo.InvariantCulture, hint, known.RemedySubject);
+        }
+
+        return false;
+    }
+}
