@@ -141,7 +141,7 @@ internal sealed class RegistryStore : IImageStore, IMountable, IReferrerStore, I
     private async Task<ManifestContent> ReadManifestAsync(
         ImageReference reference, IReadOnlyList<string> accept, bool isFresh, CancellationToken cancellationToken)
     {
-        string name = reference.Digest?.ToString() ?? reference.Tag ?? "latest";
+        string name = reference.Digest?.ToString() ?? reference.Tag ?? ReferenceParser.DefaultTag;
         Uri address = await _session.GetAddressAsync($"{Repository.Repository}/manifests/{name}", cancellationToken).ConfigureAwait(false);
         return await _session.GetAsync(
             address, [_pull], request => Prepare(request, accept, isFresh), (response, token) => ReadManifestAsync(reference, response, token), cancellationToken).ConfigureAwait(false);
@@ -150,7 +150,7 @@ internal sealed class RegistryStore : IImageStore, IMountable, IReferrerStore, I
     private async Task<ManifestContent> ReadManifestAsync(
         ImageReference reference, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        string? tag = reference.Digest is null ? reference.Tag ?? "latest" : null;
+        string? tag = reference.Digest is null ? reference.Tag ?? ReferenceParser.DefaultTag : null;
         if (response.StatusCode == HttpStatusCode.NotFound)
         {
             Remember(tag, null);

@@ -14,14 +14,8 @@ namespace OciPS.Storage.Directories;
 /// </remarks>
 internal sealed class DirectoryStore : IImageStore, IContentLocator, IExclusiveStore
 {
-    private static readonly byte[] s_version = System.Text.Encoding.UTF8.GetBytes(DirectoryFiles.Version);
-
     private readonly DirectoryFiles _files;
-    private readonly IOperationLog _log;
-    private readonly SemaphoreSlim _ensuring = new(1, 1);
-    private PathLock? _writing;
-    private bool _isNew;
-    private bool _createdFolder;
+    private readonly DirectoryLock _lock;
 
     public DirectoryStore(ImageReference reference)
         : this(reference, new NullLog())
@@ -30,7 +24,6 @@ internal sealed class DirectoryStore : IImageStore, IContentLocator, IExclusiveS
 
     public DirectoryStore(ImageReference reference, IOperationLog log)
     {
-        _log = log;
         if (reference.Tag is not null)
         {
             throw NoTags(reference, reference.Tag);
@@ -38,6 +31,7 @@ internal sealed class DirectoryStore : IImageStore, IContentLocator, IExclusiveS
 
         Repository = reference.WithTag(null);
         _files = new DirectoryFiles(reference.Path);
+        _lock = new DirectoryLock(_files, log);
     }
 
     public ImageReference Repository { get; }
@@ -102,7 +96,7 @@ internal sealed class DirectoryStore : IImageStore, IContentLocator, IExclusiveS
         Task.FromResult(BlobFile.OpenRead(_files.Blob(blob.Digest), error => new ContentNotFoundException(
             ErrorIds.BlobNotFound, $"The blob {blob.Digest} is missing in the folder '{_files.Root}': the image is incomplete.", error)));
 
-    public Task BeginAsync(CancellationToken cancellationToken) => BlobFile.WritingAsync(What, () => LockAsync(cancellationToken));
+    public Task BeginAsync(CancellationToken cancellationToken) => BlobFile.WritingAsync(What, () => _lock.AcquireAsync(cancellationToken));
 
     public async Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken)
     {
@@ -124,16 +118,16 @@ internal sealed class DirectoryStore : IImageStore, IContentLocator, IExclusiveS
 
         await BlobFile.WritingAsync(What, async () =>
         {
-            await LockAsync(cancellationToken).ConfigureAwait(false);
+            await _lock.AcquireAsync(cancellationToken).ConfigureAwait(false);
             byte[] before = File.Exists(_files.Manifest)
                 ? await File.ReadAllBytesAsync(_files.Manifest, cancellationToken).ConfigureAwait(false)
                 : [];
             bool replaces = !before.AsSpan().SequenceEqual(manifest.Bytes.Span);
             await BlobFile.ReplaceAsync(_files.Manifest, manifest.Bytes, cancellationToken).ConfigureAwait(false);
             _files.Keep();
-            _createdFolder = false;
+            _lock.Keep();
             await _files.RemoveUnusedAsync(manifest, replaces, cancellationToken).ConfigureAwait(false);
-            Release();
+            _lock.Release();
             return true;
         }).ConfigureAwait(false);
     }
@@ -145,14 +139,7 @@ internal sealed class DirectoryStore : IImageStore, IContentLocator, IExclusiveS
     public void Dispose()
     {
         _files.RemoveAdded();
-        if (_createdFolder)
-        {
-            Release();
-            TryDelete.Run(() => Directory.Delete(_files.Root));
-        }
-
-        Release();
-        _ensuring.Dispose();
+        _lock.Dispose();
     }
 
     private static InvalidInputException NoTags(ImageReference reference, string tag) => new(
@@ -164,7 +151,7 @@ internal sealed class DirectoryStore : IImageStore, IContentLocator, IExclusiveS
     private async Task<ManifestContent> ReadManifestAsync(Digest? like, string path, CancellationToken cancellationToken)
     {
         string what = $"'{path}'";
-        using Stream file = BlobFile.OpenRead(path, error => _isNew ? new ContentNotFoundException(
+        using Stream file = BlobFile.OpenRead(path, error => _lock.IsNew ? new ContentNotFoundException(
             ErrorIds.ManifestNotFound, $"The folder '{_files.Root}' has no image yet.", error) : throw new InvalidContentException(
             ErrorIds.InvalidLayout, $"'{_files.Root}' is not an image directory: it has no manifest.json.{TransportHint.OfFolder(_files.Root)}", error));
         if (file.Length > ManifestContent.MaximumSize)
@@ -189,7 +176,7 @@ internal sealed class DirectoryStore : IImageStore, IContentLocator, IExclusiveS
     private Task<WrittenBlob> AddAsync(BlobSource source, Func<Digest, string> getPath, CancellationToken cancellationToken) =>
         BlobFile.WritingAsync(What, async () =>
     {
-        await LockAsync(cancellationToken).ConfigureAwait(false);
+        await _lock.AcquireAsync(cancellationToken).ConfigureAwait(false);
         return await BlobFile.SaveAsync(
             _files.Root, source, written => _files.Add(getPath(written.Digest)), cancellationToken).ConfigureAwait(false);
     });
@@ -207,89 +194,5 @@ internal sealed class DirectoryStore : IImageStore, IContentLocator, IExclusiveS
             throw new ContentNotFoundException(
                 ErrorIds.ManifestNotFound, $"There is no image directory at '{_files.Root}': the folder does not exist.");
         }
-    }
-
-    /// <summary>Makes the folder, and keeps other writers out of it until the manifest is there.</summary>
-    private async Task<bool> LockAsync(CancellationToken cancellationToken)
-    {
-        await _ensuring.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            while (_writing is null)
-            {
-                await TryLockAsync(cancellationToken).ConfigureAwait(false);
-            }
-
-            return true;
-        }
-        finally
-        {
-            _ensuring.Release();
-        }
-    }
-
-    private async Task TryLockAsync(CancellationToken cancellationToken)
-    {
-        if (File.Exists(_files.Root))
-        {
-            throw new StorageException(
-                ErrorIds.StorageWriteError, $"'{_files.Root}' is a file, and 'dir:' writes a folder. Give an empty or a new folder.");
-        }
-
-        bool wasThere = Directory.Exists(_files.Root);
-        if (wasThere)
-        {
-            ExpectImageOrNothing();
-        }
-
-        Directory.CreateDirectory(_files.Root);
-        PathLock writing;
-        try
-        {
-            writing = await PathLock.FromFolderAsync(_files.Root, _log, cancellationToken).ConfigureAwait(false);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // Another writer has taken back what it began.
-            return;
-        }
-
-        try
-        {
-            ExpectImageOrNothing();
-            _createdFolder |= !wasThere;
-            TemporaryFile.RemoveAbandoned(_files.Root);
-            if (!_files.IsImage)
-            {
-                await BlobFile.ReplaceAsync(_files.Add(_files.VersionFile), s_version, cancellationToken).ConfigureAwait(false);
-            }
-
-            _isNew = !File.Exists(_files.Manifest);
-            _writing = writing;
-        }
-        finally
-        {
-            if (_writing is null)
-            {
-                writing.Dispose();
-            }
-        }
-    }
-
-    private void ExpectImageOrNothing()
-    {
-        // The file that says it is the first that a writer makes.
-        if (!_files.IsImage && _files.HoldsAnything && !_files.IsImage)
-        {
-            throw new StorageException(
-                ErrorIds.InvalidDestination,
-                $"'{_files.Root}' is a folder that holds other things than an image: it has no file 'version' with '{DirectoryFiles.Version.TrimEnd()}'. {TransportHint.OfFolder(_files.Root)} Give an empty or a new folder.");
-        }
-    }
-
-    private void Release()
-    {
-        _writing?.Dispose();
-        _writing = null;
     }
 }
