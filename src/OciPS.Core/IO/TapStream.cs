@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: MIT
 
+using System.Runtime.CompilerServices;
+
 namespace OciPS.IO;
 
-/// <summary>Writes to another stream what is read through it.</summary>
-internal sealed class TeeStream(Stream inner, Stream output) : ForwardStream
+/// <summary>Passes on what is read through it, and writes it to a sink as well, which stays open.</summary>
+internal sealed class TapStream(Stream inner, Stream sink) : ForwardStream
 {
     public override int Read(Span<byte> buffer)
     {
         int count = inner.Read(buffer);
-        output.Write(buffer[..count]);
+        sink.Write(buffer[..count]);
         return count;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         int count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        await output.WriteAsync(buffer[..count], cancellationToken).ConfigureAwait(false);
+        await sink.WriteAsync(buffer[..count], cancellationToken).ConfigureAwait(false);
         return count;
     }
 

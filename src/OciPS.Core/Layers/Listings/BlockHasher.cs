@@ -6,60 +6,59 @@ using OciPS.References;
 
 namespace OciPS.Layers.Listings;
 
-/// <summary>Computes the hash of each block that is read through it.</summary>
-internal sealed class BlockHashStream(Stream inner, Stream hashes) : ForwardStream
+/// <summary>Computes the hash of each block that is written to it.</summary>
+internal sealed class BlockHasher : WriteOnlyStream
 {
     private readonly IncrementalHash _hash = DigestAlgorithm.Sha256.CreateHash();
+    private readonly MemoryStream _hashes = new();
     private int _done;
 
-    public override int Read(Span<byte> buffer)
+    public override void Write(ReadOnlySpan<byte> buffer)
     {
-        int count = inner.Read(buffer);
-        Add(buffer[..count], ended: count == 0 && buffer.Length > 0);
-        return count;
-    }
-
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        int count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        Add(buffer.Span[..count], ended: count == 0 && buffer.Length > 0);
-        return count;
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
+        while (!buffer.IsEmpty)
         {
-            inner.Dispose();
-            _hash.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
-    private void Add(ReadOnlySpan<byte> bytes, bool ended)
-    {
-        while (!bytes.IsEmpty)
-        {
-            int count = Math.Min(bytes.Length, BlockHashes.BlockSize - _done);
-            _hash.AppendData(bytes[..count]);
-            bytes = bytes[count..];
+            int count = Math.Min(buffer.Length, BlockHashes.BlockSize - _done);
+            _hash.AppendData(buffer[..count]);
+            buffer = buffer[count..];
             _done += count;
             if (_done == BlockHashes.BlockSize)
             {
                 EndBlock();
             }
         }
+    }
 
-        if (ended && _done > 0)
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Write(buffer.Span);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The hashes, one after the other; asked for once, when all was written.</summary>
+    public ReadOnlySpan<byte> Finish()
+    {
+        if (_done > 0)
         {
             EndBlock();
         }
+
+        return _hashes.GetBuffer().AsSpan(0, (int)_hashes.Length);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _hash.Dispose();
+            _hashes.Dispose();
+        }
+
+        base.Dispose(disposing);
     }
 
     private void EndBlock()
     {
-        hashes.Write(_hash.GetHashAndReset());
+        _hashes.Write(_hash.GetHashAndReset());
         _done = 0;
     }
 }
