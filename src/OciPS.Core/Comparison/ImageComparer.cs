@@ -24,7 +24,7 @@ internal sealed class ImageComparer(ImageSource before, ImageSource after, IOper
         if (old is null || changed is null)
         {
             ImageSource artifact = old is null ? before : after;
-            log.Warning($"The configs are not compared, though they differ: that of '{artifact.Reference}' is none of an image, its type is '{artifact.Manifest.Config.MediaType}'.");
+            log.Warning($"The configs differ, and are not compared: '{artifact.Reference}' is an artifact, whose config has the type '{artifact.Manifest.Config.MediaType}'.");
             return [];
         }
 

@@ -107,7 +107,7 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
     {
         if (await destination.BlobExistsAsync(blob, cancellationToken).ConfigureAwait(false))
         {
-            log.Verbose($"{what} ({blob.Digest}) is at '{destination.Repository.Name}' already.");
+            log.Verbose($"{what} ({blob.Digest}) is in '{destination.Repository.Name}' already.");
             return 0;
         }
 

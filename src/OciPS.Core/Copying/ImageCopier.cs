@@ -12,7 +12,7 @@ namespace OciPS.Copying;
 /// <param name="tree">What is copied.</param>
 /// <param name="kept">Which of it.</param>
 /// <param name="options">What changes on the way.</param>
-/// <param name="log">Is told what happens.</param>
+/// <param name="log">Receives diagnostics.</param>
 internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, WriteOptions options, IOperationLog log)
 {
     public Task<PublishedImage> CopyAsync(ImageReference destination, bool withReferrers, CancellationToken cancellationToken) =>

@@ -22,7 +22,7 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
         if (destination.As<IReferrerStore>() is null)
         {
             log.Warning(
-                $"'{destination.Repository.Name}' has no place for what refers to an image; signatures and the like are not copied.");
+                $"'{destination.Repository.Name}' cannot hold referrers; signatures, attestations and SBOMs are not copied.");
             return;
         }
 
@@ -44,7 +44,7 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
         {
             foreach (ReferrerFinder.Found found in await TryFindAsync(digest, cancellationToken).ConfigureAwait(false))
             {
-                log.Warning($"{found.Name} in '{tree.Store.Repository.Name}' speaks of {digest}, and that is not what was written: a signature, an attestation or an SBOM has to be made anew for the new image.");
+                log.Warning($"{found.Name} in '{tree.Store.Repository.Name}' refers to {digest}, and that is not what was written: a signature, an attestation or an SBOM has to be made again for the new image.");
             }
         }
     }
@@ -63,13 +63,13 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
                 reference, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
             if (found.Tag is null && ReferrerIndex.SubjectIn(content.Bytes, $"The manifest of '{reference}'") != subject)
             {
-                log.Verbose($"{found.Name} is listed as one that refers to {subject}, but does not: it is not copied.");
+                log.Verbose($"{found.Name} is listed as a referrer of {subject}, but is none: it is not copied.");
                 continue;
             }
 
             ImageTree referrer = await ImageTree.ReadAsync(tree.Store, reference, content, cancellationToken).ConfigureAwait(false);
             await WriteAsync(referrer, found.Tag, cancellationToken).ConfigureAwait(false);
-            log.Verbose($"{found.Name}, which speaks of {subject}, was copied along.");
+            log.Verbose($"{found.Name}, which refers to {subject}, was copied too.");
             await CopyAsync(found.Digest, depth + 1, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -93,7 +93,7 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
         }
         catch (OciException error)
         {
-            log.Verbose($"Whether anything speaks of {digest} could not be found out: {error.Message}");
+            log.Verbose($"The referrers of {digest} could not be listed: {error.Message}");
             return [];
         }
     }

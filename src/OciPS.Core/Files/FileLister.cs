@@ -138,7 +138,7 @@ internal sealed class FileLister(ImageSource image, IOperationLog log)
 
     private IAsyncEnumerable<ImageFile> ListKnownAsync(int index, LayerListing known, CancellationToken cancellationToken)
     {
-        log.Verbose($"Layer {index} ({image.Manifest.Layers[index].Digest}) was read before: its files are known.");
+        log.Verbose($"Layer {index} ({image.Manifest.Layers[index].Digest}) was read before: its listing is cached.");
         return ListEntriesAsync(index, known.Entries, known, cancellationToken);
     }
 
@@ -163,7 +163,7 @@ internal sealed class FileLister(ImageSource image, IOperationLog log)
     private async IAsyncEnumerable<ImageFile> ListByTocAsync(
         int index, LayerToc contents, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        log.Verbose($"Layer {index} ({image.Manifest.Layers[index].Digest}) says itself what its files are.");
+        log.Verbose($"Layer {index} ({image.Manifest.Layers[index].Digest}) has a table of contents, which is used.");
         using var cursor = new TocCursor(image.Store, image.Manifest.Layers[index], index, contents, log);
         foreach (TocEntry found in contents.Entries.Where(found => IsFile(found.Entry)))
         {

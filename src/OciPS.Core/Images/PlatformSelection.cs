@@ -5,7 +5,7 @@ using OciPS.References;
 
 namespace OciPS.Images;
 
-/// <summary>Which images of an index are meant by who writes one.</summary>
+/// <summary>Which images of an index a write selects.</summary>
 /// <param name="Patterns">Platforms; none for all.</param>
 /// <param name="Filter">A test that each image of an index has to pass; null for none. A single image is not asked about.</param>
 internal sealed record PlatformSelection(
@@ -28,7 +28,7 @@ internal sealed record PlatformSelection(
             KeepDescriptions(tree.Root, kept);
             foreach (OpaqueNode left in tree.Root.All.OfType<OpaqueNode>().Where(node => !kept.Contains(node)))
             {
-                log.Verbose($"'{tree.Reference}' lists {left.Digest} of the type '{left.Entry.MediaType}', which is no image of a platform: it is left out.");
+                log.Verbose($"'{tree.Reference}' lists {left.Digest} of the type '{left.Entry.MediaType}', which is not an image for a platform: it is left out.");
             }
         }
 
@@ -94,7 +94,7 @@ internal sealed record PlatformSelection(
 
         if (fitting.Count > 0)
         {
-            without.ForEach(pattern => log.Warning($"'{tree.Reference}' has no image for {pattern}; it goes on with those there are."));
+            without.ForEach(pattern => log.Warning($"'{tree.Reference}' has no image for {pattern}; the others are used."));
         }
 
         return images.Where(image => fitting.Contains(image.Image)).ToArray();

@@ -30,7 +30,7 @@ internal sealed class RegistryStore : IImageStore, IMountable, IReferrerStore, I
     private readonly ManifestWriter _manifests;
 
     /// <param name="reference">Names the repository.</param>
-    /// <param name="log">Is told what happens.</param>
+    /// <param name="log">Receives diagnostics.</param>
     /// <param name="budget">How long may be waited for the registry; null for what is left of what the whole operation may wait.</param>
     /// <param name="time">The clock; null for the system's.</param>
     public RegistryStore(ImageReference reference, IOperationLog log, RetryBudget? budget = null, TimeProvider? time = null)
@@ -64,7 +64,7 @@ internal sealed class RegistryStore : IImageStore, IMountable, IReferrerStore, I
         }
         catch (InvalidContentException error) when (error.ErrorId is ErrorIds.DigestMismatch or ErrorIds.InvalidManifest)
         {
-            _session.Log.Verbose($"'{reference}' is read once more, past what is cached on the way: {error.Message}");
+            _session.Log.Verbose($"'{reference}' is read again, bypassing caches: {error.Message}");
             return await ReadManifestAsync(reference, accept, isFresh: true, cancellationToken).ConfigureAwait(false);
         }
     }

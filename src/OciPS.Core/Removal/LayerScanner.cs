@@ -95,7 +95,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
         if (MediaTypes.IsEncryptedLayer(mediaType))
         {
             throw new InvalidContentException(
-                ErrorIds.EncryptedLayer, $"{layer} is encrypted ('{mediaType}') and cannot be read, so that nobody can say what is in it. Decrypt the image first.");
+                ErrorIds.EncryptedLayer, $"{layer} is encrypted ('{mediaType}') and cannot be read, so that its files are not known. Decrypt the image first.");
         }
 
         if (await FileSystemLayers.WhyNotAsync(store, layer.Layer, layer.Index, cancellationToken).ConfigureAwait(false) is { } why)
@@ -131,7 +131,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
             // What is rewritten gets another diffID.
             if (known.DiffId != default || recalled.Selected.Count > 0)
             {
-                log.Verbose($"Layer {layer.Index} ({layer.Layer.Digest}) was read before: its files are known.");
+                log.Verbose($"Layer {layer.Index} ({layer.Layer.Digest}) was read before: its listing is cached.");
                 return recalled;
             }
         }

@@ -44,7 +44,7 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
             string what = $"The config {manifest.Config.Digest} of '{tree.Reference}'";
             if (await tree.Store.TryReadConfigAsync(manifest, what, cancellationToken).ConfigureAwait(false) is not { } config)
             {
-                log.Verbose($"{what} is none of an image: its type is '{manifest.Config.MediaType}'.");
+                log.Verbose($"{what} is not that of an image: its type is '{manifest.Config.MediaType}'.");
                 continue;
             }
 

@@ -22,7 +22,7 @@ namespace OciPS.Commands;
 /// image (attestations) goes with the image that it describes. Images of schema 1 are converted to schema 2.
 /// </para>
 /// <para>
-/// An oci-archive: is one file, and is written anew for what comes into it: once, at the end of the pipeline, however many images go there.
+/// An oci-archive: is one file, and is rewritten for what is added: once, at the end of the pipeline, however many images go there.
 /// Until then it is as it was, and what tells of its images comes out afterwards. Several processes may write to one place at once; they
 /// wait for each other.
 /// </para>
@@ -205,7 +205,7 @@ public sealed class CopyOciImageCommand : WritingCmdlet
         IReadOnlyList<string> missing = await copier.FindMissingAsync(cancellationToken).ConfigureAwait(false);
         if (missing.Count > 0)
         {
-            Log.Warning($"The manifest list of '{copier.Destination}' names images that are not there: {string.Join(", ", missing)}. -Sparse says that this is meant.");
+            Log.Warning($"The manifest list of '{copier.Destination}' names images that are not there: {string.Join(", ", missing)}. With -Sparse that is no warning.");
         }
     }
 

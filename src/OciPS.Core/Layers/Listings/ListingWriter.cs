@@ -30,7 +30,7 @@ internal sealed class ListingWriter : IDisposable
     private bool _failed;
 
     /// <param name="path">The file.</param>
-    /// <param name="points">Is told where the layer can be entered.</param>
+    /// <param name="points">Collects the points where the layer can be entered.</param>
     public ListingWriter(string path, InflatePoints points)
     {
         _points = points;

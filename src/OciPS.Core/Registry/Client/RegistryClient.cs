@@ -39,7 +39,7 @@ internal sealed class RegistryClient
     public static RegistryClient For(string registry) =>
         s_clients.GetOrAdd(registry, static name => new RegistryClient(RegistryConnections.For(name)));
 
-    /// <summary>Forgets a registry's client with its tokens; who has it goes on with it.</summary>
+    /// <summary>Forgets a registry's client with its tokens; operations that have it keep it.</summary>
     public static void Forget(string registry) => s_clients.TryRemove(registry, out _);
 
     /// <summary>Sends blobs in another way from now on, which the registry is more likely to take; false if it does already.</summary>
@@ -55,7 +55,7 @@ internal sealed class RegistryClient
     /// <param name="address">Where to; if that is elsewhere, our credential does not come along.</param>
     /// <param name="scopes">What a token has to allow.</param>
     /// <param name="prepare">Sets headers and content; called again when the request has to be sent again.</param>
-    /// <param name="log">Is told of each request.</param>
+    /// <param name="log">Receives diagnostics.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, Uri address, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare, IOperationLog log, CancellationToken cancellationToken)
@@ -135,7 +135,7 @@ internal sealed class RegistryClient
         {
             throw new RegistryException(
                 ErrorIds.UnsafeRedirect,
-                $"'{Registry}' wants the upload at '{address.Place()}', which is another place and not HTTPS; nothing was sent there. If that is the registry itself, its proxy has to tell it the outer scheme and host (X-Forwarded-Proto, Host).");
+                $"'{Registry}' wants the upload at '{address.Place()}', which is another host and not HTTPS; nothing was sent there. If that is the registry itself, its proxy has to tell it the outer scheme and host (X-Forwarded-Proto, Host).");
         }
     }
 

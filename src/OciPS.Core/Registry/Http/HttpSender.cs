@@ -15,7 +15,7 @@ namespace OciPS.Registry.Http;
 /// </summary>
 internal sealed class HttpSender(RegistryConnection connection, RegistryEndpoint endpoint)
 {
-    /// <summary>How many bytes a request tells a registry to put away that were sent before.</summary>
+    /// <summary>How many bytes, sent before, a request tells a registry to store.</summary>
     public static readonly HttpRequestOptionsKey<long> Committed = new("OciPS.Committed");
 
     private readonly Lazy<HttpClients> _transport = new(
@@ -25,7 +25,7 @@ internal sealed class HttpSender(RegistryConnection connection, RegistryEndpoint
     /// <summary>Sends a request once and gives the answer, whose body is still to come.</summary>
     /// <param name="request">The request.</param>
     /// <param name="whom">Who is asked, for people.</param>
-    /// <param name="log">Is told what was asked and answered.</param>
+    /// <param name="log">Receives a line for each request.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, string whom, IOperationLog log, CancellationToken cancellationToken)
@@ -118,7 +118,7 @@ internal sealed class HttpSender(RegistryConnection connection, RegistryEndpoint
         RegistryException silent = Unreachable(
             request, whom, string.Create(
                 CultureInfo.InvariantCulture,
-                $"no answer to {request.Method} within {waited.TotalSeconds:0} seconds"), error, isTransient: true);
+                $"no response to {request.Method} within {waited.TotalSeconds:0} seconds"), error, isTransient: true);
         silent.Silence = RetryBudget.GetSilence(waited);
         return silent;
     }

@@ -19,7 +19,7 @@ internal sealed class IdleTimer : IDisposable
     /// <summary>Begins to wait for the registry.</summary>
     public void Start() => Start(RetrySettings.IdleTimeout);
 
-    /// <summary>Begins to wait for the registry to put away what it was sent.</summary>
+    /// <summary>Begins to wait for the registry to store what it was sent.</summary>
     /// <param name="bytes">How much that is.</param>
     public void AwaitCommit(long bytes) => Start(RetrySettings.CommitTimeout(bytes));
 

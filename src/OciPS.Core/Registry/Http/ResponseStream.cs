@@ -31,7 +31,7 @@ internal sealed class ResponseStream(HttpResponseMessage response, Stream body, 
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
-            RegistryException silent = BrokenOff($"nothing came for {RetrySettings.BodyTimeout.TotalSeconds:0} seconds.", error);
+            RegistryException silent = BrokenOff($"no data arrived for {RetrySettings.BodyTimeout.TotalSeconds:0} seconds.", error);
             silent.Silence = RetryBudget.GetSilence(RetrySettings.BodyTimeout);
             throw silent;
         }

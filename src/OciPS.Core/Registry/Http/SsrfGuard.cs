@@ -39,7 +39,7 @@ internal sealed class SsrfGuard(bool refusesLocal)
 
     public static RegistryException Refused(string host, IPAddress? address) => new(
         ErrorIds.UnsafeRedirect,
-        $"The registry sends us to '{host}'{(address is null ? "" : $" ({address})")}, which is this machine or the network next to it. A registry elsewhere has no business there, so that nothing was sent.");
+        $"The registry redirects to '{host}'{(address is null ? "" : $" ({address})")}, which is this machine or the network next to it. A remote registry must not redirect there; nothing was sent.");
 
     // Addresses of IPv6 come with brackets here and without them there.
     private static string GetName(string host) => host.Trim('[', ']');

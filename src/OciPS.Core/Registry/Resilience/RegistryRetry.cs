@@ -76,7 +76,7 @@ internal sealed class RegistryRetry(IOperationLog log, RetryBudget budget)
         ? error.RetryAfter
         : TransientFaults.RetryAfter(outcome.Result as HttpResponseMessage);
 
-    // A registry that asks for a longer wait than there is time for has answered for good.
+    // A registry that asks for a longer wait than the budget allows is not asked again.
     private static bool Allows<T>(RetryPredicateArguments<T> args)
     {
         TimeSpan wait = Asked(args.Outcome) ?? RetrySettings.FirstWait * Math.Pow(2, args.AttemptNumber);
