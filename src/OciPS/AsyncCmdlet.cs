@@ -7,8 +7,7 @@ using OciPS.Images;
 using OciPS.IO;
 using OciPS.Manifests;
 using OciPS.References;
-using OciPS.Registry.Client;
-using OciPS.Registry.Resilience;
+using OciPS.Sessions;
 
 namespace OciPS;
 
@@ -24,21 +23,25 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private PipelineQueue? _queue;
     private CmdletLog? _log;
 
-    private protected AsyncCmdlet() => Log = new CurrentLog(() => _log ?? throw new InvalidOperationException("Nothing is running."));
+    private protected AsyncCmdlet() => Operation = new OperationContext(
+        ModuleSession.Current, new CurrentLog(() => _log ?? throw new InvalidOperationException("Nothing is running.")));
 
-    /// <summary>Tells people what the work tells.</summary>
-    private protected IOperationLog Log { get; }
+    /// <summary>What the work runs with.</summary>
+    private protected OperationContext Operation { get; }
+
+    /// <summary>Shows diagnostics to the user.</summary>
+    private protected IOperationLog Log => Operation.Log;
 
     private PipelineQueue Queue => _queue ?? throw new InvalidOperationException("Nothing is running.");
 
-    /// <summary>Ends the cmdlet's work.</summary>
+    /// <summary>Ends the cmdlet's work for good.</summary>
     public void Dispose()
     {
         Dispose(true);
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Ends the cmdlet's work.</summary>
+    /// <summary>Ends the cmdlet's work for good.</summary>
     protected virtual void Dispose(bool disposing)
     {
         if (disposing)
@@ -100,7 +103,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private protected async Task ForItemAsync(object? target, Func<Task> work, CancellationToken cancellationToken)
     {
         // One registry that has to be waited for long takes nothing from the next item's.
-        RetryBudget.Renew(Log);
+        Operation.RenewBudget();
         try
         {
             await work().ConfigureAwait(false);
@@ -121,7 +124,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Parses a reference; relative paths in it are relative to PowerShell's location.</summary>
     private protected Task<ImageReference> ParseAsync(string text, CancellationToken cancellationToken) =>
         InvokeAsync(
-            () => RegistryConnections.IsKnown(text)
+            () => ModuleSession.Current.Registries.IsConnected(text)
                 ? throw ReferenceParser.NoRepository(text, text)
                 : ImageReference.Parse(text, this.ToFullPath, SessionState.IsDrive),
             cancellationToken);
@@ -132,7 +135,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     {
         foreach (ImageReference destination in noClobber ? destinations : [])
         {
-            await DestinationTag.EnsureFreeAsync(destination, Log, cancellationToken).ConfigureAwait(false);
+            await DestinationTag.EnsureFreeAsync(destination, Operation, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -142,7 +145,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     {
         IReadOnlyList<PlatformPattern> patterns = PlatformPatterns.Parse(platforms);
         ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
-        using SelectedImages picked = await ImagePicker.OpenAsync(reference, patterns, mode, Log, cancellationToken).ConfigureAwait(false);
+        using SelectedImages picked = await ImagePicker.OpenAsync(reference, patterns, mode, Operation, cancellationToken).ConfigureAwait(false);
         foreach (OciException error in picked.Errors)
         {
             await WriteErrorAsync(ErrorRecords.Create(error, text), cancellationToken).ConfigureAwait(false);

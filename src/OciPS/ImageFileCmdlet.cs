@@ -102,7 +102,7 @@ public abstract class ImageFileCmdlet : AsyncCmdlet
     private async Task ProcessRowsAsync(ImageSource image, List<PipedFile> rows, CancellationToken cancellationToken)
     {
         var found = new HashSet<PipedFile>();
-        var lister = new FileLister(image, Log);
+        var lister = new FileLister(image, Operation);
         ILookup<string, PipedFile> ofLayers = rows.Where(row => row.LayerDigest is not null)
             .ToLookup(row => row.FullName, StringComparer.Ordinal);
         if (ofLayers.Count > 0)

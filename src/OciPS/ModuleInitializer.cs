@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Management.Automation;
-using OciPS.Registry.Client;
 
 namespace OciPS;
 
@@ -23,5 +22,5 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer, IModuleAssem
     }
 
     /// <summary>Called by PowerShell when the module is removed.</summary>
-    public void OnRemove(PSModuleInfo psModuleInfo) => RegistryConnections.Clear();
+    public void OnRemove(PSModuleInfo psModuleInfo) => ModuleSession.Current.Registries.DisconnectAll();
 }

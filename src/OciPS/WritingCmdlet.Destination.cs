@@ -4,7 +4,6 @@ using System.Management.Automation;
 using OciPS.Copying;
 using OciPS.Images;
 using OciPS.References;
-using OciPS.Registry.Client;
 
 namespace OciPS;
 
@@ -22,7 +21,7 @@ public abstract partial class WritingCmdlet
 
     /// <summary>
     /// Writes by digest alone: no tag is made or moved, and what is there stays. The destination names no tag then; Reference and
-    /// DigestReference of the output name the digest, and Tag and Tagged are null. An OCI layout or archive lists the image without a
+    /// DigestReference of what comes out name the digest, and Tag and Tagged are null. An OCI layout or archive lists the image without a
     /// name. A dir: folder has no tags in any case, and a docker-archive: gets an image without a name; both hold one image, which is
     /// replaced. Where a cmdlet is used without -Destination, the new image goes beside the one that is read.
     /// </summary>
@@ -43,11 +42,11 @@ public abstract partial class WritingCmdlet
     private protected async Task<ImageReference> ParseDestinationAsync(string text, CancellationToken cancellationToken)
     {
         ImageReference destination = await InvokeAsync(
-            () => RegistryConnections.IsKnown(text)
+            () => ModuleSession.Current.Registries.IsConnected(text)
                 ? throw ReferenceParser.NoRepository(text, text)
                 : ImageReference.ParseDestination(text, this.ToFullPath, SessionState.IsDrive, NoTag),
             cancellationToken).ConfigureAwait(false);
-        StoreFactory.OpenDestination(destination, new NullLog()).Dispose();
+        StoreFactory.OpenDestination(destination, ModuleSession.Current.BeginQuietly()).Dispose();
         return destination;
     }
 
@@ -82,7 +81,7 @@ public abstract partial class WritingCmdlet
     private protected async Task<ImageReference?> FindReplacedAsync(
         bool isInPlace, ImageReference destination, Digest? expected, CancellationToken cancellationToken) =>
         isInPlace
-            && (expected is null || await DestinationTag.ReadAsync(destination, Log, cancellationToken).ConfigureAwait(false) != expected)
+            && (expected is null || await DestinationTag.ReadAsync(destination, Operation, cancellationToken).ConfigureAwait(false) != expected)
             ? destination
             : null;
 

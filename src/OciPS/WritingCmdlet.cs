@@ -19,7 +19,7 @@ public abstract partial class WritingCmdlet : AsyncCmdlet
     {
     }
 
-    private WriteBatch<(object Target, IReadOnlyList<object> Output)> Batch => _batch ??= new(Log);
+    private WriteBatch<(object Target, IReadOnlyList<object> Output)> Batch => _batch ??= new(Operation);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -46,7 +46,7 @@ public abstract partial class WritingCmdlet : AsyncCmdlet
     /// <summary>Writes the images that are known only when all items of the pipeline have come.</summary>
     private protected virtual Task EndItemsAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Runs after all images are written.</summary>
+    /// <summary>Does what comes after all images are written.</summary>
     private protected virtual Task EndWritingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Writes first what waits for an archive where a reference stands for it.</summary>
@@ -69,14 +69,14 @@ public abstract partial class WritingCmdlet : AsyncCmdlet
     private protected async Task WriteImageAsync(
         object target, IReadOnlyList<ImageReference> destinations, Func<IImageStore, Task<IReadOnlyList<object>>> write, CancellationToken cancellationToken)
     {
-        if (StoreFactory.TakesBatch(destinations[0]))
+        if (StoreFactory.TakesBatch(destinations[0], Operation))
         {
             await Batch.AddAsync(
                 destinations, async store => (target, await write(store).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        IReadOnlyList<object> output = await DestinationWrite.RunAsync(destinations[0], Log, write, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<object> output = await DestinationWrite.RunAsync(destinations[0], Operation, write, cancellationToken).ConfigureAwait(false);
         await WriteOutputAsync(output, cancellationToken).ConfigureAwait(false);
     }
 

@@ -8,6 +8,7 @@ using OciPS.Manifests;
 using OciPS.Publishing;
 using OciPS.References;
 using OciPS.Removal;
+using OciPS.Sessions;
 using OciPS.Storage;
 
 namespace OciPS.Benchmarks;
@@ -15,31 +16,33 @@ namespace OciPS.Benchmarks;
 /// <summary>What is measured: that which the cmdlets call, as in a running session; and .NET's decompressor on the same layers.</summary>
 internal static class Jobs
 {
+    private static readonly OciSession s_session = new();
+
     public static async Task CopyAsync(string source, string destination)
     {
         using ImageTree tree = await OpenTreeAsync(source);
-        IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, new NullLog(), CancellationToken.None);
-        await new ImageCopier(tree, all, new WriteOptions(), new NullLog())
+        IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, s_session.BeginQuietly(), CancellationToken.None);
+        await new ImageCopier(tree, all, new WriteOptions(), s_session.BeginQuietly())
             .CopyAsync(ImageReference.Parse(destination), withReferrers: false, CancellationToken.None);
     }
 
     public static async Task RemoveAsync(string source, string destination, string[] paths)
     {
         using ImageTree tree = await OpenTreeAsync(source);
-        IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, new NullLog(), CancellationToken.None);
+        IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, s_session.BeginQuietly(), CancellationToken.None);
         using FileRemover remover = await FileRemover.ScanAsync(
-            tree, all, FileSelection.ByPath(paths, [], recurse: false), new NullLog(), CancellationToken.None);
+            tree, all, FileSelection.ByPath(paths, [], recurse: false), s_session.BeginQuietly(), CancellationToken.None);
         await remover.PublishAsync(ImageReference.Parse(destination), new WriteOptions(), CancellationToken.None);
     }
 
     public static Task PublishAsync(string tarball, string destination) =>
-        new ArchivePublisher(tarball, null, new NullLog()).PublishAsync([ImageReference.Parse(destination)], null, CancellationToken.None);
+        new ArchivePublisher(tarball, null, s_session.BeginQuietly()).PublishAsync([ImageReference.Parse(destination)], null, CancellationToken.None);
 
     /// <summary>Lists all files, and does something with some of them.</summary>
     public static async Task ListAsync(string reference, Func<ImageFile, Task>? work = null, IOperationLog? log = null)
     {
         using SelectedImages picked = await OpenAsync(reference, log);
-        await foreach (ImageFile file in new FileLister(picked.Images[0], log ?? new NullLog()).ListAsync(CancellationToken.None))
+        await foreach (ImageFile file in new FileLister(picked.Images[0], new OperationContext(s_session, log ?? new NullLog())).ListAsync(CancellationToken.None))
         {
             await (work?.Invoke(file) ?? Task.CompletedTask);
         }
@@ -78,11 +81,11 @@ internal static class Jobs
     }
 
     private static Task<ImageTree> OpenTreeAsync(string reference) =>
-        ImageTree.OpenAsync(ImageReference.Parse(reference), ManifestMode.PreferMultiArch, new NullLog(), CancellationToken.None);
+        ImageTree.OpenAsync(ImageReference.Parse(reference), ManifestMode.PreferMultiArch, s_session.BeginQuietly(), CancellationToken.None);
 
     private static Task<SelectedImages> OpenAsync(string reference, IOperationLog? log = null) =>
         ImagePicker.OpenAsync(
-            ImageReference.Parse(reference), [], ManifestMode.PreferMultiArch, log ?? new NullLog(), CancellationToken.None);
+            ImageReference.Parse(reference), [], ManifestMode.PreferMultiArch, new OperationContext(s_session, log ?? new NullLog()), CancellationToken.None);
 
     private static IEnumerable<Descriptor> LargestFirst(SelectedImages picked) =>
         picked.Images[0].Manifest.Layers.OrderByDescending(layer => layer.Size);

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace OciPS.TestRegistry;
 
 /// <summary>Lets in who proves who they are, and gives out tokens.</summary>
-internal sealed class RegistryAccess(RegistryOptions options)
+internal sealed class RegistryAccess(RegistryServerOptions options)
 {
     private readonly ConcurrentDictionary<string, HashSet<string>> _tokens = new();
     private readonly ConcurrentDictionary<string, int> _uses = new();

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace OciPS.TestRegistry;
 
 /// <summary>The endpoints of the distribution specification.</summary>
-internal sealed class RegistryEndpoints(RegistryContent content, RegistryOptions options)
+internal sealed class RegistryEndpoints(RegistryContent content, RegistryServerOptions options)
 {
     private readonly ConcurrentDictionary<string, MemoryStream> _uploads = new();
 

@@ -33,7 +33,7 @@ public sealed class RegistryServer : IAsyncDisposable
 
     public RegistryContent Content { get; } = new();
 
-    public RegistryOptions Options { get; } = new();
+    public RegistryServerOptions Options { get; } = new();
 
     /// <summary>The host and port, as references name it.</summary>
     public string Host { get; private set; } = string.Empty;

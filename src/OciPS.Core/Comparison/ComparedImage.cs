@@ -7,6 +7,7 @@ using OciPS.Layers;
 using OciPS.Layers.Listings;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Tar;
 
 namespace OciPS.Comparison;
@@ -15,7 +16,7 @@ namespace OciPS.Comparison;
 internal sealed class ComparedImage
 {
     private readonly ImageSource _image;
-    private readonly IOperationLog _log;
+    private readonly OperationContext _operation;
     private readonly MergedFileSystem _view = new();
     private readonly SortedSet<string> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _whiteouts = new(StringComparer.Ordinal);
@@ -23,11 +24,11 @@ internal sealed class ComparedImage
     private readonly FileLister _lister;
     private int _lastUnread = -1;
 
-    private ComparedImage(ImageSource image, IOperationLog log)
+    private ComparedImage(ImageSource image, OperationContext operation)
     {
         _image = image;
-        _log = log;
-        _lister = new FileLister(image, log);
+        _operation = operation;
+        _lister = new FileLister(image, operation);
     }
 
     /// <summary>The names that the layers that were read have something to say about.</summary>
@@ -36,12 +37,12 @@ internal sealed class ComparedImage
     /// <summary>Reads an image's layers, but for those that the other one has as well and that would have to be fetched.</summary>
     /// <param name="image">The image.</param>
     /// <param name="shared">The layers that both have, with their entries where those are known already.</param>
-    /// <param name="log">Receives warnings about what is not read.</param>
+    /// <param name="operation">Is told what is not read.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<ComparedImage> ReadAsync(
-        ImageSource image, IDictionary<Digest, IReadOnlyList<TarEntry>?> shared, IOperationLog log, CancellationToken cancellationToken)
+        ImageSource image, IDictionary<Digest, IReadOnlyList<TarEntry>?> shared, OperationContext operation, CancellationToken cancellationToken)
     {
-        var read = new ComparedImage(image, log);
+        var read = new ComparedImage(image, operation);
         IReadOnlyList<Descriptor> layers = image.Manifest.Layers;
         for (int index = 0; index < layers.Count; index++)
         {
@@ -77,8 +78,8 @@ internal sealed class ComparedImage
         foreach (IGrouping<int, ImageFile> layer in files.GroupBy(file => file.LayerIndex))
         {
             Descriptor descriptor = _image.Manifest.Layers[layer.Key];
-            LayerListing? known = await LayerIndexLookup.FindAsync(_image.Store, descriptor, cancellationToken).ConfigureAwait(false);
-            using var cursor = new LayerCursor(_image.Store, descriptor, layer.Key, known, _log);
+            LayerListing? known = await LayerIndexLookup.FindAsync(_image.Store, descriptor, _operation.Session.Listings, cancellationToken).ConfigureAwait(false);
+            using var cursor = new LayerCursor(_image.Store, descriptor, layer.Key, known, _operation.Log);
             foreach (ImageFile file in layer.OrderBy(file => file.Entry.Ordinal))
             {
                 if (!_contents.TryGetValue((layer.Key, file.Entry.Ordinal), out Digest digest))
@@ -124,7 +125,7 @@ internal sealed class ComparedImage
             return;
         }
 
-        _log.Verbose($"Layer {index} ({layer.Digest}) is in both images, and is not read.");
+        _operation.Log.Verbose($"Layer {index} ({layer.Digest}) is in both images, and is not read.");
         _lastUnread = index;
     }
 
@@ -132,7 +133,7 @@ internal sealed class ComparedImage
     private async Task<IReadOnlyList<TarEntry>?> FindAsync(int index, CancellationToken cancellationToken)
     {
         if (await LayerIndexLookup.FindAsync(
-            _image.Store, _image.Manifest.Layers[index], cancellationToken).ConfigureAwait(false) is { } known)
+            _image.Store, _image.Manifest.Layers[index], _operation.Session.Listings, cancellationToken).ConfigureAwait(false) is { } known)
         {
             return [.. known.Entries.Where(entry => entry.Name.Length > 0)];
         }
@@ -154,7 +155,7 @@ internal sealed class ComparedImage
     private async Task ReadLayerAsync(int index, CancellationToken cancellationToken)
     {
         if (await LayerIndexLookup.FindAsync(
-            _image.Store, _image.Manifest.Layers[index], cancellationToken).ConfigureAwait(false) is { } known)
+            _image.Store, _image.Manifest.Layers[index], _operation.Session.Listings, cancellationToken).ConfigureAwait(false) is { } known)
         {
             known.Entries.Where(entry => entry.Name.Length > 0).ToList().ForEach(entry => Add(index, entry));
             return;

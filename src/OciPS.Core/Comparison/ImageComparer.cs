@@ -4,12 +4,13 @@ using OciPS.Files;
 using OciPS.Images;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Tar;
 
 namespace OciPS.Comparison;
 
 /// <summary>Compares two images: their configs, their layers, and what a container sees. Layers that both have are not fetched.</summary>
-internal sealed class ImageComparer(ImageSource before, ImageSource after, IOperationLog log)
+internal sealed class ImageComparer(ImageSource before, ImageSource after, OperationContext operation)
 {
     /// <summary>The values of the configs that differ.</summary>
     public async Task<IReadOnlyList<ImageDifference>> CompareConfigsAsync(CancellationToken cancellationToken)
@@ -24,7 +25,7 @@ internal sealed class ImageComparer(ImageSource before, ImageSource after, IOper
         if (old is null || changed is null)
         {
             ImageSource artifact = old is null ? before : after;
-            log.Warning($"The configs differ, and are not compared: '{artifact.Reference}' is an artifact, whose config has the type '{artifact.Manifest.Config.MediaType}'.");
+            operation.Log.Warning($"The configs are not compared, though they differ: that of '{artifact.Reference}' is none of an image, its type is '{artifact.Manifest.Config.MediaType}'.");
             return [];
         }
 
@@ -75,13 +76,13 @@ internal sealed class ImageComparer(ImageSource before, ImageSource after, IOper
         var shared = Shared().ToDictionary(digest => digest, _ => (IReadOnlyList<TarEntry>?)null);
         if (before.Store.IsLocal || !after.Store.IsLocal)
         {
-            ComparedImage old = await ComparedImage.ReadAsync(before, shared, log, cancellationToken).ConfigureAwait(false);
-            return (old, await ComparedImage.ReadAsync(after, shared, log, cancellationToken).ConfigureAwait(false));
+            ComparedImage old = await ComparedImage.ReadAsync(before, shared, operation, cancellationToken).ConfigureAwait(false);
+            return (old, await ComparedImage.ReadAsync(after, shared, operation, cancellationToken).ConfigureAwait(false));
         }
 
         // What both have costs nothing where it is on this machine.
-        ComparedImage changed = await ComparedImage.ReadAsync(after, shared, log, cancellationToken).ConfigureAwait(false);
-        return (await ComparedImage.ReadAsync(before, shared, log, cancellationToken).ConfigureAwait(false), changed);
+        ComparedImage changed = await ComparedImage.ReadAsync(after, shared, operation, cancellationToken).ConfigureAwait(false);
+        return (await ComparedImage.ReadAsync(before, shared, operation, cancellationToken).ConfigureAwait(false), changed);
     }
 
     private static bool NeedContent(ImageFile? before, ImageFile? after) =>

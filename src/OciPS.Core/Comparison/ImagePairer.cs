@@ -2,11 +2,12 @@
 
 using OciPS.Images;
 using OciPS.References;
+using OciPS.Sessions;
 
 namespace OciPS.Comparison;
 
 /// <summary>Finds the images of two references that are to be compared: those that run on the same platform.</summary>
-internal sealed class ImagePairer(ImagePicker before, ImagePicker after, IOperationLog log)
+internal sealed class ImagePairer(ImagePicker before, ImagePicker after, OperationContext operation)
 {
     private readonly Dictionary<(Digest Before, Digest After), ImagePair> _pairs = [];
     private readonly List<(OciException Error, bool IsOfAfter)> _errors = [];
@@ -128,7 +129,7 @@ internal sealed class ImagePairer(ImagePicker before, ImagePicker after, IOperat
             image.Manifest.Content.Digest, platform?.ToString() is { Length: > 0 } ? platform : null, _ => Task.FromResult(image));
     }
 
-    // Two single images were chosen by the user; what was picked from an index is reported.
+    // Of two single images, who names them knows; what was picked is told.
     private void WarnAboutOthers(ImageChoice one, ImageChoice other)
     {
         if ((before.IsIndex || after.IsIndex)
@@ -136,7 +137,7 @@ internal sealed class ImagePairer(ImagePicker before, ImagePicker after, IOperat
             && other.Platform is not null
             && !PlatformMatcher.IsSame(one.Platform, other.Platform))
         {
-            log.Warning(
+            operation.Log.Warning(
                 $"'{before.Reference}' is compared for {one.Platform}, '{after.Reference}' for {other.Platform}.",
                 Remedy.SelectSamePlatform);
         }

@@ -4,12 +4,13 @@ using OciPS.IO;
 using OciPS.Layers;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 
 namespace OciPS.Copying;
 
 /// <summary>Brings blobs to their destination, with as little transfer as can be, and counts it.</summary>
-internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
+internal sealed class BlobCopier(IImageStore destination, OperationContext operation)
 {
     private const int ParallelTransfers = 6;
 
@@ -35,7 +36,7 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelTransfers, CancellationToken = cancellationToken };
         return Parallel.ForEachAsync(all, parallel, async (blob, token) =>
         {
-            log.Expect(Interlocked.Add(ref left, -blob.Size));
+            operation.Log.Expect(Interlocked.Add(ref left, -blob.Size));
             await (MediaTypes.IsForeignLayer(blob.MediaType) ? CopyForeignAsync(source, blob, what, token) : CopyAsync(source, blob, what, token)).ConfigureAwait(false);
         });
     }
@@ -66,7 +67,7 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
             }
         }
 
-        log.Warning($"The layer {layer.Digest} ('{layer.MediaType}') is not copied: {why}.");
+        operation.Log.Warning($"The layer {layer.Digest} ('{layer.MediaType}') is not copied: {why}.");
     }
 
     /// <summary>
@@ -107,7 +108,7 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
     {
         if (await destination.BlobExistsAsync(blob, cancellationToken).ConfigureAwait(false))
         {
-            log.Verbose($"{what} ({blob.Digest}) is in '{destination.Repository.Name}' already.");
+            operation.Log.Verbose($"{what} ({blob.Digest}) is at '{destination.Repository.Name}' already.");
             return 0;
         }
 
@@ -120,13 +121,13 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
 
         if (await destination.TryMountAsync(blob, source, cancellationToken).ConfigureAwait(false))
         {
-            log.Verbose($"{what} ({blob.Digest}) was mounted from '{source.Repository.Name}'.");
+            operation.Log.Verbose($"{what} ({blob.Digest}) was mounted from '{source.Repository.Name}'.");
             Interlocked.Add(ref _mounted, blob.Size);
             return 0;
         }
 
         BlobSource watched = BlobSource.OfStore(
-            source, blob, content => new ProgressStream(content, $"blob {blob.Digest.Short}", blob.Size, log));
+            source, blob, content => new ProgressStream(content, $"blob {blob.Digest.Short}", blob.Size, operation.Log));
         return (await WriteNowAsync(watched, what, cancellationToken).ConfigureAwait(false)).Size;
     }
 
@@ -139,7 +140,7 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
         async Task ReadAsync(Stream output, CancellationToken token)
         {
             using LayerReader reader = await LayerReader.OpenAsync(
-                source, layer, 0, log, compressed => new TapStream(compressed, output), LayerHashing.Whole, token).ConfigureAwait(false);
+                source, layer, 0, operation.Log, compressed => new TeeStream(compressed, output), LayerHashing.Whole, token).ConfigureAwait(false);
             Digest diffId = (await reader.FinishAsync(token).ConfigureAwait(false)).Digest;
             copied = new CopiedLayer(layer.Digest, reader.CompressedSize, diffId, reader.Compression);
         }
@@ -163,7 +164,7 @@ internal sealed class BlobCopier(IImageStore destination, IOperationLog log)
         WrittenBlob written = await BlobReader.ReadAgainAsync(
             token => destination.WriteBlobAsync(source, token), cancellationToken).ConfigureAwait(false);
         Interlocked.Add(ref _transferred, written.Size);
-        log.Verbose($"{what} ({written.Digest}, {written.Size} bytes) was written to '{destination.Repository.Name}'.");
+        operation.Log.Verbose($"{what} ({written.Digest}, {written.Size} bytes) was written to '{destination.Repository.Name}'.");
         return written;
     }
 }

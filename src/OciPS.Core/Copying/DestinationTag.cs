@@ -3,6 +3,7 @@
 using OciPS.Images;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 
 namespace OciPS.Copying;
@@ -16,14 +17,14 @@ internal static class DestinationTag
         IReadOnlyList<ImageReference> destinations,
         ManifestContent manifest,
         BlobCopier copier,
-        IOperationLog log,
+        OperationContext operation,
         CancellationToken cancellationToken)
     {
         var published = new List<PublishedImage>();
         foreach (ImageReference destination in destinations)
         {
             published.Add(await PutAsync(
-                store, destination, manifest, (copier.BytesTransferred, copier.BytesMounted), log, cancellationToken).ConfigureAwait(false));
+                store, destination, manifest, (copier.BytesTransferred, copier.BytesMounted), operation, cancellationToken).ConfigureAwait(false));
         }
 
         return published;
@@ -34,7 +35,7 @@ internal static class DestinationTag
     /// <param name="destination">Its reference there.</param>
     /// <param name="manifest">The manifest.</param>
     /// <param name="moved">The bytes of its blobs that were sent, and those that the registry took over.</param>
-    /// <param name="log">Receives the digest that the destination pointed to.</param>
+    /// <param name="operation">Is told what the destination pointed to.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What was written; it counts as changed where the destination pointed to something else.</returns>
     public static async Task<PublishedImage> PutAsync(
@@ -42,17 +43,17 @@ internal static class DestinationTag
         ImageReference destination,
         ManifestContent manifest,
         (long Transferred, long Mounted) moved,
-        IOperationLog log,
+        OperationContext operation,
         CancellationToken cancellationToken)
     {
-        TagChange change = await FindChangeAsync(store, destination, manifest, log, cancellationToken).ConfigureAwait(false);
+        TagChange change = await FindChangeAsync(store, destination, manifest, operation, cancellationToken).ConfigureAwait(false);
         await store.PutManifestAsync(manifest, destination.Tag, cancellationToken).ConfigureAwait(false);
         return new PublishedImage(destination, manifest, change != TagChange.Unchanged, moved.Transferred, moved.Mounted) { Written = change };
     }
 
     /// <summary>What a write will do to what a destination points to; tells what that was.</summary>
     private static async Task<TagChange> FindChangeAsync(
-        IImageStore store, ImageReference destination, ManifestContent manifest, IOperationLog log, CancellationToken cancellationToken)
+        IImageStore store, ImageReference destination, ManifestContent manifest, OperationContext operation, CancellationToken cancellationToken)
     {
         (bool isThere, Digest? before) = await FindAsync(
             store, GetPlace(destination, manifest.Digest), manifest.Digest.Kind, cancellationToken).ConfigureAwait(false);
@@ -68,33 +69,33 @@ internal static class DestinationTag
 
         if (!isThere)
         {
-            log.Verbose($"'{destination}' is new, and points to {manifest.Digest} from now on.");
+            operation.Log.Verbose($"'{destination}' is new, and points to {manifest.Digest} from now on.");
             return TagChange.Created;
         }
 
-        log.Verbose(
+        operation.Log.Verbose(
             $"'{destination}' pointed to {before?.ToString() ?? "something that cannot be read"}; from now on to {manifest.Digest}.");
         return TagChange.Moved;
     }
 
     /// <summary>What a destination has now; null where there is nothing, or nothing that can be read.</summary>
-    public static async Task<Digest?> ReadAsync(ImageReference destination, IOperationLog log, CancellationToken cancellationToken)
+    public static async Task<Digest?> ReadAsync(ImageReference destination, OperationContext operation, CancellationToken cancellationToken)
     {
-        using IImageStore store = StoreFactory.OpenDestination(destination, log);
+        using IImageStore store = StoreFactory.OpenDestination(destination, operation);
         return (await FindAsync(
             store, destination.WithTag(destination.Tag), destination.Digest?.Kind, cancellationToken).ConfigureAwait(false)).Digest;
     }
 
-    /// <summary>Refuses a destination that holds something already. An image that is written by its digest replaces no other.</summary>
+    /// <summary>Refuses a destination that holds something already. What goes there by its digest takes no other image's place.</summary>
     /// <exception cref="StorageException">It does.</exception>
-    public static async Task EnsureFreeAsync(ImageReference destination, IOperationLog log, CancellationToken cancellationToken)
+    public static async Task EnsureFreeAsync(ImageReference destination, OperationContext operation, CancellationToken cancellationToken)
     {
         if (destination.IsByDigest)
         {
             return;
         }
 
-        using IImageStore store = StoreFactory.OpenDestination(destination, log);
+        using IImageStore store = StoreFactory.OpenDestination(destination, operation);
         (bool isThere, Digest? digest) = await FindAsync(
             store, destination.WithTag(destination.Tag), destination.Digest?.Kind, cancellationToken).ConfigureAwait(false);
         if (isThere)

@@ -2,6 +2,7 @@
 
 using OciPS.Images;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 
 namespace OciPS.Copying;
@@ -10,9 +11,9 @@ namespace OciPS.Copying;
 internal static class DestinationWrite
 {
     public static async Task<T> RunAsync<T>(
-        ImageReference destination, IOperationLog log, Func<IImageStore, Task<T>> write, CancellationToken cancellationToken)
+        ImageReference destination, OperationContext operation, Func<IImageStore, Task<T>> write, CancellationToken cancellationToken)
     {
-        using IImageStore store = StoreFactory.OpenDestination(destination, log);
+        using IImageStore store = StoreFactory.OpenDestination(destination, operation);
         T written = await write(store).ConfigureAwait(false);
         await store.CompleteAsync(cancellationToken).ConfigureAwait(false);
         return written;

@@ -3,6 +3,7 @@
 using OciPS.Layers;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 
 namespace OciPS.Copying;
@@ -13,7 +14,7 @@ internal static class DiffIdVerifier
     /// <summary>Reads the config, and checks the layers against what it says of them.</summary>
     /// <exception cref="InvalidContentException">A layer is not what the config says.</exception>
     public static async Task<ImageConfig> CheckAsync(
-        IImageStore source, ImageManifest image, IOperationLog log, CancellationToken cancellationToken)
+        IImageStore source, ImageManifest image, OperationContext operation, CancellationToken cancellationToken)
     {
         string path = source.Repository.Path;
         string what = $"The config in '{path}'";
@@ -28,15 +29,15 @@ internal static class DiffIdVerifier
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(Enumerable.Range(0, image.Layers.Count), parallel, async (index, token) =>
             await CheckLayerAsync(
-                source, image.Layers[index], index, config.DiffIds[index], log, token).ConfigureAwait(false)).ConfigureAwait(false);
+                source, image.Layers[index], index, config.DiffIds[index], operation, token).ConfigureAwait(false)).ConfigureAwait(false);
         return config;
     }
 
     private static async Task CheckLayerAsync(
-        IImageStore source, Descriptor layer, int index, string diffId, IOperationLog log, CancellationToken cancellationToken)
+        IImageStore source, Descriptor layer, int index, string diffId, OperationContext operation, CancellationToken cancellationToken)
     {
         using LayerReader reader = await LayerReader.OpenAsync(
-            source, layer, index, log, null, LayerHashing.Whole, cancellationToken).ConfigureAwait(false);
+            source, layer, index, operation.Log, null, LayerHashing.Whole, cancellationToken).ConfigureAwait(false);
         Digest actual = (await reader.FinishAsync(cancellationToken).ConfigureAwait(false)).Digest;
         if (actual.ToString() != diffId)
         {

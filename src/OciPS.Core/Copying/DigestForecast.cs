@@ -3,6 +3,7 @@
 using OciPS.Images;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 
 namespace OciPS.Copying;
@@ -11,12 +12,14 @@ namespace OciPS.Copying;
 internal static class DigestForecast
 {
     /// <summary>Opens a destination that nothing is written to.</summary>
-    public static IImageStore Open(ImageReference destination) => new DryRunStore(StoreFactory.OpenDestination(destination, new NullLog()));
+    public static IImageStore Open(ImageReference destination, OciSession session) =>
+        new DryRunStore(StoreFactory.OpenDestination(destination, session.BeginQuietly()));
 
     /// <param name="tree">What would be written.</param>
     /// <param name="kept">The nodes that stay.</param>
     /// <param name="destination">Where it would go.</param>
     /// <param name="options">What would change on the way.</param>
+    /// <param name="session">The session.</param>
     /// <param name="rewrite">Makes the new manifest of an image.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The digest; null where only the conversion of an image of schema 1 can tell.</returns>
@@ -26,6 +29,7 @@ internal static class DigestForecast
         IReadOnlySet<ImageNode> kept,
         ImageReference destination,
         WriteOptions options,
+        OciSession session,
         Func<ManifestNode, CancellationToken, Task<ManifestContent>> rewrite,
         CancellationToken cancellationToken)
     {
@@ -34,8 +38,8 @@ internal static class DigestForecast
             return null;
         }
 
-        using IImageStore store = Open(destination);
-        var writer = new ImageGraphWriter(tree, kept, store, options, new NullLog());
+        using IImageStore store = Open(destination, session);
+        var writer = new ImageGraphWriter(tree, kept, store, options, session.BeginQuietly());
         ManifestContent root = await writer.PrepareAsync(rewrite, cancellationToken).ConfigureAwait(false);
         return ExpectedDigest.Check(destination, root, tree, writer.Changes).Digest;
     }

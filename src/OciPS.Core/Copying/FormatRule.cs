@@ -2,6 +2,7 @@
 
 using OciPS.Images;
 using OciPS.Manifests;
+using OciPS.Sessions;
 using OciPS.Storage;
 
 namespace OciPS.Copying;
@@ -12,7 +13,7 @@ internal static class FormatRule
     /// <summary>The format of a tree's manifests; null for the source's own.</summary>
     /// <exception cref="InvalidInputException">The format that was asked for has no type for a layer.</exception>
     public static ManifestFormat? Choose(
-        ImageTree tree, IReadOnlySet<ImageNode> kept, IImageStore destination, ManifestFormat? asked, IOperationLog log)
+        ImageTree tree, IReadOnlySet<ImageNode> kept, IImageStore destination, ManifestFormat? asked, OperationContext operation)
     {
         if (asked is { } format && destination.KeepsManifests)
         {
@@ -26,18 +27,18 @@ internal static class FormatRule
 
         Descriptor[] layers = kept.OfType<ManifestNode>().SelectMany(node => node.Manifest.Layers).ToArray();
         return asked is null || !destination.KeepsManifests
-            ? Choose(asked ?? destination.PreferredFormat, layers, destination, log)
+            ? Choose(asked ?? destination.PreferredFormat, layers, destination, operation)
             : asked;
     }
 
     /// <summary>The format of an image whose manifest is made here: the preferred one, unless that has no type for a layer.</summary>
     public static ManifestFormat Choose(
-        ManifestFormat preferred, IEnumerable<Descriptor> layers, IImageStore destination, IOperationLog log)
+        ManifestFormat preferred, IEnumerable<Descriptor> layers, IImageStore destination, OperationContext operation)
     {
         ManifestFormat format = FormatConverter.Choose(preferred, layers);
         if (format != preferred && destination.KeepsManifests)
         {
-            log.Verbose($"'{destination.Repository.Name}' gets an OCI manifest in place of Docker's schema 2, which has no media type for layers in zstd.");
+            operation.Log.Verbose($"'{destination.Repository.Name}' gets an OCI manifest in place of Docker's schema 2, which has no media type for layers in zstd.");
         }
 
         return format;

@@ -4,6 +4,7 @@ using OciPS.Images;
 using OciPS.Layers;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 
 namespace OciPS.Copying;
@@ -12,22 +13,22 @@ namespace OciPS.Copying;
 /// <param name="tree">What is copied.</param>
 /// <param name="kept">Which of it.</param>
 /// <param name="options">What changes on the way.</param>
-/// <param name="log">Receives diagnostics.</param>
-internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, WriteOptions options, IOperationLog log)
+/// <param name="operation">Is told what happens.</param>
+internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, WriteOptions options, OperationContext operation)
 {
     public Task<PublishedImage> CopyAsync(ImageReference destination, bool withReferrers, CancellationToken cancellationToken) =>
         DestinationWrite.RunAsync(
-            destination, log, store => CopyAsync(store, destination, withReferrers, cancellationToken), cancellationToken);
+            destination, operation, store => CopyAsync(store, destination, withReferrers, cancellationToken), cancellationToken);
 
     /// <inheritdoc cref="DigestForecast.FindAsync"/>
     public Task<Digest?> PredictAsync(ImageReference destination, CancellationToken cancellationToken) =>
-        DigestForecast.FindAsync(tree, kept, destination, options, ImageGraphWriter.AsItIs, cancellationToken);
+        DigestForecast.FindAsync(tree, kept, destination, options, operation.Session, ImageGraphWriter.AsItIs, cancellationToken);
 
     /// <summary>Copies into a store that is completed by who opened it.</summary>
     public async Task<PublishedImage> CopyAsync(
         IImageStore store, ImageReference destination, bool withReferrers, CancellationToken cancellationToken)
     {
-        var writer = new ImageGraphWriter(tree, kept, store, options, log);
+        var writer = new ImageGraphWriter(tree, kept, store, options, operation);
         foreach (ManifestNode image in kept.OfType<ManifestNode>())
         {
             await LayerCheck.ExpectLayersAsync(tree.Store, image.Manifest, tree.Reference, cancellationToken).ConfigureAwait(false);
@@ -35,17 +36,17 @@ internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, 
 
         foreach (ManifestNode image in kept.OfType<ManifestNode>().Where(_ => !tree.Store.KeepsManifests))
         {
-            await DiffIdVerifier.CheckAsync(tree.Store, image.Manifest, log, cancellationToken).ConfigureAwait(false);
+            await DiffIdVerifier.CheckAsync(tree.Store, image.Manifest, operation, cancellationToken).ConfigureAwait(false);
         }
 
-        var copier = new BlobCopier(store, log);
+        var copier = new BlobCopier(store, operation);
         await copier.CopyAllAsync(tree.Store, GetBlobs(kept), "Blob", cancellationToken).ConfigureAwait(false);
         await new OpaqueEntries(tree.Store, store, copier).CopyAsync(kept, cancellationToken).ConfigureAwait(false);
         ManifestContent root = await writer.PrepareAsync(
             new Schema1Converter(tree, store, copier).ConvertAsync, cancellationToken).ConfigureAwait(false);
         if (withReferrers)
         {
-            await new ReferrerCopier(tree, store, copier, log).CopyAsync(writer.Written, cancellationToken).ConfigureAwait(false);
+            await new ReferrerCopier(tree, store, copier, operation).CopyAsync(writer.Written, cancellationToken).ConfigureAwait(false);
         }
 
         return await writer.PublishAsync(destination, root, copier, cancellationToken).ConfigureAwait(false);

@@ -5,6 +5,7 @@ using OciPS.Images;
 using OciPS.Manifests;
 using OciPS.Manifests.Json;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 
 namespace OciPS.Copying;
@@ -16,13 +17,13 @@ namespace OciPS.Copying;
 /// <param name="kept">The nodes that stay; others are left out.</param>
 /// <param name="destination">Where it goes.</param>
 /// <param name="options">What changes on the way.</param>
-/// <param name="log">Receives diagnostics.</param>
+/// <param name="operation">Is told what goes.</param>
 internal sealed class ImageGraphWriter(
-    ImageTree tree, IReadOnlySet<ImageNode> kept, IImageStore destination, WriteOptions options, IOperationLog log)
+    ImageTree tree, IReadOnlySet<ImageNode> kept, IImageStore destination, WriteOptions options, OperationContext operation)
 {
     private const int ParallelWrites = 4;
 
-    private readonly ManifestFormat? _format = FormatRule.Choose(tree, kept, destination, options.Format, log);
+    private readonly ManifestFormat? _format = FormatRule.Choose(tree, kept, destination, options.Format, operation);
     private readonly ImageNode _root = FindRoot(tree, kept, destination);
     private readonly ConcurrentDictionary<ImageNode, ManifestContent> _written = new(ReferenceEqualityComparer.Instance);
     private int _changes;
@@ -55,7 +56,7 @@ internal sealed class ImageGraphWriter(
         if (destination.PreferredFormat == ManifestFormat.Oci && hasDockerManifest)
         {
             string why = options.Format is null ? "as the source has it" : "as was asked for";
-            log.Verbose($"'{destination.Repository.Name}' gets a Docker manifest, {why}; some tools refuse those there.", Remedy.ConvertToOci);
+            operation.Log.Verbose($"'{destination.Repository.Name}' gets a Docker manifest, {why}; some tools refuse those there.", Remedy.ConvertToOci);
         }
 
         return root;
@@ -66,9 +67,9 @@ internal sealed class ImageGraphWriter(
         ImageReference reference, ManifestContent root, BlobCopier copier, CancellationToken cancellationToken)
     {
         ManifestContent named = ExpectedDigest.Check(reference, root, tree, Changes);
-        await new ReferrerCopier(tree, destination, copier, log).WarnAboutStaleAsync(_written, cancellationToken).ConfigureAwait(false);
+        await new ReferrerCopier(tree, destination, copier, operation).WarnAboutStaleAsync(_written, cancellationToken).ConfigureAwait(false);
         PublishedImage published = await DestinationTag.PutAsync(
-            destination, reference, named, (copier.BytesTransferred, copier.BytesMounted), log, cancellationToken).ConfigureAwait(false);
+            destination, reference, named, (copier.BytesTransferred, copier.BytesMounted), operation, cancellationToken).ConfigureAwait(false);
         return tree.Store.KeepsManifests ? published with { Changed = root.Digest != tree.Content.Digest } : published;
     }
 
@@ -204,7 +205,7 @@ internal sealed class ImageGraphWriter(
         bool isChanged = image is not null && _written[image].Digest != image.Digest;
         if (isChanged && options.Attestations == AttestationRule.Drop)
         {
-            log.Warning(
+            operation.Log.Warning(
                 $"An attestation ({child.Digest}) of {image!.Entry.DisplayName()} in '{tree.Reference}' is left out: "
                     + "the image changed, and what it says is no longer true.",
                 Remedy.KeepAttestation);
@@ -213,7 +214,7 @@ internal sealed class ImageGraphWriter(
 
         if (isChanged)
         {
-            log.Warning($"An attestation ({child.Digest}) of {image!.Entry.DisplayName()} in '{tree.Reference}' is listed for the changed image now; inside it still names the old one.");
+            operation.Log.Warning($"An attestation ({child.Digest}) of {image!.Entry.DisplayName()} in '{tree.Reference}' is listed for the changed image now; inside it still names the old one.");
         }
 
         Digest? describedNow = isChanged ? _written[image!].Digest : null;

@@ -3,6 +3,7 @@
 using OciPS.Images;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 
 namespace OciPS.Copying;
@@ -23,14 +24,14 @@ internal static class InPlaceTag
     /// come beside the old one, and leave that as it was.
     /// </summary>
     /// <exception cref="InvalidInputException">The image has no tag, or several.</exception>
-    public static async Task<ImageReference> NameTagAsync(ImageReference image, IOperationLog log, CancellationToken cancellationToken)
+    public static async Task<ImageReference> NameTagAsync(ImageReference image, OperationContext operation, CancellationToken cancellationToken)
     {
         if (!image.Syntax.IsTagOptional || image.Tag is not null || image.Digest is not null)
         {
             return image;
         }
 
-        using IImageStore store = await StoreFactory.OpenAsync(image, log, cancellationToken).ConfigureAwait(false);
+        using IImageStore store = await StoreFactory.OpenAsync(image, operation, cancellationToken).ConfigureAwait(false);
         await store.ResolveAsync(image, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
         var tags = new List<string>();
         await foreach (string tag in store.ListTagsAsync(cancellationToken).ConfigureAwait(false))

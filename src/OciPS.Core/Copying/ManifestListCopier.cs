@@ -4,6 +4,7 @@ using OciPS.BuildInputs;
 using OciPS.Images;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 
 namespace OciPS.Copying;
@@ -13,7 +14,7 @@ namespace OciPS.Copying;
 /// Registries refuse a list before all its images are there, and those may come one after the other: the list is put in
 /// place when the last one is.
 /// </remarks>
-internal sealed class ManifestListCopier(ContainerSource source, ImageReference destination, IOperationLog log)
+internal sealed class ManifestListCopier(ContainerSource source, ImageReference destination, OperationContext operation)
 {
     /// <summary>Where the image goes.</summary>
     public ImageReference Destination { get; } = destination;
@@ -34,12 +35,12 @@ internal sealed class ManifestListCopier(ContainerSource source, ImageReference 
         if (!store.KeepsManifests)
         {
             throw new InvalidInputException(
-                ErrorIds.InvalidDestination, $"'{Destination}' cannot hold a manifest list, and '{source.Reference}' comes with one ('{source.ManifestList}'). Copy the reference alone to leave the list out.");
+                ErrorIds.InvalidDestination, $"'{Destination}' has no place for a manifest list, and '{source.Reference}' comes with one ('{source.ManifestList}'). Copy the reference alone to leave the list out.");
         }
 
         _list = await ManifestListFile.ReadAsync(source.ManifestList!, cancellationToken).ConfigureAwait(false);
         using ImageTree tree = await ImageTree.OpenAsync(
-            reference, ManifestMode.PreferMultiArch, log, cancellationToken).ConfigureAwait(false);
+            reference, ManifestMode.PreferMultiArch, operation, cancellationToken).ConfigureAwait(false);
         if (!_list.Lists(tree.Content.Digest))
         {
             throw new InvalidInputException(
@@ -47,11 +48,11 @@ internal sealed class ManifestListCopier(ContainerSource source, ImageReference 
         }
 
         _content = ExpectedDigest.Check(Destination, _list);
-        var copier = new BlobCopier(store, log);
-        IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, log, cancellationToken).ConfigureAwait(false);
+        var copier = new BlobCopier(store, operation);
+        IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, operation, cancellationToken).ConfigureAwait(false);
         await copier.CopyAllAsync(tree.Store, ImageCopier.GetBlobs(all), "Blob", cancellationToken).ConfigureAwait(false);
         await new OpaqueEntries(tree.Store, store, copier).CopyAsync(all, cancellationToken).ConfigureAwait(false);
-        var writer = new ImageGraphWriter(tree, all, store, new WriteOptions(), log);
+        var writer = new ImageGraphWriter(tree, all, store, new WriteOptions(), operation);
         await store.PutChildAsync(
             await writer.PrepareAsync(ImageGraphWriter.AsItIs, cancellationToken).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
@@ -62,7 +63,7 @@ internal sealed class ManifestListCopier(ContainerSource source, ImageReference 
         }
         catch (RegistryException error) when (IsRefusal(error))
         {
-            log.Verbose($"'{Destination}' does not take the list '{_list.Path}' yet: {error.Message}");
+            operation.Log.Verbose($"'{Destination}' does not take the list '{_list.Path}' yet: {error.Message}");
             return null;
         }
     }
@@ -88,7 +89,7 @@ internal sealed class ManifestListCopier(ContainerSource source, ImageReference 
     /// <summary>What the list names and the destination does not have, as people tell it apart.</summary>
     public async Task<IReadOnlyList<string>> FindMissingAsync(CancellationToken cancellationToken)
     {
-        using IImageStore store = await StoreFactory.OpenAsync(Destination, log, cancellationToken).ConfigureAwait(false);
+        using IImageStore store = await StoreFactory.OpenAsync(Destination, operation, cancellationToken).ConfigureAwait(false);
         var missing = new List<string>();
         foreach (Descriptor entry in _list!.Index.Manifests)
         {
@@ -110,5 +111,5 @@ internal sealed class ManifestListCopier(ContainerSource source, ImageReference 
         error.StatusCode is >= 400 and < 500 && error.ErrorId == ErrorIds.RegistryError;
 
     private Task<PublishedImage> PutListAsync(IImageStore store, CancellationToken cancellationToken) =>
-        DestinationTag.PutAsync(store, Destination, _content!, (_transferred, _mounted), log, cancellationToken);
+        DestinationTag.PutAsync(store, Destination, _content!, (_transferred, _mounted), operation, cancellationToken);
 }

@@ -3,13 +3,14 @@
 using OciPS.Images;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 using OciPS.Storage.Capabilities;
 
 namespace OciPS.Copying;
 
 /// <summary>Brings along what speaks of copied images, and warns of what speaks of images as they were before they changed.</summary>
-internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, BlobCopier copier, IOperationLog log)
+internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, BlobCopier copier, OperationContext operation)
 {
     private const int MaximumDepth = 8;
 
@@ -21,8 +22,8 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
     {
         if (destination.As<IReferrerStore>() is null)
         {
-            log.Warning(
-                $"'{destination.Repository.Name}' cannot hold referrers; signatures, attestations and SBOMs are not copied.");
+            operation.Log.Warning(
+                $"'{destination.Repository.Name}' has no place for what refers to an image; signatures and the like are not copied.");
             return;
         }
 
@@ -44,7 +45,7 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
         {
             foreach (ReferrerFinder.Found found in await TryFindAsync(digest, cancellationToken).ConfigureAwait(false))
             {
-                log.Warning($"{found.Name} in '{tree.Store.Repository.Name}' refers to {digest}, and that is not what was written: a signature, an attestation or an SBOM has to be made again for the new image.");
+                operation.Log.Warning($"{found.Name} in '{tree.Store.Repository.Name}' speaks of {digest}, and that is not what was written: a signature, an attestation or an SBOM has to be made anew for the new image.");
             }
         }
     }
@@ -63,23 +64,23 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
                 reference, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
             if (found.Tag is null && ReferrerIndex.SubjectIn(content.Bytes, $"The manifest of '{reference}'") != subject)
             {
-                log.Verbose($"{found.Name} is listed as a referrer of {subject}, but is none: it is not copied.");
+                operation.Log.Verbose($"{found.Name} is listed as one that refers to {subject}, but does not: it is not copied.");
                 continue;
             }
 
             ImageTree referrer = await ImageTree.ReadAsync(tree.Store, reference, content, cancellationToken).ConfigureAwait(false);
             await WriteAsync(referrer, found.Tag, cancellationToken).ConfigureAwait(false);
-            log.Verbose($"{found.Name}, which refers to {subject}, was copied too.");
+            operation.Log.Verbose($"{found.Name}, which speaks of {subject}, was copied along.");
             await CopyAsync(found.Digest, depth + 1, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private async Task WriteAsync(ImageTree referrer, string? tag, CancellationToken cancellationToken)
     {
-        IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(referrer, log, cancellationToken).ConfigureAwait(false);
+        IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(referrer, operation, cancellationToken).ConfigureAwait(false);
         await copier.CopyAllAsync(tree.Store, ImageCopier.GetBlobs(all), "Blob", cancellationToken).ConfigureAwait(false);
         await new OpaqueEntries(tree.Store, destination, copier).CopyAsync(all, cancellationToken).ConfigureAwait(false);
-        var writer = new ImageGraphWriter(referrer, all, destination, new WriteOptions(), log);
+        var writer = new ImageGraphWriter(referrer, all, destination, new WriteOptions(), operation);
         ManifestContent root = await writer.PrepareAsync(ImageGraphWriter.AsItIs, cancellationToken).ConfigureAwait(false);
         await destination.PutManifestAsync(root, tag, cancellationToken).ConfigureAwait(false);
     }
@@ -93,7 +94,7 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
         }
         catch (OciException error)
         {
-            log.Verbose($"The referrers of {digest} could not be listed: {error.Message}");
+            operation.Log.Verbose($"Whether anything speaks of {digest} could not be found out: {error.Message}");
             return [];
         }
     }

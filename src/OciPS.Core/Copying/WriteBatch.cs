@@ -2,14 +2,15 @@
 
 using OciPS.Images;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 
 namespace OciPS.Copying;
 
 /// <summary>The images of one pipeline that go into files such as OCI archives: each is rewritten once, when all of them are there.</summary>
 /// <typeparam name="T">What its caller keeps about an image until it can be read.</typeparam>
-/// <param name="log">Receives diagnostics.</param>
-internal sealed class WriteBatch<T>(IOperationLog log) : IDisposable
+/// <param name="operation">Is told what happens.</param>
+internal sealed class WriteBatch<T>(OperationContext operation) : IDisposable
 {
     private readonly Dictionary<string, Waiting> _places = new(StringComparer.Ordinal);
 
@@ -34,7 +35,7 @@ internal sealed class WriteBatch<T>(IOperationLog log) : IDisposable
         string place = destinations[0].Name;
         if (!_places.TryGetValue(place, out Waiting? waiting))
         {
-            _places[place] = waiting = new Waiting(StoreFactory.OpenBatch(destinations[0], log));
+            _places[place] = waiting = new Waiting(StoreFactory.OpenBatch(destinations[0], operation));
         }
 
         using IImageStore store = waiting.Batch.OpenDestination(destinations[0]);

@@ -5,6 +5,7 @@ using OciPS.IO;
 using OciPS.Layers;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 using OciPS.Tar;
 
@@ -13,8 +14,8 @@ namespace OciPS.Export;
 /// <summary>Writes an image's blobs, as they are in the registry, into one tar.</summary>
 /// <param name="image">The image.</param>
 /// <param name="excludeConfig">Whether the config is left out, and only layers are written.</param>
-/// <param name="log">Receives progress.</param>
-internal sealed class LayerExporter(ImageSource image, bool excludeConfig, IOperationLog log)
+/// <param name="operation">Is told how far it is.</param>
+internal sealed class LayerExporter(ImageSource image, bool excludeConfig, OperationContext operation)
 {
     /// <summary>Writes the tar: the config, then the layers, base first, each blob once. The same image gives the same bytes.</summary>
     public async Task ExportAsync(Stream output, CancellationToken cancellationToken)
@@ -24,7 +25,7 @@ internal sealed class LayerExporter(ImageSource image, bool excludeConfig, IOper
         var written = new HashSet<Digest>();
         if (!excludeConfig && image.Manifest.Schema1 is not null)
         {
-            log.Warning($"'{image.Reference}' is of schema 1 and has no config; the layers alone are written.");
+            operation.Log.Warning($"'{image.Reference}' is of schema 1 and has no config; the layers alone are written.");
         }
         else if (!excludeConfig)
         {
@@ -37,7 +38,7 @@ internal sealed class LayerExporter(ImageSource image, bool excludeConfig, IOper
             string what = $"Layer {index}";
             if (MediaTypes.IsForeignLayer(layer.MediaType))
             {
-                log.Warning($"{what} of '{image.Reference}' ({layer.Digest}) is left out: it is a foreign layer ({layer.MediaType}), which registries need not have.");
+                operation.Log.Warning($"{what} of '{image.Reference}' ({layer.Digest}) is left out: it is a foreign layer ({layer.MediaType}), which need not be where the image is.");
                 continue;
             }
 
@@ -47,7 +48,7 @@ internal sealed class LayerExporter(ImageSource image, bool excludeConfig, IOper
         await tar.FinishAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Writes the tar to a new file, or over an old one.</summary>
+    /// <summary>Writes the tar to a file, or writes that anew.</summary>
     public Task ExportAsync(string path, CancellationToken cancellationToken) =>
         BlobReader.ReadAgainAsync(token => FileReplacement.WriteAsync(path, ExportAsync, token), cancellationToken);
 
@@ -56,7 +57,7 @@ internal sealed class LayerExporter(ImageSource image, bool excludeConfig, IOper
     {
         if (!written.Add(blob.Digest))
         {
-            log.Verbose($"{what} ({blob.Digest}) is in the tar already.");
+            operation.Log.Verbose($"{what} ({blob.Digest}) is in the tar already.");
             return;
         }
 
@@ -66,7 +67,7 @@ internal sealed class LayerExporter(ImageSource image, bool excludeConfig, IOper
             await tar.WriteFileAsync($"{blob.Digest}.tar", content, size, cancellationToken).ConfigureAwait(false);
         }
 
-        log.Verbose($"{what} ({blob.Digest}, {size} bytes) was written.");
+        operation.Log.Verbose($"{what} ({blob.Digest}, {size} bytes) was written.");
     }
 
     // A tar says a file's size before its content.
@@ -79,7 +80,7 @@ internal sealed class LayerExporter(ImageSource image, bool excludeConfig, IOper
 
     private async Task<Stream> OpenWatchedAsync(Descriptor blob, string what, CancellationToken cancellationToken) => new ProgressStream(
         await image.Store.OpenVerifiedAsync(
-            blob, $"{what} ({blob.Digest})", cancellationToken).ConfigureAwait(false), $"blob {blob.Digest.Short}", blob.Size, log);
+            blob, $"{what} ({blob.Digest})", cancellationToken).ConfigureAwait(false), $"blob {blob.Digest.Short}", blob.Size, operation.Log);
 
     private async Task<(Stream Content, long Size)> SpoolAsync(Descriptor blob, string what, CancellationToken cancellationToken)
     {

@@ -3,6 +3,7 @@
 using OciPS.Images;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 using OciPS.Tar;
 
@@ -22,7 +23,7 @@ internal sealed class BrowsableImage : IDisposable
     public BrowsableImage(ImageSource image)
     {
         _image = image;
-        _contents = [.. image.Manifest.Layers.Select((_, index) => new LayerContent(image.Reference, image.Manifest.Layers, index))];
+        _contents = [.. image.Manifest.Layers.Select((_, index) => new LayerContent(image.Session, image.Reference, image.Manifest.Layers, index))];
     }
 
     public ImageReference Reference => _image.Reference;
@@ -42,26 +43,26 @@ internal sealed class BrowsableImage : IDisposable
     /// <exception cref="ContentNotFoundException">There is no such image.</exception>
     /// <exception cref="InvalidInputException">There are several.</exception>
     public static async Task<BrowsableImage> OpenAsync(
-        ImageReference reference, IReadOnlyList<PlatformPattern> platforms, IOperationLog log, CancellationToken cancellationToken)
+        ImageReference reference, IReadOnlyList<PlatformPattern> platforms, OperationContext operation, CancellationToken cancellationToken)
     {
         using SelectedImages picked = await ImagePicker.OpenAsync(
-            reference, platforms, ManifestMode.PreferMultiArch, log, cancellationToken).ConfigureAwait(false);
+            reference, platforms, ManifestMode.PreferMultiArch, operation, cancellationToken).ConfigureAwait(false);
         return picked.Images.Count > 1
             ? throw new InvalidInputException(
                 ErrorIds.AmbiguousImage,
-                $"'{reference}' has several such images: {string.Join(", ", picked.Images.Select(image => image.Platform))}. A drive shows one: name its platform.")
+                $"'{reference}' has several such images: {string.Join(", ", picked.Images.Select(image => image.Platform))}. A drive is over one: name its platform.")
             : picked.Errors.Count > 0 ? throw picked.Errors[0] : new BrowsableImage(picked.Images[0]);
     }
 
-    /// <summary>Reads the layers' listings. If it is cancelled, the next call starts again.</summary>
-    public async Task<FileTree> ReadTreeAsync(IOperationLog log, CancellationToken cancellationToken)
+    /// <summary>Reads the layers' listings. If it is ended before, the next one begins anew.</summary>
+    public async Task<FileTree> ReadTreeAsync(OperationContext operation, CancellationToken cancellationToken)
     {
-        using IImageStore store = await StoreFactory.OpenAsync(_image.Reference, log, cancellationToken).ConfigureAwait(false);
+        using IImageStore store = await StoreFactory.OpenAsync(_image.Reference, operation, cancellationToken).ConfigureAwait(false);
         var tree = new FileTree();
         var named = new Dictionary<string, (int Layer, TarEntry Entry)>(StringComparer.Ordinal);
         var budget = new EntryBudget();
         _linked.Clear();
-        await foreach (ImageFile file in new FileLister(_image with { Store = store }, log).ListAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (ImageFile file in new FileLister(_image with { Store = store }, operation).ListAsync(cancellationToken).ConfigureAwait(false))
         {
             budget.Take(file.Entry, $"'{_image.Reference}'");
             tree.Add(file.LayerIndex, file.Entry);

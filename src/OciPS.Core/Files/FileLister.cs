@@ -7,12 +7,13 @@ using OciPS.IO.Hashing;
 using OciPS.Layers;
 using OciPS.Layers.Listings;
 using OciPS.Manifests;
+using OciPS.Sessions;
 using OciPS.Tar;
 
 namespace OciPS.Files;
 
 /// <summary>Lists the entries of an image's layers, base first, as they stream by.</summary>
-internal sealed class FileLister(ImageSource image, IOperationLog log)
+internal sealed class FileLister(ImageSource image, OperationContext operation)
 {
     private readonly UnreadLayers _unread = new(image.Reference, image.Manifest.Layers);
     private long _left;
@@ -32,7 +33,7 @@ internal sealed class FileLister(ImageSource image, IOperationLog log)
                     ? ListEntriesAsync(
                         index,
                         entries,
-                        await LayerIndexLookup.FindAsync(image.Store, layers[index], cancellationToken).ConfigureAwait(false),
+                        await LayerIndexLookup.FindAsync(image.Store, layers[index], operation.Session.Listings, cancellationToken).ConfigureAwait(false),
                         cancellationToken)
                     : ListLayerAsync(index, cancellationToken);
                 await foreach (ImageFile file in files.ConfigureAwait(false))
@@ -47,7 +48,7 @@ internal sealed class FileLister(ImageSource image, IOperationLog log)
     }
 
     /// <summary>Tells of the layers that were to be listed and are not read.</summary>
-    public void WarnAboutUnread() => _unread.Warn(log, "not read");
+    public void WarnAboutUnread() => _unread.Warn(operation.Log, "not read");
 
     /// <summary>
     /// The entries that a container sees. All layers are read to know them; then those that have one that
@@ -88,16 +89,16 @@ internal sealed class FileLister(ImageSource image, IOperationLog log)
     public async IAsyncEnumerable<ImageFile> ListLayerAsync(int index, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Descriptor layer = image.Manifest.Layers[index];
-        log.Expect(Math.Max(Interlocked.Add(ref _left, -layer.Size), 0));
+        operation.Log.Expect(Math.Max(Interlocked.Add(ref _left, -layer.Size), 0));
         if (await FileSystemLayers.WhyNotAsync(image.Store, layer, index, cancellationToken).ConfigureAwait(false) is { } why)
         {
             _unread.Add(index, why);
             yield break;
         }
 
-        IAsyncEnumerable<ImageFile> files = await LayerIndexLookup.FindAsync(image.Store, layer, cancellationToken).ConfigureAwait(false) is { } known
+        IAsyncEnumerable<ImageFile> files = await LayerIndexLookup.FindAsync(image.Store, layer, operation.Session.Listings, cancellationToken).ConfigureAwait(false) is { } known
             ? ListKnownAsync(index, known, cancellationToken)
-            : await LayerToc.TryReadAsync(image.Store, layer, log, cancellationToken).ConfigureAwait(false) is { } contents
+            : await LayerToc.TryReadAsync(image.Store, layer, operation.Session.Listings, operation.Log, cancellationToken).ConfigureAwait(false) is { } contents
             ? ListByTocAsync(index, contents, cancellationToken)
             : ReadLayerAsync(index, cancellationToken);
         await foreach (ImageFile file in files.ConfigureAwait(false))
@@ -110,9 +111,9 @@ internal sealed class FileLister(ImageSource image, IOperationLog log)
     {
         Descriptor layer = image.Manifest.Layers[index];
         InflatePoints points = InflatePoints.ForLayer(layer.Size);
-        using ListingWriter? listing = ListingCache.Begin(layer, points);
+        using ListingWriter? listing = operation.Session.Listings.Begin(layer, points);
         using LayerReader reader = await LayerReader.OpenAsync(
-            image.Store, layer, index, log, listing is null
+            image.Store, layer, index, operation.Log, listing is null
                 ? null
                 : listing.Tap, listing is null
                 ? LayerHashing.None
@@ -138,7 +139,7 @@ internal sealed class FileLister(ImageSource image, IOperationLog log)
 
     private IAsyncEnumerable<ImageFile> ListKnownAsync(int index, LayerListing known, CancellationToken cancellationToken)
     {
-        log.Verbose($"Layer {index} ({image.Manifest.Layers[index].Digest}) was read before: its listing is cached.");
+        operation.Log.Verbose($"Layer {index} ({image.Manifest.Layers[index].Digest}) was read before: its files are known.");
         return ListEntriesAsync(index, known.Entries, known, cancellationToken);
     }
 
@@ -146,7 +147,7 @@ internal sealed class FileLister(ImageSource image, IOperationLog log)
     private async IAsyncEnumerable<ImageFile> ListEntriesAsync(
         int index, IEnumerable<TarEntry> entries, LayerListing? known, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var cursor = new LayerCursor(image.Store, image.Manifest.Layers[index], index, known, log);
+        using var cursor = new LayerCursor(image.Store, image.Manifest.Layers[index], index, known, operation.Log);
         foreach (TarEntry entry in entries.Where(IsFile))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -163,8 +164,8 @@ internal sealed class FileLister(ImageSource image, IOperationLog log)
     private async IAsyncEnumerable<ImageFile> ListByTocAsync(
         int index, LayerToc contents, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        log.Verbose($"Layer {index} ({image.Manifest.Layers[index].Digest}) has a table of contents, which is used.");
-        using var cursor = new TocCursor(image.Store, image.Manifest.Layers[index], index, contents, log);
+        operation.Log.Verbose($"Layer {index} ({image.Manifest.Layers[index].Digest}) says itself what its files are.");
+        using var cursor = new TocCursor(image.Store, image.Manifest.Layers[index], index, contents, operation.Log);
         foreach (TocEntry found in contents.Entries.Where(found => IsFile(found.Entry)))
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -6,17 +6,20 @@ using OciPS.Layers;
 using OciPS.Layers.Listings;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 using OciPS.Tar;
 
 namespace OciPS.Files;
 
 /// <summary>An entry of a layer of an image, and the way to its content.</summary>
+/// <param name="session">The session that reads the layer again.</param>
 /// <param name="image">The image's reference.</param>
 /// <param name="layers">All layers of the image, base first.</param>
 /// <param name="layerIndex">The number of the layer that the entry is in.</param>
 /// <param name="entry">The entry.</param>
-internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> layers, int layerIndex, TarEntry entry)
+internal sealed class ImageFile(
+    OciSession session, ImageReference image, IReadOnlyList<Descriptor> layers, int layerIndex, TarEntry entry)
 {
     private LiveContent? _live;
 
@@ -32,7 +35,7 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
     /// <param name="source">Another way to the content than reading the layer again; null for none.</param>
     public static ImageFile From(
         ImageSource image, IReadOnlyList<Descriptor> layers, int layerIndex, TarEntry entry, Func<CancellationToken, Task<Stream>>? source) =>
-        new(image.Reference, layers, layerIndex, entry)
+        new(image.Session, image.Reference, layers, layerIndex, entry)
         {
             Platform = image.Platform?.ToString(),
             Manifest = image.Manifest.Content.Digest,
@@ -69,7 +72,7 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
     /// Lends the content that passes by to the calling thread alone, until the result is disposed: for who gives the file to
     /// others, of which nobody knows when they read. All other threads read the layer again.
     /// </summary>
-    /// <param name="stop">Ends each read.</param>
+    /// <param name="stop">Ends each read of what passes by.</param>
     public IDisposable? Lend(CancellationToken stop)
     {
         _live?.Lend(stop);
@@ -86,7 +89,7 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
             return this;
         }
 
-        return new ImageFile(Image, layers, LayerIndex, Entry)
+        return new ImageFile(session, Image, layers, LayerIndex, Entry)
         {
             Platform = Platform,
             Manifest = Manifest,
@@ -126,7 +129,7 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
 
     private async Task<Stream> OpenLinkedAsync(CancellationToken cancellationToken) =>
         await LinkTargets.For(layers).FindAsync(LayerIndex, Entry, LookThroughAsync, cancellationToken).ConfigureAwait(false) is { } target
-            ? await new ImageFile(Image, layers, target.Layer, target.Entry).OpenAsync(cancellationToken).ConfigureAwait(false)
+            ? await new ImageFile(session, Image, layers, target.Layer, target.Entry).OpenAsync(cancellationToken).ConfigureAwait(false)
             : throw new ContentNotFoundException(
                 ErrorIds.FileNotFoundInImage, $"'{Entry.Name}' is a hard link to '{Entry.LinkTarget}', which the image does not have.");
 
@@ -145,27 +148,27 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
     /// <summary>Looks through a layer again, up to the entry that is asked for; null if there is none.</summary>
     private async Task<Stream?> ReopenAsync(int index, Func<TarEntry, bool> isWanted, bool withContent, CancellationToken cancellationToken)
     {
-        var log = new NullLog();
-        IImageStore store = await StoreFactory.OpenAsync(Image, log, cancellationToken).ConfigureAwait(false);
+        OperationContext operation = session.BeginQuietly();
+        IImageStore store = await StoreFactory.OpenAsync(Image, operation, cancellationToken).ConfigureAwait(false);
         var owned = new List<IDisposable>();
         Stream? content = null;
         try
         {
             if (!Entry.HasPlace
-                && await LayerToc.TryReadAsync(store, layers[index], log, cancellationToken).ConfigureAwait(false) is { } contents)
+                && await LayerToc.TryReadAsync(store, layers[index], session.Listings, operation.Log, cancellationToken).ConfigureAwait(false) is { } contents)
             {
                 if (contents.Entries.FirstOrDefault(found => isWanted(found.Entry)) is { } found && withContent)
                 {
-                    var cursor = new TocCursor(store, layers[index], index, contents, log);
+                    var cursor = new TocCursor(store, layers[index], index, contents, operation.Log);
                     owned.Add(cursor);
                     content = await cursor.OpenAsync(found, cancellationToken).ConfigureAwait(false);
                 }
             }
-            else if (await LayerIndexLookup.FindAsync(store, layers[index], cancellationToken).ConfigureAwait(false) is { } known)
+            else if (await LayerIndexLookup.FindAsync(store, layers[index], operation.Session.Listings, cancellationToken).ConfigureAwait(false) is { } known)
             {
                 if (known.Entries.FirstOrDefault(isWanted) is { } entry && withContent)
                 {
-                    var cursor = new LayerCursor(store, layers[index], index, known, log);
+                    var cursor = new LayerCursor(store, layers[index], index, known, operation.Log);
                     owned.Add(cursor);
                     content = await cursor.OpenAsync(entry, cancellationToken).ConfigureAwait(false);
                 }
@@ -173,7 +176,7 @@ internal sealed class ImageFile(ImageReference image, IReadOnlyList<Descriptor> 
             else
             {
                 LayerReader reader = await LayerReader.OpenAsync(
-                    store, layers[index], index, log, null, LayerHashing.None, cancellationToken).ConfigureAwait(false);
+                    store, layers[index], index, operation.Log, null, LayerHashing.None, cancellationToken).ConfigureAwait(false);
                 owned.Add(reader);
                 content = await FindAsync(reader, isWanted, cancellationToken).ConfigureAwait(false);
             }

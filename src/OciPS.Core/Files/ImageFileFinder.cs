@@ -3,6 +3,7 @@
 using OciPS.Images;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 
 namespace OciPS.Files;
 
@@ -12,18 +13,18 @@ internal static class ImageFileFinder
     /// <summary>Opens the content of the last entry of that name in the layer, which is the one that counts.</summary>
     /// <exception cref="ContentNotFoundException">There is no such layer, or no such file in it.</exception>
     public static async Task<Stream> OpenAsync(
-        ImageReference reference, Digest layer, int layerIndex, string name, CancellationToken cancellationToken)
+        OciSession session, ImageReference reference, Digest layer, int layerIndex, string name, CancellationToken cancellationToken)
     {
-        var log = new NullLog();
+        OperationContext operation = session.BeginQuietly();
         using ImageTree tree = await ImageTree.OpenAsync(
-            reference, ManifestMode.PreferMultiArch, log, cancellationToken).ConfigureAwait(false);
+            reference, ManifestMode.PreferMultiArch, operation, cancellationToken).ConfigureAwait(false);
         ManifestNode node = tree.Images.FirstOrDefault(
             node => layerIndex < node.Manifest.Layers.Count && node.Manifest.Layers[layerIndex].Digest == layer)
             ?? throw new ContentNotFoundException(
                 ErrorIds.FileNotFoundInImage, $"'{name}' was in layer {layerIndex} ({layer}) of '{reference}', which no longer has that layer. List its files again.");
         ImageFile? found = null;
         await foreach (ImageFile file in new FileLister(
-            new ImageSource(reference, tree.Store, node.Manifest), log).ListLayerAsync(layerIndex, cancellationToken).ConfigureAwait(false))
+            new ImageSource(session, reference, tree.Store, node.Manifest), operation).ListLayerAsync(layerIndex, cancellationToken).ConfigureAwait(false))
         {
             found = file.Entry.Name == name ? file : found;
         }

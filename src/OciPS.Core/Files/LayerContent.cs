@@ -6,6 +6,7 @@ using OciPS.Layers;
 using OciPS.Layers.Listings;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 using OciPS.Tar;
 
@@ -15,7 +16,7 @@ namespace OciPS.Files;
 /// The contents of a layer's files, asked for in any order. The layer is read forwards as long as that does; when reading it
 /// again and again has cost as much as all of it, it is decompressed once into a spool file, which answers from then on.
 /// </summary>
-internal sealed class LayerContent(ImageReference image, IReadOnlyList<Descriptor> layers, int index) : IDisposable
+internal sealed class LayerContent(OciSession session, ImageReference image, IReadOnlyList<Descriptor> layers, int index) : IDisposable
 {
     // A connection is not kept for longer.
     private static readonly TimeSpan s_idleTime = TimeSpan.FromSeconds(10);
@@ -92,23 +93,23 @@ internal sealed class LayerContent(ImageReference image, IReadOnlyList<Descripto
 
     private async Task<ForwardReading> BeginAsync(CancellationToken cancellationToken)
     {
-        var log = new NullLog();
-        IImageStore store = await StoreFactory.OpenAsync(image, log, cancellationToken).ConfigureAwait(false);
-        LayerListing? known = await LayerIndexLookup.FindAsync(store, layers[index], cancellationToken).ConfigureAwait(false);
-        return new ForwardReading(store, new LayerCursor(store, layers[index], index, known, log));
+        OperationContext operation = session.BeginQuietly();
+        IImageStore store = await StoreFactory.OpenAsync(image, operation, cancellationToken).ConfigureAwait(false);
+        LayerListing? known = await LayerIndexLookup.FindAsync(store, layers[index], operation.Session.Listings, cancellationToken).ConfigureAwait(false);
+        return new ForwardReading(store, new LayerCursor(store, layers[index], index, known, operation.Log));
     }
 
     private async Task<SpoolFile> SpoolAsync(CancellationToken cancellationToken)
     {
-        var log = new NullLog();
-        using IImageStore store = await StoreFactory.OpenAsync(image, log, cancellationToken).ConfigureAwait(false);
-        return await BlobReader.ReadAgainAsync(token => SpoolAsync(store, log, token), cancellationToken).ConfigureAwait(false);
+        OperationContext operation = session.BeginQuietly();
+        using IImageStore store = await StoreFactory.OpenAsync(image, operation, cancellationToken).ConfigureAwait(false);
+        return await BlobReader.ReadAgainAsync(token => SpoolAsync(store, operation, token), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<SpoolFile> SpoolAsync(IImageStore store, IOperationLog log, CancellationToken cancellationToken)
+    private async Task<SpoolFile> SpoolAsync(IImageStore store, OperationContext operation, CancellationToken cancellationToken)
     {
         using LayerReader reader = await LayerReader.OpenAsync(
-            store, layers[index], index, log, null, LayerHashing.None, cancellationToken).ConfigureAwait(false);
+            store, layers[index], index, operation.Log, null, LayerHashing.None, cancellationToken).ConfigureAwait(false);
         var spool = SpoolFile.Create();
         try
         {

@@ -2,6 +2,7 @@
 
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 
 namespace OciPS.Images;
@@ -9,12 +10,14 @@ namespace OciPS.Images;
 /// <summary>Picks the images to read: by platform out of an index, and a single image if it is for such a platform.</summary>
 internal sealed class ImagePicker : IDisposable
 {
+    private readonly OciSession _session;
     private readonly IImageStore _store;
     private readonly ManifestContent _content;
     private IReadOnlyList<(ImageNode Image, Platform? Platform)>? _all;
 
-    private ImagePicker(ImageReference reference, IImageStore store, ManifestContent content)
+    private ImagePicker(OciSession session, ImageReference reference, IImageStore store, ManifestContent content)
     {
+        _session = session;
         Reference = reference;
         _store = store;
         _content = content;
@@ -30,13 +33,13 @@ internal sealed class ImagePicker : IDisposable
     /// <param name="reference">An image or an index.</param>
     /// <param name="patterns">The platforms; with none, Linux and this machine's architecture, else the only one there is.</param>
     /// <param name="mode">What is asked of a registry.</param>
-    /// <param name="log">Receives diagnostics.</param>
+    /// <param name="operation">Is told what happens.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ContentNotFoundException">There is no such image.</exception>
     public static async Task<SelectedImages> OpenAsync(
-        ImageReference reference, IReadOnlyList<PlatformPattern> patterns, ManifestMode mode, IOperationLog log, CancellationToken cancellationToken)
+        ImageReference reference, IReadOnlyList<PlatformPattern> patterns, ManifestMode mode, OperationContext operation, CancellationToken cancellationToken)
     {
-        ImagePicker picker = await ResolveAsync(reference, mode, log, cancellationToken).ConfigureAwait(false);
+        ImagePicker picker = await ResolveAsync(reference, mode, operation, cancellationToken).ConfigureAwait(false);
         try
         {
             return await picker.PickAsync(patterns, cancellationToken).ConfigureAwait(false);
@@ -50,13 +53,16 @@ internal sealed class ImagePicker : IDisposable
 
     /// <summary>Looks at what a reference stands for, to pick images out of it; whoever gets the picker disposes of it.</summary>
     public static async Task<ImagePicker> ResolveAsync(
-        ImageReference reference, ManifestMode mode, IOperationLog log, CancellationToken cancellationToken)
+        ImageReference reference, ManifestMode mode, OperationContext operation, CancellationToken cancellationToken)
     {
-        IImageStore store = await StoreFactory.OpenAsync(reference, log, cancellationToken).ConfigureAwait(false);
+        IImageStore store = await StoreFactory.OpenAsync(reference, operation, cancellationToken).ConfigureAwait(false);
         try
         {
             return new ImagePicker(
-                reference, store, await ManifestResolver.ResolveAsync(store, reference, mode, cancellationToken).ConfigureAwait(false));
+                operation.Session,
+                reference,
+                store,
+                await ManifestResolver.ResolveAsync(store, reference, mode, cancellationToken).ConfigureAwait(false));
         }
         catch
         {
@@ -71,7 +77,7 @@ internal sealed class ImagePicker : IDisposable
     /// <exception cref="ContentNotFoundException">There is none for this machine, and more than one for others.</exception>
     public async Task<ImageSource> PickUsualAsync(CancellationToken cancellationToken) => IsIndex
         ? await PickDefaultAsync(cancellationToken).ConfigureAwait(false)
-        : new ImageSource(Reference, _store, ManifestResolver.ParseImage(_content, Reference));
+        : new ImageSource(_session, Reference, _store, ManifestResolver.ParseImage(_content, Reference));
 
     /// <summary>The images that are meant by a pattern: one at most if it has no wildcards.</summary>
     public async Task<IReadOnlyList<ImageChoice>> FindAsync(PlatformPattern pattern, CancellationToken cancellationToken)
@@ -199,12 +205,12 @@ internal sealed class ImagePicker : IDisposable
     {
         ImageReference exact = Reference with { Digest = entry.Digest };
         ManifestContent content = await _store.ResolveAsync(exact, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
-        return new ImageSource(Reference, _store, ManifestResolver.ParseImage(content, exact), entry.Platform) { IsPicked = true };
+        return new ImageSource(_session, Reference, _store, ManifestResolver.ParseImage(content, exact), entry.Platform) { IsPicked = true };
     }
 
     private ImageSource Open(ImageNode node, Platform? platform) => node switch
     {
-        ManifestNode image => new ImageSource(Reference, _store, image.Manifest, platform) { IsPicked = IsIndex },
+        ManifestNode image => new ImageSource(_session, Reference, _store, image.Manifest, platform) { IsPicked = IsIndex },
         MissingNode missing => throw missing.Error,
         _ => throw new InvalidOperationException("Indexes are not picked."),
     };

@@ -2,17 +2,20 @@
 
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 
 namespace OciPS.Images;
 
 /// <summary>A single image and the store that it is read from.</summary>
+/// <param name="Session">The session that it is read in.</param>
 /// <param name="Reference">What was asked for.</param>
 /// <param name="Store">The store; it belongs to who opened it.</param>
 /// <param name="Manifest">The image's manifest.</param>
 /// <param name="Platform">What the index that it was picked out of says that it runs on, and its config where that was read to pick it;
 /// null for a single image that was not picked.</param>
-internal sealed record ImageSource(ImageReference Reference, IImageStore Store, ImageManifest Manifest, Platform? Platform = null)
+internal sealed record ImageSource(
+    OciSession Session, ImageReference Reference, IImageStore Store, ImageManifest Manifest, Platform? Platform = null)
 {
     /// <summary>Whether it was picked out of an index.</summary>
     public bool IsPicked { get; init; }

@@ -3,6 +3,7 @@
 using System.Collections.Concurrent;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 
 namespace OciPS.Images;
@@ -43,9 +44,9 @@ internal sealed class ImageTree : IDisposable
 
     /// <summary>Reads what a reference points to, and all below it.</summary>
     public static async Task<ImageTree> OpenAsync(
-        ImageReference reference, ManifestMode mode, IOperationLog log, CancellationToken cancellationToken)
+        ImageReference reference, ManifestMode mode, OperationContext operation, CancellationToken cancellationToken)
     {
-        IImageStore store = await StoreFactory.OpenAsync(reference, log, cancellationToken).ConfigureAwait(false);
+        IImageStore store = await StoreFactory.OpenAsync(reference, operation, cancellationToken).ConfigureAwait(false);
         try
         {
             ManifestContent content = await ManifestResolver.ResolveAsync(store, reference, mode, cancellationToken).ConfigureAwait(false);
@@ -90,7 +91,7 @@ internal sealed class ImageTree : IDisposable
             if (depth > MaximumDepth)
             {
                 throw new InvalidContentException(
-                    ErrorIds.InvalidManifest, $"'{reference}' has indexes nested deeper than {MaximumDepth} levels, down to {content.Digest}.");
+                    ErrorIds.InvalidManifest, $"'{reference}' has indexes nested deeper than {MaximumDepth}, down to {content.Digest}.");
             }
 
             ImageIndex index = ParseOnce(
@@ -98,7 +99,7 @@ internal sealed class ImageTree : IDisposable
             if (Interlocked.Add(ref _nodes, index.Manifests.Count) > MaximumNodes)
             {
                 throw new InvalidContentException(
-                    ErrorIds.InvalidManifest, $"'{reference}' lists more than {MaximumNodes} manifests, including those of nested indexes.");
+                    ErrorIds.InvalidManifest, $"'{reference}' lists more than {MaximumNodes} manifests, with those of the indexes in it.");
             }
 
             var children = new ImageNode[index.Manifests.Count];

@@ -2,10 +2,11 @@
 
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 
 namespace OciPS.Images;
 
-/// <summary>Which images of an index a write selects.</summary>
+/// <summary>Which images of an index are meant by who writes one.</summary>
 /// <param name="Patterns">Platforms; none for all.</param>
 /// <param name="Filter">A test that each image of an index has to pass; null for none. A single image is not asked about.</param>
 internal sealed record PlatformSelection(
@@ -20,15 +21,15 @@ internal sealed record PlatformSelection(
 
     /// <summary>The nodes of a tree that stay: the images that are meant, what speaks of them, and the indexes that list them.</summary>
     /// <exception cref="ContentNotFoundException">No image is meant, or one that is meant is not there.</exception>
-    public async Task<IReadOnlySet<ImageNode>> SelectAsync(ImageTree tree, IOperationLog log, CancellationToken cancellationToken)
+    public async Task<IReadOnlySet<ImageNode>> SelectAsync(ImageTree tree, OperationContext operation, CancellationToken cancellationToken)
     {
-        HashSet<ImageNode> kept = IsAll ? [.. tree.Root.All] : [.. await ChooseAsync(tree, log, cancellationToken).ConfigureAwait(false)];
+        HashSet<ImageNode> kept = IsAll ? [.. tree.Root.All] : [.. await ChooseAsync(tree, operation, cancellationToken).ConfigureAwait(false)];
         if (!IsAll)
         {
             KeepDescriptions(tree.Root, kept);
             foreach (OpaqueNode left in tree.Root.All.OfType<OpaqueNode>().Where(node => !kept.Contains(node)))
             {
-                log.Verbose($"'{tree.Reference}' lists {left.Digest} of the type '{left.Entry.MediaType}', which is not an image for a platform: it is left out.");
+                operation.Log.Verbose($"'{tree.Reference}' lists {left.Digest} of the type '{left.Entry.MediaType}', which is no image of a platform: it is left out.");
             }
         }
 
@@ -45,13 +46,13 @@ internal sealed record PlatformSelection(
             ErrorIds.PlatformNotFound, $"'{reference}' has no image {asked}. It has: {(names.Length == 0 ? "none" : string.Join(", ", names))}.");
     }
 
-    private async Task<IEnumerable<ImageNode>> ChooseAsync(ImageTree tree, IOperationLog log, CancellationToken cancellationToken)
+    private async Task<IEnumerable<ImageNode>> ChooseAsync(ImageTree tree, OperationContext operation, CancellationToken cancellationToken)
     {
         IReadOnlyList<(ImageNode Image, Platform? Platform)> images = await PlatformReader.ReadAllAsync(tree, cancellationToken).ConfigureAwait(false);
         ImageNode[] artifacts = [.. images.Where(image => IsArtifact(image.Image, image.Platform)).Select(image => image.Image)];
         images = [.. images.Where(image => !artifacts.Contains(image.Image))];
         var chosen = new List<ImageNode>();
-        foreach ((ImageNode image, Platform? platform) in FitPatterns(tree, images, log))
+        foreach ((ImageNode image, Platform? platform) in FitPatterns(tree, images, operation))
         {
             if (Filter is null || tree.Root is not IndexNode
                 || await Filter(
@@ -73,7 +74,7 @@ internal sealed record PlatformSelection(
         && platform is null or { OS: "", Architecture: "" };
 
     private IReadOnlyList<(ImageNode Image, Platform? Platform)> FitPatterns(
-        ImageTree tree, IReadOnlyList<(ImageNode Image, Platform? Platform)> images, IOperationLog log)
+        ImageTree tree, IReadOnlyList<(ImageNode Image, Platform? Platform)> images, OperationContext operation)
     {
         if (Patterns.Count == 0)
         {
@@ -94,7 +95,7 @@ internal sealed record PlatformSelection(
 
         if (fitting.Count > 0)
         {
-            without.ForEach(pattern => log.Warning($"'{tree.Reference}' has no image for {pattern}; the others are used."));
+            without.ForEach(pattern => operation.Log.Warning($"'{tree.Reference}' has no image for {pattern}; it goes on with those there are."));
         }
 
         return images.Where(image => fitting.Contains(image.Image)).ToArray();

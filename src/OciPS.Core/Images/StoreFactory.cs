@@ -2,6 +2,7 @@
 
 using OciPS.References;
 using OciPS.Registry;
+using OciPS.Sessions;
 using OciPS.Storage;
 using OciPS.Storage.Directories;
 using OciPS.Storage.DockerArchives;
@@ -12,37 +13,38 @@ namespace OciPS.Images;
 /// <summary>Opens the store that a reference is in. Its table has all transports.</summary>
 internal static class StoreFactory
 {
-    private static readonly TransportStores[] s_table =
-    [
-        RegistryTransport.Stores,
-        OciLayoutTransport.Stores,
-        OciArchiveTransport.Stores,
-        DirectoryTransport.Stores,
-        DockerArchiveTransport.Stores,
-    ];
-
-    public static Task<IImageStore> OpenAsync(ImageReference reference, IOperationLog log, CancellationToken cancellationToken) =>
-        For(reference.Transport).OpenSourceAsync(reference, log, cancellationToken);
+    public static Task<IImageStore> OpenAsync(ImageReference reference, OperationContext operation, CancellationToken cancellationToken) =>
+        For(reference.Transport, operation).OpenSourceAsync(reference, operation.Log, cancellationToken);
 
     /// <summary>Opens what something is to be written to; without any access to it yet.</summary>
-    public static IImageStore OpenDestination(ImageReference reference, IOperationLog log) => reference.SourceIndex is null
-        ? For(reference.Transport).OpenDestination(reference, log)
+    public static IImageStore OpenDestination(ImageReference reference, OperationContext operation) => reference.SourceIndex is null
+        ? For(reference.Transport, operation).OpenDestination(reference, operation.Log)
         : throw new InvalidInputException(
             ErrorIds.InvalidDestination,
             $"'{reference}' names an image by its position, and a tarball is written with one image that has a name or none. Give {TransportSyntax.ToChoice(reference.Syntax.DestinationForms)} as the destination.");
 
     /// <summary>Whether several images can be written to a place at once.</summary>
-    public static bool TakesBatch(ImageReference reference) => For(reference.Transport).OpenBatch is not null;
+    public static bool TakesBatch(ImageReference reference, OperationContext operation) =>
+        For(reference.Transport, operation).OpenBatch is not null;
 
     /// <summary>Opens a place for several images that are written at once.</summary>
     /// <exception cref="NotSupportedException">Each image is written by itself there.</exception>
-    public static IStoreBatch OpenBatch(ImageReference reference, IOperationLog log) =>
-        For(reference.Transport).OpenBatch is { } open
-            ? open(reference, log)
+    public static IStoreBatch OpenBatch(ImageReference reference, OperationContext operation) =>
+        For(reference.Transport, operation).OpenBatch is { } open
+            ? open(reference, operation.Log)
             : throw new NotSupportedException($"'{reference.Name}' is not written with several images at once.");
 
     /// <exception cref="ArgumentOutOfRangeException">There is no such transport.</exception>
-    internal static TransportStores For(Transport transport) =>
-        Array.Find(s_table, stores => stores.Transport == transport)
+    internal static TransportStores For(Transport transport, OperationContext operation) =>
+        Array.Find(GetTable(operation), stores => stores.Transport == transport)
             ?? throw new ArgumentOutOfRangeException(nameof(transport), transport, "There is no such transport.");
+
+    private static TransportStores[] GetTable(OperationContext operation) =>
+    [
+        RegistryTransport.GetStores(operation.Session.Registries, operation.Budget),
+        OciLayoutTransport.Stores,
+        OciArchiveTransport.Stores,
+        DirectoryTransport.Stores,
+        DockerArchiveTransport.Stores,
+    ];
 }

@@ -2,13 +2,14 @@
 
 using System.Runtime.CompilerServices;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 
 namespace OciPS.Images;
 
 /// <summary>Reads those tags of a repository, a layout or an archive that are wanted.</summary>
 /// <remarks>Distribution specification, "Pulling manifests", says what a tag is. A warning names those that are none.</remarks>
-internal sealed class TagReader(IImageStore store, ImageReference place, IOperationLog log)
+internal sealed class TagReader(IImageStore store, ImageReference place, OperationContext operation)
 {
     private const int MaximumNamed = 5;
     private const int MaximumShown = 128;
@@ -45,7 +46,7 @@ internal sealed class TagReader(IImageStore store, ImageReference place, IOperat
         {
             string more = _refused.Count > MaximumNamed ? $" and {_refused.Count - MaximumNamed} more" : string.Empty;
             string names = string.Join(", ", _refused.Take(MaximumNamed).Select(Quote));
-            log.Warning($"'{place.Name}' has tags that the specification does not allow; they are left out: {names}{more}.");
+            operation.Log.Warning($"'{place.Name}' has tags that the specification does not allow; they are left out: {names}{more}.");
         }
     }
 

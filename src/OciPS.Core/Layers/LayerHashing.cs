@@ -11,6 +11,6 @@ internal enum LayerHashing
     /// <summary>All of it: that is its diffID.</summary>
     Whole,
 
-    /// <summary>The entries that are kept: the reader decides about each.</summary>
+    /// <summary>What stays of it: who reads it decides about each entry.</summary>
     Remainder,
 }

@@ -15,9 +15,10 @@ internal static class LayerIndexLookup
 
     /// <summary>What is known of a layer; null if nothing is, or if its file on this machine was changed since.</summary>
     /// <exception cref="ContentNotFoundException">It should be on this machine, and is not.</exception>
-    public static async Task<LayerListing?> FindAsync(IImageStore store, Descriptor layer, CancellationToken cancellationToken)
+    public static async Task<LayerListing?> FindAsync(
+        IImageStore store, Descriptor layer, ListingCache cache, CancellationToken cancellationToken)
     {
-        if (ListingCache.Find(layer.Digest) is not { } known || (layer.SizeIsKnown && layer.Size != known.Size))
+        if (cache.Find(layer.Digest) is not { } known || (layer.SizeIsKnown && layer.Size != known.Size))
         {
             return null;
         }

@@ -4,6 +4,7 @@ using System.Globalization;
 using OciPS.Images;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 
 namespace OciPS.Merging;
@@ -70,7 +71,7 @@ internal sealed class DirIndexMerger(string directory, ManifestListFile list, bo
     }
 
     /// <summary>Puts the list in its place.</summary>
-    public async Task MergeAsync(IOperationLog log, CancellationToken cancellationToken)
+    public async Task MergeAsync(OperationContext operation, CancellationToken cancellationToken)
     {
         if (IsDone && Signatures().Length == 0)
         {
@@ -79,7 +80,7 @@ internal sealed class DirIndexMerger(string directory, ManifestListFile list, bo
 
         try
         {
-            using PathLock writing = await PathLock.FromFolderAsync(directory, log, cancellationToken).ConfigureAwait(false);
+            using PathLock writing = await PathLock.FromFolderAsync(directory, operation.Log, cancellationToken).ConfigureAwait(false);
             if (!IsDone)
             {
                 // Another writer may have put another image there since it was looked at.

@@ -5,15 +5,16 @@ using OciPS.Images;
 using OciPS.Layers;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 
 namespace OciPS.Merging;
 
 /// <summary>Makes one index of several images; an index among them contributes its images.</summary>
-/// <param name="trees">The images, in order.</param>
+/// <param name="trees">What goes in, in order.</param>
 /// <param name="options">How.</param>
-/// <param name="log">Receives diagnostics.</param>
-internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions options, IOperationLog log)
+/// <param name="operation">Is told what happens.</param>
+internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions options, OperationContext operation)
 {
     private List<MergedEntry> _entries = [];
     private ManifestFormat _format;
@@ -28,7 +29,7 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
         foreach (ImageTree tree in trees)
         {
             WarnAboutLeftOut(tree);
-            IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, log, cancellationToken).ConfigureAwait(false);
+            IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, operation, cancellationToken).ConfigureAwait(false);
             foreach (ManifestNode node in all.OfType<ManifestNode>()
                 .Where(node => _entries.TrueForAll(entry => entry.Node.Digest != node.Digest)))
             {
@@ -57,9 +58,9 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
     /// <exception cref="InvalidContentException">It is another one than the destination names.</exception>
     public async Task<Digest> PredictAsync(ImageReference destination, CancellationToken cancellationToken)
     {
-        using IImageStore store = DigestForecast.Open(destination);
+        using IImageStore store = DigestForecast.Open(destination, operation.Session);
         ManifestContent index = await PrepareAsync(
-            store, destination, new NullLog(), (_, _) => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
+            store, destination, operation.Session.BeginQuietly(), (_, _) => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
         return index.Digest;
     }
 
@@ -69,20 +70,20 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
     public async Task<IReadOnlyList<PublishedImage>> PublishAsync(
         IImageStore store, IReadOnlyList<ImageReference> destinations, CancellationToken cancellationToken)
     {
-        var copier = new BlobCopier(store, log);
+        var copier = new BlobCopier(store, operation);
         ManifestContent index = await PrepareAsync(
             store,
             destinations[0],
-            log,
+            operation,
             (tree, nodes) => copier.CopyAllAsync(tree.Store, ImageCopier.GetBlobs(nodes), "Blob", cancellationToken),
             cancellationToken).ConfigureAwait(false);
-        return await DestinationTag.PutAsync(store, destinations, index, copier, log, cancellationToken).ConfigureAwait(false);
+        return await DestinationTag.PutAsync(store, destinations, index, copier, operation, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<ManifestContent> PrepareAsync(
         IImageStore store,
         ImageReference destination,
-        IOperationLog told,
+        OperationContext told,
         Func<ImageTree, IReadOnlySet<ImageNode>, Task> copyAsync,
         CancellationToken cancellationToken)
     {
@@ -113,7 +114,7 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
     {
         foreach (OpaqueNode node in tree.Root.All.OfType<OpaqueNode>())
         {
-            log.Warning($"'{tree.Reference}' lists {node.Digest} of the type '{node.Entry.MediaType}', which is no image: the new index does not list it.");
+            operation.Log.Warning($"'{tree.Reference}' lists {node.Digest} of the type '{node.Entry.MediaType}', which is no image: the new index does not list it.");
         }
     }
 
@@ -148,7 +149,7 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
         {
             throw new InvalidInputException(
                 ErrorIds.SamePlatform,
-                $"'{same.First().Name}' and '{same.ElementAt(1).Name}' are both for {same.First().Platform}, and a pull gets only one of them.")
+                $"'{same.First().Name}' and '{same.ElementAt(1).Name}' are both for {same.First().Platform}, and whoever pulls gets only one of them.")
             {
                 Remedy = Remedy.AllowSamePlatform,
             };

@@ -4,6 +4,7 @@ using OciPS.Copying;
 using OciPS.Images;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 
 namespace OciPS.Publishing;
@@ -11,14 +12,14 @@ namespace OciPS.Publishing;
 /// <summary>Publishes an image in a tarball of kaniko's or <c>docker save</c>'s.</summary>
 /// <param name="path">The tarball.</param>
 /// <param name="name">The image's tag in it, or its position as <c>@N</c>; null for the only one.</param>
-/// <param name="log">Receives diagnostics.</param>
-internal sealed class ArchivePublisher(string path, string? name, IOperationLog log)
+/// <param name="operation">Is told what happens.</param>
+internal sealed class ArchivePublisher(string path, string? name, OperationContext operation)
 {
     /// <inheritdoc cref="PublishAsync(IImageStore, IReadOnlyList{ImageReference}, ManifestFormat?, CancellationToken)"/>
     public Task<IReadOnlyList<PublishedImage>> PublishAsync(
         IReadOnlyList<ImageReference> destinations, ManifestFormat? format, CancellationToken cancellationToken) =>
         DestinationWrite.RunAsync(
-            destinations[0], log, store => PublishAsync(store, destinations, format, cancellationToken), cancellationToken);
+            destinations[0], operation, store => PublishAsync(store, destinations, format, cancellationToken), cancellationToken);
 
     /// <param name="store">Where they are; it is completed by who opened it.</param>
     /// <param name="destinations">References in one place, which all get the same manifest.</param>
@@ -30,23 +31,23 @@ internal sealed class ArchivePublisher(string path, string? name, IOperationLog 
         if (destinations.FirstOrDefault(other => !other.SameRepository(destinations[0])) is { } elsewhere)
         {
             throw new InvalidInputException(
-                ErrorIds.InvalidDestination, $"'{destinations[0]}' holds one image and has no tags, so that '{elsewhere}' would be another destination. Leave the other tags out.");
+                ErrorIds.InvalidDestination, $"'{destinations[0]}' holds one image and has no tags, so that '{elsewhere}' would be another place. Leave the other tags out.");
         }
 
         using IImageStore source = await OpenAsync(cancellationToken).ConfigureAwait(false);
         Prepared image = await PrepareAsync(source, store, destinations[0], format, cancellationToken).ConfigureAwait(false);
         ManifestContent manifest = image.Manifest;
-        var copier = new BlobCopier(store, log);
+        var copier = new BlobCopier(store, operation);
         await copier.CopyAllAsync(source, image.Layers.DistinctBy(layer => layer.Digest), "Layer", cancellationToken).ConfigureAwait(false);
         await copier.WriteAsync(image.Config, image.ConfigDescriptor, "The config", cancellationToken).ConfigureAwait(false);
-        return await DestinationTag.PutAsync(store, destinations, manifest, copier, log, cancellationToken).ConfigureAwait(false);
+        return await DestinationTag.PutAsync(store, destinations, manifest, copier, operation, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The digest that the image will have.</summary>
     /// <exception cref="InvalidContentException">It is another one than the destination names.</exception>
     public async Task<Digest> PredictAsync(ImageReference destination, ManifestFormat? format, CancellationToken cancellationToken)
     {
-        using IImageStore store = DigestForecast.Open(destination);
+        using IImageStore store = DigestForecast.Open(destination, operation.Session);
         using IImageStore source = await OpenAsync(cancellationToken).ConfigureAwait(false);
         return (await PrepareAsync(source, store, destination, format, cancellationToken).ConfigureAwait(false)).Manifest.Digest;
     }
@@ -55,7 +56,7 @@ internal sealed class ArchivePublisher(string path, string? name, IOperationLog 
         ManifestContent Manifest, IReadOnlyList<Descriptor> Layers, ReadOnlyMemory<byte> Config, Descriptor ConfigDescriptor);
 
     private Task<IImageStore> OpenAsync(CancellationToken cancellationToken) =>
-        StoreFactory.OpenAsync(ImageReference.InTarball(path, name), log, cancellationToken);
+        StoreFactory.OpenAsync(ImageReference.InTarball(path, name), operation, cancellationToken);
 
     /// <summary>Checks the image, and makes its manifest.</summary>
     private async Task<Prepared> PrepareAsync(
@@ -65,7 +66,7 @@ internal sealed class ArchivePublisher(string path, string? name, IOperationLog 
             ImageReference.InTarball(path, name), [], cancellationToken).ConfigureAwait(false);
         ImageManifest image = ImageManifest.Parse(content, $"The image in '{path}'");
         ManifestFormat chosen = ChooseFormat(format, image, store);
-        ImageConfig original = await DiffIdVerifier.CheckAsync(source, image, log, cancellationToken).ConfigureAwait(false);
+        ImageConfig original = await DiffIdVerifier.CheckAsync(source, image, operation, cancellationToken).ConfigureAwait(false);
         ReadOnlyMemory<byte> config = ConfigHistory.Fit(original.Bytes, image.Layers.Count, $"The config in '{path}'");
         ManifestContent manifest = ExpectedDigest.Check(
             destination,
@@ -82,7 +83,7 @@ internal sealed class ArchivePublisher(string path, string? name, IOperationLog 
             return format;
         }
 
-        return FormatRule.Choose(asked ?? store.PreferredFormat, image.Layers, store, log);
+        return FormatRule.Choose(asked ?? store.PreferredFormat, image.Layers, store, operation);
     }
 
     private static ManifestContent ToManifest(

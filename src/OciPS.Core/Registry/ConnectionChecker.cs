@@ -11,10 +11,11 @@ namespace OciPS.Registry;
 internal static class ConnectionChecker
 {
     /// <exception cref="RegistryException">The registry refuses it, or is not there.</exception>
-    public static async Task CheckAsync(RegistryConnection connection, IOperationLog log, CancellationToken cancellationToken)
+    public static async Task CheckAsync(
+        RegistryConnection connection, Registries registries, IOperationLog log, CancellationToken cancellationToken)
     {
-        var client = new RegistryClient(connection);
-        var session = new RegistrySession(client, log);
+        var client = new RegistryClient(connection, registries);
+        var session = new RegistrySession(client, log, registries.NewBudget());
         await AskAsync(session, cancellationToken).ConfigureAwait(false);
         if (await client.OfferCredentialAsync(cancellationToken).ConfigureAwait(false))
         {

@@ -3,6 +3,7 @@
 using System.Collections.Concurrent;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
 using OciPS.Registry.Download;
 using OciPS.Registry.Resilience;
@@ -23,12 +24,17 @@ internal sealed class MirroredStore : IImageStore, IPartialReads, IContentLocato
     private readonly IOperationLog _log;
     private readonly ConcurrentDictionary<RegistryStore, bool> _unreachable = new(ReferenceEqualityComparer.Instance);
 
-    public MirroredStore(ImageReference reference, IReadOnlyList<RegistryMirror> mirrors, IOperationLog log)
+    public MirroredStore(
+        ImageReference reference, IReadOnlyList<RegistryMirror> mirrors, Registries registries, IOperationLog log, RetryBudget budget)
     {
         _log = log;
-        _registry = new RegistryStore(reference, log);
+        _registry = new RegistryStore(reference, registries, log, budget);
         // Where another place has the same, none of them is waited for long.
-        _mirrors = [.. mirrors.Select(mirror => new RegistryStore(mirror.For(reference), log, new RetryBudget(RetrySettings.MirrorBudget)))];
+        _mirrors = 
+        [
+            .. mirrors.Select(mirror => new RegistryStore(
+                mirror.For(reference), registries, log, registries.NewBudget(registries.Options.MirrorBudget))),
+        ];
     }
 
     public ImageReference Repository => _registry.Repository;
@@ -97,7 +103,7 @@ internal sealed class MirroredStore : IImageStore, IPartialReads, IContentLocato
         (done, error, token) =>
         {
             _unreachable[mirror] = true;
-            _log.Verbose($"{what} is continued from '{Repository.Name}' after {done} bytes from the mirror '{mirror.Repository.Name}': {error.Message}");
+            _log.Verbose($"{what} is read on from '{Repository.Name}' after {done} bytes from the mirror '{mirror.Repository.Name}': {error.Message}");
             return open(done, token);
         });
 

@@ -6,7 +6,6 @@ using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Registry.Auth;
 using OciPS.Registry.Client;
-using OciPS.Registry.Connections;
 using OciPS.Registry.Download;
 using OciPS.Registry.Http;
 using OciPS.Registry.Resilience;
@@ -30,21 +29,21 @@ internal sealed class RegistryStore : IImageStore, IMountable, IReferrerStore, I
     private readonly ManifestWriter _manifests;
 
     /// <param name="reference">Names the repository.</param>
+    /// <param name="registries">What the session knows of registries.</param>
     /// <param name="log">Receives diagnostics.</param>
-    /// <param name="budget">How long may be waited for the registry; null for what is left of what the whole operation may wait.</param>
-    /// <param name="time">The clock; null for the system's.</param>
-    public RegistryStore(ImageReference reference, IOperationLog log, RetryBudget? budget = null, TimeProvider? time = null)
+    /// <param name="budget">How long the registry may be waited for.</param>
+    public RegistryStore(ImageReference reference, Registries registries, IOperationLog log, RetryBudget budget)
     {
         Repository = reference.WithTag(null);
-        _session = new RegistrySession(RegistryClient.For(reference.Registry), log, budget);
+        _session = new RegistrySession(registries.GetClient(reference.Registry), log, budget);
         _pull = RegistryScope.Pull(reference.Repository);
         _downloads = new BlobDownloader(_session, Repository);
         _blobs = new BlobProbe(_session, Repository, RegistryScope.PullPush(reference.Repository));
         _ownBlobs = new BlobProbe(_session, Repository, _pull);
-        _manifests = new ManifestWriter(_session, Repository, time ?? TimeProvider.System);
-        _uploader = new BlobUploader(_session, Repository, _blobs, time ?? TimeProvider.System);
+        _manifests = new ManifestWriter(_session, Repository, registries.Clock);
+        _uploader = new BlobUploader(_session, Repository, _blobs, registries.Clock);
         _referrers = new RegistryReferrers(_session, Repository, _manifests);
-        SeenRepositories.Add(Repository);
+        registries.Seen.Add(Repository);
     }
 
     public ImageReference Repository { get; }
@@ -64,7 +63,7 @@ internal sealed class RegistryStore : IImageStore, IMountable, IReferrerStore, I
         }
         catch (InvalidContentException error) when (error.ErrorId is ErrorIds.DigestMismatch or ErrorIds.InvalidManifest)
         {
-            _session.Log.Verbose($"'{reference}' is read again, bypassing caches: {error.Message}");
+            _session.Log.Verbose($"'{reference}' is read once more, past what is cached on the way: {error.Message}");
             return await ReadManifestAsync(reference, accept, isFresh: true, cancellationToken).ConfigureAwait(false);
         }
     }

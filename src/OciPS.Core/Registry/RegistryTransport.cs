@@ -2,6 +2,7 @@
 
 using OciPS.References;
 using OciPS.Registry.Client;
+using OciPS.Registry.Resilience;
 using OciPS.Storage;
 
 namespace OciPS.Registry;
@@ -9,14 +10,16 @@ namespace OciPS.Registry;
 /// <summary>The stores of registries.</summary>
 internal static class RegistryTransport
 {
-    public static TransportStores Stores { get; } = new(Transport.Registry)
+    /// <param name="registries">What the session knows of registries.</param>
+    /// <param name="budget">How long registries may be waited for.</param>
+    public static TransportStores GetStores(Registries registries, RetryBudget budget) => new(Transport.Registry)
     {
-        OpenSourceAsync = static (reference, log, _) => Task.FromResult(OpenSource(reference, log)),
-        OpenDestination = static (reference, log) => new RegistryStore(reference, log),
+        OpenSourceAsync = (reference, log, _) => Task.FromResult(OpenSource(reference, registries, log, budget)),
+        OpenDestination = (reference, log) => new RegistryStore(reference, registries, log, budget),
     };
 
-    private static IImageStore OpenSource(ImageReference reference, IOperationLog log) =>
-        RegistryConnections.For(reference.Registry).Mirrors is { Count: > 0 } mirrors
-            ? new MirroredStore(reference, mirrors, log)
-            : new RegistryStore(reference, log);
+    private static IImageStore OpenSource(ImageReference reference, Registries registries, IOperationLog log, RetryBudget budget) =>
+        registries.GetConnection(reference.Registry).Mirrors is { Count: > 0 } mirrors
+            ? new MirroredStore(reference, mirrors, registries, log, budget)
+            : new RegistryStore(reference, registries, log, budget);
 }

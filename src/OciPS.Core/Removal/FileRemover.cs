@@ -5,6 +5,7 @@ using OciPS.Files;
 using OciPS.Images;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 
 namespace OciPS.Removal;
@@ -16,14 +17,14 @@ internal sealed class FileRemover : IDisposable
     private readonly IReadOnlySet<ImageNode> _kept;
     private readonly LayerScanner _scanner;
     private readonly List<PlannedRemoval> _images = [];
-    private readonly IOperationLog _log;
+    private readonly OperationContext _operation;
 
-    private FileRemover(ImageTree tree, IReadOnlySet<ImageNode> kept, FileSelection selection, IOperationLog log)
+    private FileRemover(ImageTree tree, IReadOnlySet<ImageNode> kept, FileSelection selection, OperationContext operation)
     {
         _tree = tree;
         _kept = kept;
-        _log = log;
-        _scanner = new LayerScanner(tree.Store, selection, log);
+        _operation = operation;
+        _scanner = new LayerScanner(tree.Store, selection, operation);
     }
 
     /// <summary>What would be done to each image.</summary>
@@ -54,11 +55,11 @@ internal sealed class FileRemover : IDisposable
         _images.Where(image => !image.Plan.IsEmpty || image.Node.Manifest.Schema1 is not null).Select(image => image.Node.Digest)
             .ToHashSet();
 
-    /// <summary>Reads the layers of the images and decides what is removed. The tree has to live as long as this.</summary>
+    /// <summary>Reads the layers of the images and decides what goes. The tree has to live as long as this.</summary>
     public static async Task<FileRemover> ScanAsync(
-        ImageTree tree, IReadOnlySet<ImageNode> kept, FileSelection selection, IOperationLog log, CancellationToken cancellationToken)
+        ImageTree tree, IReadOnlySet<ImageNode> kept, FileSelection selection, OperationContext operation, CancellationToken cancellationToken)
     {
-        var remover = new FileRemover(tree, kept, selection, log);
+        var remover = new FileRemover(tree, kept, selection, operation);
         try
         {
             (ImageReference Reference, ManifestNode Image)[] images =
@@ -85,29 +86,30 @@ internal sealed class FileRemover : IDisposable
         }
     }
 
-    /// <summary>The digest that the destination's tag will have; null where a layer is rewritten, so that it is not known before.</summary>
+    /// <summary>The digest that the destination's tag will have; null where a layer is written anew, and nobody knows before.</summary>
     public Task<Digest?> PredictAsync(ImageReference destination, WriteOptions options, CancellationToken cancellationToken) => IsEmpty
-        ? DigestForecast.FindAsync(_tree, _kept, destination, options, ImageGraphWriter.AsItIs, cancellationToken)
+        ? DigestForecast.FindAsync(
+            _tree, _kept, destination, options, _operation.Session, ImageGraphWriter.AsItIs, cancellationToken)
         : Task.FromResult<Digest?>(null);
 
     /// <summary>Writes what is left; with nothing to remove, the image as it is.</summary>
     public Task<RewrittenImage> PublishAsync(ImageReference destination, WriteOptions options, CancellationToken cancellationToken) =>
         DestinationWrite.RunAsync(
-            destination, _log, store => PublishAsync(store, destination, options, cancellationToken), cancellationToken);
+            destination, _operation, store => PublishAsync(store, destination, options, cancellationToken), cancellationToken);
 
     /// <summary>Writes into a store that is completed by who opened it.</summary>
     public async Task<RewrittenImage> PublishAsync(
         IImageStore store, ImageReference destination, WriteOptions options, CancellationToken cancellationToken)
     {
-        var copier = new BlobCopier(store, _log);
-        var writer = new ImageGraphWriter(_tree, _kept, store, options, _log);
+        var copier = new BlobCopier(store, _operation);
+        var writer = new ImageGraphWriter(_tree, _kept, store, options, _operation);
         RewriteSet rewrites = await RewriteSet.RunAsync(
-            _images, _tree.Store, copier, options.Recompress, _log, cancellationToken).ConfigureAwait(false);
+            _images, _tree.Store, copier, options.Recompress, _operation, cancellationToken).ConfigureAwait(false);
         await copier.CopyAllAsync(_tree.Store, KeptBlobs(options), "Blob", cancellationToken).ConfigureAwait(false);
         await new OpaqueEntries(_tree.Store, store, copier)
             .CopyAsync(_kept.Except(Dropped(options)), cancellationToken).ConfigureAwait(false);
 
-        var rewriter = new ImageRewriter(_tree.Store, store, copier, _log);
+        var rewriter = new ImageRewriter(_tree.Store, store, copier, _operation);
         ManifestContent root = await writer.PrepareAsync(
             (node, token) => Find(node) is { } image
                 ? rewriter.WriteAsync(image.Scan, rewrites.For(image), token)
@@ -139,7 +141,7 @@ internal sealed class FileRemover : IDisposable
         Descriptor[] unread = [.. ListedUnknown];
         if (unread.Length > 0)
         {
-            _log.Warning($"'{_tree.Reference}' lists entries that are not images and are not searched: {string.Join(", ", unread.Select(entry => $"{entry.Digest} ({entry.MediaType})"))}. It stays as it is.");
+            _operation.Log.Warning($"'{_tree.Reference}' lists what is no image and is not looked into: {string.Join(", ", unread.Select(entry => $"{entry.Digest} ({entry.MediaType})"))}. It stays as it is.");
         }
     }
 
@@ -157,7 +159,7 @@ internal sealed class FileRemover : IDisposable
             throw new InvalidContentException(
                 ErrorIds.UnsupportedImage,
                 $"'{image.Reference}' has files that are to be removed ('{image.Plan.Removed[0].Entry.Name}' in layer {image.Plan.Removed[0].Layer}), and cannot be rewritten: "
-                + $"it is no container image, but an artifact, whose config ('{manifest.Config.MediaType}') has no 'rootfs'. Nothing was written. Build it again without those files.");
+                + $"it is no container image, but an artifact, whose config ('{manifest.Config.MediaType}') has no 'rootfs'. Nothing was written. Make it anew without those files.");
         }
     }
 

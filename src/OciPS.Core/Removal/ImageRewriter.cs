@@ -3,12 +3,13 @@
 using OciPS.Copying;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 
 namespace OciPS.Removal;
 
 /// <summary>Makes the config and the manifest of an image whose layers were rewritten.</summary>
-internal sealed class ImageRewriter(IImageStore source, IImageStore destination, BlobCopier copier, IOperationLog log)
+internal sealed class ImageRewriter(IImageStore source, IImageStore destination, BlobCopier copier, OperationContext operation)
 {
     /// <summary>Writes the new config, and gives the new manifest; of an image in which nothing changed, the old one.</summary>
     public async Task<ManifestContent> WriteAsync(
@@ -69,7 +70,7 @@ internal sealed class ImageRewriter(IImageStore source, IImageStore destination,
                     ErrorIds.InvalidConfig, $"{what} has no diffID for layer {index}, which cannot be read here.");
             if (scan is not null && scan.DiffId != default && old is not null && old != scan.DiffId.ToString())
             {
-                log.Warning($"{what} has the diffID {old} for layer {index}, whose content has {scan.DiffId}; the new config is right.");
+                operation.Log.Warning($"{what} has the diffID {old} for layer {index}, whose content has {scan.DiffId}; the new config is right.");
             }
         }
 

@@ -10,6 +10,7 @@ using OciPS.Layers;
 using OciPS.Layers.Listings;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 using OciPS.Tar;
 
@@ -19,7 +20,7 @@ namespace OciPS.Removal;
 /// Reads the layers of images once, to know what is in them and what of it is selected; a layer that several images share is read for all
 /// of them.
 /// </summary>
-internal sealed class LayerScanner(IImageStore store, FileSelection selection, IOperationLog log) : IDisposable
+internal sealed class LayerScanner(IImageStore store, FileSelection selection, OperationContext operation) : IDisposable
 {
     private readonly ConcurrentDictionary<string, bool> _selectedNames = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Digest, LayerScan> _scans = [];
@@ -73,10 +74,10 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
             parallel,
             ScanOneAsync).ConfigureAwait(false);
 
-        unreadLayers.Warn(log, "not read, and stays as it is");
+        unreadLayers.Warn(operation.Log, "not read, and stays as it is");
         LayerScan[] scans = [.. found.OfType<LayerScan>()];
         Descriptor[] unread = [.. layers.Where((_, index) => found[index] is null)];
-        return new ImageScan(reference, image, scans, unread);
+        return new ImageScan(operation.Session, reference, image, scans, unread);
     }
 
     public void Dispose() => _spools.ToList().ForEach(spool => spool.Dispose());
@@ -95,7 +96,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
         if (MediaTypes.IsEncryptedLayer(mediaType))
         {
             throw new InvalidContentException(
-                ErrorIds.EncryptedLayer, $"{layer} is encrypted ('{mediaType}') and cannot be read, so that its files are not known. Decrypt the image first.");
+                ErrorIds.EncryptedLayer, $"{layer} is encrypted ('{mediaType}') and cannot be read, so that nobody can say what is in it. Decrypt the image first.");
         }
 
         if (await FileSystemLayers.WhyNotAsync(store, layer.Layer, layer.Index, cancellationToken).ConfigureAwait(false) is { } why)
@@ -122,16 +123,16 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
 
     private async Task<LayerScan> ReadAsync(ImageLayer layer, CancellationToken cancellationToken)
     {
-        log.Expect(Math.Max(Interlocked.Add(ref _left, -layer.Layer.Size), 0));
+        operation.Log.Expect(Math.Max(Interlocked.Add(ref _left, -layer.Layer.Size), 0));
         // A filter is asked once about each entry.
-        if (await LayerIndexLookup.FindAsync(store, layer.Layer, cancellationToken).ConfigureAwait(false) is { } known
+        if (await LayerIndexLookup.FindAsync(store, layer.Layer, operation.Session.Listings, cancellationToken).ConfigureAwait(false) is { } known
             && (known.DiffId != default || !selection.HasFilter))
         {
             LayerScan recalled = await RecallAsync(layer, known, cancellationToken).ConfigureAwait(false);
             // What is rewritten gets another diffID.
             if (known.DiffId != default || recalled.Selected.Count > 0)
             {
-                log.Verbose($"Layer {layer.Index} ({layer.Layer.Digest}) was read before: its listing is cached.");
+                operation.Log.Verbose($"Layer {layer.Index} ({layer.Layer.Digest}) was read before: its files are known.");
                 return recalled;
             }
         }
@@ -148,7 +149,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
         if (spool is not null)
         {
             _spools.Add(spool);
-            log.Verbose($"Layer {layer.Index} ({layer.Layer.Digest}, {layer.Layer.Size} bytes) is spooled in '{SpoolFile.Folder}'.");
+            operation.Log.Verbose($"Layer {layer.Index} ({layer.Layer.Digest}, {layer.Layer.Size} bytes) is spooled in '{SpoolFile.Folder}'.");
         }
 
         LayerScan scan = await ReadAsync(layer, spool, cancellationToken).ConfigureAwait(false);
@@ -166,7 +167,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
     {
         var entries = new List<TarEntry>(known.Count);
         var selected = new HashSet<TarEntry>();
-        using var cursor = new LayerCursor(store, layer.Layer, layer.Index, known, log);
+        using var cursor = new LayerCursor(store, layer.Layer, layer.Index, known, operation.Log);
         foreach (TarEntry entry in known.Entries)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -186,9 +187,9 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
         string what = layer.ToString();
         var remainder = new PredictedRewrite(selection.Recurse);
         InflatePoints points = InflatePoints.ForLayer(layer.Layer.Size);
-        using ListingWriter? listing = ListingCache.Begin(layer.Layer, points);
+        using ListingWriter? listing = operation.Session.Listings.Begin(layer.Layer, points);
         using LayerReader reader = await LayerReader.OpenAsync(
-            store, layer.Layer, layer.Index, log, compressed =>
+            store, layer.Layer, layer.Index, operation.Log, compressed =>
                 Tap(compressed, listing, spool), LayerHashing.Remainder, cancellationToken).ConfigureAwait(false);
         reader.Points = points;
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
@@ -216,13 +217,13 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, I
     private static Stream Tap(Stream compressed, ListingWriter? listing, SpoolFile? spool)
     {
         Stream hashed = listing?.Tap(compressed) ?? compressed;
-        return spool is null ? hashed : new TapStream(hashed, new SpoolWriteStream(spool));
+        return spool is null ? hashed : new SpoolingStream(hashed, spool);
     }
 
     private async Task SelectAsync(
         ImageLayer layer, TarEntry entry, HashSet<TarEntry> selected, Func<CancellationToken, Task<Stream>> open, CancellationToken cancellationToken)
     {
-        var file = new ImageFile(layer.Reference, layer.Layers, layer.Index, entry);
+        var file = new ImageFile(operation.Session, layer.Reference, layer.Layers, layer.Index, entry);
         using (file.GoLive(open))
         {
             if (await selection.TestAsync(file, cancellationToken).ConfigureAwait(false))

@@ -3,12 +3,13 @@
 using OciPS.IO;
 using OciPS.IO.Hashing;
 using OciPS.Layers;
+using OciPS.Sessions;
 using OciPS.Storage;
 
 namespace OciPS.Removal;
 
 /// <summary>A layer that was scanned and can be read again: from its spool file where it has one, else from its store.</summary>
-internal sealed class LayerSource(IImageStore store, LayerScan scan, IOperationLog log) : IDisposable
+internal sealed class LayerSource(IImageStore store, LayerScan scan, OperationContext operation) : IDisposable
 {
     private SpoolFile? _fetched;
 
@@ -22,7 +23,7 @@ internal sealed class LayerSource(IImageStore store, LayerScan scan, IOperationL
 
     private SpoolFile? Spool => Scan.Spool ?? _fetched;
 
-    /// <summary>Fetches the layer, unless it is local, to read it more than once.</summary>
+    /// <summary>Fetches the layer, unless it is at hand: for who reads it more than once.</summary>
     public async Task BringToHandAsync(CancellationToken cancellationToken)
     {
         if (IsAtHand)
@@ -30,13 +31,13 @@ internal sealed class LayerSource(IImageStore store, LayerScan scan, IOperationL
             return;
         }
 
-        log.Verbose($"{What} is spooled in '{SpoolFile.Folder}'.");
+        operation.Log.Verbose($"{What} is spooled in '{SpoolFile.Folder}'.");
         _fetched = await BlobReader.ReadAgainAsync(FetchAsync, cancellationToken).ConfigureAwait(false);
     }
 
     public Task<LayerReader> OpenAsync(CancellationToken cancellationToken) => Spool is { } spool
         ? LayerReader.OpenAsync(spool, What, cancellationToken)
-        : LayerReader.OpenAsync(store, Scan.Layer, Scan.Index, log, null, LayerHashing.None, cancellationToken);
+        : LayerReader.OpenAsync(store, Scan.Layer, Scan.Index, operation.Log, null, LayerHashing.None, cancellationToken);
 
     /// <summary>The layer as it is compressed; at its end, it is known to be right.</summary>
     public async Task<Stream> OpenCompressedAsync(CancellationToken cancellationToken)
@@ -47,7 +48,7 @@ internal sealed class LayerSource(IImageStore store, LayerScan scan, IOperationL
         }
 
         VerifyingStream verified = await store.OpenVerifiedAsync(Scan.Layer, What, cancellationToken).ConfigureAwait(false);
-        return new ReadAheadStream(new ProgressStream(verified, $"layer {Scan.Layer.Digest.Short}", Scan.Layer.Size, log));
+        return new ReadAheadStream(new ProgressStream(verified, $"layer {Scan.Layer.Digest.Short}", Scan.Layer.Size, operation.Log));
     }
 
     public void Dispose() => _fetched?.Dispose();

@@ -9,7 +9,7 @@ namespace OciPS.Removal;
 
 /// <summary>An image that was scanned, and what removing the selected files does to it.</summary>
 /// <param name="Scan">What is in its layers.</param>
-/// <param name="Plan">What is removed.</param>
+/// <param name="Plan">What goes.</param>
 internal sealed record PlannedRemoval(ImageScan Scan, RemovalPlan Plan)
 {
     public ImageReference Reference => Scan.Reference;
@@ -21,7 +21,7 @@ internal sealed record PlannedRemoval(ImageScan Scan, RemovalPlan Plan)
     public IReadOnlyList<ImageFile> PromotedFiles => ToFiles(Plan.Promoted);
 
     private ImageFile[] ToFiles(IReadOnlyList<(int Layer, TarEntry Entry)> entries) =>
-        entries.Select(file => new ImageFile(Reference, Node.Manifest.Layers, file.Layer, file.Entry)
+        entries.Select(file => new ImageFile(Scan.Session, Reference, Node.Manifest.Layers, file.Layer, file.Entry)
         {
             Platform = Node.Entry.Platform?.ToString(),
             Manifest = Node.Digest,

@@ -7,6 +7,7 @@ using OciPS.Compression.Gzip;
 using OciPS.Copying;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Splicing;
 using OciPS.Storage;
 
@@ -29,7 +30,7 @@ internal sealed class RewriteSet
 
     /// <summary>Carries out the plans of all images.</summary>
     public static async Task<RewriteSet> RunAsync(
-        IReadOnlyList<PlannedRemoval> images, IImageStore source, BlobCopier copier, bool recompress, IOperationLog log, CancellationToken cancellationToken)
+        IReadOnlyList<PlannedRemoval> images, IImageStore source, BlobCopier copier, bool recompress, OperationContext operation, CancellationToken cancellationToken)
     {
         var rewrites = new RewriteSet();
         var held = new List<IDisposable>();
@@ -40,7 +41,7 @@ internal sealed class RewriteSet
             foreach (PlannedRemoval image in images.Where(image => !image.Plan.IsEmpty))
             {
                 Dictionary<int, LayerSource> sources = image.Scan.Layers.ToDictionary(
-                    scan => scan.Index, scan => new LayerSource(source, scan, log));
+                    scan => scan.Index, scan => new LayerSource(source, scan, operation));
                 held.AddRange(sources.Values);
                 HardLinkContentSpool promoted = await HardLinkContentSpool.FetchAsync(image.Plan, sources, cancellationToken).ConfigureAwait(false);
                 held.Add(promoted);

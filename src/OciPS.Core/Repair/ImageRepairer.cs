@@ -5,6 +5,7 @@ using OciPS.Images;
 using OciPS.Layers;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Sessions;
 using OciPS.Storage;
 
 namespace OciPS.Repair;
@@ -13,7 +14,7 @@ namespace OciPS.Repair;
 /// Makes configs that registries and Docker refuse into ones that they take: with a history entry for each layer, and right diffIDs; and
 /// images of schema 1, which have none, into such of schema 2.
 /// </summary>
-internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
+internal sealed class ImageRepairer(ImageTree tree, OperationContext operation)
 {
     private static readonly WriteOptions s_options = new() { Attestations = AttestationRule.Follow };
 
@@ -44,7 +45,7 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
             string what = $"The config {manifest.Config.Digest} of '{tree.Reference}'";
             if (await tree.Store.TryReadConfigAsync(manifest, what, cancellationToken).ConfigureAwait(false) is not { } config)
             {
-                log.Verbose($"{what} is not that of an image: its type is '{manifest.Config.MediaType}'.");
+                operation.Log.Verbose($"{what} is none of an image: its type is '{manifest.Config.MediaType}'.");
                 continue;
             }
 
@@ -54,7 +55,7 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
             if (!bytes.Span.SequenceEqual(config.Bytes.Span))
             {
                 Describe(image, config, !withDiffIds.Span.SequenceEqual(config.Bytes.Span));
-                log.Verbose($"{what} has {config.NonEmptyHistoryCount} history entries and {config.DiffIds?.Count ?? 0} diffIDs for {manifest.Layers.Count} layers.");
+                operation.Log.Verbose($"{what} has {config.NonEmptyHistoryCount} history entries and {config.DiffIds?.Count ?? 0} diffIDs for {manifest.Layers.Count} layers.");
                 _repaired[image.Digest] = bytes;
             }
         }
@@ -63,26 +64,27 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
     /// <inheritdoc cref="DigestForecast.FindAsync"/>
     public async Task<Digest?> PredictAsync(ImageReference destination, CancellationToken cancellationToken)
     {
-        IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, log, cancellationToken).ConfigureAwait(false);
+        IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, operation, cancellationToken).ConfigureAwait(false);
         return await DigestForecast.FindAsync(
             tree,
             all,
             destination,
             s_options,
+            operation.Session,
             (image, token) => IsRepaired(image) ? Task.FromResult(WithConfig(image, out _)) : ImageGraphWriter.AsItIs(image, token),
             cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Writes what was repaired, and with it what needed no repair.</summary>
     public Task<PublishedImage> PublishAsync(ImageReference destination, CancellationToken cancellationToken) =>
-        DestinationWrite.RunAsync(destination, log, store => PublishAsync(store, destination, cancellationToken), cancellationToken);
+        DestinationWrite.RunAsync(destination, operation, store => PublishAsync(store, destination, cancellationToken), cancellationToken);
 
     /// <summary>Writes into a store that is completed by who opened it.</summary>
     public async Task<PublishedImage> PublishAsync(IImageStore store, ImageReference destination, CancellationToken cancellationToken)
     {
-        var copier = new BlobCopier(store, log);
-        IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, log, cancellationToken).ConfigureAwait(false);
-        var writer = new ImageGraphWriter(tree, all, store, s_options, log);
+        var copier = new BlobCopier(store, operation);
+        IReadOnlySet<ImageNode> all = await PlatformSelection.All.SelectAsync(tree, operation, cancellationToken).ConfigureAwait(false);
+        var writer = new ImageGraphWriter(tree, all, store, s_options, operation);
         await copier.CopyAllAsync(tree.Store, KeptBlobs(all), "Blob", cancellationToken).ConfigureAwait(false);
         await new OpaqueEntries(tree.Store, store, copier).CopyAsync(all, cancellationToken).ConfigureAwait(false);
 
@@ -144,7 +146,7 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
             if (config.DiffIds?.Count != manifest.Layers.Count)
             {
                 LeavesDiffIds = true;
-                log.Warning($"{what} has {config.DiffIds?.Count ?? 0} diffIDs for {manifest.Layers.Count} layers.", Remedy.ComputeDiffIds);
+                operation.Log.Warning($"{what} has {config.DiffIds?.Count ?? 0} diffIDs for {manifest.Layers.Count} layers.", Remedy.ComputeDiffIds);
             }
 
             return config.Bytes;
@@ -178,7 +180,7 @@ internal sealed class ImageRepairer(ImageTree tree, IOperationLog log)
             async token =>
             {
                 using LayerReader reader = await LayerReader.OpenAsync(
-                    tree.Store, layer, index, log, null, LayerHashing.Whole, token).ConfigureAwait(false);
+                    tree.Store, layer, index, operation.Log, null, LayerHashing.Whole, token).ConfigureAwait(false);
                 return (await reader.FinishAsync(token).ConfigureAwait(false)).Digest;
             },
             cancellationToken).ConfigureAwait(false);

@@ -66,15 +66,14 @@ internal sealed class DecompressedBlobs(string folder) : IDisposable
 
     private static async Task<Blob> DescribeAsync(Digest digest, SpoolFile spool, string what, CancellationToken cancellationToken)
     {
-        using LayerDecompressor decompressed = await LayerDecompressor.OpenAsync(spool.OpenRead(), what, cancellationToken).ConfigureAwait(false);
+        LayerDecompressor decompressed = await LayerDecompressor.OpenAsync(spool.OpenRead(), what, cancellationToken).ConfigureAwait(false);
+        using var hashed = new DigestStream(decompressed);
         if (decompressed.Compression == LayerCompression.None && digest.Kind == DigestAlgorithm.Sha256)
         {
             return new Blob(digest, spool.Length, spool);
         }
 
-        using var hasher = new ContentHasher(withCrc: false);
-        await decompressed.CopyToAsync(hasher, 128 * 1024, cancellationToken).ConfigureAwait(false);
-        ContentDigests content = await hasher.FinishAsync(cancellationToken).ConfigureAwait(false);
-        return new Blob(content.Digest, content.Length, spool);
+        await hashed.CopyToAsync(Stream.Null, 128 * 1024, cancellationToken).ConfigureAwait(false);
+        return new Blob(await hashed.FinishAsync(cancellationToken).ConfigureAwait(false), hashed.BytesRead, spool);
     }
 }

@@ -107,7 +107,7 @@ public sealed class CompareOciImageCommand : AsyncCmdlet
     {
         using ImagePicker before = await OpenAsync(Reference.Text, cancellationToken).ConfigureAwait(false);
         using ImagePicker after = await OpenAsync(text, cancellationToken).ConfigureAwait(false);
-        PairedImages images = await new ImagePairer(before, after, Log)
+        PairedImages images = await new ImagePairer(before, after, Operation)
             .PairAsync(PlatformPatterns.Parse(Platform), cancellationToken).ConfigureAwait(false);
         foreach ((OciException error, bool isOfAfter) in images.Errors)
         {
@@ -128,7 +128,7 @@ public sealed class CompareOciImageCommand : AsyncCmdlet
         Task TellAsync(IEnumerable<ImageDifference> differences) =>
             WriteAsync(differences.Select(difference => new OciImageDifference(before, after, platform, difference)), cancellationToken);
 
-        var comparer = new ImageComparer(before, after, Log);
+        var comparer = new ImageComparer(before, after, Operation);
         if (Path is null)
         {
             await TellAsync(await comparer.CompareConfigsAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
@@ -146,7 +146,7 @@ public sealed class CompareOciImageCommand : AsyncCmdlet
     private async Task<ImagePicker> OpenAsync(string text, CancellationToken cancellationToken)
     {
         ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
-        return await ImagePicker.ResolveAsync(reference, ManifestMode.PreferMultiArch, Log, cancellationToken).ConfigureAwait(false);
+        return await ImagePicker.ResolveAsync(reference, ManifestMode.PreferMultiArch, Operation, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task WriteAsync(IEnumerable<OciImageDifference> differences, CancellationToken cancellationToken)

@@ -7,7 +7,6 @@ using System.Security.Cryptography.X509Certificates;
 using OciPS.Completers;
 using OciPS.Registry;
 using OciPS.Registry.Auth;
-using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
 using OciPS.Registry.Http;
 
@@ -134,9 +133,9 @@ public sealed class ConnectOciRegistryCommand : AsyncCmdlet
                 ClientCertificates = Certificate is null ? [] : [Certificate],
             },
         };
-        await ConnectionChecker.CheckAsync(connection, Log, cancellationToken).ConfigureAwait(false);
+        await ConnectionChecker.CheckAsync(connection, ModuleSession.Current.Registries, Log, cancellationToken).ConfigureAwait(false);
         connection = connection with { UserName = await ConnectionChecker.GetUserAsync(connection, cancellationToken).ConfigureAwait(false) };
-        RegistryConnections.Add(connection);
+        ModuleSession.Current.Registries.Connect(connection);
         await WriteLiveAsync(new OciRegistryConnection(connection), cancellationToken).ConfigureAwait(false);
     }
 

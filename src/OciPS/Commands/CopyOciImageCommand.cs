@@ -22,7 +22,7 @@ namespace OciPS.Commands;
 /// image (attestations) goes with the image that it describes. Images of schema 1 are converted to schema 2.
 /// </para>
 /// <para>
-/// An oci-archive: is one file, and is rewritten for what is added: once, at the end of the pipeline, however many images go there.
+/// An oci-archive: is one file, and is written anew for what comes into it: once, at the end of the pipeline, however many images go there.
 /// Until then it is as it was, and what tells of its images comes out afterwards. Several processes may write to one place at once; they
 /// wait for each other.
 /// </para>
@@ -205,7 +205,7 @@ public sealed class CopyOciImageCommand : WritingCmdlet
         IReadOnlyList<string> missing = await copier.FindMissingAsync(cancellationToken).ConfigureAwait(false);
         if (missing.Count > 0)
         {
-            Log.Warning($"The manifest list of '{copier.Destination}' names images that are not there: {string.Join(", ", missing)}. With -Sparse that is no warning.");
+            Log.Warning($"The manifest list of '{copier.Destination}' names images that are not there: {string.Join(", ", missing)}. -Sparse says that this is meant.");
         }
     }
 
@@ -244,7 +244,7 @@ public sealed class CopyOciImageCommand : WritingCmdlet
     private async Task<IReadOnlyList<object>> CopyWithListAsync(
         IImageStore store, OciContainerSource item, ImageReference source, ImageReference destination, CancellationToken cancellationToken)
     {
-        var copier = new ManifestListCopier(item.Source, destination, Log);
+        var copier = new ManifestListCopier(item.Source, destination, Operation);
         if (await copier.CopyAsync(store, source, cancellationToken).ConfigureAwait(false) is not { } published)
         {
             _unfinished.Add((item.Reference, copier));
@@ -268,12 +268,12 @@ public sealed class CopyOciImageCommand : WritingCmdlet
         bool isInPlace = InPlaceTag.IsIt(source, destination);
         if (destination == source)
         {
-            destination = await InPlaceTag.NameTagAsync(source, Log, cancellationToken).ConfigureAwait(false);
+            destination = await InPlaceTag.NameTagAsync(source, Operation, cancellationToken).ConfigureAwait(false);
         }
 
         await EnsureFreeAsync(NoClobber, [destination], cancellationToken).ConfigureAwait(false);
-        using ImageTree tree = await ImageTree.OpenAsync(source, Mode.ToCore(), Log, cancellationToken).ConfigureAwait(false);
-        IReadOnlySet<ImageNode> kept = await platforms.SelectAsync(tree, Log, cancellationToken).ConfigureAwait(false);
+        using ImageTree tree = await ImageTree.OpenAsync(source, Mode.ToCore(), Operation, cancellationToken).ConfigureAwait(false);
+        IReadOnlySet<ImageNode> kept = await platforms.SelectAsync(tree, Operation, cancellationToken).ConfigureAwait(false);
         if (Format.ToCore() is { } format && destination.Syntax.KeepsManifests)
         {
             FormatRule.EnsurePossible(tree, kept, format);
@@ -286,7 +286,7 @@ public sealed class CopyOciImageCommand : WritingCmdlet
             Annotations = await InvokeAsync(() => PlatformFilters.ToAnnotations(Annotation), cancellationToken).ConfigureAwait(false),
             Attestations = AttestationRule.Follow,
         };
-        var copier = new ImageCopier(tree, kept, options, Log);
+        var copier = new ImageCopier(tree, kept, options, Operation);
         Digest? expected = isInPlace || destination.Digest is not null
             ? await copier.PredictAsync(destination, cancellationToken).ConfigureAwait(false)
             : null;

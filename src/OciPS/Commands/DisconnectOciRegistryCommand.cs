@@ -2,7 +2,6 @@
 
 using System.Management.Automation;
 using OciPS.Completers;
-using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
 
 namespace OciPS.Commands;
@@ -55,7 +54,7 @@ public sealed class DisconnectOciRegistryCommand : AsyncCmdlet
         {
             if (await InvokeAsync(() => ShouldProcess(host, "Disconnect"), cancellationToken).ConfigureAwait(false))
             {
-                RegistryConnections.Remove(host);
+                ModuleSession.Current.Registries.Disconnect(host);
             }
         }
     }
@@ -68,6 +67,6 @@ public sealed class DisconnectOciRegistryCommand : AsyncCmdlet
         }
 
         var pattern = new WildcardPattern(registry, WildcardOptions.IgnoreCase);
-        return [.. RegistryConnections.All.Select(connection => connection.Registry).Where(pattern.IsMatch)];
+        return [.. ModuleSession.Current.Registries.Connections.Select(connection => connection.Registry).Where(pattern.IsMatch)];
     }
 }

@@ -135,7 +135,7 @@ public sealed class GetOciFileContentCommand : ImageFileCmdlet
     private async Task ReadPathsAsync(string text, ImageSource opened, CancellationToken cancellationToken)
     {
         using var image = new BrowsableImage(opened);
-        FileTree tree = await image.ReadTreeAsync(Log, cancellationToken).ConfigureAwait(false);
+        FileTree tree = await image.ReadTreeAsync(Operation, cancellationToken).ConfigureAwait(false);
         foreach (string path in LiteralPath)
         {
             await ForItemAsync(text, () => ReadPathAsync(image, tree, path, cancellationToken), cancellationToken).ConfigureAwait(false);

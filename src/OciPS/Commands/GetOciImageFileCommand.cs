@@ -28,7 +28,7 @@ namespace OciPS.Commands;
 /// </para>
 /// <para>
 /// Without -Flatten a path that several layers have comes out several times, and files that a later layer removes come out as well: they
-/// are still in the image. With -Flatten the output is what a container sees.
+/// are still in the image. With -Flatten what comes out is what a container sees.
 /// </para>
 /// <para>
 /// A name may have bytes that are not UTF-8: each is shown as \xe8, and the shown text can be given to -LiteralPath and -Path. A name that
@@ -145,7 +145,7 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
             return types.Contains(entry.Type) && (patterns is null || patterns.IsMatch(entry.Name));
         }
 
-        var lister = new FileLister(image, Log);
+        var lister = new FileLister(image, Operation);
         IAsyncEnumerable<ImageFile> files = Flatten
             ? lister.ListFlattenedAsync(IsWanted, cancellationToken)
             : lister.ListAsync(cancellationToken);

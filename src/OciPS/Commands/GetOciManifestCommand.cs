@@ -80,7 +80,7 @@ public sealed class GetOciManifestCommand : AsyncCmdlet
     private async Task WriteAsync(string text, CancellationToken cancellationToken)
     {
         ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
-        using IImageStore store = await StoreFactory.OpenAsync(reference, Log, cancellationToken).ConfigureAwait(false);
+        using IImageStore store = await StoreFactory.OpenAsync(reference, Operation, cancellationToken).ConfigureAwait(false);
         ManifestContent content = await ManifestResolver.ResolveAsync(
             store, reference, Mode.ToCore(), cancellationToken).ConfigureAwait(false);
         if (MediaTypes.IsIndex(content.MediaType))
@@ -91,7 +91,7 @@ public sealed class GetOciManifestCommand : AsyncCmdlet
         else
         {
             await WriteAsync(
-                new ImageSource(reference, store, ManifestResolver.ParseImage(content, reference)),
+                new ImageSource(ModuleSession.Current, reference, store, ManifestResolver.ParseImage(content, reference)),
                 cancellationToken).ConfigureAwait(false);
         }
     }

@@ -67,7 +67,7 @@ public sealed class GetOciPlatformCommand : AsyncCmdlet
         IReadOnlyList<PlatformPattern> patterns = PlatformPatterns.Parse(Platform);
         ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
         using ImageTree tree = await ImageTree.OpenAsync(
-            reference, ManifestMode.PreferMultiArch, Log, cancellationToken).ConfigureAwait(false);
+            reference, ManifestMode.PreferMultiArch, Operation, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<(ImageNode Image, Platform? Platform)> images = await PlatformReader.ReadAllAsync(tree, cancellationToken).ConfigureAwait(false);
         HashSet<ImageNode> chosen = patterns.SelectMany(pattern => pattern.Select(images, image => image.Platform))
             .Select(image => image.Image)
@@ -87,7 +87,7 @@ public sealed class GetOciPlatformCommand : AsyncCmdlet
 
             if (platform is null)
             {
-                Log.Verbose($"'{reference with { Digest = image.Digest }}' is an artifact, which has no platform.");
+                Log.Verbose($"'{reference with { Digest = image.Digest }}' is an artifact, which runs nowhere.");
                 continue;
             }
 

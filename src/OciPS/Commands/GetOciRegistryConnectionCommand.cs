@@ -2,7 +2,6 @@
 
 using System.Management.Automation;
 using OciPS.Completers;
-using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
 
 namespace OciPS.Commands;
@@ -13,7 +12,7 @@ namespace OciPS.Commands;
 /// It asks no registry. Credentials that other tools keep, in Docker's config.json for instance, are used without being listed here.
 /// </para>
 /// <para>
-/// Connections hold for the process: ForEach-Object -Parallel and Start-ThreadJob see the same ones. The output holds no secret.
+/// Connections hold for the process: ForEach-Object -Parallel and Start-ThreadJob see the same ones. What comes out holds no secret.
 /// </para>
 /// </remarks>
 /// <example>
@@ -39,7 +38,7 @@ public sealed class GetOciRegistryConnectionCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        IReadOnlyList<RegistryConnection> connections = RegistryConnections.All;
+        IReadOnlyList<RegistryConnection> connections = ModuleSession.Current.Registries.Connections;
         foreach (string registry in Registry)
         {
             var pattern = new WildcardPattern(registry, WildcardOptions.IgnoreCase);

@@ -62,8 +62,8 @@ public sealed class GetOciTagCommand : AsyncCmdlet
         ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
         HashSet<string> missing = [.. (Name ?? []).Where(
             name => !WildcardPattern.ContainsWildcardCharacters(name)).Select(WildcardPattern.Unescape)];
-        using IImageStore store = await StoreFactory.OpenAsync(reference, Log, cancellationToken).ConfigureAwait(false);
-        var tags = new TagReader(store, reference, Log);
+        using IImageStore store = await StoreFactory.OpenAsync(reference, Operation, cancellationToken).ConfigureAwait(false);
+        var tags = new TagReader(store, reference, Operation);
         bool IsWanted(string tag) => patterns.Length == 0 || patterns.Any(pattern => pattern.IsMatch(tag));
         await foreach (string tag in tags.ReadAsync(IsWanted, cancellationToken).ConfigureAwait(false))
         {

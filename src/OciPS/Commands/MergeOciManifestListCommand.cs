@@ -109,7 +109,7 @@ public sealed class MergeOciManifestListCommand : WritingCmdlet
 
     /// <summary>
     /// Writes by digest alone: no tag is made or moved, and what is there stays. The destination names no tag then; Reference and
-    /// DigestReference of the output name the digest, and Tag and Tagged are null. An OCI layout or archive lists the index without a
+    /// DigestReference of what comes out name the digest, and Tag and Tagged are null. An OCI layout or archive lists the index without a
     /// name; a dir: folder has no tags in any case.
     /// </summary>
     [Parameter(ParameterSetName = ReferenceSet)]
@@ -145,7 +145,7 @@ public sealed class MergeOciManifestListCommand : WritingCmdlet
         if (await InvokeAsync(
             () => (merger.IsDone && !IsWhatIf) || ShouldProcess(directory, action), cancellationToken).ConfigureAwait(false))
         {
-            await merger.MergeAsync(Log, cancellationToken).ConfigureAwait(false);
+            await merger.MergeAsync(Operation, cancellationToken).ConfigureAwait(false);
             ImageReference reference = await ParseAsync("dir:" + directory, cancellationToken).ConfigureAwait(false);
             await WriteLiveAsync(new OciMergedIndex(reference, list.Index, !merger.IsDone), cancellationToken).ConfigureAwait(false);
         }
@@ -168,10 +168,10 @@ public sealed class MergeOciManifestListCommand : WritingCmdlet
             foreach (string text in _references)
             {
                 ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
-                trees.Add(await ImageTree.OpenAsync(reference, ManifestMode.PreferMultiArch, Log, cancellationToken).ConfigureAwait(false));
+                trees.Add(await ImageTree.OpenAsync(reference, ManifestMode.PreferMultiArch, Operation, cancellationToken).ConfigureAwait(false));
             }
 
-            var merger = new ImageMerger(trees, new MergeOptions(Format.ToCore(), Force), Log);
+            var merger = new ImageMerger(trees, new MergeOptions(Format.ToCore(), Force), Operation);
             await merger.InspectAsync(cancellationToken).ConfigureAwait(false);
             Digest expected = await merger.PredictAsync(first, cancellationToken).ConfigureAwait(false);
             ImageReference? replaced = null;

@@ -121,7 +121,7 @@ public sealed class PublishOciKanikoImageCommand : WritingCmdlet
     {
         try
         {
-            return await work(new ArchivePublisher(path, SourceTag, Log)).ConfigureAwait(false);
+            return await work(new ArchivePublisher(path, SourceTag, Operation)).ConfigureAwait(false);
         }
         catch (InvalidInputException error) when (error.ErrorId == ErrorIds.AmbiguousImage)
         {

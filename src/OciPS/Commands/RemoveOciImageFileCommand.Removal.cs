@@ -28,13 +28,13 @@ public sealed partial class RemoveOciImageFileCommand
 
         if (destination == source)
         {
-            source = destination = await InPlaceTag.NameTagAsync(source, Log, cancellationToken).ConfigureAwait(false);
+            source = destination = await InPlaceTag.NameTagAsync(source, Operation, cancellationToken).ConfigureAwait(false);
         }
 
         await EnsureFreeAsync(NoClobber, [destination], cancellationToken).ConfigureAwait(false);
-        using ImageTree tree = await ImageTree.OpenAsync(source, Mode.ToCore(), Log, cancellationToken).ConfigureAwait(false);
-        IReadOnlySet<ImageNode> kept = await platforms.SelectAsync(tree, Log, cancellationToken).ConfigureAwait(false);
-        using FileRemover remover = await FileRemover.ScanAsync(tree, kept, selection, Log, cancellationToken).ConfigureAwait(false);
+        using ImageTree tree = await ImageTree.OpenAsync(source, Mode.ToCore(), Operation, cancellationToken).ConfigureAwait(false);
+        IReadOnlySet<ImageNode> kept = await platforms.SelectAsync(tree, Operation, cancellationToken).ConfigureAwait(false);
+        using FileRemover remover = await FileRemover.ScanAsync(tree, kept, selection, Operation, cancellationToken).ConfigureAwait(false);
         OciException[] errors = [.. RemovalTexts.Errors(selection, remover, source, IgnoreMissing)];
         foreach (OciException error in errors)
         {

@@ -6,11 +6,11 @@ using OciPS.Completers;
 
 namespace OciPS.Commands;
 
-/// <summary>Removes files from every layer of an image, so that no blob has their content any more.</summary>
+/// <summary>Removes files from an image for good, from every layer.</summary>
 /// <remarks>
 /// <para>
 /// Writes a new image without the files: they are in none of its layers, not merely hidden by a whiteout. Only layers that have a match, or
-/// a hard link to one, are rewritten, and in those all other entries stay to the byte; all other layers, and everything else in the
+/// a hard link to one, are written anew, and in those all other entries stay to the byte; all other layers, and everything else in the
 /// manifest and the config, stay as they are.
 /// </para>
 /// <para>
@@ -137,10 +137,10 @@ public sealed partial class RemoveOciImageFileCommand : WritingCmdlet
     public SwitchParameter IgnoreMissing { get; set; }
 
     /// <summary>
-    /// Recompresses layers that change as a whole. Without it, the compressed blocks of a gzip layer that hold nothing of what goes
+    /// Compresses layers that change anew, all of them. Without it, the compressed blocks of a gzip layer that hold nothing of what goes
     /// stay as they are, which takes a tenth of the time. Such blocks keep their Huffman tables, which were made with the removed bytes in
     /// view: they tell how often bytes occurred in a block, and no content. So do the frames of a zstd layer that has several. Layers in
-    /// bzip2 and xz, and zstd of one frame, are recompressed in any case.
+    /// bzip2 and xz, and zstd of one frame, are compressed anew in any case.
     /// </summary>
     [Parameter]
     public SwitchParameter Recompress { get; set; }

@@ -80,8 +80,8 @@ public sealed class RepairOciImageCommand : WritingCmdlet
             : await ParseDestinationAsync(Destination, cancellationToken).ConfigureAwait(false);
         await SettleAsync(given is null ? [source] : [source, given], cancellationToken).ConfigureAwait(false);
         using ImageTree tree = await ImageTree.OpenAsync(
-            source, ManifestMode.PreferMultiArch, Log, cancellationToken).ConfigureAwait(false);
-        var repairer = new ImageRepairer(tree, Log);
+            source, ManifestMode.PreferMultiArch, Operation, cancellationToken).ConfigureAwait(false);
+        var repairer = new ImageRepairer(tree, Operation);
         await repairer.InspectAsync(Deep, cancellationToken).ConfigureAwait(false);
         await (repairer.IsNeeded || (given is not null && given != source)
             ? WriteAsync(text, source, given ?? GetPlace(source), repairer, cancellationToken)
@@ -106,7 +106,7 @@ public sealed class RepairOciImageCommand : WritingCmdlet
     {
         bool isInPlace = InPlaceTag.IsIt(source, place);
         ImageReference destination = place == source
-            ? await InPlaceTag.NameTagAsync(source, Log, cancellationToken).ConfigureAwait(false)
+            ? await InPlaceTag.NameTagAsync(source, Operation, cancellationToken).ConfigureAwait(false)
             : place;
         await EnsureFreeAsync(NoClobber, [destination], cancellationToken).ConfigureAwait(false);
         Digest? expected = isInPlace || destination.Digest is not null

@@ -52,7 +52,7 @@ public sealed class ImagePathCompleter : IArgumentCompleter
             manifest = Ask(reference, $"{Platform.Default.OS}/{Platform.Default.Architecture}");
         }
 
-        return (manifest as OciManifest)?.Layers.Select(layer => ListingCache.Find(Digest.Parse(layer.Digest))).OfType<LayerListing>()
+        return (manifest as OciManifest)?.Layers.Select(layer => ModuleSession.Current.Listings.Find(Digest.Parse(layer.Digest))).OfType<LayerListing>()
             ?? [];
     }
 

@@ -4,7 +4,6 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using OciPS.References;
-using OciPS.Registry.Connections;
 
 namespace OciPS.Completers;
 
@@ -35,7 +34,7 @@ public sealed class ReferenceCompleter : IArgumentCompleter
 
     private static IEnumerable<CompletionResult> CompleteName(string? prefix, string word)
     {
-        IEnumerable<string> names = SeenRepositories.Names.Concat(RegistryCompleter.Known().Select(registry => registry + "/"));
+        IEnumerable<string> names = ModuleSession.Current.Registries.Seen.Names.Concat(RegistryCompleter.Known().Select(registry => registry + "/"));
         IEnumerable<string> all = prefix is not null
             ? names.Select(name => prefix + name)
             : TransportSyntax.All.OrderBy(transport => transport.Path == TransportPath.None).Select(transport => transport.Prefix).Concat(names);

@@ -4,8 +4,6 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using OciPS.Registry.Auth;
-using OciPS.Registry.Client;
-using OciPS.Registry.Connections;
 
 namespace OciPS.Completers;
 
@@ -21,8 +19,8 @@ public sealed class RegistryCompleter : IArgumentCompleter
             .Select(registry => CompletionText.Result(registry));
     }
 
-    internal static IEnumerable<string> Known() => RegistryConnections.All.Select(connection => connection.Registry)
-        .Concat(SeenRepositories.Names.Select(name => name[..name.IndexOf('/', StringComparison.Ordinal)]))
+    internal static IEnumerable<string> Known() => ModuleSession.Current.Registries.Connections.Select(connection => connection.Registry)
+        .Concat(ModuleSession.Current.Registries.Seen.Names.Select(name => name[..name.IndexOf('/', StringComparison.Ordinal)]))
         .Concat(CredentialFinder.Files.SelectMany(file => new CredentialFile(file).ReadKeys()).Select(CredentialKey.GetRegistry))
         .Distinct(StringComparer.OrdinalIgnoreCase)
         .Order(StringComparer.OrdinalIgnoreCase);

@@ -41,11 +41,11 @@ internal static class SavedFile
             StoredSize = 0,
         };
         Descriptor[] layers = [.. Enumerable.Repeat(Descriptor.OfUnknownSize(MediaTypes.OciLayerGzip, digest), (int)layer + 1)];
-        return new OciImageFile(new ImageFile(image, layers, (int)layer, entry)
+        return new OciImageFile(new ImageFile(ModuleSession.Current, image, layers, (int)layer, entry)
         {
             Platform = saved.OptionalText(nameof(OciImageFile.Platform)),
             Manifest = ParseReference(saved.Text(nameof(OciImageFile.DigestReference)))?.Digest,
-            Source = token => ImageFileFinder.OpenAsync(image, digest, (int)layer, name, token),
+            Source = token => ImageFileFinder.OpenAsync(ModuleSession.Current, image, digest, (int)layer, name, token),
         });
     }
 

@@ -32,7 +32,7 @@ public sealed partial class OciProvider : NavigationCmdletProvider, IContentCmdl
         {
             IReadOnlyList<PlatformPattern> patterns = PlatformPatterns.Parse(platforms);
             ImageReference reference = ImageReference.Parse(drive.Root, SessionState.ToFullPath, SessionState.IsDrive);
-            BrowsableImage image = _work.Run((log, token) => BrowsableImage.OpenAsync(reference, patterns, log, token));
+            BrowsableImage image = _work.Run((operation, token) => BrowsableImage.OpenAsync(reference, patterns, operation, token));
             return new OciDriveInfo(drive, GetRoot(image), image);
         }
         catch (Exception error) when (ErrorRecords.IsExpected(error))

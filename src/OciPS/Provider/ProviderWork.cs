@@ -3,6 +3,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Provider;
 using OciPS.IO;
+using OciPS.Sessions;
 
 namespace OciPS.Provider;
 
@@ -15,13 +16,13 @@ internal sealed class ProviderWork(CmdletProvider provider)
     private CancellationTokenSource? _running;
     private bool _isStopped;
 
-    public T Run<T>(Func<IOperationLog, CancellationToken, Task<T>> work)
+    public T Run<T>(Func<OperationContext, CancellationToken, Task<T>> work)
     {
         using var stop = new CancellationTokenSource();
         Begin(stop);
         var queue = new PipelineQueue();
         var log = new ProviderLog(provider, queue);
-        Task<T> worker = Task.Run(() => WorkAsync(work, log, queue, stop.Token), CancellationToken.None);
+        Task<T> worker = Task.Run(() => WorkAsync(work, new OperationContext(ModuleSession.Current, log), queue, stop.Token), CancellationToken.None);
         try
         {
             queue.Pump();
@@ -68,11 +69,11 @@ internal sealed class ProviderWork(CmdletProvider provider)
     }
 
     private static async Task<T> WorkAsync<T>(
-        Func<IOperationLog, CancellationToken, Task<T>> work, IOperationLog log, PipelineQueue queue, CancellationToken cancellationToken)
+        Func<OperationContext, CancellationToken, Task<T>> work, OperationContext operation, PipelineQueue queue, CancellationToken cancellationToken)
     {
         try
         {
-            return await work(log, cancellationToken).ConfigureAwait(false);
+            return await work(operation, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -146,7 +146,7 @@ public sealed class ZstdFormatTests : RegistryTestBase, IDisposable
     }
 
     private Task<IReadOnlyList<PublishedImage>> PublishAsync(string destination, ManifestFormat? format) =>
-        new ArchivePublisher(Tarball, null, _log).PublishAsync([ImageReference.Parse(destination)], format, CancellationToken.None);
+        new ArchivePublisher(Tarball, null, TestSession.Begin(_log)).PublishAsync([ImageReference.Parse(destination)], format, CancellationToken.None);
 
     /// <summary>An image in zstd; of two platforms, the second one is in gzip.</summary>
     private string Layout(params string[] platforms)

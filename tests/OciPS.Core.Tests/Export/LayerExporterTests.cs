@@ -42,7 +42,7 @@ public sealed class LayerExporterTests : IDisposable
     {
         using SelectedImages picked = await OpenAsync();
         using var output = new MemoryStream();
-        await new LayerExporter(picked.Images[0], excludeConfig, _log).ExportAsync(output, CancellationToken.None);
+        await new LayerExporter(picked.Images[0], excludeConfig, TestSession.Begin(_log)).ExportAsync(output, CancellationToken.None);
         return output.ToArray();
     }
 
@@ -137,7 +137,7 @@ public sealed class LayerExporterTests : IDisposable
 
         using SelectedImages picked = await OpenAsync();
         string target = _folder.Write("out/layers.tar", Encoding.ASCII.GetBytes("before"));
-        var exporter = new LayerExporter(picked.Images[0], excludeConfig: false, _log);
+        var exporter = new LayerExporter(picked.Images[0], excludeConfig: false, TestSession.Begin(_log));
         OciException error = await Assert.ThrowsAnyAsync<OciException>(
             () => FileReplacement.WriteAsync(target, exporter.ExportAsync, CancellationToken.None));
 
@@ -159,7 +159,7 @@ public sealed class LayerExporterTests : IDisposable
         foreach (bool excludeConfig in new[] { false, true })
         {
             using var output = new MemoryStream();
-            await new LayerExporter(image, excludeConfig, _log).ExportAsync(output, CancellationToken.None);
+            await new LayerExporter(image, excludeConfig, TestSession.Begin(_log)).ExportAsync(output, CancellationToken.None);
             Assert.Equal([digest], ReadWithSharpZipLib(output.ToArray()));
         }
     }

@@ -32,31 +32,31 @@ public sealed partial class LayeringTests
         Storage: References Manifests IO IO.Hashing Tar Compression Storage.Capabilities
         Storage.Directories: References Manifests Storage.Capabilities
         Storage.Layouts: References Manifests.Json Manifests Tar Storage.Capabilities
-        Storage.DockerArchives: References Manifests.Json Manifests IO IO.Hashing Tar Compression Storage.Capabilities
+        Storage.DockerArchives: References Manifests.Json Manifests IO.Hashing Tar Compression Storage.Capabilities
         Registry.Resilience:
         Registry.Connections: References
         Registry.Http: Manifests IO Compression.Gzip Compression Registry.Resilience Registry.Connections
         Registry.Auth: Manifests.Json Registry.Resilience Registry.Connections Registry.Http
         Registry.Client: IO Registry.Resilience Registry.Connections Registry.Http Registry.Auth
         Registry.Download: References Manifests IO Registry.Resilience Registry.Http Registry.Auth Registry.Client
-        Registry.Upload: References Manifests IO IO.Hashing Storage Registry.Resilience Registry.Http Registry.Auth
-            Registry.Client Registry.Download
+        Registry.Upload: References Manifests IO IO.Hashing Storage Registry.Resilience Registry.Http Registry.Auth Registry.Client
+            Registry.Download
         Registry: References Manifests.Json Manifests Storage.Capabilities Storage Registry.Resilience Registry.Connections Registry.Http
             Registry.Auth Registry.Client Registry.Download Registry.Upload
         Layers.Listings: References Manifests.Json Manifests IO IO.Hashing Tar Compression.Gzip Compression Storage
         Layers: References Manifests IO IO.Hashing Tar Compression.Gzip Compression Storage Layers.Listings
-        Images: References Manifests Storage Storage.Directories Storage.Layouts Storage.DockerArchives
-            Registry
+        Sessions: Registry.Resilience Registry.Http Registry.Client Layers.Listings
+        Images: References Manifests Storage Storage.Directories Storage.Layouts Storage.DockerArchives Registry Sessions
         BuildInputs: References Manifests.Json Images
-        Files: References Manifests IO IO.Hashing Tar Compression.Gzip Storage Layers.Listings Layers Images
-        Copying: References Manifests.Json Manifests IO Storage.Capabilities Storage Layers Images BuildInputs
-        Merging: References Manifests Storage Layers Images Copying
-        Removal: References Manifests IO IO.Hashing Tar Splicing Compression.Gzip Compression.Zstd Compression Storage
-            Layers.Listings Layers Images Files Copying
-        Repair: References Manifests Storage Layers Images Copying
-        Publishing: References Manifests Storage Images Copying
-        Comparison: References Manifests.Json Manifests IO Tar Layers.Listings Layers Images Files
-        Export: References Manifests IO Tar Storage Layers Images Files
+        Files: References Manifests IO IO.Hashing Tar Compression.Gzip Storage Layers.Listings Layers Sessions Images
+        Copying: References Manifests.Json Manifests IO Storage.Capabilities Storage Layers Sessions Images BuildInputs
+        Merging: References Manifests Storage Layers Sessions Images Copying
+        Removal: References Manifests IO IO.Hashing Tar Splicing Compression.Gzip Compression.Zstd Compression Storage Layers.Listings
+            Layers Sessions Images Files Copying
+        Repair: References Manifests Storage Layers Sessions Images Copying
+        Publishing: References Manifests Storage Sessions Images Copying
+        Comparison: References Manifests.Json Manifests IO Tar Layers.Listings Layers Sessions Images Files
+        Export: References Manifests IO Tar Storage Layers Sessions Images Files
         """;
 
     private static readonly string s_root = Path.GetFullPath(Path.Combine(Here(), "../../../src/OciPS.Core"));

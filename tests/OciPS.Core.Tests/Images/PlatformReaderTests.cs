@@ -23,7 +23,7 @@ public sealed class PlatformReaderTests : IDisposable
     {
         _images.Tag("1", _images.FourPlatforms());
         using ImageTree tree = await ImageTree.OpenAsync(
-            ImageReference.Parse($"oci:{_folder["in"]}:1"), ManifestMode.PreferMultiArch, new RecordingLog(), CancellationToken.None);
+            ImageReference.Parse($"oci:{_folder["in"]}:1"), ManifestMode.PreferMultiArch, TestSession.Begin(), CancellationToken.None);
 
         var platforms = await PlatformReader.ReadAllAsync(tree, CancellationToken.None);
 
@@ -39,7 +39,7 @@ public sealed class PlatformReaderTests : IDisposable
         image["platform"] = JsonNode.Parse("""{"os":"freebsd","architecture":"amd64","variant":"v6","os.version":"9","os.features":["f"],"features":["sse4"]}""");
         _images.Tag("1", _images.Index(image));
         using ImageTree tree = await ImageTree.OpenAsync(
-            ImageReference.Parse($"oci:{_folder["in"]}:1"), ManifestMode.PreferMultiArch, new RecordingLog(), CancellationToken.None);
+            ImageReference.Parse($"oci:{_folder["in"]}:1"), ManifestMode.PreferMultiArch, TestSession.Begin(), CancellationToken.None);
 
         Platform platform = Assert.Single(await PlatformReader.ReadAllAsync(tree, CancellationToken.None)).Platform!;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Core.Tests.Support;
 using OciPS.Images;
 using OciPS.References;
 using OciPS.Storage;
@@ -43,7 +44,7 @@ public sealed class TransportTests
     public async Task Open_OfATransport_GivesItsStores(Transport transport)
     {
         var reference = ImageReference.Parse(TransportSyntax.For(transport).Prefix + "there/is/none");
-        using IImageStore destination = StoreFactory.OpenDestination(reference, new NullLog());
+        using IImageStore destination = StoreFactory.OpenDestination(reference, TestSession.Begin());
 
         Assert.Equal(reference.Name, destination.Repository.Name);
         Assert.Equal(TransportSyntax.For(transport).KeepsManifests, destination.KeepsManifests);
@@ -51,7 +52,7 @@ public sealed class TransportTests
         // A tarball is opened at once, and the others when they are asked.
         Exception? error = await Record.ExceptionAsync(async () =>
         {
-            using IImageStore source = await StoreFactory.OpenAsync(reference, new NullLog(), CancellationToken.None);
+            using IImageStore source = await StoreFactory.OpenAsync(reference, TestSession.Begin(), CancellationToken.None);
             Assert.Equal(reference.Name, source.Repository.Name);
         });
         Assert.True(error is null or ContentNotFoundException, error?.ToString());
@@ -62,13 +63,13 @@ public sealed class TransportTests
     public void OpenBatch_OfATransport_GivesAPlaceWhereItTakesSeveralImages(Transport transport)
     {
         var reference = ImageReference.Parse(TransportSyntax.For(transport).Prefix + "there/is/none");
-        if (!StoreFactory.TakesBatch(reference))
+        if (!StoreFactory.TakesBatch(reference, TestSession.Begin()))
         {
-            Assert.Throws<NotSupportedException>(() => StoreFactory.OpenBatch(reference, new NullLog()));
+            Assert.Throws<NotSupportedException>(() => StoreFactory.OpenBatch(reference, TestSession.Begin()));
             return;
         }
 
-        using IStoreBatch batch = StoreFactory.OpenBatch(reference, new NullLog());
+        using IStoreBatch batch = StoreFactory.OpenBatch(reference, TestSession.Begin());
         using IImageStore store = batch.OpenDestination(reference);
 
         Assert.Equal(reference.Name, store.Repository.Name);
@@ -90,7 +91,7 @@ public sealed class TransportTests
 
         Assert.Throws<ArgumentOutOfRangeException>(() => TransportSyntax.For(None));
         Assert.Throws<ArgumentOutOfRangeException>(() => reference.Name);
-        Assert.Throws<ArgumentOutOfRangeException>(() => StoreFactory.OpenDestination(reference, new NullLog()).Dispose());
-        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = StoreFactory.OpenAsync(reference, new NullLog(), CancellationToken.None); });
+        Assert.Throws<ArgumentOutOfRangeException>(() => StoreFactory.OpenDestination(reference, TestSession.Begin()).Dispose());
+        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = StoreFactory.OpenAsync(reference, TestSession.Begin(), CancellationToken.None); });
     }
 }

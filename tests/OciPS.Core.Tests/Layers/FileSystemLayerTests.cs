@@ -166,7 +166,7 @@ public sealed class FileSystemLayerTests : IDisposable
         _images.Tag("2", Artifact(config, "two", _images.GetLayer(HelmLayer, ("a", "A"), ("b", "other"))));
         using SelectedImages before = await TestImages.OpenAsync($"oci:{_folder["in"]}:1");
         using SelectedImages after = await TestImages.OpenAsync($"oci:{_folder["in"]}:2");
-        var comparer = new ImageComparer(before.Images[0], after.Images[0], _log);
+        var comparer = new ImageComparer(before.Images[0], after.Images[0], TestSession.Begin(_log));
 
         Assert.Empty(await comparer.CompareConfigsAsync(CancellationToken.None));
         ImageDifference difference = Assert.Single(await comparer.CompareFilesAsync(_ => true, CancellationToken.None));
@@ -184,8 +184,8 @@ public sealed class FileSystemLayerTests : IDisposable
         Add(config, _images.GetLayer(layer, ("etc/a", "A")));
 
         using BrowsableImage image = await BrowsableImage.OpenAsync(
-            ImageReference.Parse($"oci:{_folder["in"]}:1"), [], _log, CancellationToken.None);
-        FileTree tree = await image.ReadTreeAsync(_log, CancellationToken.None);
+            ImageReference.Parse($"oci:{_folder["in"]}:1"), [], TestSession.Begin(_log), CancellationToken.None);
+        FileTree tree = await image.ReadTreeAsync(TestSession.Begin(_log), CancellationToken.None);
         using Stream content = await image.GetFile(tree.Find("/etc/a", followLast: true)!).OpenAsync(CancellationToken.None);
 
         Assert.Equal("A", await new StreamReader(content).ReadToEndAsync());
@@ -237,7 +237,7 @@ public sealed class FileSystemLayerTests : IDisposable
     private async Task<string[]> ListAsync(bool flatten = false)
     {
         using SelectedImages picked = await TestImages.OpenAsync($"oci:{_folder["in"]}:1");
-        var lister = new FileLister(picked.Images[0], _log);
+        var lister = new FileLister(picked.Images[0], TestSession.Begin(_log));
         var names = new List<string>();
         await foreach (ImageFile file in flatten ? lister.ListFlattenedAsync(_ => true, CancellationToken.None) : lister.ListAsync(CancellationToken.None))
         {

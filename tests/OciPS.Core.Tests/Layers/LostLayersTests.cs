@@ -77,7 +77,7 @@ public sealed class LostLayersTests : IDisposable
     {
         using SelectedImages picked = await TestImages.OpenAsync(reference);
         var names = new List<string>();
-        await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
+        await foreach (ImageFile file in new FileLister(picked.Images[0], TestSession.Begin()).ListAsync(CancellationToken.None))
         {
             names.Add(file.Entry.Name);
         }

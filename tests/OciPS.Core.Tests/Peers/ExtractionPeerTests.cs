@@ -48,15 +48,15 @@ public sealed class ExtractionPeerTests : IDisposable
     {
         using SelectedImages picked = await TestImages.OpenAsync(reference);
         var contents = new Dictionary<(int, int), string>();
-        await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListFlattenedAsync(_ => true, CancellationToken.None))
+        await foreach (ImageFile file in new FileLister(picked.Images[0], TestSession.Begin()).ListFlattenedAsync(_ => true, CancellationToken.None))
         {
             using var reader = new StreamReader(await file.OpenAsync(CancellationToken.None));
             contents[(file.LayerIndex, file.Entry.Ordinal)] = await reader.ReadToEndAsync();
         }
 
         using BrowsableImage mounted = await BrowsableImage.OpenAsync(
-            ImageReference.Parse(reference), [], new RecordingLog(), CancellationToken.None);
-        FileTree tree = await mounted.ReadTreeAsync(new RecordingLog(), CancellationToken.None);
+            ImageReference.Parse(reference), [], TestSession.Begin(), CancellationToken.None);
+        FileTree tree = await mounted.ReadTreeAsync(TestSession.Begin(), CancellationToken.None);
         Assert.Equal(tree.Entries.Select(entry => (entry.Layer, entry.Entry.Ordinal)).Order(), contents.Keys.Order());
         var lines = new List<string>();
         var pending = new Stack<FileNode>(tree.Root.Children);

@@ -3,7 +3,6 @@
 using System.Text;
 using OciPS.Core.Tests.Registry;
 using OciPS.Core.Tests.Support;
-using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
 
 namespace OciPS.Core.Tests.Peers;
@@ -25,7 +24,7 @@ public sealed class PasswordPeerTests : IDisposable
 
     public void Dispose()
     {
-        RegistryConnections.Clear();
+        TestSession.Current.Registries.DisconnectAll();
         _environment.Dispose();
         _folder.Dispose();
         _authority.Dispose();
@@ -103,7 +102,7 @@ public sealed class PasswordPeerTests : IDisposable
     public async Task Anything_AuthorityNotNamed_IsUnreachable()
     {
         using RealRegistry registry = StartRegistry(hasTls: true);
-        RegistryConnections.Add(new RegistryConnection(registry.Host)
+        TestSession.Current.Registries.Connect(new RegistryConnection(registry.Host)
         {
             Credential = RegistryCredential.FromPassword(
             RealRegistry.UserName, RealRegistry.Password)
@@ -123,10 +122,10 @@ public sealed class PasswordPeerTests : IDisposable
     /// <summary>Says where the password and the authority are found.</summary>
     private void Say(RealRegistry registry, string password, bool hasTls, bool fromDockerConfig, bool fromCertificateFolder)
     {
-        RegistryConnections.Clear();
+        TestSession.Current.Registries.DisconnectAll();
 
         // Another test's registry may have had this port, and its client stays for the process.
-        RegistryClient.Forget(registry.Host);
+        TestSession.Current.Registries.Forget(registry.Host);
         var connection = new RegistryConnection(registry.Host) { PlainHttp = !hasTls };
         if (fromDockerConfig)
         {
@@ -150,7 +149,7 @@ public sealed class PasswordPeerTests : IDisposable
         // Where all is in files, nothing is said in the session.
         if (!(hasTls && fromDockerConfig && fromCertificateFolder))
         {
-            RegistryConnections.Add(connection);
+            TestSession.Current.Registries.Connect(connection);
         }
     }
 

@@ -4,7 +4,6 @@ using System.Text;
 using OciPS.Copying;
 using OciPS.Core.Tests.Registry;
 using OciPS.Core.Tests.Support;
-using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
 
 namespace OciPS.Core.Tests.Peers;
@@ -18,7 +17,7 @@ public sealed class ProxiedRegistryPeerTests : IDisposable
 
     public void Dispose()
     {
-        RegistryConnections.Remove(_proxy.Host);
+        TestSession.Current.Registries.Disconnect(_proxy.Host);
         _proxy.Dispose();
         _folder.Dispose();
         _authority.Dispose();
@@ -132,7 +131,7 @@ public sealed class ProxiedRegistryPeerTests : IDisposable
 
     private static async Task<string[]> TagsAsync(RealRegistry registry)
     {
-        RegistryConnections.Add(Credential(new RegistryConnection(registry.Host) { PlainHttp = true }));
+        TestSession.Current.Registries.Connect(Credential(new RegistryConnection(registry.Host) { PlainHttp = true }));
         try
         {
             return await StoreCopy.TagsAsync($"{registry.Host}/team/app");
@@ -143,7 +142,7 @@ public sealed class ProxiedRegistryPeerTests : IDisposable
         }
         finally
         {
-            RegistryConnections.Remove(registry.Host);
+            TestSession.Current.Registries.Disconnect(registry.Host);
         }
     }
 
@@ -153,7 +152,7 @@ public sealed class ProxiedRegistryPeerTests : IDisposable
     private void StartProxy(string server)
     {
         _proxy.Start(server, _authority.IssueServer());
-        RegistryConnections.Add(
+        TestSession.Current.Registries.Connect(
             Credential(new RegistryConnection(_proxy.Host) { Tls = new TlsSettings { Authorities = [_authority.Certificate] } }));
     }
 

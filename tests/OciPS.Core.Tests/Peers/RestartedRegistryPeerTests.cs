@@ -3,7 +3,6 @@
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
 using OciPS.References;
-using OciPS.Registry;
 using OciPS.Registry.Client;
 using OciPS.Storage;
 
@@ -49,7 +48,7 @@ public sealed class RestartedRegistryPeerTests
             },
             known ? new Descriptor("", digest, content.Length) : null);
         var log = new RecordingLog();
-        using var store = new RegistryStore(ImageReference.Parse($"{registry.Host}/team/app"), log);
+        using var store = TestSession.Store(ImageReference.Parse($"{registry.Host}/team/app"), log);
 
         WrittenBlob written = await store.WriteBlobAsync(source, CancellationToken.None);
 
@@ -57,6 +56,6 @@ public sealed class RestartedRegistryPeerTests
         using var http = new HttpClient();
         Assert.Equal(content, await http.GetByteArrayAsync(new Uri($"http://{registry.Host}/v2/team/app/blobs/{digest}")));
         Assert.InRange(asked, 1, 2);
-        Assert.NotEqual(UploadMode.Whole, RegistryClient.For(registry.Host).Uploads);
+        Assert.NotEqual(UploadMode.Whole, TestSession.Current.Registries.GetClient(registry.Host).Uploads);
     }
 }

@@ -119,7 +119,7 @@ public sealed class StorePeerTests : IDisposable
             "--additional-tag", "app:2", "--additional-tag", "example.com/a/b:1", source, $"docker-archive:{_folder["theirs.tar"]}:app:1");
 
         using (IImageStore destination = StoreFactory.OpenDestination(
-            ImageReference.Parse($"docker-archive:{_folder["ours.tar"]}:app:1"), new NullLog()))
+            ImageReference.Parse($"docker-archive:{_folder["ours.tar"]}:app:1"), TestSession.Begin()))
         {
             foreach (string tag in new[] { "app:1", "app:2", "example.com/a/b:1" })
             {

@@ -5,8 +5,6 @@ using OciPS.Core.Tests.Registry;
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
 using OciPS.References;
-using OciPS.Registry;
-using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
 using OciPS.Storage;
 
@@ -25,7 +23,7 @@ public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
 
     public async Task DisposeAsync()
     {
-        RegistryConnections.Clear();
+        TestSession.Current.Registries.DisconnectAll();
         await _tokens.DisposeAsync();
     }
 
@@ -76,7 +74,7 @@ public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
         LayoutImages images = WriteImage();
         await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
         _tokens.RefusesSeveralScopes = true;
-        RegistryConnections.Add(RegistryConnections.For(registry.Host));
+        TestSession.Current.Registries.Connect(TestSession.Current.Registries.GetConnection(registry.Host));
 
         PublishedImage copy = await TestImages.CopyAsync($"{registry.Host}/team/app:1", $"{registry.Host}/mirror/app:1");
 
@@ -108,7 +106,7 @@ public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
         using RealRegistry registry = StartRegistry();
         LayoutImages images = WriteImage();
         await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
-        RegistryConnections.Add(RegistryConnections.For(registry.Host));
+        TestSession.Current.Registries.Connect(TestSession.Current.Registries.GetConnection(registry.Host));
         _tokens.Allows = (repository, action) => repository != forbidden;
         string[] before = registry.Snapshot();
 
@@ -128,7 +126,7 @@ public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
         // The registry takes a token for no more than two seconds; the service may say so, or think that it takes it longer.
         (_tokens.Lifetime, _tokens.ExpiresIn) = (1, expiresIn);
         byte[] piece = Sample.Noise(1_000_000);
-        using var store = new RegistryStore(ImageReference.Parse($"{registry.Host}/team/app"), new RecordingLog());
+        using var store = TestSession.Store(ImageReference.Parse($"{registry.Host}/team/app"));
         var slow = new BlobSource(
             async (output, token) =>
             {
@@ -159,7 +157,7 @@ public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
         string digest = images.Tag("1", images.Image("linux/amd64", [Layer(images)]));
         await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
         using var slow = new TcpRelay(registry.Port, bytesPerSecond: 5_000_000);
-        RegistryConnections.Add(RegistryConnections.For(registry.Host) with { Registry = slow.Host });
+        TestSession.Current.Registries.Connect(TestSession.Current.Registries.GetConnection(registry.Host) with { Registry = slow.Host });
         (_tokens.Lifetime, _tokens.ExpiresIn) = (1, 300);
 
         Task<PublishedImage> copying = TestImages.CopyAsync($"{slow.Host}/team/app:1", $"oci:{_folder["out"]}:1");
@@ -186,7 +184,7 @@ public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
     private RealRegistry StartRegistry(bool hasIdentityToken = false)
     {
         var registry = new RealRegistry(tokens: _tokens, secret: "the same after each start");
-        RegistryConnections.Add(new RegistryConnection(registry.Host)
+        TestSession.Current.Registries.Connect(new RegistryConnection(registry.Host)
         {
             PlainHttp = true,
             Credential = hasIdentityToken

@@ -157,7 +157,7 @@ public sealed class UnpaddedLayerPeerTests : IDisposable
     {
         using SelectedImages picked = await TestImages.OpenAsync($"oci:{_folder["in"]}:1");
         var names = new List<string>();
-        await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
+        await foreach (ImageFile file in new FileLister(picked.Images[0], TestSession.Begin()).ListAsync(CancellationToken.None))
         {
             using Stream content = await file.OpenAsync(CancellationToken.None);
             using var bytes = new MemoryStream();

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Http;
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
 using OciPS.References;
-using OciPS.Registry;
 using OciPS.Storage;
 using OciPS.TestRegistry;
 
@@ -237,7 +236,7 @@ public sealed class ContentCodingTests : RegistryTestBase
 
     private async Task<byte[]> ReadAsync(byte[] blob, string mediaType)
     {
-        using var store = new RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), new RecordingLog());
+        using var store = TestSession.Store(ImageReference.Parse($"{Host}/team/app:1"));
         using Stream content = await store.OpenVerifiedAsync(
             new Descriptor(mediaType, Digest.FromBytes(blob), blob.Length), "It", CancellationToken.None);
         using var read = new MemoryStream();
@@ -247,7 +246,7 @@ public sealed class ContentCodingTests : RegistryTestBase
 
     private async Task<byte[]?> ReadPartAsync(byte[] blob, string mediaType, long offset, long length)
     {
-        using var store = new RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), new RecordingLog());
+        using var store = TestSession.Store(ImageReference.Parse($"{Host}/team/app:1"));
         using Stream? content = await store.TryOpenBlobPartAsync(
             new Descriptor(mediaType, Digest.FromBytes(blob), blob.Length), offset, length, CancellationToken.None);
         if (content is null)

@@ -2,7 +2,6 @@
 
 using OciPS.Core.Tests.Support;
 using OciPS.References;
-using OciPS.Registry;
 using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
 using OciPS.Storage;
@@ -22,13 +21,13 @@ public sealed class Http2UploadTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         _registry = await RegistryServer.StartAsync(certificate: _authority.IssueServer());
-        RegistryConnections.Add(
+        TestSession.Current.Registries.Connect(
             new RegistryConnection(_registry.Host) { Tls = new TlsSettings { Authorities = [_authority.Certificate] } });
     }
 
     public async Task DisposeAsync()
     {
-        RegistryConnections.Remove(_registry.Host);
+        TestSession.Current.Registries.Disconnect(_registry.Host);
         await _registry.DisposeAsync();
     }
 
@@ -47,13 +46,13 @@ public sealed class Http2UploadTests : IAsyncLifetime, IDisposable
         _registry.Options.Fault = (_, request) => fault == "cut" && request.Method == "PATCH" && Interlocked.Decrement(ref left) == 0
             ? new RegistryFault(fault) { CutUploadAt = 15_000_000 }
             : null;
-        using var store = new RegistryStore(ImageReference.Parse($"{_registry.Host}/team/app:1"), new RecordingLog());
+        using var store = TestSession.Store(ImageReference.Parse($"{_registry.Host}/team/app:1"));
 
         WrittenBlob written = await store.WriteBlobAsync(new BlobSource(MakeAsync, null), CancellationToken.None);
 
         Assert.Equal(Digest.FromBytes(s_content), written.Digest);
         Assert.Equal(s_content, _registry.Content.FindBlob("team/app", written.Digest.ToString()));
-        Assert.Equal(mode, RegistryClient.For(_registry.Host).Uploads.ToString());
+        Assert.Equal(mode, TestSession.Current.Registries.GetClient(_registry.Host).Uploads.ToString());
         Assert.All(_registry.Requests, request => Assert.Equal("HTTP/2", request.Protocol));
         Assert.Equal(0, _registry.OpenUploads);
     }

@@ -9,6 +9,7 @@ using OciPS.Layers.Listings;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Removal;
+using OciPS.Sessions;
 using OciPS.Tar;
 
 namespace OciPS.Core.Tests.Registry;
@@ -70,7 +71,7 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
         int before = Downloads;
         var contents = new List<int>();
         using SelectedImages picked = await TestImages.OpenAsync($"{Host}/team/app:1");
-        await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
+        await foreach (ImageFile file in new FileLister(picked.Images[0], TestSession.Begin()).ListAsync(CancellationToken.None))
         {
             using Stream content = await file.OpenAsync(CancellationToken.None);
             using var bytes = new MemoryStream();
@@ -200,7 +201,7 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
         RegistryImage.Push(Registry, "team/app");
         using (SelectedImages picked = await TestImages.OpenAsync($"{Host}/team/app:1"))
         {
-            await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
+            await foreach (ImageFile file in new FileLister(picked.Images[0], TestSession.Begin()).ListAsync(CancellationToken.None))
             {
                 break;
             }
@@ -223,25 +224,17 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
     [Fact]
     public async Task List_MoreThanFits_ForgetsWhatWasNotUsedForLongest()
     {
-        long before = ListingCache.MaximumSize;
-        try
+        TestSession.Use(new OciSession(TestSession.ShortWaits) { Listings = new ListingCache { MaximumSize = 1000 } });
+        for (int i = 0; i < 20; i++)
         {
-            ListingCache.MaximumSize = 1000;
-            for (int i = 0; i < 20; i++)
-            {
-                Push(new TarBuilder().Add($"file{i}").ToBytes());
-                await DescribeAsync();
-            }
-
-            Assert.InRange(Cached.Sum(path => new FileInfo(path).Length), 1, 1000);
-            int downloads = Downloads;
+            Push(new TarBuilder().Add($"file{i}").ToBytes());
             await DescribeAsync();
-            Assert.Equal(downloads, Downloads);
         }
-        finally
-        {
-            ListingCache.MaximumSize = before;
-        }
+
+        Assert.InRange(Cached.Sum(path => new FileInfo(path).Length), 1, 1000);
+        int downloads = Downloads;
+        await DescribeAsync();
+        Assert.Equal(downloads, Downloads);
     }
 
     [Fact]
@@ -300,9 +293,9 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
     {
         var log = new RecordingLog();
         using ImageTree tree = await ImageTree.OpenAsync(
-            ImageReference.Parse($"{Host}/team/app:1"), ManifestMode.PreferMultiArch, log, CancellationToken.None);
+            ImageReference.Parse($"{Host}/team/app:1"), ManifestMode.PreferMultiArch, TestSession.Begin(log), CancellationToken.None);
         using FileRemover remover = await FileRemover.ScanAsync(
-            tree, await PlatformSelection.All.SelectAsync(tree, log, CancellationToken.None), FileSelection.ByPath(["etc/secret.key"], [], recurse: false), log, CancellationToken.None);
+            tree, await PlatformSelection.All.SelectAsync(tree, TestSession.Begin(log), CancellationToken.None), FileSelection.ByPath(["etc/secret.key"], [], recurse: false), TestSession.Begin(log), CancellationToken.None);
         return [.. remover.Images.Select(image => image.RemovedFiles.Count)];
     }
 
@@ -345,7 +338,7 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
         using SelectedImages picked = await TestImages.OpenAsync($"{Host}/team/app:1");
         var lines = new List<string>();
         PaxRecords? global = null;
-        await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
+        await foreach (ImageFile file in new FileLister(picked.Images[0], TestSession.Begin()).ListAsync(CancellationToken.None))
         {
             TarEntry entry = file.Entry;
             lines.Add(string.Join(

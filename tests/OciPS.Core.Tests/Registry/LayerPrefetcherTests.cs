@@ -63,7 +63,7 @@ public sealed class LayerPrefetcherTests : RegistryTestBase, IDisposable
         using SelectedImages picked = await TestImages.OpenAsync(Reference);
         var contents = new List<string>();
 
-        await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
+        await foreach (ImageFile file in new FileLister(picked.Images[0], TestSession.Begin()).ListAsync(CancellationToken.None))
         {
             if (file.LayerIndex > 0)
             {
@@ -80,7 +80,7 @@ public sealed class LayerPrefetcherTests : RegistryTestBase, IDisposable
         Keep(false);
         using SelectedImages picked = await TestImages.OpenAsync(Reference);
 
-        await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
+        await foreach (ImageFile file in new FileLister(picked.Images[0], TestSession.Begin()).ListAsync(CancellationToken.None))
         {
             Assert.Equal("content of " + file.Entry.Name, await ReadAsync(file));
             Assert.Equal(file.LayerIndex + 1, Downloads);
@@ -107,7 +107,7 @@ public sealed class LayerPrefetcherTests : RegistryTestBase, IDisposable
         using SelectedImages picked = await TestImages.OpenAsync(Reference);
         int number = 0;
 
-        await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
+        await foreach (ImageFile file in new FileLister(picked.Images[0], TestSession.Begin()).ListAsync(CancellationToken.None))
         {
             if (++number == FirstFiles)
             {
@@ -129,7 +129,7 @@ public sealed class LayerPrefetcherTests : RegistryTestBase, IDisposable
         long begin = 0;
         int number = 0;
 
-        await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
+        await foreach (ImageFile file in new FileLister(picked.Images[0], TestSession.Begin()).ListAsync(CancellationToken.None))
         {
             if (++number == FirstFiles)
             {
@@ -157,7 +157,7 @@ public sealed class LayerPrefetcherTests : RegistryTestBase, IDisposable
 
         async Task ListAllAsync()
         {
-            await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
+            await foreach (ImageFile file in new FileLister(picked.Images[0], TestSession.Begin()).ListAsync(CancellationToken.None))
             {
                 layers.Add(file.LayerIndex);
             }
@@ -187,7 +187,7 @@ public sealed class LayerPrefetcherTests : RegistryTestBase, IDisposable
     private static async Task<int> TakeAsync(SelectedImages picked, int count)
     {
         int taken = 0;
-        await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
+        await foreach (ImageFile file in new FileLister(picked.Images[0], TestSession.Begin()).ListAsync(CancellationToken.None))
         {
             if (++taken == count)
             {

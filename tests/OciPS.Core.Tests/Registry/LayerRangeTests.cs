@@ -245,7 +245,7 @@ public sealed class LayerRangeTests : RegistryTestBase, IDisposable
     private async Task ListAsync(Func<ImageFile, Task> see, string? reference = null, bool all = false)
     {
         using SelectedImages picked = await TestImages.OpenAsync(reference ?? Reference);
-        await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
+        await foreach (ImageFile file in new FileLister(picked.Images[0], TestSession.Begin()).ListAsync(CancellationToken.None))
         {
             if (all || file.Entry.Type == TarEntryType.File)
             {

@@ -4,7 +4,6 @@ using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Registry;
-using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
 using OciPS.Removal;
 using OciPS.Storage;
@@ -26,7 +25,7 @@ public sealed class MirrorTests : RegistryTestBase
 
     public override async Task DisposeAsync()
     {
-        RegistryConnections.Clear();
+        TestSession.Current.Registries.DisconnectAll();
         await _mirror.DisposeAsync();
         await base.DisposeAsync();
     }
@@ -81,7 +80,7 @@ public sealed class MirrorTests : RegistryTestBase
             ? new RegistryFault("cut") { CutAt = 200_000 }
             : RegistryFault.OfStatus(503);
         using var store = new MirroredStore(
-            ImageReference.Parse($"{Host}/team/app:1"), [RegistryMirror.Parse(_mirror.Host)], new RecordingLog());
+            ImageReference.Parse($"{Host}/team/app:1"), [RegistryMirror.Parse(_mirror.Host)], TestSession.Current.Registries, new RecordingLog(), TestSession.Current.Registries.NewBudget());
 
         using var read = new MemoryStream();
         await using (Stream content = await store.OpenVerifiedAsync(
@@ -122,5 +121,5 @@ public sealed class MirrorTests : RegistryTestBase
     }
 
     private void Connect(params string[] mirrors) =>
-        RegistryConnections.Add(new RegistryConnection(Host) { Mirrors = [.. mirrors.Select(RegistryMirror.Parse)] });
+        TestSession.Current.Registries.Connect(new RegistryConnection(Host) { Mirrors = [.. mirrors.Select(RegistryMirror.Parse)] });
 }

@@ -2,7 +2,6 @@
 
 using System.Globalization;
 using OciPS.Core.Tests.Support;
-using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
 using OciPS.TestRegistry;
 
@@ -24,15 +23,14 @@ public sealed class RedirectGuardTests : RegistryTestBase, IDisposable
         await base.InitializeAsync();
         _network.Name("registry.example.test", "203.0.113.7");
         _network.Serve("203.0.113.7", Port);
-        RegistryConnections.Add(
+        TestSession.Current.Registries.Connect(
             new RegistryConnection(Public) { PlainHttp = true, Credential = RegistryCredential.FromPassword("user", Password) });
         RegistryImage.Push(Registry, "team/app");
     }
 
     public void Dispose()
     {
-        RegistryConnections.Clear();
-        _network.Dispose();
+        TestSession.Current.Registries.DisconnectAll();
     }
 
     [Theory]
@@ -74,7 +72,7 @@ public sealed class RedirectGuardTests : RegistryTestBase, IDisposable
         await using RegistryServer inner = await RegistryServer.StartAsync();
         RegistryImage.Push(inner, "team/app");
         _network.Name("rebound.example.test", "203.0.113.7");
-        RegistryConnections.Add(new RegistryConnection(Rebound) { PlainHttp = true });
+        TestSession.Current.Registries.Connect(new RegistryConnection(Rebound) { PlainHttp = true });
         await ResolveAsync($"{Rebound}/team/app:1");
         _network.Name("rebound.example.test", "127.0.0.1");
         Registry.Options.RedirectBlobsTo = $"http://{inner.Host}";
@@ -136,7 +134,7 @@ public sealed class RedirectGuardTests : RegistryTestBase, IDisposable
     [Fact]
     public async Task Resolve_WithoutPlainHttpSaid_SendsNoCredentialOnLoopbackEither()
     {
-        RegistryConnections.Add(new RegistryConnection(Host) { Credential = RegistryCredential.FromPassword("user", Password) });
+        TestSession.Current.Registries.Connect(new RegistryConnection(Host) { Credential = RegistryCredential.FromPassword("user", Password) });
         Registry.Options.Basic = ("user", Password);
 
         OciException error = await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"));

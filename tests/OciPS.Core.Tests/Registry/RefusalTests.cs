@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using OciPS.Core.Tests.Support;
-using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
 using OciPS.TestRegistry;
 
@@ -37,7 +36,7 @@ public sealed class RefusalTests : RegistryTestBase, IDisposable
 
     public void Dispose()
     {
-        RegistryConnections.Clear();
+        TestSession.Current.Registries.DisconnectAll();
         _environment.Dispose();
         _folder.Dispose();
     }
@@ -188,7 +187,7 @@ public sealed class RefusalTests : RegistryTestBase, IDisposable
 
     private static async Task<OciException> PlainHttpErrorAsync(int port)
     {
-        using var network = new TestNetwork();
+        var network = new TestNetwork();
         network.Name("registry.example.test", "203.0.113.7");
         network.Serve("203.0.113.7", port);
 
@@ -207,7 +206,7 @@ public sealed class RefusalTests : RegistryTestBase, IDisposable
         return error;
     }
 
-    private void Connect(string password) => RegistryConnections.Add(new RegistryConnection(Host)
+    private void Connect(string password) => TestSession.Current.Registries.Connect(new RegistryConnection(Host)
     {
         PlainHttp = true,
         Credential = RegistryCredential.FromPassword("user", password) with { Source = "Connect-OciRegistry" },

@@ -4,8 +4,6 @@ using System.Text;
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
 using OciPS.References;
-using OciPS.Registry;
-using OciPS.Registry.Client;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry;
@@ -29,7 +27,7 @@ public sealed class RegistryAccessTests : RegistryTestBase, IDisposable
 
     public void Dispose()
     {
-        RegistryConnections.Clear();
+        TestSession.Current.Registries.DisconnectAll();
         Environment.SetEnvironmentVariable("DOCKER_CONFIG", _before);
         _folder.Dispose();
     }
@@ -168,7 +166,7 @@ public sealed class RegistryAccessTests : RegistryTestBase, IDisposable
         Registry.Content.PutBlob("team/app", "x"u8.ToArray());
         var log = new RecordingLog();
         Registry.Options.RedirectBlobsTo = "http://storage-user:storage-secret@127.0.0.1:9";
-        using var store = new RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), log);
+        using var store = TestSession.Store(ImageReference.Parse($"{Host}/team/app:1"), log);
 
         OciException error = await ErrorOfAsync(
             () => store.OpenBlobAsync(new Descriptor("", Digest.FromBytes("x"u8.ToArray()), 1), CancellationToken.None));

@@ -25,7 +25,7 @@ public sealed class RegistryEndpointTests
             int.Parse(server.Host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture), 10_000_000)
         { Refused = refused };
 
-        Uri found = await new RegistryEndpoint(new RegistryConnection(relay.Host)).FindAsync(CancellationToken.None);
+        Uri found = await new RegistryEndpoint(new RegistryConnection(relay.Host), TestSession.Current.Registries.Http).FindAsync(CancellationToken.None);
 
         Assert.Equal($"{expected}://{relay.Host}/", found.AbsoluteUri);
     }
@@ -35,7 +35,7 @@ public sealed class RegistryEndpointTests
     {
         using var authority = new TestAuthority();
         RegistryServer plain = await RegistryServer.StartAsync();
-        var endpoint = new RegistryEndpoint(new RegistryConnection(plain.Host));
+        var endpoint = new RegistryEndpoint(new RegistryConnection(plain.Host), TestSession.Current.Registries.Http);
         Uri before = await endpoint.FindAsync(CancellationToken.None);
         await plain.DisposeAsync();
         await using RegistryServer secure = await RegistryServer.StartAsync(

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
 using OciPS.References;
-using OciPS.Registry;
 using OciPS.Storage;
 using OciPS.Storage.Layouts;
 
@@ -137,9 +136,9 @@ public sealed class RegistrySchema1Tests(Schema1Peer peer) : RegistryTestBase, I
         using var folder = new TemporaryFolder();
         byte[] layer = Sample.Noise(300_000);
         string digest = Registry.Content.PutBlob("team/app", layer);
-        using var from = new RegistryStore(ImageReference.Parse($"{Host}/team/app"), new NullLog());
+        using var from = TestSession.Store(ImageReference.Parse($"{Host}/team/app"));
         using IImageStore to = toRegistry
-            ? new RegistryStore(ImageReference.Parse($"{Host}/team/copy"), new NullLog())
+            ? TestSession.Store(ImageReference.Parse($"{Host}/team/copy"))
             : new OciLayoutStore(ImageReference.Parse($"oci:{folder["layout"]}"));
         var blob = Descriptor.OfUnknownSize(MediaTypes.DockerLayerGzip, Digest.Parse(digest));
 
@@ -155,7 +154,7 @@ public sealed class RegistrySchema1Tests(Schema1Peer peer) : RegistryTestBase, I
         using var folder = new TemporaryFolder();
         string digest = Registry.Content.PutBlob("team/app", Sample.Noise(300_000));
         Registry.Content.Corrupt("team/app", digest, Sample.Noise(200_000));
-        using var from = new RegistryStore(ImageReference.Parse($"{Host}/team/app"), new NullLog());
+        using var from = TestSession.Store(ImageReference.Parse($"{Host}/team/app"));
         using var to = new OciLayoutStore(ImageReference.Parse($"oci:{folder["layout"]}"));
         var blob = Descriptor.OfUnknownSize(MediaTypes.DockerLayerGzip, Digest.Parse(digest));
 
@@ -170,7 +169,7 @@ public sealed class RegistrySchema1Tests(Schema1Peer peer) : RegistryTestBase, I
     private static Task<ManifestContent> ResolveAsync(string host, string name, IReadOnlyList<string>? accept = null)
     {
         var reference = ImageReference.Parse($"{host}/team/app{(name.Contains(':', StringComparison.Ordinal) ? "@" : ":")}{name}");
-        using var store = new RegistryStore(reference, new NullLog());
+        using var store = TestSession.Store(reference);
         return store.ResolveAsync(reference, accept ?? MediaTypes.AllManifests, CancellationToken.None);
     }
 

@@ -3,7 +3,6 @@
 using Microsoft.AspNetCore.Http;
 using OciPS.Core.Tests.Support;
 using OciPS.References;
-using OciPS.Registry;
 using OciPS.Registry.Http;
 
 namespace OciPS.Core.Tests.Registry;
@@ -63,7 +62,7 @@ public sealed class RegistryTagTests : RegistryTestBase
         using var peer = new RegistryPeer(registry.Host, "team/app");
         string[] tags = ["1", "2.0", "latest"];
         Array.ForEach(tags, tag => peer.Push(images.Folder, digest, tag));
-        using var store = new RegistryStore(ImageReference.Parse($"{registry.Host}/team/app"), new NullLog());
+        using var store = TestSession.Store(ImageReference.Parse($"{registry.Host}/team/app"));
 
         List<string> found = await store.ListTagsAsync(CancellationToken.None).ToListAsync();
 
@@ -105,7 +104,7 @@ public sealed class RegistryTagTests : RegistryTestBase
 
     private async Task<List<string>> TagsAsync(string repository)
     {
-        using var store = new RegistryStore(ImageReference.Parse($"{Host}/{repository}"), new NullLog());
+        using var store = TestSession.Store(ImageReference.Parse($"{Host}/{repository}"));
         return await store.ListTagsAsync(CancellationToken.None).ToListAsync();
     }
 }

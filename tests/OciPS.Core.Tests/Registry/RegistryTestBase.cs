@@ -4,7 +4,6 @@ using OciPS.Core.Tests.Support;
 using OciPS.Files;
 using OciPS.Images;
 using OciPS.Manifests;
-using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
 using OciPS.Removal;
 using OciPS.TestRegistry;
@@ -14,6 +13,8 @@ namespace OciPS.Core.Tests.Registry;
 /// <summary>A registry for each test, and short ways to use it.</summary>
 public abstract class RegistryTestBase : IAsyncLifetime
 {
+    protected RegistryTestBase() => TestSession.UseOwn();
+
     protected RegistryServer Registry { get; private set; } = null!;
 
     protected string Host => Registry.Host;
@@ -21,14 +22,12 @@ public abstract class RegistryTestBase : IAsyncLifetime
     public virtual async Task InitializeAsync()
     {
         Registry = await RegistryServer.StartAsync();
-        // Another test's registry may have had the port before.
-        RegistryClient.Forget(Host);
     }
 
     public virtual async Task DisposeAsync() => await Registry.DisposeAsync();
 
     /// <summary>Says that the registry may get credentials over plain HTTP, as it is on loopback for the test's sake only.</summary>
-    protected void AllowCredentials() => RegistryConnections.Add(new RegistryConnection(Host) { PlainHttp = true });
+    protected void AllowCredentials() => TestSession.Current.Registries.Connect(new RegistryConnection(Host) { PlainHttp = true });
 
     internal static Task<ManifestContent> ResolveAsync(string reference) => TestImages.ResolveAsync(reference);
 
@@ -36,7 +35,7 @@ public abstract class RegistryTestBase : IAsyncLifetime
     {
         using SelectedImages picked = await TestImages.OpenAsync(reference);
         var names = new List<string>();
-        await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
+        await foreach (ImageFile file in new FileLister(picked.Images[0], TestSession.Begin()).ListAsync(CancellationToken.None))
         {
             names.Add(file.Entry.Name);
         }

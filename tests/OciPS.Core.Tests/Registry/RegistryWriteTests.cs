@@ -65,8 +65,8 @@ public sealed class RegistryWriteTests : RegistryTestBase
     [Fact]
     public async Task TryMount_UploadOfferedForALayerOfUnknownSize_IsCancelled()
     {
-        using var store = new OciPS.Registry.RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), new NullLog());
-        using var from = new OciPS.Registry.RegistryStore(ImageReference.Parse($"{Host}/team/other:1"), new NullLog());
+        using var store = TestSession.Store(ImageReference.Parse($"{Host}/team/app:1"));
+        using var from = TestSession.Store(ImageReference.Parse($"{Host}/team/other:1"));
         var layer = Descriptor.OfUnknownSize(MediaTypes.DockerLayerGzip, Digest.Parse("sha256:" + Sample.Hash([1])));
 
         Assert.False(await store.TryMountAsync(layer, from.Repository, CancellationToken.None));
@@ -82,7 +82,7 @@ public sealed class RegistryWriteTests : RegistryTestBase
     {
         byte[] content = Sample.Noise(20_000_000);
         Registry.Options.MinimumChunk = smallestChunk;
-        using var store = new OciPS.Registry.RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), new NullLog());
+        using var store = TestSession.Store(ImageReference.Parse($"{Host}/team/app:1"));
 
         WrittenBlob written = await store.WriteBlobAsync(
             new BlobSource(async (output, token) => await output.WriteAsync(content, token), null), CancellationToken.None);
@@ -103,7 +103,7 @@ public sealed class RegistryWriteTests : RegistryTestBase
     {
         byte[] content = Sample.Noise(20_000_000);
         Registry.Options.MinimumChunk = 15_000_000;
-        using var store = new OciPS.Registry.RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), new NullLog());
+        using var store = TestSession.Store(ImageReference.Parse($"{Host}/team/app:1"));
 
         await store.WriteBlobAsync(
             new BlobSource(async (output, token) => await output.WriteAsync(content, token), null), CancellationToken.None);

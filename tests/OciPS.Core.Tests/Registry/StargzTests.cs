@@ -144,7 +144,7 @@ public sealed class StargzTests : RegistryTestBase, IDisposable
 
         using SelectedImages picked = await TestImages.OpenAsync($"{Host}/team/app:2");
         var names = new List<string>();
-        await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
+        await foreach (ImageFile file in new FileLister(picked.Images[0], TestSession.Begin()).ListAsync(CancellationToken.None))
         {
             names.Add(file.Entry.Name);
         }
@@ -175,7 +175,7 @@ public sealed class StargzTests : RegistryTestBase, IDisposable
     {
         using SelectedImages picked = await TestImages.OpenAsync(Reference);
         var files = new List<ImageFile>();
-        await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
+        await foreach (ImageFile file in new FileLister(picked.Images[0], TestSession.Begin()).ListAsync(CancellationToken.None))
         {
             files.Add(file);
             await (see?.Invoke(file) ?? Task.CompletedTask);

@@ -150,7 +150,7 @@ public sealed class TagListerTests : RegistryTestBase
 
         var tags = new List<string>();
         var lister = new TagLister(
-            new RegistrySession(RegistryClient.For(Host), _log), ImageReference.Parse($"{Host}/team/app"), maximumPages: 20);
+            new RegistrySession(TestSession.Current.Registries.GetClient(Host), _log, TestSession.Current.Registries.NewBudget()), ImageReference.Parse($"{Host}/team/app"), maximumPages: 20);
         OciException error = await ErrorOfAsync(async () =>
         {
             await foreach (string tag in lister.ListAsync(CancellationToken.None))
@@ -229,7 +229,7 @@ public sealed class TagListerTests : RegistryTestBase
 
     private async Task<List<string>> ListTagsAsync(string repository, string? host = null)
     {
-        using var store = new RegistryStore(ImageReference.Parse($"{host ?? Host}/{repository}"), _log);
+        using var store = TestSession.Store(ImageReference.Parse($"{host ?? Host}/{repository}"), _log);
         var tags = new List<string>();
         await foreach (string tag in store.ListTagsAsync(CancellationToken.None))
         {

@@ -2,7 +2,6 @@
 
 using System.Security.Cryptography.X509Certificates;
 using OciPS.Core.Tests.Support;
-using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
 using OciPS.TestRegistry;
 
@@ -22,13 +21,13 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         _registry = await RegistryServer.StartAsync(certificate: _authority.IssueServer());
-        RegistryConnections.Remove(_registry.Host);
+        TestSession.Current.Registries.Disconnect(_registry.Host);
         RegistryImage.Push(_registry, "team/app");
     }
 
     public async Task DisposeAsync()
     {
-        RegistryConnections.Clear();
+        TestSession.Current.Registries.DisconnectAll();
         await _registry.DisposeAsync();
     }
 
@@ -117,10 +116,10 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Resolve_CertificateForAnotherName_IsRefusedEvenWhenItsAuthorityIsNamed()
     {
-        using var network = new TestNetwork();
+        var network = new TestNetwork();
         network.Name("registry.example.test", "203.0.113.7");
         network.Serve("203.0.113.7", int.Parse(_registry.Host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture));
-        RegistryConnections.Add(
+        TestSession.Current.Registries.Connect(
             new RegistryConnection("registry.example.test") { Tls = new TlsSettings { Authorities = [_authority.Certificate] } });
 
         Assert.Equal(
@@ -139,12 +138,12 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task List_CheckSkipped_IsNotSkippedForWhereTheRegistrySendsUs()
     {
-        using var network = new TestNetwork();
+        var network = new TestNetwork();
         network.Name("registry.example.test", "203.0.113.7");
         network.Serve("203.0.113.7", int.Parse(_registry.Host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture));
         network.Name("storage.example.test", "198.51.100.9");
         network.Serve("198.51.100.9", int.Parse(_registry.Host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture));
-        RegistryConnections.Add(new RegistryConnection("registry.example.test") { Tls = new TlsSettings { SkipCertificateCheck = true } });
+        TestSession.Current.Registries.Connect(new RegistryConnection("registry.example.test") { Tls = new TlsSettings { SkipCertificateCheck = true } });
         _registry.Options.RedirectBlobsTo = "https://storage.example.test";
 
         Assert.Equal(
@@ -159,7 +158,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     {
         await using RegistryServer registry = await RegistryServer.StartAsync(
             certificate: _authority.IssueServer(), authority: _authority.Certificate);
-        RegistryConnections.Remove(registry.Host);
+        TestSession.Current.Registries.Disconnect(registry.Host);
         RegistryImage.Push(registry, "team/app");
         using X509Certificate2 client = _authority.IssueClient("somebody");
         if (isInFolder)
@@ -170,7 +169,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         }
         else
         {
-            RegistryConnections.Add(new RegistryConnection(registry.Host) { Tls = new TlsSettings { Authorities = [_authority.Certificate], ClientCertificates = [client] } });
+            TestSession.Current.Registries.Connect(new RegistryConnection(registry.Host) { Tls = new TlsSettings { Authorities = [_authority.Certificate], ClientCertificates = [client] } });
         }
 
         _environment.Set("XDG_CONFIG_HOME", _folder.Path);
@@ -184,7 +183,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     {
         await using RegistryServer registry = await RegistryServer.StartAsync(
             certificate: _authority.IssueServer(), authority: _authority.Certificate);
-        RegistryConnections.Add(new RegistryConnection(registry.Host) { Tls = new TlsSettings { Authorities = [_authority.Certificate] } });
+        TestSession.Current.Registries.Connect(new RegistryConnection(registry.Host) { Tls = new TlsSettings { Authorities = [_authority.Certificate] } });
 
         OciException error = await RegistryTestBase.ErrorOfAsync(() => TestImages.ResolveAsync($"{registry.Host}/team/app:1"));
 
@@ -229,7 +228,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         await using RegistryServer storage = await RegistryServer.StartAsync(certificate: _authority.IssueServer());
         _registry.Options.Basic = ("user", "not a real password");
         _registry.Options.UploadTo = $"https://{storage.Host}";
-        RegistryConnections.Add(new RegistryConnection(_registry.Host)
+        TestSession.Current.Registries.Connect(new RegistryConnection(_registry.Host)
         {
             Tls = new TlsSettings { Authorities = [_authority.Certificate] },
             Credential = RegistryCredential.FromPassword("user", "not a real password"),
@@ -243,5 +242,5 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         Assert.Contains(_registry.Requests, request => request.Authorization.Length > 0);
     }
 
-    private void Connect(TlsSettings tls) => RegistryConnections.Add(new RegistryConnection(_registry.Host) { Tls = tls });
+    private void Connect(TlsSettings tls) => TestSession.Current.Registries.Connect(new RegistryConnection(_registry.Host) { Tls = tls });
 }

@@ -3,7 +3,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using OciPS.Core.Tests.Support;
-using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
 
 namespace OciPS.Core.Tests.Registry;
@@ -23,7 +22,7 @@ public sealed class TokenAnswerTests : RegistryTestBase, IDisposable
         await base.InitializeAsync();
         _network.Name("registry.example.test", "203.0.113.7");
         _network.Serve("203.0.113.7", int.Parse(Host.Split(':')[1], CultureInfo.InvariantCulture));
-        RegistryConnections.Add(
+        TestSession.Current.Registries.Connect(
             new RegistryConnection(Public) { PlainHttp = true, Credential = RegistryCredential.FromPassword("user", Password) });
         RegistryImage.Push(Registry, "team/app");
         Registry.Options.Bearer = ("user", Password);
@@ -31,8 +30,7 @@ public sealed class TokenAnswerTests : RegistryTestBase, IDisposable
 
     public void Dispose()
     {
-        RegistryConnections.Clear();
-        _network.Dispose();
+        TestSession.Current.Registries.DisconnectAll();
     }
 
     [Fact]

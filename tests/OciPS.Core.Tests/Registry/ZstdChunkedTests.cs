@@ -204,7 +204,7 @@ public sealed class ZstdChunkedTests : RegistryTestBase, IDisposable
     {
         using SelectedImages picked = await TestImages.OpenAsync(Reference);
         var files = new List<ImageFile>();
-        await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
+        await foreach (ImageFile file in new FileLister(picked.Images[0], TestSession.Begin()).ListAsync(CancellationToken.None))
         {
             files.Add(file);
             await (see?.Invoke(file) ?? Task.CompletedTask);

@@ -69,7 +69,7 @@ public sealed class BoundedWorkTests : RegistryTestBase, IDisposable
         string reference = PushChain(100);
         using SelectedImages picked = await TestImages.OpenAsync(reference);
         List<ImageFile> files = [];
-        await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
+        await foreach (ImageFile file in new FileLister(picked.Images[0], TestSession.Begin()).ListAsync(CancellationToken.None))
         {
             files.Add(file);
         }
@@ -123,7 +123,7 @@ public sealed class BoundedWorkTests : RegistryTestBase, IDisposable
         int before = Manifests;
 
         OciException error = await ErrorOfAsync(() => ImageTree.OpenAsync(
-            ImageReference.Parse($"{Host}/team/laughs:1"), ManifestMode.PreferMultiArch, new RecordingLog(), CancellationToken.None));
+            ImageReference.Parse($"{Host}/team/laughs:1"), ManifestMode.PreferMultiArch, TestSession.Begin(), CancellationToken.None));
 
         Assert.Equal("InvalidManifest", error.ErrorId);
         Assert.InRange(Manifests - before, 1, count + 2);
@@ -138,7 +138,7 @@ public sealed class BoundedWorkTests : RegistryTestBase, IDisposable
         int before = Manifests;
 
         using ImageTree tree = await ImageTree.OpenAsync(
-            ImageReference.Parse($"{Host}/team/twice:1"), ManifestMode.PreferMultiArch, new RecordingLog(), CancellationToken.None);
+            ImageReference.Parse($"{Host}/team/twice:1"), ManifestMode.PreferMultiArch, TestSession.Begin(), CancellationToken.None);
 
         Assert.Equal(3, tree.Images.Count);
         Assert.Equal(3, Manifests - before);
@@ -177,7 +177,7 @@ public sealed class BoundedWorkTests : RegistryTestBase, IDisposable
     {
         using SelectedImages picked = await TestImages.OpenAsync(reference);
         string content = string.Empty;
-        await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
+        await foreach (ImageFile file in new FileLister(picked.Images[0], TestSession.Begin()).ListAsync(CancellationToken.None))
         {
             if (names.Contains(file.Entry.Name))
             {

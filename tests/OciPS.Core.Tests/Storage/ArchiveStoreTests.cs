@@ -150,12 +150,12 @@ public sealed class ArchiveStoreTests : IDisposable
         await StoreCopy.RunAsync(source, archive);
         byte[] before = File.ReadAllBytes(_folder["a.tar"]);
 
-        using (IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(archive), new NullLog()))
+        using (IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(archive), TestSession.Begin()))
         {
             await Assert.ThrowsAnyAsync<Exception>(() => store.WriteBlobAsync(DirectoryStoreTests.Failing(), CancellationToken.None));
         }
 
-        using (IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(archive), new NullLog()))
+        using (IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(archive), TestSession.Begin()))
         {
             await Assert.ThrowsAnyAsync<OperationCanceledException>(
                 () => StoreCopy.RunAsync(source, store, null, new CancellationToken(canceled: true)));
@@ -239,7 +239,7 @@ public sealed class ArchiveStoreTests : IDisposable
         var referrer = Json.Content(
             $$"""{"schemaVersion":2,"config":{"mediaType":"application/vnd.example","digest":"{{Json.DigestA}}","size":1},"layers":[],"subject":{"mediaType":"application/vnd.oci.image.index.v1+json","digest":"{{Json.DigestB}}","size":1} }""");
 
-        using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(archive), new NullLog());
+        using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(archive), TestSession.Begin());
         await store.PutManifestAsync(referrer, null, CancellationToken.None);
         await store.CompleteAsync(CancellationToken.None);
         Assert.Equal(digest, await StoreCopy.ReadAllAsync(archive + ":old"));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Core.Tests.Support;
 using OciPS.Images;
 using OciPS.References;
 using OciPS.Registry;
@@ -33,7 +34,7 @@ public sealed class StoreCapabilityTests
     [MemberData(nameof(Capabilities))]
     public void As_OfADestination_GivesWhatItCanDo(string reference, Type[] expected)
     {
-        using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(reference), new NullLog());
+        using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(reference), TestSession.Begin());
 
         Assert.Equal(Names(expected), Names(Found(store)));
     }
@@ -42,7 +43,7 @@ public sealed class StoreCapabilityTests
     [MemberData(nameof(Capabilities))]
     public void As_OfADryRun_GivesWhatTheInnerStoreReads(string reference, Type[] expected)
     {
-        using var store = new DryRunStore(StoreFactory.OpenDestination(ImageReference.Parse(reference), new NullLog()));
+        using var store = new DryRunStore(StoreFactory.OpenDestination(ImageReference.Parse(reference), TestSession.Begin()));
 
         Assert.Equal(Names(expected.Except(s_writing)), Names(Found(store)));
     }
@@ -51,8 +52,9 @@ public sealed class StoreCapabilityTests
     public void As_OfAMirroredStore_GivesWhatTheRegistryCanDo()
     {
         var reference = ImageReference.Parse("registry.example.com/app");
-        using var registry = new RegistryStore(reference, new NullLog());
-        using var store = new MirroredStore(reference, [RegistryMirror.Parse("mirror.example.com")], new NullLog());
+        using var registry = TestSession.Store(reference);
+        using var store = new MirroredStore(
+            reference, [RegistryMirror.Parse("mirror.example.com")], TestSession.Current.Registries, new NullLog(), TestSession.Current.Registries.NewBudget());
 
         Assert.Equal(Names(Found(registry)), Names(Found(store)));
         Assert.Same(store, ((IImageStore)store).As<IPartialReads>());

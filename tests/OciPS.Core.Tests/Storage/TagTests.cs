@@ -68,7 +68,7 @@ public sealed class TagTests : IDisposable
 
     private static async Task<List<string>> ListAsync(string reference)
     {
-        using IImageStore store = await StoreFactory.OpenAsync(ImageReference.Parse(reference), new RecordingLog(), CancellationToken.None);
+        using IImageStore store = await StoreFactory.OpenAsync(ImageReference.Parse(reference), TestSession.Begin(), CancellationToken.None);
         var tags = new List<string>();
         await foreach (string tag in store.ListTagsAsync(CancellationToken.None))
         {

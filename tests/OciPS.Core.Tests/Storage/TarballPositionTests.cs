@@ -91,7 +91,7 @@ public sealed class TarballPositionTests : IDisposable
 
         using SelectedImages picked = await TestImages.OpenAsync($"oci:{_folder["out"]}:1");
         var names = new List<string>();
-        await foreach (ImageFile file in new FileLister(picked.Images[0], new RecordingLog()).ListAsync(CancellationToken.None))
+        await foreach (ImageFile file in new FileLister(picked.Images[0], TestSession.Begin()).ListAsync(CancellationToken.None))
         {
             names.Add(file.Entry.Name);
         }
@@ -103,7 +103,7 @@ public sealed class TarballPositionTests : IDisposable
     public void OpenDestination_Position_IsRefused()
     {
         var error = Assert.Throws<InvalidInputException>(
-            () => StoreFactory.OpenDestination(ImageReference.Parse($"docker-archive:{_folder["new.tar"]}:@0"), new NullLog()));
+            () => StoreFactory.OpenDestination(ImageReference.Parse($"docker-archive:{_folder["new.tar"]}:@0"), TestSession.Begin()));
 
         Assert.Equal("InvalidDestination", error.ErrorId);
     }
@@ -115,7 +115,7 @@ public sealed class TarballPositionTests : IDisposable
     [InlineData("docker.io/library/app:1", 1)]
     public async Task Publish_OneOfSeveral_IsThatImage(string name, int index)
     {
-        IReadOnlyList<PublishedImage> images = await new ArchivePublisher(_folder["images.tar"], name, new RecordingLog())
+        IReadOnlyList<PublishedImage> images = await new ArchivePublisher(_folder["images.tar"], name, TestSession.Begin())
             .PublishAsync([ImageReference.Parse($"oci:{_folder["out"]}:1")], null, CancellationToken.None);
 
         Assert.Equal(_configs[index], (string?)JsonNode.Parse(Assert.Single(images).Manifest.Bytes.Span)!["config"]!["digest"]);

@@ -73,10 +73,10 @@ public sealed class WritersTests : IDisposable
         string archive = $"oci-archive:{_folder["out.tar"]}";
         await StoreCopy.RunAsync($"oci:{images.Folder}:old", archive + ":1");
 
-        using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(archive + ":2"), new NullLog());
+        using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(archive + ":2"), TestSession.Begin());
         using ImageTree tree = await ImageTree.OpenAsync(
-            ImageReference.Parse($"oci:{images.Folder}:new"), ManifestMode.PreferMultiArch, new NullLog(), CancellationToken.None);
-        await new BlobCopier(store, new NullLog())
+            ImageReference.Parse($"oci:{images.Folder}:new"), ManifestMode.PreferMultiArch, TestSession.Begin(), CancellationToken.None);
+        await new BlobCopier(store, TestSession.Begin())
             .CopyAllAsync(tree.Store, ImageCopier.GetBlobs(tree.Root.All), "Blob", CancellationToken.None);
         await StoreCopy.RunAsync($"oci:{images.Folder}:other", archive + ":1");
         await store.PutManifestAsync(tree.Content, "2", CancellationToken.None);
@@ -94,10 +94,10 @@ public sealed class WritersTests : IDisposable
         foreach ((string mine, string theirs) in new[] { ("oci-archive", "docker-archive"), ("docker-archive", "oci-archive") })
         {
             string path = _folder[mine];
-            using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse($"{mine}:{path}"), new NullLog());
+            using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse($"{mine}:{path}"), TestSession.Begin());
             using ImageTree tree = await ImageTree.OpenAsync(
-                ImageReference.Parse(source), ManifestMode.PreferMultiArch, new NullLog(), CancellationToken.None);
-            await new BlobCopier(store, new NullLog())
+                ImageReference.Parse(source), ManifestMode.PreferMultiArch, TestSession.Begin(), CancellationToken.None);
+            await new BlobCopier(store, TestSession.Begin())
                 .CopyAllAsync(tree.Store, ImageCopier.GetBlobs(tree.Root.All), "Blob", CancellationToken.None);
             await store.PutManifestAsync(tree.Content, null, CancellationToken.None);
             await StoreCopy.RunAsync(source, $"{theirs}:{path}");
@@ -116,11 +116,11 @@ public sealed class WritersTests : IDisposable
         var images = new LayoutImages(_folder["images"]);
         Put(images, "1", "one");
         string place = $"dir:{_folder["out"]}";
-        IImageStore first = StoreFactory.OpenDestination(ImageReference.Parse(place), new NullLog());
+        IImageStore first = StoreFactory.OpenDestination(ImageReference.Parse(place), TestSession.Begin());
         var blob = new Descriptor(MediaTypes.OciConfig, Digest.FromBytes("{}"u8), 2);
         await first.WriteBlobAsync(BlobSource.FromBytes("{}"u8.ToArray(), blob), CancellationToken.None);
         var log = new RecordingLog();
-        using IImageStore second = StoreFactory.OpenDestination(ImageReference.Parse(place), log);
+        using IImageStore second = StoreFactory.OpenDestination(ImageReference.Parse(place), TestSession.Begin(log));
 
         Task writing = StoreCopy.RunAsync($"oci:{images.Folder}:1", second, null);
         Assert.NotEqual(writing, await Task.WhenAny(writing, Task.Delay(300)));
@@ -136,10 +136,10 @@ public sealed class WritersTests : IDisposable
     public async Task Write_FolderThatIsBeingWritten_CanBeStopped()
     {
         string place = $"dir:{_folder["out"]}";
-        using IImageStore first = StoreFactory.OpenDestination(ImageReference.Parse(place), new NullLog());
+        using IImageStore first = StoreFactory.OpenDestination(ImageReference.Parse(place), TestSession.Begin());
         await first.WriteBlobAsync(
             BlobSource.FromBytes("{}"u8.ToArray(), new Descriptor(MediaTypes.OciConfig, Digest.FromBytes("{}"u8), 2)), CancellationToken.None);
-        using IImageStore second = StoreFactory.OpenDestination(ImageReference.Parse(place), new NullLog());
+        using IImageStore second = StoreFactory.OpenDestination(ImageReference.Parse(place), TestSession.Begin());
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
@@ -152,13 +152,13 @@ public sealed class WritersTests : IDisposable
         var images = new LayoutImages(_folder["images"]);
         Put(images, "1", "one");
         string place = $"oci:{_folder["out"]}";
-        IImageStore first = StoreFactory.OpenDestination(ImageReference.Parse(place + ":a"), new NullLog());
+        IImageStore first = StoreFactory.OpenDestination(ImageReference.Parse(place + ":a"), TestSession.Begin());
         await first.WriteBlobAsync(
             BlobSource.FromBytes("{}"u8.ToArray(), new Descriptor(MediaTypes.OciConfig, Digest.FromBytes("{}"u8), 2)), CancellationToken.None);
-        using IImageStore second = StoreFactory.OpenDestination(ImageReference.Parse(place + ":b"), new NullLog());
+        using IImageStore second = StoreFactory.OpenDestination(ImageReference.Parse(place + ":b"), TestSession.Begin());
         using ImageTree tree = await ImageTree.OpenAsync(
-            ImageReference.Parse($"oci:{images.Folder}:1"), ManifestMode.PreferMultiArch, new NullLog(), CancellationToken.None);
-        await new BlobCopier(second, new NullLog())
+            ImageReference.Parse($"oci:{images.Folder}:1"), ManifestMode.PreferMultiArch, TestSession.Begin(), CancellationToken.None);
+        await new BlobCopier(second, TestSession.Begin())
             .CopyAllAsync(tree.Store, ImageCopier.GetBlobs(tree.Root.All), "Blob", CancellationToken.None);
 
         first.Dispose();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Runtime.CompilerServices;
-using OciPS.Registry.Client;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Support;
@@ -12,7 +11,7 @@ internal static class ForgottenServers
     [ModuleInitializer]
     internal static void Watch() => TestPorts.Given = port =>
     {
-        RegistryClient.Forget($"127.0.0.1:{port}");
-        RegistryClient.Forget($"localhost:{port}");
+        TestSession.Shared.Registries.Forget($"127.0.0.1:{port}");
+        TestSession.Shared.Registries.Forget($"localhost:{port}");
     };
 }

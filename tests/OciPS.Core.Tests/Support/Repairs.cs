@@ -17,7 +17,7 @@ internal static class Repairs
     {
         log ??= new RecordingLog();
         using ImageTree tree = await OpenAsync(source, log);
-        var repairer = new ImageRepairer(tree, log);
+        var repairer = new ImageRepairer(tree, TestSession.Begin(log));
         await repairer.InspectAsync(deep, CancellationToken.None);
         return await repairer.PublishAsync(ImageReference.Parse(destination ?? source), CancellationToken.None);
     }
@@ -27,11 +27,11 @@ internal static class Repairs
     {
         log ??= new RecordingLog();
         using ImageTree tree = await OpenAsync(source, log);
-        var repairer = new ImageRepairer(tree, log);
+        var repairer = new ImageRepairer(tree, TestSession.Begin(log));
         await repairer.InspectAsync(deep, CancellationToken.None);
         return repairer.IsNeeded;
     }
 
     private static Task<ImageTree> OpenAsync(string source, RecordingLog log) =>
-        ImageTree.OpenAsync(ImageReference.Parse(source), ManifestMode.PreferMultiArch, log, CancellationToken.None);
+        ImageTree.OpenAsync(ImageReference.Parse(source), ManifestMode.PreferMultiArch, TestSession.Begin(log), CancellationToken.None);
 }

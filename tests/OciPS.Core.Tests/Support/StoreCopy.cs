@@ -15,7 +15,7 @@ internal static class StoreCopy
     public static async Task<ManifestContent> RunAsync(string from, string to, CancellationToken cancellationToken = default)
     {
         ImageReference target = ImageReference.Parse(to);
-        using IImageStore destination = StoreFactory.OpenDestination(target, new NullLog());
+        using IImageStore destination = StoreFactory.OpenDestination(target, TestSession.Begin());
         return await RunAsync(from, destination, target.Tag, cancellationToken);
     }
 
@@ -23,9 +23,9 @@ internal static class StoreCopy
         string from, IImageStore destination, string? tag, CancellationToken cancellationToken = default)
     {
         ImageReference reference = ImageReference.Parse(from);
-        using IImageStore source = await StoreFactory.OpenAsync(reference, new NullLog(), cancellationToken);
+        using IImageStore source = await StoreFactory.OpenAsync(reference, TestSession.Begin(), cancellationToken);
         ManifestContent content = await source.ResolveAsync(reference, MediaTypes.AllManifests, cancellationToken);
-        var copier = new BlobCopier(destination, new NullLog());
+        var copier = new BlobCopier(destination, TestSession.Begin());
         await CopyBlobsAsync(source, content, copier, destination, cancellationToken);
         content = Convert(source, content, destination);
         await destination.PutManifestAsync(content, tag, cancellationToken);
@@ -52,7 +52,7 @@ internal static class StoreCopy
     public static async Task<string> ReadAllAsync(string from)
     {
         ImageReference reference = ImageReference.Parse(from);
-        using IImageStore source = await StoreFactory.OpenAsync(reference, new NullLog(), CancellationToken.None);
+        using IImageStore source = await StoreFactory.OpenAsync(reference, TestSession.Begin(), CancellationToken.None);
         ManifestContent content = await source.ResolveAsync(reference, MediaTypes.AllManifests, CancellationToken.None);
         foreach (ManifestContent image in await ImagesAsync(source, content))
         {
@@ -70,7 +70,7 @@ internal static class StoreCopy
     /// <summary>The tags that a reference's place has.</summary>
     public static async Task<string[]> TagsAsync(string place)
     {
-        using IImageStore store = await StoreFactory.OpenAsync(ImageReference.Parse(place), new NullLog(), CancellationToken.None);
+        using IImageStore store = await StoreFactory.OpenAsync(ImageReference.Parse(place), TestSession.Begin(), CancellationToken.None);
         var tags = new List<string>();
         await foreach (string tag in store.ListTagsAsync(CancellationToken.None))
         {

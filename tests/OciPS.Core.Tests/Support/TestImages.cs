@@ -16,13 +16,13 @@ internal static class TestImages
     public static async Task<ManifestContent> ResolveAsync(string reference, ManifestMode mode = ManifestMode.PreferMultiArch)
     {
         ImageReference parsed = ImageReference.Parse(reference);
-        using IImageStore store = await StoreFactory.OpenAsync(parsed, new RecordingLog(), CancellationToken.None);
+        using IImageStore store = await StoreFactory.OpenAsync(parsed, TestSession.Begin(), CancellationToken.None);
         return await ManifestResolver.ResolveAsync(store, parsed, mode, CancellationToken.None);
     }
 
     public static Task<SelectedImages> OpenAsync(string reference, params string[] platforms) => ImagePicker.OpenAsync(
         ImageReference.Parse(reference), platforms.Select(Platform)
-            .ToArray(), ManifestMode.PreferMultiArch, new RecordingLog(), CancellationToken.None);
+            .ToArray(), ManifestMode.PreferMultiArch, TestSession.Begin(), CancellationToken.None);
 
     /// <summary>A platform in which <c>*</c> stands for a whole part.</summary>
     public static PlatformPattern Platform(string text) =>
@@ -36,9 +36,9 @@ internal static class TestImages
     {
         log ??= new RecordingLog();
         options ??= new WriteOptions { Attestations = AttestationRule.Follow };
-        using ImageTree tree = await ImageTree.OpenAsync(ImageReference.Parse(source), options.Mode, log, CancellationToken.None);
-        IReadOnlySet<ImageNode> kept = await (platforms ?? PlatformSelection.All).SelectAsync(tree, log, CancellationToken.None);
-        return await new ImageCopier(tree, kept, options, log)
+        using ImageTree tree = await ImageTree.OpenAsync(ImageReference.Parse(source), options.Mode, TestSession.Begin(log), CancellationToken.None);
+        IReadOnlySet<ImageNode> kept = await (platforms ?? PlatformSelection.All).SelectAsync(tree, TestSession.Begin(log), CancellationToken.None);
+        return await new ImageCopier(tree, kept, options, TestSession.Begin(log))
             .CopyAsync(ImageReference.Parse(destination), withReferrers, CancellationToken.None);
     }
 
@@ -47,9 +47,9 @@ internal static class TestImages
     {
         log ??= new RecordingLog();
         options ??= new WriteOptions();
-        using ImageTree tree = await ImageTree.OpenAsync(ImageReference.Parse(source), options.Mode, log, CancellationToken.None);
-        IReadOnlySet<ImageNode> kept = await (platforms ?? PlatformSelection.All).SelectAsync(tree, log, CancellationToken.None);
-        using FileRemover remover = await FileRemover.ScanAsync(tree, kept, selection, log, CancellationToken.None);
+        using ImageTree tree = await ImageTree.OpenAsync(ImageReference.Parse(source), options.Mode, TestSession.Begin(log), CancellationToken.None);
+        IReadOnlySet<ImageNode> kept = await (platforms ?? PlatformSelection.All).SelectAsync(tree, TestSession.Begin(log), CancellationToken.None);
+        using FileRemover remover = await FileRemover.ScanAsync(tree, kept, selection, TestSession.Begin(log), CancellationToken.None);
         foreach (string warning in remover.Images.SelectMany(image => image.Plan.Warnings))
         {
             log.Warning(warning);

@@ -7,12 +7,14 @@ using OciPS.Registry.Http;
 namespace OciPS.Core.Tests.Support;
 
 /// <summary>A network of the test's own: names mean what the test says, and addresses lead to servers on loopback.</summary>
-internal sealed class TestNetwork : IDisposable
+internal sealed class TestNetwork : INetwork
 {
     private readonly Dictionary<string, IPAddress[]> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<IPAddress, int> _servers = [];
 
-    public TestNetwork() => Network.Current = new Network(ResolveAsync, ConnectAsync);
+    private readonly SystemNetwork _system = new();
+
+    public TestNetwork() => TestSession.Use(network: this);
 
     /// <summary>The addresses that were connected to.</summary>
     public List<IPEndPoint> Connected { get; } = [];
@@ -23,21 +25,19 @@ internal sealed class TestNetwork : IDisposable
     /// <summary>Puts the server at a loopback port at an address.</summary>
     public void Serve(string address, int port) => _servers[IPAddress.Parse(address)] = port;
 
-    public void Dispose() => Network.Current = Network.System;
-
-    private Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) =>
+    public Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) =>
         IPAddress.TryParse(host, out IPAddress? address) ? Task.FromResult<IPAddress[]>([address])
         : _names.TryGetValue(host, out IPAddress[]? known) ? Task.FromResult(known)
         : throw new SocketException((int)SocketError.HostNotFound);
 
-    private Task<Stream> ConnectAsync(IPEndPoint target, CancellationToken cancellationToken)
+    public Task<Stream> ConnectAsync(IPEndPoint target, CancellationToken cancellationToken)
     {
         lock (Connected)
         {
             Connected.Add(target);
         }
 
-        return Network.System.ConnectAsync(
+        return _system.ConnectAsync(
             _servers.TryGetValue(target.Address, out int port) ? new IPEndPoint(IPAddress.Loopback, port) : target, cancellationToken);
     }
 }

@@ -9,8 +9,8 @@ using OciPS.Splicing;
 namespace OciPS.Compression.Gzip;
 
 /// <summary>
-/// Edits the decompressed content of gzip without recompressing it: blocks stay bit for bit, but for what lies up to
-/// 32 KiB behind an edit and may refer back to removed bytes. The result is one member.
+/// Edits the decompressed content of gzip without compressing it anew: blocks stay bit for bit, but for what lies up to
+/// 32 KiB behind an edit and may refer back to what goes. One member comes out.
 /// </summary>
 internal sealed class GzipSplicer : IDisposable
 {
@@ -213,7 +213,7 @@ internal sealed class GzipSplicer : IDisposable
     {
         if (_shortcut is null)
         {
-            await _content.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+            await _content.AppendAsync(bytes, cancellationToken).ConfigureAwait(false);
         }
 
         if (!_writer.IsKeeping)

@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 namespace OciPS.IO.Hashing;
 
 /// <summary>
-/// Computes the digests of what is read through it without the ranges that are removed, which are known only when their
+/// Computes what is to be said of what is read through it without the ranges that go, which are known only when their
 /// beginning was read: what is not decided yet is held back.
 /// </summary>
 /// <param name="inner">What is read; disposed with this stream.</param>
@@ -28,7 +28,7 @@ internal sealed class FilteredHashStream(Stream inner, bool isDecided) : Forward
         int decided = Count(buffer[..count]);
         if (!_goes)
         {
-            _kept.Write(buffer[..decided]);
+            _kept.Append(buffer[..decided]);
         }
 
         return count;
@@ -41,7 +41,7 @@ internal sealed class FilteredHashStream(Stream inner, bool isDecided) : Forward
         int decided = Count(buffer.Span[..count]);
         if (!_goes && decided > 0)
         {
-            await _kept.WriteAsync(buffer[..decided], cancellationToken).ConfigureAwait(false);
+            await _kept.AppendAsync(buffer[..decided], cancellationToken).ConfigureAwait(false);
         }
 
         return count;
@@ -60,7 +60,7 @@ internal sealed class FilteredHashStream(Stream inner, bool isDecided) : Forward
         (_decided, _goes) = (end, goes);
     }
 
-    /// <summary>The digests of what is kept; asked for once, when all was read.</summary>
+    /// <summary>What is to be said of what stays; asked for once, when all was read.</summary>
     public async Task<ContentDigests> FinishAsync(CancellationToken cancellationToken)
     {
         await TakeAsync(_pendingEnd - _pendingStart, true, cancellationToken).ConfigureAwait(false);
@@ -107,7 +107,7 @@ internal sealed class FilteredHashStream(Stream inner, bool isDecided) : Forward
     {
         if (count > 0 && stays)
         {
-            await _kept.WriteAsync(_pending.AsMemory(_pendingStart, count), cancellationToken).ConfigureAwait(false);
+            await _kept.AppendAsync(_pending.AsMemory(_pendingStart, count), cancellationToken).ConfigureAwait(false);
         }
 
         _pendingStart += count;

@@ -11,14 +11,15 @@ namespace OciPS.IO.Hashing;
 /// <remarks>Where the size is not known, only the read that finds the end can say whether the bytes before it were right.</remarks>
 internal sealed class VerifyingStream : ForwardStream
 {
-    /// <summary>The most that is read of what no manifest says the size of, as schema 1 does not: 32 GiB.</summary>
-    public static long MaximumUnknownSize { get; set; } = 32L * 1024 * 1024 * 1024;
+    /// <summary>The most that is read where no manifest says the size, as schema 1 does not: 32 GiB.</summary>
+    private const long UsualMaximum = 32L * 1024 * 1024 * 1024;
 
     private readonly Stream _inner;
     private readonly Descriptor _expected;
     private readonly string _what;
     private readonly IncrementalHash _hash;
     private readonly Action? _onDamage;
+    private readonly long _maximumUnknownSize;
     private long _read;
     private Digest? _actual;
     private bool _verified;
@@ -26,9 +27,11 @@ internal sealed class VerifyingStream : ForwardStream
     /// <param name="inner">The blob; disposed with this stream.</param>
     /// <param name="expected">What it should be.</param>
     /// <param name="what">What it is, for errors.</param>
-    /// <param name="onDamage">Called on a mismatch that a second transfer may cure; null if it may not.</param>
-    public VerifyingStream(Stream inner, Descriptor expected, string what, Action? onDamage = null)
+    /// <param name="onDamage">Is told where it is not that, if it may come right another time; null if it may not.</param>
+    /// <param name="maximumUnknownSize">The most bytes that are read where the size is not known.</param>
+    public VerifyingStream(Stream inner, Descriptor expected, string what, Action? onDamage = null, long maximumUnknownSize = UsualMaximum)
     {
+        _maximumUnknownSize = maximumUnknownSize;
         _onDamage = onDamage;
         _inner = inner;
         _expected = expected;
@@ -89,9 +92,9 @@ internal sealed class VerifyingStream : ForwardStream
             throw WrongSize($"has more than the {_expected.Size} bytes that its descriptor says");
         }
 
-        if (!_expected.SizeIsKnown && _read > MaximumUnknownSize)
+        if (!_expected.SizeIsKnown && _read > _maximumUnknownSize)
         {
-            throw WrongSize($"has more than {MaximumUnknownSize} bytes, and nothing says how many are right");
+            throw WrongSize($"has more than {_maximumUnknownSize} bytes, and nothing says how many are right");
         }
 
         if (!_verified)

@@ -11,7 +11,7 @@ namespace OciPS.Layers.Listings;
 /// </summary>
 /// <param name="Entries">The entries in the layer's order.</param>
 /// <param name="Compression">How their content is compressed.</param>
-/// <remarks>It is what the author of the layer says: nothing compares it with the tar.</remarks>
+/// <remarks>It is the word of who made the layer: nothing compares it with the tar.</remarks>
 internal sealed record LayerToc(IReadOnlyList<TocEntry> Entries, LayerCompression Compression)
 {
     /// <summary>How large one may be.</summary>
@@ -22,9 +22,9 @@ internal sealed record LayerToc(IReadOnlyList<TocEntry> Entries, LayerCompressio
     /// to be had, or if nothing but the layers themselves is to be believed.
     /// </summary>
     public static async Task<LayerToc?> TryReadAsync(
-        IImageStore store, Descriptor layer, IOperationLog log, CancellationToken cancellationToken)
+        IImageStore store, Descriptor layer, ListingCache cache, IOperationLog log, CancellationToken cancellationToken)
     {
-        if (store.IsLocal || !layer.SizeIsKnown || ListingCache.Folder is null)
+        if (store.IsLocal || !layer.SizeIsKnown || cache.Folder is null)
         {
             return null;
         }
@@ -37,7 +37,7 @@ internal sealed record LayerToc(IReadOnlyList<TocEntry> Entries, LayerCompressio
         catch (Exception error) when (
             error is InvalidDataException or InvalidContentException or JsonException or EndOfStreamException or ZstdSharp.ZstdException)
         {
-            log.Verbose($"The table of contents that the layer {layer.Digest} has cannot be used, so that all of it is read: {error.Message}");
+            log.Verbose($"The table of contents that the layer {layer.Digest} carries is of no use, so all of it is read: {error.Message}");
             return null;
         }
     }

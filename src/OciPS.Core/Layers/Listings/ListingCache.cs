@@ -11,17 +11,18 @@ namespace OciPS.Layers.Listings;
 /// The environment variable <c>OCIPS_LAYER_CACHE</c> names another folder, or is <c>off</c>. What goes wrong here makes
 /// things slower, and nothing else.
 /// </remarks>
-internal static class ListingCache
+/// <param name="folder">The folder; null for the one that the environment names.</param>
+internal sealed class ListingCache(string? folder = null)
 {
     public const string Variable = "OCIPS_LAYER_CACHE";
 
     private const string Extension = ".layer";
 
     /// <summary>The largest sum of all files, in bytes.</summary>
-    public static long MaximumSize { get; set; } = 256 * 1024 * 1024;
+    public long MaximumSize { get; init; } = 256 * 1024 * 1024;
 
     /// <summary>Where the files are; null if nothing is kept.</summary>
-    public static string? Folder => Environment.GetEnvironmentVariable(Variable) switch
+    public string? Folder => folder ?? Environment.GetEnvironmentVariable(Variable) switch
     {
         { Length: > 0 } off when off.Equals("off", StringComparison.OrdinalIgnoreCase) => null,
         { Length: > 0 } named => Path.IsPathFullyQualified(named) ? named : null,
@@ -29,14 +30,14 @@ internal static class ListingCache
     };
 
     /// <summary>What is in a layer; null if that is not known.</summary>
-    public static LayerListing? Find(Digest layer)
+    public LayerListing? Find(Digest layer)
     {
-        if (Folder is not { } folder || layer == default)
+        if (Folder is not { } root || layer == default)
         {
             return null;
         }
 
-        string path = GetPath(folder, layer);
+        string path = GetPath(root, layer);
         try
         {
             if (!File.Exists(path))
@@ -61,17 +62,17 @@ internal static class ListingCache
     }
 
     /// <summary>Begins to write down what is in a layer; null if nothing is kept.</summary>
-    public static ListingWriter? Begin(Descriptor layer, InflatePoints points)
+    public ListingWriter? Begin(Descriptor layer, InflatePoints points)
     {
-        if (Folder is not { } folder || layer.Digest == default)
+        if (Folder is not { } root || layer.Digest == default)
         {
             return null;
         }
 
         try
         {
-            CreateFolder(folder);
-            return new ListingWriter(GetPath(folder, layer.Digest), points);
+            CreateFolder(root);
+            return new ListingWriter(this, GetPath(root, layer.Digest), points);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -80,15 +81,20 @@ internal static class ListingCache
     }
 
     /// <summary>Makes room: what was not used for longest goes first, and what others left unfinished.</summary>
-    public static void Trim(string folder)
+    public void Trim()
     {
-        foreach (FileInfo left in new DirectoryInfo(folder).GetFiles("*.tmp")
+        if (Folder is not { } root)
+        {
+            return;
+        }
+
+        foreach (FileInfo left in new DirectoryInfo(root).GetFiles("*.tmp")
             .Where(file => file.LastWriteTimeUtc < DateTime.UtcNow.AddDays(-1)))
         {
             left.Delete();
         }
 
-        FileInfo[] files = [.. new DirectoryInfo(folder).GetFiles("*" + Extension).OrderByDescending(file => file.LastWriteTimeUtc)];
+        FileInfo[] files = [.. new DirectoryInfo(root).GetFiles("*" + Extension).OrderByDescending(file => file.LastWriteTimeUtc)];
         long sum = 0;
         foreach (FileInfo file in files)
         {

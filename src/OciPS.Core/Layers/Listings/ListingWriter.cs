@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using System.IO.Compression;
+using System.Security.Cryptography;
 using OciPS.Compression.Gzip;
 using OciPS.IO;
-using OciPS.IO.Hashing;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Storage;
@@ -16,23 +16,26 @@ internal sealed class ListingWriter : IDisposable
 {
     private const long MaximumSize = 64 * 1024 * 1024;
 
+    private readonly ListingCache _cache;
     private readonly InflatePoints _points;
     private readonly string _path;
     private readonly string _temporary;
     private readonly FileStream _file;
-    private readonly HashingWriteStream _hashed;
+    private readonly IncrementalHash _hash = DigestAlgorithm.Sha256.CreateHash();
     private readonly BinaryWriter _output;
     private readonly List<PaxRecords> _globals = [];
     private readonly DateTime _begin = DateTime.UtcNow;
-    private readonly BlockHasher _blocks = new();
+    private readonly MemoryStream _hashes = new();
     private long _globalsSize;
     private int _count;
     private bool _failed;
 
+    /// <param name="cache">The cache that the file is in.</param>
     /// <param name="path">The file.</param>
-    /// <param name="points">Collects the points where the layer can be entered.</param>
-    public ListingWriter(string path, InflatePoints points)
+    /// <param name="points">Is told where the layer can be entered.</param>
+    public ListingWriter(ListingCache cache, string path, InflatePoints points)
     {
+        _cache = cache;
         _points = points;
         _path = path;
         _temporary = $"{path}.{Guid.NewGuid():N}.tmp";
@@ -43,13 +46,12 @@ internal sealed class ListingWriter : IDisposable
         }
 
         _file = new FileStream(_temporary, options);
-        _hashed = new HashingWriteStream(_file);
-        _output = new BinaryWriter(new BufferedStream(_hashed, 64 * 1024));
+        _output = new BinaryWriter(new BufferedStream(new HashedFile(_file, _hash), 64 * 1024));
         _output.Write(ListingFormat.Magic);
     }
 
     /// <summary>Puts itself where the compressed layer is read.</summary>
-    public Stream Tap(Stream compressed) => new TapStream(compressed, _blocks);
+    public Stream Tap(Stream compressed) => new BlockHashStream(compressed, _hashes);
 
     /// <summary>Writes down the next entry.</summary>
     public void Add(TarEntry entry)
@@ -86,10 +88,10 @@ internal sealed class ListingWriter : IDisposable
             int[] windows = WriteWindows(out int windowsAt);
             WriteEnd(size, compression, diffId, windows, windowsAt);
             _output.Flush();
-            _file.Write(_hashed.Finish().ToBytes());
+            _file.Write(_hash.GetHashAndReset());
             _file.Dispose();
             File.Move(_temporary, _path, overwrite: true);
-            ListingCache.Trim(Path.GetDirectoryName(_path)!);
+            _cache.Trim();
         });
     }
 
@@ -101,8 +103,8 @@ internal sealed class ListingWriter : IDisposable
             _file.Dispose();
             File.Delete(_temporary);
         });
-        _hashed.Dispose();
-        _blocks.Dispose();
+        _hash.Dispose();
+        _hashes.Dispose();
     }
 
     /// <summary>Writes what blocks may refer back to; gives the compressed lengths.</summary>
@@ -128,7 +130,7 @@ internal sealed class ListingWriter : IDisposable
 
     private void WriteMap(BinaryWriter output, int[] windows, int windowsAt)
     {
-        ListingFormat.WriteBytes(output, _blocks.Finish());
+        ListingFormat.WriteBytes(output, _hashes.GetBuffer().AsSpan(0, (int)_hashes.Length));
         output.Write(windows.Length);
         for (int i = 0; i < windows.Length; i++)
         {
@@ -207,5 +209,20 @@ internal sealed class ListingWriter : IDisposable
         _globals.Clear();
         _file.Dispose();
         TryDelete.Run(() => File.Delete(_temporary));
+    }
+
+    private sealed class HashedFile(FileStream file, IncrementalHash hash) : WriteOnlyStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            hash.AppendData(buffer);
+            file.Write(buffer);
+        }
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            hash.AppendData(buffer.Span);
+            await file.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
     }
 }

@@ -13,9 +13,9 @@ namespace OciPS.Registry.Auth;
 /// <summary>Answers a registry's challenges, with Basic credentials or a token, and keeps tokens for their scope.</summary>
 /// <remarks>RFC 7235; distribution, "Token Authentication Specification".</remarks>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Lives as long as the process.")]
-internal sealed class RegistryAuthenticator(RegistryConnection connection, HttpSender transfer)
+internal sealed class RegistryAuthenticator(RegistryConnection connection, HttpSender transfer, TimeProvider clock)
 {
-    private readonly TokenService _service = new(connection.Registry, transfer);
+    private readonly TokenService _service = new(connection.Registry, transfer, clock);
     private readonly ConcurrentDictionary<string, TokenService.Token> _tokens = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, AuthenticationHeaderValue> _direct = new(StringComparer.Ordinal);
     private readonly ConditionalWeakTable<AuthenticationHeaderValue, RegistryCredential> _owners = [];
@@ -25,7 +25,7 @@ internal sealed class RegistryAuthenticator(RegistryConnection connection, HttpS
     public AuthenticationHeaderValue? Cached(IReadOnlyList<string> scopes) =>
         _direct.GetValueOrDefault(RegistryScope.GetRepository(scopes))
         ?? (_tokens.TryGetValue(
-            Key(scopes), out TokenService.Token? token) && token.ExpiresOn > DateTimeOffset.UtcNow ? token.Header : null);
+            Key(scopes), out TokenService.Token? token) && token.ExpiresOn > clock.GetUtcNow() ? token.Header : null);
 
     /// <summary>The credential that something sent to the registry was made of; null for none.</summary>
     public RegistryCredential? FindOwner(AuthenticationHeaderValue? sent) =>

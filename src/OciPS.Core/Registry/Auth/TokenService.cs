@@ -13,7 +13,7 @@ namespace OciPS.Registry.Auth;
 
 /// <summary>The service that gives tokens for a registry.</summary>
 /// <remarks>distribution, "Token Authentication Specification" and "OAuth2 Token Authentication".</remarks>
-internal sealed class TokenService(string registry, HttpSender transfer)
+internal sealed class TokenService(string registry, HttpSender transfer, TimeProvider clock)
 {
     private const int MaximumAnswer = 1024 * 1024;
     private const int MaximumRedirects = 5;
@@ -32,8 +32,8 @@ internal sealed class TokenService(string registry, HttpSender transfer)
     /// <param name="challenge">What the registry said of the service.</param>
     /// <param name="scopes">What the token has to allow.</param>
     /// <param name="asker">The address that the registry has.</param>
-    /// <param name="credential">The credential; null for none.</param>
-    /// <param name="log">Receives diagnostics.</param>
+    /// <param name="credential">Who asks; null for nobody.</param>
+    /// <param name="log">Is told of the request.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<Token> AskAsync(
         AuthChallenge challenge, IReadOnlyList<string> scopes, Uri asker, RegistryCredential? credential, IOperationLog log, CancellationToken cancellationToken)
@@ -115,7 +115,7 @@ internal sealed class TokenService(string registry, HttpSender transfer)
         {
             Remedy = remedy,
             IsTransient = TransientFaults.IsTransient(response),
-            RetryAfter = TransientFaults.RetryAfter(response),
+            RetryAfter = TransientFaults.RetryAfter(response, RequestTiming.For(response).Clock),
         };
     }
 
@@ -195,7 +195,7 @@ internal sealed class TokenService(string registry, HttpSender transfer)
             {
                 TimeSpan lifetime = GetLifetime(json.RootElement);
                 TimeSpan earlier = lifetime / 2 < s_earlier ? lifetime / 2 : s_earlier;
-                return new Token(new AuthenticationHeaderValue("Bearer", text), DateTimeOffset.UtcNow + lifetime - earlier);
+                return new Token(new AuthenticationHeaderValue("Bearer", text), clock.GetUtcNow() + lifetime - earlier);
             }
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
@@ -204,7 +204,7 @@ internal sealed class TokenService(string registry, HttpSender transfer)
         }
 
         throw new RegistryException(
-            ErrorIds.RegistryError, $"The token service '{realm.Host}' of '{registry}' sent a response without a token.");
+            ErrorIds.RegistryError, $"The token service '{realm.Host}' of '{registry}' gave an answer without a token.");
     }
 
     // Null, a text or a fraction are no reason to do without the token.

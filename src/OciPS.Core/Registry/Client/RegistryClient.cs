@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using OciPS.Registry.Auth;
 using OciPS.Registry.Connections;
 using OciPS.Registry.Http;
+using OciPS.Registry.Resilience;
 
 namespace OciPS.Registry.Client;
 
@@ -14,33 +14,27 @@ internal sealed class RegistryClient
 {
     private const int MaximumRedirects = 10;
 
-    private static readonly ConcurrentDictionary<string, RegistryClient> s_clients = new(StringComparer.OrdinalIgnoreCase);
-
     private readonly RegistryConnection _connection;
     private readonly RegistryEndpoint _endpoint;
     private readonly HttpSender _transfer;
     private readonly RegistryAuthenticator _authenticator;
 
-    public RegistryClient(RegistryConnection connection)
+    public RegistryClient(RegistryConnection connection, Registries registries)
     {
         _connection = connection;
-        _endpoint = new RegistryEndpoint(connection);
-        _transfer = new HttpSender(connection, _endpoint);
-        _authenticator = new RegistryAuthenticator(connection, _transfer);
+        Policies = registries.Policies;
+        _endpoint = new RegistryEndpoint(connection, registries.Http);
+        _transfer = new HttpSender(connection, _endpoint, registries.Http);
+        _authenticator = new RegistryAuthenticator(connection, _transfer, registries.Clock);
     }
 
     /// <summary>How the registry is sent blobs whose digest is known at their end only: the quickest way until it refuses that.</summary>
     public UploadMode Uploads { get; private set; }
 
+    public RetryPolicies Policies { get; }
+
     /// <summary>The registry's host as references name it.</summary>
     public string Registry => _connection.Registry;
-
-    /// <summary>The client for a registry; one for the process, so that tokens and connections are shared.</summary>
-    public static RegistryClient For(string registry) =>
-        s_clients.GetOrAdd(registry, static name => new RegistryClient(RegistryConnections.For(name)));
-
-    /// <summary>Forgets a registry's client with its tokens; operations that have it keep it.</summary>
-    public static void Forget(string registry) => s_clients.TryRemove(registry, out _);
 
     /// <summary>Sends blobs in another way from now on, which the registry is more likely to take; false if it does already.</summary>
     public bool FallBack(UploadMode mode)
@@ -55,7 +49,7 @@ internal sealed class RegistryClient
     /// <param name="address">Where to; if that is elsewhere, our credential does not come along.</param>
     /// <param name="scopes">What a token has to allow.</param>
     /// <param name="prepare">Sets headers and content; called again when the request has to be sent again.</param>
-    /// <param name="log">Receives diagnostics.</param>
+    /// <param name="log">Is told of each request.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, Uri address, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare, IOperationLog log, CancellationToken cancellationToken)
@@ -135,7 +129,7 @@ internal sealed class RegistryClient
         {
             throw new RegistryException(
                 ErrorIds.UnsafeRedirect,
-                $"'{Registry}' wants the upload at '{address.Place()}', which is another host and not HTTPS; nothing was sent there. If that is the registry itself, its proxy has to tell it the outer scheme and host (X-Forwarded-Proto, Host).");
+                $"'{Registry}' wants the upload at '{address.Place()}', which is another place and not HTTPS; nothing was sent there. If that is the registry itself, its proxy has to tell it the outer scheme and host (X-Forwarded-Proto, Host).");
         }
     }
 

@@ -6,8 +6,8 @@ using OciPS.Registry.Resilience;
 
 namespace OciPS.Registry.Client;
 
-/// <summary>Requests to a registry for one operation: retries transient failures and logs them.</summary>
-internal sealed class RegistrySession(RegistryClient client, IOperationLog log, RetryBudget? budget = null)
+/// <summary>Speaks with a registry for one operation: retries transient failures, and logs them.</summary>
+internal sealed class RegistrySession(RegistryClient client, IOperationLog log, RetryBudget budget)
 {
     public string Registry => client.Registry;
 
@@ -18,7 +18,7 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
     public UploadMode Uploads => client.Uploads;
 
     /// <summary>Repeats what may end better.</summary>
-    public RegistryRetry Retry { get; } = new(log, budget ?? RetryBudget.For(log));
+    public RegistryRetry Retry { get; } = new(client.Policies, log, budget);
 
     /// <summary>The address of a path below <c>/v2/</c>.</summary>
     public Task<Uri> GetAddressAsync(string path, CancellationToken cancellationToken) =>
@@ -83,8 +83,8 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
         if (client.FallBack(mode))
         {
             log.Verbose(mode == UploadMode.Chunks
-                ? $"'{Registry}' does not accept a new layer in one stream: layers are sent in chunks from now on."
-                : $"'{Registry}' accepts no chunks: new layers are spooled in '{SpoolFile.Folder}' and sent whole from now on.");
+                ? $"'{Registry}' does not take a new layer in one stream: it gets chunks from now on."
+                : $"'{Registry}' takes no parts of a layer: new ones are spooled in '{SpoolFile.Folder}' and sent whole from now on.");
         }
     }
 

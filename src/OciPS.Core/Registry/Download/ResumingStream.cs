@@ -84,10 +84,10 @@ internal sealed class ResumingStream(Func<long, CancellationToken, Task<Stream>>
     {
         _fruitless = HasProgress() ? 0 : _fruitless + 1;
         _resumedAt = _position;
-        return _fruitless <= RetrySettings.Attempts;
+        return _fruitless <= RegistryOptions.Attempts;
     }
 
-    private bool HasProgress() => _position - _resumedAt >= RetrySettings.LeastProgress;
+    private bool HasProgress() => _position - _resumedAt >= RegistryOptions.LeastProgress;
 
     private int Advance(int count)
     {

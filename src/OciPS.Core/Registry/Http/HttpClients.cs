@@ -10,12 +10,10 @@ namespace OciPS.Registry.Http;
 /// <summary>The connections to a registry, and apart from them those to wherever it sends us.</summary>
 internal sealed class HttpClients
 {
-    private static readonly Lazy<HttpClients> s_shared = new(() => new HttpClients(TlsSettings.Default, string.Empty));
-
-    private HttpClients(TlsSettings tls, string host)
+    public HttpClients(TlsSettings tls, string host, HttpConnections connections)
     {
-        Own = CreateClient(tls, host, refusesLocal: false);
-        Elsewhere = CreateClient(tls, host, refusesLocal: true);
+        Own = CreateClient(tls, host, new SsrfGuard(connections, refusesLocal: false));
+        Elsewhere = CreateClient(tls, host, new SsrfGuard(connections, refusesLocal: true));
     }
 
     /// <summary>For the addresses that the user gave.</summary>
@@ -24,11 +22,7 @@ internal sealed class HttpClients
     /// <summary>For the addresses that a registry gave: connects to none on this machine or in the network next to it.</summary>
     public HttpClient Elsewhere { get; }
 
-    /// <summary>The transport for a registry; one for all that need nothing of their own.</summary>
-    public static HttpClients For(TlsSettings tls, string registry) =>
-        tls.IsDefault ? s_shared.Value : new HttpClients(tls, new Uri($"https://{registry}/").IdnHost);
-
-    private static HttpClient CreateClient(TlsSettings tls, string host, bool refusesLocal)
+    private static HttpClient CreateClient(TlsSettings tls, string host, SsrfGuard guard)
     {
         var handler = new SocketsHttpHandler
         {
@@ -40,7 +34,7 @@ internal sealed class HttpClients
             ConnectTimeout = TimeSpan.FromSeconds(30),
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90),
-            ConnectCallback = new SsrfGuard(refusesLocal).ConnectAsync,
+            ConnectCallback = guard.ConnectAsync,
         };
         if (!tls.IsDefault)
         {

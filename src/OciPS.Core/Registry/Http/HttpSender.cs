@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Runtime.ExceptionServices;
@@ -13,19 +12,19 @@ namespace OciPS.Registry.Http;
 /// Sends single requests to a registry and to where it sends us: each in its turn, not for ever, and with errors that say who did not
 /// answer.
 /// </summary>
-internal sealed class HttpSender(RegistryConnection connection, RegistryEndpoint endpoint)
+internal sealed class HttpSender(RegistryConnection connection, RegistryEndpoint endpoint, HttpConnections http)
 {
-    /// <summary>How many bytes, sent before, a request tells a registry to store.</summary>
+    /// <summary>How many bytes a request tells a registry to put away that were sent before.</summary>
     public static readonly HttpRequestOptionsKey<long> Committed = new("OciPS.Committed");
 
     private readonly Lazy<HttpClients> _transport = new(
-        () => HttpClients.For(
+        () => http.GetClients(
             connection.Tls.With(CertificateFolders.Read(connection.Registry)), connection.Registry), LazyThreadSafetyMode.PublicationOnly);
 
     /// <summary>Sends a request once and gives the answer, whose body is still to come.</summary>
     /// <param name="request">The request.</param>
     /// <param name="whom">Who is asked, for people.</param>
-    /// <param name="log">Receives a line for each request.</param>
+    /// <param name="log">Is told what was asked and answered.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, string whom, IOperationLog log, CancellationToken cancellationToken)
@@ -38,10 +37,11 @@ internal sealed class HttpSender(RegistryConnection connection, RegistryEndpoint
         }
 
         HttpClient client = await ClientForAsync(request.RequestUri, cancellationToken).ConfigureAwait(false);
-        HostThrottle throttle = HostThrottle.For(request);
+        HostThrottle throttle = http.Throttles.For(request);
         using IDisposable turn = await throttle.EnterAsync(cancellationToken).ConfigureAwait(false);
         using IdleTimer idle = StartTimer(request, cancellationToken);
-        long begin = Stopwatch.GetTimestamp();
+        http.Timing.NoteAt(request);
+        long begin = http.Timing.Clock.GetTimestamp();
         string outcome = "no answer";
         try
         {
@@ -71,7 +71,7 @@ internal sealed class HttpSender(RegistryConnection connection, RegistryEndpoint
         {
             log.Debug(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{request.Method} {request.RequestUri!.PlaceAndPath()}: {outcome} ({Stopwatch.GetElapsedTime(begin).TotalMilliseconds:0} ms)"));
+                $"{request.Method} {request.RequestUri!.PlaceAndPath()}: {outcome} ({http.Timing.Clock.GetElapsedTime(begin).TotalMilliseconds:0} ms)"));
         }
     }
 
@@ -118,8 +118,8 @@ internal sealed class HttpSender(RegistryConnection connection, RegistryEndpoint
         RegistryException silent = Unreachable(
             request, whom, string.Create(
                 CultureInfo.InvariantCulture,
-                $"no response to {request.Method} within {waited.TotalSeconds:0} seconds"), error, isTransient: true);
-        silent.Silence = RetryBudget.GetSilence(waited);
+                $"no answer to {request.Method} within {waited.TotalSeconds:0} seconds"), error, isTransient: true);
+        silent.Silence = RetryBudget.GetSilence(http.Timing.Clock, waited);
         return silent;
     }
 
@@ -132,9 +132,9 @@ internal sealed class HttpSender(RegistryConnection connection, RegistryEndpoint
             RemedySubject = connection.Registry,
         };
 
-    private static IdleTimer StartTimer(HttpRequestMessage request, CancellationToken cancellationToken)
+    private IdleTimer StartTimer(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var idle = new IdleTimer(cancellationToken);
+        var idle = new IdleTimer(http.Timing, cancellationToken);
         if (request.Content is BlobContent blob)
         {
             blob.Idle = idle;

@@ -29,7 +29,7 @@ internal static class LocalAddress
         || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? ip) && IPAddress.IsLoopback(ip));
 
     /// <summary>Whether all addresses of a host are such; a host that nobody knows here is not.</summary>
-    public static async Task<bool> IsAsync(string host, CancellationToken cancellationToken)
+    public static async Task<bool> IsAsync(string host, INetwork network, CancellationToken cancellationToken)
     {
         if (IsLoopbackName(host))
         {
@@ -38,7 +38,7 @@ internal static class LocalAddress
 
         try
         {
-            IPAddress[] addresses = await Network.Current.ResolveAsync(host.Trim('[', ']'), cancellationToken).ConfigureAwait(false);
+            IPAddress[] addresses = await network.ResolveAsync(HttpConnections.Unbracket(host), cancellationToken).ConfigureAwait(false);
             return addresses.Length > 0 && Array.TrueForAll(addresses, Is);
         }
         catch (SocketException)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Security;
@@ -12,7 +11,7 @@ namespace OciPS.Registry.Http;
 
 /// <summary>The address of a registry: HTTPS; plain HTTP where the user said so, and on loopback where HTTPS is not spoken.</summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Lives as long as the process.")]
-internal sealed class RegistryEndpoint(RegistryConnection connection)
+internal sealed class RegistryEndpoint(RegistryConnection connection, HttpConnections http)
 {
     private static readonly TimeSpan s_probeTimeout = TimeSpan.FromSeconds(5);
 
@@ -40,8 +39,8 @@ internal sealed class RegistryEndpoint(RegistryConnection connection)
     public async ValueTask<bool> IsLocalAsync(CancellationToken cancellationToken)
     {
         string name = new Uri($"https://{Host}/").IdnHost;
-        _isLocal ??= await LocalAddress.IsAsync(name, cancellationToken).ConfigureAwait(false);
-        return _isLocal.Value && !SsrfGuard.HasBeenElsewhere(name);
+        _isLocal ??= await LocalAddress.IsAsync(name, http.Network, cancellationToken).ConfigureAwait(false);
+        return _isLocal.Value && !http.WasRemote(name);
     }
 
     public async ValueTask<Uri> FindAsync(CancellationToken cancellationToken)
@@ -57,7 +56,7 @@ internal sealed class RegistryEndpoint(RegistryConnection connection)
             return known;
         }
 
-        // Concurrent callers wait: an earlier result may be outdated.
+        // Who asks meanwhile waits: what was found before may be what is not true any more.
         await _looking.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -72,7 +71,7 @@ internal sealed class RegistryEndpoint(RegistryConnection connection)
     public static bool IsLoopback(Uri address) =>
         address.IdnHost == "localhost" || (IPAddress.TryParse(address.IdnHost, out IPAddress? ip) && IPAddress.IsLoopback(ip));
 
-    private Uri? Trusted() => Stopwatch.GetElapsedTime(Interlocked.Read(ref _lookedAt)) < s_trust ? _address : null;
+    private Uri? Trusted() => http.Timing.Clock.GetElapsedTime(Interlocked.Read(ref _lookedAt)) < s_trust ? _address : null;
 
     private async Task<Uri> LookAsync(Uri https, CancellationToken cancellationToken)
     {
@@ -91,7 +90,7 @@ internal sealed class RegistryEndpoint(RegistryConnection connection)
         }
 
         _address = address;
-        Interlocked.Exchange(ref _lookedAt, Stopwatch.GetTimestamp());
+        Interlocked.Exchange(ref _lookedAt, http.Timing.Clock.GetTimestamp());
         return address;
     }
 

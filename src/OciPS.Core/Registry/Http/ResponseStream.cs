@@ -16,14 +16,15 @@ internal sealed class ResponseStream(HttpResponseMessage response, Stream body, 
     private readonly bool _endsWithConnection =
         response.Version.Major < 2 && response.Content.Headers.ContentLength is null && response.Headers.TransferEncodingChunked != true;
 
+    private readonly RequestTiming _timing = RequestTiming.For(response);
     private long _position;
 
     public override int Read(Span<byte> buffer) => throw new NotSupportedException("Answers are read asynchronously.");
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        idle.CancelAfter(RetrySettings.BodyTimeout);
+        using var idle = new IdleTimer(_timing, cancellationToken);
+        idle.AwaitBody();
         int count;
         try
         {
@@ -31,8 +32,8 @@ internal sealed class ResponseStream(HttpResponseMessage response, Stream body, 
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
-            RegistryException silent = BrokenOff($"no data arrived for {RetrySettings.BodyTimeout.TotalSeconds:0} seconds.", error);
-            silent.Silence = RetryBudget.GetSilence(RetrySettings.BodyTimeout);
+            RegistryException silent = BrokenOff($"nothing came for {idle.Waited.TotalSeconds:0} seconds.", error);
+            silent.Silence = RetryBudget.GetSilence(_timing.Clock, idle.Waited);
             throw silent;
         }
         catch (Exception error) when (error is IOException or HttpRequestException)

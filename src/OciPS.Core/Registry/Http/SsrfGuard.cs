@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -10,18 +9,14 @@ namespace OciPS.Registry.Http;
 /// Makes the connections of an HTTP client; one for addresses that a registry gave makes none to this machine or its own network.
 /// </summary>
 /// <remarks>The address is looked at when it is connected to: a name that meant another one a moment ago does no harm.</remarks>
-internal sealed class SsrfGuard(bool refusesLocal)
+internal sealed class SsrfGuard(HttpConnections connections, bool refusesLocal)
 {
     private static readonly TimeSpan s_perAddress = TimeSpan.FromSeconds(10);
-    private static readonly ConcurrentDictionary<string, bool> s_elsewhere = new(StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>Whether a host was ever found at an address that is not this machine's, whatever its name means now.</summary>
-    public static bool HasBeenElsewhere(string host) => s_elsewhere.ContainsKey(GetName(host));
 
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         DnsEndPoint target = context.DnsEndPoint;
-        IPAddress[] addresses = await Network.Current.ResolveAsync(GetName(target.Host), cancellationToken).ConfigureAwait(false);
+        IPAddress[] addresses = await connections.Network.ResolveAsync(HttpConnections.Unbracket(target.Host), cancellationToken).ConfigureAwait(false);
         if (refusesLocal && !IsProxy(context))
         {
             IPAddress[] allowed = Array.FindAll(addresses, address => !LocalAddress.Is(address));
@@ -31,7 +26,7 @@ internal sealed class SsrfGuard(bool refusesLocal)
         (Stream connection, IPAddress address) = await ConnectAsync(addresses, target.Port, cancellationToken).ConfigureAwait(false);
         if (!LocalAddress.Is(address))
         {
-            s_elsewhere[GetName(target.Host)] = true;
+            connections.NoteRemote(target.Host);
         }
 
         return connection;
@@ -39,19 +34,16 @@ internal sealed class SsrfGuard(bool refusesLocal)
 
     public static RegistryException Refused(string host, IPAddress? address) => new(
         ErrorIds.UnsafeRedirect,
-        $"The registry redirects to '{host}'{(address is null ? "" : $" ({address})")}, which is this machine or the network next to it. A remote registry must not redirect there; nothing was sent.");
-
-    // Addresses of IPv6 come with brackets here and without them there.
-    private static string GetName(string host) => host.Trim('[', ']');
+        $"The registry sends us to '{host}'{(address is null ? "" : $" ({address})")}, which is this machine or the network next to it. A registry elsewhere has no business there, so that nothing was sent.");
 
     // The user's own proxy may be on this machine; where it goes to is the proxy's to decide.
     private static bool IsProxy(SocketsHttpConnectionContext context) =>
         context.InitialRequestMessage.Method == HttpMethod.Connect
         || context.InitialRequestMessage.RequestUri is not { } uri
-        || !string.Equals(GetName(uri.IdnHost), GetName(context.DnsEndPoint.Host), StringComparison.OrdinalIgnoreCase)
+        || !string.Equals(HttpConnections.Unbracket(uri.IdnHost), HttpConnections.Unbracket(context.DnsEndPoint.Host), StringComparison.OrdinalIgnoreCase)
         || uri.Port != context.DnsEndPoint.Port;
 
-    private static async Task<(Stream Connection, IPAddress Address)> ConnectAsync(
+    private async Task<(Stream Connection, IPAddress Address)> ConnectAsync(
         IPAddress[] addresses, int port, CancellationToken cancellationToken)
     {
         for (int i = 0; ; i++)
@@ -71,7 +63,7 @@ internal sealed class SsrfGuard(bool refusesLocal)
             try
             {
                 return (
-                    await Network.Current.ConnectAsync(new IPEndPoint(addresses[i], port), timeout.Token).ConfigureAwait(false),
+                    await connections.Network.ConnectAsync(new IPEndPoint(addresses[i], port), timeout.Token).ConfigureAwait(false),
                     addresses[i]);
             }
             catch (Exception error) when (!isLast && (

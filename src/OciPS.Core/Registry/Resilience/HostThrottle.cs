@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Collections.Concurrent;
 using System.Net;
 
 namespace OciPS.Registry.Resilience;
@@ -12,8 +11,6 @@ namespace OciPS.Registry.Resilience;
 internal sealed class HostThrottle
 {
     public const int MaximumRequests = 16;
-
-    private static readonly ConcurrentDictionary<(string Host, bool IsRead), HostThrottle> s_throttles = [];
 
     private readonly object _lock = new();
     private readonly Queue<TaskCompletionSource> _waiting = new();
@@ -32,14 +29,6 @@ internal sealed class HostThrottle
         }
     }
 
-    /// <summary>
-    /// The throttle for a request. What reads is apart from what writes: a write may have to read before it can go on, so
-    /// that the two would wait for each other's end.
-    /// </summary>
-    public static HostThrottle For(HttpRequestMessage request) => s_throttles.GetOrAdd(
-        (request.RequestUri!.Authority, request.Method == HttpMethod.Get || request.Method == HttpMethod.Head), static _ =>
-            new HostThrottle());
-
     /// <summary>Goes by what the host answered.</summary>
     public void Learn(HttpResponseMessage response)
     {
@@ -53,7 +42,7 @@ internal sealed class HostThrottle
         }
     }
 
-    /// <summary>Waits for its turn; disposing of the result ends it.</summary>
+    /// <summary>Waits for its turn; what comes out ends it.</summary>
     public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
     {
         TaskCompletionSource turn;

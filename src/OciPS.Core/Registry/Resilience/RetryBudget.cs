@@ -1,33 +1,25 @@
 // SPDX-License-Identifier: MIT
 
-using System.Diagnostics;
-using System.Runtime.CompilerServices;
-
 namespace OciPS.Registry.Resilience;
 
 /// <summary>
-/// The time that may be spent waiting for registries, for all requests of a piece of work together: between requests, and for answers that
-/// did not come.
+/// The time that an operation may spend waiting for registries, for all its requests together: between requests, and for answers that did
+/// not come.
 /// </summary>
-internal sealed class RetryBudget(TimeSpan time)
+/// <param name="total">The time in all.</param>
+/// <param name="longestWait">The longest single wait.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class RetryBudget(TimeSpan total, TimeSpan longestWait, TimeProvider clock)
 {
-    private static readonly ConditionalWeakTable<IOperationLog, RetryBudget> s_operations = [];
-
     private readonly object _lock = new();
-    private TimeSpan _left = time;
+    private TimeSpan _left = total;
     private long _spentUntil;
 
-    /// <summary>The budget of an operation: whatever it opens tells the same log.</summary>
-    public static RetryBudget For(IOperationLog log) => s_operations.GetValue(log, static _ => new RetryBudget(RetrySettings.Budget));
-
-    /// <summary>Begins with a budget of its own for what an operation does next.</summary>
-    public static void Renew(IOperationLog log) => s_operations.AddOrUpdate(log, new RetryBudget(RetrySettings.Budget));
-
-    /// <summary>A silence that ends now.</summary>
-    public static (long From, long Until) GetSilence(TimeSpan duration)
+    /// <summary>A silence of some duration that ends now, in timestamps of a clock.</summary>
+    public static (long From, long Until) GetSilence(TimeProvider clock, TimeSpan duration)
     {
-        long now = Stopwatch.GetTimestamp();
-        return (now - (long)(duration.TotalSeconds * Stopwatch.Frequency), now);
+        long now = clock.GetTimestamp();
+        return (now - (long)(duration.TotalSeconds * clock.TimestampFrequency), now);
     }
 
     /// <summary>Takes a wait out of the budget; false if there is not enough left.</summary>
@@ -35,7 +27,7 @@ internal sealed class RetryBudget(TimeSpan time)
     {
         lock (_lock)
         {
-            bool isEnough = wait <= RetrySettings.LongestWait && wait <= _left;
+            bool isEnough = wait <= longestWait && wait <= _left;
             _left -= isEnough ? wait : TimeSpan.Zero;
             return isEnough;
         }
@@ -49,7 +41,7 @@ internal sealed class RetryBudget(TimeSpan time)
             from = Math.Max(from, _spentUntil);
             if (from < until)
             {
-                _left -= Stopwatch.GetElapsedTime(from, until);
+                _left -= clock.GetElapsedTime(from, until);
                 _spentUntil = until;
             }
         }

@@ -43,7 +43,7 @@ internal sealed class StreamedUpload(UploadSession upload, BlobSource source)
         {
             long before = _received;
             await AskAsync(broken, cancellationToken).ConfigureAwait(false);
-            if (HasAll || _received - before >= RetrySettings.LeastProgress)
+            if (HasAll || _received - before >= RegistryOptions.LeastProgress)
             {
                 _broken = null;
                 return HasAll;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Compression;
-using OciPS.IO;
 using OciPS.IO.Hashing;
 using OciPS.Manifests;
 using OciPS.References;
@@ -167,12 +166,11 @@ internal sealed class DockerArchiveStore : IImageStore
     {
         ArchiveFile.Member member = _archive.Find(name);
         byte[] first = new byte[6];
-        using var hasher = new ContentHasher(withCrc: false);
-        using Stream content = new TapStream(_archive.Open(member), hasher);
+        using DigestStream content = new(_archive.Open(member));
         int count = await content.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         await content.CopyToAsync(Stream.Null, 256 * 1024, cancellationToken).ConfigureAwait(false);
-        ContentDigests digests = await hasher.FinishAsync(cancellationToken).ConfigureAwait(false);
-        var descriptor = new Descriptor(getMediaType(first[..count]), digests.Digest, digests.Length);
+        var descriptor = new Descriptor(
+            getMediaType(first[..count]), await content.FinishAsync(cancellationToken).ConfigureAwait(false), content.BytesRead);
         _blobs[descriptor.Digest] = member;
         return descriptor;
     }

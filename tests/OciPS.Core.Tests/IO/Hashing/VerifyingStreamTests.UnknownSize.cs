@@ -29,21 +29,13 @@ public sealed partial class VerifyingStreamTests
     [Fact]
     public async Task Read_SizeIsNotKnownAndContentHasNoEnd_IsEnded()
     {
-        long before = VerifyingStream.MaximumUnknownSize;
-        try
-        {
-            VerifyingStream.MaximumUnknownSize = 50_000_000;
-            using var stream = new VerifyingStream(new EndlessZeros(), OfUnknownSize(s_blob), "The layer");
+        using var stream = new VerifyingStream(
+            new EndlessZeros(), OfUnknownSize(s_blob), "The layer", maximumUnknownSize: 50_000_000);
 
-            InvalidContentException error = await Assert.ThrowsAsync<InvalidContentException>(
-                () => stream.DrainAsync(CancellationToken.None));
+        InvalidContentException error = await Assert.ThrowsAsync<InvalidContentException>(
+            () => stream.DrainAsync(CancellationToken.None));
 
-            Assert.Equal("SizeMismatch", error.ErrorId);
-        }
-        finally
-        {
-            VerifyingStream.MaximumUnknownSize = before;
-        }
+        Assert.Equal("SizeMismatch", error.ErrorId);
     }
 
     private sealed class EndlessZeros : ForwardStream

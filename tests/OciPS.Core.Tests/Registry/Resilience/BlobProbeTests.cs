@@ -5,7 +5,6 @@ using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Registry;
-using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
 using OciPS.Storage;
 using OciPS.TestRegistry;
@@ -140,7 +139,8 @@ public sealed class BlobProbeTests : FaultTestBase
     public async Task Write_PutIsAnsweredAndNothingIsStored_IsNotStored(int status)
     {
         Registry.Options.Fault = (_, request) => Kind("blob PUT")(request) ? RegistryFault.OfStatus(status) : null;
-        using var store = new RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), new RecordingLog(), null, new HurriedTime());
+        TestSession.Use(clock: new HurriedTime());
+        using RegistryStore store = Store();
 
         OciException error = await ErrorOfAsync(() => store.WriteBlobAsync(BlobSource.FromBytes(s_blob, Blob), CancellationToken.None));
 
@@ -207,7 +207,7 @@ public sealed class BlobProbeTests : FaultTestBase
         await using RegistryServer mirror = await RegistryServer.StartAsync();
         RegistryImage.Push(Registry, "team/app");
         RegistryImage.Push(mirror, "team/app");
-        RegistryConnections.Add(new RegistryConnection(Host) { Mirrors = [RegistryMirror.Parse(mirror.Host)] });
+        TestSession.Current.Registries.Connect(new RegistryConnection(Host) { Mirrors = [RegistryMirror.Parse(mirror.Host)] });
         try
         {
             Registry.Options.Fault = (_, request) => Kind("manifest PUT")(request) ? RegistryFault.OfStatus(201) : null;
@@ -221,7 +221,7 @@ public sealed class BlobProbeTests : FaultTestBase
         }
         finally
         {
-            RegistryConnections.Clear();
+            TestSession.Current.Registries.DisconnectAll();
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Core.Tests.Support;
 using OciPS.Registry.Client;
 using OciPS.TestRegistry;
 
@@ -55,7 +56,7 @@ public sealed class ChunkedUploadTests : UploadTestBase
         Assert.Equal(2, Asked);
         Assert.Equal(2, Count("POST"));
         // It is sent chunks still.
-        Assert.NotEqual(UploadMode.Whole, RegistryClient.For(Host).Uploads);
+        Assert.NotEqual(UploadMode.Whole, TestSession.Current.Registries.GetClient(Host).Uploads);
     }
 
     [Fact]

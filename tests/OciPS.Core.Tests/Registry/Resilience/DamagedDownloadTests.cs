@@ -6,7 +6,6 @@ using OciPS.Export;
 using OciPS.Images;
 using OciPS.Manifests;
 using OciPS.References;
-using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
 using OciPS.Storage;
 using OciPS.TestRegistry;
@@ -109,7 +108,7 @@ public sealed class DamagedDownloadTests : FaultTestBase
         RegistryImage image = RegistryImage.Push(Registry, "team/app");
         RegistryImage.Push(mirror, "team/app");
         mirror.Options.Fault = (_, request) => Kind("blob GET")(request) ? s_damage : null;
-        RegistryConnections.Add(new RegistryConnection(Host) { Mirrors = [RegistryMirror.Parse(mirror.Host)] });
+        TestSession.Current.Registries.Connect(new RegistryConnection(Host) { Mirrors = [RegistryMirror.Parse(mirror.Host)] });
         using var folder = new TemporaryFolder();
         try
         {
@@ -117,7 +116,7 @@ public sealed class DamagedDownloadTests : FaultTestBase
         }
         finally
         {
-            RegistryConnections.Clear();
+            TestSession.Current.Registries.DisconnectAll();
         }
 
         Assert.Equal(image.Digest, await StoreCopy.ReadAllAsync($"oci:{folder["layout"]}:1"));
@@ -165,7 +164,7 @@ public sealed class DamagedDownloadTests : FaultTestBase
             case "export":
                 using (SelectedImages picked = await TestImages.OpenAsync($"{Host}/team/app:1"))
                 {
-                    await new LayerExporter(picked.Images[0], excludeConfig: true, new RecordingLog())
+                    await new LayerExporter(picked.Images[0], excludeConfig: true, TestSession.Begin())
                         .ExportAsync(folder["layers.tar"], CancellationToken.None);
                 }
 

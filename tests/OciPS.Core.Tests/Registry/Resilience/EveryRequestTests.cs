@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Core.Tests.Support;
-using OciPS.Registry.Client;
 using OciPS.Registry.Connections;
 using OciPS.TestRegistry;
 using Xunit.Abstractions;
@@ -50,7 +49,7 @@ public sealed class EveryRequestTests(ITestOutputHelper output)
         if (_bearer)
         {
             registry.Options.Bearer = ("", "");
-            RegistryConnections.Add(new RegistryConnection(registry.Host) { PlainHttp = true });
+            TestSession.Current.Registries.Connect(new RegistryConnection(registry.Host) { PlainHttp = true });
         }
 
         registry.Options.Fault = (number, request) => number == at && FaultTable.Fits(fault!, request) ? fault

@@ -16,7 +16,7 @@ public abstract class FaultTestBase : RegistryTestBase
     internal static readonly RegistryFault Reset = new("reset") { Resets = true };
 
     internal RegistryStore Store(string repository = "team/app") =>
-        new(ImageReference.Parse($"{Host}/{repository}:1"), new RecordingLog());
+        TestSession.Store(ImageReference.Parse($"{Host}/{repository}:1"));
 
     /// <summary>Lets the first requests of a kind go wrong.</summary>
     internal void FailFirst(int times, Func<RegistryRequest, bool> which, RegistryFault fault)

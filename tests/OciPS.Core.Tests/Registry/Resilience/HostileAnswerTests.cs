@@ -4,24 +4,17 @@ using System.Text;
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
 using OciPS.References;
-using OciPS.Registry;
-using OciPS.Registry.Resilience;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry.Resilience;
 
 /// <summary>Registries that answer without end, or with what no reader can take.</summary>
-[Collection(nameof(ChangesEnvironment))]
-public sealed class HostileAnswerTests : FaultTestBase, IDisposable
+public sealed class HostileAnswerTests : FaultTestBase
 {
     private const string Ok = "HTTP/1.1 200 OK\r\n";
     private const string Manifest = Ok + "Content-Type: application/vnd.oci.image.manifest.v1+json\r\n";
 
-    private readonly TimeSpan _before = RetrySettings.IdleTimeout;
-
-    public HostileAnswerTests() => RetrySettings.IdleTimeout = TimeSpan.FromMilliseconds(400);
-
-    public void Dispose() => RetrySettings.IdleTimeout = _before;
+    public HostileAnswerTests() => TestSession.Use(TestSession.ShortWaits with { IdleTimeout = TimeSpan.FromMilliseconds(400) });
 
     [Theory]
     [InlineData("headers without end", Ok, "X-Header: value of a header\r\n", "RegistryUnreachable")]
@@ -148,7 +141,7 @@ public sealed class HostileAnswerTests : FaultTestBase, IDisposable
 
     private static async Task<byte[]> ReadBlobAsync(string host, int size)
     {
-        using var store = new RegistryStore(ImageReference.Parse($"{host}/team/app:1"), new RecordingLog());
+        using var store = TestSession.Store(ImageReference.Parse($"{host}/team/app:1"));
         await using Stream content = await store.OpenBlobAsync(
             new Descriptor("", Digest.FromBytes("x"u8.ToArray()), size), CancellationToken.None);
         using var all = new MemoryStream();

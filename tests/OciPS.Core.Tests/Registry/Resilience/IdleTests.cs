@@ -14,15 +14,12 @@ using OciPS.TestRegistry;
 namespace OciPS.Core.Tests.Registry.Resilience;
 
 /// <summary>A registry that falls silent is not waited for without end; one that is slow is.</summary>
-[Collection(nameof(ChangesEnvironment))]
-public sealed class IdleTests : FaultTestBase, IDisposable
+public sealed class IdleTests : FaultTestBase
 {
     private static readonly byte[] s_content = Sample.Noise(20_000);
-    private readonly TimeSpan _before = RetrySettings.IdleTimeout;
+    private static readonly RegistryOptions s_options = TestSession.ShortWaits with { IdleTimeout = TimeSpan.FromMilliseconds(1500) };
 
-    public IdleTests() => RetrySettings.IdleTimeout = TimeSpan.FromMilliseconds(1500);
-
-    public void Dispose() => RetrySettings.IdleTimeout = _before;
+    public IdleTests() => TestSession.Use(s_options);
 
     [Theory]
     [InlineData("manifest GET")]
@@ -35,7 +32,7 @@ public sealed class IdleTests : FaultTestBase, IDisposable
         RegistryImage.Push(Registry, "team/app");
         FailFirst(1, Kind(kind), new RegistryFault("silent") { Delay = TimeSpan.FromSeconds(30), Resets = true });
 
-        await RemoveAsync($"{Host}/team/app:1", $"{Host}/clean/app:1").WaitAsync(RetrySettings.IdleTimeout + TimeSpan.FromSeconds(15));
+        await RemoveAsync($"{Host}/team/app:1", $"{Host}/clean/app:1").WaitAsync(s_options.IdleTimeout + TimeSpan.FromSeconds(15));
 
         Assert.Equal(["app/run"], await ListAsync($"{Host}/clean/app:1"));
     }
@@ -65,13 +62,14 @@ public sealed class IdleTests : FaultTestBase, IDisposable
     public async Task Open_SlowForLongerThanTheTimeout_IsWaitedFor()
     {
         // No pause is near the timeout, and all of them together are longer.
-        RetrySettings.IdleTimeout = TimeSpan.FromMilliseconds(2500);
+        TimeSpan timeout = TimeSpan.FromMilliseconds(2500);
+        TestSession.Use(s_options with { IdleTimeout = timeout });
         FailFirst(1, Kind("blob GET"), new RegistryFault("slow") { Pause = TimeSpan.FromMilliseconds(300) });
         var watch = Stopwatch.StartNew();
 
         Assert.Equal(s_content, await ReadAsync());
 
-        Assert.True(watch.Elapsed > RetrySettings.IdleTimeout);
+        Assert.True(watch.Elapsed > timeout);
         Assert.Equal(1, Count(Kind("blob GET")));
     }
 
@@ -98,27 +96,19 @@ public sealed class IdleTests : FaultTestBase, IDisposable
     public async Task Copy_PutIsSwallowedAndNeverAnswered_EndsWithinTheBudget(string kind)
     {
         // A silence of a second and a half each; the budget is for less than two of them, however many attempts there are.
-        TimeSpan budget = RetrySettings.Budget;
-        RetrySettings.Budget = TimeSpan.FromSeconds(2);
+        TestSession.Use(s_options with { Budget = TimeSpan.FromSeconds(2) });
         RegistryImage.Push(Registry, "team/app");
         Registry.Options.Fault = (_, request) => Kind(kind)(request) ? new RegistryFault("silent") { Delay = TimeSpan.FromSeconds(60) }
             : request.Path.Contains("mount=", StringComparison.Ordinal) ? RegistryFault.OfStatus(405) : null;
         var watch = Stopwatch.StartNew();
-        try
-        {
-            OciException error = await ErrorOfAsync(
-                () => TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1").WaitAsync(TimeSpan.FromSeconds(30)));
+        OciException error = await ErrorOfAsync(
+            () => TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1").WaitAsync(TimeSpan.FromSeconds(30)));
 
-            Assert.Equal("RegistryUnreachable", error.ErrorId);
-            Assert.Contains("PUT", error.Message, StringComparison.Ordinal);
-            // One manifest, or three blobs at once.
-            Assert.InRange(Count(Kind(kind)), 1, kind == "manifest PUT" ? 2 : 2 * 3);
-            Assert.InRange(watch.Elapsed, RetrySettings.IdleTimeout, TimeSpan.FromSeconds(12));
-        }
-        finally
-        {
-            RetrySettings.Budget = budget;
-        }
+        Assert.Equal("RegistryUnreachable", error.ErrorId);
+        Assert.Contains("PUT", error.Message, StringComparison.Ordinal);
+        // One manifest, or three blobs at once.
+        Assert.InRange(Count(Kind(kind)), 1, kind == "manifest PUT" ? 2 : 2 * 3);
+        Assert.InRange(watch.Elapsed, s_options.IdleTimeout, TimeSpan.FromSeconds(12));
     }
 
     [Fact]
@@ -127,36 +117,24 @@ public sealed class IdleTests : FaultTestBase, IDisposable
         Registry.Options.Fault = (_, request) => request.Method == "PUT"
             ? new RegistryFault("silent") { PauseAnswer = TimeSpan.FromSeconds(60) }
             : null;
-        TimeSpan budget = RetrySettings.Budget;
-        RetrySettings.Budget = TimeSpan.FromSeconds(1);
-        try
-        {
-            using RegistryStore store = Store();
-            byte[] manifest = """{"schemaVersion":2,"manifests":[]}"""u8.ToArray();
+        TestSession.Use(s_options with { Budget = TimeSpan.FromSeconds(1) });
+        using RegistryStore store = Store();
+        byte[] manifest = """{"schemaVersion":2,"manifests":[]}"""u8.ToArray();
 
-            await store.PutManifestAsync(
-                new ManifestContent("application/vnd.oci.image.index.v1+json", manifest, Digest.FromBytes(manifest)),
-                "1",
-                CancellationToken.None);
+        await store.PutManifestAsync(
+            new ManifestContent("application/vnd.oci.image.index.v1+json", manifest, Digest.FromBytes(manifest)),
+            "1",
+            CancellationToken.None);
 
-            Assert.Equal(1, Count("PUT"));
-        }
-        finally
-        {
-            RetrySettings.Budget = budget;
-        }
+        Assert.Equal(1, Count("PUT"));
     }
 
     [Theory]
     [InlineData(0, 60)]
     [InlineData(1_000_000, 60)]
     [InlineData(10L * 1024 * 1024 * 1024, 700)]
-    public void CommitTimeout_OfABlob_GrowsWithItsSize(long bytes, int seconds)
-    {
-        RetrySettings.IdleTimeout = TimeSpan.FromSeconds(60);
-
-        Assert.Equal(TimeSpan.FromSeconds(seconds), RetrySettings.CommitTimeout(bytes));
-    }
+    public void CommitTimeout_OfABlob_GrowsWithItsSize(long bytes, int seconds) => Assert.Equal(
+        TimeSpan.FromSeconds(seconds), new RegistryOptions { IdleTimeout = TimeSpan.FromSeconds(60) }.CommitTimeout(bytes));
 
     [Fact]
     public async Task Resolve_RefusalWithoutEnd_Ends()

@@ -22,6 +22,8 @@ public sealed class ManifestCheckTests : FaultTestBase
     private readonly RecordingLog _log = new();
     private readonly HurriedTime _time = new();
 
+    public ManifestCheckTests() => TestSession.Use(clock: _time);
+
     [Theory]
     [InlineData(200, true)]
     [InlineData(200, false)]
@@ -302,7 +304,7 @@ public sealed class ManifestCheckTests : FaultTestBase
         return true;
     }
 
-    private RegistryStore Open() => new(Reference, _log, null, _time);
+    private RegistryStore Open() => TestSession.Store(Reference, _log);
 
     private async Task PutAsync()
     {

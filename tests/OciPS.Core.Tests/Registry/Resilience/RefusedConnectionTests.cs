@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using System.Globalization;
+using OciPS.Core.Tests.Support;
 using OciPS.References;
-using OciPS.Registry;
 using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry.Resilience;
@@ -25,7 +25,7 @@ public sealed class RefusedConnectionTests
 
         await first.DisposeAsync();
         using var log = new StartingLog(host);
-        using var store = new RegistryStore(ImageReference.Parse($"{host}/team/app:1"), log);
+        using var store = TestSession.Store(ImageReference.Parse($"{host}/team/app:1"), log);
 
         var tags = new List<string>();
         await foreach (string tag in store.ListTagsAsync(CancellationToken.None))

@@ -105,7 +105,7 @@ public sealed class ResumeTests : FaultTestBase
     public async Task Read_OnlyTheEndBreaks_IsAllThere()
     {
         int opened = 0;
-        var retry = new RegistryRetry(new RecordingLog(), new RetryBudget(RetrySettings.Budget));
+        var retry = TestSession.Retry();
         using var stream = new ResumingStream(
             (offset, _) => Task.FromResult<Stream>(
                 ++opened == 1 ? new BreakingStream(s_content) : new MemoryStream(s_content[(int)offset..])), retry, "it");
@@ -124,7 +124,7 @@ public sealed class ResumeTests : FaultTestBase
         var log = new RecordingLog();
         using var stream = new ResumingStream(
             (_, _) => Task.FromResult<Stream>(new BreakingStream([1])),
-            new RegistryRetry(log, new RetryBudget(RetrySettings.Budget)),
+            TestSession.Retry(log),
             "it");
         await stream.BeginAsync(CancellationToken.None);
 
@@ -136,7 +136,7 @@ public sealed class ResumeTests : FaultTestBase
         OciException error = await ErrorOfAsync(() => stream.ReadExactlyAsync(new byte[10]).AsTask());
 
         Assert.False(((RegistryException)error).IsTransient);
-        Assert.Equal(RetrySettings.Attempts, log.Messages.Count(message => message.Contains("Trying again", StringComparison.Ordinal)));
+        Assert.Equal(RegistryOptions.Attempts, log.Messages.Count(message => message.Contains("Trying again", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class ResumeTests : FaultTestBase
         byte[] piece = Sample.Noise(70_000);
         using var stream = new ResumingStream(
             (_, _) => Task.FromResult<Stream>(new BreakingStream(piece)),
-            new RegistryRetry(new RecordingLog(), new RetryBudget(RetrySettings.Budget)),
+            TestSession.Retry(),
             "it");
         await stream.BeginAsync(CancellationToken.None);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Core.Tests.Support;
 using OciPS.Registry.Resilience;
+using OciPS.Sessions;
 
 namespace OciPS.Core.Tests.Registry.Resilience;
 
@@ -9,7 +11,7 @@ public sealed class RetryBudgetTests
     [Fact]
     public void TryTake_WithinTheBudget_TakesUntilItIsSpent()
     {
-        var budget = new RetryBudget(RetrySettings.Budget);
+        RetryBudget budget = Budget();
         TimeSpan wait = TimeSpan.FromMinutes(1);
 
         Assert.Equal([true, true, true, true, true, false], Enumerable.Range(0, 6).Select(_ => budget.TryTake(wait)));
@@ -18,16 +20,16 @@ public sealed class RetryBudgetTests
     [Fact]
     public void TryTake_LongerThanTheLongestWait_IsRefused()
     {
-        var budget = new RetryBudget(RetrySettings.Budget);
+        RetryBudget budget = Budget();
 
-        Assert.False(budget.TryTake(RetrySettings.LongestWait + TimeSpan.FromTicks(1)));
-        Assert.True(budget.TryTake(RetrySettings.LongestWait));
+        Assert.False(budget.TryTake(RegistryOptions.Default.LongestWait + TimeSpan.FromTicks(1)));
+        Assert.True(budget.TryTake(RegistryOptions.Default.LongestWait));
     }
 
     [Fact]
     public void TryTake_TooMuchForWhatIsLeft_LeavesThatForAShorterWait()
     {
-        var budget = new RetryBudget(RetrySettings.Budget);
+        RetryBudget budget = Budget();
         Assert.True(budget.TryTake(TimeSpan.FromSeconds(80)) && budget.TryTake(TimeSpan.FromSeconds(80)) && budget.TryTake(TimeSpan.FromSeconds(80)));
 
         Assert.False(budget.TryTake(TimeSpan.FromSeconds(80)));
@@ -38,7 +40,7 @@ public sealed class RetryBudgetTests
     [Fact]
     public void Spend_SilencesAtTheSameTime_CountOnce()
     {
-        var budget = new RetryBudget(TimeSpan.FromSeconds(100));
+        RetryBudget budget = Budget(TimeSpan.FromSeconds(100));
         long second = System.Diagnostics.Stopwatch.Frequency;
 
         budget.Spend(1000 * second, 1060 * second);
@@ -52,30 +54,33 @@ public sealed class RetryBudgetTests
     [Fact]
     public void Renew_BudgetIsSpent_BeginsWithAnother()
     {
-        var log = new NullLog();
-        RetryBudget spent = RetryBudget.For(log);
+        OperationContext operation = TestSession.Begin();
+        RetryBudget spent = operation.Budget;
         while (spent.TryTake(TimeSpan.FromMinutes(1)))
         {
         }
 
-        RetryBudget.Renew(log);
+        operation.RenewBudget();
 
-        Assert.NotSame(spent, RetryBudget.For(log));
-        Assert.True(RetryBudget.For(log).TryTake(TimeSpan.FromMinutes(1)));
-        Assert.Same(RetryBudget.For(log), RetryBudget.For(log));
+        Assert.NotSame(spent, operation.Budget);
+        Assert.True(operation.Budget.TryTake(TimeSpan.FromMinutes(1)));
+        Assert.Same(operation.Budget, operation.Budget);
     }
 
     [Fact]
     public void TryTake_AsLongAsLimitersAskFor_IsWaitedFor() =>
-        Assert.True(new RetryBudget(RetrySettings.Budget).TryTake(TimeSpan.FromMinutes(2)));
+        Assert.True(Budget().TryTake(TimeSpan.FromMinutes(2)));
 
     [Fact]
     public async Task TryTake_FromManyAtOnce_GivesNoMoreThanThereIs()
     {
-        var budget = new RetryBudget(RetrySettings.Budget);
+        RetryBudget budget = Budget();
 
         bool[] taken = await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => Task.Run(() => budget.TryTake(TimeSpan.FromSeconds(1)))));
 
         Assert.Equal(300, taken.Count(yes => yes));
     }
+
+    private static RetryBudget Budget(TimeSpan? total = null) =>
+        new(total ?? RegistryOptions.Default.Budget, RegistryOptions.Default.LongestWait, TimeProvider.System);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Core.Tests.Support;
 using OciPS.Registry;
 using OciPS.Registry.Client;
 using OciPS.Storage;
@@ -10,7 +11,7 @@ namespace OciPS.Core.Tests.Registry.Resilience;
 /// <summary>Uploads that are sent while they are made.</summary>
 public sealed class StreamedUploadTests : UploadTestBase
 {
-    private UploadMode Mode => RegistryClient.For(Host).Uploads;
+    private UploadMode Mode => TestSession.Current.Registries.GetClient(Host).Uploads;
 
     [Theory]
     [InlineData(20_000_000, 17_000_000)]

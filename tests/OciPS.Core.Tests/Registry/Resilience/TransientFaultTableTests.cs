@@ -57,7 +57,7 @@ public sealed class TransientFaultTableTests
         using var response = new HttpResponseMessage(HttpStatusCode.TooManyRequests);
         response.Headers.TryAddWithoutValidation("Retry-After", header);
 
-        Assert.Equal(seconds, TransientFaults.RetryAfter(response)?.TotalSeconds);
+        Assert.Equal(seconds, TransientFaults.RetryAfter(response, TimeProvider.System)?.TotalSeconds);
     }
 
     [Fact]
@@ -68,6 +68,6 @@ public sealed class TransientFaultTableTests
             DateTimeOffset.Parse("2100-01-01T00:00:00Z", CultureInfo.InvariantCulture));
 
         TimeSpan expected = DateTimeOffset.Parse("2100-01-01T00:00:00Z", CultureInfo.InvariantCulture) - DateTimeOffset.UtcNow;
-        Assert.InRange(TransientFaults.RetryAfter(response)!.Value, expected - TimeSpan.FromMinutes(1), expected + TimeSpan.FromMinutes(1));
+        Assert.InRange(TransientFaults.RetryAfter(response, TimeProvider.System)!.Value, expected - TimeSpan.FromMinutes(1), expected + TimeSpan.FromMinutes(1));
     }
 }

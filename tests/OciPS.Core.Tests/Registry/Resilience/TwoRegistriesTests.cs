@@ -126,7 +126,7 @@ public sealed class TwoRegistriesTests(ITestOutputHelper output)
                 // Reads everything, and checks the digests on the way.
                 using SelectedImages picked = await TestImages.OpenAsync($"{destination.Host}/clean/app:1", platform);
                 await foreach (ImageFile file in new FileLister(
-                    picked.Images.Single(), new RecordingLog()).ListAsync(CancellationToken.None))
+                    picked.Images.Single(), TestSession.Begin()).ListAsync(CancellationToken.None))
                 {
                     files.Add(file.Entry.Name);
                 }

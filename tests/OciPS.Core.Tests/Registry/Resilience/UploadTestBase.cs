@@ -3,7 +3,6 @@
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
 using OciPS.References;
-using OciPS.Registry;
 using OciPS.Storage;
 
 namespace OciPS.Core.Tests.Registry.Resilience;
@@ -24,7 +23,7 @@ public abstract class UploadTestBase : FaultTestBase
 
     internal async Task WriteAsync(byte[] content, bool known)
     {
-        using var store = new RegistryStore(ImageReference.Parse($"{Host}/team/app:1"), Log);
+        using var store = TestSession.Store(ImageReference.Parse($"{Host}/team/app:1"), Log);
         var digest = Digest.FromBytes(content);
         var source = new BlobSource(
             async (output, token) =>

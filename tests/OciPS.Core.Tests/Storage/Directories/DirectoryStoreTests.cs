@@ -210,7 +210,7 @@ public sealed class DirectoryStoreTests : IDisposable
     public void Open_Tag_IsInvalidDestination()
     {
         var error = Assert.Throws<InvalidInputException>(
-            () => StoreFactory.OpenDestination(ImageReference.Parse($"dir:{Root}").WithTag("1"), new NullLog()));
+            () => StoreFactory.OpenDestination(ImageReference.Parse($"dir:{Root}").WithTag("1"), TestSession.Begin()));
 
         Assert.Equal("InvalidDestination", error.ErrorId);
     }

@@ -36,14 +36,14 @@ public sealed class DockerArchiveDestinationTests : IDisposable
     [InlineData("app@" + Json.DigestA, "InvalidDestination")]
     public void Open_NameThatNoImageCanHave_IsRefused(string name, string errorId) =>
         Assert.Equal(errorId, Assert.Throws<InvalidInputException>(
-            () => StoreFactory.OpenDestination(ImageReference.Parse($"docker-archive:{_folder["a.tar"]}:{name}"), new NullLog())).ErrorId);
+            () => StoreFactory.OpenDestination(ImageReference.Parse($"docker-archive:{_folder["a.tar"]}:{name}"), TestSession.Begin())).ErrorId);
 
     [Theory]
     [InlineData("application/vnd.oci.image.manifest.v1+json", "application/vnd.example+json")]
     [InlineData("application/vnd.docker.distribution.manifest.v1+prettyjws", "application/vnd.oci.image.config.v1+json")]
     public async Task Put_NoContainerImage_IsInvalidDestination(string mediaType, string configType)
     {
-        using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(Archive), new NullLog());
+        using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(Archive), TestSession.Begin());
         ManifestContent manifest = Json.Content($$"""{"schemaVersion":2,"config":{"mediaType":"{{configType}}","digest":"{{Json.DigestA}}","size":1},"layers":[]}""", mediaType);
 
         await DirectoryStoreTests.ExpectAsync<InvalidInputException>(
@@ -66,7 +66,7 @@ public sealed class DockerArchiveDestinationTests : IDisposable
     [Fact]
     public async Task Put_LayerThatWasNotWritten_IsBlobNotFound()
     {
-        using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(Archive), new NullLog());
+        using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(Archive), TestSession.Begin());
         ManifestContent manifest = ManifestEditor.Create(
             ManifestFormat.Docker, new Descriptor(MediaTypes.DockerConfig, Digest.Parse(Json.DigestA), 2), []);
 

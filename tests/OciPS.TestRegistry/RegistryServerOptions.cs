@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace OciPS.TestRegistry;
 
 /// <summary>How the registry behaves; what is not set is as the distribution specification says.</summary>
-public sealed class RegistryOptions
+public sealed class RegistryServerOptions
 {
     /// <summary>Asks for this user and password with a Basic challenge.</summary>
     public (string User, string Password)? Basic { get; set; }

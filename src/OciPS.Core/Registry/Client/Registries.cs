@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+
+using System.Collections.Concurrent;
+using OciPS.Registry.Connections;
+using OciPS.Registry.Http;
+using OciPS.Registry.Resilience;
+
+namespace OciPS.Registry.Client;
+
+/// <summary>What a session knows of registries: where the user is connected to, clients with their tokens, and repositories seen.</summary>
+internal sealed class Registries
+{
+    private readonly ConcurrentDictionary<string, RegistryConnection> _connections = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, RegistryClient> _clients = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <param name="options">How long registries are waited for.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="network">The network.</param>
+    public Registries(RegistryOptions options, TimeProvider clock, INetwork network)
+    {
+        (Options, Clock) = (options, clock);
+        Http = new HttpConnections(options, clock, network);
+        Policies = new RetryPolicies(options, clock);
+    }
+
+    public RegistryOptions Options { get; }
+
+    public TimeProvider Clock { get; }
+
+    public HttpConnections Http { get; }
+
+    public RetryPolicies Policies { get; }
+
+    public SeenRepositories Seen { get; } = new();
+
+    /// <summary>The registries that the user has connected to, in memory only.</summary>
+    public IReadOnlyList<RegistryConnection> Connections =>
+        [.. _connections.Values.OrderBy(connection => connection.Registry, StringComparer.OrdinalIgnoreCase)];
+
+    /// <summary>The connection to a registry; one without settings if the user made none.</summary>
+    public RegistryConnection GetConnection(string registry) => _connections.GetValueOrDefault(registry) ?? new RegistryConnection(registry);
+
+    /// <summary>Whether the user has connected to a registry of that name.</summary>
+    public bool IsConnected(string registry) => _connections.ContainsKey(registry);
+
+    public void Connect(RegistryConnection connection)
+    {
+        _connections[connection.Registry] = connection;
+        Forget(connection.Registry);
+    }
+
+    /// <summary>Forgets a connection with its tokens; false if there was none.</summary>
+    public bool Disconnect(string registry)
+    {
+        bool known = _connections.TryRemove(registry, out _);
+        Forget(registry);
+        return known;
+    }
+
+    /// <summary>Forgets all connections.</summary>
+    public void DisconnectAll()
+    {
+        foreach (string registry in _connections.Keys)
+        {
+            Disconnect(registry);
+        }
+    }
+
+    /// <summary>The client for a registry; one for the session, so that tokens and connections are shared.</summary>
+    public RegistryClient GetClient(string registry) => _clients.GetOrAdd(registry, name => new RegistryClient(GetConnection(name), this));
+
+    /// <summary>Forgets a registry's client with its tokens; work that has it goes on with it.</summary>
+    public void Forget(string registry) => _clients.TryRemove(registry, out _);
+
+    /// <summary>A budget for an operation.</summary>
+    public RetryBudget NewBudget() => NewBudget(Options.Budget);
+
+    /// <summary>A budget of some size.</summary>
+    public RetryBudget NewBudget(TimeSpan total) => new(total, Options.LongestWait, Clock);
+}
