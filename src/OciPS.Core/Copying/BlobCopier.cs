@@ -140,7 +140,7 @@ internal sealed class BlobCopier(IImageStore destination, OperationContext opera
         async Task ReadAsync(Stream output, CancellationToken token)
         {
             using LayerReader reader = await LayerReader.OpenAsync(
-                source, layer, 0, operation.Log, compressed => new TeeStream(compressed, output), LayerHashing.Whole, token).ConfigureAwait(false);
+                source, layer, 0, operation.Log, compressed => new TapStream(compressed, output), LayerHashing.Whole, token).ConfigureAwait(false);
             Digest diffId = (await reader.FinishAsync(token).ConfigureAwait(false)).Digest;
             copied = new CopiedLayer(layer.Digest, reader.CompressedSize, diffId, reader.Compression);
         }

@@ -24,6 +24,9 @@ public readonly record struct Digest
     /// <summary>The hash in lower-case hexadecimal digits.</summary>
     public string Hex => Text[Kind.Prefix.Length..];
 
+    /// <summary>The hash.</summary>
+    internal byte[] ToBytes() => Convert.FromHexString(Hex);
+
     /// <summary>What it was made with; the usual one for the default value.</summary>
     internal DigestAlgorithm Kind => DigestAlgorithm.Find(Text)!;
 

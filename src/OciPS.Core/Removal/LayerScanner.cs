@@ -217,7 +217,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
     private static Stream Tap(Stream compressed, ListingWriter? listing, SpoolFile? spool)
     {
         Stream hashed = listing?.Tap(compressed) ?? compressed;
-        return spool is null ? hashed : new SpoolingStream(hashed, spool);
+        return spool is null ? hashed : new TapStream(hashed, new SpoolWriteStream(spool));
     }
 
     private async Task SelectAsync(

@@ -66,14 +66,15 @@ internal sealed class DecompressedBlobs(string folder) : IDisposable
 
     private static async Task<Blob> DescribeAsync(Digest digest, SpoolFile spool, string what, CancellationToken cancellationToken)
     {
-        LayerDecompressor decompressed = await LayerDecompressor.OpenAsync(spool.OpenRead(), what, cancellationToken).ConfigureAwait(false);
-        using var hashed = new DigestStream(decompressed);
+        using LayerDecompressor decompressed = await LayerDecompressor.OpenAsync(spool.OpenRead(), what, cancellationToken).ConfigureAwait(false);
         if (decompressed.Compression == LayerCompression.None && digest.Kind == DigestAlgorithm.Sha256)
         {
             return new Blob(digest, spool.Length, spool);
         }
 
-        await hashed.CopyToAsync(Stream.Null, 128 * 1024, cancellationToken).ConfigureAwait(false);
-        return new Blob(await hashed.FinishAsync(cancellationToken).ConfigureAwait(false), hashed.BytesRead, spool);
+        using var hasher = new ContentHasher(withCrc: false);
+        await decompressed.CopyToAsync(hasher, 128 * 1024, cancellationToken).ConfigureAwait(false);
+        ContentDigests content = await hasher.FinishAsync(cancellationToken).ConfigureAwait(false);
+        return new Blob(content.Digest, content.Length, spool);
     }
 }

@@ -32,7 +32,7 @@ public sealed partial class LayeringTests
         Storage: References Manifests IO IO.Hashing Tar Compression Storage.Capabilities
         Storage.Directories: References Manifests Storage.Capabilities
         Storage.Layouts: References Manifests.Json Manifests Tar Storage.Capabilities
-        Storage.DockerArchives: References Manifests.Json Manifests IO.Hashing Tar Compression Storage.Capabilities
+        Storage.DockerArchives: References Manifests.Json Manifests IO IO.Hashing Tar Compression Storage.Capabilities
         Registry.Resilience:
         Registry.Connections: References
         Registry.Http: Manifests IO Compression.Gzip Compression Registry.Resilience Registry.Connections

@@ -213,7 +213,7 @@ internal sealed class GzipSplicer : IDisposable
     {
         if (_shortcut is null)
         {
-            await _content.AppendAsync(bytes, cancellationToken).ConfigureAwait(false);
+            await _content.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
         }
 
         if (!_writer.IsKeeping)

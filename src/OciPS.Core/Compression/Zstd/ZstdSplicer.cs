@@ -135,10 +135,11 @@ internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IR
             return false;
         }
 
-        using (var again = new DigestStream(ZstdCodec.OpenRead(spool.OpenRead())))
+        using (var hasher = new ContentHasher(withCrc: false))
+        using (var again = ZstdCodec.OpenRead(spool.OpenRead()))
         {
-            await again.CopyToAsync(Stream.Null, BufferSize, cancellationToken).ConfigureAwait(false);
-            if (await again.FinishAsync(cancellationToken).ConfigureAwait(false) != expected)
+            await again.CopyToAsync(hasher, BufferSize, cancellationToken).ConfigureAwait(false);
+            if ((await hasher.FinishAsync(cancellationToken).ConfigureAwait(false)).Digest != expected)
             {
                 throw new InvalidContentException(
                     ErrorIds.InvalidCompression,

@@ -5,43 +5,55 @@ using OciPS.References;
 
 namespace OciPS.IO.Hashing;
 
-/// <summary>Computes what is to be said of bytes, on another thread than that of who has them.</summary>
-internal sealed class ContentHasher : IDisposable
+/// <summary>Computes the digest, the CRC-32 and the length of what is written to it, on another thread.</summary>
+internal sealed class ContentHasher : WriteOnlyStream
 {
     private readonly IncrementalHash _hash = DigestAlgorithm.Sha256.CreateHash();
     private readonly Crc32 _crc = new();
     private readonly WriteBehindStream _behind;
-    private long _length;
 
-    public ContentHasher() => _behind = new WriteBehindStream((bytes, _) =>
+    /// <param name="withCrc">Whether the CRC-32 is computed; else it is 0.</param>
+    public ContentHasher(bool withCrc = true) => _behind = new WriteBehindStream((bytes, _) =>
     {
         _hash.AppendData(bytes.Span);
-        _crc.Append(bytes.Span);
+        if (withCrc)
+        {
+            _crc.Append(bytes.Span);
+        }
+
         return ValueTask.CompletedTask;
     });
 
-    public void Append(ReadOnlySpan<byte> bytes)
+    /// <summary>How many bytes were written so far.</summary>
+    public long BytesWritten { get; private set; }
+
+    public override void Write(ReadOnlySpan<byte> buffer)
     {
-        _length += bytes.Length;
-        _behind.Write(bytes);
+        BytesWritten += buffer.Length;
+        _behind.Write(buffer);
     }
 
-    public ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        _length += bytes.Length;
-        return _behind.WriteAsync(bytes, cancellationToken);
+        BytesWritten += buffer.Length;
+        return _behind.WriteAsync(buffer, cancellationToken);
     }
 
     /// <summary>Asked for once, at the end.</summary>
     public async Task<ContentDigests> FinishAsync(CancellationToken cancellationToken)
     {
         await _behind.FinishAsync(cancellationToken).ConfigureAwait(false);
-        return new ContentDigests(DigestAlgorithm.Sha256.Finish(_hash), _crc.Value, _length);
+        return new ContentDigests(DigestAlgorithm.Sha256.Finish(_hash), _crc.Value, BytesWritten);
     }
 
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
-        _behind.Dispose();
-        _hash.Dispose();
+        if (disposing)
+        {
+            _behind.Dispose();
+            _hash.Dispose();
+        }
+
+        base.Dispose(disposing);
     }
 }

@@ -28,7 +28,7 @@ internal sealed class FilteredHashStream(Stream inner, bool isDecided) : Forward
         int decided = Count(buffer[..count]);
         if (!_goes)
         {
-            _kept.Append(buffer[..decided]);
+            _kept.Write(buffer[..decided]);
         }
 
         return count;
@@ -41,7 +41,7 @@ internal sealed class FilteredHashStream(Stream inner, bool isDecided) : Forward
         int decided = Count(buffer.Span[..count]);
         if (!_goes && decided > 0)
         {
-            await _kept.AppendAsync(buffer[..decided], cancellationToken).ConfigureAwait(false);
+            await _kept.WriteAsync(buffer[..decided], cancellationToken).ConfigureAwait(false);
         }
 
         return count;
@@ -107,7 +107,7 @@ internal sealed class FilteredHashStream(Stream inner, bool isDecided) : Forward
     {
         if (count > 0 && stays)
         {
-            await _kept.AppendAsync(_pending.AsMemory(_pendingStart, count), cancellationToken).ConfigureAwait(false);
+            await _kept.WriteAsync(_pending.AsMemory(_pendingStart, count), cancellationToken).ConfigureAwait(false);
         }
 
         _pendingStart += count;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using System.IO.Compression;
-using System.Security.Cryptography;
 using OciPS.Compression.Gzip;
 using OciPS.IO;
+using OciPS.IO.Hashing;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Storage;
@@ -21,11 +21,11 @@ internal sealed class ListingWriter : IDisposable
     private readonly string _path;
     private readonly string _temporary;
     private readonly FileStream _file;
-    private readonly IncrementalHash _hash = DigestAlgorithm.Sha256.CreateHash();
+    private readonly HashingWriteStream _hashed;
     private readonly BinaryWriter _output;
     private readonly List<PaxRecords> _globals = [];
     private readonly DateTime _begin = DateTime.UtcNow;
-    private readonly MemoryStream _hashes = new();
+    private readonly BlockHasher _blocks = new();
     private long _globalsSize;
     private int _count;
     private bool _failed;
@@ -46,12 +46,13 @@ internal sealed class ListingWriter : IDisposable
         }
 
         _file = new FileStream(_temporary, options);
-        _output = new BinaryWriter(new BufferedStream(new HashedFile(_file, _hash), 64 * 1024));
+        _hashed = new HashingWriteStream(_file);
+        _output = new BinaryWriter(new BufferedStream(_hashed, 64 * 1024));
         _output.Write(ListingFormat.Magic);
     }
 
     /// <summary>Puts itself where the compressed layer is read.</summary>
-    public Stream Tap(Stream compressed) => new BlockHashStream(compressed, _hashes);
+    public Stream Tap(Stream compressed) => new TapStream(compressed, _blocks);
 
     /// <summary>Writes down the next entry.</summary>
     public void Add(TarEntry entry)
@@ -88,7 +89,7 @@ internal sealed class ListingWriter : IDisposable
             int[] windows = WriteWindows(out int windowsAt);
             WriteEnd(size, compression, diffId, windows, windowsAt);
             _output.Flush();
-            _file.Write(_hash.GetHashAndReset());
+            _file.Write(_hashed.Finish().ToBytes());
             _file.Dispose();
             File.Move(_temporary, _path, overwrite: true);
             _cache.Trim();
@@ -103,8 +104,8 @@ internal sealed class ListingWriter : IDisposable
             _file.Dispose();
             File.Delete(_temporary);
         });
-        _hash.Dispose();
-        _hashes.Dispose();
+        _hashed.Dispose();
+        _blocks.Dispose();
     }
 
     /// <summary>Writes what blocks may refer back to; gives the compressed lengths.</summary>
@@ -130,7 +131,7 @@ internal sealed class ListingWriter : IDisposable
 
     private void WriteMap(BinaryWriter output, int[] windows, int windowsAt)
     {
-        ListingFormat.WriteBytes(output, _hashes.GetBuffer().AsSpan(0, (int)_hashes.Length));
+        ListingFormat.WriteBytes(output, _blocks.Finish());
         output.Write(windows.Length);
         for (int i = 0; i < windows.Length; i++)
         {
@@ -209,20 +210,5 @@ internal sealed class ListingWriter : IDisposable
         _globals.Clear();
         _file.Dispose();
         TryDelete.Run(() => File.Delete(_temporary));
-    }
-
-    private sealed class HashedFile(FileStream file, IncrementalHash hash) : WriteOnlyStream
-    {
-        public override void Write(ReadOnlySpan<byte> buffer)
-        {
-            hash.AppendData(buffer);
-            file.Write(buffer);
-        }
-
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            hash.AppendData(buffer.Span);
-            await file.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
-        }
     }
 }

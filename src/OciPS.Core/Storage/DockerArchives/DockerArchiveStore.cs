@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Compression;
+using OciPS.IO;
 using OciPS.IO.Hashing;
 using OciPS.Manifests;
 using OciPS.References;
@@ -166,11 +167,12 @@ internal sealed class DockerArchiveStore : IImageStore
     {
         ArchiveFile.Member member = _archive.Find(name);
         byte[] first = new byte[6];
-        using DigestStream content = new(_archive.Open(member));
+        using var hasher = new ContentHasher(withCrc: false);
+        using Stream content = new TapStream(_archive.Open(member), hasher);
         int count = await content.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         await content.CopyToAsync(Stream.Null, 256 * 1024, cancellationToken).ConfigureAwait(false);
-        var descriptor = new Descriptor(
-            getMediaType(first[..count]), await content.FinishAsync(cancellationToken).ConfigureAwait(false), content.BytesRead);
+        ContentDigests digests = await hasher.FinishAsync(cancellationToken).ConfigureAwait(false);
+        var descriptor = new Descriptor(getMediaType(first[..count]), digests.Digest, digests.Length);
         _blobs[descriptor.Digest] = member;
         return descriptor;
     }

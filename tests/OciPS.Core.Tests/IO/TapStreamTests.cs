@@ -5,18 +5,18 @@ using OciPS.IO;
 
 namespace OciPS.Core.Tests.IO;
 
-public sealed class SpoolingStreamTests
+public sealed class TapStreamTests
 {
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Read_AllOfIt_IsInTheSpoolAsWell(bool async)
+    public async Task Read_AllOfIt_IsInTheSinkAsWell(bool async)
     {
         byte[] content = Sample.Noise(50_000);
         using SpoolFile spool = SpoolFile.Create();
         var source = new MemoryStream(content);
         Reading reading;
-        using (var stream = new SpoolingStream(source, spool))
+        using (var stream = new TapStream(source, new SpoolWriteStream(spool)))
         {
             reading = await Reading.OfAsync(stream, async, 999);
         }

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: MIT
 
+using System.Runtime.CompilerServices;
+
 namespace OciPS.IO;
 
-/// <summary>Keeps in a spool file what is read through it.</summary>
-internal sealed class SpoolingStream(Stream inner, SpoolFile spool) : ForwardStream
+/// <summary>Passes on what is read through it, and writes it to a sink as well, which stays open.</summary>
+internal sealed class TapStream(Stream inner, Stream sink) : ForwardStream
 {
     public override int Read(Span<byte> buffer)
     {
         int count = inner.Read(buffer);
-        spool.Write(buffer[..count]);
+        sink.Write(buffer[..count]);
         return count;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         int count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        await spool.WriteAsync(buffer[..count], cancellationToken).ConfigureAwait(false);
+        await sink.WriteAsync(buffer[..count], cancellationToken).ConfigureAwait(false);
         return count;
     }
 
