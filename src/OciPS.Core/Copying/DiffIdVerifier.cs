@@ -37,7 +37,7 @@ internal static class DiffIdVerifier
         IImageStore source, Descriptor layer, int index, string diffId, OperationContext operation, CancellationToken cancellationToken)
     {
         using LayerReader reader = await LayerReader.OpenAsync(
-            source, layer, index, operation.Log, null, LayerHashing.Whole, cancellationToken).ConfigureAwait(false);
+            source, layer, index, operation.Log, null, LayerHashing.ForDiffId(diffId), cancellationToken).ConfigureAwait(false);
         Digest actual = (await reader.FinishAsync(cancellationToken).ConfigureAwait(false)).Digest;
         if (actual.ToString() != diffId)
         {

@@ -27,7 +27,7 @@ internal sealed class LayerReader : IDisposable
         _compressed = compressed;
         _verified = verified;
         _decompressed = decompressed;
-        _hashed = hashing == LayerHashing.None ? null : new FilteredHashStream(decompressed, isDecided: hashing == LayerHashing.Whole);
+        _hashed = hashing.IsOn ? new FilteredHashStream(decompressed, hashing.IsWhole, hashing.Algorithm) : null;
         _tar = new TarReader(Decompressed, what);
         Live = _ => Task.FromResult(OpenContent());
     }

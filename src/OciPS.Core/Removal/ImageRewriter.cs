@@ -52,6 +52,10 @@ internal sealed class ImageRewriter(IImageStore source, IImageStore destination,
             Urls = [],
         });
 
+    // Which is no sign that it is wrong.
+    private static bool IsInAnotherAlgorithm(string stated, Digest computed) =>
+        Digest.TryParse(stated, out Digest digest) && digest.Kind != computed.Kind;
+
     /// <summary>Every layer's diffID: of the new layers, and of the others as their scan found it.</summary>
     private Digest[] DiffIds(
         ImageScan image, ImageConfig config, IReadOnlyDictionary<int, RewriteSet.RewrittenLayer> rewritten, string what)
@@ -68,7 +72,8 @@ internal sealed class ImageRewriter(IImageStore source, IImageStore destination,
                 : Digest.TryParse(old, out Digest unread) ? unread
                 : throw new InvalidContentException(
                     ErrorIds.InvalidConfig, $"{what} has no diffID for layer {index}, which cannot be read here.");
-            if (scan is not null && scan.DiffId != default && old is not null && old != scan.DiffId.ToString())
+            if (scan is not null && scan.DiffId != default && old is not null && old != scan.DiffId.ToString()
+                && !IsInAnotherAlgorithm(old, scan.DiffId))
             {
                 operation.Log.Warning($"{what} has the diffID {old} for layer {index}, whose content has {scan.DiffId}; the new config is right.");
             }

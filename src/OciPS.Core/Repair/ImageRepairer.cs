@@ -18,7 +18,7 @@ internal sealed class ImageRepairer(ImageTree tree, OperationContext operation)
 {
     private static readonly WriteOptions s_options = new() { Attestations = AttestationRule.Follow };
 
-    private readonly Dictionary<Digest, Digest> _diffIds = [];
+    private readonly Dictionary<(Digest Layer, DigestAlgorithm Algorithm), Digest> _diffIds = [];
     private readonly List<string> _changes = [];
     private readonly Dictionary<Digest, ReadOnlyMemory<byte>> _repaired = [];
 
@@ -165,7 +165,8 @@ internal sealed class ImageRepairer(ImageTree tree, OperationContext operation)
 
     private async Task<Digest> DiffIdAsync(Descriptor layer, int index, string? stated, string what, CancellationToken cancellationToken)
     {
-        if (_diffIds.TryGetValue(layer.Digest, out Digest known))
+        LayerHashing hashing = LayerHashing.ForDiffId(stated);
+        if (_diffIds.TryGetValue((layer.Digest, hashing.Algorithm), out Digest known))
         {
             return known;
         }
@@ -176,11 +177,11 @@ internal sealed class ImageRepairer(ImageTree tree, OperationContext operation)
                 ErrorIds.InvalidConfig, $"{what} has no diffID for layer {index}, which cannot be read here: {why}.");
         }
 
-        return _diffIds[layer.Digest] = await BlobReader.ReadAgainAsync(
+        return _diffIds[(layer.Digest, hashing.Algorithm)] = await BlobReader.ReadAgainAsync(
             async token =>
             {
                 using LayerReader reader = await LayerReader.OpenAsync(
-                    tree.Store, layer, index, operation.Log, null, LayerHashing.Whole, token).ConfigureAwait(false);
+                    tree.Store, layer, index, operation.Log, null, hashing, token).ConfigureAwait(false);
                 return (await reader.FinishAsync(token).ConfigureAwait(false)).Digest;
             },
             cancellationToken).ConfigureAwait(false);

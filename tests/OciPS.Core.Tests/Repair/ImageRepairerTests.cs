@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using OciPS.Copying;
@@ -124,6 +125,18 @@ public sealed partial class ImageRepairerTests : IDisposable
         Assert.True(JsonNode.DeepEquals(expected, JsonNode.Parse(ConfigText(TagIn()))), ConfigText(TagIn()));
         ExpectOnlyTheConfigChanged(before, TagIn());
         Assert.False(await Repairs.IsNeededAsync(In, deep: true));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task IsNeeded_DiffIdsInSha512WithDeep_ChecksThemWithIt(bool areRight)
+    {
+        string[] diffIds = [.. _layers.Select(layer => Unzip(_images.Blob(LayoutImages.Digest(layer))))
+            .Select(tar => "sha512:" + Convert.ToHexStringLower(SHA512.HashData(tar)))];
+        Tag($$"""{"os":"linux","architecture":"amd64","history":[{},{},{}],{{RootFs(areRight ? diffIds : diffIds.Reverse())}}}""");
+
+        Assert.Equal(!areRight, await Repairs.IsNeededAsync(In, deep: true, _log));
     }
 
     [Fact]

@@ -8,21 +8,28 @@ namespace OciPS.IO.Hashing;
 /// <summary>Computes the digest, the CRC-32 and the length of what is written to it, on another thread.</summary>
 internal sealed class ContentHasher : WriteOnlyStream
 {
-    private readonly IncrementalHash _hash = DigestAlgorithm.Sha256.CreateHash();
+    private readonly DigestAlgorithm _algorithm;
+    private readonly IncrementalHash _hash;
     private readonly Crc32 _crc = new();
     private readonly WriteBehindStream _behind;
 
     /// <param name="withCrc">Whether the CRC-32 is computed; else it is 0.</param>
-    public ContentHasher(bool withCrc = true) => _behind = new WriteBehindStream((bytes, _) =>
+    /// <param name="algorithm">What the digest is made with; null for SHA-256.</param>
+    public ContentHasher(bool withCrc = true, DigestAlgorithm? algorithm = null)
     {
-        _hash.AppendData(bytes.Span);
-        if (withCrc)
+        _algorithm = algorithm ?? DigestAlgorithm.Sha256;
+        _hash = _algorithm.CreateHash();
+        _behind = new WriteBehindStream((bytes, _) =>
         {
-            _crc.Append(bytes.Span);
-        }
+            _hash.AppendData(bytes.Span);
+            if (withCrc)
+            {
+                _crc.Append(bytes.Span);
+            }
 
-        return ValueTask.CompletedTask;
-    });
+            return ValueTask.CompletedTask;
+        });
+    }
 
     /// <summary>How many bytes were written so far.</summary>
     public long BytesWritten { get; private set; }
@@ -43,7 +50,7 @@ internal sealed class ContentHasher : WriteOnlyStream
     public async Task<ContentDigests> FinishAsync(CancellationToken cancellationToken)
     {
         await _behind.FinishAsync(cancellationToken).ConfigureAwait(false);
-        return new ContentDigests(DigestAlgorithm.Sha256.Finish(_hash), _crc.Value, BytesWritten);
+        return new ContentDigests(_algorithm.Finish(_hash), _crc.Value, BytesWritten);
     }
 
     protected override void Dispose(bool disposing)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Runtime.CompilerServices;
+using OciPS.References;
 
 namespace OciPS.IO.Hashing;
 
@@ -10,9 +11,10 @@ namespace OciPS.IO.Hashing;
 /// </summary>
 /// <param name="inner">What is read; disposed with this stream.</param>
 /// <param name="isDecided">Whether all of it stays.</param>
-internal sealed class FilteredHashStream(Stream inner, bool isDecided) : ForwardStream
+/// <param name="algorithm">What the digest is made with; null for SHA-256.</param>
+internal sealed class FilteredHashStream(Stream inner, bool isDecided, DigestAlgorithm? algorithm = null) : ForwardStream
 {
-    private readonly ContentHasher _kept = new();
+    private readonly ContentHasher _kept = new(algorithm: algorithm);
     private byte[] _pending = [];
     private int _pendingStart;
     private int _pendingEnd;
