@@ -36,11 +36,12 @@ public sealed partial class LayeringTests
         Registry.Resilience:
         Registry.Connections: References
         Registry.Http: Manifests IO Compression.Gzip Compression Registry.Resilience Registry.Connections
-        Registry.Auth: Manifests.Json Registry.Resilience Registry.Connections Registry.Http
-        Registry.Client: IO Registry.Resilience Registry.Connections Registry.Http Registry.Auth
+        Registry.Handlers: Registry.Resilience Registry.Connections Registry.Http
+        Registry.Auth: Manifests.Json Registry.Resilience Registry.Connections Registry.Http Registry.Handlers
+        Registry.Client: IO Registry.Resilience Registry.Connections Registry.Http Registry.Handlers Registry.Auth
         Registry.Download: References Manifests IO Registry.Resilience Registry.Http Registry.Auth Registry.Client
-        Registry.Upload: References Manifests IO IO.Hashing Storage Registry.Resilience Registry.Http Registry.Auth Registry.Client
-            Registry.Download
+        Registry.Upload: References Manifests IO IO.Hashing Storage Registry.Resilience Registry.Http Registry.Handlers Registry.Auth
+            Registry.Client Registry.Download
         Registry: References Manifests.Json Manifests Storage.Capabilities Storage Registry.Resilience Registry.Connections Registry.Http
             Registry.Auth Registry.Client Registry.Download Registry.Upload
         Layers.Listings: References Manifests.Json Manifests IO IO.Hashing Tar Compression.Gzip Compression Storage

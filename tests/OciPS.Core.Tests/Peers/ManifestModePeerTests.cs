@@ -51,7 +51,7 @@ public sealed class ManifestModePeerTests(DockerRegistry registry) : IClassFixtu
 
         Assert.Equal("ManifestNotFound", error.ErrorId);
         Assert.Contains($"an index ({LayoutImages.IndexType}, {digest})", error.Message, StringComparison.Ordinal);
-        Assert.Contains("-Mode PreferMultiArch", error.Message, StringComparison.Ordinal);
+        Assert.Equal(Remedy.PreferMultiArch, error.Remedy);
         Assert.False(Directory.Exists(_folder["out"]));
     }
 

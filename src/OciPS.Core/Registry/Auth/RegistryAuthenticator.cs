@@ -6,23 +6,22 @@ using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using OciPS.Registry.Connections;
-using OciPS.Registry.Http;
 
 namespace OciPS.Registry.Auth;
 
 /// <summary>Answers a registry's challenges, with Basic credentials or a token, and keeps tokens for their scope.</summary>
 /// <remarks>RFC 7235; distribution, "Token Authentication Specification".</remarks>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Lives as long as the process.")]
-internal sealed class RegistryAuthenticator(RegistryConnection connection, HttpSender transfer, TimeProvider clock)
+internal sealed class RegistryAuthenticator(RegistryConnection connection, HttpMessageInvoker transport, TimeProvider clock)
 {
-    private readonly TokenService _service = new(connection.Registry, transfer, clock);
+    private readonly TokenService _service = new(connection.Registry, transport, clock);
     private readonly ConcurrentDictionary<string, TokenService.Token> _tokens = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, AuthenticationHeaderValue> _direct = new(StringComparer.Ordinal);
     private readonly ConditionalWeakTable<AuthenticationHeaderValue, RegistryCredential> _owners = [];
     private readonly SemaphoreSlim _asking = new(1, 1);
 
     /// <summary>What was good for these scopes before; null if nothing was needed or known yet.</summary>
-    public AuthenticationHeaderValue? Cached(IReadOnlyList<string> scopes) =>
+    public AuthenticationHeaderValue? FindCached(IReadOnlyList<string> scopes) =>
         _direct.GetValueOrDefault(RegistryScope.GetRepository(scopes))
         ?? (_tokens.TryGetValue(
             Key(scopes), out TokenService.Token? token) && token.ExpiresOn > clock.GetUtcNow() ? token.Header : null);
@@ -40,7 +39,7 @@ internal sealed class RegistryAuthenticator(RegistryConnection connection, HttpS
         try
         {
             // Someone else may have asked while we waited.
-            return Cached(scopes) is { } known && !known.Equals(tried)
+            return FindCached(scopes) is { } known && !known.Equals(tried)
                 ? known
                 : await AskAsync(
                     challenge, scopes, refused.RequestMessage!.RequestUri!, tried, log, cancellationToken).ConfigureAwait(false);

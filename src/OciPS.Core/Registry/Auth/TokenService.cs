@@ -6,6 +6,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using OciPS.Registry.Connections;
+using OciPS.Registry.Handlers;
 using OciPS.Registry.Http;
 using OciPS.Registry.Resilience;
 
@@ -13,7 +14,7 @@ namespace OciPS.Registry.Auth;
 
 /// <summary>The service that gives tokens for a registry.</summary>
 /// <remarks>distribution, "Token Authentication Specification" and "OAuth2 Token Authentication".</remarks>
-internal sealed class TokenService(string registry, HttpSender transfer, TimeProvider clock)
+internal sealed class TokenService(string registry, HttpMessageInvoker transport, TimeProvider clock)
 {
     private const int MaximumAnswer = 1024 * 1024;
     private const int MaximumRedirects = 5;
@@ -39,11 +40,18 @@ internal sealed class TokenService(string registry, HttpSender transfer, TimePro
         AuthChallenge challenge, IReadOnlyList<string> scopes, Uri asker, RegistryCredential? credential, IOperationLog log, CancellationToken cancellationToken)
     {
         Uri realm = CheckRealm(challenge, asker);
-        Func<Uri, HttpRequestMessage> create = credential?.IdentityToken is { } identityToken
-            ? address => Refresh(address, challenge, scopes, _renewed.GetValueOrDefault(identityToken, identityToken))
-            : address => Ask(address, credential);
-        Uri first = credential?.IdentityToken is null ? GetAddress(realm, challenge, scopes) : realm;
-        using HttpResponseMessage response = await FollowAsync(first, create, log, cancellationToken).ConfigureAwait(false);
+        string whom = $"The token service of '{registry}'";
+        RegistryRequest request = credential?.IdentityToken is { } identityToken
+            ? new(HttpMethod.Post, realm, whom, log)
+            {
+                Prepare = message => message.Content = CreateForm(
+                    challenge, scopes, _renewed.GetValueOrDefault(identityToken, identityToken)),
+            }
+            : new(HttpMethod.Get, GetAddress(realm, challenge, scopes), whom, log)
+            {
+                Prepare = message => message.Headers.Authorization = RegistryAuthenticator.ToBasic(credential),
+            };
+        using HttpResponseMessage response = await FollowAsync(request, cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
         {
             throw await RefusedAsync(response, realm, scopes, credential, cancellationToken).ConfigureAwait(false);
@@ -55,14 +63,13 @@ internal sealed class TokenService(string registry, HttpSender transfer, TimePro
     /// <summary>
     /// Sends the request, and again to where the service sends it on its own host; nobody else gets what proves who we are.
     /// </summary>
-    private async Task<HttpResponseMessage> FollowAsync(
-        Uri address, Func<Uri, HttpRequestMessage> create, IOperationLog log, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> FollowAsync(RegistryRequest request, CancellationToken cancellationToken)
     {
+        Uri address = request.Address;
         for (int redirects = 0; ; redirects++)
         {
-            using HttpRequestMessage request = create(address);
-            HttpResponseMessage response = await transfer.SendAsync(
-                request, $"The token service of '{registry}'", log, cancellationToken).ConfigureAwait(false);
+            using HttpRequestMessage message = request.CreateMessage(address);
+            HttpResponseMessage response = await transport.SendAsync(message, cancellationToken).ConfigureAwait(false);
             if (!IsRedirect(request.Method, response.StatusCode) || ResponseLocation.From(response) is not { } next)
             {
                 return response;
@@ -137,25 +144,15 @@ internal sealed class TokenService(string registry, HttpSender transfer, TimePro
         return new UriBuilder(realm) { Query = query.ToString() }.Uri;
     }
 
-    private static HttpRequestMessage Ask(Uri address, RegistryCredential? credential)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Get, address);
-        request.Headers.Authorization = RegistryAuthenticator.ToBasic(credential);
-        return request;
-    }
-
-    private static HttpRequestMessage Refresh(Uri address, AuthChallenge challenge, IReadOnlyList<string> scopes, string identityToken) =>
-        new(HttpMethod.Post, address)
+    private static FormUrlEncodedContent CreateForm(AuthChallenge challenge, IReadOnlyList<string> scopes, string identityToken) =>
+        new(new Dictionary<string, string>
         {
-            Content = new FormUrlEncodedContent(new Dictionary<string, string>
-            {
-                ["grant_type"] = "refresh_token",
-                ["service"] = challenge.Service ?? string.Empty,
-                ["client_id"] = ClientId,
-                ["scope"] = string.Join(' ', scopes),
-                ["refresh_token"] = identityToken,
-            }),
-        };
+            ["grant_type"] = "refresh_token",
+            ["service"] = challenge.Service ?? string.Empty,
+            ["client_id"] = ClientId,
+            ["scope"] = string.Join(' ', scopes),
+            ["refresh_token"] = identityToken,
+        });
 
     // Who may get a credential over plain HTTP, may at the same address; on loopback nobody else listens.
     private static bool IsTrusted(Uri realm, Uri asker) => realm.Scheme == Uri.UriSchemeHttps

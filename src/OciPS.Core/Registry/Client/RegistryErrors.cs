@@ -2,7 +2,7 @@
 
 using System.Net;
 using System.Text.Json;
-using OciPS.Registry.Auth;
+using OciPS.Registry.Handlers;
 using OciPS.Registry.Http;
 using OciPS.Registry.Resilience;
 

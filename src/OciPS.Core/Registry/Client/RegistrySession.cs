@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.IO;
+using OciPS.Registry.Handlers;
 using OciPS.Registry.Http;
 using OciPS.Registry.Resilience;
 
@@ -42,14 +43,9 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
         string path, IReadOnlyList<string> scopes, Action<HttpRequestMessage> prepare, CancellationToken cancellationToken)
     {
         Uri address = await GetAddressAsync(path, cancellationToken).ConfigureAwait(false);
-        return await Retry.SendQuestionAsync(
-            token => client.SendAsync(
-                HttpMethod.Head,
-                address,
-                scopes,
-                prepare,
-                log,
-                token), $"HEAD {address.PlaceAndPath()}", cancellationToken).ConfigureAwait(false);
+        return await client.SendAsync(
+            Request(HttpMethod.Head, address, scopes, prepare) with { Retry = Retry, IsQuestion = true },
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Gets an answer and reads it; asks again where it breaks off while it is read.</summary>
@@ -72,10 +68,7 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
     /// <inheritdoc cref="SendAsync(HttpMethod, string, IReadOnlyList{string}, Action{HttpRequestMessage}, CancellationToken)"/>
     public Task<HttpResponseMessage> SendAsync(
         HttpMethod method, Uri address, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken) =>
-        Retry.SendAsync(
-            token => client.SendAsync(method, address, scopes, prepare, log, token),
-            $"{method} {address.PlaceAndPath()}",
-            cancellationToken);
+        client.SendAsync(Request(method, address, scopes, prepare) with { Retry = Retry }, cancellationToken);
 
     /// <summary>Sends blobs in another way from now on, which the registry is more likely to take.</summary>
     public void FallBack(UploadMode mode)
@@ -91,5 +84,9 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
     /// <summary>Sends a request once: what its body is read from decides whether it can be sent again.</summary>
     public Task<HttpResponseMessage> SendOnceAsync(
         HttpMethod method, Uri address, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken) =>
-        client.SendAsync(method, address, scopes, prepare, log, cancellationToken);
+        client.SendAsync(Request(method, address, scopes, prepare), cancellationToken);
+
+    private RegistryRequest Request(
+        HttpMethod method, Uri address, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare) =>
+        new(method, address, $"'{Registry}'", log) { Scopes = scopes, Prepare = prepare };
 }

@@ -4,6 +4,7 @@ using System.Net;
 using OciPS.References;
 using OciPS.Registry.Auth;
 using OciPS.Registry.Client;
+using OciPS.Registry.Handlers;
 using OciPS.Registry.Http;
 using OciPS.Registry.Resilience;
 using OciPS.Storage;
@@ -121,7 +122,7 @@ internal sealed class UploadSession(
     private static void PrepareEnd(HttpRequestMessage request, WrittenBlob written)
     {
         request.Content = new ByteArrayContent([]);
-        request.Options.Set(HttpSender.Committed, written.Size);
+        request.Options.Set(TimeoutHandler.Committed, written.Size);
     }
 
     private static RegistryException Lost(RegistryException broken) =>

@@ -3,7 +3,7 @@
 using System.Net;
 using OciPS.Registry.Connections;
 
-namespace OciPS.Registry.Auth;
+namespace OciPS.Registry.Handlers;
 
 /// <summary>What went along with a request to say who asks, as people are told when it is refused.</summary>
 /// <param name="IsOwn">Whether the request went to the registry or its token service, and not to where a registry sent us.</param>

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+
+using System.Net;
+using OciPS.Registry.Http;
+
+namespace OciPS.Registry.Handlers;
+
+/// <summary>Keeps a registry elsewhere from sending us to this machine or the network next to it.</summary>
+/// <remarks>The addresses behind a name are checked by <see cref="SsrfGuard"/>, when the connection is made.</remarks>
+internal sealed class GuardHandler(RegistryEndpoint endpoint, HttpMessageHandler inner) : DelegatingHandler(inner)
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        Uri target = request.RequestUri!;
+        bool isTrusted = await endpoint.IsOwnAsync(target, cancellationToken).ConfigureAwait(false)
+            || await endpoint.IsLocalAsync(cancellationToken).ConfigureAwait(false);
+        if (!isTrusted && IsLocal(target))
+        {
+            throw SsrfGuard.Refused(target.Host, null);
+        }
+
+        request.Options.Set(ConnectionHandler.IsTrusted, isTrusted);
+        return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static bool IsLocal(Uri target) => LocalAddress.IsLoopbackName(target.IdnHost)
+        || (IPAddress.TryParse(target.IdnHost, out IPAddress? address) && LocalAddress.Is(address));
+}
