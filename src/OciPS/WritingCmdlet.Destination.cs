@@ -13,8 +13,8 @@ public abstract partial class WritingCmdlet
     private ReplacementQuestion? _question;
 
     /// <summary>
-    /// Refuses a destination whose tag is there already. It is looked at before anything is sent. Without it, the tag gets the new image,
-    /// and -Verbose tells what it pointed to. What is written by its digest replaces nothing, and is not refused.
+    /// Refuses a destination whose tag is there already. It is checked before anything is sent. Without it, the tag gets the new image, and
+    /// -Verbose shows what it pointed to. What is written by its digest replaces nothing, and is not refused.
     /// </summary>
     [Parameter]
     public virtual SwitchParameter NoClobber { get; set; }
@@ -30,7 +30,7 @@ public abstract partial class WritingCmdlet
 
     /// <summary>
     /// Does not ask where the destination is what is read, which the new image replaces. Without it that is asked, if anything would
-    /// change; where nobody can be asked, it is the error ForceRequired.
+    /// change; in a session that cannot ask, it is the error ForceRequired.
     /// </summary>
     [Parameter]
     public virtual SwitchParameter Force { get; set; }

@@ -18,12 +18,12 @@ namespace OciPS.Commands;
 /// <para>
 /// Of two indexes the images for Linux and this machine's architecture are compared, else the only ones there are. Where one side is a
 /// single image, the image of the other side's index for the platform in its config is compared with it. -Platform compares others, several
-/// too: each difference has the Platform of its images. Windows images that differ in the revision of their version alone belong together.
+/// too: each difference has the Platform of its images. Windows images whose versions differ in the revision only are compared.
 /// </para>
 /// <para>
-/// Layers that both images have are not fetched. If what they hold is known from an earlier Get-OciImageFile, or is on this machine, it
-/// counts; if not, IsExact is false for files of which such a layer may have another word: what looks added may be there in the shared
-/// layer already, and be changed in truth.
+/// Layers that both images have are not fetched. Their files are compared if they are known from an earlier Get-OciImageFile, or are on
+/// this machine; if not, IsExact is false for files of which such a layer may have another word: what looks added may be there in the
+/// shared layer already, and be changed in truth.
 /// </para>
 /// <para>
 /// The properties Before and After hold files as Get-OciImageFile emits them, so that they go on to Export-OciImageFile and
@@ -77,7 +77,7 @@ public sealed class CompareOciImageCommand : AsyncCmdlet
     public OciReference[] DifferenceReference { get; set; } = [];
 
     /// <summary>
-    /// Paths in the image, with PowerShell's wildcards, case-sensitive: only files that match are told, and configs and layers are left
+    /// Paths in the image, with PowerShell's wildcards, case-sensitive: only files that match are emitted, and configs and layers are left
     /// out. Without it, or with $null, all is compared; of an empty list, nothing.
     /// </summary>
     [Parameter]

@@ -12,12 +12,12 @@ using OciPS.Registry.Http;
 
 namespace OciPS.Commands;
 
-/// <summary>Says how a registry is spoken to in this session, and who we are there.</summary>
+/// <summary>Sets the credential and the connection settings for a registry in this session.</summary>
 /// <remarks>
 /// <para>
-/// What is said here comes before the credentials that other tools keep in files. It is checked against the registry first, and kept only
-/// if the registry takes it: in memory, for this process and all its runspaces, until Disconnect-OciRegistry or the end. Another
-/// Connect-OciRegistry for the same registry replaces all of it. With -WhatIf, the registry is not asked.
+/// These settings take precedence over the credentials that other tools keep in files. They are checked against the registry first, and
+/// kept only if the registry accepts them: in memory, for this process and all its runspaces, until Disconnect-OciRegistry or the end.
+/// Another Connect-OciRegistry for the same registry replaces all of it. With -WhatIf, no request is sent.
 /// </para>
 /// <para>Without -Credential and -Token, the credential in the files is used, if there is one, and checked.</para>
 /// <para>
@@ -31,11 +31,11 @@ namespace OciPS.Commands;
 /// </example>
 /// <example>
 /// <code>Connect-OciRegistry registry.example.com -Token $env:REGISTRY_TOKEN</code>
-/// <para>Uses a token that somebody else got for us.</para>
+/// <para>Uses a token that was obtained elsewhere.</para>
 /// </example>
 /// <example>
 /// <code>Connect-OciRegistry registry.example.com -CertificateAuthority ./ca.crt</code>
-/// <para>Trusts a registry whose certificate comes from an authority of one's own.</para>
+/// <para>Trusts a registry whose certificate comes from a private authority.</para>
 /// </example>
 /// <example>
 /// <code>Connect-OciRegistry registry.example.com -PlainHttp</code>

@@ -13,28 +13,28 @@ namespace OciPS.Commands;
 /// <summary>Copies an image, or an index with all its images, from one place to another.</summary>
 /// <remarks>
 /// <para>
-/// Takes any kind of place to any other: registries, OCI layouts and tarballs. Manifests keep their bytes and so their digests; blobs that
-/// the destination has are not sent, blobs in the same registry are mounted there, and all others are checked against their digests on the
-/// way, several at a time. The tag moves last: if anything fails, it is as it was.
+/// Copies between places of any kind: registries, OCI layouts and tarballs. Manifests keep their bytes and so their digests; blobs that the
+/// destination has are not sent, blobs in the same registry are mounted there, and all others are checked against their digests on the way,
+/// several at a time. The tag moves last: if anything fails, it is as it was.
 /// </para>
 /// <para>
-/// An index is copied with all its images unless -Platform or -PlatformFilter choose some; then a new index lists those only. What is no
-/// image (attestations) goes with the image that it describes. Images of schema 1 are converted to schema 2.
+/// An index is copied with all its images unless -Platform or -PlatformFilter choose some; then a new index lists those only. Attestations
+/// are copied with the image that they describe. Images of schema 1 are converted to schema 2.
 /// </para>
 /// <para>
-/// An oci-archive: is one file, and is written anew for what comes into it: once, at the end of the pipeline, however many images go there.
-/// Until then it is as it was, and what tells of its images comes out afterwards. Several processes may write to one place at once; they
-/// wait for each other.
+/// An oci-archive: is one file, and is rewritten for what is added: once, at the end of the pipeline, however many images go there. Until
+/// then it is unchanged, and the objects for its images are emitted afterwards. Several processes may write to one place at once; they wait
+/// for each other.
 /// </para>
 /// <para>
-/// A digest in the destination is what has to come out: else it is the error DigestMismatch, nothing is tagged, and where the digest is
-/// known beforehand nothing is copied. HOST/REPO@sha256:… gets no tag, and HOST/REPO:TAG@sha256:… gets the tag if the digest is right.
-/// -NoTag writes by digest whatever that is. A copy that changes an image in its own place, with other platforms for instance, is asked
-/// about first, unless -Force is given.
+/// A digest in the destination is the expected digest of the result: if that differs, it is the error DigestMismatch, nothing is tagged,
+/// and where the digest is known beforehand nothing is copied. HOST/REPO@sha256:… gets no tag, and HOST/REPO:TAG@sha256:… gets the tag if
+/// the digest is right. -NoTag writes by digest, without expecting one. A copy that changes an image in its own place, with other platforms
+/// for instance, asks for confirmation, unless -Force is given.
 /// </para>
 /// <para>
 /// -Format, -Annotation, -Platform, -PlatformFilter and -Mode NormaliseToMultiArch change manifests and so digests; the property Changed
-/// says whether they did. Signatures and the like that speak of a digest which changed are warned about.
+/// says whether they did. There is a warning for signatures and other referrers of a digest that changed.
 /// </para>
 /// </remarks>
 /// <example>
@@ -51,11 +51,11 @@ namespace OciPS.Commands;
 /// </example>
 /// <example>
 /// <code>Copy-OciImage oci:images/app:1 registry.example.com/team/app:linux -PlatformFilter { $_.OS -eq 'linux' } -Annotation @{ 'org.opencontainers.image.vendor' = 'Example' }</code>
-/// <para>Copies what a scriptblock chooses, with an annotation more.</para>
+/// <para>Copies the images that a scriptblock chooses, and adds an annotation.</para>
 /// </example>
 /// <example>
 /// <code>Copy-OciImage registry.example.com/team/app:1 registry.example.com/mirror/app:1 -IncludeReferrer -Verbose</code>
-/// <para>Copies an image with its signatures, attestations and SBOMs, and tells what it does.</para>
+/// <para>Copies an image with its signatures, attestations and SBOMs, and reports what it does.</para>
 /// </example>
 /// <example>
 /// <code>$digest = (Get-OciManifest registry.example.com/team/app:1).Digest; Copy-OciImage registry.example.com/team/app:1 "registry.example.com/release/app:1@$digest"</code>
@@ -102,15 +102,15 @@ public sealed class CopyOciImageCommand : WritingCmdlet
     public OciContainerSource[] InputObject { get; set; } = [];
 
     /// <summary>
-    /// Where the copy goes: HOST/REPO:TAG, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH:REF. Takes a scriptblock
-    /// over the pipeline's item.
+    /// The destination: HOST/REPO:TAG, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH:REF. Takes a scriptblock over
+    /// the pipeline's item.
     /// </summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public string Destination { get; set; } = string.Empty;
 
     /// <summary>
-    /// What is asked of a registry that may have an index or a single image. PreferMultiArch, the default, takes what is there as it is;
+    /// What to request from a registry that may have an index or a single image. PreferMultiArch, the default, takes either as it is;
     /// RegistryDefaults asks for a single image only; NormaliseToMultiArch makes an index with one entry of a single image.
     /// </summary>
     [Parameter]
@@ -126,15 +126,14 @@ public sealed class CopyOciImageCommand : WritingCmdlet
     public string[]? Platform { get; set; }
 
     /// <summary>
-    /// A scriptblock that is asked for each image of an index, with its OciPlatform as $_; what it says yes to is copied. It is not asked
-    /// about a single image, nor about artifacts that have no platform.
+    /// A scriptblock that runs for each image of an index, with its OciPlatform as $_; images for which it returns true are copied. It does
+    /// not run for a single image, nor for artifacts that have no platform.
     /// </summary>
     [Parameter]
     public ScriptBlock? PlatformFilter { get; set; }
 
     /// <summary>
-    /// Annotations that go into the manifest of each image and into the index. Those that are there already with the same value change
-    /// nothing.
+    /// Annotations to add to the manifest of each image and to the index. Those that are there already with the same value change nothing.
     /// </summary>
     [Parameter]
     public IDictionary? Annotation { get; set; }
@@ -147,8 +146,8 @@ public sealed class CopyOciImageCommand : WritingCmdlet
     public OciFormat Format { get; set; }
 
     /// <summary>
-    /// Copies what refers to the image as well: referrers, and the tags of cosign's signatures, attestations and SBOMs; those tags are
-    /// written with -NoTag too, since signatures are found by them.
+    /// Copies the referrers of the image as well, and the tags of cosign's signatures, attestations and SBOMs; those tags are written with
+    /// -NoTag too, since signatures are found by them.
     /// </summary>
     [Parameter]
     public SwitchParameter IncludeReferrer { get; set; }

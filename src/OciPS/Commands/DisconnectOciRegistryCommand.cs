@@ -6,13 +6,13 @@ using OciPS.Registry.Connections;
 
 namespace OciPS.Commands;
 
-/// <summary>Forgets what Connect-OciRegistry was told about a registry.</summary>
+/// <summary>Removes the connection that Connect-OciRegistry made.</summary>
 /// <remarks>
 /// <para>
-/// The credential and all tokens that were got with it are forgotten; from now on, the registry is spoken to as if Connect-OciRegistry had
-/// never been used. What is running with the connection ends with it.
+/// The credential and all tokens that were got with it are forgotten; from now on, the registry is used as if Connect-OciRegistry had never
+/// been called. What is running with the connection ends with it.
 /// </para>
-/// <para>At the registry nothing changes: a token that it gave stays good until it ends.</para>
+/// <para>At the registry nothing changes: a token that it issued stays valid until it expires.</para>
 /// </remarks>
 /// <example>
 /// <code>Disconnect-OciRegistry registry.example.com</code>
@@ -27,7 +27,7 @@ namespace OciPS.Commands;
 /// $connection = Connect-OciRegistry registry.example.com
 /// try { Get-OciTag "$connection/team/app" } finally { $connection | Disconnect-OciRegistry }
 /// </code>
-/// <para>Is connected for one piece of work only.</para>
+/// <para>Connects for one operation only.</para>
 /// </example>
 /// <seealso cref="ConnectOciRegistryCommand"/>
 /// <seealso cref="GetOciRegistryConnectionCommand"/>

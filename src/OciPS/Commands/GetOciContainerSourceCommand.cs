@@ -15,8 +15,8 @@ namespace OciPS.Commands;
 /// Emits an object for each image. An image in a directory comes with the list that names it.
 /// </para>
 /// <para>
-/// A list may name several images. Of two lists that name an image, the one that comes later counts. A list that goes with no image, and a
-/// name that leads out of its folder, are errors; all is checked before anything comes out.
+/// A list may name several images. Of two lists that name an image, the one that comes later counts. A list that names none of the images,
+/// and a name that leads out of its folder, are errors; all is checked before anything is emitted.
 /// </para>
 /// <para>JSON may come line by line, as Get-Content gives it; relative paths in it are relative to the current location then.</para>
 /// <para>The objects pipe into Copy-OciImage, which publishes each image with its list and leaves the source as it is.</para>

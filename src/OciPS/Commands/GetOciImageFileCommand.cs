@@ -35,10 +35,10 @@ namespace OciPS.Commands;
 /// has these very characters, so that it would be taken for such bytes, is shown with \x5c for its backslash. Export-OciImageFile writes
 /// the bytes, where the system takes them.
 /// </para>
-/// <para>A layer is checked against its digest when its end is reached; what is wrong with it is an error then.</para>
+/// <para>A layer is checked against its digest when its end is reached; a mismatch is an error then.</para>
 /// <para>
 /// A layer that was read before is not read again to list it, and one in a registry that carries a table of contents (eStargz,
-/// zstd:chunked) not even the first time. That table is the word of who made the image: to search images that are not to be trusted, set
+/// zstd:chunked) not even the first time. That table is not compared with the layer: to search images of authors you do not trust, set
 /// $env:OCIPS_LAYER_CACHE = 'off', so that every layer is read itself.
 /// </para>
 /// </remarks>
@@ -56,7 +56,7 @@ namespace OciPS.Commands;
 /// </example>
 /// <example>
 /// <code>Get-OciImageFile oci:images/app:1 -Type All -Flatten | Where-Object { $_.UnixFileMode -band 'SetUser' }</code>
-/// <para>Lists what a container sees, and of that what runs as its owner.</para>
+/// <para>Lists what a container sees, and of those the files that run as their owner.</para>
 /// </example>
 /// <seealso cref="GetOciFileContentCommand"/>
 /// <seealso cref="SelectOciFileStringCommand"/>
@@ -94,7 +94,7 @@ public sealed class GetOciImageFileCommand : AsyncCmdlet
     [ArgumentCompleter(typeof(ImagePathCompleter))]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>Which kinds of entries come out. The default is File: regular files. All stands for every kind.</summary>
+    /// <summary>Which kinds of entries to emit. The default is File: regular files. All stands for every kind.</summary>
     [Parameter]
     [PSDefaultValue(Help = "File")]
     public OciFileType[]? Type { get; set; }

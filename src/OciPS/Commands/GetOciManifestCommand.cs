@@ -58,7 +58,7 @@ public sealed class GetOciManifestCommand : AsyncCmdlet
     public string[]? Platform { get; set; }
 
     /// <summary>
-    /// What is asked of a registry that may have an index or a single image. PreferMultiArch, the default, takes what is there as it is;
+    /// What to request from a registry that may have an index or a single image. PreferMultiArch, the default, takes either as it is;
     /// RegistryDefaults asks for a single image only; NormaliseToMultiArch makes an index with one entry of a single image.
     /// </summary>
     [Parameter]

@@ -8,15 +8,15 @@ using OciPS.References;
 
 namespace OciPS.Commands;
 
-/// <summary>Gets the platforms that an image is there for.</summary>
+/// <summary>Gets the platforms of an image.</summary>
 /// <remarks>
 /// <para>
 /// Emits an object for each image: one for a single image, and for an index one for each entry that is an image, also of indexes in it.
 /// Attestations are none.
 /// </para>
 /// <para>
-/// What an index says of an image is completed by what the image's config says; where they differ, the config is right. The property
-/// Reference names the image by its digest.
+/// The platform in an index is completed by that in the image's config; where they differ, the config counts. The property Reference names
+/// the image by its digest.
 /// </para>
 /// </remarks>
 /// <example>
@@ -46,8 +46,8 @@ public sealed class GetOciPlatformCommand : AsyncCmdlet
     public OciReference[] Reference { get; set; } = [];
 
     /// <summary>
-    /// The platforms that come out, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all. Without
-    /// it, all do.
+    /// The platforms to emit, as os/architecture[/variant][:version], with PowerShell's wildcards in any part, or * for all. Without it,
+    /// all are emitted.
     /// </summary>
     [Parameter]
     [SupportsWildcards]

@@ -6,10 +6,10 @@ using OciPS.Registry.Connections;
 
 namespace OciPS.Commands;
 
-/// <summary>Gets the registries that Connect-OciRegistry was told about in this process.</summary>
+/// <summary>Gets the connections that Connect-OciRegistry made in this process.</summary>
 /// <remarks>
 /// <para>
-/// It asks no registry. Credentials that other tools keep, in Docker's config.json for instance, are used without being listed here.
+/// It sends no request. Credentials that other tools keep, in Docker's config.json for instance, are used without being listed here.
 /// </para>
 /// <para>
 /// Connections hold for the process: ForEach-Object -Parallel and Start-ThreadJob see the same ones. What comes out holds no secret.

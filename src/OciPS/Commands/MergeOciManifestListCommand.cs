@@ -14,13 +14,13 @@ namespace OciPS.Commands;
 /// <remarks>
 /// <para>
 /// Writes an index that lists all images given, under one tag or several. An index among them contributes its images, attestations
-/// included; the same image twice is one entry. What each runs on is read from its config. Images that are elsewhere are copied to the
+/// included; the same image twice is one entry. The platform of each is read from its config. Images that are elsewhere are copied to the
 /// destination first, or mounted where the registry is the same.
 /// </para>
 /// <para>
 /// With -ManifestList and -ImageDirectory the list in a file takes its place in a directory of the dir: format, whose image it has to name,
-/// so that both are published together and people can pull the image by the list's digest. The list's bytes stay as they are. Whatever
-/// stops this, the directory is as it was or complete; done again, it changes nothing.
+/// so that both are published together and people can pull the image by the list's digest. The list's bytes stay as they are. If this is
+/// interrupted, the directory is unchanged or complete; running it again changes nothing.
 /// </para>
 /// <para>
 /// Two different images for one platform are an error unless -Force is given; then both are listed. Docker's and OCI's media types do not
@@ -33,7 +33,7 @@ namespace OciPS.Commands;
 /// </example>
 /// <example>
 /// <code>Get-OciTag registry.example.com/team/app -Name 'a*64' | Merge-OciManifestList -Destination registry.example.com/team/app:2 -AdditionalTag latest</code>
-/// <para>Does that with all tags of a pattern, and sets two tags; one object comes out for each.</para>
+/// <para>Does that with all tags of a pattern, and sets two tags; emits one object for each.</para>
 /// </example>
 /// <example>
 /// <code>Merge-OciManifestList oci:images/app:1, registry.example.com/team/app:arm64 -Destination oci:images/app:multi -Format Oci</code>
@@ -66,8 +66,7 @@ public sealed class MergeOciManifestListCommand : WritingCmdlet
     public OciReference[] Reference { get; set; } = [];
 
     /// <summary>
-    /// Where the index goes: HOST/REPO:TAG or oci:PATH:TAG. Takes a scriptblock over the pipeline's item, which has to say the same for
-    /// all.
+    /// The destination: HOST/REPO:TAG or oci:PATH:TAG. Takes a scriptblock over the pipeline's item, which has to say the same for all.
     /// </summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = ReferenceSet)]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
@@ -94,15 +93,15 @@ public sealed class MergeOciManifestListCommand : WritingCmdlet
 
     /// <summary>
     /// Lists two different images for one platform; for a directory, takes a list that does not name its image. Does not ask either where
-    /// the destination is one of the images, which the index replaces; without -Force that is asked, and where nobody can be asked, it is
-    /// the error ForceRequired.
+    /// the destination is one of the images, which the index replaces; without -Force that is asked, and in a session that cannot ask, it
+    /// is the error ForceRequired.
     /// </summary>
     [Parameter]
     public override SwitchParameter Force { get; set; }
 
     /// <summary>
-    /// Refuses a destination whose tag is there already. It is looked at before anything is sent. Without it, the tag gets the new index,
-    /// and -Verbose tells what it pointed to. What is written by its digest replaces nothing, and is not refused.
+    /// Refuses a destination whose tag is there already. It is checked before anything is sent. Without it, the tag gets the new index, and
+    /// -Verbose shows what it pointed to. What is written by its digest replaces nothing, and is not refused.
     /// </summary>
     [Parameter(ParameterSetName = ReferenceSet)]
     public override SwitchParameter NoClobber { get; set; }

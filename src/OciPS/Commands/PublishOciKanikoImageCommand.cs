@@ -15,19 +15,19 @@ namespace OciPS.Commands;
 /// sent again, and every tag gets the same manifest. Where the tarball holds several images, -SourceTag says which.
 /// </para>
 /// <para>
-/// The digests in the tarball's names are not believed: all content is hashed, and every layer is checked against what the config says of
-/// it, before anything is published.
+/// The digests in the tarball's names are not trusted: all content is hashed, and every layer is checked against its diffID in the config,
+/// before anything is published.
 /// </para>
 /// <para>
 /// Registries get Docker's schema 2, OCI layouts get OCI media types, unless -Format says otherwise. An image with layers in zstd gets OCI
 /// media types everywhere, since Docker's have none for those. The history of a config that has fewer entries than there are layers, as
-/// kaniko writes it, is padded, and one that has more is brought to as many, since registries and Docker refuse it otherwise; all else in
-/// it stays to the byte.
+/// kaniko writes it, is padded, and entries of a longer one are marked as empty, since registries and Docker refuse it otherwise; all else
+/// in it stays to the byte.
 /// </para>
 /// </remarks>
 /// <example>
 /// <code>Publish-OciKanikoImage ./app.tar registry.example.com/team/app:1 -AdditionalTag latest</code>
-/// <para>Publishes the image under two tags; one object comes out for each.</para>
+/// <para>Publishes the image under two tags; emits one object for each.</para>
 /// </example>
 /// <example>
 /// <code>Publish-OciKanikoImage -Path ./app.tar -Reference oci:images/built:1</code>
@@ -54,8 +54,8 @@ public sealed class PublishOciKanikoImageCommand : WritingCmdlet
     public string Path { get; set; } = string.Empty;
 
     /// <summary>
-    /// Where the image goes: HOST/REPO:TAG, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH:REF. Takes a scriptblock
-    /// over the pipeline's item.
+    /// The destination: HOST/REPO:TAG, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH:REF. Takes a scriptblock over
+    /// the pipeline's item.
     /// </summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [Alias("Destination")]

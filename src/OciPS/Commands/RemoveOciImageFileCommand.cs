@@ -18,17 +18,17 @@ namespace OciPS.Commands;
 /// layers. In the pipeline files are gathered per image, and each image is written once, at the end.
 /// </para>
 /// <para>
-/// A hard link to a removed file takes over its content, so that the link still works; that is warned about and listed in PromotedFiles.
-/// Remove both if the content has to go.
+/// A hard link to a removed file takes over its content, so that the link still works; there is a warning, and PromotedFiles lists it.
+/// Remove both if the content has to be removed.
 /// </para>
 /// <para>
-/// Of an index, all images are worked on unless -Platform or -PlatformFilter choose some, and then only those stay; a layer that several of
-/// them share is worked on once. Layers that are no tar, or are not where the image is (foreign ones), stay unread: a warning and
-/// UnreadLayers name them. An artifact that is no container image, a chart for instance, cannot be rewritten: where something in it
+/// Of an index, all images are processed unless -Platform or -PlatformFilter choose some, and then only those are kept; a layer that
+/// several of them share is processed once. Layers that are no tar, or are not where the image is (foreign ones), stay unread: a warning
+/// and UnreadLayers name them. An artifact that is no container image, a chart for instance, cannot be rewritten: where something in it
 /// matches, that is the error UnsupportedImage. Attestations of images that change are left out, unless -KeepAttestation is given.
 /// </para>
 /// <para>
-/// All layers are read before anything is written. -WhatIf tells files, layers and bytes, and writes nothing. The tag moves last: if
+/// All layers are read before anything is written. -WhatIf lists files, layers and bytes, and writes nothing. The tag moves last: if
 /// anything fails, the destination's tag is as it was. The old image can still be read by its digest until it is deleted or collected
 /// there.
 /// </para>
@@ -40,8 +40,7 @@ namespace OciPS.Commands;
 /// <example>
 /// <code>Remove-OciImageFile oci:images/app:1 -LiteralPath usr/share/doc -Recurse -Force</code>
 /// <para>
-/// Removes a folder with all that is below it. Without -Destination the tag itself gets the new image; -Force answers the question whether
-/// that is meant.
+/// Removes a folder with all that is below it. Without -Destination the tag itself gets the new image; -Force confirms that.
 /// </para>
 /// </example>
 /// <example>
@@ -101,7 +100,7 @@ public sealed partial class RemoveOciImageFileCommand : WritingCmdlet
 
     /// <summary>
     /// Paths in the image as they are, without wildcards. Where one is not there, or is a directory and -Recurse is not given, that is an
-    /// error, and the image is not written. Of none, nothing is removed.
+    /// error, and the image is not written. An empty list removes nothing.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
     [AllowEmptyCollection]
@@ -109,15 +108,15 @@ public sealed partial class RemoveOciImageFileCommand : WritingCmdlet
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>
-    /// A scriptblock that is asked for every entry, as $_, with its content at hand; what it says yes to goes. Where it fails for one, the
-    /// image is not written. Directories are among them with -Recurse only, whiteouts never.
+    /// A scriptblock that runs for every entry, as $_, with its content at hand; entries for which it returns true are removed. If it fails
+    /// for one, the image is not written. It sees directories with -Recurse only, whiteouts never.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = FilterSet)]
     public ScriptBlock? FilterScript { get; set; }
 
     /// <summary>
-    /// Where the new image goes: HOST/REPO:TAG, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH:REF. Takes a
-    /// scriptblock over the pipeline's item. Without it, the reference itself gets the new image.
+    /// The destination: HOST/REPO:TAG, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH:REF. Takes a scriptblock over
+    /// the pipeline's item. Without it, the reference itself gets the new image.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
@@ -137,10 +136,10 @@ public sealed partial class RemoveOciImageFileCommand : WritingCmdlet
     public SwitchParameter IgnoreMissing { get; set; }
 
     /// <summary>
-    /// Compresses layers that change anew, all of them. Without it, the compressed blocks of a gzip layer that hold nothing of what goes
-    /// stay as they are, which takes a tenth of the time. Such blocks keep their Huffman tables, which were made with the removed bytes in
-    /// view: they tell how often bytes occurred in a block, and no content. So do the frames of a zstd layer that has several. Layers in
-    /// bzip2 and xz, and zstd of one frame, are compressed anew in any case.
+    /// Recompresses layers that change as a whole. Without it, the compressed blocks of a gzip layer that hold no removed bytes stay as
+    /// they are, which takes a tenth of the time. Such blocks keep their Huffman tables, which were made with the removed bytes in view:
+    /// they tell how often bytes occurred in a block, and no content. So do the frames of a zstd layer that has several. Layers in bzip2
+    /// and xz, and zstd of one frame, are recompressed in any case.
     /// </summary>
     [Parameter]
     public SwitchParameter Recompress { get; set; }
@@ -153,7 +152,7 @@ public sealed partial class RemoveOciImageFileCommand : WritingCmdlet
     public SwitchParameter KeepAttestation { get; set; }
 
     /// <summary>
-    /// What is asked of a registry that may have an index or a single image. PreferMultiArch, the default, takes what is there as it is;
+    /// What to request from a registry that may have an index or a single image. PreferMultiArch, the default, takes either as it is;
     /// RegistryDefaults asks for a single image only; NormaliseToMultiArch makes an index with one entry of a single image.
     /// </summary>
     [Parameter]
@@ -169,15 +168,14 @@ public sealed partial class RemoveOciImageFileCommand : WritingCmdlet
     public string[]? Platform { get; set; }
 
     /// <summary>
-    /// A scriptblock that is asked for each image of an index, with its OciPlatform as $_; what it says yes to stays and is worked on. It
-    /// is not asked about a single image, nor about artifacts that have no platform.
+    /// A scriptblock that runs for each image of an index, with its OciPlatform as $_; images for which it returns true are kept and
+    /// processed. It does not run for a single image, nor for artifacts that have no platform.
     /// </summary>
     [Parameter]
     public ScriptBlock? PlatformFilter { get; set; }
 
     /// <summary>
-    /// Annotations that go into the manifest of each image and into the index. Those that are there already with the same value change
-    /// nothing.
+    /// Annotations to add to the manifest of each image and to the index. Those that are there already with the same value change nothing.
     /// </summary>
     [Parameter]
     public IDictionary? Annotation { get; set; }

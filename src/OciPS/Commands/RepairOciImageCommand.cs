@@ -19,16 +19,16 @@ namespace OciPS.Commands;
 /// the config stays to the byte. The image gets a new config, a new manifest and the same tag, or the one that -Destination names. Of an
 /// index, every image is repaired.
 /// </para>
-/// <para>With -Deep the layers are read as well, and diffIDs that are missing or wrong are put right.</para>
+/// <para>With -Deep the layers are read as well, and diffIDs that are missing or wrong are corrected.</para>
 /// <para>
-/// An image that needs no repair comes out as it is, with Changed false, and nothing is written; with -Destination it is copied there as it
-/// is.
+/// An image that needs no repair is emitted as it is, with Changed false, and nothing is written; with -Destination it is copied there as
+/// it is.
 /// </para>
-/// <para>Where the image is replaced in its own place, that is asked first, unless -Force is given.</para>
+/// <para>Replacing an image in its own place asks for confirmation, unless -Force is given.</para>
 /// </remarks>
 /// <example>
 /// <code>Repair-OciImage registry.example.com/team/app:1 -Force</code>
-/// <para>Repairs an image in its place; -Force answers the question whether that is meant. DigestReference names the result.</para>
+/// <para>Repairs an image in its place; -Force confirms that. DigestReference names the result.</para>
 /// </example>
 /// <example>
 /// <code>Repair-OciImage oci:images/app:1 -Destination oci:images/app:repaired -Deep</code>
@@ -36,7 +36,7 @@ namespace OciPS.Commands;
 /// </example>
 /// <example>
 /// <code>Get-OciTag registry.example.com/team/app | Repair-OciImage -Force | Where-Object Changed</code>
-/// <para>Repairs all images of a repository, and tells which were broken.</para>
+/// <para>Repairs all images of a repository, and shows which were broken.</para>
 /// </example>
 /// <seealso cref="GetOciImageConfigCommand"/>
 /// <seealso cref="PublishOciKanikoImageCommand"/>
@@ -53,14 +53,14 @@ public sealed class RepairOciImageCommand : WritingCmdlet
     public OciReference[] Reference { get; set; } = [];
 
     /// <summary>
-    /// Where the repaired image goes: HOST/REPO:TAG, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH:REF. Takes a
-    /// scriptblock over the pipeline's item. Without it, the reference itself gets the repaired image.
+    /// The destination: HOST/REPO:TAG, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH:REF. Takes a scriptblock over
+    /// the pipeline's item. Without it, the reference itself gets the repaired image.
     /// </summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public string? Destination { get; set; }
 
-    /// <summary>Reads all layers, and puts diffIDs right that are missing or wrong.</summary>
+    /// <summary>Reads all layers, and corrects diffIDs that are missing or wrong.</summary>
     [Parameter]
     public SwitchParameter Deep { get; set; }
 

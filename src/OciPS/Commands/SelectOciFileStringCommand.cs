@@ -18,11 +18,11 @@ namespace OciPS.Commands;
 /// emits an object for each line that it finds, with the file's Reference and FullName, so that the result can be piped to
 /// Remove-OciImageFile.
 /// </para>
-/// <para>Select-String cannot do this: it searches the text that stands for the object, which is the path, and says nothing.</para>
+/// <para>Select-String cannot do this: it searches the text of the object, which is its path, and reports no error.</para>
 /// <para>
 /// Files that hold a NUL byte among their first 8000 bytes are binary and are not searched, unless -IncludeBinary is given; a warning at
-/// the end tells how many there were. What has no content, directories and links, is passed over. A hard link is searched as the file that
-/// it names.
+/// the end shows their number. Directories and links, which have no content, are skipped. A hard link is searched as the file that it
+/// names.
 /// </para>
 /// </remarks>
 /// <example>
@@ -57,11 +57,11 @@ public sealed class SelectOciFileStringCommand : ImageFileCmdlet
     [Parameter(Mandatory = true, Position = 0)]
     public string[] Pattern { get; set; } = [];
 
-    /// <summary>Takes the patterns for plain text.</summary>
+    /// <summary>Treats the patterns as plain text.</summary>
     [Parameter]
     public SwitchParameter SimpleMatch { get; set; }
 
-    /// <summary>Tells capital letters from small ones.</summary>
+    /// <summary>Matches case-sensitively.</summary>
     [Parameter]
     public SwitchParameter CaseSensitive { get; set; }
 
