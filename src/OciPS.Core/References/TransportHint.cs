@@ -37,9 +37,12 @@ internal static class TransportHint
 
         string path = resolvePath(text);
         return Directory.Exists(path) ? OfFolder(path)
-            : File.Exists(path) ? " There is a file of that name: 'oci-archive:' and 'docker-archive:' read archives."
+            : File.Exists(path) ? $" There is a file of that name: {string.Join(" and ", FilePrefixes)} read archives."
             : string.Empty;
     }
+
+    private static IEnumerable<string> FilePrefixes =>
+        TransportSyntax.All.Where(syntax => syntax.Path == TransportPath.File).Select(syntax => $"'{syntax.Prefix}'");
 
     /// <summary>An unpacked tarball has a list in its <c>manifest.json</c>.</summary>
     private static bool IsDirectory(string path)
