@@ -32,7 +32,7 @@ internal interface IOperationLog
     }
 }
 
-/// <summary>Is told how far a transfer is; disposed of at its end.</summary>
+/// <summary>Receives the progress of a transfer; disposed of at its end.</summary>
 internal interface ITransferLog : IDisposable
 {
     /// <param name="done">Bytes so far.</param>

@@ -34,14 +34,14 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     private PipelineQueue Queue => _queue ?? throw new InvalidOperationException("Nothing is running.");
 
-    /// <summary>Ends the cmdlet's work for good.</summary>
+    /// <summary>Ends the cmdlet's work.</summary>
     public void Dispose()
     {
         Dispose(true);
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Ends the cmdlet's work for good.</summary>
+    /// <summary>Ends the cmdlet's work.</summary>
     protected virtual void Dispose(bool disposing)
     {
         if (disposing)

@@ -7,7 +7,7 @@ using OciPS.Images;
 
 namespace OciPS;
 
-/// <summary>What writing cmdlets take to say which images of an index they mean, and what goes into their manifests.</summary>
+/// <summary>What writing cmdlets take to say which images of an index they mean, and what is added to their manifests.</summary>
 internal static class PlatformFilters
 {
     /// <summary>The images that parameters mean.</summary>

@@ -8,7 +8,7 @@ using OciPS.References;
 namespace OciPS;
 
 /// <summary>Asks before something is written, once more where an image is replaced in its own place.</summary>
-/// <param name="cmdlet">Who asks. All of this runs on the pipeline's thread.</param>
+/// <param name="cmdlet">The cmdlet that asks. All of this runs on the pipeline's thread.</param>
 internal sealed class ReplacementQuestion(PSCmdlet cmdlet)
 {
     private bool _yesToAll;
@@ -31,7 +31,7 @@ internal sealed class ReplacementQuestion(PSCmdlet cmdlet)
     /// <param name="force">Whether that needs no question of its own.</param>
     public bool Agrees(string plan, string caption, ImageReference? replaced, bool force)
     {
-        string replacing = TerminalText.Escape($"'{replaced}' itself gets the new image, and no longer stands for the old one.");
+        string replacing = TerminalText.Escape($"'{replaced}' itself gets the new image, and no longer names the old one.");
         plan = TerminalText.Escape(plan, keepsLines: true);
         caption = TerminalText.Escape(caption);
 
@@ -84,7 +84,7 @@ internal sealed class ReplacementQuestion(PSCmdlet cmdlet)
 
     private static InvalidInputException NobodyToAsk(ImageReference image) => new(
         ErrorIds.ForceRequired,
-        $"'{image}' itself would be replaced, and nobody can be asked here whether that is meant. Use -Force if it is, or say with -Destination where the new image goes.");
+        $"'{image}' itself would be replaced, and the session cannot ask whether that is intended. Use -Force if it is, or say with -Destination where the new image goes.");
 
     /// <summary>Whether ShouldProcess asks, as -Confirm or $ConfirmPreference wants it.</summary>
     private bool ShouldProcessAsks() => cmdlet.MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm)

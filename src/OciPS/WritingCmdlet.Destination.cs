@@ -21,7 +21,7 @@ public abstract partial class WritingCmdlet
 
     /// <summary>
     /// Writes by digest alone: no tag is made or moved, and what is there stays. The destination names no tag then; Reference and
-    /// DigestReference of what comes out name the digest, and Tag and Tagged are null. An OCI layout or archive lists the image without a
+    /// DigestReference of the output name the digest, and Tag and Tagged are null. An OCI layout or archive lists the image without a
     /// name. A dir: folder has no tags in any case, and a docker-archive: gets an image without a name; both hold one image, which is
     /// replaced. Where a cmdlet is used without -Destination, the new image goes beside the one that is read.
     /// </summary>

@@ -46,7 +46,7 @@ public abstract partial class WritingCmdlet : AsyncCmdlet
     /// <summary>Writes the images that are known only when all items of the pipeline have come.</summary>
     private protected virtual Task EndItemsAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Does what comes after all images are written.</summary>
+    /// <summary>Runs after all images are written.</summary>
     private protected virtual Task EndWritingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Writes first what waits for an archive where a reference stands for it.</summary>

@@ -126,7 +126,7 @@ public sealed class DigestDestinationTests : IAsyncLifetime, IDisposable
             ErrorRecord error = _engine.Invoke("Remove-OciImageFile oci:images:app -Path *.key -Destination $args[0]", destination).Error;
 
             error.ShouldBe("DigestMismatch");
-            Assert.Contains($"is {_digest}, and layers or configs were written anew", error.ToString(), StringComparison.Ordinal);
+            Assert.Contains($"is {_digest}, and layers or configs were rewritten", error.ToString(), StringComparison.Ordinal);
             Assert.False(_engine.Layout("out").Exists);
             Assert.False(Path.Exists(_engine.PathOf("out.tar")) || Path.Exists(_engine.PathOf("folder")));
         }

@@ -48,5 +48,5 @@ internal static class ContainedPath
         new FileInfo(path).LinkTarget is null ? null : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName;
 
     private static InvalidContentException Leaves(string name, string root, string what, string why) =>
-        new(ErrorIds.UnsafePath, $"'{name}' in {what} is not taken: only what is in '{root}' is, and {why}.");
+        new(ErrorIds.UnsafePath, $"'{name}' in {what} is refused: only files below '{root}' are accepted, and {why}.");
 }

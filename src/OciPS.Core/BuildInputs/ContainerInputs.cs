@@ -45,7 +45,7 @@ internal static class ContainerInputs
         return unused.Length == 0
             ? sources
             : throw new InvalidInputException(
-                ErrorIds.UnmatchedList, $"No image of the inputs goes with {string.Join(" or with ", unused.Select(file => $"'{file.Path}'"))}: an image is missing, the list belongs to others, or another list that comes later names the same images.");
+                ErrorIds.UnmatchedList, $"No image of the inputs belongs to {string.Join(" or with ", unused.Select(file => $"'{file.Path}'"))}: an image is missing, the list belongs to others, or another list that comes later names the same images.");
     }
 
     private static (Input Images, Input? Lists) Parse(ReadOnlyMemory<byte> json, string folder)

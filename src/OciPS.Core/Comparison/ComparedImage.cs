@@ -37,7 +37,7 @@ internal sealed class ComparedImage
     /// <summary>Reads an image's layers, but for those that the other one has as well and that would have to be fetched.</summary>
     /// <param name="image">The image.</param>
     /// <param name="shared">The layers that both have, with their entries where those are known already.</param>
-    /// <param name="operation">Is told what is not read.</param>
+    /// <param name="operation">Receives warnings about what is not read.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<ComparedImage> ReadAsync(
         ImageSource image, IDictionary<Digest, IReadOnlyList<TarEntry>?> shared, OperationContext operation, CancellationToken cancellationToken)

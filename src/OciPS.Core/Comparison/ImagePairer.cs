@@ -129,7 +129,7 @@ internal sealed class ImagePairer(ImagePicker before, ImagePicker after, Operati
             image.Manifest.Content.Digest, platform?.ToString() is { Length: > 0 } ? platform : null, _ => Task.FromResult(image));
     }
 
-    // Of two single images, who names them knows; what was picked is told.
+    // Two single images were chosen by the user; what was picked from an index is reported.
     private void WarnAboutOthers(ImageChoice one, ImageChoice other)
     {
         if ((before.IsIndex || after.IsIndex)

@@ -108,7 +108,7 @@ internal sealed class BlobCopier(IImageStore destination, OperationContext opera
     {
         if (await destination.BlobExistsAsync(blob, cancellationToken).ConfigureAwait(false))
         {
-            operation.Log.Verbose($"{what} ({blob.Digest}) is at '{destination.Repository.Name}' already.");
+            operation.Log.Verbose($"{what} ({blob.Digest}) is in '{destination.Repository.Name}' already.");
             return 0;
         }
 

@@ -35,7 +35,7 @@ internal static class DestinationTag
     /// <param name="destination">Its reference there.</param>
     /// <param name="manifest">The manifest.</param>
     /// <param name="moved">The bytes of its blobs that were sent, and those that the registry took over.</param>
-    /// <param name="operation">Is told what the destination pointed to.</param>
+    /// <param name="operation">Receives the digest that the destination pointed to.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What was written; it counts as changed where the destination pointed to something else.</returns>
     public static async Task<PublishedImage> PutAsync(
@@ -86,7 +86,7 @@ internal static class DestinationTag
             store, destination.WithTag(destination.Tag), destination.Digest?.Kind, cancellationToken).ConfigureAwait(false)).Digest;
     }
 
-    /// <summary>Refuses a destination that holds something already. What goes there by its digest takes no other image's place.</summary>
+    /// <summary>Refuses a destination that holds something already. An image that is written by its digest replaces no other.</summary>
     /// <exception cref="StorageException">It does.</exception>
     public static async Task EnsureFreeAsync(ImageReference destination, OperationContext operation, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ internal static class ExpectedDigest
 {
     private static readonly (ManifestChange Change, string Text)[] s_texts =
     [
-        (ManifestChange.Rewritten, "layers or configs were written anew"),
+        (ManifestChange.Rewritten, "layers or configs were rewritten"),
         (ManifestChange.Converted, "media types were converted"),
         (ManifestChange.Annotated, "annotations were added"),
         (ManifestChange.Chosen, "an index lists only a part of its images"),
@@ -35,7 +35,7 @@ internal static class ExpectedDigest
         return named.Digest == expected
             ? named
             : throw new InvalidContentException(
-                ErrorIds.DigestMismatch, $"'{destination}' says that {expected} is to come out, but {named.Digest} does: {why}. Nothing was tagged.");
+                ErrorIds.DigestMismatch, $"'{destination}' expects {expected}, but the result is {named.Digest}: {why}. Nothing was tagged.");
     }
 
     /// <inheritdoc cref="Check(ImageReference, ManifestContent, string)"/>

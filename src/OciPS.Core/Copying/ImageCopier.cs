@@ -13,7 +13,7 @@ namespace OciPS.Copying;
 /// <param name="tree">What is copied.</param>
 /// <param name="kept">Which of it.</param>
 /// <param name="options">What changes on the way.</param>
-/// <param name="operation">Is told what happens.</param>
+/// <param name="operation">Receives diagnostics.</param>
 internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, WriteOptions options, OperationContext operation)
 {
     public Task<PublishedImage> CopyAsync(ImageReference destination, bool withReferrers, CancellationToken cancellationToken) =>

@@ -17,7 +17,7 @@ namespace OciPS.Copying;
 /// <param name="kept">The nodes that stay; others are left out.</param>
 /// <param name="destination">Where it goes.</param>
 /// <param name="options">What changes on the way.</param>
-/// <param name="operation">Is told what goes.</param>
+/// <param name="operation">Receives diagnostics.</param>
 internal sealed class ImageGraphWriter(
     ImageTree tree, IReadOnlySet<ImageNode> kept, IImageStore destination, WriteOptions options, OperationContext operation)
 {

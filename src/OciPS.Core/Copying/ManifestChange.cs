@@ -8,7 +8,7 @@ internal enum ManifestChange
 {
     None = 0,
 
-    /// <summary>Layers or configs were written anew.</summary>
+    /// <summary>Layers or configs were rewritten.</summary>
     Rewritten = 1,
 
     /// <summary>Media types were converted.</summary>

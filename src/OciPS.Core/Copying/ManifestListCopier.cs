@@ -35,7 +35,7 @@ internal sealed class ManifestListCopier(ContainerSource source, ImageReference 
         if (!store.KeepsManifests)
         {
             throw new InvalidInputException(
-                ErrorIds.InvalidDestination, $"'{Destination}' has no place for a manifest list, and '{source.Reference}' comes with one ('{source.ManifestList}'). Copy the reference alone to leave the list out.");
+                ErrorIds.InvalidDestination, $"'{Destination}' cannot hold a manifest list, and '{source.Reference}' comes with one ('{source.ManifestList}'). Copy the reference alone to leave the list out.");
         }
 
         _list = await ManifestListFile.ReadAsync(source.ManifestList!, cancellationToken).ConfigureAwait(false);

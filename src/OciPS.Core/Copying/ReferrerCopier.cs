@@ -23,7 +23,7 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
         if (destination.As<IReferrerStore>() is null)
         {
             operation.Log.Warning(
-                $"'{destination.Repository.Name}' has no place for what refers to an image; signatures and the like are not copied.");
+                $"'{destination.Repository.Name}' cannot hold referrers; signatures, attestations and SBOMs are not copied.");
             return;
         }
 
@@ -45,7 +45,7 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
         {
             foreach (ReferrerFinder.Found found in await TryFindAsync(digest, cancellationToken).ConfigureAwait(false))
             {
-                operation.Log.Warning($"{found.Name} in '{tree.Store.Repository.Name}' speaks of {digest}, and that is not what was written: a signature, an attestation or an SBOM has to be made anew for the new image.");
+                operation.Log.Warning($"{found.Name} in '{tree.Store.Repository.Name}' refers to {digest}, and that is not what was written: a signature, an attestation or an SBOM has to be made again for the new image.");
             }
         }
     }
@@ -64,13 +64,13 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
                 reference, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
             if (found.Tag is null && ReferrerIndex.SubjectIn(content.Bytes, $"The manifest of '{reference}'") != subject)
             {
-                operation.Log.Verbose($"{found.Name} is listed as one that refers to {subject}, but does not: it is not copied.");
+                operation.Log.Verbose($"{found.Name} is listed as a referrer of {subject}, but is none: it is not copied.");
                 continue;
             }
 
             ImageTree referrer = await ImageTree.ReadAsync(tree.Store, reference, content, cancellationToken).ConfigureAwait(false);
             await WriteAsync(referrer, found.Tag, cancellationToken).ConfigureAwait(false);
-            operation.Log.Verbose($"{found.Name}, which speaks of {subject}, was copied along.");
+            operation.Log.Verbose($"{found.Name}, which refers to {subject}, was copied too.");
             await CopyAsync(found.Digest, depth + 1, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -94,7 +94,7 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
         }
         catch (OciException error)
         {
-            operation.Log.Verbose($"Whether anything speaks of {digest} could not be found out: {error.Message}");
+            operation.Log.Verbose($"The referrers of {digest} could not be listed: {error.Message}");
             return [];
         }
     }

@@ -9,7 +9,7 @@ namespace OciPS.Copying;
 
 /// <summary>The images of one pipeline that go into files such as OCI archives: each is rewritten once, when all of them are there.</summary>
 /// <typeparam name="T">What its caller keeps about an image until it can be read.</typeparam>
-/// <param name="operation">Is told what happens.</param>
+/// <param name="operation">Receives diagnostics.</param>
 internal sealed class WriteBatch<T>(OperationContext operation) : IDisposable
 {
     private readonly Dictionary<string, Waiting> _places = new(StringComparer.Ordinal);

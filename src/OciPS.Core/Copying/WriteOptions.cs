@@ -18,6 +18,6 @@ internal sealed record WriteOptions
 
     public AttestationRule Attestations { get; init; }
 
-    /// <summary>Whether layers that change are compressed anew, even where compressed blocks could stay.</summary>
+    /// <summary>Whether layers that change are recompressed, even where compressed blocks could stay.</summary>
     public bool Recompress { get; init; }
 }

@@ -28,7 +28,7 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
         if (entry.HasUnsafeName || entry.Name.Length == 0 || entry.Name.Split('/').Any(IsImpossibleName))
         {
             throw new InvalidContentException(
-                ErrorIds.UnsafePath, $"'{entry.Name}' in layer {file.LayerIndex} is not written: its name in the archive is absolute, has a '..' or a control character in it, or is none that this system takes.");
+                ErrorIds.UnsafePath, $"'{entry.Name}' in layer {file.LayerIndex} is not written: its name in the archive is absolute, has a '..' or a control character in it, or is not valid on this system.");
         }
 
         string name = GetName(entry);
@@ -85,7 +85,7 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
         : entry.Name == RelativeTo && entry.Type == TarEntryType.Directory ? string.Empty
         : throw new InvalidInputException(
             ErrorIds.NotBelowFolder,
-            $"'{entry.Name}' is not written: it is not below '{RelativeTo}', which its path is to be relative to.");
+            $"'{entry.Name}' is not written: it is not below '{RelativeTo}', the folder that paths are relative to.");
 
     // On Windows some names are none, or name streams of other files.
     private static bool IsImpossibleName(string name) =>

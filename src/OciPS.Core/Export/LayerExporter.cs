@@ -14,7 +14,7 @@ namespace OciPS.Export;
 /// <summary>Writes an image's blobs, as they are in the registry, into one tar.</summary>
 /// <param name="image">The image.</param>
 /// <param name="excludeConfig">Whether the config is left out, and only layers are written.</param>
-/// <param name="operation">Is told how far it is.</param>
+/// <param name="operation">Receives progress.</param>
 internal sealed class LayerExporter(ImageSource image, bool excludeConfig, OperationContext operation)
 {
     /// <summary>Writes the tar: the config, then the layers, base first, each blob once. The same image gives the same bytes.</summary>
@@ -38,7 +38,7 @@ internal sealed class LayerExporter(ImageSource image, bool excludeConfig, Opera
             string what = $"Layer {index}";
             if (MediaTypes.IsForeignLayer(layer.MediaType))
             {
-                operation.Log.Warning($"{what} of '{image.Reference}' ({layer.Digest}) is left out: it is a foreign layer ({layer.MediaType}), which need not be where the image is.");
+                operation.Log.Warning($"{what} of '{image.Reference}' ({layer.Digest}) is left out: it is a foreign layer ({layer.MediaType}), which registries need not have.");
                 continue;
             }
 
@@ -48,7 +48,7 @@ internal sealed class LayerExporter(ImageSource image, bool excludeConfig, Opera
         await tar.FinishAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Writes the tar to a file, or writes that anew.</summary>
+    /// <summary>Writes the tar to a new file, or over an old one.</summary>
     public Task ExportAsync(string path, CancellationToken cancellationToken) =>
         BlobReader.ReadAgainAsync(token => FileReplacement.WriteAsync(path, ExportAsync, token), cancellationToken);
 

@@ -50,11 +50,11 @@ internal sealed class BrowsableImage : IDisposable
         return picked.Images.Count > 1
             ? throw new InvalidInputException(
                 ErrorIds.AmbiguousImage,
-                $"'{reference}' has several such images: {string.Join(", ", picked.Images.Select(image => image.Platform))}. A drive is over one: name its platform.")
+                $"'{reference}' has several such images: {string.Join(", ", picked.Images.Select(image => image.Platform))}. A drive shows one: name its platform.")
             : picked.Errors.Count > 0 ? throw picked.Errors[0] : new BrowsableImage(picked.Images[0]);
     }
 
-    /// <summary>Reads the layers' listings. If it is ended before, the next one begins anew.</summary>
+    /// <summary>Reads the layers' listings. If it is cancelled, the next call starts again.</summary>
     public async Task<FileTree> ReadTreeAsync(OperationContext operation, CancellationToken cancellationToken)
     {
         using IImageStore store = await StoreFactory.OpenAsync(_image.Reference, operation, cancellationToken).ConfigureAwait(false);

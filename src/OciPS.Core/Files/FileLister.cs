@@ -139,7 +139,7 @@ internal sealed class FileLister(ImageSource image, OperationContext operation)
 
     private IAsyncEnumerable<ImageFile> ListKnownAsync(int index, LayerListing known, CancellationToken cancellationToken)
     {
-        operation.Log.Verbose($"Layer {index} ({image.Manifest.Layers[index].Digest}) was read before: its files are known.");
+        operation.Log.Verbose($"Layer {index} ({image.Manifest.Layers[index].Digest}) was read before: its listing is cached.");
         return ListEntriesAsync(index, known.Entries, known, cancellationToken);
     }
 
@@ -164,7 +164,7 @@ internal sealed class FileLister(ImageSource image, OperationContext operation)
     private async IAsyncEnumerable<ImageFile> ListByTocAsync(
         int index, LayerToc contents, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        operation.Log.Verbose($"Layer {index} ({image.Manifest.Layers[index].Digest}) says itself what its files are.");
+        operation.Log.Verbose($"Layer {index} ({image.Manifest.Layers[index].Digest}) has a table of contents, which is used.");
         using var cursor = new TocCursor(image.Store, image.Manifest.Layers[index], index, contents, operation.Log);
         foreach (TocEntry found in contents.Entries.Where(found => IsFile(found.Entry)))
         {

@@ -72,7 +72,7 @@ internal sealed class ImageFile(
     /// Lends the content that passes by to the calling thread alone, until the result is disposed: for who gives the file to
     /// others, of which nobody knows when they read. All other threads read the layer again.
     /// </summary>
-    /// <param name="stop">Ends each read of what passes by.</param>
+    /// <param name="stop">Ends each read.</param>
     public IDisposable? Lend(CancellationToken stop)
     {
         _live?.Lend(stop);

@@ -15,7 +15,7 @@ namespace OciPS.Files;
 internal sealed class LayerPrefetcher(
     IReadOnlyList<Descriptor> layers, Func<int, CancellationToken, IAsyncEnumerable<ImageFile>> list) : IAsyncDisposable
 {
-    // Who takes a few files and leaves is not to pay for more; nor is who reads content, as most do with the first files or with none.
+    // A pipeline that stops after a few files should not pay for more; nor should one that reads content, as most do with the first files.
     private const int Patience = 100;
 
     // What is held for layers whose turn comes later, some 40 MB.
@@ -116,7 +116,7 @@ internal sealed class LayerPrefetcher(
     }
 
     /// <summary>
-    /// The entries of a layer; null if there are too many of them, or something is wrong with it: that is told when it is its turn.
+    /// The entries of a layer; null if there are too many of them, or the layer is damaged: that is reported in its turn.
     /// </summary>
     private async Task<IReadOnlyList<TarEntry>?> ScanAsync(int index)
     {

@@ -30,7 +30,7 @@ internal sealed class LinkTargets
     public async Task<(int Layer, TarEntry Entry)?> FindAsync(
         int layer, TarEntry link, Func<int, Action<TarEntry>, CancellationToken, Task> lookThrough, CancellationToken cancellationToken)
     {
-        // Who asks at the same time finds the same.
+        // Concurrent callers get the same result.
         if (!_targets.TryGetValue(layer, out Dictionary<int, (int, TarEntry)>? targets))
         {
             _targets[layer] = targets = await FindAllAsync(layer, lookThrough, cancellationToken).ConfigureAwait(false);

@@ -15,7 +15,7 @@ internal sealed class MergedFileSystem
     private readonly Dictionary<string, int> _opaque = new(StringComparer.Ordinal);
     private int _sequence;
 
-    // Replaced: when something other than a directory last had this name; what was below it then is gone for good.
+    // Replaced: when something other than a directory last had this name; what was below it then stays hidden.
     private readonly record struct Placed(int Layer, TarEntry Entry, int Sequence, int Replaced);
 
     /// <summary>Adds the next entry of the layers, base first.</summary>

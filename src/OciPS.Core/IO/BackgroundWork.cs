@@ -6,7 +6,7 @@ namespace OciPS.IO;
 internal static class BackgroundWork
 {
     /// <summary>
-    /// Waits for work to end, however it ends. The thread pool is told, and makes up for a thread of its own that waits here.
+    /// Waits for work to end, however it ends. The thread pool is told, and replaces a thread of its own that waits here.
     /// </summary>
     public static void Join(Task work)
     {

@@ -5,7 +5,7 @@ using System.Runtime.ExceptionServices;
 
 namespace OciPS.IO;
 
-/// <summary>Reads a stream on another thread, a little ahead of who reads this: fetching and checking overlap with decompressing.</summary>
+/// <summary>Reads a stream on another thread, a little ahead of its reader: fetching and checking overlap with decompressing.</summary>
 internal sealed class ReadAheadStream(Stream inner) : ForwardStream
 {
     private readonly BufferRing _ring = new();

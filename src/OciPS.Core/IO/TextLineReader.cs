@@ -79,7 +79,7 @@ internal sealed class TextLineReader(Stream content, Encoding encoding, int maxi
             throw new InvalidContentException(
                 ErrorIds.FileTooLarge, string.Create(
                     CultureInfo.InvariantCulture,
-                    $"'{name}' has a line of more than {maximum} characters. It is no text, or has to be read as bytes."));
+                    $"'{name}' has a line of more than {maximum} characters. It is binary, or has to be read as bytes."));
         }
 
         _line.Append(_buffer, _start, length);

@@ -116,7 +116,7 @@ internal sealed class WriteBehindStream(Func<ReadOnlyMemory<byte>, CancellationT
         {
             try
             {
-                // After an error, buffers are only given back, until who writes has noticed.
+                // After an error, buffers are only given back, until the writer has noticed.
                 if (_error is null)
                 {
                     await consume(bytes, _stop.Token).ConfigureAwait(false);

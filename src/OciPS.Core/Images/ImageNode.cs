@@ -44,7 +44,7 @@ internal sealed class ManifestNode(Descriptor entry, ImageManifest manifest) : I
 /// <summary>An entry of a type that is not known here: no image for readers, and not fetched; a copy takes it along as it is.</summary>
 internal sealed class OpaqueNode(Descriptor entry) : ImageNode(entry);
 
-/// <summary>An entry whose manifest is not there: an error only for who needs it.</summary>
+/// <summary>An entry whose manifest is not there: an error only where it is needed.</summary>
 internal sealed class MissingNode(Descriptor entry, ContentNotFoundException error) : ImageNode(entry)
 {
     public ContentNotFoundException Error { get; } = error;

@@ -33,7 +33,7 @@ internal sealed class ImagePicker : IDisposable
     /// <param name="reference">An image or an index.</param>
     /// <param name="patterns">The platforms; with none, Linux and this machine's architecture, else the only one there is.</param>
     /// <param name="mode">What is asked of a registry.</param>
-    /// <param name="operation">Is told what happens.</param>
+    /// <param name="operation">Receives diagnostics.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ContentNotFoundException">There is no such image.</exception>
     public static async Task<SelectedImages> OpenAsync(

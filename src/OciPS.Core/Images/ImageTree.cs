@@ -91,7 +91,7 @@ internal sealed class ImageTree : IDisposable
             if (depth > MaximumDepth)
             {
                 throw new InvalidContentException(
-                    ErrorIds.InvalidManifest, $"'{reference}' has indexes nested deeper than {MaximumDepth}, down to {content.Digest}.");
+                    ErrorIds.InvalidManifest, $"'{reference}' has indexes nested deeper than {MaximumDepth} levels, down to {content.Digest}.");
             }
 
             ImageIndex index = ParseOnce(
@@ -99,7 +99,7 @@ internal sealed class ImageTree : IDisposable
             if (Interlocked.Add(ref _nodes, index.Manifests.Count) > MaximumNodes)
             {
                 throw new InvalidContentException(
-                    ErrorIds.InvalidManifest, $"'{reference}' lists more than {MaximumNodes} manifests, with those of the indexes in it.");
+                    ErrorIds.InvalidManifest, $"'{reference}' lists more than {MaximumNodes} manifests, including those of nested indexes.");
             }
 
             var children = new ImageNode[index.Manifests.Count];

@@ -9,7 +9,7 @@ namespace OciPS.Images;
 /// <summary>Finds what a reference points to, asked for as the user wants.</summary>
 internal static class ManifestResolver
 {
-    /// <summary>Reads the manifest or index. A single image stays one: making an index of it is up to who writes it.</summary>
+    /// <summary>Reads the manifest or index. A single image stays one: making an index of it is up to the writer.</summary>
     public static async Task<ManifestContent> ResolveAsync(
         IImageStore store, ImageReference reference, ManifestMode mode, CancellationToken cancellationToken)
     {
@@ -41,7 +41,7 @@ internal static class ManifestResolver
         MediaTypes.IsManifest(content.MediaType) || MediaTypes.IsSchema1(content.MediaType)
         ? ImageManifest.Parse(content, $"The manifest of '{reference}'")
         : throw new InvalidContentException(
-            ErrorIds.UnsupportedMediaType, $"{content.Digest} of '{reference}' has the media type '{content.MediaType}', which is no manifest or index that is known here.");
+            ErrorIds.UnsupportedMediaType, $"{content.Digest} of '{reference}' has the media type '{content.MediaType}', which is no known type of manifest or index.");
 
     /// <summary>An entry of an index as people tell it apart.</summary>
     public static string DisplayName(this Descriptor entry) =>

@@ -6,7 +6,7 @@ using OciPS.Sessions;
 
 namespace OciPS.Images;
 
-/// <summary>Which images of an index are meant by who writes one.</summary>
+/// <summary>Which images of an index a write selects.</summary>
 /// <param name="Patterns">Platforms; none for all.</param>
 /// <param name="Filter">A test that each image of an index has to pass; null for none. A single image is not asked about.</param>
 internal sealed record PlatformSelection(
@@ -29,7 +29,7 @@ internal sealed record PlatformSelection(
             KeepDescriptions(tree.Root, kept);
             foreach (OpaqueNode left in tree.Root.All.OfType<OpaqueNode>().Where(node => !kept.Contains(node)))
             {
-                operation.Log.Verbose($"'{tree.Reference}' lists {left.Digest} of the type '{left.Entry.MediaType}', which is no image of a platform: it is left out.");
+                operation.Log.Verbose($"'{tree.Reference}' lists {left.Digest} of the type '{left.Entry.MediaType}', which is not an image for a platform: it is left out.");
             }
         }
 
@@ -95,7 +95,7 @@ internal sealed record PlatformSelection(
 
         if (fitting.Count > 0)
         {
-            without.ForEach(pattern => operation.Log.Warning($"'{tree.Reference}' has no image for {pattern}; it goes on with those there are."));
+            without.ForEach(pattern => operation.Log.Warning($"'{tree.Reference}' has no image for {pattern}; the others are used."));
         }
 
         return images.Where(image => fitting.Contains(image.Image)).ToArray();

@@ -25,7 +25,7 @@ internal sealed class LayerCursor : IDisposable
     /// <param name="layer">The layer.</param>
     /// <param name="index">Its number in the manifest, from 0.</param>
     /// <param name="known">What is known of it; null if that is not kept.</param>
-    /// <param name="log">Is told how far it is.</param>
+    /// <param name="log">Receives progress.</param>
     public LayerCursor(IImageStore store, Descriptor layer, int index, LayerListing? known, IOperationLog log)
     {
         (_store, _layer, _index, _log) = (store, layer, index, log);
@@ -42,7 +42,7 @@ internal sealed class LayerCursor : IDisposable
                 return content;
             }
 
-            _log.Verbose($"Layer {_index} ({_layer.Digest}) is read from its beginning: parts of it are not to be had.");
+            _log.Verbose($"Layer {_index} ({_layer.Digest}) is read from its beginning: it cannot be read in parts.");
             _seeker.Dispose();
             _seeker = null;
         }

@@ -17,7 +17,7 @@ internal sealed record LayerHashing
     /// <summary>All of it: that is its diffID.</summary>
     public static LayerHashing Whole { get; } = new() { IsOn = true, IsWhole = true };
 
-    /// <summary>What stays of it: who reads it decides about each entry.</summary>
+    /// <summary>The entries that are kept: the reader decides about each.</summary>
     public static LayerHashing Remainder { get; } = new() { IsOn = true };
 
     /// <summary>Whether anything is hashed.</summary>

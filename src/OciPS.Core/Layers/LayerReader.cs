@@ -55,13 +55,13 @@ internal sealed class LayerReader : IDisposable
     /// <inheritdoc cref="TarReader.HasContentBehindEnd"/>
     public bool HasContentBehindEnd => _tar.HasContentBehindEnd;
 
-    /// <summary>The tar itself, for who reads it in another way than entry by entry.</summary>
+    /// <summary>The tar itself, for readers that do not go entry by entry.</summary>
     public Stream Decompressed => (Stream?)_hashed ?? _decompressed;
 
     /// <param name="store">Where the layer is.</param>
     /// <param name="layer">The layer.</param>
     /// <param name="index">Its number in the manifest, from 0.</param>
-    /// <param name="log">Is told how far it is.</param>
+    /// <param name="log">Receives progress.</param>
     /// <param name="tap">Puts itself where the compressed layer is read; null for nothing.</param>
     /// <param name="hashing">What of the decompressed layer to compute the digest of.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -92,12 +92,12 @@ internal sealed class LayerReader : IDisposable
     /// <summary>The content of the entry that was read last.</summary>
     public Stream OpenContent() => _tar.OpenContent();
 
-    /// <summary>Says whether the entry that was read last goes, where only what stays is hashed.</summary>
+    /// <summary>Says whether the last entry is removed, where only what is kept is hashed.</summary>
     public ValueTask DecideAsync(TarEntry entry, bool goes, CancellationToken cancellationToken) =>
         _hashed!.DecideAsync(entry.Start, entry.End, goes, cancellationToken);
 
     /// <summary>
-    /// Reads what is left, so that all of the layer was checked; gives what is to be said of the decompressed layer, if it was hashed.
+    /// Reads what is left, so that all of the layer was checked; returns the digests of the decompressed layer, if it was hashed.
     /// </summary>
     public async Task<ContentDigests> FinishAsync(CancellationToken cancellationToken)
     {

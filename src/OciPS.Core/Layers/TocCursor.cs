@@ -41,7 +41,7 @@ internal sealed class TocCursor(IImageStore store, Descriptor layer, int index, 
         if (!await _parts.TryExtendAsync(entry.Chunks[^1].End, cancellationToken).ConfigureAwait(false))
         {
             // It answered before as one that has parts.
-            throw new InvalidContentException(ErrorIds.SizeMismatch, $"{_what} has no bytes from {start} on: it was cut short or changed.");
+            throw new InvalidContentException(ErrorIds.SizeMismatch, $"{_what} has no data at {start}: it was cut short or changed.");
         }
 
         _content = new TocContent(_parts, _position, entry.Chunks, contents.Compression, _what);

@@ -2,7 +2,7 @@
 
 namespace OciPS.Manifests;
 
-/// <summary>What is asked of a registry that may have an index or a single image, and what comes out.</summary>
+/// <summary>What a registry that may have an index or a single image is asked for, and what is returned.</summary>
 public enum ManifestMode
 {
     /// <summary>An index is asked for first, then a single image: what is there comes out as it is.</summary>

@@ -11,7 +11,7 @@ namespace OciPS.Manifests;
 /// Distribution's "Image Manifest Version 2, Schema 1", section "Signed Manifests". The signatures stand in the document
 /// that they sign; each says how many bytes of it were there before (<c>formatLength</c>) and how it went on
 /// (<c>formatTail</c>). They are not verified: the key is in the document too, and every tool makes up one of its own for
-/// each push, so that a valid signature says nothing about who made it. The digest is what counts.
+/// each push, so that a valid signature says nothing about its author. The digest is what counts.
 /// </remarks>
 internal static class Schema1Signature
 {

@@ -11,9 +11,9 @@ using OciPS.Storage;
 namespace OciPS.Merging;
 
 /// <summary>Makes one index of several images; an index among them contributes its images.</summary>
-/// <param name="trees">What goes in, in order.</param>
+/// <param name="trees">The images, in order.</param>
 /// <param name="options">How.</param>
-/// <param name="operation">Is told what happens.</param>
+/// <param name="operation">Receives diagnostics.</param>
 internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions options, OperationContext operation)
 {
     private List<MergedEntry> _entries = [];
@@ -149,7 +149,7 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
         {
             throw new InvalidInputException(
                 ErrorIds.SamePlatform,
-                $"'{same.First().Name}' and '{same.ElementAt(1).Name}' are both for {same.First().Platform}, and whoever pulls gets only one of them.")
+                $"'{same.First().Name}' and '{same.ElementAt(1).Name}' are both for {same.First().Platform}, and a pull gets only one of them.")
             {
                 Remedy = Remedy.AllowSamePlatform,
             };

@@ -12,7 +12,7 @@ namespace OciPS.Publishing;
 /// <summary>Publishes an image in a tarball of kaniko's or <c>docker save</c>'s.</summary>
 /// <param name="path">The tarball.</param>
 /// <param name="name">The image's tag in it, or its position as <c>@N</c>; null for the only one.</param>
-/// <param name="operation">Is told what happens.</param>
+/// <param name="operation">Receives diagnostics.</param>
 internal sealed class ArchivePublisher(string path, string? name, OperationContext operation)
 {
     /// <inheritdoc cref="PublishAsync(IImageStore, IReadOnlyList{ImageReference}, ManifestFormat?, CancellationToken)"/>
@@ -31,7 +31,7 @@ internal sealed class ArchivePublisher(string path, string? name, OperationConte
         if (destinations.FirstOrDefault(other => !other.SameRepository(destinations[0])) is { } elsewhere)
         {
             throw new InvalidInputException(
-                ErrorIds.InvalidDestination, $"'{destinations[0]}' holds one image and has no tags, so that '{elsewhere}' would be another place. Leave the other tags out.");
+                ErrorIds.InvalidDestination, $"'{destinations[0]}' holds one image and has no tags, so that '{elsewhere}' would be another destination. Leave the other tags out.");
         }
 
         using IImageStore source = await OpenAsync(cancellationToken).ConfigureAwait(false);

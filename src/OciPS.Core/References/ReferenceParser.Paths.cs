@@ -112,7 +112,7 @@ internal static partial class ReferenceParser
         if (tag[0] is '/' or '\\')
         {
             throw Invalid(
-                text, $"'{tag}' is not a tag, which does not begin with '{tag[0]}'; and there is no drive that its path could be on");
+                text, $"'{tag}' is not a tag, which does not begin with '{tag[0]}'; and there is no drive of that name");
         }
     }
 

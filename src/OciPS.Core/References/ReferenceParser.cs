@@ -143,7 +143,7 @@ internal static partial class ReferenceParser
     /// <summary>The error that a registry was named without a repository.</summary>
     public static InvalidInputException NoRepository(string text, string registry) => new(
         ErrorIds.InvalidReference,
-        $"'{text}' names a registry without a repository: give '{registry}/REPO:TAG'. If an image of Docker Hub is meant, say so: 'docker.io/library/{registry}'.");
+        $"'{text}' names a registry without a repository: give '{registry}/REPO:TAG'. For an image of Docker Hub, write 'docker.io/library/{registry}'.");
 
     /// <summary>
     /// Whether there is a host where a repository is meant: Docker Hub, which a name without a slash leads to, has none with a dot, and no

@@ -86,7 +86,7 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
         }
         catch (RegistryException error) when (error.DigestIsRefused)
         {
-            session.Log.Verbose($"The manifest '{name}' is sent to '{repository.Name}' once more: {error.Message}");
+            session.Log.Verbose($"The manifest '{name}' is sent to '{repository.Name}' again: {error.Message}");
             return await SendOnceAsync(manifest, name, cancellationToken).ConfigureAwait(false);
         }
         catch (RegistryException error) when (error.StatusCode is 0 or >= 500)
@@ -169,11 +169,11 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
 
         if (!await IsThereAsync(written.Manifest, written.Manifest.Digest.ToString(), cancellationToken).ConfigureAwait(false))
         {
-            throw NotStored($"'{repository.Registry}' said that it took the manifest {written.Manifest.Digest} as '{name}', but does not have it; '{name}' is {state}, which somebody else wrote meanwhile and which stays.");
+            throw NotStored($"'{repository.Registry}' said that it took the manifest {written.Manifest.Digest} as '{name}', but does not have it; '{name}' is {state}, which another writer wrote meanwhile and which stays.");
         }
 
         session.Log.Warning(
-            $"'{name}' was written as {written.Manifest.Digest}, but is {state} now: somebody else writes it too, and came later.");
+            $"'{name}' was written as {written.Manifest.Digest}, but is {state} now: another writer wrote it later.");
     }
 
     /// <summary>What is found under the name in the end.</summary>
@@ -196,7 +196,7 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
         catch (RegistryException error)
         {
             throw new RegistryException(
-                error.ErrorId, $"'{Describe(written.Name)}' was written as {written.Manifest.Digest}, but whether the registry has it could not be seen: {error.Message}", error.StatusCode, error)
+                error.ErrorId, $"'{Describe(written.Name)}' was written as {written.Manifest.Digest}, but whether the registry has it could not be verified: {error.Message}", error.StatusCode, error)
             {
                 Remedy = error.Remedy,
                 RemedySubject = error.RemedySubject,
@@ -246,5 +246,5 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
 
     private static RegistryException NotStored(string message) => new(
         ErrorIds.NotStored,
-        $"{message} A registry whose storage was cleaned up while it ran may have to be restarted; a proxy that answers in its place has to let PUT through.");
+        $"{message} A registry whose storage was cleaned up while it ran may have to be restarted; a proxy before it has to forward PUT.");
 }

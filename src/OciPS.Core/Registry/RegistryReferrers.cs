@@ -45,14 +45,14 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
             // A page that brings nothing new leads nowhere.
             if (next is not null && referrers.Count == before)
             {
-                session.Log.Warning($"'{repository.Registry}' names one more page of what refers to {subject}, though the last one brought nothing new; it was not asked for.");
+                session.Log.Warning($"'{repository.Registry}' names another page of referrers of {subject}, though the last one had nothing new; it was not requested.");
                 break;
             }
 
             if (seen.Count == MaximumPages && next is not null)
             {
                 throw new RegistryException(
-                    ErrorIds.RegistryError, $"'{repository.Registry}' gives more than {MaximumPages} pages of what refers to {subject}; no more are read.");
+                    ErrorIds.RegistryError, $"'{repository.Registry}' has more than {MaximumPages} pages of referrers of {subject}; no more are read.");
             }
         }
 
@@ -127,7 +127,7 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
             return (null, null);
         }
 
-        string action = $"list what refers to {subject} in '{repository.Name}'";
+        string action = $"list the referrers of {subject} in '{repository.Name}'";
         await RegistryErrors.EnsureSuccessAsync(response, action, cancellationToken).ConfigureAwait(false);
         string? type = response.Content.Headers.ContentType?.MediaType;
         try
@@ -140,10 +140,10 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
         }
         catch (InvalidContentException error) when (error.ErrorId == ErrorIds.InvalidManifest)
         {
-            // It is told below what came in its place.
+            // What came in its place is reported below.
         }
 
-        WarnOnce($"'{repository.Registry}' did not {action}: its answer ({type ?? "of no type"}) is no list.");
+        WarnOnce($"'{repository.Registry}' did not {action}: its response ({type ?? "of no type"}) is not a list.");
         return (null, null);
     }
 
@@ -216,7 +216,7 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
         bool refers = ReferrerIndex.SubjectIn(bytes, what) == subject;
         if (!refers)
         {
-            session.Log.Verbose($"{what} is listed as one that refers to {subject}, but does not: it is ignored.");
+            session.Log.Verbose($"{what} is listed as a referrer of {subject}, but is none: it is ignored.");
         }
 
         return refers;
@@ -233,7 +233,7 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
     private async Task<(ImageIndex Index, bool IsIndex)> ParseAsync(
         HttpResponseMessage response, Digest subject, CancellationToken cancellationToken)
     {
-        string what = $"The list of what refers to {subject} in '{repository.Name}'";
+        string what = $"The list of referrers of {subject} in '{repository.Name}'";
         byte[] bytes = await response.ReadBoundedAsync(ManifestContent.MaximumSize, what, cancellationToken).ConfigureAwait(false);
         var content = ManifestContent.Identify(bytes, response.Content.Headers.ContentType?.MediaType, Digest.FromBytes(bytes), what);
         return (ImageIndex.Parse(content with { MediaType = MediaTypes.OciIndex }, what), MediaTypes.IsIndex(content.MediaType));

@@ -63,7 +63,7 @@ internal sealed class RegistryStore : IImageStore, IMountable, IReferrerStore, I
         }
         catch (InvalidContentException error) when (error.ErrorId is ErrorIds.DigestMismatch or ErrorIds.InvalidManifest)
         {
-            _session.Log.Verbose($"'{reference}' is read once more, past what is cached on the way: {error.Message}");
+            _session.Log.Verbose($"'{reference}' is read again, bypassing caches: {error.Message}");
             return await ReadManifestAsync(reference, accept, isFresh: true, cancellationToken).ConfigureAwait(false);
         }
     }

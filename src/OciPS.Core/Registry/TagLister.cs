@@ -48,13 +48,13 @@ internal sealed class TagLister(RegistrySession session, ImageReference reposito
             if (next is not null && seen.Count == maximumPages)
             {
                 throw new RegistryException(
-                    ErrorIds.RegistryError, $"'{repository.Name}' has more than {maximumPages} pages of tags, as the registry says; no more are read.");
+                    ErrorIds.RegistryError, $"'{repository.Name}' has more than {maximumPages} pages of tags; no more are read.");
             }
         }
 
         if (next is not null)
         {
-            session.Log.Warning($"'{repository.Registry}' names one more page of the tags of '{repository.Name}', though the last one brought nothing new; it was not asked for.");
+            session.Log.Warning($"'{repository.Registry}' names another page of the tags of '{repository.Name}', though the last one had nothing new; it was not requested.");
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class FileRemover : IDisposable
         _images.Where(image => !image.Plan.IsEmpty || image.Node.Manifest.Schema1 is not null).Select(image => image.Node.Digest)
             .ToHashSet();
 
-    /// <summary>Reads the layers of the images and decides what goes. The tree has to live as long as this.</summary>
+    /// <summary>Reads the layers of the images and decides what is removed. The tree has to live as long as this.</summary>
     public static async Task<FileRemover> ScanAsync(
         ImageTree tree, IReadOnlySet<ImageNode> kept, FileSelection selection, OperationContext operation, CancellationToken cancellationToken)
     {
@@ -86,7 +86,7 @@ internal sealed class FileRemover : IDisposable
         }
     }
 
-    /// <summary>The digest that the destination's tag will have; null where a layer is written anew, and nobody knows before.</summary>
+    /// <summary>The digest that the destination's tag will have; null where a layer is rewritten, so that it is not known before.</summary>
     public Task<Digest?> PredictAsync(ImageReference destination, WriteOptions options, CancellationToken cancellationToken) => IsEmpty
         ? DigestForecast.FindAsync(
             _tree, _kept, destination, options, _operation.Session, ImageGraphWriter.AsItIs, cancellationToken)
@@ -141,7 +141,7 @@ internal sealed class FileRemover : IDisposable
         Descriptor[] unread = [.. ListedUnknown];
         if (unread.Length > 0)
         {
-            _operation.Log.Warning($"'{_tree.Reference}' lists what is no image and is not looked into: {string.Join(", ", unread.Select(entry => $"{entry.Digest} ({entry.MediaType})"))}. It stays as it is.");
+            _operation.Log.Warning($"'{_tree.Reference}' lists entries that are not images and are not searched: {string.Join(", ", unread.Select(entry => $"{entry.Digest} ({entry.MediaType})"))}. It stays as it is.");
         }
     }
 
@@ -159,7 +159,7 @@ internal sealed class FileRemover : IDisposable
             throw new InvalidContentException(
                 ErrorIds.UnsupportedImage,
                 $"'{image.Reference}' has files that are to be removed ('{image.Plan.Removed[0].Entry.Name}' in layer {image.Plan.Removed[0].Layer}), and cannot be rewritten: "
-                + $"it is no container image, but an artifact, whose config ('{manifest.Config.MediaType}') has no 'rootfs'. Nothing was written. Make it anew without those files.");
+                + $"it is no container image, but an artifact, whose config ('{manifest.Config.MediaType}') has no 'rootfs'. Nothing was written. Build it again without those files.");
         }
     }
 

@@ -16,7 +16,7 @@ namespace OciPS.Removal;
 /// <param name="source">The old layer.</param>
 /// <param name="edits">What changes in it.</param>
 /// <param name="shortcut">What is known of the layer and of the new one, if it is; null for nothing.</param>
-/// <param name="recompress">Whether all of it is compressed anew, even where compressed blocks could stay.</param>
+/// <param name="recompress">Whether all of it is recompressed, even where compressed blocks could stay.</param>
 internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<ByteEdit> edits, SpliceIndex? shortcut, bool recompress)
 {
     private int? _zstdLevel;
@@ -28,7 +28,7 @@ internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<ByteEdit> 
     public Task PrepareAsync(CancellationToken cancellationToken) =>
         source.Scan.Compression == LayerCompression.Zstd ? source.BringToHandAsync(cancellationToken) : Task.CompletedTask;
 
-    /// <summary>The new layer; made anew each time it is written.</summary>
+    /// <summary>The new layer; made again each time it is written.</summary>
     public BlobSource ToBlob() => new(
         source.Scan.Compression switch
         {

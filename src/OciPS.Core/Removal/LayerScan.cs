@@ -12,7 +12,7 @@ namespace OciPS.Removal;
 /// <param name="Layer">The layer, with its size, which not every manifest says.</param>
 /// <param name="Entries">Its entries in their order.</param>
 /// <param name="Selected">Which of them the user wants removed.</param>
-/// <param name="DiffId">The digest of the decompressed layer; the default where only that of what stays of it was computed.</param>
+/// <param name="DiffId">The digest of the decompressed layer; the default where only that of the kept part was computed.</param>
 /// <param name="Compression">How it is compressed.</param>
 internal sealed record LayerScan(
     int Index, Descriptor Layer, IReadOnlyList<TarEntry> Entries, IReadOnlySet<TarEntry> Selected, Digest DiffId, LayerCompression Compression)

@@ -96,7 +96,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
         if (MediaTypes.IsEncryptedLayer(mediaType))
         {
             throw new InvalidContentException(
-                ErrorIds.EncryptedLayer, $"{layer} is encrypted ('{mediaType}') and cannot be read, so that nobody can say what is in it. Decrypt the image first.");
+                ErrorIds.EncryptedLayer, $"{layer} is encrypted ('{mediaType}') and cannot be read, so that its files are not known. Decrypt the image first.");
         }
 
         if (await FileSystemLayers.WhyNotAsync(store, layer.Layer, layer.Index, cancellationToken).ConfigureAwait(false) is { } why)
@@ -132,7 +132,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
             // What is rewritten gets another diffID.
             if (known.DiffId != default || recalled.Selected.Count > 0)
             {
-                operation.Log.Verbose($"Layer {layer.Index} ({layer.Layer.Digest}) was read before: its files are known.");
+                operation.Log.Verbose($"Layer {layer.Index} ({layer.Layer.Digest}) was read before: its listing is cached.");
                 return recalled;
             }
         }

@@ -23,7 +23,7 @@ internal sealed class LayerSource(IImageStore store, LayerScan scan, OperationCo
 
     private SpoolFile? Spool => Scan.Spool ?? _fetched;
 
-    /// <summary>Fetches the layer, unless it is at hand: for who reads it more than once.</summary>
+    /// <summary>Fetches the layer, unless it is local, to read it more than once.</summary>
     public async Task BringToHandAsync(CancellationToken cancellationToken)
     {
         if (IsAtHand)

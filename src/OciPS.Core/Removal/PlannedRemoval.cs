@@ -9,7 +9,7 @@ namespace OciPS.Removal;
 
 /// <summary>An image that was scanned, and what removing the selected files does to it.</summary>
 /// <param name="Scan">What is in its layers.</param>
-/// <param name="Plan">What goes.</param>
+/// <param name="Plan">What is removed.</param>
 internal sealed record PlannedRemoval(ImageScan Scan, RemovalPlan Plan)
 {
     public ImageReference Reference => Scan.Reference;

@@ -32,7 +32,7 @@ internal sealed class PredictedRewrite(bool recurse)
     }
 
     /// <summary>The layer was read to its end.</summary>
-    /// <param name="kept">What is to be said of what stays of it.</param>
+    /// <param name="kept">The digests of what is kept of it.</param>
     /// <param name="size">The size of the decompressed layer.</param>
     /// <param name="points">Where it can be entered, if it is gzip.</param>
     public void Complete(ContentDigests kept, long size, InflatePoints points)

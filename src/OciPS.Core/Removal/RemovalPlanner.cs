@@ -5,7 +5,7 @@ using OciPS.Tar;
 
 namespace OciPS.Removal;
 
-/// <summary>Decides what goes, and what becomes of hard links to it.</summary>
+/// <summary>Decides what is removed, and what becomes of hard links to it.</summary>
 /// <remarks>
 /// A link names the last earlier entry of its target's name in its layer, else one in the layers below. One whose
 /// target goes takes over the target's header and content; later links to the same target then name the first one.
@@ -128,7 +128,7 @@ internal sealed class RemovalPlanner
         }
         else
         {
-            _warnings.Add($"'{link.Name}' in layer {layer} is a hard link that led nowhere before either; it stays as it is.");
+            _warnings.Add($"'{link.Name}' in layer {layer} is a hard link that had no target before either; it stays as it is.");
         }
     }
 
@@ -165,7 +165,7 @@ internal sealed class RemovalPlanner
         _promoted.Add((layer, link));
         if (_removed.Contains(origin.Entry))
         {
-            _warnings.Add($"The content of '{origin.Entry.Name}' stays in the image as '{link.Name}', a hard link to it. Remove that as well if the content has to go.");
+            _warnings.Add($"The content of '{origin.Entry.Name}' stays in the image as '{link.Name}', a hard link to it. Remove that as well if the content has to be removed.");
         }
     }
 
@@ -176,7 +176,7 @@ internal sealed class RemovalPlanner
     {
         if (_targets.TryGetValue(entry, out (int Layer, TarEntry Entry) target) && !_removed.Contains(target.Entry))
         {
-            _warnings.Add($"'{entry.Name}' is a hard link: its content stays in the image as '{target.Entry.Name}'. Remove that as well if the content has to go.");
+            _warnings.Add($"'{entry.Name}' is a hard link: its content stays in the image as '{target.Entry.Name}'. Remove that as well if the content has to be removed.");
         }
     }
 
@@ -197,7 +197,7 @@ internal sealed class RemovalPlanner
     {
         if (_dangling > MaximumDanglingWarnings)
         {
-            _warnings.Add($"{_dangling - MaximumDanglingWarnings} more hard links lead nowhere, and did before; they stay as they are.");
+            _warnings.Add($"{_dangling - MaximumDanglingWarnings} more hard links had no target before either; they stay as they are.");
         }
 
         return new RemovalPlan

@@ -45,7 +45,7 @@ internal sealed class ImageRepairer(ImageTree tree, OperationContext operation)
             string what = $"The config {manifest.Config.Digest} of '{tree.Reference}'";
             if (await tree.Store.TryReadConfigAsync(manifest, what, cancellationToken).ConfigureAwait(false) is not { } config)
             {
-                operation.Log.Verbose($"{what} is none of an image: its type is '{manifest.Config.MediaType}'.");
+                operation.Log.Verbose($"{what} is not that of an image: its type is '{manifest.Config.MediaType}'.");
                 continue;
             }
 

@@ -4,10 +4,10 @@ using OciPS.IO;
 
 namespace OciPS.Splicing;
 
-/// <summary>A range of bytes that goes, and what comes in its place.</summary>
+/// <summary>A range of bytes that is removed, and its replacement.</summary>
 /// <param name="Start">Where the range begins.</param>
 /// <param name="End">Where it ends; the same as <paramref name="Start"/> where nothing goes.</param>
-/// <param name="OpenReplacement">Opens what comes in its place, more than once; null for nothing.</param>
+/// <param name="OpenReplacement">Opens the replacement, more than once; null for none.</param>
 internal sealed record ByteEdit(long Start, long End, Func<Stream>? OpenReplacement = null)
 {
     /// <summary>Whether something is put between two bytes, and nothing goes.</summary>

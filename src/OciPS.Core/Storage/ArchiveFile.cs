@@ -40,7 +40,7 @@ internal sealed class ArchiveFile : IDisposable
 
     /// <param name="path">The file.</param>
     /// <param name="allowed">How many bytes it may decompress to, however small it is.</param>
-    /// <param name="log">Is told where it is spooled.</param>
+    /// <param name="log">Receives diagnostics.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<ArchiveFile> OpenAsync(string path, long allowed, IOperationLog log, CancellationToken cancellationToken)
     {
@@ -194,7 +194,7 @@ internal sealed class ArchiveFile : IDisposable
             if (spool.Length + count > limit)
             {
                 throw new InvalidContentException(
-                    ErrorIds.InvalidArchive, $"'{path}' decompresses to more than {limit} bytes, {MaximumRatio} times its size. If that is meant, decompress it and use the result.");
+                    ErrorIds.InvalidArchive, $"'{path}' decompresses to more than {limit} bytes, {MaximumRatio} times its size. If that is intended, decompress it and use the result.");
             }
 
             await spool.WriteAsync(buffer.Memory[..count], cancellationToken).ConfigureAwait(false);

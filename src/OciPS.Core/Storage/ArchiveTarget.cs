@@ -40,7 +40,7 @@ internal sealed class ArchiveTarget
             && Array.Exists(s_deviceFolders, folder => Path.StartsWith(folder, StringComparison.Ordinal)))
         {
             throw new StorageException(
-                ErrorIds.InvalidDestination, $"'{Path}' is no file on a disk, and an archive is written to one. Give the path of a file.");
+                ErrorIds.InvalidDestination, $"'{Path}' is not a file on disk. Give the path of a file.");
         }
 
         if (!Directory.Exists(Folder))

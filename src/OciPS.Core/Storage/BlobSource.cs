@@ -6,7 +6,7 @@ using OciPS.References;
 namespace OciPS.Storage;
 
 /// <summary>What a blob is written from.</summary>
-/// <param name="WriteToAsync">Writes the content, from its beginning; called again where a transfer has to start anew.</param>
+/// <param name="WriteToAsync">Writes the content, from its beginning; called again when a transfer has to be restarted.</param>
 /// <param name="Known">Digest and size, if they are known before; then what is written has been checked against them.</param>
 /// <param name="Algorithm">What its digest is made with where it is not known; null for SHA-256.</param>
 internal sealed record BlobSource(

@@ -5,7 +5,7 @@ namespace OciPS.Storage;
 /// <summary>Writes a file so that it is there complete or not at all; until then what was there before stays.</summary>
 internal static class FileReplacement
 {
-    /// <summary>Writes a file, or writes it anew.</summary>
+    /// <summary>Creates or replaces a file.</summary>
     /// <param name="path">The file, absolute; where it is a symbolic link, what it links to is replaced.</param>
     /// <param name="write">Writes the content.</param>
     /// <param name="cancellationToken">Ends it.</param>

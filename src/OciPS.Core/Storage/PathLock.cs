@@ -67,7 +67,7 @@ internal sealed class PathLock : IDisposable
             if (!isTold)
             {
                 isTold = true;
-                log.Verbose($"Another writer is at work on '{place}'; this one waits.");
+                log.Verbose($"Another writer has locked '{place}'; this one waits.");
             }
 
             if (!isWarned && TimeProvider.System.GetElapsedTime(start) > s_patience)

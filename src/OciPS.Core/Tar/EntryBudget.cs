@@ -49,7 +49,7 @@ internal sealed class EntryBudget(long limit)
         if (_taken > limit)
         {
             throw new InvalidContentException(
-                ErrorIds.TooManyFiles, $"{what} has more files than are held in memory: with the one at number {_count}, they take more than {limit} bytes.");
+                ErrorIds.TooManyFiles, $"{what} has too many files to hold in memory: the first {_count} take more than {limit} bytes.");
         }
     }
 }

@@ -32,7 +32,7 @@ internal static class TarEntryParser
         TarEntryType type = GetEntryType(header.TypeFlag, rawName, name);
         if (!TryGetStoredSize(header, records, out long storedSize) || storedSize > MaximumSize)
         {
-            return (null, "has a size that is no number, negative or too large");
+            return (null, "has a size that is not a number, negative or too large");
         }
 
         if (HasNoContent(header.TypeFlag))

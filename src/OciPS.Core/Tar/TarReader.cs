@@ -72,7 +72,7 @@ internal sealed class TarReader : IStoredContent, IDisposable
         IsAtEnd = true;
         return pending is null
             ? null
-            : throw _blocks.Invalid("ends behind an extended header, where the entry should be that it speaks of");
+            : throw _blocks.Invalid("ends after an extended header, where its entry should be");
     }
 
     /// <summary>The content of the entry that was read last; a sparse file's with its holes. It is passed over by the next read.</summary>

@@ -204,7 +204,7 @@ public sealed class CopyOciImageCommand : WritingCmdlet
         IReadOnlyList<string> missing = await copier.FindMissingAsync(cancellationToken).ConfigureAwait(false);
         if (missing.Count > 0)
         {
-            Log.Warning($"The manifest list of '{copier.Destination}' names images that are not there: {string.Join(", ", missing)}. -Sparse says that this is meant.");
+            Log.Warning($"The manifest list of '{copier.Destination}' names images that are not there: {string.Join(", ", missing)}. With -Sparse that is no warning.");
         }
     }
 

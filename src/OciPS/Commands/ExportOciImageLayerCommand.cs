@@ -26,7 +26,7 @@ namespace OciPS.Commands;
 /// With -AsByteStream the tar goes to the next command as it is read, in arrays of bytes, which a native command gets as they are. A blob
 /// that turns out to be wrong is found at its end, when the next command has read most of it; the tar then has no end. A native command
 /// that stops reading before the end is the error ReaderLeft: PowerShell ends that command and loses its exit code, so that nobody should
-/// rely on what it said. A stream takes one image, since who reads a tar stops at its end. Redirecting it with &gt; would write text: use
+/// rely on what it said. A stream takes one image, since a reader of a tar stops at its end. Redirecting it with &gt; would write text: use
 /// -DestinationPath.
 /// </para>
 /// <para>The same image gives the same bytes. Foreign layers, which need not be in the registry, are left out with a warning.</para>

@@ -28,7 +28,7 @@ namespace OciPS.Commands;
 /// </para>
 /// <para>
 /// Without -Flatten a path that several layers have comes out several times, and files that a later layer removes come out as well: they
-/// are still in the image. With -Flatten what comes out is what a container sees.
+/// are still in the image. With -Flatten the output is what a container sees.
 /// </para>
 /// <para>
 /// A name may have bytes that are not UTF-8: each is shown as \xe8, and the shown text can be given to -LiteralPath and -Path. A name that

@@ -87,7 +87,7 @@ public sealed class GetOciPlatformCommand : AsyncCmdlet
 
             if (platform is null)
             {
-                Log.Verbose($"'{reference with { Digest = image.Digest }}' is an artifact, which runs nowhere.");
+                Log.Verbose($"'{reference with { Digest = image.Digest }}' is an artifact, which has no platform.");
                 continue;
             }
 

@@ -12,7 +12,7 @@ namespace OciPS.Commands;
 /// It sends no request. Credentials that other tools keep, in Docker's config.json for instance, are used without being listed here.
 /// </para>
 /// <para>
-/// Connections hold for the process: ForEach-Object -Parallel and Start-ThreadJob see the same ones. What comes out holds no secret.
+/// Connections hold for the process: ForEach-Object -Parallel and Start-ThreadJob see the same ones. The output holds no secret.
 /// </para>
 /// </remarks>
 /// <example>

@@ -108,7 +108,7 @@ public sealed class MergeOciManifestListCommand : WritingCmdlet
 
     /// <summary>
     /// Writes by digest alone: no tag is made or moved, and what is there stays. The destination names no tag then; Reference and
-    /// DigestReference of what comes out name the digest, and Tag and Tagged are null. An OCI layout or archive lists the index without a
+    /// DigestReference of the output name the digest, and Tag and Tagged are null. An OCI layout or archive lists the index without a
     /// name; a dir: folder has no tags in any case.
     /// </summary>
     [Parameter(ParameterSetName = ReferenceSet)]

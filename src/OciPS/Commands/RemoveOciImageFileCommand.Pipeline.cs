@@ -5,7 +5,7 @@ using OciPS.Files;
 
 namespace OciPS.Commands;
 
-/// <content>What comes down the pipeline: images, each worked on as it comes, or files, gathered by image.</content>
+/// <content>Pipeline input: images, each worked on as it comes, or files, gathered by image.</content>
 public sealed partial class RemoveOciImageFileCommand
 {
     private readonly PipedImages _piped = new();

@@ -6,11 +6,11 @@ using OciPS.Completers;
 
 namespace OciPS.Commands;
 
-/// <summary>Removes files from an image for good, from every layer.</summary>
+/// <summary>Removes files from every layer of an image, so that no blob has their content any more.</summary>
 /// <remarks>
 /// <para>
 /// Writes a new image without the files: they are in none of its layers, not merely hidden by a whiteout. Only layers that have a match, or
-/// a hard link to one, are written anew, and in those all other entries stay to the byte; all other layers, and everything else in the
+/// a hard link to one, are rewritten, and in those all other entries stay to the byte; all other layers, and everything else in the
 /// manifest and the config, stay as they are.
 /// </para>
 /// <para>

@@ -171,7 +171,7 @@ public sealed class SelectOciFileStringCommand : ImageFileCmdlet
         {
             ThrowTerminatingError(ErrorRecords.InvalidArgument(
                 ErrorIds.InvalidPattern,
-                $"'{pattern}' is no regular expression: {error.Message} With -SimpleMatch it is taken for plain text.",
+                $"'{pattern}' is not a regular expression: {error.Message} With -SimpleMatch it is plain text.",
                 pattern));
             throw;
         }

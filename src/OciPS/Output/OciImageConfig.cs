@@ -86,7 +86,7 @@ public sealed class OciImageConfig
     /// <summary>When the image was made, in this machine's time zone; null if it is not known.</summary>
     public DateTime? Created { get; private set; }
 
-    /// <summary>Who made it.</summary>
+    /// <summary>Its author.</summary>
     public string? Author { get; private set; }
 
     /// <summary>Labels; empty if there are none.</summary>

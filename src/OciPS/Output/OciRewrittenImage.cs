@@ -42,7 +42,7 @@ public sealed class OciRewrittenImage : OciPublishedImage
     /// <summary>Hard links that took over the content that they linked to, since that was removed.</summary>
     public IReadOnlyList<OciImageFile> PromotedFiles { get; }
 
-    /// <summary>The layers that were written anew, as they are now.</summary>
+    /// <summary>The layers that were rewritten, as they are now.</summary>
     public IReadOnlyList<OciDescriptor> RewrittenLayers { get; }
 
     /// <summary>The layers that are as they were.</summary>

@@ -10,7 +10,7 @@ namespace OciPS.Provider;
 /// <summary>A drive over an image.</summary>
 public sealed class OciDriveInfo : PSDriveInfo
 {
-    // PowerShell asks many times for one command; an image that cannot be read is not read anew each time.
+    // PowerShell asks many times for one command; an image that cannot be read is not read again each time.
     private static readonly TimeSpan s_failureTime = TimeSpan.FromSeconds(1);
 
     private (ExceptionDispatchInfo Error, long Time)? _failure;

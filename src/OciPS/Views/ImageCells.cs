@@ -18,7 +18,7 @@ public static class ImageCells
     /// <summary>How many files were removed.</summary>
     public static int RemovedCount(PSObject item) => Count(item, nameof(OciRewrittenImage.RemovedFiles));
 
-    /// <summary>How many layers were written anew.</summary>
+    /// <summary>How many layers were rewritten.</summary>
     public static int RewrittenCount(PSObject item) => Count(item, nameof(OciRewrittenImage.RewrittenLayers));
 
     /// <summary>How many layers are as they were.</summary>
@@ -45,7 +45,7 @@ public static class ImageCells
     /// <summary>The links that took over content.</summary>
     public static string? PromotedFiles(PSObject item) => Files(item, nameof(OciRewrittenImage.PromotedFiles));
 
-    /// <summary>The layers that were written anew.</summary>
+    /// <summary>The layers that were rewritten.</summary>
     public static string? RewrittenLayers(PSObject item) =>
         TextCells.Lines(ManifestCells.DescriptorLines(item, nameof(OciRewrittenImage.RewrittenLayers)));
 

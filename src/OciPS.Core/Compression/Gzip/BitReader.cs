@@ -6,7 +6,7 @@ using OciPS.IO;
 namespace OciPS.Compression.Gzip;
 
 /// <summary>The compressed bytes that are in memory, read as bits, lowest first.</summary>
-/// <remarks>Who reads fast works on the fields and puts them back.</remarks>
+/// <remarks>Fast readers work on copies of the fields and write them back.</remarks>
 internal sealed class BitReader(int size) : IDisposable
 {
     private readonly PooledBuffer _buffer = new(size);

@@ -72,7 +72,7 @@ internal sealed class DeflateEncoder : IDisposable
         {
             throw new InvalidContentException(
                 ErrorIds.InvalidCompression,
-                "A part of a layer was compressed again and does not come out as it was. Nothing was written.")
+                "A part of a layer was compressed again and does not decompress to the same content. Nothing was written.")
             {
                 Remedy = Remedy.Recompress,
             };

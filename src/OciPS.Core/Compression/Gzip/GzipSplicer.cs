@@ -9,8 +9,8 @@ using OciPS.Splicing;
 namespace OciPS.Compression.Gzip;
 
 /// <summary>
-/// Edits the decompressed content of gzip without compressing it anew: blocks stay bit for bit, but for what lies up to
-/// 32 KiB behind an edit and may refer back to what goes. One member comes out.
+/// Edits the decompressed content of gzip without recompressing it: blocks stay bit for bit, but for what lies up to
+/// 32 KiB behind an edit and may refer back to removed bytes. The result is one member.
 /// </summary>
 internal sealed class GzipSplicer : IDisposable
 {

@@ -30,7 +30,7 @@ internal sealed class InflatePoints(long spacing)
     /// <summary>The last block of the member that ended last.</summary>
     public (long HeaderBit, long EndBit) FinalBlock { get; private set; }
 
-    /// <summary>Is told that a block begins.</summary>
+    /// <summary>Notes the start of a block.</summary>
     public void Note(Inflater inflater)
     {
         if (inflater.Block.Start < Math.Max(_next, _spacing))
@@ -50,7 +50,7 @@ internal sealed class InflatePoints(long spacing)
         }
     }
 
-    /// <summary>Is told that a block has ended.</summary>
+    /// <summary>Notes the end of a block.</summary>
     public void NoteEnd(in DeflateBlock block)
     {
         if (block.IsFinal)

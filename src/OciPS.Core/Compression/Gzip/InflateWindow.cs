@@ -5,7 +5,7 @@ using OciPS.IO;
 namespace OciPS.Compression.Gzip;
 
 /// <summary>What was decompressed last: 32 KiB that may be referred back to, and what comes behind them.</summary>
-/// <remarks>Who writes fast works on the fields, and may write some bytes beyond what it says that it wrote.</remarks>
+/// <remarks>Fast writers work on the fields, and may write some bytes beyond what they report.</remarks>
 internal sealed class InflateWindow : IDisposable
 {
     public const int History = 32 * 1024;

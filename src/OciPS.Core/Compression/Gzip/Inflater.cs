@@ -213,7 +213,7 @@ internal sealed partial class Inflater(BitReader input, InflateWindow window)
         return ((entry & ~DeflateSymbols.Literal) >> 16) + input.Take((byte)entry - codeLength);
     }
 
-    private static InvalidDataException InvalidCode() => new("there is a code that stands for nothing");
+    private static InvalidDataException InvalidCode() => new("there is an unassigned code");
 
-    private static InvalidDataException TooFarBack() => new("a copy begins before the data does");
+    private static InvalidDataException TooFarBack() => new("a copy begins before the start of the data");
 }

@@ -13,7 +13,7 @@ internal sealed record SpliceRegion(IReadOnlyList<ByteEdit> Edits)
 
     public long Start => Edits[0].Start;
 
-    /// <summary>From here on nothing refers back to what goes.</summary>
+    /// <summary>From here on nothing refers back to removed bytes.</summary>
     public long Resume => Edits[^1].End + InflateWindow.History;
 
     /// <summary>Puts edits together to regions.</summary>

@@ -2,7 +2,7 @@
 
 namespace OciPS.Compression.Gzip;
 
-/// <summary>Writes a deflate stream out of blocks of another one, bit for bit, and of parts that are compressed anew.</summary>
+/// <summary>Writes a deflate stream out of blocks of another one, bit for bit, and of parts that are recompressed.</summary>
 /// <remarks>
 /// A block is cut between two tokens: what is before ends with the block's own code for that, and what is behind gets the
 /// block's header again. The final block is one of our own, so no other one stays final.
@@ -72,7 +72,7 @@ internal sealed class SpliceWriter(GzipDecoder decoder) : IDisposable
         _output.Write(0, 1);
     }
 
-    /// <summary>The decoder has reached what goes: its block is cut before that.</summary>
+    /// <summary>The decoder has reached removed bytes: its block is cut before them.</summary>
     public void BeginEncoding()
     {
         (long bit, long position) = decoder.Inflater.BeforeLimit;
@@ -89,10 +89,10 @@ internal sealed class SpliceWriter(GzipDecoder decoder) : IDisposable
         Encode(decoder.From(position).Span[..(int)(decoder.Inflater.Limit - position)]);
     }
 
-    /// <summary>What comes is compressed anew; the decoder does not stand in a block.</summary>
+    /// <summary>What follows is recompressed; the decoder does not stand in a block.</summary>
     public void BeginEncodingHere() => _encoder = new DeflateEncoder(_output);
 
-    /// <summary>Compresses bytes anew.</summary>
+    /// <summary>Recompresses bytes.</summary>
     public void Encode(ReadOnlySpan<byte> bytes) => _encoder!.Write(bytes);
 
     /// <summary>From here on, blocks stay as they are again.</summary>

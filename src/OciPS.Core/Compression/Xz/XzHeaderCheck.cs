@@ -67,7 +67,7 @@ internal sealed class XzHeaderCheck
             if (id == Lzma2 && size == 1 && DictionarySize(fields[0]) is var dictionary and > MaximumDictionary)
             {
                 throw new InvalidDataException(
-                    $"it wants {dictionary} bytes of memory, more than the {MaximumDictionary} that it may have");
+                    $"it needs {dictionary} bytes of memory, more than the {MaximumDictionary} that are allowed");
             }
 
             fields = fields[(int)size..];

@@ -177,7 +177,7 @@ internal sealed class ZstdFrameStream(Stream inner, Func<long> rawPosition) : Fo
 
         if (magic != Magic)
         {
-            throw new InvalidDataException("there is something else than a frame");
+            throw new InvalidDataException("there is no frame where one should begin");
         }
 
         byte descriptor = bytes[4];

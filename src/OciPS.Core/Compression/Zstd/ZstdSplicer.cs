@@ -9,11 +9,11 @@ namespace OciPS.Compression.Zstd;
 
 /// <summary>
 /// Edits the decompressed content of zstd of several frames: those that no edit touches stay bit for bit, what is left of
-/// the others is compressed anew. Frames that readers skip are left out: they speak of the old data.
+/// the others is recompressed. Skippable frames are left out: they describe the old data.
 /// </summary>
 /// <param name="open">Opens the compressed data from its beginning, more than once.</param>
 /// <param name="edits">What to change, in order and without overlap.</param>
-/// <param name="level">The level for what is compressed anew.</param>
+/// <param name="level">The level for what is recompressed.</param>
 internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IReadOnlyList<ByteEdit> edits, int level = ZstdLevel.Usual)
 {
     private const int BufferSize = 128 * 1024;
@@ -96,7 +96,7 @@ internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IR
         return low;
     }
 
-    /// <summary>Decompresses all of it once: where frames are, and the digest of what comes out.</summary>
+    /// <summary>Decompresses all of it once: where frames are, and the digest of the result.</summary>
     private async Task<(IReadOnlyList<ZstdFrame> Frames, long RawLength, Digest Digest)> ReadAsync(CancellationToken cancellationToken)
     {
         using Stream compressed = await open(cancellationToken).ConfigureAwait(false);
@@ -143,7 +143,7 @@ internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IR
             {
                 throw new InvalidContentException(
                     ErrorIds.InvalidCompression,
-                    "A part of a layer was compressed again and does not come out as it was. Nothing was written.")
+                    "A part of a layer was compressed again and does not decompress to the same content. Nothing was written.")
                 {
                     Remedy = Remedy.Recompress,
                 };

@@ -4,7 +4,7 @@ using OciPS.References;
 
 namespace OciPS.IO.Hashing;
 
-/// <summary>What is to be said of bytes in a few.</summary>
+/// <summary>Digest, CRC-32 and length.</summary>
 /// <param name="Digest">Their SHA-256 digest.</param>
 /// <param name="Crc">Their CRC-32.</param>
 /// <param name="Length">How many they are.</param>

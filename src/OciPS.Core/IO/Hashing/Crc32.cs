@@ -30,7 +30,7 @@ internal sealed class Crc32
 
     public void Append(ReadOnlySpan<byte> bytes) => _state = Update(_state, bytes);
 
-    /// <summary>Begins anew.</summary>
+    /// <summary>Starts again.</summary>
     public void Reset() => _state = uint.MaxValue;
 
     private static uint Update(uint state, ReadOnlySpan<byte> bytes)

@@ -6,7 +6,7 @@ using OciPS.References;
 namespace OciPS.IO.Hashing;
 
 /// <summary>
-/// Computes what is to be said of what is read through it without the ranges that go, which are known only when their
+/// Computes the digests of what is read through it without the ranges that are removed, which are known only when their
 /// beginning was read: what is not decided yet is held back.
 /// </summary>
 /// <param name="inner">What is read; disposed with this stream.</param>
@@ -62,7 +62,7 @@ internal sealed class FilteredHashStream(Stream inner, bool isDecided, DigestAlg
         (_decided, _goes) = (end, goes);
     }
 
-    /// <summary>What is to be said of what stays; asked for once, when all was read.</summary>
+    /// <summary>The digests of what is kept; asked for once, when all was read.</summary>
     public async Task<ContentDigests> FinishAsync(CancellationToken cancellationToken)
     {
         await TakeAsync(_pendingEnd - _pendingStart, true, cancellationToken).ConfigureAwait(false);

@@ -27,7 +27,7 @@ internal sealed class VerifyingStream : ForwardStream
     /// <param name="inner">The blob; disposed with this stream.</param>
     /// <param name="expected">What it should be.</param>
     /// <param name="what">What it is, for errors.</param>
-    /// <param name="onDamage">Is told where it is not that, if it may come right another time; null if it may not.</param>
+    /// <param name="onDamage">Called on a mismatch that a second transfer may cure; null if it may not.</param>
     /// <param name="maximumUnknownSize">The most bytes that are read where the size is not known.</param>
     public VerifyingStream(Stream inner, Descriptor expected, string what, Action? onDamage = null, long maximumUnknownSize = UsualMaximum)
     {

@@ -109,7 +109,7 @@ internal sealed class LayerSeeker(
         return count > 0 || wanted == 0 ? count : throw CutShort();
     }
 
-    private InvalidContentException CutShort() => new(ErrorIds.InvalidTar, $"{what} ends where it went on before.");
+    private InvalidContentException CutShort() => new(ErrorIds.InvalidTar, $"{what} ends earlier than before.");
 
     private void Close()
     {

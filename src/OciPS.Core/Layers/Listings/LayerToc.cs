@@ -11,7 +11,7 @@ namespace OciPS.Layers.Listings;
 /// </summary>
 /// <param name="Entries">The entries in the layer's order.</param>
 /// <param name="Compression">How their content is compressed.</param>
-/// <remarks>It is the word of who made the layer: nothing compares it with the tar.</remarks>
+/// <remarks>It is what the author of the layer says: nothing compares it with the tar.</remarks>
 internal sealed record LayerToc(IReadOnlyList<TocEntry> Entries, LayerCompression Compression)
 {
     /// <summary>How large one may be.</summary>
@@ -37,7 +37,7 @@ internal sealed record LayerToc(IReadOnlyList<TocEntry> Entries, LayerCompressio
         catch (Exception error) when (
             error is InvalidDataException or InvalidContentException or JsonException or EndOfStreamException or ZstdSharp.ZstdException)
         {
-            log.Verbose($"The table of contents that the layer {layer.Digest} carries is of no use, so all of it is read: {error.Message}");
+            log.Verbose($"The table of contents that the layer {layer.Digest} has cannot be used, so that all of it is read: {error.Message}");
             return null;
         }
     }

@@ -32,7 +32,7 @@ internal sealed class ListingWriter : IDisposable
 
     /// <param name="cache">The cache that the file is in.</param>
     /// <param name="path">The file.</param>
-    /// <param name="points">Is told where the layer can be entered.</param>
+    /// <param name="points">Collects the points where the layer can be entered.</param>
     public ListingWriter(ListingCache cache, string path, InflatePoints points)
     {
         _cache = cache;

@@ -11,7 +11,7 @@ namespace OciPS.Layers.Listings;
 /// <param name="layer">The layer, with its size.</param>
 /// <param name="hashes">What its blocks are; null if what is in them is checked in another way.</param>
 /// <param name="what">What the layer is, for people.</param>
-/// <param name="log">Is told how far it is.</param>
+/// <param name="log">Receives progress.</param>
 /// <param name="begin">Where to begin; where a block does.</param>
 internal sealed class RangedLayerStream(
     IImageStore store, Descriptor layer, BlockHashes? hashes, string what, IOperationLog log, long begin) : ForwardStream

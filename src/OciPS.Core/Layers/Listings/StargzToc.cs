@@ -82,7 +82,7 @@ internal static class StargzToc
             : throw new InvalidDataException("there is no footer");
     }
 
-    // Its content is not vouched for: who asks for it reads the layer.
+    // There is no checksum for its content: it is read out of the layer.
     private static TarEntry Copy(TarEntry self, int ordinal) => new()
     {
         Name = self.Name,

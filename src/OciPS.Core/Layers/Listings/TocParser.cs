@@ -154,7 +154,7 @@ internal static class TocParser
         }
         catch (InvalidOperationException)
         {
-            throw new InvalidDataException($"its index has a '{name}' that is no text");
+            throw new InvalidDataException($"its index has a '{name}' that is not a string");
         }
     }
 
@@ -167,6 +167,6 @@ internal static class TocParser
 
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) && number is >= 0 and <= MaximumSize
             ? number
-            : throw new InvalidDataException($"its index has a '{name}' that is no number, or too large");
+            : throw new InvalidDataException($"its index has a '{name}' that is not a number, or too large");
     }
 }

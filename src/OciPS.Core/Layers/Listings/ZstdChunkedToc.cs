@@ -67,7 +67,7 @@ internal static class ZstdChunkedToc
             && numbers.Length == PositionParts
             && numbers[0] <= layerSize - numbers[1]
             ? (numbers[0], (int)numbers[1], (int)numbers[2])
-            : throw new InvalidDataException($"its place is given as '{text}'");
+            : throw new InvalidDataException($"its position is given as '{text}'");
     }
 
     private static string? Annotation(Descriptor layer, string name) =>

@@ -25,7 +25,7 @@ internal sealed class CredentialHelper(string name, string namedBy)
     {
         if (name.AsSpan().IndexOfAny(['/', '\\', '\0']) >= 0)
         {
-            throw Failed("whose name is no program's");
+            throw Failed("whose name is not that of a program");
         }
 
         using var timeLimit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -85,7 +85,7 @@ internal sealed class CredentialHelper(string name, string namedBy)
         }
         catch (Win32Exception)
         {
-            throw Failed("which is not there, or cannot be started");
+            throw Failed("which is not installed, or cannot be started");
         }
     }
 
@@ -121,5 +121,5 @@ internal sealed class CredentialHelper(string name, string namedBy)
 
     // What the program wrote is not repeated: it may have a secret in it.
     private RegistryException Failed(string why) => new(
-        ErrorIds.CredentialHelperFailed, $"'{namedBy}' names the credential helper '{Program}', {why}. Install it or repair it, or take its name out of that file.");
+        ErrorIds.CredentialHelperFailed, $"'{namedBy}' names the credential helper '{Program}', {why}. Install it or repair it, or remove its name from that file.");
 }

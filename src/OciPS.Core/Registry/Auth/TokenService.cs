@@ -33,8 +33,8 @@ internal sealed class TokenService(string registry, HttpMessageInvoker transport
     /// <param name="challenge">What the registry said of the service.</param>
     /// <param name="scopes">What the token has to allow.</param>
     /// <param name="asker">The address that the registry has.</param>
-    /// <param name="credential">Who asks; null for nobody.</param>
-    /// <param name="log">Is told of the request.</param>
+    /// <param name="credential">The credential; null for none.</param>
+    /// <param name="log">Receives diagnostics.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<Token> AskAsync(
         AuthChallenge challenge, IReadOnlyList<string> scopes, Uri asker, RegistryCredential? credential, IOperationLog log, CancellationToken cancellationToken)
@@ -201,7 +201,7 @@ internal sealed class TokenService(string registry, HttpMessageInvoker transport
         }
 
         throw new RegistryException(
-            ErrorIds.RegistryError, $"The token service '{realm.Host}' of '{registry}' gave an answer without a token.");
+            ErrorIds.RegistryError, $"The token service '{realm.Host}' of '{registry}' sent a response without a token.");
     }
 
     // Null, a text or a fraction are no reason to do without the token.

@@ -12,7 +12,7 @@ namespace OciPS.Registry.Client;
 /// <remarks>Distribution specification, "Error Codes".</remarks>
 internal static class RegistryErrors
 {
-    private const string TooLarge = "It takes no body that large; where a proxy stands before it, raise the proxy's limit "
+    private const string TooLarge = "It accepts no body of that size. If there is a proxy before it, raise the proxy's limit "
         + "(nginx: 'client_max_body_size 0').";
 
     public static async Task EnsureSuccessAsync(HttpResponseMessage response, string action, CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ internal static class RegistryErrors
     /// <summary>The error that an upload has no place to go on.</summary>
     public static RegistryException NoLocation(HttpResponseMessage response, string registry, string what) => new(
         ErrorIds.RegistryError,
-        $"'{registry}' did not say where to send {what}: its answer (status {(int)response.StatusCode}) has no Location.",
+        $"'{registry}' did not say where to send {what}: its response (status {(int)response.StatusCode}) has no Location.",
         (int)response.StatusCode);
 
     /// <summary>Whether a refusal has one of the specification's error codes.</summary>

@@ -76,8 +76,8 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
         if (client.FallBack(mode))
         {
             log.Verbose(mode == UploadMode.Chunks
-                ? $"'{Registry}' does not take a new layer in one stream: it gets chunks from now on."
-                : $"'{Registry}' takes no parts of a layer: new ones are spooled in '{SpoolFile.Folder}' and sent whole from now on.");
+                ? $"'{Registry}' does not accept a new layer in one stream: layers are sent in chunks from now on."
+                : $"'{Registry}' accepts no chunks: new layers are spooled in '{SpoolFile.Folder}' and sent whole from now on.");
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class BlobDownloader(RegistrySession session, ImageReference rep
         if (_distrusted.TryAdd(blob, true))
         {
             session.Log.Verbose(
-                $"The blob {blob} came damaged from '{repository.Registry}'; it is fetched once more, past what is cached on the way.");
+                $"The blob {blob} arrived damaged from '{repository.Registry}'; it is fetched again, bypassing caches.");
         }
     }
 

@@ -4,7 +4,7 @@ using OciPS.IO;
 
 namespace OciPS.Registry.Download;
 
-/// <summary>A download from a mirror that goes on elsewhere, once, where the mirror breaks off for good.</summary>
+/// <summary>A download from a mirror that is continued elsewhere, once, when the mirror fails and retries do not help.</summary>
 /// <param name="mirror">The download.</param>
 /// <param name="goOn">Opens the content elsewhere, from an offset on; null if it cannot be had there.</param>
 internal sealed class FailoverStream(Stream mirror, Func<long, RegistryException, CancellationToken, Task<Stream?>> goOn) : ForwardStream

@@ -5,7 +5,7 @@ using OciPS.Registry.Connections;
 
 namespace OciPS.Registry.Handlers;
 
-/// <summary>What went along with a request to say who asks, as people are told when it is refused.</summary>
+/// <summary>The credential that was sent with a request, for the error when the request is refused.</summary>
 /// <param name="IsOwn">Whether the request went to the registry or its token service, and not to where a registry sent us.</param>
 /// <param name="Credential">The credential; null for none.</param>
 internal sealed record SentCredential(bool IsOwn, RegistryCredential? Credential)

@@ -40,7 +40,7 @@ internal sealed class TimeoutHandler(RequestTiming timing, FaultTexts faults, Ht
 
     private RegistryException Silent(HttpRequestMessage request, TimeSpan waited, Exception error)
     {
-        string why = string.Create(CultureInfo.InvariantCulture, $"no answer to {request.Method} within {waited.TotalSeconds:0} seconds");
+        string why = string.Create(CultureInfo.InvariantCulture, $"no response to {request.Method} within {waited.TotalSeconds:0} seconds");
         RegistryException silent = faults.Unreachable(request, why, error, isTransient: true);
         silent.Silence = RetryBudget.GetSilence(timing.Clock, waited);
         return silent;

@@ -6,7 +6,7 @@ using System.Runtime.ExceptionServices;
 
 namespace OciPS.Registry.Http;
 
-/// <summary>A blob or a part of one as the body of a request; read anew each time the request is sent.</summary>
+/// <summary>A blob or a part of one as the body of a request; read again each time the request is sent.</summary>
 internal sealed class BlobContent : HttpContent
 {
     private readonly Func<Stream, CancellationToken, Task> _write;

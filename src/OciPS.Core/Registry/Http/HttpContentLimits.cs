@@ -22,7 +22,7 @@ internal static class HttpContentLimits
             if (bytes.Length + count > maximumSize)
             {
                 throw new InvalidContentException(
-                    ErrorIds.ManifestTooLarge, $"{what} is larger than the {maximumSize} bytes that are read at most.");
+                    ErrorIds.ManifestTooLarge, $"{what} is larger than the {maximumSize} bytes that are allowed.");
             }
 
             bytes.Write(buffer.Array, 0, count);

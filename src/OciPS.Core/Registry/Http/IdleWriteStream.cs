@@ -4,7 +4,7 @@ using OciPS.IO;
 
 namespace OciPS.Registry.Http;
 
-/// <summary>Sends piece by piece, so that a slow registry is told from one that takes nothing any more.</summary>
+/// <summary>Sends in pieces and notes each, to tell a slow registry from one that has stopped reading.</summary>
 internal sealed class IdleWriteStream(Stream output, IdleTimer? idle) : WriteOnlyStream
 {
     private const int Piece = 64 * 1024;

@@ -56,7 +56,7 @@ internal sealed class RegistryEndpoint(RegistryConnection connection, HttpConnec
             return known;
         }
 
-        // Who asks meanwhile waits: what was found before may be what is not true any more.
+        // Concurrent callers wait: an earlier result may be outdated.
         await _looking.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {

@@ -34,7 +34,7 @@ internal sealed class SsrfGuard(HttpConnections connections, bool refusesLocal)
 
     public static RegistryException Refused(string host, IPAddress? address) => new(
         ErrorIds.UnsafeRedirect,
-        $"The registry sends us to '{host}'{(address is null ? "" : $" ({address})")}, which is this machine or the network next to it. A registry elsewhere has no business there, so that nothing was sent.");
+        $"The registry redirects to '{host}'{(address is null ? "" : $" ({address})")}, which is this machine or the network next to it. A remote registry must not redirect there; nothing was sent.");
 
     // The user's own proxy may be on this machine; where it goes to is the proxy's to decide.
     private static bool IsProxy(SocketsHttpConnectionContext context) =>

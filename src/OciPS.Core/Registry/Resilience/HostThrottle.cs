@@ -42,7 +42,7 @@ internal sealed class HostThrottle
         }
     }
 
-    /// <summary>Waits for its turn; what comes out ends it.</summary>
+    /// <summary>Waits for its turn; disposing of the result ends it.</summary>
     public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
     {
         TaskCompletionSource turn;

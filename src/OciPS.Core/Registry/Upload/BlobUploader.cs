@@ -17,7 +17,7 @@ namespace OciPS.Registry.Upload;
 
 /// <summary>
 /// Sends blobs: in one piece where the digest is known before; where it is known at the end only, while they are made, in
-/// chunks, or out of a spool file, as the registry takes them. What breaks off and cannot go on begins anew.
+/// chunks, or out of a spool file, as the registry takes them. An upload that breaks off and cannot be resumed is started again.
 /// </summary>
 /// <remarks>Distribution specification, "Pushing Blobs".</remarks>
 internal sealed class BlobUploader(RegistrySession session, ImageReference repository, BlobProbe blobs, TimeProvider time)
@@ -37,7 +37,7 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
         }
         catch (RegistryException error) when (error.DigestIsRefused)
         {
-            session.Log.Verbose($"{what} is sent to '{repository.Name}' once more: {error.Message}");
+            session.Log.Verbose($"{what} is sent to '{repository.Name}' again: {error.Message}");
             return await WriteAsync(source, what, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -26,7 +26,7 @@ internal sealed class UploadCheck(ImageReference repository, BlobProbe blobs, Pa
         {
             throw new RegistryException(
                 ErrorIds.NotStored,
-                $"'{repository.Registry}' ended the upload of {what} to '{repository.Name}' as if it had taken it (status {(int)response.StatusCode}), but the blob is not there. A proxy that answers in its place has to let PUT through.",
+                $"'{repository.Registry}' ended the upload of {what} to '{repository.Name}' with success (status {(int)response.StatusCode}), but the blob is not there. A proxy before it has to forward PUT.",
                 (int)response.StatusCode);
         }
     }

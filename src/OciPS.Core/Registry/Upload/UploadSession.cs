@@ -111,7 +111,7 @@ internal sealed class UploadSession(
         else if (response.StatusCode != HttpStatusCode.NotFound
             || !await check.IsThereAsync(written.Digest, written.Size, cancellationToken).ConfigureAwait(false))
         {
-            // A registry that still put away what came in before a break has more of the blob than it said.
+            // A registry that stored data after a connection broke has more of the blob than it said.
             bool isSpoilt = _wentOn && response.StatusCode == HttpStatusCode.BadRequest;
             throw await RegistryErrors.CreateAsync(
                 response, $"take {what} in '{repository.Name}'", cancellationToken, uploadIsLost: isSpoilt

@@ -10,7 +10,7 @@ namespace OciPS.Storage.Directories;
 /// <remarks>
 /// The <c>dir</c> transport of <c>containers-transports(5)</c>. A write only adds files until the manifest takes its place:
 /// a run that fails leaves the image that was there. What that image alone needed goes afterwards. A folder holds one image,
-/// so that who writes to it holds its lock from the first blob until the manifest is there.
+/// so that a writer holds its lock from the first blob until the manifest is there.
 /// </remarks>
 internal sealed class DirectoryStore : IImageStore, IContentLocator, IExclusiveStore
 {

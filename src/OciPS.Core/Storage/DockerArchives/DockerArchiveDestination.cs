@@ -155,7 +155,7 @@ internal sealed class DockerArchiveDestination : IImageStore, IStagedStore
         if (await BeginAsync(cancellationToken).ConfigureAwait(false) is not { } existing)
         {
             throw new ContentNotFoundException(
-                ErrorIds.BlobNotFound, $"{what} is not there for '{Repository}', which needs all of an image, layers that are had from elsewhere too.");
+                ErrorIds.BlobNotFound, $"{what} is not there for '{Repository}', which needs all of an image, foreign layers included.");
         }
 
         await _blobs.WriteAsync(BlobSource.OfStore(existing, blob, content => content), what, cancellationToken).ConfigureAwait(false);
@@ -225,7 +225,7 @@ internal sealed class DockerArchiveDestination : IImageStore, IStagedStore
             throw NoTarball(error);
         }
 
-        throw _target.Refuse("holds several images, and one would take the place of all");
+        throw _target.Refuse("holds several images, which one would replace");
     }
 
     private StorageException NoTarball(InvalidContentException error) =>
