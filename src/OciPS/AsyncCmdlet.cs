@@ -145,7 +145,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     {
         IReadOnlyList<PlatformPattern> patterns = PlatformPatterns.Parse(platforms);
         ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
-        using SelectedImages picked = await ImagePicker.OpenAsync(reference, patterns, mode, Operation, cancellationToken).ConfigureAwait(false);
+        using SelectedImages picked = await ImagePicker.OpenAsync(
+            reference, patterns, mode, Operation, cancellationToken).ConfigureAwait(false);
         foreach (OciException error in picked.Errors)
         {
             await WriteErrorAsync(ErrorRecords.Create(error, text), cancellationToken).ConfigureAwait(false);

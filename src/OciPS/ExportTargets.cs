@@ -25,7 +25,8 @@ internal sealed class ExportTargets
             ? target
             : throw new InvalidInputException(
                 ErrorIds.ConflictingDestinations,
-                $"'{image.Reference}' cannot be written to {name}: '{target.Reference}' is written there, which is another image. Give an existing folder, or export one image at a time.");
+                $"'{image.Reference}' cannot be written to {name}: '{target.Reference}' is written there, which is another image. Give an "
+                    + "existing folder, or export one image at a time.");
     }
 
     public sealed record Target(Digest Image, ImageReference Reference)

@@ -34,7 +34,9 @@ internal static class FileContents
             if (bytes.Length + count > ScriptContent.MaximumLength)
             {
                 throw new InvalidContentException(
-                    ErrorIds.FileTooLarge, $"'{name}' is larger than the {ScriptContent.MaximumLength} bytes that are read at once. Read it without -Raw, or write it to disk with Export-OciImageFile.");
+                    ErrorIds.FileTooLarge,
+                    $"'{name}' is larger than the {ScriptContent.MaximumLength} bytes that are read at once. Read it without -Raw, or "
+                        + "write it to disk with Export-OciImageFile.");
             }
 
             bytes.Write(buffer, 0, count);

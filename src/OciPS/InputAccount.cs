@@ -30,7 +30,9 @@ internal sealed class InputAccount
         string items = _count == 1 ? $"An item of the type '{type}' is" : $"{_count} items, the first one of the type '{type}', are";
         string properties = string.Join(" and ", _missing.Select(name => $"'{name}'"));
         return new ErrorRecord(
-            new ArgumentException($"{items} no file of an image: {properties} {(_missing.Count == 1 ? "is" : "are")} missing or empty. Pipe what Get-OciImageFile emits, or rows with Reference and FullName."),
+            new ArgumentException(
+                $"{items} no file of an image: {properties} {(_missing.Count == 1 ? "is" : "are")} missing or empty. Pipe what "
+                    + "Get-OciImageFile emits, or rows with Reference and FullName."),
             ErrorIds.InputNotUnderstood,
             ErrorCategory.InvalidData,
             _first);

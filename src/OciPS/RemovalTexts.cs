@@ -50,7 +50,10 @@ internal static class RemovalTexts
 
         IReadOnlyList<Descriptor> layers = image.Node.Manifest.Layers;
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"Removing {Count(plan.Removed.Count, "file")} ({plan.RemovedBytes} bytes) from {plan.Decisions.Count} of {Count(layers.Count, "layer")} of {name}, writing to '{TerminalText.Escape(destination.ToString())}':");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"Removing {Count(plan.Removed.Count, "file")} ({plan.RemovedBytes} bytes) from {plan.Decisions.Count} of "
+                + $"{Count(layers.Count, "layer")} of {name}, writing to '{TerminalText.Escape(destination.ToString())}':");
         foreach (ImageFile file in image.RemovedFiles.Take(MaximumFiles))
         {
             text.Append(
@@ -65,7 +68,10 @@ internal static class RemovalTexts
 
         foreach ((int layer, TarEntry entry) in plan.Promoted)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n  layer {layer}: {TerminalText.Escape(ShownPath.Show(entry.Name))} takes over the content of '{TerminalText.Escape(ShownPath.Show(entry.LinkTarget))}'");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"\n  layer {layer}: {TerminalText.Escape(ShownPath.Show(entry.Name))} takes over the content of "
+                    + $"'{TerminalText.Escape(ShownPath.Show(entry.LinkTarget))}'");
         }
 
         for (int index = 0; index < layers.Count; index++)
@@ -86,7 +92,8 @@ internal static class RemovalTexts
         {
             yield return new InvalidInputException(
                 ErrorIds.DirectoryNotRecursed,
-                $"'{ShownPath.Show(path)}' in '{source}' is a directory, so that the image is not written. Use -Recurse to remove it with all that is below it.");
+                $"'{ShownPath.Show(path)}' in '{source}' is a directory, so that the image is not written. Use -Recurse to remove it with "
+                    + "all that is below it.");
         }
 
         foreach (string path in ignoreMissing ? [] : selection.Missing)
@@ -94,7 +101,9 @@ internal static class RemovalTexts
             string why = remover.Images.Select(image => MissingPaths.Explain(image.Plan.View, path)).FirstOrDefault()
                 ?? "there is no image with files.";
             yield return new ContentNotFoundException(
-                ErrorIds.FileNotFoundInImage, $"'{ShownPath.Show(path)}' is not in '{source}', so that the image is not written: {why} -IgnoreMissing writes images without such paths.");
+                ErrorIds.FileNotFoundInImage,
+                $"'{ShownPath.Show(path)}' is not in '{source}', so that the image is not written: {why} -IgnoreMissing writes images "
+                    + "without such paths.");
         }
     }
 

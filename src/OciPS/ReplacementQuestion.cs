@@ -84,7 +84,8 @@ internal sealed class ReplacementQuestion(PSCmdlet cmdlet)
 
     private static InvalidInputException NobodyToAsk(ImageReference image) => new(
         ErrorIds.ForceRequired,
-        $"'{image}' itself would be replaced, and the session cannot ask whether that is intended. Use -Force if it is, or say with -Destination where the new image goes.");
+        $"'{image}' itself would be replaced, and the session cannot ask whether that is intended. Use -Force if it is, or say with "
+            + "-Destination where the new image goes.");
 
     /// <summary>Whether ShouldProcess asks, as -Confirm or $ConfirmPreference wants it.</summary>
     private bool ShouldProcessAsks() => cmdlet.MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm)

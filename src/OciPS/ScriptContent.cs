@@ -77,7 +77,8 @@ internal static class ScriptContent
                 : string.Create(CultureInfo.InvariantCulture, $" allow more with {method}({size}), or");
             throw new InvalidContentException(
                 ErrorIds.FileTooLarge,
-                $"'{file.Entry.Name}' is not read: it has {size} bytes, more than the {Math.Min(maximumLength, possible)} that {method}() takes here. To read it,{more} read it piece by piece with OpenRead().");
+                $"'{file.Entry.Name}' is not read: it has {size} bytes, more than the {Math.Min(maximumLength, possible)} that {method}() "
+                    + $"takes here. To read it,{more} read it piece by piece with OpenRead().");
         }
     }
 }

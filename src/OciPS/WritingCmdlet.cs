@@ -67,7 +67,8 @@ public abstract partial class WritingCmdlet : AsyncCmdlet
     /// <param name="write">Writes it and gives the objects.</param>
     /// <param name="cancellationToken">Ends it.</param>
     private protected async Task WriteImageAsync(
-        object target, IReadOnlyList<ImageReference> destinations, Func<IImageStore, Task<IReadOnlyList<object>>> write, CancellationToken cancellationToken)
+        object target, IReadOnlyList<ImageReference> destinations, Func<IImageStore, Task<IReadOnlyList<object>>> write,
+        CancellationToken cancellationToken)
     {
         if (StoreFactory.TakesBatch(destinations[0], Operation))
         {
@@ -76,7 +77,8 @@ public abstract partial class WritingCmdlet : AsyncCmdlet
             return;
         }
 
-        IReadOnlyList<object> output = await DestinationWrite.RunAsync(destinations[0], Operation, write, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<object> output = await DestinationWrite.RunAsync(
+            destinations[0], Operation, write, cancellationToken).ConfigureAwait(false);
         await WriteOutputAsync(output, cancellationToken).ConfigureAwait(false);
     }
 

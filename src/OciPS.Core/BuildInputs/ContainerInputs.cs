@@ -45,7 +45,9 @@ internal static class ContainerInputs
         return unused.Length == 0
             ? sources
             : throw new InvalidInputException(
-                ErrorIds.UnmatchedList, $"No image of the inputs belongs to {string.Join(" or with ", unused.Select(file => $"'{file.Path}'"))}: an image is missing, the list belongs to others, or another list that comes later names the same images.");
+                ErrorIds.UnmatchedList,
+                $"No image of the inputs belongs to {string.Join(" or with ", unused.Select(file => $"'{file.Path}'"))}: an image is "
+                    + "missing, the list belongs to others, or another list that comes later names the same images.");
     }
 
     private static (Input Images, Input? Lists) Parse(ReadOnlyMemory<byte> json, string folder)
@@ -73,13 +75,18 @@ internal static class ContainerInputs
         if (image.Format is not (DirectoryFormat or ArchiveFormat))
         {
             throw new InvalidInputException(
-                ErrorIds.InvalidInputs, $"The image '{image.Checksum}' of the inputs has the format '{image.Format}', which is not known; '{DirectoryFormat}' and '{ArchiveFormat}' are.");
+                ErrorIds.InvalidInputs,
+                $"The image '{image.Checksum}' of the inputs has the format '{image.Format}', which is not known; '{DirectoryFormat}' and "
+                    + $"'{ArchiveFormat}' are.");
         }
 
         bool isThere = image.Format == DirectoryFormat ? Directory.Exists(image.Path) : File.Exists(image.Path);
         if (!isThere)
         {
-            throw new ContentNotFoundException(ErrorIds.PathNotFound, $"There is no {(image.Format == DirectoryFormat ? "directory" : "file")} '{image.Path}', which the inputs name as an image.");
+            throw new ContentNotFoundException(
+                ErrorIds.PathNotFound,
+                $"There is no {(image.Format == DirectoryFormat ? "directory" : "file")} '{image.Path}', which the inputs name as an "
+                    + "image.");
         }
 
         if (image.Format != DirectoryFormat)

@@ -40,7 +40,8 @@ internal sealed class ComparedImage
     /// <param name="operation">Receives warnings about what is not read.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<ComparedImage> ReadAsync(
-        ImageSource image, IDictionary<Digest, IReadOnlyList<TarEntry>?> shared, OperationContext operation, CancellationToken cancellationToken)
+        ImageSource image, IDictionary<Digest, IReadOnlyList<TarEntry>?> shared, OperationContext operation,
+        CancellationToken cancellationToken)
     {
         var read = new ComparedImage(image, operation);
         IReadOnlyList<Descriptor> layers = image.Manifest.Layers;
@@ -78,7 +79,8 @@ internal sealed class ComparedImage
         foreach (IGrouping<int, ImageFile> layer in files.GroupBy(file => file.LayerIndex))
         {
             Descriptor descriptor = _image.Manifest.Layers[layer.Key];
-            LayerListing? known = await LayerIndexLookup.FindAsync(_image.Store, descriptor, _operation.Session.Listings, cancellationToken).ConfigureAwait(false);
+            LayerListing? known = await LayerIndexLookup.FindAsync(
+                _image.Store, descriptor, _operation.Session.Listings, cancellationToken).ConfigureAwait(false);
             using var cursor = new LayerCursor(_image.Store, descriptor, layer.Key, known, _operation.Log);
             foreach (ImageFile file in layer.OrderBy(file => file.Entry.Ordinal))
             {

@@ -25,7 +25,9 @@ internal sealed class ImageComparer(ImageSource before, ImageSource after, Opera
         if (old is null || changed is null)
         {
             ImageSource artifact = old is null ? before : after;
-            operation.Log.Warning($"The configs differ, and are not compared: '{artifact.Reference}' is an artifact, whose config has the type '{artifact.Manifest.Config.MediaType}'.");
+            operation.Log.Warning(
+                $"The configs differ, and are not compared: '{artifact.Reference}' is an artifact, whose config has the type "
+                    + $"'{artifact.Manifest.Config.MediaType}'.");
             return [];
         }
 

@@ -53,7 +53,8 @@ internal static class DestinationTag
 
     /// <summary>What a write will do to what a destination points to; tells what that was.</summary>
     private static async Task<TagChange> FindChangeAsync(
-        IImageStore store, ImageReference destination, ManifestContent manifest, OperationContext operation, CancellationToken cancellationToken)
+        IImageStore store, ImageReference destination, ManifestContent manifest, OperationContext operation,
+        CancellationToken cancellationToken)
     {
         (bool isThere, Digest? before) = await FindAsync(
             store, GetPlace(destination, manifest.Digest), manifest.Digest.Kind, cancellationToken).ConfigureAwait(false);

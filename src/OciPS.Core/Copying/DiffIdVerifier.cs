@@ -23,7 +23,8 @@ internal static class DiffIdVerifier
         {
             throw new InvalidContentException(
                 ErrorIds.InvalidConfig,
-                $"{what} names {config.DiffIds?.Count ?? 0} layers in 'rootfs', but the tarball's manifest names {image.Layers.Count}: the tarball is damaged or incomplete.");
+                $"{what} names {config.DiffIds?.Count ?? 0} layers in 'rootfs', but the tarball's manifest names {image.Layers.Count}: "
+                    + "the tarball is damaged or incomplete.");
         }
 
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
@@ -43,7 +44,8 @@ internal static class DiffIdVerifier
         {
             throw new InvalidContentException(
                 ErrorIds.DiffIdMismatch,
-                $"Layer {index} in '{source.Repository.Path}' decompresses to {actual}, but its config says {diffId}: the layer was changed or damaged.");
+                $"Layer {index} in '{source.Repository.Path}' decompresses to {actual}, but its config says {diffId}: the layer was "
+                    + "changed or damaged.");
         }
     }
 }

@@ -35,7 +35,8 @@ internal static class ExpectedDigest
         return named.Digest == expected
             ? named
             : throw new InvalidContentException(
-                ErrorIds.DigestMismatch, $"'{destination}' expects {expected}, but the result is {named.Digest}: {why}. Nothing was tagged.");
+                ErrorIds.DigestMismatch,
+                $"'{destination}' expects {expected}, but the result is {named.Digest}: {why}. Nothing was tagged.");
     }
 
     /// <inheritdoc cref="Check(ImageReference, ManifestContent, string)"/>

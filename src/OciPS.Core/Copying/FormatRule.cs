@@ -38,7 +38,9 @@ internal static class FormatRule
         ManifestFormat format = FormatConverter.Choose(preferred, layers);
         if (format != preferred && destination.KeepsManifests)
         {
-            operation.Log.Verbose($"'{destination.Repository.Name}' gets an OCI manifest in place of Docker's schema 2, which has no media type for layers in zstd.");
+            operation.Log.Verbose(
+                $"'{destination.Repository.Name}' gets an OCI manifest in place of Docker's schema 2, which has no media type for layers "
+                    + "in zstd.");
         }
 
         return format;

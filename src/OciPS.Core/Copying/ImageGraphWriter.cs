@@ -56,7 +56,8 @@ internal sealed class ImageGraphWriter(
         if (destination.PreferredFormat == ManifestFormat.Oci && hasDockerManifest)
         {
             string why = options.Format is null ? "as the source has it" : "as was asked for";
-            operation.Log.Verbose($"'{destination.Repository.Name}' gets a Docker manifest, {why}; some tools refuse those there.", Remedy.ConvertToOci);
+            operation.Log.Verbose(
+                $"'{destination.Repository.Name}' gets a Docker manifest, {why}; some tools refuse those there.", Remedy.ConvertToOci);
         }
 
         return root;
@@ -214,7 +215,9 @@ internal sealed class ImageGraphWriter(
 
         if (isChanged)
         {
-            operation.Log.Warning($"An attestation ({child.Digest}) of {image!.Entry.DisplayName()} in '{tree.Reference}' is listed for the changed image now; inside it still names the old one.");
+            operation.Log.Warning(
+                $"An attestation ({child.Digest}) of {image!.Entry.DisplayName()} in '{tree.Reference}' is listed for the changed image "
+                    + "now; inside it still names the old one.");
         }
 
         Digest? describedNow = isChanged ? _written[image!].Digest : null;

@@ -48,7 +48,8 @@ internal static class InPlaceTag
                 Remedy = Remedy.NameDestination,
             },
             _ => throw new InvalidInputException(
-                ErrorIds.InvalidDestination, $"The image in '{image}' has several tags. Say which the new one takes over: {string.Join(", ", tags)}."),
+                ErrorIds.InvalidDestination,
+                $"The image in '{image}' has several tags. Say which the new one takes over: {string.Join(", ", tags)}."),
         };
     }
 }

@@ -35,7 +35,9 @@ internal sealed class ManifestListCopier(ContainerSource source, ImageReference 
         if (!store.KeepsManifests)
         {
             throw new InvalidInputException(
-                ErrorIds.InvalidDestination, $"'{Destination}' cannot hold a manifest list, and '{source.Reference}' comes with one ('{source.ManifestList}'). Copy the reference alone to leave the list out.");
+                ErrorIds.InvalidDestination,
+                $"'{Destination}' cannot hold a manifest list, and '{source.Reference}' comes with one ('{source.ManifestList}'). Copy "
+                    + "the reference alone to leave the list out.");
         }
 
         _list = await ManifestListFile.ReadAsync(source.ManifestList!, cancellationToken).ConfigureAwait(false);
@@ -44,7 +46,8 @@ internal sealed class ManifestListCopier(ContainerSource source, ImageReference 
         if (!_list.Lists(tree.Content.Digest))
         {
             throw new InvalidInputException(
-                ErrorIds.ListMismatch, $"'{_list.Path}' does not list the image in '{source.Path}' ({tree.Content.Digest}): one of them was changed.");
+                ErrorIds.ListMismatch,
+                $"'{_list.Path}' does not list the image in '{source.Path}' ({tree.Content.Digest}): one of them was changed.");
         }
 
         _content = ExpectedDigest.Check(Destination, _list);
@@ -78,7 +81,9 @@ internal sealed class ManifestListCopier(ContainerSource source, ImageReference 
         catch (RegistryException error) when (IsRefusal(error))
         {
             throw new RegistryException(
-                ErrorIds.IncompleteList, $"'{Destination}' does not take the manifest list '{_list!.Path}': not all of its images are there. Copy them as well, in the same pipeline. {error.Message}", error.StatusCode, error)
+                ErrorIds.IncompleteList,
+                $"'{Destination}' does not take the manifest list '{_list!.Path}': not all of its images are there. Copy them as well, in "
+                    + $"the same pipeline. {error.Message}", error.StatusCode, error)
             {
                 Remedy = error.Remedy,
                 RemedySubject = error.RemedySubject,

@@ -45,7 +45,9 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
         {
             foreach (ReferrerFinder.Found found in await TryFindAsync(digest, cancellationToken).ConfigureAwait(false))
             {
-                operation.Log.Warning($"{found.Name} in '{tree.Store.Repository.Name}' refers to {digest}, and that is not what was written: a signature, an attestation or an SBOM has to be made again for the new image.");
+                operation.Log.Warning(
+                    $"{found.Name} in '{tree.Store.Repository.Name}' refers to {digest}, and that is not what was written: a signature, "
+                        + "an attestation or an SBOM has to be made again for the new image.");
             }
         }
     }

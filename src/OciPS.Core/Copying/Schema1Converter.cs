@@ -32,7 +32,8 @@ internal sealed class Schema1Converter(ImageTree tree, IImageStore destination, 
 
     /// <summary>Writes the config that such an image has not, and gives the manifest that it gets.</summary>
     public static async Task<ManifestContent> WriteAsync(
-        Schema1Manifest schema1, IReadOnlyList<CopiedLayer> layers, IImageStore destination, BlobCopier copier, string what, CancellationToken cancellationToken)
+        Schema1Manifest schema1, IReadOnlyList<CopiedLayer> layers, IImageStore destination, BlobCopier copier, string what,
+        CancellationToken cancellationToken)
     {
         ManifestFormat preferred = destination.PreferredFormat;
         Descriptor[] copied = layers.Select(

@@ -28,7 +28,9 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
         if (entry.HasUnsafeName || entry.Name.Length == 0 || entry.Name.Split('/').Any(IsImpossibleName))
         {
             throw new InvalidContentException(
-                ErrorIds.UnsafePath, $"'{entry.Name}' in layer {file.LayerIndex} is not written: its name in the archive is absolute, has a '..' or a control character in it, or is not valid on this system.");
+                ErrorIds.UnsafePath,
+                $"'{entry.Name}' in layer {file.LayerIndex} is not written: its name in the archive is absolute, has a '..' or a control "
+                    + "character in it, or is not valid on this system.");
         }
 
         string name = GetName(entry);

@@ -38,7 +38,9 @@ internal sealed class LayerExporter(ImageSource image, bool excludeConfig, Opera
             string what = $"Layer {index}";
             if (MediaTypes.IsForeignLayer(layer.MediaType))
             {
-                operation.Log.Warning($"{what} of '{image.Reference}' ({layer.Digest}) is left out: it is a foreign layer ({layer.MediaType}), which registries need not have.");
+                operation.Log.Warning(
+                    $"{what} of '{image.Reference}' ({layer.Digest}) is left out: it is a foreign layer ({layer.MediaType}), which "
+                        + "registries need not have.");
                 continue;
             }
 

@@ -50,7 +50,8 @@ internal sealed class BrowsableImage : IDisposable
         return picked.Images.Count > 1
             ? throw new InvalidInputException(
                 ErrorIds.AmbiguousImage,
-                $"'{reference}' has several such images: {string.Join(", ", picked.Images.Select(image => image.Platform))}. A drive shows one: name its platform.")
+                $"'{reference}' has several such images: {string.Join(", ", picked.Images.Select(image => image.Platform))}. A drive "
+                    + "shows one: name its platform.")
             : picked.Errors.Count > 0 ? throw picked.Errors[0] : new BrowsableImage(picked.Images[0]);
     }
 

@@ -21,7 +21,8 @@ internal static class ImageFileFinder
         ManifestNode node = tree.Images.FirstOrDefault(
             node => layerIndex < node.Manifest.Layers.Count && node.Manifest.Layers[layerIndex].Digest == layer)
             ?? throw new ContentNotFoundException(
-                ErrorIds.FileNotFoundInImage, $"'{name}' was in layer {layerIndex} ({layer}) of '{reference}', which no longer has that layer. List its files again.");
+                ErrorIds.FileNotFoundInImage,
+                $"'{name}' was in layer {layerIndex} ({layer}) of '{reference}', which no longer has that layer. List its files again.");
         ImageFile? found = null;
         await foreach (ImageFile file in new FileLister(
             new ImageSource(session, reference, tree.Store, node.Manifest), operation).ListLayerAsync(layerIndex, cancellationToken).ConfigureAwait(false))

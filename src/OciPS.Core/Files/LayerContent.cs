@@ -95,7 +95,8 @@ internal sealed class LayerContent(OciSession session, ImageReference image, IRe
     {
         OperationContext operation = session.BeginQuietly();
         IImageStore store = await StoreFactory.OpenAsync(image, operation, cancellationToken).ConfigureAwait(false);
-        LayerListing? known = await LayerIndexLookup.FindAsync(store, layers[index], operation.Session.Listings, cancellationToken).ConfigureAwait(false);
+        LayerListing? known = await LayerIndexLookup.FindAsync(
+            store, layers[index], operation.Session.Listings, cancellationToken).ConfigureAwait(false);
         return new ForwardReading(store, new LayerCursor(store, layers[index], index, known, operation.Log));
     }
 

@@ -82,7 +82,8 @@ internal sealed class LinkTargets
     }
 
     private static async Task<Dictionary<string, Step>> ReadNamesAsync(
-        int layer, Func<int, Action<TarEntry>, CancellationToken, Task> lookThrough, Action<TarEntry, Step>? onLink, CancellationToken cancellationToken)
+        int layer, Func<int, Action<TarEntry>, CancellationToken, Task> lookThrough, Action<TarEntry, Step>? onLink,
+        CancellationToken cancellationToken)
     {
         var names = new Dictionary<string, Step>(StringComparer.Ordinal);
         var budget = new EntryBudget();

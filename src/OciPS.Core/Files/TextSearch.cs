@@ -113,7 +113,8 @@ internal sealed record TextSearch
             catch (RegexMatchTimeoutException error)
             {
                 throw new InvalidInputException(
-                    ErrorIds.PatternTimeout, $"The pattern '{pattern}' took too long for line {number} of '{name}'. Avoid repetitions within repetitions.", error);
+                    ErrorIds.PatternTimeout,
+                    $"The pattern '{pattern}' took too long for line {number} of '{name}'. Avoid repetitions within repetitions.", error);
             }
 
             return IsInverted ? null : new FoundLine(number, line, pattern, matches, [], []);

@@ -37,7 +37,8 @@ internal sealed class ImagePicker : IDisposable
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ContentNotFoundException">There is no such image.</exception>
     public static async Task<SelectedImages> OpenAsync(
-        ImageReference reference, IReadOnlyList<PlatformPattern> patterns, ManifestMode mode, OperationContext operation, CancellationToken cancellationToken)
+        ImageReference reference, IReadOnlyList<PlatformPattern> patterns, ManifestMode mode, OperationContext operation,
+        CancellationToken cancellationToken)
     {
         ImagePicker picker = await ResolveAsync(reference, mode, operation, cancellationToken).ConfigureAwait(false);
         try

@@ -31,5 +31,6 @@ internal sealed record ImageSource(
     /// <exception cref="InvalidContentException">It is no image, and has none.</exception>
     public async Task<ImageConfig> ReadConfigAsync(CancellationToken cancellationToken) =>
         await TryReadConfigAsync(cancellationToken).ConfigureAwait(false) ?? throw new InvalidContentException(
-            ErrorIds.UnsupportedMediaType, $"'{Reference}' is not a container image, but an artifact: its config has the type '{Manifest.Config.MediaType}'.");
+            ErrorIds.UnsupportedMediaType,
+            $"'{Reference}' is not a container image, but an artifact: its config has the type '{Manifest.Config.MediaType}'.");
 }

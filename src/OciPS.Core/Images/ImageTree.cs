@@ -91,7 +91,8 @@ internal sealed class ImageTree : IDisposable
             if (depth > MaximumDepth)
             {
                 throw new InvalidContentException(
-                    ErrorIds.InvalidManifest, $"'{reference}' has indexes nested deeper than {MaximumDepth} levels, down to {content.Digest}.");
+                    ErrorIds.InvalidManifest,
+                    $"'{reference}' has indexes nested deeper than {MaximumDepth} levels, down to {content.Digest}.");
             }
 
             ImageIndex index = ParseOnce(
@@ -99,7 +100,8 @@ internal sealed class ImageTree : IDisposable
             if (Interlocked.Add(ref _nodes, index.Manifests.Count) > MaximumNodes)
             {
                 throw new InvalidContentException(
-                    ErrorIds.InvalidManifest, $"'{reference}' lists more than {MaximumNodes} manifests, including those of nested indexes.");
+                    ErrorIds.InvalidManifest,
+                    $"'{reference}' lists more than {MaximumNodes} manifests, including those of nested indexes.");
             }
 
             var children = new ImageNode[index.Manifests.Count];
@@ -136,7 +138,8 @@ internal sealed class ImageTree : IDisposable
             if (content.Bytes.Length != entry.Size)
             {
                 throw new InvalidContentException(
-                    ErrorIds.SizeMismatch, $"The manifest {entry.Digest} of '{reference}' has {content.Bytes.Length} bytes, but its index says {entry.Size}.");
+                    ErrorIds.SizeMismatch,
+                    $"The manifest {entry.Digest} of '{reference}' has {content.Bytes.Length} bytes, but its index says {entry.Size}.");
             }
 
             return entry.MediaType.Length == 0 && (content.MediaType.Length == 0 || !MediaTypes.MayBeManifest(content.MediaType))

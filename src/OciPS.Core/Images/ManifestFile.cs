@@ -16,7 +16,8 @@ internal static class ManifestFile
             return new FileInfo(path).Length <= ManifestContent.MaximumSize
                 ? await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false)
                 : throw new InvalidContentException(
-                    ErrorIds.ManifestTooLarge, $"'{path}' is larger than the {ManifestContent.MaximumSize} bytes that a manifest has at most.");
+                    ErrorIds.ManifestTooLarge,
+                    $"'{path}' is larger than the {ManifestContent.MaximumSize} bytes that a manifest has at most.");
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

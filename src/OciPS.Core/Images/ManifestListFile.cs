@@ -17,7 +17,8 @@ internal sealed record ManifestListFile(string Path, ImageIndex Index)
         return MediaTypes.IsIndex(content.MediaType)
             ? new ManifestListFile(path, ImageIndex.Parse(content, what))
             : throw new InvalidContentException(
-                ErrorIds.InvalidManifestList, $"{what} is no manifest list and no index: its type is '{content.MediaType}'. A list names its images in 'manifests'.");
+                ErrorIds.InvalidManifestList,
+                $"{what} is no manifest list and no index: its type is '{content.MediaType}'. A list names its images in 'manifests'.");
     }
 
     /// <summary>Whether it lists a manifest.</summary>

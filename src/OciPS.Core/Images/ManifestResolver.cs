@@ -41,7 +41,8 @@ internal static class ManifestResolver
         MediaTypes.IsManifest(content.MediaType) || MediaTypes.IsSchema1(content.MediaType)
         ? ImageManifest.Parse(content, $"The manifest of '{reference}'")
         : throw new InvalidContentException(
-            ErrorIds.UnsupportedMediaType, $"{content.Digest} of '{reference}' has the media type '{content.MediaType}', which is no known type of manifest or index.");
+            ErrorIds.UnsupportedMediaType,
+            $"{content.Digest} of '{reference}' has the media type '{content.MediaType}', which is no known type of manifest or index.");
 
     /// <summary>An entry of an index as people tell it apart.</summary>
     public static string DisplayName(this Descriptor entry) =>

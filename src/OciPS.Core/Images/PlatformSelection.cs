@@ -29,7 +29,9 @@ internal sealed record PlatformSelection(
             KeepDescriptions(tree.Root, kept);
             foreach (OpaqueNode left in tree.Root.All.OfType<OpaqueNode>().Where(node => !kept.Contains(node)))
             {
-                operation.Log.Verbose($"'{tree.Reference}' lists {left.Digest} of the type '{left.Entry.MediaType}', which is not an image for a platform: it is left out.");
+                operation.Log.Verbose(
+                    $"'{tree.Reference}' lists {left.Digest} of the type '{left.Entry.MediaType}', which is not an image for a platform: "
+                        + "it is left out.");
             }
         }
 
@@ -43,7 +45,8 @@ internal sealed record PlatformSelection(
         string[] names = there.Select(platform => platform?.ToString() is { Length: > 0 } name ? name : "one of no platform").Distinct()
             .ToArray();
         return new ContentNotFoundException(
-            ErrorIds.PlatformNotFound, $"'{reference}' has no image {asked}. It has: {(names.Length == 0 ? "none" : string.Join(", ", names))}.");
+            ErrorIds.PlatformNotFound,
+            $"'{reference}' has no image {asked}. It has: {(names.Length == 0 ? "none" : string.Join(", ", names))}.");
     }
 
     private async Task<IEnumerable<ImageNode>> ChooseAsync(ImageTree tree, OperationContext operation, CancellationToken cancellationToken)

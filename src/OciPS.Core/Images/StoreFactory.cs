@@ -21,7 +21,8 @@ internal static class StoreFactory
         ? For(reference.Transport, operation).OpenDestination(reference, operation.Log)
         : throw new InvalidInputException(
             ErrorIds.InvalidDestination,
-            $"'{reference}' names an image by its position, and a tarball is written with one image that has a name or none. Give {TransportSyntax.ToChoice(reference.Syntax.DestinationForms)} as the destination.");
+            $"'{reference}' names an image by its position, and a tarball is written with one image that has a name or none. Give "
+                + $"{TransportSyntax.ToChoice(reference.Syntax.DestinationForms)} as the destination.");
 
     /// <summary>Whether several images can be written to a place at once.</summary>
     public static bool TakesBatch(ImageReference reference, OperationContext operation) =>

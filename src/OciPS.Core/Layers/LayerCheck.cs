@@ -26,7 +26,8 @@ internal static class LayerCheck
                 : string.Empty;
             throw new InvalidContentException(
                 ErrorIds.InvalidManifest,
-                $"The manifest {manifest.Content.Digest} of '{reference}' names no layers, but its config names {diffIds.Count}: the manifest is incomplete.{hint}");
+                $"The manifest {manifest.Content.Digest} of '{reference}' names no layers, but its config names {diffIds.Count}: the "
+                    + $"manifest is incomplete.{hint}");
         }
     }
 }

@@ -66,7 +66,8 @@ internal sealed class LayerReader : IDisposable
     /// <param name="hashing">What of the decompressed layer to compute the digest of.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<LayerReader> OpenAsync(
-        IImageStore store, Descriptor layer, int index, IOperationLog log, Func<Stream, Stream>? tap, LayerHashing hashing, CancellationToken cancellationToken)
+        IImageStore store, Descriptor layer, int index, IOperationLog log, Func<Stream, Stream>? tap, LayerHashing hashing,
+        CancellationToken cancellationToken)
     {
         string what = $"Layer {index} ({layer.Digest})";
         VerifyingStream verified = await store.OpenVerifiedAsync(layer, what, cancellationToken).ConfigureAwait(false);

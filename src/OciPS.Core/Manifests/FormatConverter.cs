@@ -49,7 +49,8 @@ internal static class FormatConverter
         {
             throw new InvalidInputException(
                 ErrorIds.UnsupportedMediaType,
-                $"{what} cannot be written as Docker's schema 2: its layer {layer.Digest} is compressed with zstd, and schema 2 has no media type for that. Write OCI media types.");
+                $"{what} cannot be written as Docker's schema 2: its layer {layer.Digest} is compressed with zstd, and schema 2 has no "
+                    + "media type for that. Write OCI media types.");
         }
     }
 

@@ -36,7 +36,8 @@ internal sealed record ManifestContent(string MediaType, ReadOnlyMemory<byte> By
         {
             throw new InvalidContentException(
                 ErrorIds.InvalidManifest,
-                $"{what} is ambiguous: it has more than one of the manifests of an index, the layers of an image and the 'fsLayers' of schema 1.");
+                $"{what} is ambiguous: it has more than one of the manifests of an index, the layers of an image and the 'fsLayers' of "
+                    + "schema 1.");
         }
 
         // Before all else, since it decides about what the digest is of.

@@ -29,7 +29,9 @@ internal static class Schema1Config
             throw new ArgumentException($"There are {diffIds.Count} digests for {layers} layers.", nameof(diffIds));
         }
 
-        return ManifestJson.Edit(manifest.Layers[^1].V1Compatibility, ErrorIds.InvalidManifest, $"The newest history entry of {ManifestJson.Inside(what)}", json =>
+        return ManifestJson.Edit(
+            manifest.Layers[^1].V1Compatibility, ErrorIds.InvalidManifest,
+            $"The newest history entry of {ManifestJson.Inside(what)}", json =>
         {
             foreach (string name in s_dropped)
             {

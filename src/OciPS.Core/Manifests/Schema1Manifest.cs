@@ -73,7 +73,10 @@ internal sealed record Schema1Manifest
         JsonElement[] history = json.Items("history", what).ToArray();
         if (blobs.Length == 0 || blobs.Length != history.Length)
         {
-            throw Invalid(what, $"has {blobs.Length} 'fsLayers' and {history.Length} entries of 'history': there must be as many of both, and at least one");
+            throw Invalid(
+                what,
+                $"has {blobs.Length} 'fsLayers' and {history.Length} entries of 'history': there must be as many of both, and at least "
+                    + "one");
         }
 
         var layers = new List<Schema1Layer>(blobs.Length);

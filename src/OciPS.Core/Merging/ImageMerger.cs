@@ -114,7 +114,9 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
     {
         foreach (OpaqueNode node in tree.Root.All.OfType<OpaqueNode>())
         {
-            operation.Log.Warning($"'{tree.Reference}' lists {node.Digest} of the type '{node.Entry.MediaType}', which is no image: the new index does not list it.");
+            operation.Log.Warning(
+                $"'{tree.Reference}' lists {node.Digest} of the type '{node.Entry.MediaType}', which is no image: the new index does not "
+                    + "list it.");
         }
     }
 
@@ -135,7 +137,8 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
             ? formats.FirstOrDefault()?.Key ?? ManifestFormat.Oci
             : throw new InvalidInputException(
                 ErrorIds.MixedFormats,
-                $"'{formats[0].First().Name}' has {formats[0].Key} media types and '{formats[1].First().Name}' {formats[1].Key}'s; one index should not have both.")
+                $"'{formats[0].First().Name}' has {formats[0].Key} media types and '{formats[1].First().Name}' {formats[1].Key}'s; one "
+                    + "index should not have both.")
             {
                 Remedy = Remedy.ConvertFormat,
             };
@@ -149,7 +152,8 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
         {
             throw new InvalidInputException(
                 ErrorIds.SamePlatform,
-                $"'{same.First().Name}' and '{same.ElementAt(1).Name}' are both for {same.First().Platform}, and a pull gets only one of them.")
+                $"'{same.First().Name}' and '{same.ElementAt(1).Name}' are both for {same.First().Platform}, and a pull gets only one of "
+                    + "them.")
             {
                 Remedy = Remedy.AllowSamePlatform,
             };

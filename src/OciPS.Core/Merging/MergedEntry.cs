@@ -14,7 +14,8 @@ internal sealed record MergedEntry(ImageTree Tree, ManifestNode Node, Platform? 
 
     /// <summary>All that tells platforms apart, in whatever spelling: features too.</summary>
     public string PlatformKey =>
-        $"{(Platform is null ? null : PlatformNames.Normalise(Platform))} {string.Join(',', Platform?.OSFeatures ?? [])} {string.Join(',', Platform?.Features ?? [])}";
+        $"{(Platform is null ? null : PlatformNames.Normalise(Platform))} {string.Join(',', Platform?.OSFeatures ?? [])} "
+            + $"{string.Join(',', Platform?.Features ?? [])}";
 
     /// <summary>How the index lists it.</summary>
     /// <param name="written">What each manifest became at the destination.</param>

@@ -31,7 +31,9 @@ internal sealed class ArchivePublisher(string path, string? name, OperationConte
         if (destinations.FirstOrDefault(other => !other.SameRepository(destinations[0])) is { } elsewhere)
         {
             throw new InvalidInputException(
-                ErrorIds.InvalidDestination, $"'{destinations[0]}' holds one image and has no tags, so that '{elsewhere}' would be another destination. Leave the other tags out.");
+                ErrorIds.InvalidDestination,
+                $"'{destinations[0]}' holds one image and has no tags, so that '{elsewhere}' would be another destination. Leave the "
+                    + "other tags out.");
         }
 
         using IImageStore source = await OpenAsync(cancellationToken).ConfigureAwait(false);

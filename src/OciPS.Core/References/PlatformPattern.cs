@@ -47,7 +47,8 @@ internal sealed class PlatformPattern
         {
             throw new InvalidInputException(
                 ErrorIds.InvalidPlatform,
-                $"'{text}' is not a platform. Platforms look like 'linux/amd64', 'linux/arm64/v8' or 'windows/amd64:10.0.20348.1', with wildcards in any part; 'arm64' alone means Linux on arm64, '*' means all.");
+                $"'{text}' is not a platform. Platforms look like 'linux/amd64', 'linux/arm64/v8' or 'windows/amd64:10.0.20348.1', with "
+                    + "wildcards in any part; 'arm64' alone means Linux on arm64, '*' means all.");
         }
 
         string? variant = parts.ElementAtOrDefault(2);

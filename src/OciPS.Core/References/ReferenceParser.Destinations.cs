@@ -51,7 +51,8 @@ internal static partial class ReferenceParser
             : reference.Syntax.KeepsManifests ? reference with { Path = path[..at], Digest = digest }
             : throw new InvalidInputException(
                 ErrorIds.InvalidDestination,
-                $"'{reference}' names a digest, and a tarball keeps no manifest that has one. Give {TransportSyntax.ToChoice(reference.Syntax.DestinationForms)}.");
+                $"'{reference}' names a digest, and a tarball keeps no manifest that has one. Give "
+                    + $"{TransportSyntax.ToChoice(reference.Syntax.DestinationForms)}.");
     }
 
     private static void ExpectNoBadDigest(ImageReference reference, string path, int at)

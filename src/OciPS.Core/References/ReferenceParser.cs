@@ -143,7 +143,8 @@ internal static partial class ReferenceParser
     /// <summary>The error that a registry was named without a repository.</summary>
     public static InvalidInputException NoRepository(string text, string registry) => new(
         ErrorIds.InvalidReference,
-        $"'{text}' names a registry without a repository: give '{registry}/REPO:TAG'. For an image of Docker Hub, write 'docker.io/library/{registry}'.");
+        $"'{text}' names a registry without a repository: give '{registry}/REPO:TAG'. For an image of Docker Hub, write "
+            + $"'docker.io/library/{registry}'.");
 
     /// <summary>
     /// Whether there is a host where a repository is meant: Docker Hub, which a name without a slash leads to, has none with a dot, and no
@@ -186,7 +187,8 @@ internal static partial class ReferenceParser
 
     private static InvalidInputException Invalid(string? text, string why) => new(
         ErrorIds.InvalidReference,
-        $"'{text}' is not an image reference: {why}. References look like {TransportSyntax.ToChoice(TransportSyntax.All.SelectMany(syntax => syntax.Forms))}.");
+        $"'{text}' is not an image reference: {why}. References look like "
+            + $"{TransportSyntax.ToChoice(TransportSyntax.All.SelectMany(syntax => syntax.Forms))}.");
 
     [GeneratedRegex(@"^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?\z", RegexOptions.CultureInvariant)]
     private static partial Regex HostPattern();

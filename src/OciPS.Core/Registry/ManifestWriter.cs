@@ -155,7 +155,8 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
             throw written.IsToldOtherwise
                 ? new InvalidContentException(
                     ErrorIds.DigestMismatch,
-                    $"'{repository.Registry}' stored the manifest of '{name}' as {written.Told}, but it was sent as {written.Manifest.Digest}; and {what}.{putBack}")
+                    $"'{repository.Registry}' stored the manifest of '{name}' as {written.Told}, but it was sent as "
+                        + $"{written.Manifest.Digest}; and {what}.{putBack}")
                 : NotStored(
                     $"'{repository.Registry}' said that it took the manifest {written.Manifest.Digest} as '{name}', but {what}.{putBack}");
         }
@@ -164,12 +165,15 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
         {
             throw new InvalidContentException(
                 ErrorIds.DigestMismatch,
-                $"'{repository.Registry}' stored the manifest of '{name}' as {state}, but it was sent as {written.Manifest.Digest}: it was damaged on the way.{await PutBackAsync(written, state, cancellationToken).ConfigureAwait(false)}");
+                $"'{repository.Registry}' stored the manifest of '{name}' as {state}, but it was sent as {written.Manifest.Digest}: it "
+                    + $"was damaged on the way.{await PutBackAsync(written, state, cancellationToken).ConfigureAwait(false)}");
         }
 
         if (!await IsThereAsync(written.Manifest, written.Manifest.Digest.ToString(), cancellationToken).ConfigureAwait(false))
         {
-            throw NotStored($"'{repository.Registry}' said that it took the manifest {written.Manifest.Digest} as '{name}', but does not have it; '{name}' is {state}, which another writer wrote meanwhile and which stays.");
+            throw NotStored(
+                $"'{repository.Registry}' said that it took the manifest {written.Manifest.Digest} as '{name}', but does not have it; "
+                    + $"'{name}' is {state}, which another writer wrote meanwhile and which stays.");
         }
 
         session.Log.Warning(
@@ -196,7 +200,9 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
         catch (RegistryException error)
         {
             throw new RegistryException(
-                error.ErrorId, $"'{Describe(written.Name)}' was written as {written.Manifest.Digest}, but whether the registry has it could not be verified: {error.Message}", error.StatusCode, error)
+                error.ErrorId,
+                $"'{Describe(written.Name)}' was written as {written.Manifest.Digest}, but whether the registry has it could not be "
+                    + $"verified: {error.Message}", error.StatusCode, error)
             {
                 Remedy = error.Remedy,
                 RemedySubject = error.RemedySubject,

@@ -103,7 +103,9 @@ internal sealed class MirroredStore : IImageStore, IPartialReads, IContentLocato
         (done, error, token) =>
         {
             _unreachable[mirror] = true;
-            _log.Verbose($"{what} is continued from '{Repository.Name}' after {done} bytes from the mirror '{mirror.Repository.Name}': {error.Message}");
+            _log.Verbose(
+                $"{what} is continued from '{Repository.Name}' after {done} bytes from the mirror '{mirror.Repository.Name}': "
+                    + $"{error.Message}");
             return open(done, token);
         });
 

@@ -45,14 +45,17 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
             // A page that brings nothing new leads nowhere.
             if (next is not null && referrers.Count == before)
             {
-                session.Log.Warning($"'{repository.Registry}' names another page of referrers of {subject}, though the last one had nothing new; it was not requested.");
+                session.Log.Warning(
+                    $"'{repository.Registry}' names another page of referrers of {subject}, though the last one had nothing new; it was "
+                        + "not requested.");
                 break;
             }
 
             if (seen.Count == MaximumPages && next is not null)
             {
                 throw new RegistryException(
-                    ErrorIds.RegistryError, $"'{repository.Registry}' has more than {MaximumPages} pages of referrers of {subject}; no more are read.");
+                    ErrorIds.RegistryError,
+                    $"'{repository.Registry}' has more than {MaximumPages} pages of referrers of {subject}; no more are read.");
             }
         }
 

@@ -154,7 +154,8 @@ internal sealed class RegistryStore : IImageStore, IMountable, IReferrerStore, I
         {
             Remember(tag, null);
             throw new ContentNotFoundException(
-                ErrorIds.ManifestNotFound, $"'{reference}' is not there: the registry knows no such manifest. Check the repository's name and the tag.");
+                ErrorIds.ManifestNotFound,
+                $"'{reference}' is not there: the registry knows no such manifest. Check the repository's name and the tag.");
         }
 
         await RegistryErrors.EnsureSuccessAsync(response, $"read the manifest of '{reference}'", cancellationToken).ConfigureAwait(false);
@@ -203,7 +204,8 @@ internal sealed class RegistryStore : IImageStore, IMountable, IReferrerStore, I
         if (actual != expected)
         {
             throw new InvalidContentException(
-                ErrorIds.DigestMismatch, $"{what} has the digest {actual}, but {expected} was expected: its content was changed or damaged.");
+                ErrorIds.DigestMismatch,
+                $"{what} has the digest {actual}, but {expected} was expected: its content was changed or damaged.");
         }
     }
 }

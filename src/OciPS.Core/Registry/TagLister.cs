@@ -54,7 +54,9 @@ internal sealed class TagLister(RegistrySession session, ImageReference reposito
 
         if (next is not null)
         {
-            session.Log.Warning($"'{repository.Registry}' names another page of the tags of '{repository.Name}', though the last one had nothing new; it was not requested.");
+            session.Log.Warning(
+                $"'{repository.Registry}' names another page of the tags of '{repository.Name}', though the last one had nothing new; it "
+                    + "was not requested.");
         }
     }
 

@@ -57,7 +57,8 @@ internal sealed class FileRemover : IDisposable
 
     /// <summary>Reads the layers of the images and decides what is removed. The tree has to live as long as this.</summary>
     public static async Task<FileRemover> ScanAsync(
-        ImageTree tree, IReadOnlySet<ImageNode> kept, FileSelection selection, OperationContext operation, CancellationToken cancellationToken)
+        ImageTree tree, IReadOnlySet<ImageNode> kept, FileSelection selection, OperationContext operation,
+        CancellationToken cancellationToken)
     {
         var remover = new FileRemover(tree, kept, selection, operation);
         try
@@ -132,7 +133,8 @@ internal sealed class FileRemover : IDisposable
         {
             throw new InvalidContentException(
                 ErrorIds.UnsupportedImage,
-                $"'{_tree.Reference}' lists the layer {entry.Digest} as an entry of its own, so that the files would stay in it. Nothing was written. Choose the images to keep by their platform: such entries are left out then.");
+                $"'{_tree.Reference}' lists the layer {entry.Digest} as an entry of its own, so that the files would stay in it. Nothing "
+                    + "was written. Choose the images to keep by their platform: such entries are left out then.");
         }
     }
 
@@ -141,7 +143,9 @@ internal sealed class FileRemover : IDisposable
         Descriptor[] unread = [.. ListedUnknown];
         if (unread.Length > 0)
         {
-            _operation.Log.Warning($"'{_tree.Reference}' lists entries that are not images and are not searched: {string.Join(", ", unread.Select(entry => $"{entry.Digest} ({entry.MediaType})"))}. It stays as it is.");
+            _operation.Log.Warning(
+                $"'{_tree.Reference}' lists entries that are not images and are not searched: "
+                    + $"{string.Join(", ", unread.Select(entry => $"{entry.Digest} ({entry.MediaType})"))}. It stays as it is.");
         }
     }
 
@@ -159,7 +163,8 @@ internal sealed class FileRemover : IDisposable
             throw new InvalidContentException(
                 ErrorIds.UnsupportedImage,
                 $"'{image.Reference}' has files that are to be removed ('{image.Plan.Removed[0].Entry.Name}' in layer {image.Plan.Removed[0].Layer}), and cannot be rewritten: "
-                + $"it is no container image, but an artifact, whose config ('{manifest.Config.MediaType}') has no 'rootfs'. Nothing was written. Build it again without those files.");
+                + $"it is no container image, but an artifact, whose config ('{manifest.Config.MediaType}') has no 'rootfs'. Nothing was "
+                    + "written. Build it again without those files.");
         }
     }
 

@@ -75,7 +75,8 @@ internal sealed class ImageRewriter(IImageStore source, IImageStore destination,
             if (scan is not null && scan.DiffId != default && old is not null && old != scan.DiffId.ToString()
                 && !IsInAnotherAlgorithm(old, scan.DiffId))
             {
-                operation.Log.Warning($"{what} has the diffID {old} for layer {index}, whose content has {scan.DiffId}; the new config is right.");
+                operation.Log.Warning(
+                    $"{what} has the diffID {old} for layer {index}, whose content has {scan.DiffId}; the new config is right.");
             }
         }
 

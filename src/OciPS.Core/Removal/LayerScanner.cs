@@ -96,7 +96,8 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
         if (MediaTypes.IsEncryptedLayer(mediaType))
         {
             throw new InvalidContentException(
-                ErrorIds.EncryptedLayer, $"{layer} is encrypted ('{mediaType}') and cannot be read, so that its files are not known. Decrypt the image first.");
+                ErrorIds.EncryptedLayer,
+                $"{layer} is encrypted ('{mediaType}') and cannot be read, so that its files are not known. Decrypt the image first.");
         }
 
         if (await FileSystemLayers.WhyNotAsync(store, layer.Layer, layer.Index, cancellationToken).ConfigureAwait(false) is { } why)
@@ -149,7 +150,8 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
         if (spool is not null)
         {
             _spools.Add(spool);
-            operation.Log.Verbose($"Layer {layer.Index} ({layer.Layer.Digest}, {layer.Layer.Size} bytes) is spooled in '{SpoolFile.Folder}'.");
+            operation.Log.Verbose(
+                $"Layer {layer.Index} ({layer.Layer.Digest}, {layer.Layer.Size} bytes) is spooled in '{SpoolFile.Folder}'.");
         }
 
         LayerScan scan = await ReadAsync(layer, spool, cancellationToken).ConfigureAwait(false);
@@ -221,7 +223,8 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
     }
 
     private async Task SelectAsync(
-        ImageLayer layer, TarEntry entry, HashSet<TarEntry> selected, Func<CancellationToken, Task<Stream>> open, CancellationToken cancellationToken)
+        ImageLayer layer, TarEntry entry, HashSet<TarEntry> selected, Func<CancellationToken, Task<Stream>> open,
+        CancellationToken cancellationToken)
     {
         var file = new ImageFile(operation.Session, layer.Reference, layer.Layers, layer.Index, entry);
         using (file.GoLive(open))

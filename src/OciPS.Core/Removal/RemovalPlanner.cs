@@ -74,7 +74,8 @@ internal sealed class RemovalPlanner
         if (layer.HasContentBehindEnd && _decisions.ContainsKey(layer.Index))
         {
             _warnings.Add(
-                $"Layer {layer.Index} ({layer.Layer.Digest}) has content behind the end of its tar. No list shows it, no container sees it, and it stays in the layer, whatever it is.");
+                $"Layer {layer.Index} ({layer.Layer.Digest}) has content behind the end of its tar. No list shows it, no container sees "
+                    + "it, and it stays in the layer, whatever it is.");
         }
     }
 
@@ -111,7 +112,9 @@ internal sealed class RemovalPlanner
             _dangling++;
             if (_dangling <= MaximumDanglingWarnings)
             {
-                _warnings.Add($"'{link.Name}' in layer {layer} is a hard link to '{link.LinkTarget}', which the image did not have before either; it stays as it is.");
+                _warnings.Add(
+                    $"'{link.Name}' in layer {layer} is a hard link to '{link.LinkTarget}', which the image did not have before either; "
+                        + "it stays as it is.");
             }
 
             return;
@@ -165,7 +168,9 @@ internal sealed class RemovalPlanner
         _promoted.Add((layer, link));
         if (_removed.Contains(origin.Entry))
         {
-            _warnings.Add($"The content of '{origin.Entry.Name}' stays in the image as '{link.Name}', a hard link to it. Remove that as well if the content has to be removed.");
+            _warnings.Add(
+                $"The content of '{origin.Entry.Name}' stays in the image as '{link.Name}', a hard link to it. Remove that as well if the "
+                    + "content has to be removed.");
         }
     }
 
@@ -176,7 +181,9 @@ internal sealed class RemovalPlanner
     {
         if (_targets.TryGetValue(entry, out (int Layer, TarEntry Entry) target) && !_removed.Contains(target.Entry))
         {
-            _warnings.Add($"'{entry.Name}' is a hard link: its content stays in the image as '{target.Entry.Name}'. Remove that as well if the content has to be removed.");
+            _warnings.Add(
+                $"'{entry.Name}' is a hard link: its content stays in the image as '{target.Entry.Name}'. Remove that as well if the "
+                    + "content has to be removed.");
         }
     }
 

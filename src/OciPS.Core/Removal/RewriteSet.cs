@@ -30,7 +30,8 @@ internal sealed class RewriteSet
 
     /// <summary>Carries out the plans of all images.</summary>
     public static async Task<RewriteSet> RunAsync(
-        IReadOnlyList<PlannedRemoval> images, IImageStore source, BlobCopier copier, bool recompress, OperationContext operation, CancellationToken cancellationToken)
+        IReadOnlyList<PlannedRemoval> images, IImageStore source, BlobCopier copier, bool recompress, OperationContext operation,
+        CancellationToken cancellationToken)
     {
         var rewrites = new RewriteSet();
         var held = new List<IDisposable>();
@@ -43,7 +44,8 @@ internal sealed class RewriteSet
                 Dictionary<int, LayerSource> sources = image.Scan.Layers.ToDictionary(
                     scan => scan.Index, scan => new LayerSource(source, scan, operation));
                 held.AddRange(sources.Values);
-                HardLinkContentSpool promoted = await HardLinkContentSpool.FetchAsync(image.Plan, sources, cancellationToken).ConfigureAwait(false);
+                HardLinkContentSpool promoted = await HardLinkContentSpool.FetchAsync(
+                    image.Plan, sources, cancellationToken).ConfigureAwait(false);
                 held.Add(promoted);
                 var builder = new EditBuilder(promoted);
                 foreach ((int index, IReadOnlyList<EntryDecision> decisions) in image.Plan.Decisions)

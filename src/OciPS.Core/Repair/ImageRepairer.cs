@@ -55,7 +55,9 @@ internal sealed class ImageRepairer(ImageTree tree, OperationContext operation)
             if (!bytes.Span.SequenceEqual(config.Bytes.Span))
             {
                 Describe(image, config, !withDiffIds.Span.SequenceEqual(config.Bytes.Span));
-                operation.Log.Verbose($"{what} has {config.NonEmptyHistoryCount} history entries and {config.DiffIds?.Count ?? 0} diffIDs for {manifest.Layers.Count} layers.");
+                operation.Log.Verbose(
+                    $"{what} has {config.NonEmptyHistoryCount} history entries and {config.DiffIds?.Count ?? 0} diffIDs for "
+                        + $"{manifest.Layers.Count} layers.");
                 _repaired[image.Digest] = bytes;
             }
         }
@@ -146,7 +148,8 @@ internal sealed class ImageRepairer(ImageTree tree, OperationContext operation)
             if (config.DiffIds?.Count != manifest.Layers.Count)
             {
                 LeavesDiffIds = true;
-                operation.Log.Warning($"{what} has {config.DiffIds?.Count ?? 0} diffIDs for {manifest.Layers.Count} layers.", Remedy.ComputeDiffIds);
+                operation.Log.Warning(
+                    $"{what} has {config.DiffIds?.Count ?? 0} diffIDs for {manifest.Layers.Count} layers.", Remedy.ComputeDiffIds);
             }
 
             return config.Bytes;

@@ -194,7 +194,9 @@ internal sealed class ArchiveFile : IDisposable
             if (spool.Length + count > limit)
             {
                 throw new InvalidContentException(
-                    ErrorIds.InvalidArchive, $"'{path}' decompresses to more than {limit} bytes, {MaximumRatio} times its size. If that is intended, decompress it and use the result.");
+                    ErrorIds.InvalidArchive,
+                    $"'{path}' decompresses to more than {limit} bytes, {MaximumRatio} times its size. If that is intended, decompress it "
+                        + "and use the result.");
             }
 
             await spool.WriteAsync(buffer.Memory[..count], cancellationToken).ConfigureAwait(false);

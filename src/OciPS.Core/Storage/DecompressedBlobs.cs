@@ -66,7 +66,8 @@ internal sealed class DecompressedBlobs(string folder) : IDisposable
 
     private static async Task<Blob> DescribeAsync(Digest digest, SpoolFile spool, string what, CancellationToken cancellationToken)
     {
-        using LayerDecompressor decompressed = await LayerDecompressor.OpenAsync(spool.OpenRead(), what, cancellationToken).ConfigureAwait(false);
+        using LayerDecompressor decompressed = await LayerDecompressor.OpenAsync(
+            spool.OpenRead(), what, cancellationToken).ConfigureAwait(false);
         if (decompressed.Compression == LayerCompression.None && digest.Kind == DigestAlgorithm.Sha256)
         {
             return new Blob(digest, spool.Length, spool);

@@ -204,7 +204,9 @@ public sealed class CopyOciImageCommand : WritingCmdlet
         IReadOnlyList<string> missing = await copier.FindMissingAsync(cancellationToken).ConfigureAwait(false);
         if (missing.Count > 0)
         {
-            Log.Warning($"The manifest list of '{copier.Destination}' names images that are not there: {string.Join(", ", missing)}. With -Sparse that is no warning.");
+            Log.Warning(
+                $"The manifest list of '{copier.Destination}' names images that are not there: {string.Join(", ", missing)}. With -Sparse "
+                    + "that is no warning.");
         }
     }
 
@@ -214,7 +216,9 @@ public sealed class CopyOciImageCommand : WritingCmdlet
         if (Array.Find(changing, MyInvocation.BoundParameters.ContainsKey) is { } given)
         {
             throw new InvalidInputException(
-                ErrorIds.ConflictingParameters, $"'{item.Reference}' is copied with its manifest list '{item.ManifestList}', whose bytes stay as they are; -{given} would change them.");
+                ErrorIds.ConflictingParameters,
+                $"'{item.Reference}' is copied with its manifest list '{item.ManifestList}', whose bytes stay as they are; -{given} would "
+                    + "change them.");
         }
 
         ImageReference destination = await ParseDestinationAsync(Destination, cancellationToken).ConfigureAwait(false);
@@ -303,7 +307,9 @@ public sealed class CopyOciImageCommand : WritingCmdlet
             cancellationToken).ConfigureAwait(false);
         if (kept.OfType<MissingNode>().ToArray() is { Length: > 0 } missing)
         {
-            Log.Verbose($"'{destination}' lists images that are not there, as '{source}' does: {string.Join(", ", missing.Select(node => node.Entry.DisplayName()))}.");
+            Log.Verbose(
+                $"'{destination}' lists images that are not there, as '{source}' does: "
+                    + $"{string.Join(", ", missing.Select(node => node.Entry.DisplayName()))}.");
         }
     }
 

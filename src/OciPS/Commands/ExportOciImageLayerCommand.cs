@@ -165,7 +165,8 @@ public sealed class ExportOciImageLayerCommand : AsyncCmdlet
             ThrowTerminatingError(ErrorRecords.Create(
                 new StorageException(
                     ErrorIds.ReaderLeft,
-                    $"The next command stopped reading before the end of the tar ({error.Message}), and so its output and exit code may be lost. Where a command is to read a part only, write a file with -DestinationPath and give it that.",
+                    $"The next command stopped reading before the end of the tar ({error.Message}), and so its output and exit code may "
+                        + "be lost. Where a command is to read a part only, write a file with -DestinationPath and give it that.",
                     error),
                 text));
         }

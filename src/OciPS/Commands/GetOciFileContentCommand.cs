@@ -146,7 +146,9 @@ public sealed class GetOciFileContentCommand : ImageFileCmdlet
         tree.Find(path, followLast: true) is { } node
             ? WriteContentAsync(image.GetFile(node), cancellationToken)
             : throw new ContentNotFoundException(
-                ErrorIds.FileNotFoundInImage, $"'{path}' leads to nothing in '{image.Reference}': no layer has it, a later layer removes it, or it is a symbolic link whose target is not there.");
+                ErrorIds.FileNotFoundInImage,
+                $"'{path}' leads to nothing in '{image.Reference}': no layer has it, a later layer removes it, or it is a symbolic link "
+                    + "whose target is not there.");
 
     private async Task WriteContentAsync(ImageFile file, CancellationToken cancellationToken)
     {

@@ -155,7 +155,9 @@ public sealed class MergeOciManifestListCommand : WritingCmdlet
         if (_destinations.Count > 1)
         {
             throw new InvalidInputException(
-                ErrorIds.ConflictingDestinations, $"The images came with different destinations ('{_destinations[0]}', '{_destinations[1]}'); an index is written to one. Nothing is written.");
+                ErrorIds.ConflictingDestinations,
+                $"The images came with different destinations ('{_destinations[0]}', '{_destinations[1]}'); an index is written to one. "
+                    + "Nothing is written.");
         }
 
         ImageReference first = await ParseDestinationAsync(_destinations[0], cancellationToken).ConfigureAwait(false);
@@ -180,7 +182,8 @@ public sealed class MergeOciManifestListCommand : WritingCmdlet
                 replaced ??= await FindReplacedAsync(true, destination, expected, cancellationToken).ConfigureAwait(false);
             }
 
-            string action = $"Write an index of {merger.Count} images: {string.Join(", ", trees.Select(tree => $"'{tree.Reference}'").Distinct())}";
+            string action =
+                $"Write an index of {merger.Count} images: {string.Join(", ", trees.Select(tree => $"'{tree.Reference}'").Distinct())}";
             if (await AgreesAsync(first, action, replaced, cancellationToken).ConfigureAwait(false))
             {
                 await WriteImageAsync(

@@ -91,7 +91,8 @@ public sealed partial class RemoveOciImageFileCommand
         piped.HasConflict ? throw new InvalidInputException(
             ErrorIds.ConflictingDestinations, $"Files of '{reference}' came with different destinations; an image is written to one.")
         : Reference.Length > 0 && !_named.Contains(reference) ? throw new InvalidInputException(
-            ErrorIds.ConflictingParameters, $"Files of '{reference}' came from the pipeline, and -Reference does not name that image; it is not written.")
+            ErrorIds.ConflictingParameters,
+            $"Files of '{reference}' came from the pipeline, and -Reference does not name that image; it is not written.")
         : RemoveAsync(reference, piped.Destination, FileSelection.ByPath(piped.Paths, [], Recurse), cancellationToken);
 
     // What binds to -Reference comes here as well.

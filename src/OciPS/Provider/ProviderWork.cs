@@ -69,7 +69,8 @@ internal sealed class ProviderWork(CmdletProvider provider)
     }
 
     private static async Task<T> WorkAsync<T>(
-        Func<OperationContext, CancellationToken, Task<T>> work, OperationContext operation, PipelineQueue queue, CancellationToken cancellationToken)
+        Func<OperationContext, CancellationToken, Task<T>> work, OperationContext operation, PipelineQueue queue,
+        CancellationToken cancellationToken)
     {
         try
         {

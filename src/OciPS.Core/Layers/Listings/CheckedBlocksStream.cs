@@ -95,7 +95,8 @@ internal sealed class CheckedBlocksStream(
         if (!isRight)
         {
             throw new InvalidContentException(
-                ErrorIds.DigestMismatch, $"{what} has other bytes than before between {_position} and {_position + count}: its content was changed or damaged.");
+                ErrorIds.DigestMismatch,
+                $"{what} has other bytes than before between {_position} and {_position + count}: its content was changed or damaged.");
         }
 
         _position += count;

@@ -37,7 +37,8 @@ internal sealed record LayerToc(IReadOnlyList<TocEntry> Entries, LayerCompressio
         catch (Exception error) when (
             error is InvalidDataException or InvalidContentException or JsonException or EndOfStreamException or ZstdSharp.ZstdException)
         {
-            log.Verbose($"The table of contents that the layer {layer.Digest} has cannot be used, so that all of it is read: {error.Message}");
+            log.Verbose(
+                $"The table of contents that the layer {layer.Digest} has cannot be used, so that all of it is read: {error.Message}");
             return null;
         }
     }

@@ -59,7 +59,8 @@ internal sealed class AuthenticationHandler(
         refused.Dispose();
         throw new RegistryException(
             ErrorIds.Unauthorized,
-            $"'{connection.Registry}' requires authentication, but is used over plain HTTP, where others could read a credential; none was sent.",
+            $"'{connection.Registry}' requires authentication, but is used over plain HTTP, where others could read a credential; none "
+                + "was sent.",
             (int)HttpStatusCode.Unauthorized)
         {
             Remedy = Remedy.AllowPlainHttp,

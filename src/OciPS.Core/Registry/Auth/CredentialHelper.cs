@@ -121,5 +121,6 @@ internal sealed class CredentialHelper(string name, string namedBy)
 
     // What the program wrote is not repeated: it may have a secret in it.
     private RegistryException Failed(string why) => new(
-        ErrorIds.CredentialHelperFailed, $"'{namedBy}' names the credential helper '{Program}', {why}. Install it or repair it, or remove its name from that file.");
+        ErrorIds.CredentialHelperFailed,
+        $"'{namedBy}' names the credential helper '{Program}', {why}. Install it or repair it, or remove its name from that file.");
 }

@@ -32,7 +32,8 @@ internal sealed class RegistryAuthenticator(RegistryConnection connection, HttpM
 
     /// <summary>What to send to a registry that refused; null if there is nothing that was not tried.</summary>
     public async Task<AuthenticationHeaderValue?> AnswerAsync(
-        HttpResponseMessage refused, IReadOnlyList<string> scopes, AuthenticationHeaderValue? tried, IOperationLog log, CancellationToken cancellationToken)
+        HttpResponseMessage refused, IReadOnlyList<string> scopes, AuthenticationHeaderValue? tried, IOperationLog log,
+        CancellationToken cancellationToken)
     {
         AuthChallenge? challenge = AuthChallenge.Choose(refused.Headers.WwwAuthenticate);
         await _asking.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -77,7 +78,8 @@ internal sealed class RegistryAuthenticator(RegistryConnection connection, HttpM
     private static string Key(IReadOnlyList<string> scopes) => string.Join(' ', scopes);
 
     private async Task<AuthenticationHeaderValue?> AskAsync(
-        AuthChallenge? challenge, IReadOnlyList<string> scopes, Uri asker, AuthenticationHeaderValue? tried, IOperationLog log, CancellationToken cancellationToken)
+        AuthChallenge? challenge, IReadOnlyList<string> scopes, Uri asker, AuthenticationHeaderValue? tried, IOperationLog log,
+        CancellationToken cancellationToken)
     {
         if (challenge is null)
         {

@@ -37,7 +37,8 @@ internal sealed class TokenService(string registry, HttpMessageInvoker transport
     /// <param name="log">Receives diagnostics.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<Token> AskAsync(
-        AuthChallenge challenge, IReadOnlyList<string> scopes, Uri asker, RegistryCredential? credential, IOperationLog log, CancellationToken cancellationToken)
+        AuthChallenge challenge, IReadOnlyList<string> scopes, Uri asker, RegistryCredential? credential, IOperationLog log,
+        CancellationToken cancellationToken)
     {
         Uri realm = CheckRealm(challenge, asker);
         string whom = $"The token service of '{registry}'";
@@ -99,19 +100,23 @@ internal sealed class TokenService(string registry, HttpMessageInvoker transport
         {
             throw new RegistryException(
                 ErrorIds.UnsafeRedirect,
-                $"The token service '{service.Place()}' of '{registry}' redirects to '{next.Place()}', which is another place; nothing was sent there.");
+                $"The token service '{service.Place()}' of '{registry}' redirects to '{next.Place()}', which is another place; nothing "
+                    + "was sent there.");
         }
     }
 
     private async Task<RegistryException> RefusedAsync(
-        HttpResponseMessage response, Uri realm, IReadOnlyList<string> scopes, RegistryCredential? credential, CancellationToken cancellationToken)
+        HttpResponseMessage response, Uri realm, IReadOnlyList<string> scopes, RegistryCredential? credential,
+        CancellationToken cancellationToken)
     {
         bool isRefusal = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest;
         (string words, bool isPage) = await RefusalText.ReadAsync(
             response,
             cancellationToken,
             credential?.IdentityToken is { } identity ? _renewed.GetValueOrDefault(identity, identity) : null).ConfigureAwait(false);
-        string what = $"The token service '{realm.Host}' of '{registry}' refused a token{(scopes.Count > 0 ? " for " + string.Join(' ', scopes) : "")} (status {(int)response.StatusCode})";
+        string what =
+            $"The token service '{realm.Host}' of '{registry}' refused a "
+                + $"token{(scopes.Count > 0 ? " for " + string.Join(' ', scopes) : "")} (status {(int)response.StatusCode})";
         (string sent, Remedy remedy) = isRefusal
             ? new SentCredential(true, credential).Explain(response.StatusCode, isPage)
             : (string.Empty, Remedy.None);

@@ -32,7 +32,8 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
     /// <param name="prepare">Sets headers and content; called each time the request is sent.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string path, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken)
+        HttpMethod method, string path, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare,
+        CancellationToken cancellationToken)
     {
         Uri address = await GetAddressAsync(path, cancellationToken).ConfigureAwait(false);
         return await SendAsync(method, address, scopes, prepare, cancellationToken).ConfigureAwait(false);
@@ -55,7 +56,8 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
     /// <param name="read">Reads the answer.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public Task<T> GetAsync<T>(
-        Uri address, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        Uri address, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare,
+        Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
         Retry.RunAsync(
             async token =>
             {
@@ -67,7 +69,8 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
 
     /// <inheritdoc cref="SendAsync(HttpMethod, string, IReadOnlyList{string}, Action{HttpRequestMessage}, CancellationToken)"/>
     public Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, Uri address, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken) =>
+        HttpMethod method, Uri address, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare,
+        CancellationToken cancellationToken) =>
         client.SendAsync(Request(method, address, scopes, prepare) with { Retry = Retry }, cancellationToken);
 
     /// <summary>Sends blobs in another way from now on, which the registry is more likely to take.</summary>
@@ -83,7 +86,8 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
 
     /// <summary>Sends a request once: what its body is read from decides whether it can be sent again.</summary>
     public Task<HttpResponseMessage> SendOnceAsync(
-        HttpMethod method, Uri address, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken) =>
+        HttpMethod method, Uri address, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare,
+        CancellationToken cancellationToken) =>
         client.SendAsync(Request(method, address, scopes, prepare), cancellationToken);
 
     private RegistryRequest Request(

@@ -60,7 +60,8 @@ internal sealed class BlobDownloader(RegistrySession session, ImageReference rep
 
         var part = new BlobRange(offset, length);
         var content = new ResumingStream(
-            (done, token) => OpenAsync(blob, offset + done, part, token), session.Retry, $"The download of a part of {blob.Digest} from '{repository.Name}'");
+            (done, token) => OpenAsync(blob, offset + done, part, token), session.Retry,
+            $"The download of a part of {blob.Digest} from '{repository.Name}'");
         try
         {
             await content.BeginAsync(cancellationToken).ConfigureAwait(false);

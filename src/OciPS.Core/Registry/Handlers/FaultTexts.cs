@@ -10,7 +10,8 @@ internal sealed class FaultTexts(string registry)
     /// <summary>The error that no answer came.</summary>
     public RegistryException Unreachable(
         HttpRequestMessage request, string why, Exception error, bool isTransient, Remedy remedy = Remedy.None) => new(
-            ErrorIds.RegistryUnreachable, $"{RegistryRequest.For(request).Whom} cannot be reached at '{request.RequestUri!.Place()}': {why}", 0, error)
+            ErrorIds.RegistryUnreachable,
+            $"{RegistryRequest.For(request).Whom} cannot be reached at '{request.RequestUri!.Place()}': {why}", 0, error)
         {
             IsTransient = isTransient,
             Remedy = remedy,

@@ -91,7 +91,8 @@ internal static class ContentCoding
         "br" => new BrotliStream(body, CompressionMode.Decompress),
         "zstd" => new DecompressionStream(body, leaveOpen: false),
         _ => throw new RegistryException(
-            ErrorIds.RegistryError, $"The response has the unknown content coding '{coding}', though none was asked for. A proxy adds that; exempt '/v2/' there."),
+            ErrorIds.RegistryError,
+            $"The response has the unknown content coding '{coding}', though none was asked for. A proxy adds that; exempt '/v2/' there."),
     };
 
     /// <summary>What was decompressed; damage to it is one of the transfer.</summary>
@@ -108,7 +109,8 @@ internal static class ContentCoding
             catch (Exception error) when (LayerCodecs.IsDamage(error))
             {
                 throw new RegistryException(
-                    ErrorIds.RegistryUnreachable, $"The transfer from '{registry}' broke off: a proxy compressed it wrongly. {error.Message}", 0, error)
+                    ErrorIds.RegistryUnreachable,
+                    $"The transfer from '{registry}' broke off: a proxy compressed it wrongly. {error.Message}", 0, error)
                 {
                     IsTransient = true,
                 };

@@ -116,7 +116,9 @@ internal sealed class RegistryEndpoint(RegistryConnection connection, HttpConnec
         catch (SocketException error) when (!address.IsDefaultPort)
         {
             throw new RegistryException(
-                ErrorIds.RegistryUnreachable, $"'{connection.Registry}' cannot be reached: {error.Message}. Check that the registry runs and that the port is right.", 0, error)
+                ErrorIds.RegistryUnreachable,
+                $"'{connection.Registry}' cannot be reached: {error.Message}. Check that the registry runs and that the port is "
+                    + "right.", 0, error)
             {
                 IsTransient = true,
             };

@@ -16,7 +16,8 @@ internal sealed class SsrfGuard(HttpConnections connections, bool refusesLocal)
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         DnsEndPoint target = context.DnsEndPoint;
-        IPAddress[] addresses = await connections.Network.ResolveAsync(HttpConnections.Unbracket(target.Host), cancellationToken).ConfigureAwait(false);
+        IPAddress[] addresses = await connections.Network.ResolveAsync(
+            HttpConnections.Unbracket(target.Host), cancellationToken).ConfigureAwait(false);
         if (refusesLocal && !IsProxy(context))
         {
             IPAddress[] allowed = Array.FindAll(addresses, address => !LocalAddress.Is(address));
@@ -34,7 +35,8 @@ internal sealed class SsrfGuard(HttpConnections connections, bool refusesLocal)
 
     public static RegistryException Refused(string host, IPAddress? address) => new(
         ErrorIds.UnsafeRedirect,
-        $"The registry redirects to '{host}'{(address is null ? "" : $" ({address})")}, which is this machine or the network next to it. A remote registry must not redirect there; nothing was sent.");
+        $"The registry redirects to '{host}'{(address is null ? "" : $" ({address})")}, which is this machine or the network next to it. "
+            + "A remote registry must not redirect there; nothing was sent.");
 
     // The user's own proxy may be on this machine; where it goes to is the proxy's to decide.
     private static bool IsProxy(SocketsHttpConnectionContext context) =>

@@ -26,7 +26,8 @@ internal sealed class UploadCheck(ImageReference repository, BlobProbe blobs, Pa
         {
             throw new RegistryException(
                 ErrorIds.NotStored,
-                $"'{repository.Registry}' ended the upload of {what} to '{repository.Name}' with success (status {(int)response.StatusCode}), but the blob is not there. A proxy before it has to forward PUT.",
+                $"'{repository.Registry}' ended the upload of {what} to '{repository.Name}' with success (status "
+                    + $"{(int)response.StatusCode}), but the blob is not there. A proxy before it has to forward PUT.",
                 (int)response.StatusCode);
         }
     }

@@ -117,7 +117,8 @@ internal sealed class DirectoryLock(DirectoryFiles files, IOperationLog log) : I
         {
             throw new StorageException(
                 ErrorIds.InvalidDestination,
-                $"'{files.Root}' is a folder that holds other things than an image: it has no file 'version' with '{DirectoryFiles.Version.TrimEnd()}'. {TransportHint.OfFolder(files.Root)} Give an empty or a new folder.");
+                $"'{files.Root}' is a folder that holds other things than an image: it has no file 'version' with "
+                    + $"'{DirectoryFiles.Version.TrimEnd()}'. {TransportHint.OfFolder(files.Root)} Give an empty or a new folder.");
         }
     }
 }

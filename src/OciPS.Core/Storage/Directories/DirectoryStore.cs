@@ -66,7 +66,8 @@ internal sealed class DirectoryStore : IImageStore, IContentLocator, IExclusiveS
                 ? child
                 : throw new InvalidContentException(
                     ErrorIds.DigestMismatch,
-                    $"'{_files.GetManifestPath(digest)}' has the digest {child.Digest}, but {digest} was expected: its content was changed or damaged.");
+                    $"'{_files.GetManifestPath(digest)}' has the digest {child.Digest}, but {digest} was expected: its content was "
+                        + "changed or damaged.");
         }
 
         if (File.Exists(_files.Manifest)
@@ -143,7 +144,8 @@ internal sealed class DirectoryStore : IImageStore, IContentLocator, IExclusiveS
     }
 
     private static InvalidInputException NoTags(ImageReference reference, string tag) => new(
-        ErrorIds.InvalidDestination, $"'{reference.Name}' has no tags, since a folder in 'dir:' format holds one image: leave '{tag}' out.");
+        ErrorIds.InvalidDestination,
+        $"'{reference.Name}' has no tags, since a folder in 'dir:' format holds one image: leave '{tag}' out.");
 
     private Task<ManifestContent> ReadManifestAsync(Digest? digest, CancellationToken cancellationToken) =>
         ReadManifestAsync(digest, digest is { } child ? _files.GetManifestPath(child) : _files.Manifest, cancellationToken);
@@ -153,7 +155,8 @@ internal sealed class DirectoryStore : IImageStore, IContentLocator, IExclusiveS
         string what = $"'{path}'";
         using Stream file = BlobFile.OpenRead(path, error => _lock.IsNew ? new ContentNotFoundException(
             ErrorIds.ManifestNotFound, $"The folder '{_files.Root}' has no image yet.", error) : throw new InvalidContentException(
-            ErrorIds.InvalidLayout, $"'{_files.Root}' is not an image directory: it has no manifest.json.{TransportHint.OfFolder(_files.Root)}", error));
+            ErrorIds.InvalidLayout,
+            $"'{_files.Root}' is not an image directory: it has no manifest.json.{TransportHint.OfFolder(_files.Root)}", error));
         if (file.Length > ManifestContent.MaximumSize)
         {
             throw new InvalidContentException(
@@ -186,7 +189,9 @@ internal sealed class DirectoryStore : IImageStore, IContentLocator, IExclusiveS
         if (File.Exists(_files.Root))
         {
             throw new InvalidContentException(
-                ErrorIds.InvalidLayout, $"'{_files.Root}' is a file, and 'dir:' reads a folder.{await ArchiveFile.HintAsync(_files.Root, new NullLog(), cancellationToken).ConfigureAwait(false)}");
+                ErrorIds.InvalidLayout,
+                $"'{_files.Root}' is a file, and 'dir:' reads a "
+                    + $"folder.{await ArchiveFile.HintAsync(_files.Root, new NullLog(), cancellationToken).ConfigureAwait(false)}");
         }
 
         if (!Directory.Exists(_files.Root))

@@ -133,7 +133,8 @@ internal sealed class DockerArchiveDestination : IImageStore, IStagedStore
             ? image
             : throw new InvalidInputException(
                 ErrorIds.InvalidDestination,
-                $"'{Repository}' takes container images alone, and {manifest.Digest} is a manifest of the type '{manifest.MediaType}'{(image is null ? "" : $" with a config of the type '{image.Config.MediaType}'")}.");
+                $"'{Repository}' takes container images alone, and {manifest.Digest} is a manifest of the type "
+                    + $"'{manifest.MediaType}'{(image is null ? "" : $" with a config of the type '{image.Config.MediaType}'")}.");
     }
 
     private InvalidInputException OnlyOneImage() => new(

@@ -48,7 +48,8 @@ internal sealed record DockerArchiveImage(string Config, IReadOnlyList<string> R
         return image.Digest is null
             ? $"{image.Name}:{image.Tag}"
             : throw new InvalidInputException(
-                ErrorIds.InvalidDestination, $"'{name}' names a digest, and an image in a tarball has a repository and a tag. Give 'docker-archive:PATH:REPO:TAG'.");
+                ErrorIds.InvalidDestination,
+                $"'{name}' names a digest, and an image in a tarball has a repository and a tag. Give 'docker-archive:PATH:REPO:TAG'.");
     }
 
     private static DockerArchiveImage Parse(JsonElement json, string what)

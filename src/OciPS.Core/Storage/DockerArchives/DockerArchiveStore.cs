@@ -44,7 +44,8 @@ internal sealed class DockerArchiveStore : IImageStore
         ArchiveFile archive = await ArchiveFile.OpenAsync(reference.Path, log, cancellationToken).ConfigureAwait(false);
         try
         {
-            IReadOnlyList<DockerArchiveImage> images = await DockerArchiveImage.ReadAllAsync(archive, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<DockerArchiveImage> images = await DockerArchiveImage.ReadAllAsync(
+                archive, cancellationToken).ConfigureAwait(false);
             return new DockerArchiveStore(reference.WithTag(null), archive, images);
         }
         catch
@@ -107,7 +108,8 @@ internal sealed class DockerArchiveStore : IImageStore
             return position < _images.Count
                 ? _images[position]
                 : throw new ContentNotFoundException(
-                    ErrorIds.ManifestNotFound, $"'{Repository.Path}' has no image '@{position}': it has {_images.Count}, and the first one is '@0'.");
+                    ErrorIds.ManifestNotFound,
+                    $"'{Repository.Path}' has no image '@{position}': it has {_images.Count}, and the first one is '@0'.");
         }
 
         if (reference.Tag is not { } tag)
@@ -115,7 +117,9 @@ internal sealed class DockerArchiveStore : IImageStore
             return _images.Count == 1
                 ? _images[0]
                 : throw new InvalidInputException(
-                    ErrorIds.AmbiguousImage, $"'{Repository.Path}' has {_images.Count} images, where one is expected. Say which, as 'docker-archive:PATH:REF' or by its position as 'docker-archive:PATH:@N': {names}.");
+                    ErrorIds.AmbiguousImage,
+                    $"'{Repository.Path}' has {_images.Count} images, where one is expected. Say which, as 'docker-archive:PATH:REF' or "
+                        + $"by its position as 'docker-archive:PATH:@N': {names}.");
         }
 
         DockerArchiveImage[] found = _images.Where(image => image.RepoTags.Any(repoTag => SameName(repoTag, tag)))
@@ -124,7 +128,9 @@ internal sealed class DockerArchiveStore : IImageStore
         if (found.Length > 1)
         {
             throw new InvalidInputException(
-                ErrorIds.AmbiguousImage, $"'{Repository.Path}' has the name '{tag}' on several images, with the configs {string.Join(", ", found.Select(image => $"'{image.Config}'"))}.");
+                ErrorIds.AmbiguousImage,
+                $"'{Repository.Path}' has the name '{tag}' on several images, with the configs "
+                    + $"{string.Join(", ", found.Select(image => $"'{image.Config}'"))}.");
         }
 
         return found.FirstOrDefault()

@@ -15,7 +15,8 @@ internal static class DockerArchiveWriter
     private static readonly int s_mode = Convert.ToInt32("444", 8);
 
     public static async Task WriteAsync(
-        ArchiveTarget target, ImageManifest image, DecompressedBlobs blobs, IReadOnlyList<string> repoTags, CancellationToken cancellationToken)
+        ArchiveTarget target, ImageManifest image, DecompressedBlobs blobs, IReadOnlyList<string> repoTags,
+        CancellationToken cancellationToken)
     {
         string what = $"The config {image.Config.Digest}";
         ImageConfig config = ImageConfig.Parse(
@@ -27,7 +28,8 @@ internal static class DockerArchiveWriter
     }
 
     private static async Task WriteAsync(
-        TarArchiveWriter tar, ImageConfig config, DecompressedBlobs.Blob[] layers, IReadOnlyList<string> repoTags, CancellationToken cancellationToken)
+        TarArchiveWriter tar, ImageConfig config, DecompressedBlobs.Blob[] layers, IReadOnlyList<string> repoTags,
+        CancellationToken cancellationToken)
     {
         foreach (DecompressedBlobs.Blob layer in layers.DistinctBy(layer => layer.Digest))
         {
@@ -69,7 +71,8 @@ internal static class DockerArchiveWriter
         if (config.DiffIds?.Count != layers.Length)
         {
             throw new InvalidContentException(
-                ErrorIds.InvalidConfig, $"{what} names {config.DiffIds?.Count ?? 0} layers in 'rootfs', but the manifest names {layers.Length}.");
+                ErrorIds.InvalidConfig,
+                $"{what} names {config.DiffIds?.Count ?? 0} layers in 'rootfs', but the manifest names {layers.Length}.");
         }
 
         for (int index = 0; index < layers.Length; index++)
@@ -78,7 +81,8 @@ internal static class DockerArchiveWriter
             {
                 throw new InvalidContentException(
                     ErrorIds.DiffIdMismatch,
-                    $"Layer {index} ({image.Layers[index].Digest}) decompresses to {layers[index].Digest}, but {what} says {config.DiffIds[index]}: the layer was changed or damaged.");
+                    $"Layer {index} ({image.Layers[index].Digest}) decompresses to {layers[index].Digest}, but {what} says "
+                        + $"{config.DiffIds[index]}: the layer was changed or damaged.");
             }
         }
     }

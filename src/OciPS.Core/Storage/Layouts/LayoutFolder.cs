@@ -39,7 +39,9 @@ internal sealed class LayoutFolder(string root)
             if (FindSize(digest) != size)
             {
                 throw new ContentNotFoundException(
-                    ErrorIds.BlobNotFound, $"The blob {digest} in the layout '{root}' was removed by another program while this image was written. Write the image once more.");
+                    ErrorIds.BlobNotFound,
+                    $"The blob {digest} in the layout '{root}' was removed by another program while this image was written. Write the "
+                        + "image once more.");
             }
         }
     }
@@ -77,7 +79,9 @@ internal sealed class LayoutFolder(string root)
             if (wasThere && !File.Exists(IndexPath) && HoldsOtherThings() && !File.Exists(MarkerPath))
             {
                 throw new StorageException(
-                    ErrorIds.InvalidDestination, $"'{root}' is a folder that holds other things than an OCI layout.{TransportHint.OfFolder(root)} Give an empty or a new folder.");
+                    ErrorIds.InvalidDestination,
+                    $"'{root}' is a folder that holds other things than an OCI layout.{TransportHint.OfFolder(root)} Give an empty or a "
+                        + "new folder.");
             }
 
             Directory.CreateDirectory(root);

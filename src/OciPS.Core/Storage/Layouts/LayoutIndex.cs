@@ -44,7 +44,8 @@ internal static class LayoutIndex
         Descriptor[] found = index.Manifests.Where(entry => tag is null || FindTag(entry) == tag).DistinctBy(entry => entry.Digest).ToArray();
         return found.Length < 2 ? found.FirstOrDefault() : tag is null ? null : throw new InvalidInputException(
             ErrorIds.AmbiguousImage,
-            $"'{path}' has the tag '{tag}' on several images: {string.Join(", ", found.Select(entry => entry.Digest))}. Say which by its digest: 'PATH@{found[^1].Digest}'.");
+            $"'{path}' has the tag '{tag}' on several images: {string.Join(", ", found.Select(entry => entry.Digest))}. Say which by its "
+                + $"digest: 'PATH@{found[^1].Digest}'.");
     }
 
     public static string? FindTag(Descriptor entry) => entry.Annotations.GetValueOrDefault(RefName);
