@@ -76,7 +76,7 @@ internal static class ErrorIds
     /// <summary>What came down the pipeline is no file of an image.</summary>
     public const string InputNotUnderstood = nameof(InputNotUnderstood);
 
-    /// <summary>Connect-OciRegistry was not told about a registry.</summary>
+    /// <summary>There is no connection to a registry.</summary>
     public const string ConnectionNotFound = nameof(ConnectionNotFound);
 
     /// <summary>A scriptblock that was to choose failed, and so nothing is chosen.</summary>

@@ -57,8 +57,8 @@ public sealed class InvalidContentException : OciException
     {
     }
 
-    /// <summary>Whether the content was damaged on its way here, perhaps, and is fetched past that when it is asked for again.</summary>
-    internal bool MayComeRight { get; init; }
+    /// <summary>Whether the content may have been damaged in transit, so that a second request bypasses caches.</summary>
+    internal bool MayRefetch { get; init; }
 }
 
 /// <summary>A registry refused, failed or could not be reached.</summary>

@@ -123,7 +123,7 @@ internal sealed class FileLister(ImageSource image, OperationContext operation)
         {
             listing?.Add(entry);
             ImageFile file = GetFile(index, entry);
-            using (file.GoLive(reader))
+            using (file.AttachStream(reader))
             {
                 if (IsFile(entry))
                 {
@@ -152,7 +152,7 @@ internal sealed class FileLister(ImageSource image, OperationContext operation)
         {
             cancellationToken.ThrowIfCancellationRequested();
             ImageFile file = GetFile(index, entry);
-            using (file.GoLive(token => cursor.OpenAsync(entry, token)))
+            using (file.AttachStream(token => cursor.OpenAsync(entry, token)))
             {
                 yield return file;
             }
@@ -170,7 +170,7 @@ internal sealed class FileLister(ImageSource image, OperationContext operation)
         {
             cancellationToken.ThrowIfCancellationRequested();
             ImageFile file = GetFile(index, found.Entry);
-            using (file.GoLive(token => cursor.OpenAsync(found, token)))
+            using (file.AttachStream(token => cursor.OpenAsync(found, token)))
             {
                 yield return file;
             }

@@ -63,10 +63,10 @@ internal sealed class ImageFile(
     public bool IsContentTaken => _live is { IsTaken: true };
 
     /// <summary>Says how the content is read as it passes by, until the result is disposed.</summary>
-    public LiveContent GoLive(Func<CancellationToken, Task<Stream>> open) => _live = LiveContent.For(this, open);
+    public LiveContent AttachStream(Func<CancellationToken, Task<Stream>> open) => _live = LiveContent.For(this, open);
 
     /// <summary>The content is that of the entry that a reader stands on, until the result is disposed.</summary>
-    public LiveContent GoLive(LayerReader reader) => GoLive(reader.Live);
+    public LiveContent AttachStream(LayerReader reader) => AttachStream(reader.Live);
 
     /// <summary>
     /// Lends the content that passes by to the calling thread alone, until the result is disposed: for who gives the file to

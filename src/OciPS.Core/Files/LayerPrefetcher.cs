@@ -16,7 +16,7 @@ internal sealed class LayerPrefetcher(
     IReadOnlyList<Descriptor> layers, Func<int, CancellationToken, IAsyncEnumerable<ImageFile>> list) : IAsyncDisposable
 {
     // A pipeline that stops after a few files should not pay for more; nor should one that reads content, as most do with the first files.
-    private const int Patience = 100;
+    private const int FilesBeforePrefetch = 100;
 
     // What is held for layers whose turn comes later, some 40 MB.
     private const int MostEntries = 100_000;
@@ -34,13 +34,13 @@ internal sealed class LayerPrefetcher(
     /// <summary>Learns what became of a file of a layer; begins when many have passed whose content nobody asked for.</summary>
     public void Saw(int index, ImageFile file)
     {
-        if (_seen >= Patience || _isContentWanted)
+        if (_seen >= FilesBeforePrefetch || _isContentWanted)
         {
             return;
         }
 
         _isContentWanted = file.IsContentTaken;
-        if (!_isContentWanted && ++_seen == Patience)
+        if (!_isContentWanted && ++_seen == FilesBeforePrefetch)
         {
             lock (_lock)
             {

@@ -144,7 +144,7 @@ internal sealed class LayerReader : IDisposable
     /// <summary>Where a layer came damaged, that is what is wrong with it, whatever was seen of that first.</summary>
     private async Task EnsureUndamagedAsync(CancellationToken cancellationToken)
     {
-        if (_verified is { MayComeRight: true })
+        if (_verified is { MayRefetch: true })
         {
             await _compressed.CopyToAsync(Stream.Null, 128 * 1024, cancellationToken).ConfigureAwait(false);
         }

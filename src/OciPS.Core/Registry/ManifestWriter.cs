@@ -19,7 +19,7 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
     private const string SubjectHeader = "OCI-Subject";
 
     private readonly ManifestProbe _probe = new(session, repository);
-    private readonly Patience _patience = new(time);
+    private readonly ConsistencyPoll _poll = new(time);
     private readonly string[] _push = [RegistryScope.PullPush(repository.Repository)];
     private readonly ConcurrentDictionary<string, StoredManifest?> _before = new(StringComparer.Ordinal);
 
@@ -125,7 +125,7 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
 
     private async Task<bool> IsThereAsync(ManifestContent manifest, string name, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource limit = _patience.Begin();
+        using CancellationTokenSource limit = _poll.Begin();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
@@ -187,7 +187,7 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
         {
             // Some registries answer HEAD wrongly: the second time, and where all is said, what counts is what readers get.
             int looks = 0;
-            TagState state = await _patience.LookAsync(
+            TagState state = await _poll.RunAsync(
                 token => ++looks == 2
                     ? _probe.ReadAsync(written.Name, written.Manifest, token)
                     : _probe.LookAsync(written.Name, written.Manifest, token),
@@ -229,7 +229,7 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
             using HttpResponseMessage response = await PutAsync(
                 before.Bytes, before.MediaType, written.Name, cancellationToken).ConfigureAwait(false);
             await RegistryErrors.EnsureSuccessAsync(response, "take it", cancellationToken).ConfigureAwait(false);
-            TagState after = await _patience.LookAsync(
+            TagState after = await _poll.RunAsync(
                 token => _probe.ReadAsync(written.Name, written.Manifest, token), seen => IsSame(seen.Manifest, before), cancellationToken).ConfigureAwait(false);
             if (IsSame(after.Manifest, before))
             {

@@ -83,7 +83,7 @@ internal sealed class RegistryStore : IImageStore, IMountable, IReferrerStore, I
 
     public bool CanRefetch(Digest blob) => _downloads.IsTrusted(blob);
 
-    public void Distrust(Digest blob) => _downloads.Distrust(blob);
+    public void RequireOriginal(Digest blob) => _downloads.RequireOriginal(blob);
 
     public async Task<ContentPlace> LocateAsync(Descriptor entry, CancellationToken cancellationToken)
     {

@@ -227,7 +227,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
         CancellationToken cancellationToken)
     {
         var file = new ImageFile(operation.Session, layer.Reference, layer.Layers, layer.Index, entry);
-        using (file.GoLive(open))
+        using (file.AttachStream(open))
         {
             if (await selection.TestAsync(file, cancellationToken).ConfigureAwait(false))
             {

@@ -27,7 +27,7 @@ internal static class BlobReader
             {
                 return await read(cancellationToken).ConfigureAwait(false);
             }
-            catch (InvalidContentException error) when (error.MayComeRight)
+            catch (InvalidContentException error) when (error.MayRefetch)
             {
                 // A blob that came damaged for the second time says so no more.
             }

@@ -55,5 +55,5 @@ internal static class StoreCapabilities
 
     /// <summary>What to call if a blob comes damaged, before it is fetched again; null where that would not help.</summary>
     public static Action? DamageHandlerFor(this IImageStore store, Digest blob) =>
-        store.As<IRefetchable>() is { } refetchable && refetchable.CanRefetch(blob) ? () => refetchable.Distrust(blob) : null;
+        store.As<IRefetchable>() is { } refetchable && refetchable.CanRefetch(blob) ? () => refetchable.RequireOriginal(blob) : null;
 }

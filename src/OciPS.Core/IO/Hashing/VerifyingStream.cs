@@ -44,7 +44,7 @@ internal sealed class VerifyingStream : ForwardStream
     public override long Length => _expected.SizeIsKnown ? _expected.Size : throw new NotSupportedException();
 
     /// <summary>Whether the blob may come right another time.</summary>
-    public bool MayComeRight => _onDamage is not null;
+    public bool MayRefetch => _onDamage is not null;
 
     /// <summary>How much was read so far; at the end, the blob's size.</summary>
     public long BytesRead => _read;
@@ -136,6 +136,6 @@ internal sealed class VerifyingStream : ForwardStream
     private InvalidContentException Damaged(string errorId, string message)
     {
         _onDamage?.Invoke();
-        return new InvalidContentException(errorId, message) { MayComeRight = _onDamage is not null };
+        return new InvalidContentException(errorId, message) { MayRefetch = _onDamage is not null };
     }
 }

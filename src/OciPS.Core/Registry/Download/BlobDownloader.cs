@@ -23,7 +23,7 @@ internal sealed class BlobDownloader(RegistrySession session, ImageReference rep
     public bool IsTrusted(Digest blob) => !_distrusted.ContainsKey(blob);
 
     /// <summary>Says that a download of a blob came damaged.</summary>
-    public void Distrust(Digest blob)
+    public void RequireOriginal(Digest blob)
     {
         if (_distrusted.TryAdd(blob, true))
         {

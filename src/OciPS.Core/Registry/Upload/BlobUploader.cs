@@ -26,7 +26,7 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
 
     private readonly IReadOnlyList<string> _push = [RegistryScope.PullPush(repository.Repository)];
     private readonly ConcurrentDictionary<Digest, UploadLocation> _offered = [];
-    private readonly UploadCheck _check = new(repository, blobs, new Patience(time));
+    private readonly UploadCheck _check = new(repository, blobs, new ConsistencyPoll(time));
 
     public async Task<WrittenBlob> WriteAsync(BlobSource source, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ using OciPS.Registry.Http;
 namespace OciPS.Registry.Upload;
 
 /// <summary>Looks whether a blob is there that was sent.</summary>
-internal sealed class UploadCheck(ImageReference repository, BlobProbe blobs, Patience patience)
+internal sealed class UploadCheck(ImageReference repository, BlobProbe blobs, ConsistencyPoll poll)
 {
     /// <summary>Whether the blob is there.</summary>
     public Task<bool> IsThereAsync(Digest digest, long size, CancellationToken cancellationToken) =>
@@ -20,7 +20,7 @@ internal sealed class UploadCheck(ImageReference repository, BlobProbe blobs, Pa
         HttpResponseMessage response, Digest digest, long size, string what, CancellationToken cancellationToken)
     {
         bool isStored = response.StatusCode == HttpStatusCode.Created
-            || await patience.LookAsync(
+            || await poll.RunAsync(
                 token => blobs.ExistsAsync(digest, size, token), static seen => seen, cancellationToken).ConfigureAwait(false);
         if (!isStored)
         {

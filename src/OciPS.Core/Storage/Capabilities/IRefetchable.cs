@@ -11,5 +11,5 @@ internal interface IRefetchable : IReadCapability
     bool CanRefetch(Digest blob);
 
     /// <summary>Says that a blob came damaged: from then on it is fetched past mirrors and caches.</summary>
-    void Distrust(Digest blob);
+    void RequireOriginal(Digest blob);
 }

@@ -2,17 +2,17 @@
 
 namespace OciPS.Registry.Http;
 
-/// <summary>Looks again for what a registry has just been given: some are consistent a moment later only.</summary>
-internal sealed class Patience(TimeProvider time)
+/// <summary>Polls a registry for what it was just sent: some are consistent a moment later only.</summary>
+internal sealed class ConsistencyPoll(TimeProvider time)
 {
-    /// <summary>How long is looked again.</summary>
+    /// <summary>How long to poll.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan s_firstWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(1);
 
-    /// <summary>Looks until it sees what is final, or the time is over; gives what it saw last.</summary>
-    public async Task<T> LookAsync<T>(Func<CancellationToken, Task<T>> look, Func<T, bool> isFinal, CancellationToken cancellationToken)
+    /// <summary>Polls until the result is final, or the time is over; returns the last result.</summary>
+    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> look, Func<T, bool> isFinal, CancellationToken cancellationToken)
     {
         long begin = time.GetTimestamp();
         TimeSpan wait = s_firstWait;
