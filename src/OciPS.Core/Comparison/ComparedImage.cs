@@ -4,7 +4,6 @@ using OciPS.Files;
 using OciPS.Images;
 using OciPS.IO;
 using OciPS.Layers;
-using OciPS.Layers.Listings;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Sessions;
@@ -21,6 +20,7 @@ internal sealed class ComparedImage
     private readonly SortedSet<string> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _whiteouts = new(StringComparer.Ordinal);
     private readonly Dictionary<(int Layer, int Ordinal), Digest> _contents = [];
+    private readonly IReadOnlyList<Layer> _layers;
     private readonly FileLister _lister;
     private int _lastUnread = -1;
 
@@ -28,6 +28,7 @@ internal sealed class ComparedImage
     {
         _image = image;
         _operation = operation;
+        _layers = image.GetLayers(operation);
         _lister = new FileLister(image, operation);
     }
 
@@ -78,10 +79,7 @@ internal sealed class ComparedImage
         var digests = new Dictionary<ImageFile, Digest>(ReferenceEqualityComparer.Instance);
         foreach (IGrouping<int, ImageFile> layer in files.GroupBy(file => file.LayerIndex))
         {
-            Descriptor descriptor = _image.Manifest.Layers[layer.Key];
-            LayerListing? known = await LayerIndexLookup.FindAsync(
-                _image.Store, descriptor, _operation.Session.Listings, cancellationToken).ConfigureAwait(false);
-            using var cursor = new LayerCursor(_image.Store, descriptor, layer.Key, known, _operation.Log);
+            using LayerCursor cursor = await _layers[layer.Key].OpenContentAsync(cancellationToken).ConfigureAwait(false);
             foreach (ImageFile file in layer.OrderBy(file => file.Entry.Ordinal))
             {
                 if (!_contents.TryGetValue((layer.Key, file.Entry.Ordinal), out Digest digest))
@@ -119,7 +117,7 @@ internal sealed class ComparedImage
 
     private async Task AddSharedAsync(int index, IDictionary<Digest, IReadOnlyList<TarEntry>?> shared, CancellationToken cancellationToken)
     {
-        Descriptor layer = _image.Manifest.Layers[index];
+        Layer layer = _layers[index];
         shared[layer.Digest] ??= await FindAsync(index, cancellationToken).ConfigureAwait(false);
         if (shared[layer.Digest] is { } entries)
         {
@@ -127,15 +125,14 @@ internal sealed class ComparedImage
             return;
         }
 
-        _operation.Log.Verbose($"Layer {index} ({layer.Digest}) is in both images, and is not read.");
+        _operation.Log.Verbose($"{layer} is in both images, and is not read.");
         _lastUnread = index;
     }
 
     /// <summary>The entries of a layer that need no transfer; null if there is none.</summary>
     private async Task<IReadOnlyList<TarEntry>?> FindAsync(int index, CancellationToken cancellationToken)
     {
-        if (await LayerIndexLookup.FindAsync(
-            _image.Store, _image.Manifest.Layers[index], _operation.Session.Listings, cancellationToken).ConfigureAwait(false) is { } known)
+        if (await _layers[index].FindListingAsync(cancellationToken).ConfigureAwait(false) is { } known)
         {
             return [.. known.Entries.Where(entry => entry.Name.Length > 0)];
         }
@@ -156,8 +153,7 @@ internal sealed class ComparedImage
 
     private async Task ReadLayerAsync(int index, CancellationToken cancellationToken)
     {
-        if (await LayerIndexLookup.FindAsync(
-            _image.Store, _image.Manifest.Layers[index], _operation.Session.Listings, cancellationToken).ConfigureAwait(false) is { } known)
+        if (await _layers[index].FindListingAsync(cancellationToken).ConfigureAwait(false) is { } known)
         {
             known.Entries.Where(entry => entry.Name.Length > 0).ToList().ForEach(entry => Add(index, entry));
             return;

@@ -140,7 +140,11 @@ internal sealed class BlobCopier(IImageStore destination, OperationContext opera
         async Task ReadAsync(Stream output, CancellationToken token)
         {
             using LayerReader reader = await LayerReader.OpenAsync(
-                source, layer, 0, operation.Log, compressed => new TapStream(compressed, output), LayerHashing.Whole, token).ConfigureAwait(false);
+                new Layer(source, source.Repository, [layer], 0, operation),
+                LayerHashing.Whole,
+                null,
+                compressed => new TapStream(compressed, output),
+                token).ConfigureAwait(false);
             Digest diffId = (await reader.FinishAsync(token).ConfigureAwait(false)).Digest;
             copied = new CopiedLayer(layer.Digest, reader.CompressedSize, diffId, reader.Compression);
         }

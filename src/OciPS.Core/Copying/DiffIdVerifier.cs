@@ -28,24 +28,21 @@ internal static class DiffIdVerifier
         }
 
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(Enumerable.Range(0, image.Layers.Count), parallel, async (index, token) =>
-            await CheckLayerAsync(
-                source, image.Layers[index], index, config.DiffIds[index], operation, token).ConfigureAwait(false)).ConfigureAwait(false);
+        IReadOnlyList<Layer> layers = Layer.GetAll(source, source.Repository, image.Layers, operation);
+        await Parallel.ForEachAsync(layers, parallel, async (layer, token) =>
+            await CheckLayerAsync(layer, config.DiffIds[layer.Index], token).ConfigureAwait(false)).ConfigureAwait(false);
         return config;
     }
 
-    private static async Task CheckLayerAsync(
-        IImageStore source, Descriptor layer, int index, string diffId, OperationContext operation, CancellationToken cancellationToken)
+    private static async Task CheckLayerAsync(Layer layer, string diffId, CancellationToken cancellationToken)
     {
-        using LayerReader reader = await LayerReader.OpenAsync(
-            source, layer, index, operation.Log, null, LayerHashing.ForDiffId(diffId), cancellationToken).ConfigureAwait(false);
-        Digest actual = (await reader.FinishAsync(cancellationToken).ConfigureAwait(false)).Digest;
+        Digest actual = await layer.ReadDiffIdAsync(LayerHashing.ForDiffId(diffId), cancellationToken).ConfigureAwait(false);
         if (actual.ToString() != diffId)
         {
             throw new InvalidContentException(
                 ErrorIds.DiffIdMismatch,
-                $"Layer {index} in '{source.Repository.Path}' decompresses to {actual}, but its config says {diffId}: the layer was "
-                    + "changed or damaged.");
+                $"{layer.Label} in '{layer.Image.Path}' decompresses to {actual}, but its config says {diffId}: the layer was changed or "
+                    + "damaged.");
         }
     }
 }

@@ -35,7 +35,7 @@ internal sealed class LayerExporter(ImageSource image, bool excludeConfig, Opera
         for (int index = 0; index < image.Manifest.Layers.Count; index++)
         {
             Descriptor layer = image.Manifest.Layers[index];
-            string what = $"Layer {index}";
+            string what = Layer.GetLabel(index);
             if (MediaTypes.IsForeignLayer(layer.MediaType))
             {
                 operation.Log.Warning(

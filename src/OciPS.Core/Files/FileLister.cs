@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using System.Runtime.CompilerServices;
-using OciPS.Compression.Gzip;
 using OciPS.Images;
-using OciPS.IO.Hashing;
 using OciPS.Layers;
-using OciPS.Layers.Listings;
-using OciPS.Manifests;
 using OciPS.Sessions;
 using OciPS.Tar;
 
@@ -15,26 +11,22 @@ namespace OciPS.Files;
 /// <summary>Lists the entries of an image's layers, base first, as they stream by.</summary>
 internal sealed class FileLister(ImageSource image, OperationContext operation)
 {
-    private readonly UnreadLayers _unread = new(image.Reference, image.Manifest.Layers);
+    private readonly IReadOnlyList<Layer> _layers = image.GetLayers(operation);
+    private readonly UnreadLayers _unread = new();
     private long _left;
 
     /// <summary>Every entry of every layer. An entry's content is live until the next one is asked for.</summary>
     public async IAsyncEnumerable<ImageFile> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await LayerCheck.ExpectLayersAsync(image.Store, image.Manifest, image.Reference, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<Descriptor> layers = image.Manifest.Layers;
-        Interlocked.Exchange(ref _left, layers.Sum(layer => layer.Size));
-        var ahead = new LayerPrefetcher(layers, ListLayerAsync);
+        Interlocked.Exchange(ref _left, _layers.Sum(layer => layer.Size));
+        var ahead = new LayerPrefetcher(_layers, ListLayerAsync);
         await using (ahead.ConfigureAwait(false))
         {
-            for (int index = 0; index < layers.Count; index++)
+            for (int index = 0; index < _layers.Count; index++)
             {
                 IAsyncEnumerable<ImageFile> files = await ahead.TakeAsync(index, cancellationToken).ConfigureAwait(false) is { } entries
-                    ? ListEntriesAsync(
-                        index,
-                        entries,
-                        await LayerIndexLookup.FindAsync(image.Store, layers[index], operation.Session.Listings, cancellationToken).ConfigureAwait(false),
-                        cancellationToken)
+                    ? ListAsync(index, await _layers[index].RecallAsync(entries, cancellationToken).ConfigureAwait(false), cancellationToken)
                     : ListLayerAsync(index, cancellationToken);
                 await foreach (ImageFile file in files.ConfigureAwait(false))
                 {
@@ -88,99 +80,42 @@ internal sealed class FileLister(ImageSource image, OperationContext operation)
     /// <summary>Every entry of one layer.</summary>
     public async IAsyncEnumerable<ImageFile> ListLayerAsync(int index, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Descriptor layer = image.Manifest.Layers[index];
+        Layer layer = _layers[index];
         operation.Log.Expect(Math.Max(Interlocked.Add(ref _left, -layer.Size), 0));
-        if (await FileSystemLayers.WhyNotAsync(image.Store, layer, index, cancellationToken).ConfigureAwait(false) is { } why)
+        if (await layer.WhyNotReadableAsync(cancellationToken).ConfigureAwait(false) is { } why)
         {
-            _unread.Add(index, why);
+            _unread.Add(layer, why);
             yield break;
         }
 
-        IAsyncEnumerable<ImageFile> files = await LayerIndexLookup.FindAsync(image.Store, layer, operation.Session.Listings, cancellationToken).ConfigureAwait(false) is { } known
-            ? ListKnownAsync(index, known, cancellationToken)
-            : await LayerToc.TryReadAsync(image.Store, layer, operation.Session.Listings, operation.Log, cancellationToken).ConfigureAwait(false) is { } contents
-            ? ListByTocAsync(index, contents, cancellationToken)
-            : ReadLayerAsync(index, cancellationToken);
-        await foreach (ImageFile file in files.ConfigureAwait(false))
+        LayerEntries entries = await layer.GetEntriesAsync(cancellationToken).ConfigureAwait(false);
+        await foreach (ImageFile file in ListAsync(index, entries, cancellationToken).ConfigureAwait(false))
         {
             yield return file;
         }
     }
 
-    private async IAsyncEnumerable<ImageFile> ReadLayerAsync(int index, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ImageFile> ListAsync(
+        int index, LayerEntries entries, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Descriptor layer = image.Manifest.Layers[index];
-        InflatePoints points = InflatePoints.ForLayer(layer.Size);
-        using ListingWriter? listing = operation.Session.Listings.Begin(layer, points);
-        using LayerReader reader = await LayerReader.OpenAsync(
-            image.Store, layer, index, operation.Log, listing is null
-                ? null
-                : listing.Tap, listing is null
-                ? LayerHashing.None
-                : LayerHashing.Whole, cancellationToken).ConfigureAwait(false);
-        reader.Points = listing is null ? null : points;
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
+        using (entries)
         {
-            listing?.Add(entry);
-            ImageFile file = GetFile(index, entry);
-            using (file.AttachStream(reader))
+            while (await entries.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
             {
-                if (IsFile(entry))
+                // The root of the file system has no name to select it by.
+                if (entry.Name.Length == 0)
+                {
+                    continue;
+                }
+
+                ImageFile file = ImageFile.From(image, index, entry);
+                using (file.AttachStream(entries.Live))
                 {
                     yield return file;
                 }
             }
+
+            await entries.FinishAsync(cancellationToken).ConfigureAwait(false);
         }
-
-        ContentDigests content = await reader.FinishAsync(cancellationToken).ConfigureAwait(false);
-        // What is odd about its end is found again each time.
-        (reader.EndsOddly ? null : listing)?.Complete(reader.CompressedSize, reader.Compression, content.Digest);
     }
-
-    private IAsyncEnumerable<ImageFile> ListKnownAsync(int index, LayerListing known, CancellationToken cancellationToken)
-    {
-        operation.Log.Verbose($"Layer {index} ({image.Manifest.Layers[index].Digest}) was read before: its listing is cached.");
-        return ListEntriesAsync(index, known.Entries, known, cancellationToken);
-    }
-
-    /// <summary>A layer whose entries are at hand, and whose content is read where it is asked for.</summary>
-    private async IAsyncEnumerable<ImageFile> ListEntriesAsync(
-        int index, IEnumerable<TarEntry> entries, LayerListing? known, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var cursor = new LayerCursor(image.Store, image.Manifest.Layers[index], index, known, operation.Log);
-        foreach (TarEntry entry in entries.Where(IsFile))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            ImageFile file = GetFile(index, entry);
-            using (file.AttachStream(token => cursor.OpenAsync(entry, token)))
-            {
-                yield return file;
-            }
-        }
-
-        await cursor.FinishAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private async IAsyncEnumerable<ImageFile> ListByTocAsync(
-        int index, LayerToc contents, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        operation.Log.Verbose($"Layer {index} ({image.Manifest.Layers[index].Digest}) has a table of contents, which is used.");
-        using var cursor = new TocCursor(image.Store, image.Manifest.Layers[index], index, contents, operation.Log);
-        foreach (TocEntry found in contents.Entries.Where(found => IsFile(found.Entry)))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            ImageFile file = GetFile(index, found.Entry);
-            using (file.AttachStream(token => cursor.OpenAsync(found, token)))
-            {
-                yield return file;
-            }
-        }
-
-        await cursor.FinishAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    // The root of the file system has no name to select it by.
-    private static bool IsFile(TarEntry entry) => entry.Name.Length > 0;
-
-    private ImageFile GetFile(int index, TarEntry entry) => ImageFile.From(image, index, entry);
 }

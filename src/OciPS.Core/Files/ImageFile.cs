@@ -3,7 +3,6 @@
 using OciPS.Images;
 using OciPS.IO;
 using OciPS.Layers;
-using OciPS.Layers.Listings;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Sessions;
@@ -65,9 +64,6 @@ internal sealed class ImageFile(
     /// <summary>Says how the content is read as it passes by, until the result is disposed.</summary>
     public LiveContent AttachStream(Func<CancellationToken, Task<Stream>> open) => _live = LiveContent.For(this, open);
 
-    /// <summary>The content is that of the entry that a reader stands on, until the result is disposed.</summary>
-    public LiveContent AttachStream(LayerReader reader) => AttachStream(reader.Live);
-
     /// <summary>
     /// Lends the content that passes by to the calling thread alone, until the result is disposed: for who gives the file to
     /// others, of which nobody knows when they read. All other threads read the layer again.
@@ -123,7 +119,6 @@ internal sealed class ImageFile(
         await ReopenAsync(
             LayerIndex,
             found => found.Ordinal == Entry.Ordinal && found.Name == Entry.Name,
-            withContent: true,
             cancellationToken).ConfigureAwait(false)
         ?? throw new ContentNotFoundException(ErrorIds.FileNotFoundInImage, $"'{Entry.Name}' is no longer in the layer {Layer.Digest}.");
 
@@ -141,65 +136,41 @@ internal sealed class ImageFile(
             return false;
         }
 
-        Stream? content = await ReopenAsync(index, IsWanted, withContent: false, cancellationToken).ConfigureAwait(false);
+        Stream? content = await ReopenAsync(index, IsWanted, cancellationToken).ConfigureAwait(false);
         content?.Dispose();
     }
 
     /// <summary>Looks through a layer again, up to the entry that is asked for; null if there is none.</summary>
-    private async Task<Stream?> ReopenAsync(int index, Func<TarEntry, bool> isWanted, bool withContent, CancellationToken cancellationToken)
+    private async Task<Stream?> ReopenAsync(int index, Func<TarEntry, bool> isWanted, CancellationToken cancellationToken)
     {
         OperationContext operation = session.BeginQuietly();
         IImageStore store = await StoreFactory.OpenAsync(Image, operation, cancellationToken).ConfigureAwait(false);
-        var owned = new List<IDisposable>();
+        LayerEntries? entries = null;
         Stream? content = null;
         try
         {
-            if (!Entry.HasPlace
-                && await LayerToc.TryReadAsync(store, layers[index], session.Listings, operation.Log, cancellationToken).ConfigureAwait(false) is { } contents)
-            {
-                if (contents.Entries.FirstOrDefault(found => isWanted(found.Entry)) is { } found && withContent)
-                {
-                    var cursor = new TocCursor(store, layers[index], index, contents, operation.Log);
-                    owned.Add(cursor);
-                    content = await cursor.OpenAsync(found, cancellationToken).ConfigureAwait(false);
-                }
-            }
-            else if (await LayerIndexLookup.FindAsync(store, layers[index], operation.Session.Listings, cancellationToken).ConfigureAwait(false) is { } known)
-            {
-                if (known.Entries.FirstOrDefault(isWanted) is { } entry && withContent)
-                {
-                    var cursor = new LayerCursor(store, layers[index], index, known, operation.Log);
-                    owned.Add(cursor);
-                    content = await cursor.OpenAsync(entry, cancellationToken).ConfigureAwait(false);
-                }
-            }
-            else
-            {
-                LayerReader reader = await LayerReader.OpenAsync(
-                    store, layers[index], index, operation.Log, null, LayerHashing.None, cancellationToken).ConfigureAwait(false);
-                owned.Add(reader);
-                content = await FindAsync(reader, isWanted, cancellationToken).ConfigureAwait(false);
-            }
-
-            return content is null ? null : new CompositeDisposeStream(content, [.. owned, store]);
+            var layer = new Layer(store, Image, layers, index, operation);
+            entries = await layer.GetEntriesAgainAsync(Entry, cancellationToken).ConfigureAwait(false);
+            content = await FindAsync(entries, isWanted, cancellationToken).ConfigureAwait(false);
+            return content is null ? null : new CompositeDisposeStream(content, entries, store);
         }
         finally
         {
             if (content is null)
             {
-                owned.ForEach(thing => thing.Dispose());
+                entries?.Dispose();
                 store.Dispose();
             }
         }
     }
 
-    private static async Task<Stream?> FindAsync(LayerReader reader, Func<TarEntry, bool> isWanted, CancellationToken cancellationToken)
+    private static async Task<Stream?> FindAsync(LayerEntries entries, Func<TarEntry, bool> isWanted, CancellationToken cancellationToken)
     {
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } found)
+        while (await entries.ReadAsync(cancellationToken).ConfigureAwait(false) is { } found)
         {
             if (isWanted(found))
             {
-                return reader.OpenContent();
+                return await entries.Live(cancellationToken).ConfigureAwait(false);
             }
         }
 

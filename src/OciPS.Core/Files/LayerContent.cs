@@ -3,7 +3,6 @@
 using OciPS.Images;
 using OciPS.IO;
 using OciPS.Layers;
-using OciPS.Layers.Listings;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Sessions;
@@ -26,11 +25,10 @@ internal sealed class LayerContent(OciSession session, ImageReference image, IRe
     private ForwardReading? _idle;
     private Timer? _timer;
     private SpoolFile? _spool;
+    private string _name = string.Empty;
     private long _size;
     private long _spent;
     private bool _isClosed;
-
-    private string Name => $"Layer {index} ({layers[index].Digest})";
 
     /// <summary>Takes note of an entry: the last one says how large the layer is.</summary>
     public void See(TarEntry entry) => _size = Math.Max(_size, entry.End);
@@ -95,22 +93,23 @@ internal sealed class LayerContent(OciSession session, ImageReference image, IRe
     {
         OperationContext operation = session.BeginQuietly();
         IImageStore store = await StoreFactory.OpenAsync(image, operation, cancellationToken).ConfigureAwait(false);
-        LayerListing? known = await LayerIndexLookup.FindAsync(
-            store, layers[index], operation.Session.Listings, cancellationToken).ConfigureAwait(false);
-        return new ForwardReading(store, new LayerCursor(store, layers[index], index, known, operation.Log));
+        return new ForwardReading(store, await GetLayer(store, operation).OpenContentAsync(cancellationToken).ConfigureAwait(false));
     }
 
     private async Task<SpoolFile> SpoolAsync(CancellationToken cancellationToken)
     {
         OperationContext operation = session.BeginQuietly();
         using IImageStore store = await StoreFactory.OpenAsync(image, operation, cancellationToken).ConfigureAwait(false);
-        return await BlobReader.ReadAgainAsync(token => SpoolAsync(store, operation, token), cancellationToken).ConfigureAwait(false);
+        Layer opened = GetLayer(store, operation);
+        _name = opened.Name;
+        return await BlobReader.ReadAgainAsync(token => SpoolAsync(opened, token), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<SpoolFile> SpoolAsync(IImageStore store, OperationContext operation, CancellationToken cancellationToken)
+    private Layer GetLayer(IImageStore store, OperationContext operation) => new(store, image, layers, index, operation);
+
+    private static async Task<SpoolFile> SpoolAsync(Layer layer, CancellationToken cancellationToken)
     {
-        using LayerReader reader = await LayerReader.OpenAsync(
-            store, layers[index], index, operation.Log, null, LayerHashing.None, cancellationToken).ConfigureAwait(false);
+        using LayerReader reader = await layer.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         var spool = SpoolFile.Create();
         try
         {
@@ -128,7 +127,7 @@ internal sealed class LayerContent(OciSession session, ImageReference image, IRe
     private async Task<Stream> OpenSpooledAsync(SpoolFile spool, TarEntry entry, CancellationToken cancellationToken)
     {
         // The entry alone is a tar as well.
-        var reader = new TarReader(spool.OpenRead(entry.Start, Math.Min(entry.End, spool.Length) - entry.Start), Name);
+        var reader = new TarReader(spool.OpenRead(entry.Start, Math.Min(entry.End, spool.Length) - entry.Start), _name);
         try
         {
             return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is not null

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Layers;
-using OciPS.Manifests;
 using OciPS.Tar;
 
 namespace OciPS.Files;
@@ -13,7 +12,7 @@ namespace OciPS.Files;
 /// <param name="layers">The image's layers.</param>
 /// <param name="list">Lists a layer.</param>
 internal sealed class LayerPrefetcher(
-    IReadOnlyList<Descriptor> layers, Func<int, CancellationToken, IAsyncEnumerable<ImageFile>> list) : IAsyncDisposable
+    IReadOnlyList<Layer> layers, Func<int, CancellationToken, IAsyncEnumerable<ImageFile>> list) : IAsyncDisposable
 {
     // A pipeline that stops after a few files should not pay for more; nor should one that reads content, as most do with the first files.
     private const int FilesBeforePrefetch = 100;

@@ -2,6 +2,7 @@
 
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using OciPS.Layers;
 using OciPS.Manifests;
 using OciPS.Tar;
 
@@ -91,7 +92,7 @@ internal sealed class LinkTargets
             layer,
             entry =>
             {
-                budget.Take(entry, $"Layer {layer}");
+                budget.Take(entry, Layer.GetLabel(layer));
                 var step = new Step(entry, string.Empty);
                 if (entry.Type == TarEntryType.HardLink)
                 {

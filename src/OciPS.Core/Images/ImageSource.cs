@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Layers;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Sessions;
@@ -22,6 +23,10 @@ internal sealed record ImageSource(
 
     /// <summary>A reference to this very image: what was asked for, and the digest where that was an index.</summary>
     public ImageReference ExactReference => IsPicked ? Reference with { Digest = Manifest.Content.Digest } : Reference;
+
+    /// <summary>Its layers, base first.</summary>
+    public IReadOnlyList<Layer> GetLayers(OperationContext operation) =>
+        Layer.GetAll(Store, Reference, Manifest.Layers, operation);
 
     /// <summary>Reads the config; null if it is none of an image.</summary>
     public Task<ImageConfig?> TryReadConfigAsync(CancellationToken cancellationToken) =>

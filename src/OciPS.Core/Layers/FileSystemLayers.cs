@@ -2,7 +2,6 @@
 
 using OciPS.Compression;
 using OciPS.Manifests;
-using OciPS.Storage;
 using OciPS.Tar;
 
 namespace OciPS.Layers;
@@ -13,22 +12,23 @@ namespace OciPS.Layers;
 internal static class FileSystemLayers
 {
     /// <summary>Why the files of a layer cannot be read; null if they can.</summary>
-    public static async Task<string?> WhyNotAsync(IImageStore store, Descriptor layer, int index, CancellationToken cancellationToken)
+    public static async Task<string?> WhyNotAsync(Layer layer, CancellationToken cancellationToken)
     {
-        if (MediaTypes.IsEncryptedLayer(layer.MediaType))
+        Descriptor descriptor = layer.Descriptor;
+        if (MediaTypes.IsEncryptedLayer(descriptor.MediaType))
         {
-            return $"it is encrypted ('{layer.MediaType}')";
+            return $"it is encrypted ('{descriptor.MediaType}')";
         }
 
-        bool isTar = MediaTypes.IsTar(layer.MediaType);
-        bool isForeign = MediaTypes.IsForeignLayer(layer.MediaType);
-        if (isForeign && layer.Urls.Count > 0 && !store.IsLocal)
+        bool isTar = MediaTypes.IsTar(descriptor.MediaType);
+        bool isForeign = MediaTypes.IsForeignLayer(descriptor.MediaType);
+        if (isForeign && descriptor.Urls.Count > 0 && !layer.IsLocal)
         {
             // What is said to be elsewhere is not asked for.
-            return IsElsewhere(layer);
+            return IsElsewhere(descriptor);
         }
 
-        bool mayBeElsewhere = isForeign || layer.Urls.Count > 0;
+        bool mayBeElsewhere = isForeign || descriptor.Urls.Count > 0;
         if (isTar && !mayBeElsewhere)
         {
             return null;
@@ -36,17 +36,17 @@ internal static class FileSystemLayers
 
         try
         {
-            Stream blob = await store.OpenBlobAsync(layer, cancellationToken).ConfigureAwait(false);
+            Stream blob = await layer.OpenUncheckedAsync(cancellationToken).ConfigureAwait(false);
             await using (blob.ConfigureAwait(false))
             {
-                return isTar || await IsTarAsync(blob, $"Layer {index} ({layer.Digest})", cancellationToken).ConfigureAwait(false)
+                return isTar || await IsTarAsync(blob, layer.Name, cancellationToken).ConfigureAwait(false)
                     ? null
-                    : $"it is no tar, and its type is '{layer.MediaType}'";
+                    : $"it is no tar, and its type is '{descriptor.MediaType}'";
             }
         }
         catch (ContentNotFoundException) when (mayBeElsewhere)
         {
-            return IsElsewhere(layer);
+            return IsElsewhere(descriptor);
         }
     }
 

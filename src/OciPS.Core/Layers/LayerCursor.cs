@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Layers.Listings;
-using OciPS.Manifests;
-using OciPS.Storage;
 using OciPS.Tar;
 
 namespace OciPS.Layers;
@@ -13,23 +11,17 @@ namespace OciPS.Layers;
 /// </summary>
 internal sealed class LayerCursor : IDisposable
 {
-    private readonly IImageStore _store;
-    private readonly Descriptor _layer;
-    private readonly int _index;
-    private readonly IOperationLog _log;
+    private readonly Layer _layer;
     private LayerSeeker? _seeker;
     private LayerReader? _reader;
     private int _next;
 
-    /// <param name="store">Where the layer is.</param>
     /// <param name="layer">The layer.</param>
-    /// <param name="index">Its number in the manifest, from 0.</param>
     /// <param name="known">What is known of it; null if that is not kept.</param>
-    /// <param name="log">Receives progress.</param>
-    public LayerCursor(IImageStore store, Descriptor layer, int index, LayerListing? known, IOperationLog log)
+    public LayerCursor(Layer layer, LayerListing? known)
     {
-        (_store, _layer, _index, _log) = (store, layer, index, log);
-        _seeker = known is { Map.IsUsable: true } ? new LayerSeeker(store, layer, known.Map, $"Layer {index} ({layer.Digest})", log) : null;
+        _layer = layer;
+        _seeker = known is { Map.IsUsable: true } ? new LayerSeeker(layer, known.Map) : null;
     }
 
     /// <summary>The content of an entry; gone when the next one is asked for.</summary>
@@ -42,7 +34,7 @@ internal sealed class LayerCursor : IDisposable
                 return content;
             }
 
-            _log.Verbose($"Layer {_index} ({_layer.Digest}) is read from its beginning: it cannot be read in parts.");
+            _layer.Log.Verbose($"{_layer} is read from its beginning: it cannot be read in parts.");
             _seeker.Dispose();
             _seeker = null;
         }
@@ -65,8 +57,7 @@ internal sealed class LayerCursor : IDisposable
         {
             _reader?.Dispose();
             _next = 0;
-            _reader = await LayerReader.OpenAsync(
-                _store, _layer, _index, _log, null, LayerHashing.None, cancellationToken).ConfigureAwait(false);
+            _reader = await _layer.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         }
 
         while (await _reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } found)

@@ -4,8 +4,8 @@ using OciPS.Compression;
 using OciPS.Compression.Gzip;
 using OciPS.IO;
 using OciPS.IO.Hashing;
+using OciPS.Layers.Listings;
 using OciPS.Manifests;
-using OciPS.Storage;
 using OciPS.Tar;
 
 namespace OciPS.Layers;
@@ -21,6 +21,9 @@ internal sealed class LayerReader : IDisposable
     private readonly LayerDecompressor _decompressed;
     private readonly FilteredHashStream? _hashed;
     private readonly TarReader _tar;
+    private ListingWriter? _listing;
+    // Whether nothing goes, so that what is hashed is all of it.
+    private bool _isWhole = true;
 
     private LayerReader(Stream compressed, VerifyingStream? verified, LayerDecompressor decompressed, LayerHashing hashing, string what)
     {
@@ -58,26 +61,33 @@ internal sealed class LayerReader : IDisposable
     /// <summary>The tar itself, for readers that do not go entry by entry.</summary>
     public Stream Decompressed => (Stream?)_hashed ?? _decompressed;
 
-    /// <param name="store">Where the layer is.</param>
     /// <param name="layer">The layer.</param>
-    /// <param name="index">Its number in the manifest, from 0.</param>
-    /// <param name="log">Receives progress.</param>
-    /// <param name="tap">Puts itself where the compressed layer is read; null for nothing.</param>
     /// <param name="hashing">What of the decompressed layer to compute the digest of.</param>
+    /// <param name="listing">Keeps what is read, and is disposed with the reader; null where nothing is kept.</param>
+    /// <param name="tap">Puts itself where the compressed layer is read; null for nothing.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<LayerReader> OpenAsync(
-        IImageStore store, Descriptor layer, int index, IOperationLog log, Func<Stream, Stream>? tap, LayerHashing hashing,
-        CancellationToken cancellationToken)
+        Layer layer, LayerHashing hashing, ListingWriter? listing, Func<Stream, Stream>? tap, CancellationToken cancellationToken)
     {
-        string what = $"Layer {index} ({layer.Digest})";
-        VerifyingStream verified = await store.OpenVerifiedAsync(layer, what, cancellationToken).ConfigureAwait(false);
-        var compressed = new ProgressStream(verified, $"layer {layer.Digest.Short}", layer.Size, log);
-        return await OpenAsync(
-            new ReadAheadStream(tap is null ? compressed : tap(compressed)),
-            verified,
-            what,
-            hashing,
-            cancellationToken).ConfigureAwait(false);
+        try
+        {
+            VerifyingStream verified = await layer.OpenVerifiedAsync(cancellationToken).ConfigureAwait(false);
+            Stream compressed = layer.ReportProgress(verified, layer.Size);
+            compressed = listing is null ? compressed : listing.Tap(compressed);
+            LayerReader reader = await OpenAsync(
+                new ReadAheadStream(tap is null ? compressed : tap(compressed)),
+                verified,
+                layer.Name,
+                hashing,
+                cancellationToken).ConfigureAwait(false);
+            reader._listing = listing;
+            return reader;
+        }
+        catch
+        {
+            listing?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Reads a layer that was checked when it was spooled.</summary>
@@ -87,15 +97,20 @@ internal sealed class LayerReader : IDisposable
     public ValueTask<TarEntry?> ReadAsync(CancellationToken cancellationToken)
     {
         ValueTask<TarEntry?> read = _tar.ReadAsync(cancellationToken);
-        return read.IsCompletedSuccessfully ? read : ReadAsync(read, cancellationToken);
+        return !read.IsCompletedSuccessfully ? ReadAsync(read, cancellationToken)
+            : _listing is null ? read
+            : new ValueTask<TarEntry?>(Keep(read.Result));
     }
 
     /// <summary>The content of the entry that was read last.</summary>
     public Stream OpenContent() => _tar.OpenContent();
 
     /// <summary>Says whether the last entry is removed, where only what is kept is hashed.</summary>
-    public ValueTask DecideAsync(TarEntry entry, bool goes, CancellationToken cancellationToken) =>
-        _hashed!.DecideAsync(entry.Start, entry.End, goes, cancellationToken);
+    public ValueTask DecideAsync(TarEntry entry, bool goes, CancellationToken cancellationToken)
+    {
+        _isWhole &= !goes;
+        return _hashed!.DecideAsync(entry.Start, entry.End, goes, cancellationToken);
+    }
 
     /// <summary>
     /// Reads what is left, so that all of the layer was checked; returns the digests of the decompressed layer, if it was hashed.
@@ -118,7 +133,10 @@ internal sealed class LayerReader : IDisposable
         }
 
         await _compressed.CopyToAsync(Stream.Null, 128 * 1024, cancellationToken).ConfigureAwait(false);
-        return _hashed is null ? default : await _hashed.FinishAsync(cancellationToken).ConfigureAwait(false);
+        ContentDigests content = _hashed is null ? default : await _hashed.FinishAsync(cancellationToken).ConfigureAwait(false);
+        // What is odd about its end is found again each time.
+        (EndsOddly ? null : _listing)?.Complete(CompressedSize, Compression, _isWhole ? content.Digest : default);
+        return content;
     }
 
     public void Dispose()
@@ -126,19 +144,30 @@ internal sealed class LayerReader : IDisposable
         _tar.Dispose();
         _hashed?.Dispose();
         _decompressed.Dispose();
+        _listing?.Dispose();
     }
 
     private async ValueTask<TarEntry?> ReadAsync(ValueTask<TarEntry?> read, CancellationToken cancellationToken)
     {
         try
         {
-            return await read.ConfigureAwait(false);
+            return Keep(await read.ConfigureAwait(false));
         }
         catch (InvalidContentException)
         {
             await EnsureUndamagedAsync(cancellationToken).ConfigureAwait(false);
             throw;
         }
+    }
+
+    private TarEntry? Keep(TarEntry? entry)
+    {
+        if (entry is not null)
+        {
+            _listing?.Add(entry);
+        }
+
+        return entry;
     }
 
     /// <summary>Where a layer came damaged, that is what is wrong with it, whatever was seen of that first.</summary>

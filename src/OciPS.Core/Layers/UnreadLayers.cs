@@ -1,26 +1,25 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Manifests;
-using OciPS.References;
 
 namespace OciPS.Layers;
 
 /// <summary>Gathers the layers of an image that are not read, to tell of them once.</summary>
-internal sealed class UnreadLayers(ImageReference image, IReadOnlyList<Descriptor> layers)
+internal sealed class UnreadLayers
 {
-    private readonly SortedDictionary<int, string> _reasons = [];
+    private readonly SortedDictionary<int, (Layer Layer, string Reason)> _reasons = [];
 
     /// <summary>Takes note of a layer. The empty blob that the specification has for artifacts without content is no loss.</summary>
-    public void Add(int index, string reason)
+    public void Add(Layer layer, string reason)
     {
-        if (layers[index].MediaType == MediaTypes.OciEmpty)
+        if (layer.Descriptor.MediaType == MediaTypes.OciEmpty)
         {
             return;
         }
 
         lock (_reasons)
         {
-            _reasons[index] = reason;
+            _reasons[layer.Index] = (layer, reason);
         }
     }
 
@@ -33,7 +32,7 @@ internal sealed class UnreadLayers(ImageReference image, IReadOnlyList<Descripto
             {
                 log.Warning(string.Join(
                     " ",
-                    _reasons.Select(layer => $"Layer {layer.Key} ({layers[layer.Key].Digest}) of '{image}' is {what}: {layer.Value}.")));
+                    _reasons.Values.Select(unread => $"{unread.Layer.NameInImage} is {what}: {unread.Reason}.")));
                 _reasons.Clear();
             }
         }

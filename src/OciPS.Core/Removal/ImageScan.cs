@@ -18,5 +18,5 @@ internal sealed record ImageScan(
 {
     /// <summary>All layers, with the sizes that were found where the manifest does not say them.</summary>
     public IEnumerable<Descriptor> SizedLayers =>
-        Node.Manifest.Layers.Select((layer, index) => Layers.FirstOrDefault(scan => scan.Index == index)?.Layer ?? layer);
+        Node.Manifest.Layers.Select((layer, index) => Layers.FirstOrDefault(scan => scan.Index == index)?.Layer.Descriptor ?? layer);
 }

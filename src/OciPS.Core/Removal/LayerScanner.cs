@@ -41,12 +41,11 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
             return Task.CompletedTask;
         }
 
-        IEnumerable<ImageLayer> layers = images
-            .SelectMany(image => image.Image.Manifest.Layers.Select(
-                (_, index) => new ImageLayer(image.Reference, image.Image.Manifest.Layers, index)))
-            .Where(layer => MediaTypes.IsTar(layer.Layer.MediaType) && !MediaTypes.IsForeignLayer(layer.Layer.MediaType) && layer.Layer.Urls.Count == 0)
-            .DistinctBy(layer => layer.Layer.Digest)
-            .OrderByDescending(layer => layer.Layer.Size);
+        IEnumerable<Layer> layers = images
+            .SelectMany(image => GetLayers(image.Reference, image.Image))
+            .Where(layer => IsOrdinary(layer.Descriptor))
+            .DistinctBy(layer => layer.Digest)
+            .OrderByDescending(layer => layer.Size);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = LayerReader.LayersAtOnce, CancellationToken = cancellationToken };
         return Parallel.ForEachAsync(
             layers, parallel, async (layer, token) => await ScanAsync(layer, isRepeated: false, token).ConfigureAwait(false));
@@ -56,84 +55,82 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
     public async Task<ImageScan> ScanAsync(ImageReference reference, ManifestNode image, CancellationToken cancellationToken)
     {
         await LayerCheck.ExpectLayersAsync(store, image.Manifest, reference, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<Descriptor> layers = image.Manifest.Layers;
-        var unreadLayers = new UnreadLayers(reference, layers);
+        IReadOnlyList<Layer> layers = GetLayers(reference, image);
+        var unreadLayers = new UnreadLayers();
         var found = new LayerScan?[layers.Count];
-        async ValueTask ScanOneAsync(int index, CancellationToken token)
+        async ValueTask ScanOneAsync(Layer layer, CancellationToken token)
         {
-            var layer = new ImageLayer(reference, layers, index);
-            bool isRepeated = layers.Take(index).Any(earlier => earlier.Digest == layer.Layer.Digest);
-            found[index] = await TryScanAsync(layer, isRepeated, unreadLayers, token).ConfigureAwait(false);
+            bool isRepeated = layers.Take(layer.Index).Any(earlier => earlier.Digest == layer.Digest);
+            found[layer.Index] = await TryScanAsync(layer, isRepeated, unreadLayers, token).ConfigureAwait(false);
         }
 
         // The largest first, so that none of them is left when all others are done. A filter is asked in the layers' order.
-        IEnumerable<int> order = Enumerable.Range(0, layers.Count);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = selection.HasFilter ? 1 : LayerReader.LayersAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(
-            selection.HasFilter ? order : order.OrderByDescending(index => layers[index].Size),
+            selection.HasFilter ? layers : [.. layers.OrderByDescending(layer => layer.Size)],
             parallel,
             ScanOneAsync).ConfigureAwait(false);
 
         unreadLayers.Warn(operation.Log, "not read, and stays as it is");
         LayerScan[] scans = [.. found.OfType<LayerScan>()];
-        Descriptor[] unread = [.. layers.Where((_, index) => found[index] is null)];
+        Descriptor[] unread = [.. image.Manifest.Layers.Where((_, index) => found[index] is null)];
         return new ImageScan(operation.Session, reference, image, scans, unread);
     }
 
     public void Dispose() => _spools.ToList().ForEach(spool => spool.Dispose());
 
-    private readonly record struct ImageLayer(ImageReference Reference, IReadOnlyList<Descriptor> Layers, int Index)
-    {
-        public Descriptor Layer => Layers[Index];
+    // What has to be asked for before it can be said that it is a file system that is here is not read ahead.
+    private static bool IsOrdinary(Descriptor layer) =>
+        MediaTypes.IsTar(layer.MediaType) && !MediaTypes.IsForeignLayer(layer.MediaType) && layer.Urls.Count == 0;
 
-        public override string ToString() => $"Layer {Index} ({Layer.Digest}) of '{Reference}'";
-    }
+    private IReadOnlyList<Layer> GetLayers(ImageReference reference, ManifestNode image) =>
+        Layer.GetAll(store, reference, image.Manifest.Layers, operation);
 
     /// <summary>Scans a layer; null if it is no file system, or one that is elsewhere.</summary>
-    private async Task<LayerScan?> TryScanAsync(ImageLayer layer, bool isRepeated, UnreadLayers unread, CancellationToken cancellationToken)
+    private async Task<LayerScan?> TryScanAsync(Layer layer, bool isRepeated, UnreadLayers unread, CancellationToken cancellationToken)
     {
-        string mediaType = layer.Layer.MediaType;
+        string mediaType = layer.Descriptor.MediaType;
         if (MediaTypes.IsEncryptedLayer(mediaType))
         {
             throw new InvalidContentException(
                 ErrorIds.EncryptedLayer,
-                $"{layer} is encrypted ('{mediaType}') and cannot be read, so that its files are not known. Decrypt the image first.");
+                $"{layer.NameInImage} is encrypted ('{mediaType}') and cannot be read, so that its files are not known. Decrypt the image first.");
         }
 
-        if (await FileSystemLayers.WhyNotAsync(store, layer.Layer, layer.Index, cancellationToken).ConfigureAwait(false) is { } why)
+        if (await layer.WhyNotReadableAsync(cancellationToken).ConfigureAwait(false) is { } why)
         {
-            unread.Add(layer.Index, why);
+            unread.Add(layer, why);
             return null;
         }
 
         return await ScanAsync(layer, isRepeated, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<LayerScan> ScanAsync(ImageLayer layer, bool isRepeated, CancellationToken cancellationToken)
+    private async Task<LayerScan> ScanAsync(Layer layer, bool isRepeated, CancellationToken cancellationToken)
     {
         // A layer that is in one image twice has entries of its own in each place.
-        if (!isRepeated && _scans.TryGetValue(layer.Layer.Digest, out LayerScan? known))
+        if (!isRepeated && _scans.TryGetValue(layer.Digest, out LayerScan? known))
         {
-            return known with { Index = layer.Index, Layer = layer.Layer with { Size = known.Layer.Size, SizeIsKnown = true } };
+            return known with { Layer = layer.WithSize(known.Layer.Size) };
         }
 
         LayerScan scan = await ReadAsync(layer, cancellationToken).ConfigureAwait(false);
-        _scans.TryAdd(layer.Layer.Digest, scan);
+        _scans.TryAdd(layer.Digest, scan);
         return scan;
     }
 
-    private async Task<LayerScan> ReadAsync(ImageLayer layer, CancellationToken cancellationToken)
+    private async Task<LayerScan> ReadAsync(Layer layer, CancellationToken cancellationToken)
     {
-        operation.Log.Expect(Math.Max(Interlocked.Add(ref _left, -layer.Layer.Size), 0));
+        operation.Log.Expect(Math.Max(Interlocked.Add(ref _left, -layer.Size), 0));
         // A filter is asked once about each entry.
-        if (await LayerIndexLookup.FindAsync(store, layer.Layer, operation.Session.Listings, cancellationToken).ConfigureAwait(false) is { } known
+        if (await layer.FindListingAsync(cancellationToken).ConfigureAwait(false) is { } known
             && (known.DiffId != default || !selection.HasFilter))
         {
             LayerScan recalled = await RecallAsync(layer, known, cancellationToken).ConfigureAwait(false);
             // What is rewritten gets another diffID.
             if (known.DiffId != default || recalled.Selected.Count > 0)
             {
-                operation.Log.Verbose($"Layer {layer.Index} ({layer.Layer.Digest}) was read before: its listing is cached.");
+                operation.Log.Verbose($"{layer} was read before: its listing is cached.");
                 return recalled;
             }
         }
@@ -144,14 +141,13 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
             : await BlobReader.ReadAgainAsync(token => ReadOnceAsync(layer, token), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<LayerScan> ReadOnceAsync(ImageLayer layer, CancellationToken cancellationToken)
+    private async Task<LayerScan> ReadOnceAsync(Layer layer, CancellationToken cancellationToken)
     {
         SpoolFile? spool = store.IsLocal ? null : SpoolFile.Create();
         if (spool is not null)
         {
             _spools.Add(spool);
-            operation.Log.Verbose(
-                $"Layer {layer.Index} ({layer.Layer.Digest}, {layer.Layer.Size} bytes) is spooled in '{SpoolFile.Folder}'.");
+            operation.Log.Verbose($"{layer.Label} ({layer.Digest}, {layer.Size} bytes) is spooled in '{SpoolFile.Folder}'.");
         }
 
         LayerScan scan = await ReadAsync(layer, spool, cancellationToken).ConfigureAwait(false);
@@ -165,68 +161,58 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
     }
 
     /// <summary>Goes by what is known of a layer; it is read only for content that the selection asks for.</summary>
-    private async Task<LayerScan> RecallAsync(ImageLayer layer, LayerListing known, CancellationToken cancellationToken)
+    private async Task<LayerScan> RecallAsync(Layer layer, LayerListing known, CancellationToken cancellationToken)
     {
         var entries = new List<TarEntry>(known.Count);
         var selected = new HashSet<TarEntry>();
-        using var cursor = new LayerCursor(store, layer.Layer, layer.Index, known, operation.Log);
-        foreach (TarEntry entry in known.Entries)
+        using LayerEntries recalled = layer.Recall(known);
+        while (await recalled.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             entries.Add(entry);
-            await SelectAsync(layer, entry, selected, token => cursor.OpenAsync(entry, token), cancellationToken).ConfigureAwait(false);
+            await SelectAsync(layer, entry, selected, recalled.Live, cancellationToken).ConfigureAwait(false);
         }
 
-        await cursor.FinishAsync(cancellationToken).ConfigureAwait(false);
-        return new LayerScan(
-            layer.Index, layer.Layer with { Size = known.Size, SizeIsKnown = true }, entries, selected, known.DiffId, known.Compression);
+        await recalled.FinishAsync(cancellationToken).ConfigureAwait(false);
+        return new LayerScan(layer.WithSize(known.Size), entries, selected, known.DiffId, known.Compression);
     }
 
-    private async Task<LayerScan> ReadAsync(ImageLayer layer, SpoolFile? spool, CancellationToken cancellationToken)
+    private async Task<LayerScan> ReadAsync(Layer layer, SpoolFile? spool, CancellationToken cancellationToken)
     {
         var entries = new List<TarEntry>();
         var selected = new HashSet<TarEntry>();
-        string what = layer.ToString();
+        string what = layer.NameInImage;
         var remainder = new PredictedRewrite(selection.Recurse);
-        InflatePoints points = InflatePoints.ForLayer(layer.Layer.Size);
-        using ListingWriter? listing = operation.Session.Listings.Begin(layer.Layer, points);
+        InflatePoints points = InflatePoints.ForLayer(layer.Size);
         using LayerReader reader = await LayerReader.OpenAsync(
-            store, layer.Layer, layer.Index, operation.Log, compressed =>
-                Tap(compressed, listing, spool), LayerHashing.Remainder, cancellationToken).ConfigureAwait(false);
+            layer,
+            LayerHashing.Remainder,
+            layer.Listings.Begin(layer.Descriptor, points),
+            spool is null ? null : compressed => new TapStream(compressed, new SpoolWriteStream(spool)),
+            cancellationToken).ConfigureAwait(false);
         reader.Points = points;
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
             _budget.Take(entry, what);
             entries.Add(entry);
-            listing?.Add(entry);
             await SelectAsync(layer, entry, selected, reader.Live, cancellationToken).ConfigureAwait(false);
             await reader.DecideAsync(entry, remainder.Goes(entry, selected.Contains(entry)), cancellationToken).ConfigureAwait(false);
         }
 
         ContentDigests rest = await reader.FinishAsync(cancellationToken).ConfigureAwait(false);
         Digest diffId = remainder.IsWhole ? rest.Digest : default;
-        // What is odd about its end is found again each time.
-        (reader.EndsOddly ? null : listing)?.Complete(reader.CompressedSize, reader.Compression, diffId);
-        Descriptor known = layer.Layer with { Size = reader.CompressedSize, SizeIsKnown = true };
         remainder.Complete(rest, reader.DecompressedSize, points);
-        return new LayerScan(layer.Index, known, entries, selected, diffId, reader.Compression)
+        return new LayerScan(layer.WithSize(reader.CompressedSize), entries, selected, diffId, reader.Compression)
         {
             Remainder = remainder,
             HasContentBehindEnd = reader.HasContentBehindEnd,
         };
     }
 
-    private static Stream Tap(Stream compressed, ListingWriter? listing, SpoolFile? spool)
-    {
-        Stream hashed = listing?.Tap(compressed) ?? compressed;
-        return spool is null ? hashed : new TapStream(hashed, new SpoolWriteStream(spool));
-    }
-
     private async Task SelectAsync(
-        ImageLayer layer, TarEntry entry, HashSet<TarEntry> selected, Func<CancellationToken, Task<Stream>> open,
+        Layer layer, TarEntry entry, HashSet<TarEntry> selected, Func<CancellationToken, Task<Stream>> open,
         CancellationToken cancellationToken)
     {
-        var file = new ImageFile(operation.Session, layer.Reference, layer.Layers, layer.Index, entry);
+        var file = new ImageFile(operation.Session, layer.Image, layer.AllOfImage, layer.Index, entry);
         using (file.AttachStream(open))
         {
             if (await selection.TestAsync(file, cancellationToken).ConfigureAwait(false))

@@ -1,25 +1,23 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.IO;
-using OciPS.IO.Hashing;
 using OciPS.Layers;
-using OciPS.Sessions;
 using OciPS.Storage;
 
 namespace OciPS.Removal;
 
 /// <summary>A layer that was scanned and can be read again: from its spool file where it has one, else from its store.</summary>
-internal sealed class LayerSource(IImageStore store, LayerScan scan, OperationContext operation) : IDisposable
+internal sealed class LayerSource(LayerScan scan) : IDisposable
 {
     private SpoolFile? _fetched;
 
     public LayerScan Scan { get; } = scan;
 
     /// <summary>What it is, for errors.</summary>
-    public string What => $"Layer {Scan.Index} ({Scan.Layer.Digest})";
+    public string What => Scan.Layer.Name;
 
     /// <summary>Whether it can be read several times without being fetched again.</summary>
-    public bool IsAtHand => Spool is not null || store.IsLocal;
+    public bool IsAtHand => Spool is not null || Scan.Layer.IsLocal;
 
     private SpoolFile? Spool => Scan.Spool ?? _fetched;
 
@@ -31,25 +29,18 @@ internal sealed class LayerSource(IImageStore store, LayerScan scan, OperationCo
             return;
         }
 
-        operation.Log.Verbose($"{What} is spooled in '{SpoolFile.Folder}'.");
+        Scan.Layer.Log.Verbose($"{What} is spooled in '{SpoolFile.Folder}'.");
         _fetched = await BlobReader.ReadAgainAsync(FetchAsync, cancellationToken).ConfigureAwait(false);
     }
 
     public Task<LayerReader> OpenAsync(CancellationToken cancellationToken) => Spool is { } spool
         ? LayerReader.OpenAsync(spool, What, cancellationToken)
-        : LayerReader.OpenAsync(store, Scan.Layer, Scan.Index, operation.Log, null, LayerHashing.None, cancellationToken);
+        : Scan.Layer.OpenReaderAsync(cancellationToken);
 
     /// <summary>The layer as it is compressed; at its end, it is known to be right.</summary>
-    public async Task<Stream> OpenCompressedAsync(CancellationToken cancellationToken)
-    {
-        if (Spool is { } spool)
-        {
-            return spool.OpenRead();
-        }
-
-        VerifyingStream verified = await store.OpenVerifiedAsync(Scan.Layer, What, cancellationToken).ConfigureAwait(false);
-        return new ReadAheadStream(new ProgressStream(verified, $"layer {Scan.Layer.Digest.Short}", Scan.Layer.Size, operation.Log));
-    }
+    public async Task<Stream> OpenCompressedAsync(CancellationToken cancellationToken) => Spool is { } spool
+        ? spool.OpenRead()
+        : await Scan.Layer.OpenCompressedAsync(cancellationToken).ConfigureAwait(false);
 
     public void Dispose() => _fetched?.Dispose();
 

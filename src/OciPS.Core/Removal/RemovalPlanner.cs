@@ -74,8 +74,8 @@ internal sealed class RemovalPlanner
         if (layer.HasContentBehindEnd && _decisions.ContainsKey(layer.Index))
         {
             _warnings.Add(
-                $"Layer {layer.Index} ({layer.Layer.Digest}) has content behind the end of its tar. No list shows it, no container sees "
-                    + "it, and it stays in the layer, whatever it is.");
+                $"{layer.Layer} has content behind the end of its tar. No list shows it, no container sees it, and it stays in the layer, "
+                    + "whatever it is.");
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed class RewriteSet
             foreach (PlannedRemoval image in images.Where(image => !image.Plan.IsEmpty))
             {
                 Dictionary<int, LayerSource> sources = image.Scan.Layers.ToDictionary(
-                    scan => scan.Index, scan => new LayerSource(source, scan, operation));
+                    scan => scan.Index, scan => new LayerSource(scan));
                 held.AddRange(sources.Values);
                 HardLinkContentSpool promoted = await HardLinkContentSpool.FetchAsync(
                     image.Plan, sources, cancellationToken).ConfigureAwait(false);

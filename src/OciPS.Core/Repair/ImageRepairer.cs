@@ -156,17 +156,17 @@ internal sealed class ImageRepairer(ImageTree tree, OperationContext operation)
         }
 
         var actual = new Digest[manifest.Layers.Count];
-        for (int index = 0; index < actual.Length; index++)
+        foreach (Layer layer in Layer.GetAll(tree.Store, tree.Reference, manifest.Layers, operation))
         {
-            string? stated = config.DiffIds?.Count == actual.Length ? config.DiffIds[index] : null;
-            actual[index] = await DiffIdAsync(manifest.Layers[index], index, stated, what, cancellationToken).ConfigureAwait(false);
+            string? stated = config.DiffIds?.Count == actual.Length ? config.DiffIds[layer.Index] : null;
+            actual[layer.Index] = await DiffIdAsync(layer, stated, what, cancellationToken).ConfigureAwait(false);
         }
 
         bool isRight = config.DiffIds is { } diffIds && diffIds.SequenceEqual(actual.Select(diffId => diffId.ToString()));
         return isRight ? config.Bytes : ConfigEditor.RepairDiffIds(config.Bytes, actual, what);
     }
 
-    private async Task<Digest> DiffIdAsync(Descriptor layer, int index, string? stated, string what, CancellationToken cancellationToken)
+    private async Task<Digest> DiffIdAsync(Layer layer, string? stated, string what, CancellationToken cancellationToken)
     {
         LayerHashing hashing = LayerHashing.ForDiffId(stated);
         if (_diffIds.TryGetValue((layer.Digest, hashing.Algorithm), out Digest known))
@@ -174,19 +174,13 @@ internal sealed class ImageRepairer(ImageTree tree, OperationContext operation)
             return known;
         }
 
-        if (await FileSystemLayers.WhyNotAsync(tree.Store, layer, index, cancellationToken).ConfigureAwait(false) is { } why)
+        if (await layer.WhyNotReadableAsync(cancellationToken).ConfigureAwait(false) is { } why)
         {
             return Digest.TryParse(stated, out Digest unread) ? unread : throw new InvalidContentException(
-                ErrorIds.InvalidConfig, $"{what} has no diffID for layer {index}, which cannot be read here: {why}.");
+                ErrorIds.InvalidConfig, $"{what} has no diffID for layer {layer.Index}, which cannot be read here: {why}.");
         }
 
         return _diffIds[(layer.Digest, hashing.Algorithm)] = await BlobReader.ReadAgainAsync(
-            async token =>
-            {
-                using LayerReader reader = await LayerReader.OpenAsync(
-                    tree.Store, layer, index, operation.Log, null, hashing, token).ConfigureAwait(false);
-                return (await reader.FinishAsync(token).ConfigureAwait(false)).Digest;
-            },
-            cancellationToken).ConfigureAwait(false);
+            token => layer.ReadDiffIdAsync(hashing, token), cancellationToken).ConfigureAwait(false);
     }
 }

@@ -45,19 +45,19 @@ public sealed partial class LayeringTests
         Registry: References Manifests.Json Manifests Storage.Capabilities Storage Registry.Resilience Registry.Connections Registry.Http
             Registry.Auth Registry.Client Registry.Download Registry.Upload
         Layers.Listings: References Manifests.Json Manifests IO IO.Hashing Tar Compression.Gzip Compression Storage
-        Layers: References Manifests IO IO.Hashing Tar Compression.Gzip Compression Storage Layers.Listings
         Sessions: Registry.Resilience Registry.Http Registry.Client Layers.Listings
-        Images: References Manifests Storage Storage.Directories Storage.Layouts Storage.DockerArchives Registry Sessions
+        Layers: References Manifests IO IO.Hashing Tar Compression.Gzip Compression Storage Layers.Listings Sessions
+        Images: References Manifests Storage Storage.Directories Storage.Layouts Storage.DockerArchives Registry Sessions Layers
         BuildInputs: References Manifests.Json Images
-        Files: References Manifests IO IO.Hashing Tar Compression.Gzip Storage Layers.Listings Layers Sessions Images
-        Copying: References Manifests.Json Manifests IO Storage.Capabilities Storage Layers Sessions Images BuildInputs
-        Merging: References Manifests Storage Layers Sessions Images Copying
+        Files: References Manifests IO Tar Storage Sessions Layers Images
+        Copying: References Manifests.Json Manifests IO Storage.Capabilities Storage Sessions Layers Images BuildInputs
+        Merging: References Manifests Storage Sessions Layers Images Copying
         Removal: References Manifests IO IO.Hashing Tar Splicing Compression.Gzip Compression.Zstd Compression Storage Layers.Listings
-            Layers Sessions Images Files Copying
-        Repair: References Manifests Storage Layers Sessions Images Copying
+            Sessions Layers Images Files Copying
+        Repair: References Manifests Storage Sessions Layers Images Copying
         Publishing: References Manifests Storage Sessions Images Copying
-        Comparison: References Manifests.Json Manifests IO Tar Layers.Listings Layers Sessions Images Files
-        Export: References Manifests IO Tar Storage Layers Sessions Images Files
+        Comparison: References Manifests.Json Manifests IO Tar Sessions Layers Images Files
+        Export: References Manifests IO Tar Storage Sessions Layers Images Files
         """;
 
     private static readonly string s_root = Path.GetFullPath(Path.Combine(Here(), "../../../src/OciPS.Core"));

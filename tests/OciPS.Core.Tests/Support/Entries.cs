@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Layers;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Removal;
@@ -26,7 +27,8 @@ internal static class Entries
         TarEntry[] numbered = entries.Select((entry, ordinal) => Number(entry, ordinal)).ToArray();
         HashSet<TarEntry> chosen = selected.Select(entry => numbered[Array.IndexOf(entries, entry)]).ToHashSet();
         var descriptor = new Descriptor(MediaTypes.OciLayerGzip, Digest.FromBytes([(byte)index]), 1);
-        return new LayerScan(index, descriptor, numbered, chosen, Digest.FromBytes([(byte)index, 1]), LayerCompression.Gzip);
+        var layer = new Layer(null!, ImageReference.Parse("app:1"), [.. Enumerable.Repeat(descriptor, index + 1)], index, TestSession.Begin());
+        return new LayerScan(layer, numbered, chosen, Digest.FromBytes([(byte)index, 1]), LayerCompression.Gzip);
     }
 
     private static TarEntry Make(string name, TarEntryType type, string target = "") => new()

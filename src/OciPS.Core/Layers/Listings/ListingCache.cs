@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Compression.Gzip;
+using OciPS.IO;
 using OciPS.Manifests;
 using OciPS.References;
+using OciPS.Storage;
 
 namespace OciPS.Layers.Listings;
 
@@ -17,6 +19,9 @@ internal sealed class ListingCache(string? folder = null)
     public const string Variable = "OCIPS_LAYER_CACHE";
 
     private const string Extension = ".layer";
+
+    // File systems tell the time in steps.
+    private static readonly TimeSpan s_timeStep = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The largest sum of all files, in bytes.</summary>
     public long MaximumSize { get; init; } = 256 * 1024 * 1024;
@@ -61,6 +66,19 @@ internal sealed class ListingCache(string? folder = null)
         }
     }
 
+    /// <summary>What is known of a layer; null if nothing is, or if its file on this machine was changed since.</summary>
+    /// <exception cref="ContentNotFoundException">It should be on this machine, and is not.</exception>
+    public async Task<LayerListing?> FindAsync(IImageStore store, Descriptor layer, CancellationToken cancellationToken)
+    {
+        if (Find(layer.Digest) is not { } known || (layer.SizeIsKnown && layer.Size != known.Size))
+        {
+            return null;
+        }
+
+        return !store.IsLocal
+            || await GetLastWriteTimeAsync(store, layer, cancellationToken).ConfigureAwait(false) < known.MadeOn - s_timeStep ? known : null;
+    }
+
     /// <summary>Begins to write down what is in a layer; null if nothing is kept.</summary>
     public ListingWriter? Begin(Descriptor layer, InflatePoints points)
     {
@@ -103,6 +121,20 @@ internal sealed class ListingCache(string? folder = null)
             {
                 file.Delete();
             }
+        }
+    }
+
+    private static async Task<DateTime?> GetLastWriteTimeAsync(IImageStore store, Descriptor layer, CancellationToken cancellationToken)
+    {
+        Stream blob = await store.OpenBlobAsync(layer, cancellationToken).ConfigureAwait(false);
+        await using (blob.ConfigureAwait(false))
+        {
+            return blob switch
+            {
+                FileRangeStream range => range.LastWriteTimeUtc,
+                FileStream file => File.GetLastWriteTimeUtc(file.SafeFileHandle),
+                _ => null,
+            };
         }
     }
 

@@ -4,12 +4,12 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using OciPS.Compression.Gzip;
+using OciPS.Layers.Listings;
 using OciPS.Manifests;
 using OciPS.References;
-using OciPS.Storage;
 using OciPS.Tar;
 
-namespace OciPS.Layers.Listings;
+namespace OciPS.Layers;
 
 /// <summary>The table of contents that an eStargz layer carries at its end: what is in it, without reading the rest.</summary>
 /// <remarks>eStargz, "TOC, TOCEntries and Footer"; the manifest vouches for it with an annotation.</remarks>
@@ -23,18 +23,18 @@ internal static class StargzToc
 
     /// <summary>Reads it; null if the manifest names none, or if parts of the layer are not to be had.</summary>
     /// <exception cref="InvalidDataException">There is none, or it is not what the manifest says.</exception>
-    public static async Task<LayerToc?> TryReadAsync(IImageStore store, Descriptor layer, CancellationToken cancellationToken)
+    public static async Task<LayerToc?> TryReadAsync(Layer layer, CancellationToken cancellationToken)
     {
         if (layer.Size <= FooterSize
-            || !layer.Annotations.TryGetValue(Annotation, out string? text)
+            || !layer.Descriptor.Annotations.TryGetValue(Annotation, out string? text)
             || !Digest.TryParse(text, out Digest digest))
         {
             return null;
         }
 
         byte[] footer = new byte[FooterSize];
-        if (await store.TryOpenBlobPartAsync(
-            layer, layer.Size - FooterSize, FooterSize, cancellationToken).ConfigureAwait(false) is not { } end)
+        if (await layer.TryOpenPartAsync(
+            layer.Size - FooterSize, FooterSize, cancellationToken).ConfigureAwait(false) is not { } end)
         {
             return null;
         }
@@ -45,8 +45,8 @@ internal static class StargzToc
         }
 
         long at = GetOffset(footer, layer.Size - FooterSize);
-        if (await store.TryOpenBlobPartAsync(
-            layer, at, layer.Size - FooterSize - at, cancellationToken).ConfigureAwait(false) is not { } part)
+        if (await layer.TryOpenPartAsync(
+            at, layer.Size - FooterSize - at, cancellationToken).ConfigureAwait(false) is not { } part)
         {
             return null;
         }

@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.IO;
-using OciPS.Manifests;
-using OciPS.Storage;
+using OciPS.Layers.Listings;
 
-namespace OciPS.Layers.Listings;
+namespace OciPS.Layers;
 
 /// <summary>A layer as it is stored, from a block on, fetched part by part as far as it is needed.</summary>
-/// <param name="store">Where the layer is.</param>
 /// <param name="layer">The layer, with its size.</param>
 /// <param name="hashes">What its blocks are; null if what is in them is checked in another way.</param>
-/// <param name="what">What the layer is, for people.</param>
-/// <param name="log">Receives progress.</param>
 /// <param name="begin">Where to begin; where a block does.</param>
-internal sealed class RangedLayerStream(
-    IImageStore store, Descriptor layer, BlockHashes? hashes, string what, IOperationLog log, long begin) : ForwardStream
+internal sealed class RangedLayerStream(Layer layer, BlockHashes? hashes, long begin) : ForwardStream
 {
     private readonly Queue<Stream> _parts = [];
     private long _asked;
@@ -33,24 +28,24 @@ internal sealed class RangedLayerStream(
 
         end = Math.Min(layer.Size, Math.Max(end, End + _asked));
         end = hashes?.GetEnd(end) ?? end;
-        if (await store.TryOpenBlobPartAsync(layer, End, end - End, cancellationToken).ConfigureAwait(false) is not { } part)
+        if (await layer.TryOpenPartAsync(End, end - End, cancellationToken).ConfigureAwait(false) is not { } part)
         {
             return false;
         }
 
-        log.Verbose($"{what} is read from {End} to {end} of {layer.Size} bytes.");
-        part = new ProgressStream(part, $"layer {layer.Digest.Short}", end - End, log);
-        _parts.Enqueue(new ReadAheadStream(hashes is null ? part : new CheckedBlocksStream(part, hashes, End, end, what, AgainTo(end))));
+        layer.Log.Verbose($"{layer} is read from {End} to {end} of {layer.Size} bytes.");
+        part = layer.ReportProgress(part, end - End);
+        _parts.Enqueue(new ReadAheadStream(hashes is null ? part : new CheckedBlocksStream(part, hashes, End, end, layer.Name, AgainTo(end))));
         _asked += end - End;
         End = end;
         return true;
     }
 
     // The rest of a part from a block on that came damaged, past what damaged it.
-    private Func<long, CancellationToken, Task<Stream?>>? AgainTo(long end) => store.DamageHandlerFor(layer.Digest) is not { } onDamage ? null : (begin, token) =>
+    private Func<long, CancellationToken, Task<Stream?>>? AgainTo(long end) => layer.DamageHandler is not { } onDamage ? null : (begin, token) =>
     {
         onDamage();
-        return store.TryOpenBlobPartAsync(layer, begin, end - begin, token);
+        return layer.TryOpenPartAsync(begin, end - begin, token);
     };
 
     public override int Read(Span<byte> buffer)

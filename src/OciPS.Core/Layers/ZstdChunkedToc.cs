@@ -2,11 +2,11 @@
 
 using System.Globalization;
 using OciPS.Compression;
+using OciPS.Layers.Listings;
 using OciPS.Manifests;
 using OciPS.References;
-using OciPS.Storage;
 
-namespace OciPS.Layers.Listings;
+namespace OciPS.Layers;
 
 /// <summary>
 /// The table of contents of a zstd:chunked layer: in a frame behind the files that readers skip, compressed; the manifest says where.
@@ -28,15 +28,15 @@ internal static class ZstdChunkedToc
 
     /// <summary>Reads it; null if the manifest names none, or if parts of the layer are not to be had.</summary>
     /// <exception cref="InvalidDataException">It is not where, or what, the manifest says.</exception>
-    public static async Task<LayerToc?> TryReadAsync(IImageStore store, Descriptor layer, CancellationToken cancellationToken)
+    public static async Task<LayerToc?> TryReadAsync(Layer layer, CancellationToken cancellationToken)
     {
-        if (!Digest.TryParse(Annotation(layer, Checksum), out Digest digest) || Annotation(layer, Position) is not { } text)
+        if (!Digest.TryParse(Annotation(layer.Descriptor, Checksum), out Digest digest) || Annotation(layer.Descriptor, Position) is not { } text)
         {
             return null;
         }
 
         (long offset, int size, int decompressedSize) = ParsePosition(text, layer.Size);
-        if (await store.TryOpenBlobPartAsync(layer, offset, size, cancellationToken).ConfigureAwait(false) is not { } part)
+        if (await layer.TryOpenPartAsync(offset, size, cancellationToken).ConfigureAwait(false) is not { } part)
         {
             return null;
         }

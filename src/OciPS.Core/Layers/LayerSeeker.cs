@@ -3,17 +3,15 @@
 using OciPS.Compression;
 using OciPS.Compression.Gzip;
 using OciPS.IO;
-using OciPS.Manifests;
-using OciPS.Storage;
+using OciPS.Layers.Listings;
 using OciPS.Tar;
 
-namespace OciPS.Layers.Listings;
+namespace OciPS.Layers;
 
 /// <summary>
 /// Reads the content of entries of a layer that was read before: it enters the layer close to each, or goes on to it if it is near.
 /// </summary>
-internal sealed class LayerSeeker(
-    IImageStore store, Descriptor layer, SeekIndex map, string what, IOperationLog log) : IStoredContent, IDisposable
+internal sealed class LayerSeeker(Layer layer, SeekIndex map) : IStoredContent, IDisposable
 {
     private RangedLayerStream? _parts;
     private LayerDecompressor? _content;
@@ -54,11 +52,8 @@ internal sealed class LayerSeeker(
             Close();
             InflatePoint from = map.GetPoint(point);
             _parts = new RangedLayerStream(
-                store,
-                layer with { Size = map.Hashes.Size },
+                layer.With(layer.Descriptor with { Size = map.Hashes.Size }),
                 map.Hashes,
-                what,
-                log,
                 (from.Bit >> 3) / BlockHashes.BlockSize * BlockHashes.BlockSize);
         }
 
@@ -81,7 +76,7 @@ internal sealed class LayerSeeker(
     private async Task EnterAsync(InflatePoint from, CancellationToken cancellationToken)
     {
         await SkipAsync(_parts!, (from.Bit >> 3) % BlockHashes.BlockSize, cancellationToken).ConfigureAwait(false);
-        _content = LayerDecompressor.Enter(_parts!, map.Compression, from, what);
+        _content = LayerDecompressor.Enter(_parts!, map.Compression, from, layer.Name);
         _position = from.Position;
     }
 
@@ -109,7 +104,7 @@ internal sealed class LayerSeeker(
         return count > 0 || wanted == 0 ? count : throw CutShort();
     }
 
-    private InvalidContentException CutShort() => new(ErrorIds.InvalidTar, $"{what} ends earlier than before.");
+    private InvalidContentException CutShort() => new(ErrorIds.InvalidTar, $"{layer} ends earlier than before.");
 
     private void Close()
     {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json;
+using OciPS.Layers.Listings;
 using OciPS.Manifests;
-using OciPS.Storage;
 
-namespace OciPS.Layers.Listings;
+namespace OciPS.Layers;
 
 /// <summary>
 /// The table of contents that a layer carries itself, and that its manifest vouches for: what is in it, without reading the rest.
@@ -21,23 +21,22 @@ internal sealed record LayerToc(IReadOnlyList<TocEntry> Entries, LayerCompressio
     /// Reads a layer's table of contents; null if it has none that its manifest vouches for, if parts of the layer are not
     /// to be had, or if nothing but the layers themselves is to be believed.
     /// </summary>
-    public static async Task<LayerToc?> TryReadAsync(
-        IImageStore store, Descriptor layer, ListingCache cache, IOperationLog log, CancellationToken cancellationToken)
+    public static async Task<LayerToc?> TryReadAsync(Layer layer, CancellationToken cancellationToken)
     {
-        if (store.IsLocal || !layer.SizeIsKnown || cache.Folder is null)
+        if (layer.IsLocal || !layer.Descriptor.SizeIsKnown || layer.Listings.Folder is null)
         {
             return null;
         }
 
         try
         {
-            return await StargzToc.TryReadAsync(store, layer, cancellationToken).ConfigureAwait(false)
-                ?? await ZstdChunkedToc.TryReadAsync(store, layer, cancellationToken).ConfigureAwait(false);
+            return await StargzToc.TryReadAsync(layer, cancellationToken).ConfigureAwait(false)
+                ?? await ZstdChunkedToc.TryReadAsync(layer, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (
             error is InvalidDataException or InvalidContentException or JsonException or EndOfStreamException or ZstdSharp.ZstdException)
         {
-            log.Verbose(
+            layer.Log.Verbose(
                 $"The table of contents that the layer {layer.Digest} has cannot be used, so that all of it is read: {error.Message}");
             return null;
         }
