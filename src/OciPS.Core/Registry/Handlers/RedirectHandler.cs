@@ -59,7 +59,7 @@ internal sealed class RedirectHandler(string registry, RegistryEndpoint endpoint
         {
             throw new RegistryException(
                 ErrorIds.UnsafeRedirect,
-                $"'{registry}' wants the upload at '{asked.Address.Place()}', which is another place and not HTTPS; nothing was sent "
+                $"'{registry}' wants the upload at '{asked.Address.Place()}', which is another host and not HTTPS; nothing was sent "
                     + "there. If that is the registry itself, its proxy has to tell it the outer scheme and host (X-Forwarded-Proto, "
                     + "Host).");
         }
