@@ -53,7 +53,7 @@ public sealed record RegistryFault(string Name)
     /// <summary>Forgets all uploads.</summary>
     public bool LosesUploads { get; init; }
 
-    public static RegistryFault OfStatus(int status) => new($"status {status}") { Status = status };
+    public static RegistryFault FromStatus(int status) => new($"status {status}") { Status = status };
 
     /// <summary>Does what goes wrong before the registry is asked; true if it is not to be asked any more.</summary>
     internal async Task<bool> BeginAsync(HttpContext context, RegistryEndpoints endpoints, RegistryAccess access)

@@ -14,7 +14,7 @@ public sealed class ArchiveBatchTests : IDisposable
 
     public ArchiveBatchTests()
     {
-        var images = new LayoutImages(_engine.PathOf("images"));
+        var images = new LayoutImages(_engine.GetPath("images"));
         _digests = Enumerable.Range(0, 4)
             .Select(i => images.Tag($"{i}", images.Image("linux/amd64", [images.Layer(("a", $"{i}"), ("b", "secret"))])))
             .ToArray();
@@ -24,9 +24,9 @@ public sealed class ArchiveBatchTests : IDisposable
 
     private string[] GetTags(string archive)
     {
-        string folder = _engine.PathOf(Guid.NewGuid().ToString("N"));
+        string folder = _engine.GetPath(Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(folder);
-        Tool.Run("tar", "--extract", "--file", _engine.PathOf(archive), "--directory", folder);
+        Tool.Run("tar", "--extract", "--file", _engine.GetPath(archive), "--directory", folder);
         return [.. new Layout(folder).Tags.Order()];
     }
 
@@ -54,8 +54,8 @@ public sealed class ArchiveBatchTests : IDisposable
         for (int i = 0; i < _digests.Length; i++)
         {
             Assert.Equal(
-                _digests[i], LayoutImages.GetDigest(Tool.Run("skopeo", "inspect", "--raw", $"oci-archive:{_engine.PathOf("out.tar")}:{i}")));
-            Tool.Run("skopeo", "copy", $"oci-archive:{_engine.PathOf("out.tar")}:{i}", $"dir:{_engine.PathOf($"copy{i}")}");
+                _digests[i], LayoutImages.GetDigest(Tool.Run("skopeo", "inspect", "--raw", $"oci-archive:{_engine.GetPath("out.tar")}:{i}")));
+            Tool.Run("skopeo", "copy", $"oci-archive:{_engine.GetPath("out.tar")}:{i}", $"dir:{_engine.GetPath($"copy{i}")}");
         }
     }
 
@@ -129,7 +129,7 @@ public sealed class ArchiveBatchTests : IDisposable
         Assert.Equal(
             ["oci:images:0", "oci:images:1", "oci:images:2"], result.Errors.Select(error => error.TargetObject?.ToString()).Order());
         Assert.All(result.Errors, error => error.ShouldBe("InvalidDestination"));
-        Assert.Equal("theirs", File.ReadAllText(_engine.PathOf("out.tar")));
+        Assert.Equal("theirs", File.ReadAllText(_engine.GetPath("out.tar")));
         Assert.Empty(Directory.GetFiles(_engine.Folder, ".ocips*"));
     }
 
@@ -139,13 +139,13 @@ public sealed class ArchiveBatchTests : IDisposable
     public void Write_PipelineThatEndsBefore_LeavesTheArchiveAsItWas(string third, string more)
     {
         _engine.Run("$null = Copy-OciImage oci:images:0 oci-archive:out.tar:before");
-        byte[] before = File.ReadAllBytes(_engine.PathOf("out.tar"));
+        byte[] before = File.ReadAllBytes(_engine.GetPath("out.tar"));
 
         Result result = _engine.Invoke($"0..2 | ForEach-Object {{ if ($_ -eq 2) {{ {third} }} else {{ \"oci:images:$_\" }} }} | Copy-OciImage -Destination {{ \"oci-archive:out.tar:$($_.Split(':')[-1])\" }} {more}");
 
         Assert.Empty(result.Output);
         Assert.NotNull(result.Terminating);
-        Assert.Equal(before, File.ReadAllBytes(_engine.PathOf("out.tar")));
+        Assert.Equal(before, File.ReadAllBytes(_engine.GetPath("out.tar")));
         Assert.Equal(["images", "out.tar"], Directory.GetFileSystemEntries(_engine.Folder).Select(Path.GetFileName).Order());
     }
 
@@ -153,7 +153,7 @@ public sealed class ArchiveBatchTests : IDisposable
     public void Write_Stopped_LeavesTheArchiveAsItWas()
     {
         _engine.Run("$null = Copy-OciImage oci:images:0 oci-archive:out.tar:before");
-        byte[] before = File.ReadAllBytes(_engine.PathOf("out.tar"));
+        byte[] before = File.ReadAllBytes(_engine.GetPath("out.tar"));
         using var reached = new ManualResetEventSlim();
         _engine.Set("reached", reached);
         using PowerShell shell = _engine.CreateShell("""
@@ -166,7 +166,7 @@ public sealed class ArchiveBatchTests : IDisposable
         shell.Stop();
 
         Assert.True(running.IsCompleted);
-        Assert.Equal(before, File.ReadAllBytes(_engine.PathOf("out.tar")));
+        Assert.Equal(before, File.ReadAllBytes(_engine.GetPath("out.tar")));
         Assert.Equal(["images", "out.tar"], Directory.GetFileSystemEntries(_engine.Folder).Select(Path.GetFileName).Order());
     }
 

@@ -14,7 +14,7 @@ public sealed class BadDestinationTests : IDisposable
 
     public BadDestinationTests()
     {
-        Tarball.Kaniko(_image).Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(_image).Save(_engine.GetPath("app.tar"));
         Out.Add("app", new TestImage(TestLayer.Plain(new TarBuilder().File("before", "x"))));
     }
 
@@ -65,7 +65,7 @@ public sealed class BadDestinationTests : IDisposable
     [InlineData("flipped", "DiffIdMismatch", "Layer 0*'*/bad.tar'*sha256:*sha256:*")]
     public void Tarball_Bad_IsErrorThatNamesItAndTheTagStays(string kind, string id, string message)
     {
-        File.WriteAllBytes(_engine.PathOf("bad.tar"), Bad(kind));
+        File.WriteAllBytes(_engine.GetPath("bad.tar"), Bad(kind));
         string[] before = Out.Snapshot();
 
         Result result = _engine.Invoke("Publish-OciKanikoImage bad.tar oci:out:app -AdditionalTag more");
@@ -82,7 +82,7 @@ public sealed class BadDestinationTests : IDisposable
     {
         byte[] tar = Tarball.Kaniko(_image).ToBytes();
         tar[tar.AsSpan().IndexOf(_image.Layers[1].Blob) + (_image.Layers[1].Blob.Length / 2)] ^= 1;
-        File.WriteAllBytes(_engine.PathOf("bad.tar"), tar);
+        File.WriteAllBytes(_engine.GetPath("bad.tar"), tar);
         string[] before = Out.Snapshot();
 
         Result result = _engine.Invoke("Publish-OciKanikoImage bad.tar oci:out:app");
@@ -113,9 +113,9 @@ public sealed class BadDestinationTests : IDisposable
     [InlineData("Remove-OciImageFile docker-archive:app.tar -Path *.none -Destination oci:file:app", "StorageWriteError", ErrorCategory.WriteError, "docker-archive:app.tar")]
     public void Place_ThatCannotBeReadOrWritten_IsError(string script, string id, ErrorCategory category, string target)
     {
-        File.WriteAllText(_engine.PathOf("file"), "a file");
-        Directory.CreateDirectory(_engine.PathOf("full"));
-        File.WriteAllText(_engine.PathOf("full/other"), "theirs");
+        File.WriteAllText(_engine.GetPath("file"), "a file");
+        Directory.CreateDirectory(_engine.GetPath("full"));
+        File.WriteAllText(_engine.GetPath("full/other"), "theirs");
         string[] before = Out.Snapshot();
 
         Result result = _engine.Invoke(script);
@@ -123,14 +123,14 @@ public sealed class BadDestinationTests : IDisposable
         result.Error.ShouldBe(id, category, target);
         Assert.Empty(result.Output);
         Assert.Equal(before, Out.Snapshot());
-        Assert.Equal("a file", File.ReadAllText(_engine.PathOf("file")));
-        Assert.Equal(["other"], Directory.GetFiles(_engine.PathOf("full")).Select(Path.GetFileName));
+        Assert.Equal("a file", File.ReadAllText(_engine.GetPath("file")));
+        Assert.Equal(["other"], Directory.GetFiles(_engine.GetPath("full")).Select(Path.GetFileName));
     }
 
     [Fact]
     public void Layout_WrittenByAFailedRun_IsGoneAgain()
     {
-        File.WriteAllBytes(_engine.PathOf("bad.tar"), Bad("flipped"));
+        File.WriteAllBytes(_engine.GetPath("bad.tar"), Bad("flipped"));
 
         Assert.Single(_engine.Invoke("Publish-OciKanikoImage bad.tar oci:fresh:app").AllErrors);
 
@@ -140,7 +140,7 @@ public sealed class BadDestinationTests : IDisposable
     [Fact]
     public void Tarballs_OneBadInPipeline_TheOthersArePublished()
     {
-        File.WriteAllBytes(_engine.PathOf("bad.tar"), Bad("no tar"));
+        File.WriteAllBytes(_engine.GetPath("bad.tar"), Bad("no tar"));
 
         Result result = _engine.Invoke("'bad.tar', 'app.tar' | Publish-OciKanikoImage -Reference { \"oci:out:$($_ -replace '.tar')\" }");
 

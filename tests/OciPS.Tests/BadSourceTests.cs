@@ -62,11 +62,11 @@ public sealed class BadSourceTests : IDisposable
     [MemberData(nameof(References))]
     public void Reference_ThatLeadsNowhere_IsErrorAndTheOthersGoOn(string command, string reference, string id, ErrorCategory category)
     {
-        File.WriteAllText(_engine.PathOf("noise.tar"), new string('x', 2000));
-        File.WriteAllBytes(_engine.PathOf("empty.tar"), new TarBuilder().File("a", "b").ToBytes());
-        Directory.CreateDirectory(_engine.PathOf("folder"));
-        Directory.CreateDirectory(_engine.PathOf("text"));
-        File.WriteAllText(_engine.PathOf("text/index.json"), "no json");
+        File.WriteAllText(_engine.GetPath("noise.tar"), new string('x', 2000));
+        File.WriteAllBytes(_engine.GetPath("empty.tar"), new TarBuilder().File("a", "b").ToBytes());
+        Directory.CreateDirectory(_engine.GetPath("folder"));
+        Directory.CreateDirectory(_engine.GetPath("text"));
+        File.WriteAllText(_engine.GetPath("text/index.json"), "no json");
         _engine.Layout("several").Add("one", _image);
         _engine.Layout("several").Add("two", new TestImage(_image.Layers[0]));
 

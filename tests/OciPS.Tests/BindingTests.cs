@@ -120,7 +120,7 @@ public sealed class BindingTests : IDisposable
         Result result = _engine.Invoke(
             "Get-OciImageFile oci:images:app -Path *.key | Remove-OciImageFile -Destination { \"oci:out:$($_.LayerIndex)\" }");
 
-        result.Error.ShouldBe("ConflictingDestinations", ErrorCategory.InvalidArgument, $"oci:{_engine.PathOf("images")}:app");
+        result.Error.ShouldBe("ConflictingDestinations", ErrorCategory.InvalidArgument, $"oci:{_engine.GetPath("images")}:app");
         Assert.False(_engine.Layout("out").Exists);
     }
 
@@ -156,7 +156,7 @@ public sealed class BindingTests : IDisposable
     [Fact]
     public void Written_PipedOn_BindsByItsReference()
     {
-        Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(TestImage.App()).Save(_engine.GetPath("app.tar"));
 
         IReadOnlyList<PSObject> files = _engine.Run(
             "Publish-OciKanikoImage app.tar oci:out:app | Remove-OciImageFile -Path app/* -Destination oci:out:clean | Get-OciImageFile -Path *.key");
@@ -168,8 +168,8 @@ public sealed class BindingTests : IDisposable
     [Fact]
     public void Publish_PipedFileInfo_ReferenceScriptBlockBinds()
     {
-        Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf("mine.tar"));
-        Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf("yours.tar"));
+        Tarball.Kaniko(TestImage.App()).Save(_engine.GetPath("mine.tar"));
+        Tarball.Kaniko(TestImage.App()).Save(_engine.GetPath("yours.tar"));
         _engine.Set("folder", _engine.Folder);
 
         IReadOnlyList<PSObject> images = _engine.Run(
@@ -181,7 +181,7 @@ public sealed class BindingTests : IDisposable
     [Fact]
     public void Publish_ByPropertyName_Binds()
     {
-        Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf("mine.tar"));
+        Tarball.Kaniko(TestImage.App()).Save(_engine.GetPath("mine.tar"));
 
         _engine.Run("[pscustomobject]@{ Path = 'mine.tar'; Reference = 'oci:out:path' } | Publish-OciKanikoImage");
         _engine.Run("[pscustomobject]@{ PSPath = \"Microsoft.PowerShell.Core\\FileSystem::$PWD/mine.tar\" } | Publish-OciKanikoImage -Reference oci:out:provider");

@@ -79,8 +79,8 @@ public sealed class CompareOciImageTests : IDisposable
     public void Compare_ImagesOfOneBase_IsWhatTheUnpackedTreesDifferIn(string before, string after)
     {
         BuildImages();
-        Tool.Run("umoci", "unpack", "--image", _engine.PathOf($"images:{before}"), _engine.PathOf("before"));
-        Tool.Run("umoci", "unpack", "--image", _engine.PathOf($"images:{after}"), _engine.PathOf("after"));
+        Tool.Run("umoci", "unpack", "--image", _engine.GetPath($"images:{before}"), _engine.GetPath("before"));
+        Tool.Run("umoci", "unpack", "--image", _engine.GetPath($"images:{after}"), _engine.GetPath("after"));
         string[] expected = Lines(
             System.Text.Encoding.UTF8.GetString(Tool.RunIn(_engine.Folder, "python3", "-c", Diff, "before/rootfs", "after/rootfs")));
 
@@ -116,7 +116,7 @@ public sealed class CompareOciImageTests : IDisposable
     {
         BuildImages();
         await using RegistryServer registry = await RegistryServer.StartAsync();
-        registry.Load("team/app", LayoutImages.Open(_engine.PathOf("images")));
+        registry.Load("team/app", LayoutImages.Open(_engine.GetPath("images")));
         _engine.Set("app", registry.Host + "/team/app");
         string shared = _engine.Run("(Get-OciManifest ${app}:base).Layers[0].Digest").Single().ToString();
         string[] expected = _engine.Run("Compare-OciImage oci:images:one oci:images:two | Where-Object Kind -eq File")
@@ -142,8 +142,8 @@ public sealed class CompareOciImageTests : IDisposable
 
         _engine.Run("Compare-OciImage oci:images:base oci:images:one -Path 'new*' | Where-Object { $_.After.Type -eq 'File' } | ForEach-Object After | Export-OciImageFile out");
 
-        Assert.Equal("new 1", File.ReadAllText(_engine.PathOf("out/new1/one")));
-        Assert.Equal(5, Directory.GetFiles(_engine.PathOf("out"), "*", SearchOption.AllDirectories).Length);
+        Assert.Equal("new 1", File.ReadAllText(_engine.GetPath("out/new1/one")));
+        Assert.Equal(5, Directory.GetFiles(_engine.GetPath("out"), "*", SearchOption.AllDirectories).Length);
     }
 
     [Theory]

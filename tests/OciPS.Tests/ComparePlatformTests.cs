@@ -14,7 +14,7 @@ public sealed class ComparePlatformTests : IDisposable
     private readonly Engine _engine = new();
     private readonly LayoutImages _images;
 
-    public ComparePlatformTests() => _images = new LayoutImages(_engine.PathOf("images"));
+    public ComparePlatformTests() => _images = new LayoutImages(_engine.GetPath("images"));
 
     public void Dispose() => _engine.Dispose();
 
@@ -215,7 +215,7 @@ public sealed class ComparePlatformTests : IDisposable
         PSObject difference = _engine.Run("Compare-OciImage oci:images:one oci:images:two -Platform linux/amd64 -Path *").Single();
 
         Assert.Equal(digest, difference.Text("DifferenceReference"));
-        Assert.StartsWith($"oci:{_engine.PathOf("images")}:one@sha256:", difference.Text("Reference"), StringComparison.Ordinal);
+        Assert.StartsWith($"oci:{_engine.GetPath("images")}:one@sha256:", difference.Text("Reference"), StringComparison.Ordinal);
         _engine.Run("$null = New-Item -ItemType Directory elsewhere");
         Assert.Equal("linux/amd64: a1>a2", Pairs(_engine.Run("$one = Compare-OciImage oci:images:one oci:images:two -Platform linux/amd64 -Path *; Set-Location elsewhere; $one | Compare-OciImage -Path *")).Single());
     }
@@ -224,7 +224,7 @@ public sealed class ComparePlatformTests : IDisposable
     public void MissingImage_OfAnIndex_IsAnErrorAndTheOthersAreCompared()
     {
         AddTwo();
-        JsonNode entry = _images.Json(LayoutImages.DigestOfTag(_images.Folder, "two"))["manifests"]![0]!;
+        JsonNode entry = _images.Json(LayoutImages.GetTagDigest(_images.Folder, "two"))["manifests"]![0]!;
         File.Delete(_images.BlobPath((string)entry["digest"]!));
 
         Result result = Compare("oci:images:one oci:images:two -Platform linux/a* -Path *");

@@ -69,7 +69,7 @@ public sealed class CompletionTests : IAsyncLifetime, IDisposable
         _engine.Layout("names").Add("1", new TestImage(TestLayer.Gzip(new TarBuilder().File(name, "x"))));
         _engine.Run("$null = Get-OciImageFile oci:names:1");
         // Answers are kept by the reference's text.
-        string command = $"Get-OciImageFile oci:{_engine.PathOf("names")}:1 -LiteralPath ";
+        string command = $"Get-OciImageFile oci:{_engine.GetPath("names")}:1 -LiteralPath ";
 
         var completion = (CompletionResult)Assert.Single(_engine.Run(
             "[System.Management.Automation.CommandCompletion]::CompleteInput($args[0], $args[0].Length, $null).CompletionMatches",
@@ -134,7 +134,7 @@ public sealed class CompletionTests : IAsyncLifetime, IDisposable
     [Fact]
     public void Reference_PathThatNeedsQuotes_GetsThem()
     {
-        Directory.Move(_engine.PathOf("images"), _engine.PathOf("my images"));
+        Directory.Move(_engine.GetPath("images"), _engine.GetPath("my images"));
 
         Assert.Equal(["'oci:my images'"], Complete("Get-OciManifest 'oci:my"));
         Assert.Equal(["'oci:my images:app'", "'oci:my images:beta'"], Complete("Get-OciManifest 'oci:my images:'"));
@@ -143,7 +143,7 @@ public sealed class CompletionTests : IAsyncLifetime, IDisposable
     [Fact]
     public void Platform_OfTheImageThatWasTyped()
     {
-        var images = new LayoutImages(_engine.PathOf("multi"));
+        var images = new LayoutImages(_engine.GetPath("multi"));
         images.Tag("1", images.Index(
             images.Image("linux/amd64", [images.Layer(("a", "a"))]), images.Image("linux/arm64/v8", [images.Layer(("a", "b"))])));
 
@@ -195,7 +195,7 @@ public sealed class CompletionTests : IAsyncLifetime, IDisposable
     [Fact]
     public void Reference_OfAFolder_GivesNoFiles()
     {
-        File.WriteAllText(_engine.PathOf("images.tar"), string.Empty);
+        File.WriteAllText(_engine.GetPath("images.tar"), string.Empty);
 
         Assert.Equal(["oci:images"], Complete("Get-OciManifest oci:im"));
         Assert.Equal(["dir:images"], Complete("Get-OciManifest dir:im"));

@@ -196,8 +196,8 @@ public sealed class ConnectOciRegistryTests : IAsyncLifetime, IDisposable
     public async Task Connect_CertificateAuthority_IsAPathOfPowerShells()
     {
         await using RegistryServer registry = await RegistryServer.StartAsync(certificate: _authority.IssueServer());
-        File.WriteAllText(_engine.PathOf("ca.crt"), _authority.Pem);
-        File.WriteAllBytes(_engine.PathOf("ca.der"), _authority.Certificate.RawData);
+        File.WriteAllText(_engine.GetPath("ca.crt"), _authority.Pem);
+        File.WriteAllBytes(_engine.GetPath("ca.der"), _authority.Certificate.RawData);
         _engine.Set("tls", registry.Host);
 
         _engine.Invoke("Connect-OciRegistry $tls").Error.ShouldBe("RegistryUnreachable", ErrorCategory.ConnectionError, registry.Host);

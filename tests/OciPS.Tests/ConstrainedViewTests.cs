@@ -111,7 +111,7 @@ public sealed class ConstrainedViewTests : IAsyncLifetime, IDisposable
         string[] told = type == "OciImageFile" ? ["Id", "Name", "UnixFileMode", "Tag"] : [];
 
         _engine.Run("$sample | Export-Clixml sample.xml");
-        XElement saved = XDocument.Load(_engine.PathOf("sample.xml")).Root!.Elements().Single();
+        XElement saved = XDocument.Load(_engine.GetPath("sample.xml")).Root!.Elements().Single();
 
         Assert.Equal(
             properties.Except(told),
@@ -136,6 +136,6 @@ public sealed class ConstrainedViewTests : IAsyncLifetime, IDisposable
     private string SerializedOnce(string what)
     {
         _engine.Run($"{what} | Export-Clixml sample.xml; Copy-Item sample.xml again.xml");
-        return File.ReadAllText(_engine.PathOf("sample.xml"));
+        return File.ReadAllText(_engine.GetPath("sample.xml"));
     }
 }

@@ -16,14 +16,14 @@ public sealed class ContainerSourceCopyTests : IDisposable
 
     public ContainerSourceCopyTests()
     {
-        _images = new LayoutImages(_engine.PathOf("images"));
+        _images = new LayoutImages(_engine.GetPath("images"));
         JsonObject amd64 = _images.Image("linux/amd64", [_images.Layer(("a", "amd64"))]);
         JsonObject arm64 = _images.Image("linux/arm64", [_images.Layer(("a", "arm64"))]);
         _digests = [_images.Tag("amd64", amd64), _images.Tag("arm64", arm64)];
         _images.Tag("other", _images.Image("linux/amd64", [_images.Layer(("a", "other"))]));
         _list = _images.Blob(LayoutImages.Digest(_images.Index(amd64, arm64)));
-        Directory.CreateDirectory(_engine.PathOf("stage/lists"));
-        File.WriteAllBytes(_engine.PathOf("stage/lists/list"), _list);
+        Directory.CreateDirectory(_engine.GetPath("stage/lists"));
+        File.WriteAllBytes(_engine.GetPath("stage/lists/list"), _list);
         _engine.Run("$null = Copy-OciImage oci:images:amd64 dir:stage/amd64; $null = Copy-OciImage oci:images:arm64 dir:stage/arm64");
     }
 
@@ -114,14 +114,14 @@ public sealed class ContainerSourceCopyTests : IDisposable
             _engine.Run("Copy-OciImage oci:images:other docker-archive:out");
         }
 
-        byte[]? before = isThere ? File.ReadAllBytes(_engine.PathOf("out")) : null;
+        byte[]? before = isThere ? File.ReadAllBytes(_engine.GetPath("out")) : null;
 
         Result result = Copy(["amd64"], "docker-archive:out");
 
         Assert.Empty(result.Output);
         result.Error.ShouldBe("InvalidDestination");
-        Assert.Equal(before, isThere ? File.ReadAllBytes(_engine.PathOf("out")) : null);
-        Assert.Equal(isThere, File.Exists(_engine.PathOf("out")));
+        Assert.Equal(before, isThere ? File.ReadAllBytes(_engine.GetPath("out")) : null);
+        Assert.Equal(isThere, File.Exists(_engine.GetPath("out")));
     }
 
     [Theory]
@@ -130,7 +130,7 @@ public sealed class ContainerSourceCopyTests : IDisposable
     [InlineData("oci:out:1")]
     public void Copy_ImageThatIsDamaged_IsErrorAndNothingStays(string place)
     {
-        string layer = _engine.PathOf("stage/amd64/" + ((string)_images.Json(_digests[0])["layers"]![0]!["digest"]!)["sha256:".Length..]);
+        string layer = _engine.GetPath("stage/amd64/" + ((string)_images.Json(_digests[0])["layers"]![0]!["digest"]!)["sha256:".Length..]);
         byte[] bytes = File.ReadAllBytes(layer);
         bytes[^5] ^= 1;
         File.WriteAllBytes(layer, bytes);
@@ -139,7 +139,7 @@ public sealed class ContainerSourceCopyTests : IDisposable
 
         Assert.Empty(result.Output);
         result.Error.ShouldBe("DigestMismatch");
-        Assert.False(Path.Exists(_engine.PathOf("out")));
+        Assert.False(Path.Exists(_engine.GetPath("out")));
     }
 
     private Result Copy(string[] images, string place, string more = "")
@@ -154,13 +154,13 @@ public sealed class ContainerSourceCopyTests : IDisposable
         return _engine.Invoke($"$args[0] | Get-OciContainerSource | Copy-OciImage -Destination {{ \"{place}\" }} {more}", inputs);
     }
 
-    private string Full(string place) => place.Replace(":out", ":" + _engine.PathOf("out"), StringComparison.Ordinal);
+    private string Full(string place) => place.Replace(":out", ":" + _engine.GetPath("out"), StringComparison.Ordinal);
 
     /// <summary>The content of the image's file, as skopeo finds it for a platform.</summary>
     private string GetContent(string place, string architecture)
     {
         string copy = $"copy-{Guid.NewGuid():N}";
-        Tool.Run("skopeo", "--override-os", "linux", "--override-arch", architecture, "copy", Full(place), $"oci:{_engine.PathOf(copy)}:1");
+        Tool.Run("skopeo", "--override-os", "linux", "--override-arch", architecture, "copy", Full(place), $"oci:{_engine.GetPath(copy)}:1");
         return _engine.Layout(copy).Entries("1").Single().Content;
     }
 }

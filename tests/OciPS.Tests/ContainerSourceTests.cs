@@ -27,12 +27,12 @@ public sealed class ContainerSourceTests(DockerRegistry registry) : IClassFixtur
         ["manifest-lists"] = new JsonObject { ["path"] = "stage/lists", ["data"] = new JsonObject { ["files"] = _lists.DeepClone() } },
     }.ToJsonString();
 
-    private string Stage(string name) => _engine.PathOf(Path.Combine("stage", name));
+    private string Stage(string name) => _engine.GetPath(Path.Combine("stage", name));
 
     /// <summary>Two images of one list in directories, and another in an archive.</summary>
     private LayoutImages Prepare()
     {
-        var images = new LayoutImages(_engine.PathOf("images"));
+        var images = new LayoutImages(_engine.GetPath("images"));
         JsonObject one = images.Image("linux/amd64", [images.Layer(("a", "1"))]);
         JsonObject two = images.Image("linux/arm64", [images.Layer(("a", "2"))]);
         images.Tag("one", one);
@@ -51,7 +51,7 @@ public sealed class ContainerSourceTests(DockerRegistry registry) : IClassFixtur
         AddImage(Second, "dir", "registry/app:1");
         AddImage(Archive, "oci-archive", "registry/other:2");
         _lists[ListName] = new JsonObject();
-        File.WriteAllText(_engine.PathOf("inputs.json"), Inputs);
+        File.WriteAllText(_engine.GetPath("inputs.json"), Inputs);
         return images;
     }
 
@@ -152,7 +152,7 @@ public sealed class ContainerSourceTests(DockerRegistry registry) : IClassFixtur
         Assert.Equal([Stage($"lists/{ListName}"), Stage($"lists/{ListName}")], sources.Texts("ManifestList"));
         Assert.Equal(
             ["linux/amd64", "linux/arm64"], _engine.Run("Get-OciPlatform oci:images:copied").Select(platform => platform.ToString()));
-        Tool.Run("skopeo", "copy", "--all", "oci:" + _engine.PathOf("images") + ":copied", "dir:" + _engine.PathOf("back"));
+        Tool.Run("skopeo", "copy", "--all", "oci:" + _engine.GetPath("images") + ":copied", "dir:" + _engine.GetPath("back"));
     }
 
     [Theory]
@@ -163,7 +163,7 @@ public sealed class ContainerSourceTests(DockerRegistry registry) : IClassFixtur
     public void Get_TextLineByLine_GivesTheSame(string script)
     {
         Prepare();
-        File.WriteAllText(_engine.PathOf("inputs.json"), "\uFEFF" + JsonNode.Parse(Inputs)!.ToJsonString(
+        File.WriteAllText(_engine.GetPath("inputs.json"), "\uFEFF" + JsonNode.Parse(Inputs)!.ToJsonString(
             new System.Text.Json.JsonSerializerOptions { WriteIndented = true }) + "\r\n\r\n");
 
         Assert.Equal([First, Second, Archive], _engine.Run(script).Texts("Checksum"));
@@ -208,7 +208,7 @@ public sealed class ContainerSourceTests(DockerRegistry registry) : IClassFixtur
     public void Get_BadInputs_AreNamed(string inputs, string errorId, string word)
     {
         Prepare();
-        Directory.CreateSymbolicLink(Stage("link"), _engine.PathOf("images"));
+        Directory.CreateSymbolicLink(Stage("link"), _engine.GetPath("images"));
 
         Result result = _engine.Invoke("$args[0] | Get-OciContainerSource", inputs);
 
@@ -230,7 +230,7 @@ public sealed class ContainerSourceTests(DockerRegistry registry) : IClassFixtur
         string list = LayoutImages.GetDigest(File.ReadAllBytes(Stage($"lists/{ListName}")));
         Assert.Equal(["1111", "2222", "3333"], copies.Texts("Tag").Order());
         Assert.Equal(
-            [list, list, LayoutImages.DigestOfTag(images.Folder, "three")],
+            [list, list, LayoutImages.GetTagDigest(images.Folder, "three")],
             copies.OrderBy(copy => copy.Text("Tag")).Select(copy => copy.Text("Digest")));
         foreach (string name in new[] { ":1111", ":2222", "@" + list })
         {

@@ -15,7 +15,7 @@ public sealed class CopyAnnotationTests : IDisposable
 
     public CopyAnnotationTests()
     {
-        _images = new LayoutImages(_engine.PathOf("images"));
+        _images = new LayoutImages(_engine.GetPath("images"));
         _images.Tag("multi", _images.FourPlatforms());
         _images.Tag("single", _images.Image("linux/amd64", [_images.Layer(("a", "b"))]));
     }

@@ -15,7 +15,7 @@ public sealed class CopyFilterTests : IDisposable
 
     public CopyFilterTests()
     {
-        _images = new LayoutImages(_engine.PathOf("images"));
+        _images = new LayoutImages(_engine.GetPath("images"));
         _index = _images.Tag("multi", _images.FourPlatforms());
         _images.Tag("single", _images.Image("linux/amd64", [_images.Layer(("a", "b"))]));
     }

@@ -16,7 +16,7 @@ public sealed class CopyOciImageTests : IDisposable
 
     public CopyOciImageTests()
     {
-        _images = new LayoutImages(_engine.PathOf("images"));
+        _images = new LayoutImages(_engine.GetPath("images"));
         _index = _images.Tag("multi", _images.FourPlatforms());
         _single = _images.Tag("single", _images.Image("linux/amd64", [_images.Layer(("a", "b"))]));
     }
@@ -55,9 +55,9 @@ public sealed class CopyOciImageTests : IDisposable
         long blobs = _images.Blob((string)_images.Json(_single)["config"]!["digest"]!).Length + _images.Blob(
             (string)_images.Json(_single)["layers"]![0]!["digest"]!).Length;
         Assert.Equal("OciPS.OciPublishedImage", copy.BaseObject.GetType().FullName);
-        Assert.Equal($"oci:{_engine.PathOf("out")}:x", Assert.IsType<string>(copy.Value("Reference")));
+        Assert.Equal($"oci:{_engine.GetPath("out")}:x", Assert.IsType<string>(copy.Value("Reference")));
         Assert.Equal("x", copy.Value("Tag"));
-        Assert.Equal($"oci:{_engine.PathOf("out")}@{_single}", copy.Value("DigestReference"));
+        Assert.Equal($"oci:{_engine.GetPath("out")}@{_single}", copy.Value("DigestReference"));
         Assert.Equal(LayoutImages.ManifestType, copy.Value("MediaType"));
         Assert.Equal((long)_images.Blob(_single).Length, copy.Value("Size"));
         Assert.Equal(false, copy.Value("Changed"));
@@ -153,13 +153,13 @@ public sealed class CopyOciImageTests : IDisposable
     [Fact]
     public void Destination_FolderWithOtherThings_IsError()
     {
-        Directory.CreateDirectory(_engine.PathOf("full"));
-        File.WriteAllText(_engine.PathOf("full/file"), "x");
+        Directory.CreateDirectory(_engine.GetPath("full"));
+        File.WriteAllText(_engine.GetPath("full/file"), "x");
 
         _engine.Invoke("Copy-OciImage oci:images:single oci:full:x").Error.ShouldBe(
             "InvalidDestination", ErrorCategory.InvalidArgument, "oci:images:single");
 
-        Assert.Equal(["file"], Directory.GetFileSystemEntries(_engine.PathOf("full")).Select(Path.GetFileName));
+        Assert.Equal(["file"], Directory.GetFileSystemEntries(_engine.GetPath("full")).Select(Path.GetFileName));
     }
 
     [Fact]
@@ -215,7 +215,7 @@ public sealed class CopyOciImageTests : IDisposable
     [Fact]
     public void Archive_IntoLayout_IsCopied()
     {
-        Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(TestImage.App()).Save(_engine.GetPath("app.tar"));
 
         PSObject copy = Assert.Single(_engine.Run("Copy-OciImage docker-archive:app.tar oci:out:app"));
 

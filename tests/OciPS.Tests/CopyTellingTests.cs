@@ -13,7 +13,7 @@ public sealed class CopyTellingTests : IDisposable
 
     public CopyTellingTests()
     {
-        _images = new LayoutImages(_engine.PathOf("images"));
+        _images = new LayoutImages(_engine.GetPath("images"));
         _images.Tag("multi", _images.FourPlatforms());
         _images.Tag("single", _images.Image("linux/amd64", [_images.Layer(("a", "b"))]));
     }
@@ -29,11 +29,11 @@ public sealed class CopyTellingTests : IDisposable
 
         Assert.Empty(_engine.Run("Copy-OciImage oci:images:multi oci:images:other -Platform linux/* -WhatIf; Copy-OciImage oci:images:single oci:out:x -Format Docker -WhatIf"));
 
-        string images = $"oci:{_engine.PathOf("images")}";
+        string images = $"oci:{_engine.GetPath("images")}";
         Assert.Equal(
             [
                 $"What if: Performing the operation \"Copy '{images}:multi' (3 of 4 images)\" on target \"{images}:other\".",
-                $"What if: Performing the operation \"Copy '{images}:single'\" on target \"oci:{_engine.PathOf("out")}:x\".",
+                $"What if: Performing the operation \"Copy '{images}:single'\" on target \"oci:{_engine.GetPath("out")}:x\".",
                 string.Empty,
             ],
             _engine.Host.Lines);
@@ -50,7 +50,7 @@ public sealed class CopyTellingTests : IDisposable
 
         Assert.Equal(written ? 1 : 0, _engine.Run("Copy-OciImage oci:images:single oci:out:x -Confirm").Count);
 
-        Assert.Contains($"Copy 'oci:{_engine.PathOf("images")}:single'", Assert.Single(_engine.Host.Questions), StringComparison.Ordinal);
+        Assert.Contains($"Copy 'oci:{_engine.GetPath("images")}:single'", Assert.Single(_engine.Host.Questions), StringComparison.Ordinal);
         Assert.Equal(written, Out.Exists);
     }
 

@@ -24,8 +24,8 @@ public sealed class DelayedDestinationTests : IDisposable
     {
         _engine.Run(script);
 
-        Assert.True(File.Exists(_engine.PathOf("amd64.tar")));
-        Assert.True(File.Exists(_engine.PathOf("arm64.tar")));
+        Assert.True(File.Exists(_engine.GetPath("amd64.tar")));
+        Assert.True(File.Exists(_engine.GetPath("arm64.tar")));
     }
 
     [Theory]
@@ -36,8 +36,8 @@ public sealed class DelayedDestinationTests : IDisposable
     {
         _engine.Run($"Get-OciTag oci:images | Get-OciImageFile | {command}");
 
-        Assert.Equal("of amd64", File.ReadAllText(_engine.PathOf("out/amd64/a")));
-        Assert.Equal("of arm64", File.ReadAllText(_engine.PathOf("out/arm64/a")));
+        Assert.Equal("of amd64", File.ReadAllText(_engine.GetPath("out/amd64/a")));
+        Assert.Equal("of arm64", File.ReadAllText(_engine.GetPath("out/arm64/a")));
     }
 
     [Theory]
@@ -72,7 +72,7 @@ public sealed class DelayedDestinationTests : IDisposable
         Result result = _engine.Invoke(script);
 
         Assert.StartsWith("ScriptBlockArgumentNoInput,", Assert.Single(result.AllErrors).FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Equal([_engine.PathOf("images")], Directory.GetFileSystemEntries(_engine.Folder));
+        Assert.Equal([_engine.GetPath("images")], Directory.GetFileSystemEntries(_engine.Folder));
     }
 
     [Theory]
@@ -82,7 +82,7 @@ public sealed class DelayedDestinationTests : IDisposable
     {
         _engine.Run($"[pscustomobject] @{{ Reference = 'oci:images:amd64'; DestinationPath = 'other.tar' }} | {command}");
 
-        Assert.True(File.Exists(_engine.PathOf("given.tar")));
-        Assert.False(File.Exists(_engine.PathOf("other.tar")));
+        Assert.True(File.Exists(_engine.GetPath("given.tar")));
+        Assert.False(File.Exists(_engine.GetPath("other.tar")));
     }
 }

@@ -34,7 +34,7 @@ public sealed class DigestDestinationTests : IAsyncLifetime, IDisposable
         _registry = await RegistryServer.StartAsync();
         _digest = _engine.Layout("images").Add("app", TestImage.App());
         _engine.Layout("images").Add("broken", new TestImage(1, [.. TestImage.App().Layers]));
-        Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(TestImage.App()).Save(_engine.GetPath("app.tar"));
     }
 
     public async Task DisposeAsync() => await _registry.DisposeAsync();
@@ -81,8 +81,8 @@ public sealed class DigestDestinationTests : IAsyncLifetime, IDisposable
     {
         Assert.Equal(_digest, Assert.Single(_engine.Run("Copy-OciImage oci:images:app $args[0]", $"dir:out@{_digest}")).Text("Digest"));
 
-        Assert.True(File.Exists(_engine.PathOf("out/manifest.json")));
-        Assert.False(Path.Exists(_engine.PathOf($"out@{_digest}")));
+        Assert.True(File.Exists(_engine.GetPath("out/manifest.json")));
+        Assert.False(Path.Exists(_engine.GetPath($"out@{_digest}")));
         Assert.Single(_engine.Run("Copy-OciImage oci:images:app $args[0]", $"dir:out@{_digest}"));
     }
 
@@ -101,7 +101,7 @@ public sealed class DigestDestinationTests : IAsyncLifetime, IDisposable
             Assert.Contains(Other, result.Error.ToString(), StringComparison.Ordinal);
             Assert.Empty(result.Output);
             Assert.False(_engine.Layout("out").Exists);
-            Assert.False(Path.Exists(_engine.PathOf("out.tar")) || Path.Exists(_engine.PathOf("folder")));
+            Assert.False(Path.Exists(_engine.GetPath("out.tar")) || Path.Exists(_engine.GetPath("folder")));
             Assert.DoesNotContain(_registry.Requests, request => request.Method is "PUT" or "POST" or "PATCH");
         }
     }
@@ -128,7 +128,7 @@ public sealed class DigestDestinationTests : IAsyncLifetime, IDisposable
             error.ShouldBe("DigestMismatch");
             Assert.Contains($"is {_digest}, and layers or configs were rewritten", error.ToString(), StringComparison.Ordinal);
             Assert.False(_engine.Layout("out").Exists);
-            Assert.False(Path.Exists(_engine.PathOf("out.tar")) || Path.Exists(_engine.PathOf("folder")));
+            Assert.False(Path.Exists(_engine.GetPath("out.tar")) || Path.Exists(_engine.GetPath("folder")));
         }
 
         Assert.Equal(
@@ -152,7 +152,7 @@ public sealed class DigestDestinationTests : IAsyncLifetime, IDisposable
     [Fact]
     public void Mismatch_PlatformsChosen_SaysSo()
     {
-        var images = new LayoutImages(_engine.PathOf("many"));
+        var images = new LayoutImages(_engine.GetPath("many"));
         string index = images.Tag("multi", images.FourPlatforms());
 
         ErrorRecord error = _engine.Invoke("Copy-OciImage oci:many:multi $args[0] -Platform linux/amd64", $"oci:out:1@{index}").Error;

@@ -33,7 +33,7 @@ public sealed class EndToEndTests(DockerRegistry registry) : IClassFixture<Docke
     [MemberData(nameof(Ways))]
     public void Remove_EachWayToSaySo_LeavesAnImageThatOtherToolsTake(string command, bool inRegistry)
     {
-        Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(TestImage.App()).Save(_engine.GetPath("app.tar"));
         string place = inRegistry ? $"{registry.Host}/team/{Guid.NewGuid():N}" : "oci:images";
         _engine.Set("source", place + ":1");
         _engine.Set("destination", place + ":clean");
@@ -41,13 +41,13 @@ public sealed class EndToEndTests(DockerRegistry registry) : IClassFixture<Docke
         _engine.Run("$null = Publish-OciKanikoImage app.tar $source");
         dynamic image = _engine.Run(command).Single();
 
-        string skopeo = inRegistry ? $"docker://{place}:clean" : $"oci:{_engine.PathOf("images")}:clean";
+        string skopeo = inRegistry ? $"docker://{place}:clean" : $"oci:{_engine.GetPath("images")}:clean";
         string raw = Tool.RunText("skopeo", "inspect", "--tls-verify=false", "--raw", skopeo);
         Assert.Equal((string)image.Digest.ToString(), TestLayer.GetDigest(System.Text.Encoding.UTF8.GetBytes(raw)));
         Tool.Run("skopeo", "inspect", "--tls-verify=false", skopeo);
-        Tool.Run("skopeo", "copy", "--src-tls-verify=false", skopeo, $"oci:{_engine.PathOf("pulled")}:1");
-        Tool.Run("umoci", "unpack", "--image", _engine.PathOf("pulled") + ":1", _engine.PathOf("bundle"));
-        string root = _engine.PathOf("bundle/rootfs");
+        Tool.Run("skopeo", "copy", "--src-tls-verify=false", skopeo, $"oci:{_engine.GetPath("pulled")}:1");
+        Tool.Run("umoci", "unpack", "--image", _engine.GetPath("pulled") + ":1", _engine.GetPath("bundle"));
+        string root = _engine.GetPath("bundle/rootfs");
         string[] files = Directory.GetFiles(root, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(root, path))
             .Order(StringComparer.Ordinal)
             .ToArray();

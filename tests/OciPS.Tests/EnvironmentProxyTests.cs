@@ -34,15 +34,15 @@ public sealed class EnvironmentProxyTests : IDisposable
         using var near = new RealRegistry();
         using var proxy = new ForwardProxy(
             UserInfo, new Dictionary<string, int> { [Secured + ":443"] = secured.Port, [Plain] = plain.Port });
-        var images = new LayoutImages(_engine.PathOf("images"));
+        var images = new LayoutImages(_engine.GetPath("images"));
         byte[] manifest = images.Blob(images.Tag("1", images.FourPlatforms()));
-        File.WriteAllText(_engine.PathOf("ca.crt"), _authority.Pem);
+        File.WriteAllText(_engine.GetPath("ca.crt"), _authority.Pem);
         string nearName = near.Host.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
 
         (int exitCode, string output) = RunAlone(proxy.Address, hasLowerCaseNames, $$"""
             $ErrorActionPreference = 'Stop'
             Import-Module '{{Engine.ModulePath}}'
-            $null = Connect-OciRegistry {{Secured}} -CertificateAuthority '{{_engine.PathOf("ca.crt")}}'
+            $null = Connect-OciRegistry {{Secured}} -CertificateAuthority '{{_engine.GetPath("ca.crt")}}'
             $null = Connect-OciRegistry {{Plain}} -PlainHttp
             $null = Copy-OciImage 'oci:{{images.Folder}}:1' '{{near.Host}}/team/app:1'
             $null = Copy-OciImage '{{nearName}}/team/app:1' '{{Secured}}/team/app:1'
@@ -81,11 +81,11 @@ public sealed class EnvironmentProxyTests : IDisposable
 
     private (int ExitCode, string Output) RunAlone(string proxy, bool hasLowerCaseNames, string script)
     {
-        File.WriteAllText(_engine.PathOf("script.ps1"), script);
+        File.WriteAllText(_engine.GetPath("script.ps1"), script);
         var start = new ProcessStartInfo(
             Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "OciPS.Tests.dll"), _engine.PathOf("script.ps1") },
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "OciPS.Tests.dll"), _engine.GetPath("script.ps1") },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -16,8 +16,8 @@ public sealed class ExportOciImageFileTests : IDisposable
 
     private string Target(string name) => Path.Combine(_engine.Folder, "dest", name);
 
-    private string[] Written() => Directory.Exists(_engine.PathOf("dest"))
-        ? Below(new DirectoryInfo(_engine.PathOf("dest"))).Select(path => Path.GetRelativePath(_engine.PathOf("dest"), path))
+    private string[] Written() => Directory.Exists(_engine.GetPath("dest"))
+        ? Below(new DirectoryInfo(_engine.GetPath("dest"))).Select(path => Path.GetRelativePath(_engine.GetPath("dest"), path))
             .Order(StringComparer.Ordinal)
             .ToArray()
         : [];
@@ -84,7 +84,7 @@ public sealed class ExportOciImageFileTests : IDisposable
         Assert.Equal("OciPS.OciImageFile", result.Error.TargetObject.GetType().FullName);
         Assert.Equal(["after", "before"], Written());
         Assert.Equal(2, result.Output.Count);
-        Assert.False(Path.Exists(_engine.PathOf("outside")));
+        Assert.False(Path.Exists(_engine.GetPath("outside")));
         Assert.False(Path.Exists("/absolute"));
     }
 
@@ -104,31 +104,31 @@ public sealed class ExportOciImageFileTests : IDisposable
     [Fact]
     public void SymbolicLink_AsParent_IsNotFollowed()
     {
-        Directory.CreateDirectory(_engine.PathOf("outside"));
-        Directory.CreateDirectory(_engine.PathOf("dest"));
-        Directory.CreateSymbolicLink(Target("theirs"), _engine.PathOf("outside"));
+        Directory.CreateDirectory(_engine.GetPath("outside"));
+        Directory.CreateDirectory(_engine.GetPath("dest"));
+        Directory.CreateSymbolicLink(Target("theirs"), _engine.GetPath("outside"));
 
         Result result = Export(new TarBuilder().File("theirs/file", "evil").Folder("d").Link("ours", "d").File("ours/file", "evil"));
 
         Assert.Equal(2, result.Errors.Count);
         Assert.All(result.Errors, error => error.ShouldBe("UnsafePath"));
-        Assert.Empty(Directory.GetFiles(_engine.PathOf("outside")));
+        Assert.Empty(Directory.GetFiles(_engine.GetPath("outside")));
         Assert.Equal(["d", "ours", "theirs"], Written());
     }
 
     [Fact]
     public void SymbolicLink_InPlaceOfTheFile_IsReplacedAndNotWrittenThrough()
     {
-        File.WriteAllText(_engine.PathOf("outside"), "theirs");
-        Directory.CreateDirectory(_engine.PathOf("dest"));
-        File.CreateSymbolicLink(Target("file"), _engine.PathOf("outside"));
+        File.WriteAllText(_engine.GetPath("outside"), "theirs");
+        Directory.CreateDirectory(_engine.GetPath("dest"));
+        File.CreateSymbolicLink(Target("file"), _engine.GetPath("outside"));
 
         _engine.Layout("images").Add("link", new TestImage(TestLayer.Gzip(new TarBuilder().File("file", "ours"))));
 
         _engine.Invoke("Get-OciImageFile oci:images:link | Export-OciImageFile dest").Error.ShouldBe("FileExists");
         _engine.Run("Get-OciImageFile oci:images:link | Export-OciImageFile dest -Force");
 
-        Assert.Equal("theirs", File.ReadAllText(_engine.PathOf("outside")));
+        Assert.Equal("theirs", File.ReadAllText(_engine.GetPath("outside")));
         Assert.Null(new FileInfo(Target("file")).LinkTarget);
         Assert.Equal("ours", File.ReadAllText(Target("file")));
     }
@@ -136,7 +136,7 @@ public sealed class ExportOciImageFileTests : IDisposable
     [Fact]
     public void File_Existing_StaysWithoutForce()
     {
-        Directory.CreateDirectory(_engine.PathOf("dest"));
+        Directory.CreateDirectory(_engine.GetPath("dest"));
         File.WriteAllText(Target("one"), "before");
 
         Result result = Export(new TarBuilder().File("one", "1").File("two", "2"));
@@ -151,7 +151,7 @@ public sealed class ExportOciImageFileTests : IDisposable
     [Fact]
     public void File_ExistingWithForce_IsReplaced()
     {
-        Directory.CreateDirectory(_engine.PathOf("dest"));
+        Directory.CreateDirectory(_engine.GetPath("dest"));
         File.WriteAllText(Target("one"), "a longer text than the new one");
         File.WriteAllText(Target("link"), "x");
 
@@ -189,7 +189,7 @@ public sealed class ExportOciImageFileTests : IDisposable
     [Fact]
     public void Destination_IsAFile_IsError()
     {
-        File.WriteAllText(_engine.PathOf("dest"), "a file");
+        File.WriteAllText(_engine.GetPath("dest"), "a file");
 
         Result result = Export(new TarBuilder().File("one", "1"));
 
@@ -211,7 +211,7 @@ public sealed class ExportOciImageFileTests : IDisposable
     [Fact]
     public void MaximumSize_LargerFileIsThereAlready_Stays()
     {
-        Directory.CreateDirectory(_engine.PathOf("dest"));
+        Directory.CreateDirectory(_engine.GetPath("dest"));
         File.WriteAllText(Target("large"), "old");
 
         Result result = Export(new TarBuilder().File("large", new byte[11]), "-MaximumSize 10 -Force");
@@ -268,7 +268,7 @@ public sealed class ExportOciImageFileTests : IDisposable
         Assert.Empty(_engine.Run("Get-OciImageFile oci:images:app -LiteralPath bin/tool | Export-OciImageFile dest -WhatIf"));
 
         Assert.Contains(Target("bin/tool"), _engine.Host.Lines[0], StringComparison.Ordinal);
-        Assert.False(Path.Exists(_engine.PathOf("dest")));
+        Assert.False(Path.Exists(_engine.GetPath("dest")));
     }
 
     [Fact]

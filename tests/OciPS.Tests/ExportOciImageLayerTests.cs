@@ -18,7 +18,7 @@ public sealed class ExportOciImageLayerTests : IDisposable
 
     private Layout Images => _engine.Layout("images");
 
-    private string Out => Directory.CreateDirectory(_engine.PathOf("out")).FullName;
+    private string Out => Directory.CreateDirectory(_engine.GetPath("out")).FullName;
 
     public void Dispose() => _engine.Dispose();
 
@@ -77,9 +77,9 @@ public sealed class ExportOciImageLayerTests : IDisposable
     {
         PSObject file = Assert.Single(_engine.Run(script));
 
-        Assert.Equal(_engine.PathOf("layers.tar"), Assert.IsType<FileInfo>(file.BaseObject).FullName);
+        Assert.Equal(_engine.GetPath("layers.tar"), Assert.IsType<FileInfo>(file.BaseObject).FullName);
         Assert.NotNull(file.Properties["PSPath"]);
-        Assert.Equal(Expected(), Read(_engine.PathOf("layers.tar")));
+        Assert.Equal(Expected(), Read(_engine.GetPath("layers.tar")));
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class ExportOciImageLayerTests : IDisposable
     {
         _engine.Run("Export-OciImageLayer oci:images:app layers.tar -ExcludeConfig");
 
-        Assert.Equal(Expected(withConfig: false), Read(_engine.PathOf("layers.tar")));
+        Assert.Equal(Expected(withConfig: false), Read(_engine.GetPath("layers.tar")));
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class ExportOciImageLayerTests : IDisposable
 
         result.Error.ShouldBe("ConflictingDestinations", ErrorCategory.InvalidArgument, "oci:images:other");
         Assert.Single(result.Output);
-        Assert.Equal(Expected(), Read(_engine.PathOf("layers.tar")));
+        Assert.Equal(Expected(), Read(_engine.GetPath("layers.tar")));
     }
 
     [Fact]
@@ -142,11 +142,11 @@ public sealed class ExportOciImageLayerTests : IDisposable
     [Fact]
     public void Export_ExistingFile_IsReplaced()
     {
-        File.WriteAllText(_engine.PathOf("layers.tar"), "before");
+        File.WriteAllText(_engine.GetPath("layers.tar"), "before");
 
         _engine.Run("Export-OciImageLayer oci:images:app layers.tar");
 
-        Assert.Equal(Expected(), Read(_engine.PathOf("layers.tar")));
+        Assert.Equal(Expected(), Read(_engine.GetPath("layers.tar")));
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class ExportOciImageLayerTests : IDisposable
         Result result = _engine.Invoke("'BAD!!', 'oci:images:none', 'oci:images:app' | Export-OciImageLayer -DestinationPath layers.tar");
 
         Assert.Equal(["InvalidReference", "ManifestNotFound"], result.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
-        Assert.Equal(Expected(), Read(_engine.PathOf("layers.tar")));
+        Assert.Equal(Expected(), Read(_engine.GetPath("layers.tar")));
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed class ExportOciImageLayerTests : IDisposable
         _engine.Invoke("Export-OciImageLayer oci:images:app none/layers.tar").Error.ShouldBe(
             "StorageWriteError", ErrorCategory.WriteError, "oci:images:app");
 
-        Assert.False(Path.Exists(_engine.PathOf("none")));
+        Assert.False(Path.Exists(_engine.GetPath("none")));
     }
 
     [PeerTheory("mkfifo")]
@@ -197,12 +197,12 @@ public sealed class ExportOciImageLayerTests : IDisposable
     [InlineData(true)]
     public void Export_ToAPipe_IsErrorAndThePipeStays(bool throughLink)
     {
-        Tool.Run("mkfifo", _engine.PathOf("pipe"));
-        File.CreateSymbolicLink(_engine.PathOf("link"), "pipe");
+        Tool.Run("mkfifo", _engine.GetPath("pipe"));
+        File.CreateSymbolicLink(_engine.GetPath("link"), "pipe");
 
         _engine.Invoke($"Export-OciImageLayer oci:images:app {(throughLink ? "link" : "pipe")}").Error.ShouldBe("InvalidDestination");
 
-        Assert.Equal("p", Tool.RunText("stat", "-c", "%A", _engine.PathOf("pipe"))[..1]);
+        Assert.Equal("p", Tool.RunText("stat", "-c", "%A", _engine.GetPath("pipe"))[..1]);
     }
 
     [Theory]
@@ -210,7 +210,7 @@ public sealed class ExportOciImageLayerTests : IDisposable
     [InlineData("out")]
     public void WhatIf_ToFile_WritesNothingAndNamesTheFile(string destination)
     {
-        string target = destination == "out" ? Path.Combine(Out, $"sha256-{_digest[7..]}.tar") : _engine.PathOf(destination);
+        string target = destination == "out" ? Path.Combine(Out, $"sha256-{_digest[7..]}.tar") : _engine.GetPath(destination);
 
         Assert.Empty(_engine.Run($"Export-OciImageLayer oci:images:app {destination} -WhatIf"));
 
@@ -236,7 +236,7 @@ public sealed class ExportOciImageLayerTests : IDisposable
 
         Assert.True(arrays.Count > 10);
         Assert.All(arrays, array => Assert.InRange(Assert.IsType<byte[]>(array.BaseObject).Length, 1, 64 * 1024));
-        Assert.Equal(File.ReadAllBytes(_engine.PathOf("layers.tar")), Concatenate(arrays).ToArray());
+        Assert.Equal(File.ReadAllBytes(_engine.GetPath("layers.tar")), Concatenate(arrays).ToArray());
     }
 
     [Fact]
@@ -290,7 +290,7 @@ public sealed class ExportOciImageLayerTests : IDisposable
     public void Parameters_ThatDoNotGoTogether_AreAnError(string script)
     {
         Assert.Single(_engine.Invoke(script).AllErrors);
-        Assert.False(Path.Exists(_engine.PathOf("layers.tar")));
+        Assert.False(Path.Exists(_engine.GetPath("layers.tar")));
     }
 
     private static MemoryStream Concatenate(IEnumerable<PSObject> arrays) =>

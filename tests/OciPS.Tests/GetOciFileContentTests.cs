@@ -33,11 +33,11 @@ public sealed class GetOciFileContentTests : IDisposable
     public GetOciFileContentTests()
     {
         var files = new TarBuilder();
-        Directory.CreateDirectory(_engine.PathOf("disk"));
+        Directory.CreateDirectory(_engine.GetPath("disk"));
         foreach ((string name, byte[] content) in s_files)
         {
             files.File($"files/{name}", content);
-            File.WriteAllBytes(_engine.PathOf($"disk/{name}"), content);
+            File.WriteAllBytes(_engine.GetPath($"disk/{name}"), content);
         }
 
         TarBuilder links = new TarBuilder().Folder("usr/lib").File("usr/lib/os-release", "NAME=example\n").Folder("etc")

@@ -21,7 +21,7 @@ public sealed class GetOciImageConfigTests : IDisposable
     private readonly Engine _engine = new();
     private readonly LayoutImages _images;
 
-    public GetOciImageConfigTests() => _images = new LayoutImages(_engine.PathOf("images"));
+    public GetOciImageConfigTests() => _images = new LayoutImages(_engine.GetPath("images"));
 
     public void Dispose() => _engine.Dispose();
 
@@ -43,7 +43,7 @@ public sealed class GetOciImageConfigTests : IDisposable
 
         string[] Strings(string property) => config.List(property).Select(item => item.ToString()).ToArray();
         Assert.Equal("OciPS.OciImageConfig", config.BaseObject.GetType().FullName);
-        Assert.Equal($"oci:{_engine.PathOf("images")}:app", config.Value("Reference"));
+        Assert.Equal($"oci:{_engine.GetPath("images")}:app", config.Value("Reference"));
         Assert.Equal("app", config.Value("Tag"));
         Assert.Equal(
             new DateTime(2024, 1, 2, 2, 4, 5, 500, DateTimeKind.Utc), Assert.IsType<DateTime>(config.Value("Created")).ToUniversalTime());
@@ -143,7 +143,7 @@ public sealed class GetOciImageConfigTests : IDisposable
 
         Assert.Equal(["app"], result.Output.Texts("Tag"));
         Assert.Equal(5, result.Errors.Count);
-        string place = $"oci:{_engine.PathOf("images")}";
+        string place = $"oci:{_engine.GetPath("images")}";
         result.Errors[0].ShouldBe("UnsupportedMediaType", ErrorCategory.NotImplemented, $"{place}:artifact");
         result.Errors[1].ShouldBe("PlatformNotFound", ErrorCategory.ObjectNotFound, $"{place}:foreign");
         Assert.Contains("plan9/mips, plan9/arm", result.Errors[1].ToString(), StringComparison.Ordinal);

@@ -180,7 +180,7 @@ public sealed class GetOciImageFileTests : IDisposable
     [Fact]
     public void Archive_DockerSave_ListsTheSameFiles()
     {
-        Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(TestImage.App()).Save(_engine.GetPath("app.tar"));
 
         IReadOnlyList<PSObject> files = _engine.Run("Get-OciImageFile docker-archive:app.tar");
 

@@ -21,7 +21,7 @@ public sealed class GetOciManifestTests : IDisposable
 
         Assert.Equal("OciPS.OciManifest", manifest.BaseObject.GetType().FullName);
         Assert.Equal(digest, manifest.Text("Digest"));
-        Assert.Equal($"oci:{_engine.PathOf("images")}:app", manifest.Value("Reference"));
+        Assert.Equal($"oci:{_engine.GetPath("images")}:app", manifest.Value("Reference"));
         Assert.Equal("app", manifest.Value("Tag"));
         Assert.Equal("application/vnd.oci.image.manifest.v1+json", manifest.Value("MediaType"));
         Assert.Equal(2, manifest.Value("SchemaVersion"));

@@ -15,7 +15,7 @@ public sealed class GetOciPlatformTests : IDisposable
 
     public GetOciPlatformTests()
     {
-        _images = new LayoutImages(_engine.PathOf("images"));
+        _images = new LayoutImages(_engine.GetPath("images"));
         _index = _images.Tag("multi", _images.FourPlatforms());
     }
 
@@ -37,7 +37,7 @@ public sealed class GetOciPlatformTests : IDisposable
 
         string digest = (string)_images.Json(_index)["manifests"]![3]!["digest"]!;
         Assert.Equal("OciPS.OciPlatform", platform.BaseObject.GetType().FullName);
-        Assert.Equal($"oci:{_engine.PathOf("images")}:multi@{digest}", Assert.IsType<string>(platform.Value("Reference")));
+        Assert.Equal($"oci:{_engine.GetPath("images")}:multi@{digest}", Assert.IsType<string>(platform.Value("Reference")));
         Assert.Equal("multi", platform.Value("Tag"));
         Assert.Equal("windows", platform.Value("OS"));
         Assert.Equal("amd64", platform.Value("Architecture"));

@@ -16,7 +16,7 @@ public sealed class GetOciTagTests : IAsyncLifetime, IDisposable
 
     public GetOciTagTests()
     {
-        _images = new LayoutImages(_engine.PathOf("images"));
+        _images = new LayoutImages(_engine.GetPath("images"));
         System.Text.Json.Nodes.JsonObject image = _images.Image("linux/amd64", [_images.Layer(("a", "b"))]);
         foreach (string tag in new[] { "1.0", "1.1", "2.0", "latest", "Edge" })
         {
@@ -35,7 +35,7 @@ public sealed class GetOciTagTests : IAsyncLifetime, IDisposable
 
     public void Dispose() => _engine.Dispose();
 
-    private string LayoutPath => _engine.PathOf("images");
+    private string LayoutPath => _engine.GetPath("images");
 
     [Fact]
     public void Layout_SeveralTags_HaveTheirProperties()
@@ -120,7 +120,7 @@ public sealed class GetOciTagTests : IAsyncLifetime, IDisposable
     [InlineData("New-PSDrive x Oci {0}")]
     public void Registry_WithoutARepository_IsInvalidReferenceForEveryCmdlet(string script)
     {
-        Tarball.Kaniko(TestImage.App(), "example.com/app:1").Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(TestImage.App(), "example.com/app:1").Save(_engine.GetPath("app.tar"));
 
         Result result = _engine.Invoke(string.Format(System.Globalization.CultureInfo.InvariantCulture, script, _registry.Host));
 
@@ -160,7 +160,7 @@ public sealed class GetOciTagTests : IAsyncLifetime, IDisposable
     [Fact]
     public void Archive_Tags_ComeOutAndPipe()
     {
-        Tarball.Kaniko(TestImage.App(), "example.com/app:1").Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(TestImage.App(), "example.com/app:1").Save(_engine.GetPath("app.tar"));
 
         PSObject tag = Assert.Single(_engine.Run("Get-OciTag docker-archive:app.tar"));
 

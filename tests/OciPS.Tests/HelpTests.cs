@@ -97,15 +97,15 @@ public sealed class HelpTests : IAsyncLifetime, IDisposable
     [MemberData(nameof(Examples))]
     public void Example_TypedAsItStands_Runs(string cmdlet, int number)
     {
-        Tarball.Kaniko(Image()).Save(_engine.PathOf("app.tar"));
-        Tarball.Kaniko(Image("arm64")).Save(_engine.PathOf("arm64.tar"));
+        Tarball.Kaniko(Image()).Save(_engine.GetPath("app.tar"));
+        Tarball.Kaniko(Image("arm64")).Save(_engine.GetPath("arm64.tar"));
         _engine.Run("""
             $null = Publish-OciKanikoImage ./app.tar oci:images/app:1
             $null = Publish-OciKanikoImage ./app.tar "$($args[0]):1" -AdditionalTag amd64
             $null = Publish-OciKanikoImage ./arm64.tar "$($args[0]):arm64"
             """, $"{_registry.Host}/team/app");
         using var authority = new TestAuthority();
-        File.WriteAllText(_engine.PathOf("ca.crt"), authority.Pem);
+        File.WriteAllText(_engine.GetPath("ca.crt"), authority.Pem);
         if (cmdlet is "Merge-OciManifestList" or "Copy-OciImage" or "Get-OciContainerSource")
         {
             PrepareInputs();
@@ -156,7 +156,7 @@ public sealed class HelpTests : IAsyncLifetime, IDisposable
             [IO.Directory]::Move("$PWD/stage/app", "$PWD/stage/images/sha256-0123456789ab")
             $null = Copy-OciImage oci:images/app:1 dir:stage/app
             """);
-        File.WriteAllText(_engine.PathOf("inputs.json"), """
+        File.WriteAllText(_engine.GetPath("inputs.json"), """
             { "images": { "path": "stage/images", "data": { "archives": { "sha256-0123456789ab": { "format": "dir", "name": "registry.example.com/team/app:1" } } } },
               "manifest-lists": { "path": "stage/lists", "data": { "files": { "sha256-list": {} } } } }
             """);

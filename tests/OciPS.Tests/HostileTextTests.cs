@@ -23,7 +23,7 @@ public sealed class HostileTextTests : IDisposable
 
     public HostileTextTests()
     {
-        _images = new LayoutImages(_engine.PathOf("images"));
+        _images = new LayoutImages(_engine.GetPath("images"));
         JsonObject layer = _images.Layer(
             ($"dir/{Evil}", "content"),
             ("dir/plain\nforged", "x"),
@@ -215,7 +215,7 @@ public sealed class HostileTextTests : IDisposable
     /// <summary>An image with nothing strange, to compare with.</summary>
     private void WritePlain()
     {
-        var plain = new LayoutImages(_engine.PathOf("plain"));
+        var plain = new LayoutImages(_engine.GetPath("plain"));
         plain.Tag("1", plain.Image("linux/amd64", [plain.Layer(("dir/a", "A"))]));
     }
 

@@ -58,7 +58,7 @@ public sealed class InPlaceTests : IDisposable
 
         _engine.Run("Remove-OciImageFile oci:images -Path *.key");
 
-        Assert.Contains($"oci:{_engine.PathOf("images")}:app", Assert.Single(_engine.Host.Questions), StringComparison.Ordinal);
+        Assert.Contains($"oci:{_engine.GetPath("images")}:app", Assert.Single(_engine.Host.Questions), StringComparison.Ordinal);
         Assert.Equal(before, Images.GetDigest("app"));
     }
 

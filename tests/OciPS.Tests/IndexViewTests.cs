@@ -16,7 +16,7 @@ public sealed class IndexViewTests : IDisposable
 
     public IndexViewTests()
     {
-        _images = new LayoutImages(_engine.PathOf("images"));
+        _images = new LayoutImages(_engine.GetPath("images"));
         _index = _images.Tag("multi", _images.FourPlatforms());
     }
 
@@ -36,13 +36,13 @@ public sealed class IndexViewTests : IDisposable
     public void OciTag_OutDefault_IsAListPerRepository()
     {
         _images.Tag("other", _images.Image("linux/amd64", [_images.Layer(("a", "b"))]));
-        var more = new LayoutImages(_engine.PathOf("more"));
+        var more = new LayoutImages(_engine.GetPath("more"));
         more.Tag("x", more.Artifact());
 
         string[] lines = Show("'oci:images', 'oci:more' | Get-OciTag");
 
         Assert.Equal(
-            [$"   Repository: oci:{_engine.PathOf("images")}", "Name", "----", "multi", "other", $"   Repository: oci:{_engine.PathOf("more")}", "Name", "----", "x"],
+            [$"   Repository: oci:{_engine.GetPath("images")}", "Name", "----", "multi", "other", $"   Repository: oci:{_engine.GetPath("more")}", "Name", "----", "x"],
             lines);
     }
 
@@ -53,7 +53,7 @@ public sealed class IndexViewTests : IDisposable
 
         Assert.Equal(["OS", "Architecture", "Variant", "OSVersion", "Reference"], Cells(lines[0]));
         Assert.Equal(6, lines.Length);
-        string place = $"oci:{_engine.PathOf("images")}:multi@";
+        string place = $"oci:{_engine.GetPath("images")}:multi@";
         string[] digests = _images.Json(_index)["manifests"]!.AsArray().Select(entry => place + ((string)entry!["digest"]!)[..ShortDigest])
             .ToArray();
         Assert.Equal(["linux", "arm64", "v8", digests[1]], Cells(lines[3]));
@@ -101,7 +101,7 @@ public sealed class IndexViewTests : IDisposable
     public void Views_LongValues_StayInTheWidth()
     {
         string name = new('n', 100);
-        var images = new LayoutImages(_engine.PathOf(name));
+        var images = new LayoutImages(_engine.GetPath(name));
         images.Tag(
             name, images.Index([.. Enumerable.Range(0, 20).Select(i => images.Image($"linux/arm64/v{i}", [images.Layer((name, name))]))]));
         System.Text.Json.Nodes.JsonObject config = new()

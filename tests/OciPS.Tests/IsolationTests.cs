@@ -44,7 +44,7 @@ public sealed class IsolationTests : IDisposable
             $other = [Reflection.Assembly]::LoadFrom('{{OlderSharpZipLib}}')
             $other.GetType('ICSharpCode.SharpZipLib.BZip2.BZip2').FullName
             Import-Module '{{Engine.ModulePath}}'
-            Get-OciImageFile 'oci:{{_engine.PathOf("images")}}:app' -Path etc/*z* | ForEach-Object { $_.ReadAllText() }
+            Get-OciImageFile 'oci:{{_engine.GetPath("images")}}:app' -Path etc/*z* | ForEach-Object { $_.ReadAllText() }
             $stream = [IO.MemoryStream]::new()
             [ICSharpCode.SharpZipLib.BZip2.BZip2OutputStream]::new($stream).GetType().Assembly.GetName().Version
             {{ShowLoaded("'ICSharpCode.SharpZipLib'")}}
@@ -70,14 +70,14 @@ public sealed class IsolationTests : IDisposable
         AddImage();
         await using RegistryServer registry = await RegistryServer.StartAsync();
         string[] names = [.. Libraries.Select(file => Path.GetFileNameWithoutExtension(file))];
-        string others = Directory.CreateDirectory(_engine.PathOf("others")).FullName;
+        string others = Directory.CreateDirectory(_engine.GetPath("others")).FullName;
         Array.ForEach(Libraries, file => MakeOther(file, new Version(version), Path.Combine(others, Path.GetFileName(file))));
 
         string[] lines = RunAlone($$"""
             [IO.Directory]::GetFiles('{{others}}') | ForEach-Object { $null = [Reflection.Assembly]::LoadFrom($_) }
             Import-Module '{{Engine.ModulePath}}'
-            Get-OciImageFile 'oci:{{_engine.PathOf("images")}}:app' -Path etc/*z* | ForEach-Object { $_.ReadAllText() }
-            (Remove-OciImageFile 'oci:{{_engine.PathOf("images")}}:app' -LiteralPath etc/zstd, etc/gzip -Destination '{{registry.Host}}/app:1').RemovedFiles.FullName
+            Get-OciImageFile 'oci:{{_engine.GetPath("images")}}:app' -Path etc/*z* | ForEach-Object { $_.ReadAllText() }
+            (Remove-OciImageFile 'oci:{{_engine.GetPath("images")}}:app' -LiteralPath etc/zstd, etc/gzip -Destination '{{registry.Host}}/app:1').RemovedFiles.FullName
             (Get-OciImageFile '{{registry.Host}}/app:1').FullName
             {{ShowLoaded(string.Join(", ", names.Select(name => $"'{name}'")))}}
             """);
@@ -97,7 +97,7 @@ public sealed class IsolationTests : IDisposable
 
         string[] lines = RunAlone($$"""
             Import-Module '{{Engine.ModulePath}}'
-            $null = Get-OciImageFile 'oci:{{_engine.PathOf("images")}}:app' | ForEach-Object { $_.ReadAllText() }
+            $null = Get-OciImageFile 'oci:{{_engine.GetPath("images")}}:app' | ForEach-Object { $_.ReadAllText() }
             {{ShowLoaded("'OciPS', 'OciPS.Core', 'OciPS.Loader', 'ICSharpCode.SharpZipLib', 'SharpCompress', 'ZstdSharp'", name: "GetName().Name")}}
             foreach ($name in 'No.Such.Library', 'ZstdSharp') { try { [Reflection.Assembly]::Load($name) } catch { "$name not found" } }
             [Runtime.Loader.AssemblyLoadContext]::GetLoadContext([Reflection.Assembly]::Load('OciPS.Core')).Name
@@ -117,7 +117,7 @@ public sealed class IsolationTests : IDisposable
         AddImage();
 
         string[] lines = RunAlone($$"""
-            function Get-Files { (Get-OciImageFile 'oci:{{_engine.PathOf("images")}}:app').Count }
+            function Get-Files { (Get-OciImageFile 'oci:{{_engine.GetPath("images")}}:app').Count }
             Import-Module '{{Engine.ModulePath}}'
             Get-Files
             Remove-Module OciPS
@@ -126,7 +126,7 @@ public sealed class IsolationTests : IDisposable
             Get-Files
             1..4 | ForEach-Object -ThrottleLimit 4 -Parallel {
                 Import-Module '{{Engine.ModulePath}}'
-                (Get-OciImageFile 'oci:{{_engine.PathOf("images")}}:app').Count
+                (Get-OciImageFile 'oci:{{_engine.GetPath("images")}}:app').Count
             }
             {{ShowLoaded("'OciPS', 'OciPS.Core', 'OciPS.Loader'", name: "GetName().Name")}}
             @([Runtime.Loader.AssemblyLoadContext]::All).Where({ $_.Name -eq 'OciPS' }).Count
@@ -139,7 +139,7 @@ public sealed class IsolationTests : IDisposable
     public async Task RemoveModule_Connected_ForgetsTheConnection()
     {
         await using RegistryServer registry = await RegistryServer.StartAsync();
-        var images = new LayoutImages(_engine.PathOf("images"));
+        var images = new LayoutImages(_engine.GetPath("images"));
         images.Tag("1", images.Image("linux/amd64", [images.Layer(("a", "b"))]));
         registry.Load("app", images);
         registry.Options.Basic = ("user", "password");
@@ -205,7 +205,7 @@ public sealed class IsolationTests : IDisposable
 
     private string[] RunAlone(string script)
     {
-        string file = _engine.PathOf("script.ps1");
+        string file = _engine.GetPath("script.ps1");
         File.WriteAllText(file, script);
         var start = new ProcessStartInfo(
             Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")

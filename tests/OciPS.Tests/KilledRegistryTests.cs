@@ -58,7 +58,7 @@ public sealed class KilledRegistryTests : IDisposable
             "--src-tls-verify=false",
             "--preserve-digests",
             $"docker://{registry.Host}/team/app:1",
-            $"oci:{_engine.PathOf("pulled")}:1");
+            $"oci:{_engine.GetPath("pulled")}:1");
         Assert.Equal(command == Copy ? ["etc/secret.key", "noise", "c"] : ["noise", "c"], _engine.Layout("pulled").Names("1"));
     }
 

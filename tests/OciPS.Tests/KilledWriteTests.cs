@@ -22,20 +22,20 @@ public sealed class KilledWriteTests : IDisposable
     [InlineData("dir:{0}")]
     public void Write_KilledAtAnyPoint_LeavesAWholeImage(string transport)
     {
-        string reference = transport.Replace("{0}", _engine.PathOf("out"), StringComparison.Ordinal);
+        string reference = transport.Replace("{0}", _engine.GetPath("out"), StringComparison.Ordinal);
         foreach (int size in new[] { 3_000_000, 4_000_000 })
         {
             Tarball.Kaniko(new TestImage(TestLayer.Plain(new TarBuilder().File("data", new string('x', size)))))
-                .Save(_engine.PathOf($"{size}.tar"));
+                .Save(_engine.GetPath($"{size}.tar"));
         }
 
-        string script = _engine.PathOf("script.ps1");
+        string script = _engine.GetPath("script.ps1");
         File.WriteAllText(script, $$"""
             $ErrorActionPreference = 'Stop'
             Import-Module '{{Engine.ModulePath}}'
             while ($true) {
                 foreach ($size in 3000000, 4000000) { $null = Publish-OciKanikoImage "{{_engine.Folder}}/$size.tar" '{{reference}}' }
-                [IO.File]::WriteAllText('{{_engine.PathOf("started")}}', '')
+                [IO.File]::WriteAllText('{{_engine.GetPath("started")}}', '')
             }
             """);
 
@@ -54,20 +54,20 @@ public sealed class KilledWriteTests : IDisposable
     [Fact]
     public void Merge_KilledAtAnyPoint_LeavesTheImageOrTheListWithIt()
     {
-        var images = new LayoutImages(_engine.PathOf("images"));
+        var images = new LayoutImages(_engine.GetPath("images"));
         JsonObject one = images.Image("linux/amd64", [images.Layer(("a", "1"))]);
         images.Tag("one", one);
         byte[] image = images.Blob(LayoutImages.Digest(one));
         byte[] list = images.Blob(LayoutImages.Digest(images.Index(one)));
-        File.WriteAllBytes(_engine.PathOf("list.json"), list);
-        string script = _engine.PathOf("script.ps1");
+        File.WriteAllBytes(_engine.GetPath("list.json"), list);
+        string script = _engine.GetPath("script.ps1");
         File.WriteAllText(script, $$"""
             $ErrorActionPreference = 'Stop'
             Import-Module '{{Engine.ModulePath}}'
             while ($true) {
-                $null = Copy-OciImage 'oci:{{_engine.PathOf("images")}}:one' 'dir:{{_engine.PathOf("image")}}'
-                $null = Merge-OciManifestList -ManifestList '{{_engine.PathOf("list.json")}}' -ImageDirectory '{{_engine.PathOf("image")}}'
-                [IO.File]::WriteAllText('{{_engine.PathOf("started")}}', '')
+                $null = Copy-OciImage 'oci:{{_engine.GetPath("images")}}:one' 'dir:{{_engine.GetPath("image")}}'
+                $null = Merge-OciManifestList -ManifestList '{{_engine.GetPath("list.json")}}' -ImageDirectory '{{_engine.GetPath("image")}}'
+                [IO.File]::WriteAllText('{{_engine.GetPath("started")}}', '')
             }
             """);
         var seen = new HashSet<string>();
@@ -76,7 +76,7 @@ public sealed class KilledWriteTests : IDisposable
         {
             RunAndKill(script, TimeSpan.FromMilliseconds(kill % 10));
 
-            byte[] manifest = File.ReadAllBytes(_engine.PathOf("image/manifest.json"));
+            byte[] manifest = File.ReadAllBytes(_engine.GetPath("image/manifest.json"));
             seen.Add(LayoutImages.GetDigest(manifest));
             Assert.Contains(manifest, new[] { image, list });
             Assert.Equal(
@@ -98,10 +98,10 @@ public sealed class KilledWriteTests : IDisposable
             RedirectStandardError = true,
         };
         // What it cannot tidy up goes with this test's own folder.
-        start.Environment[OperatingSystem.IsWindows() ? "TEMP" : "TMPDIR"] = Directory.CreateDirectory(_engine.PathOf("tmp")).FullName;
-        File.Delete(_engine.PathOf("started"));
+        start.Environment[OperatingSystem.IsWindows() ? "TEMP" : "TMPDIR"] = Directory.CreateDirectory(_engine.GetPath("tmp")).FullName;
+        File.Delete(_engine.GetPath("started"));
         using Process process = Process.Start(start)!;
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(_engine.PathOf("started")), TimeSpan.FromSeconds(30)));
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(_engine.GetPath("started")), TimeSpan.FromSeconds(30)));
         Thread.Sleep(after);
         process.Kill();
         process.WaitForExit();

@@ -12,7 +12,7 @@ namespace OciPS.Tests;
 public sealed class LiveContentTests : IAsyncLifetime, IDisposable
 {
     private const int Layers = 3;
-    private const int FilesOfALayer = 12;
+    private const int FilesPerLayer = 12;
 
     private readonly TemporaryFolder _folder = new();
     private readonly TemporaryEnvironment _environment = new();
@@ -22,8 +22,8 @@ public sealed class LiveContentTests : IAsyncLifetime, IDisposable
 
     public async Task InitializeAsync()
     {
-        var images = new LayoutImages(_engine.PathOf("images"));
-        images.Tag("1", images.Image("linux/amd64", [.. Enumerable.Range(0, Layers).Select(layer => images.Layer([.. Enumerable.Range(0, FilesOfALayer).Select(file =>
+        var images = new LayoutImages(_engine.GetPath("images"));
+        images.Tag("1", images.Image("linux/amd64", [.. Enumerable.Range(0, Layers).Select(layer => images.Layer([.. Enumerable.Range(0, FilesPerLayer).Select(file =>
         {
             string name = $"layer{layer}/file{file}";
             string content = string.Concat(
@@ -146,7 +146,7 @@ public sealed class LiveContentTests : IAsyncLifetime, IDisposable
         _engine.Run("$null = Get-OciImageFile $app | Export-OciImageFile out");
 
         Assert.All(
-            _expected, file => Assert.Equal(file, $"{file.Split('=')[0]}={File.ReadAllText(_engine.PathOf("out/" + file.Split('=')[0]))}"));
+            _expected, file => Assert.Equal(file, $"{file.Split('=')[0]}={File.ReadAllText(_engine.GetPath("out/" + file.Split('=')[0]))}"));
         Assert.Equal(Layers, Downloads - before);
     }
 

@@ -18,7 +18,7 @@ public sealed class ManifestPlatformTests : IAsyncLifetime, IDisposable
 
     public ManifestPlatformTests()
     {
-        _images = new LayoutImages(_engine.PathOf("images"));
+        _images = new LayoutImages(_engine.GetPath("images"));
         _index = _images.Tag("multi", _images.FourPlatforms());
         _single = _images.Tag("single", _images.Image("linux/arm64/v8", [_images.Layer(("a", "b"))]));
         _images.Tag("docker", _images.Image("linux/amd64", [_images.GetLayer(LayoutImages.DockerLayerType, ("a", "b"))], docker: true));
@@ -45,7 +45,7 @@ public sealed class ManifestPlatformTests : IAsyncLifetime, IDisposable
 
         Assert.Equal("OciPS.OciIndex", index.BaseObject.GetType().FullName);
         Assert.Equal(_index, index.Text("Digest"));
-        Assert.Equal($"oci:{_engine.PathOf("images")}:multi", index.Value("Reference"));
+        Assert.Equal($"oci:{_engine.GetPath("images")}:multi", index.Value("Reference"));
         Assert.Equal("multi", index.Value("Tag"));
         Assert.Equal(LayoutImages.IndexType, index.Value("MediaType"));
         Assert.Equal(2, index.Value("SchemaVersion"));
@@ -100,9 +100,9 @@ public sealed class ManifestPlatformTests : IAsyncLifetime, IDisposable
     {
         PSObject file = Assert.Single(_engine.Run("Get-OciImageFile oci:images:multi -Platform linux/arm64 -LiteralPath bin/app"));
 
-        Assert.Equal($"oci:{_engine.PathOf("images")}:multi", file.Value("Reference"));
+        Assert.Equal($"oci:{_engine.GetPath("images")}:multi", file.Value("Reference"));
         Assert.Equal("multi", file.Value("Tag"));
-        Assert.Equal($"oci:{_engine.PathOf("images")}:multi!/bin/app", file.ToString());
+        Assert.Equal($"oci:{_engine.GetPath("images")}:multi!/bin/app", file.ToString());
     }
 
     [Theory]

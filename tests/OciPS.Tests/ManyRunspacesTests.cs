@@ -59,7 +59,7 @@ public sealed class ManyRunspacesTests : IDisposable
             Assert.Equal(Enumerable.Range(0, Layers).Select(layer => $"noise{i}-{layer}"), pulled.Names("1"));
             Assert.Equal(TestLayer.GetDigest(raw), pulled.GetDigest("1"));
             Assert.Equal(
-                images.Blob(LayoutImages.DigestOfTag(images.Folder, $"{i}")),
+                images.Blob(LayoutImages.GetTagDigest(images.Folder, $"{i}")),
                 Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/copy/app{i}:1"));
         }
     }
@@ -88,7 +88,7 @@ public sealed class ManyRunspacesTests : IDisposable
 
     private LayoutImages WriteImages()
     {
-        var images = new LayoutImages(_engine.PathOf("images"));
+        var images = new LayoutImages(_engine.GetPath("images"));
         byte[] noise = new byte[150_000];
         for (int i = 0; i < Runspaces; i++)
         {

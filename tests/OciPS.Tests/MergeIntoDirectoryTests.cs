@@ -16,9 +16,9 @@ public sealed class MergeIntoDirectoryTests(DockerRegistry registry) : IClassFix
 
     public void Dispose() => _engine.Dispose();
 
-    private string ImageFile(string name) => _engine.PathOf(Path.Combine("image", name));
+    private string ImageFile(string name) => _engine.GetPath(Path.Combine("image", name));
 
-    private string List => _engine.PathOf("list.json");
+    private string List => _engine.GetPath("list.json");
 
     [Theory]
     [InlineData(LayoutImages.IndexType, true)]
@@ -37,7 +37,7 @@ public sealed class MergeIntoDirectoryTests(DockerRegistry registry) : IClassFix
         Assert.Equal(before, File.ReadAllBytes(ImageFile($"{image["sha256:".Length..]}.manifest.json")));
         Assert.Equal(true, merged.Value("Changed"));
         Assert.Equal(LayoutImages.GetDigest(File.ReadAllBytes(List)), merged.Text("Digest"));
-        Assert.Equal("dir:" + _engine.PathOf("image"), merged.Text("Reference"));
+        Assert.Equal("dir:" + _engine.GetPath("image"), merged.Text("Reference"));
         Assert.Contains(image, merged.List("Manifests").Texts("Digest"));
         Assert.Equal(false, again.Value("Changed"));
         Assert.Equal(once, Snapshot());
@@ -47,8 +47,8 @@ public sealed class MergeIntoDirectoryTests(DockerRegistry registry) : IClassFix
     public void Merge_SignedSchema1_IsNamedByTheDigestOfWhatWasSigned()
     {
         Prepare();
-        Directory.Delete(_engine.PathOf("image"), recursive: true);
-        Tool.Run("skopeo", "copy", "--format", "v2s1", $"oci:{_engine.PathOf("images")}:one", $"dir:{_engine.PathOf("image")}");
+        Directory.Delete(_engine.GetPath("image"), recursive: true);
+        Tool.Run("skopeo", "copy", "--format", "v2s1", $"oci:{_engine.GetPath("images")}:one", $"dir:{_engine.GetPath("image")}");
         byte[] signed = File.ReadAllBytes(ImageFile("manifest.json"));
         string digest = Tool.RunText("skopeo", "manifest-digest", ImageFile("manifest.json")).Trim();
         Assert.NotEqual(LayoutImages.GetDigest(signed), digest);
@@ -88,7 +88,7 @@ public sealed class MergeIntoDirectoryTests(DockerRegistry registry) : IClassFix
     public void Merge_ListOfOthers_IsErrorUnlessForced()
     {
         string image = Prepare();
-        var others = new LayoutImages(_engine.PathOf("others"));
+        var others = new LayoutImages(_engine.GetPath("others"));
         JsonObject other = others.Index(others.Image("linux/s390x", [others.Layer(("b", "2"))]));
         File.WriteAllBytes(List, others.Blob(LayoutImages.Digest(other)));
         string[] before = Snapshot();
@@ -134,27 +134,27 @@ public sealed class MergeIntoDirectoryTests(DockerRegistry registry) : IClassFix
     [InlineData(false)]
     public void Merge_AllImagesThere_IsPublishedUnderTheListsDigest(bool bySkopeo)
     {
-        var images = new LayoutImages(_engine.PathOf("images"));
+        var images = new LayoutImages(_engine.GetPath("images"));
         JsonObject one = images.Image("linux/amd64", [images.Layer(("a", "1"))]);
         JsonObject two = images.Image("linux/arm64", [images.Layer(("a", "2"))]);
         images.Tag("one", one);
         images.Tag("two", two);
         JsonObject list = images.Index(one, two);
         File.WriteAllBytes(List, images.Blob(LayoutImages.Digest(list)));
-        Tool.Run("skopeo", "copy", $"oci:{images.Folder}:one", $"dir:{_engine.PathOf("image")}");
+        Tool.Run("skopeo", "copy", $"oci:{images.Folder}:one", $"dir:{_engine.GetPath("image")}");
         string repository = $"{registry.Host}/merged/{Guid.NewGuid():N}";
         _engine.Run("$null = " + Merge);
         // The list's other image, as a builder that has all of them puts it there.
-        Tool.Run("skopeo", "copy", $"oci:{images.Folder}:two", $"dir:{_engine.PathOf("second")}");
-        File.Move(_engine.PathOf("second/manifest.json"), ImageFile($"{LayoutImages.Digest(two)["sha256:".Length..]}.manifest.json"));
-        foreach (string blob in Directory.GetFiles(_engine.PathOf("second")).Where(path => !File.Exists(ImageFile(Path.GetFileName(path)))))
+        Tool.Run("skopeo", "copy", $"oci:{images.Folder}:two", $"dir:{_engine.GetPath("second")}");
+        File.Move(_engine.GetPath("second/manifest.json"), ImageFile($"{LayoutImages.Digest(two)["sha256:".Length..]}.manifest.json"));
+        foreach (string blob in Directory.GetFiles(_engine.GetPath("second")).Where(path => !File.Exists(ImageFile(Path.GetFileName(path)))))
         {
             File.Move(blob, ImageFile(Path.GetFileName(blob)));
         }
 
         if (bySkopeo)
         {
-            Tool.Run("skopeo", "copy", "--all", "--dest-tls-verify=false", $"dir:{_engine.PathOf("image")}", $"docker://{repository}:1");
+            Tool.Run("skopeo", "copy", "--all", "--dest-tls-verify=false", $"dir:{_engine.GetPath("image")}", $"docker://{repository}:1");
         }
         else
         {
@@ -175,7 +175,7 @@ public sealed class MergeIntoDirectoryTests(DockerRegistry registry) : IClassFix
     private string Prepare(string type = LayoutImages.IndexType, bool saysItsType = true)
     {
         bool docker = type == LayoutImages.DockerListType;
-        var images = new LayoutImages(_engine.PathOf("images"));
+        var images = new LayoutImages(_engine.GetPath("images"));
         JsonObject layer = images.GetLayer(docker ? LayoutImages.DockerLayerType : LayoutImages.LayerType, ("a", "1"));
         JsonObject image = images.Image("linux/amd64", [layer], docker: docker);
         images.Tag("one", image);

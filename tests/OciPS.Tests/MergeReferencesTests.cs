@@ -16,7 +16,7 @@ public sealed class MergeReferencesTests(DockerRegistry registry) : IClassFixtur
 
     private LayoutImages CreateImages()
     {
-        var images = new LayoutImages(_engine.PathOf("images"));
+        var images = new LayoutImages(_engine.GetPath("images"));
         JsonObject shared = images.Layer(("etc/os-release", "x"));
         images.Tag("amd64", images.Image("linux/amd64", [shared, images.Layer(("a", "1"))]));
         images.Tag("arm64", images.Image("linux/arm64/v8", [shared, images.Layer(("a", "2"))]));
@@ -57,7 +57,7 @@ public sealed class MergeReferencesTests(DockerRegistry registry) : IClassFixtur
     public void Merge_IndexAmongThem_ContributesItsImagesAndAttestations()
     {
         LayoutImages images = CreateImages();
-        string[] entries = images.Json(LayoutImages.DigestOfTag(images.Folder, "index"))["manifests"]!.AsArray()
+        string[] entries = images.Json(LayoutImages.GetTagDigest(images.Folder, "index"))["manifests"]!.AsArray()
             .Select(entry => (string)entry!["digest"]!)
             .ToArray();
 
@@ -97,7 +97,7 @@ public sealed class MergeReferencesTests(DockerRegistry registry) : IClassFixtur
 
         Assert.Equal(LayoutImages.DockerListType, (string?)Merged()["mediaType"]);
         Assert.All(Merged()["manifests"]!.AsArray(), entry => Assert.Equal(LayoutImages.DockerManifestType, (string?)entry!["mediaType"]));
-        JsonObject before = images.Json(LayoutImages.DigestOfTag(images.Folder, "amd64"));
+        JsonObject before = images.Json(LayoutImages.GetTagDigest(images.Folder, "amd64"));
         JsonNode after = JsonNode.Parse(File.ReadAllBytes(_engine.Layout("out").BlobPath((string)Merged()["manifests"]![0]!["digest"]!)))!;
         Assert.Equal((string?)before["config"]!["digest"], (string?)after["config"]!["digest"]);
         Assert.Equal(LayoutImages.DockerConfigType, (string?)after["config"]!["mediaType"]);
@@ -122,7 +122,7 @@ public sealed class MergeReferencesTests(DockerRegistry registry) : IClassFixtur
 
         Assert.NotEqual(0L, merged.Value("BytesMounted"));
         Assert.Equal(0L, merged.Value("BytesTransferred"));
-        Tool.Run("skopeo", "copy", "--all", "--src-tls-verify=false", $"docker://{team}/all:1", $"oci:{_engine.PathOf("pulled")}:1");
+        Tool.Run("skopeo", "copy", "--all", "--src-tls-verify=false", $"docker://{team}/all:1", $"oci:{_engine.GetPath("pulled")}:1");
         Assert.Equal(merged.Text("Digest"), _engine.Layout("pulled").GetDigest("1"));
     }
 
@@ -133,12 +133,12 @@ public sealed class MergeReferencesTests(DockerRegistry registry) : IClassFixtur
 
         Assert.Empty(_engine.Run("Merge-OciManifestList oci:images:amd64, oci:images:arm64 -Destination oci:out:1 -WhatIf"));
 
-        string images = $"oci:{_engine.PathOf("images")}";
+        string images = $"oci:{_engine.GetPath("images")}";
         Assert.Equal(
-            $"What if: Performing the operation \"Write an index of 2 images: '{images}:amd64', '{images}:arm64'\" on target \"oci:{_engine.PathOf("out")}:1\".", _engine.Host.Lines[0]);
+            $"What if: Performing the operation \"Write an index of 2 images: '{images}:amd64', '{images}:arm64'\" on target \"oci:{_engine.GetPath("out")}:1\".", _engine.Host.Lines[0]);
         Assert.False(_engine.Layout("out").Exists);
     }
 
     private static string FindTag(LayoutImages images, string digest) =>
-        new[] { "amd64", "arm64", "windows" }.Single(tag => LayoutImages.DigestOfTag(images.Folder, tag) == digest);
+        new[] { "amd64", "arm64", "windows" }.Single(tag => LayoutImages.GetTagDigest(images.Folder, tag) == digest);
 }

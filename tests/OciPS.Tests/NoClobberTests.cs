@@ -25,7 +25,7 @@ public sealed class NoClobberTests : IAsyncLifetime, IDisposable
     {
         _registry = await RegistryServer.StartAsync();
         _engine.Layout("images").Add("app", TestImage.App());
-        Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(TestImage.App()).Save(_engine.GetPath("app.tar"));
         _engine.Run("$null = Copy-OciImage oci:images:app $args[0] -Annotation @{ who = 'before' }", _registry.Host + "/team/app:1");
         _engine.Run("$null = Copy-OciImage oci:images:app oci:other:1 -Annotation @{ who = 'before' }");
     }

@@ -27,7 +27,7 @@ public sealed class NoTagTests : IAsyncLifetime, IDisposable
     {
         _registry = await RegistryServer.StartAsync();
         _engine.Layout("images").Add("app", TestImage.App());
-        Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(TestImage.App()).Save(_engine.GetPath("app.tar"));
     }
 
     public async Task DisposeAsync() => await _registry.DisposeAsync();
@@ -77,7 +77,7 @@ public sealed class NoTagTests : IAsyncLifetime, IDisposable
         PSObject image = Assert.Single(_engine.Run(Format(writer, "oci-archive:out.tar")));
 
         Assert.Equal("1", Assert.Single(_engine.Run("Get-OciTag oci-archive:out.tar")).Text("Name"));
-        Assert.Equal($"oci-archive:{_engine.PathOf("out.tar")}@{image.Text("Digest")}", image.Text("Reference"));
+        Assert.Equal($"oci-archive:{_engine.GetPath("out.tar")}@{image.Text("Digest")}", image.Text("Reference"));
         Assert.NotEmpty(_engine.Run("Get-OciImageFile $args[0]; Get-OciImageFile oci-archive:out.tar:1", image.Text("Reference")));
     }
 
@@ -98,7 +98,7 @@ public sealed class NoTagTests : IAsyncLifetime, IDisposable
     {
         PSObject image = Assert.Single(_engine.Run("Copy-OciImage oci:images:app dir:out -NoTag"));
 
-        Assert.Equal($"dir:{_engine.PathOf("out")}", image.Text("Reference"));
+        Assert.Equal($"dir:{_engine.GetPath("out")}", image.Text("Reference"));
         Assert.Equal(_engine.Layout("images").GetDigest("app"), image.Text("Digest"));
     }
 
@@ -128,7 +128,7 @@ public sealed class NoTagTests : IAsyncLifetime, IDisposable
         _engine.Set("host5", _registry.Host);
         if (script.Contains("Publish-OciKanikoImage nowhere", StringComparison.Ordinal))
         {
-            File.WriteAllText(_engine.PathOf("nowhere.tar"), "no tarball");
+            File.WriteAllText(_engine.GetPath("nowhere.tar"), "no tarball");
         }
 
         ErrorRecord error = _engine.Invoke(script).Error;
@@ -149,7 +149,7 @@ public sealed class NoTagTests : IAsyncLifetime, IDisposable
 
         Assert.Empty(_engine.Host.Questions);
         Assert.Equal(before, _engine.Layout("images").GetDigest("app"));
-        Assert.Equal($"oci:{_engine.PathOf("images")}@{image.Text("Digest")}", image.Text("Reference"));
+        Assert.Equal($"oci:{_engine.GetPath("images")}@{image.Text("Digest")}", image.Text("Reference"));
         Assert.Empty(_engine.Run("Get-OciImageFile $args[0] -Path *.key", image.Text("Reference")));
         Assert.Equal("True", image.Text("Changed"));
     }
@@ -161,7 +161,7 @@ public sealed class NoTagTests : IAsyncLifetime, IDisposable
 
         PSObject image = Assert.Single(_engine.Run("Repair-OciImage oci:images:app -NoTag"));
 
-        Assert.Equal($"oci:{_engine.PathOf("images")}@{_engine.Layout("images").GetDigest("app")}", image.Text("Reference"));
+        Assert.Equal($"oci:{_engine.GetPath("images")}@{_engine.Layout("images").GetDigest("app")}", image.Text("Reference"));
         Assert.Equal(string.Empty, image.Text("Tag"));
         Assert.Equal(index, _engine.Layout("images").Index);
     }
@@ -209,7 +209,7 @@ public sealed class NoTagTests : IAsyncLifetime, IDisposable
     public void Registry_SaysItTookItAndDidNot_IsNotStored()
     {
         _registry.Options.Fault = (_, request) =>
-            request.Method == "PUT" && request.Path.Contains("/manifests/", StringComparison.Ordinal) ? RegistryFault.OfStatus(201) : null;
+            request.Method == "PUT" && request.Path.Contains("/manifests/", StringComparison.Ordinal) ? RegistryFault.FromStatus(201) : null;
 
         ErrorRecord error = _engine.Invoke("Copy-OciImage oci:images:app $args[0] -NoTag", _registry.Host + "/team/app").Error;
 
@@ -238,8 +238,8 @@ public sealed class NoTagTests : IAsyncLifetime, IDisposable
         string digest = Assert.Single(_engine.Run(
             "Copy-OciImage oci:images:app oci:out -NoTag; $null = Copy-OciImage oci:images:app oci-archive:out.tar -NoTag")).Text("Digest");
 
-        Assert.Equal(digest, LayoutImages.GetDigest(Tool.Run("skopeo", "inspect", "--raw", $"oci:{_engine.PathOf("out")}")));
-        Assert.Equal(digest, LayoutImages.GetDigest(Tool.Run("skopeo", "inspect", "--raw", $"oci-archive:{_engine.PathOf("out.tar")}")));
+        Assert.Equal(digest, LayoutImages.GetDigest(Tool.Run("skopeo", "inspect", "--raw", $"oci:{_engine.GetPath("out")}")));
+        Assert.Equal(digest, LayoutImages.GetDigest(Tool.Run("skopeo", "inspect", "--raw", $"oci-archive:{_engine.GetPath("out.tar")}")));
     }
 
     [PeerFact("skopeo", "docker-registry")]

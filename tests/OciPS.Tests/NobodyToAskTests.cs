@@ -15,7 +15,7 @@ public sealed class NobodyToAskTests : IDisposable
     public NobodyToAskTests()
     {
         _engine.Layout("images").Add("app", TestImage.App());
-        _app = $"oci:{_engine.PathOf("images")}:app";
+        _app = $"oci:{_engine.GetPath("images")}:app";
     }
 
     public void Dispose() => _engine.Dispose();

@@ -28,7 +28,7 @@ public sealed class NullParameterTests : IDisposable
     [InlineData("Publish-OciKanikoImage app.tar oci:out:x -AdditionalTag $null")]
     public void Parameter_Null_IsAsIfItWereNotGiven(string script)
     {
-        Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(TestImage.App()).Save(_engine.GetPath("app.tar"));
 
         Assert.Single(_engine.Run(script));
     }

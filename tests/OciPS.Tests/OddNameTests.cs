@@ -24,10 +24,10 @@ public sealed class OddNameTests : IDisposable
 
     public void Dispose()
     {
-        if (Directory.Exists(_engine.PathOf("dest")))
+        if (Directory.Exists(_engine.GetPath("dest")))
         {
             // .NET cannot say these names.
-            Tool.Run("rm", "-rf", _engine.PathOf("dest"));
+            Tool.Run("rm", "-rf", _engine.GetPath("dest"));
         }
 
         _engine.Dispose();
@@ -67,8 +67,8 @@ public sealed class OddNameTests : IDisposable
     [Fact]
     public void Selection_ShownTextOutOfAFile_IsTheSameFile()
     {
-        File.WriteAllLines(_engine.PathOf("names.txt"), _engine.Run("Get-OciImageFile oci:images:app").Texts("FullName"));
-        _engine.Set("names", File.ReadAllLines(_engine.PathOf("names.txt")));
+        File.WriteAllLines(_engine.GetPath("names.txt"), _engine.Run("Get-OciImageFile oci:images:app").Texts("FullName"));
+        _engine.Set("names", File.ReadAllLines(_engine.GetPath("names.txt")));
 
         Assert.Equal(
             ["e8", "e9", "characters", "inside", "unit"],
@@ -203,10 +203,10 @@ public sealed class OddNameTests : IDisposable
         string? before = Environment.GetEnvironmentVariable("OCIPS_LAYER_CACHE");
         try
         {
-            Environment.SetEnvironmentVariable("OCIPS_LAYER_CACHE", _engine.PathOf("cache"));
+            Environment.SetEnvironmentVariable("OCIPS_LAYER_CACHE", _engine.GetPath("cache"));
             string[] cold = [.. _engine.Run("Get-OciImageFile oci:images:app").Texts("Id")];
 
-            Assert.NotEmpty(Directory.GetFiles(_engine.PathOf("cache"), "*.layer"));
+            Assert.NotEmpty(Directory.GetFiles(_engine.GetPath("cache"), "*.layer"));
             Assert.Equal(cold, _engine.Run("Get-OciImageFile oci:images:app").Texts("Id"));
             Assert.Equal(["e8"], _engine.Run(
                 @"Get-OciImageFile oci:images:app -LiteralPath 'a\xe8' | ForEach-Object ReadAllText").Select(text => text.ToString()));
@@ -235,7 +235,7 @@ public sealed class OddNameTests : IDisposable
                 elif os.path.isdir(path): print(shown, '/')
                 else: print(shown, '=', open(path).read())
         """,
-        _engine.PathOf("dest"))).Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal).ToArray();
+        _engine.GetPath("dest"))).Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal).ToArray();
 
     /// <summary>Puts bytes that are not UTF-8 into names and links, and makes the checksums fit.</summary>
     private static byte[] WithOddBytes(TarBuilder builder)

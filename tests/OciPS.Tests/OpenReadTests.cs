@@ -18,7 +18,7 @@ public sealed class OpenReadTests : IAsyncLifetime, IDisposable
 
     public async Task InitializeAsync()
     {
-        var images = new LayoutImages(_engine.PathOf("images"));
+        var images = new LayoutImages(_engine.GetPath("images"));
         images.Tag("1", images.Image("linux/amd64", [images.Layer(("etc/large", s_content))]));
         _registry = await RegistryServer.StartAsync();
         _registry.Load("team/app", images);

@@ -20,7 +20,7 @@ public sealed class OutputTests : IDisposable
     public OutputTests()
     {
         _engine.Layout("images").Add("app", _image);
-        Tarball.Kaniko(_image).Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(_image).Save(_engine.GetPath("app.tar"));
     }
 
     public void Dispose() => _engine.Dispose();
@@ -57,7 +57,7 @@ public sealed class OutputTests : IDisposable
     public void OciImageFile_Regular_HasTheEntrysValues()
     {
         PSObject file = Assert.Single(_engine.Run("Get-OciImageFile oci:images:app -LiteralPath bin/tool"));
-        string reference = $"oci:{_engine.PathOf("images")}:app";
+        string reference = $"oci:{_engine.GetPath("images")}:app";
 
         Assert.Equal($"{_image.Layers[0].Digest}:bin/tool", file.Value("Id"));
         Assert.Equal("bin/tool", file.Value("FullName"));
@@ -97,8 +97,8 @@ public sealed class OutputTests : IDisposable
         string digest = _engine.Layout("out").GetDigest("app");
         Assert.Equal(digest, first.Text("Digest"));
         Assert.Equal(digest, second.Text("Digest"));
-        Assert.Equal($"oci:{_engine.PathOf("out")}:app", first.Value("Reference"));
-        Assert.Equal($"oci:{_engine.PathOf("out")}@{digest}", first.Value("DigestReference"));
+        Assert.Equal($"oci:{_engine.GetPath("out")}:app", first.Value("Reference"));
+        Assert.Equal($"oci:{_engine.GetPath("out")}@{digest}", first.Value("DigestReference"));
         Assert.Equal(true, first.Value("Changed"));
         Assert.Equal(false, second.Value("Changed"));
         Assert.Equal(_image.Layers.Sum(layer => (long)layer.Blob.Length) + _image.Config.Length, first.Value("BytesTransferred"));
@@ -113,8 +113,8 @@ public sealed class OutputTests : IDisposable
         PSObject image = Assert.Single(_engine.Run(Rewritten));
         string[] layers = _engine.Layout("out").LayerDigests("clean");
 
-        Assert.Equal($"oci:{_engine.PathOf("images")}:app", image.Value("Source"));
-        Assert.Equal($"oci:{_engine.PathOf("out")}:clean", image.Value("Reference"));
+        Assert.Equal($"oci:{_engine.GetPath("images")}:app", image.Value("Source"));
+        Assert.Equal($"oci:{_engine.GetPath("out")}:clean", image.Value("Reference"));
         Assert.Equal(true, image.Value("Changed"));
         Assert.Equal(["etc/ssl/private.key", "app/server.key"], image.List("RemovedFiles").Texts("FullName"));
         Assert.Equal(["OciPS.OciImageFile"], image.List("RemovedFiles").Select(file => file.BaseObject.GetType().FullName).Distinct());

@@ -20,18 +20,18 @@ public sealed class PathTests : IDisposable
     [Fact]
     public void Merge_RelativePathsWithAColon_AreTaken()
     {
-        var images = new LayoutImages(_engine.PathOf("multi"));
+        var images = new LayoutImages(_engine.GetPath("multi"));
         System.Text.Json.Nodes.JsonObject image = images.Image("linux/amd64", [images.Layer(("a", "1"))]);
         images.Tag("one", image);
-        Directory.CreateDirectory(_engine.PathOf("lists"));
-        Directory.CreateDirectory(_engine.PathOf("stage"));
+        Directory.CreateDirectory(_engine.GetPath("lists"));
+        Directory.CreateDirectory(_engine.GetPath("stage"));
         byte[] list = images.Blob(LayoutImages.Digest(images.Index(image)));
-        File.WriteAllBytes(_engine.PathOf($"lists/{Digest}"), list);
+        File.WriteAllBytes(_engine.GetPath($"lists/{Digest}"), list);
         _engine.Run($"$null = Copy-OciImage oci:multi:one dir:stage/{Digest}");
 
         _engine.Run($"Merge-OciManifestList -ManifestList lists/{Digest} -ImageDirectory stage/{Digest}");
 
-        Assert.Equal(list, File.ReadAllBytes(_engine.PathOf($"stage/{Digest}/manifest.json")));
+        Assert.Equal(list, File.ReadAllBytes(_engine.GetPath($"stage/{Digest}/manifest.json")));
     }
 
     [Theory]
@@ -44,10 +44,10 @@ public sealed class PathTests : IDisposable
     [InlineData("FileSystem::$PWD/a::b.tar")]
     public void Publish_PathWithAColon_IsTaken(string path)
     {
-        Directory.CreateDirectory(_engine.PathOf("below"));
+        Directory.CreateDirectory(_engine.GetPath("below"));
         foreach (string name in new[] { "in:1.tar", "below/in:1.tar", "a::b.tar" })
         {
-            Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf(name));
+            Tarball.Kaniko(TestImage.App()).Save(_engine.GetPath(name));
         }
 
         Assert.Single(_engine.Run($"Publish-OciKanikoImage \"{path}\" oci:out:1"));
@@ -57,10 +57,10 @@ public sealed class PathTests : IDisposable
     public void Publish_ItemsWithOddNames_AreTaken()
     {
         string[] names = OperatingSystem.IsWindows() ? ["in.tar"] : ["in:1.tar", "a::b.tar", "a\\b.tar", "[x].tar", "~x.tar"];
-        Array.ForEach(names, name => Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf(name)));
+        Array.ForEach(names, name => Tarball.Kaniko(TestImage.App()).Save(_engine.GetPath(name)));
 
         Assert.Equal(names.Length, _engine.Run(
-            "$args | Publish-OciKanikoImage -Reference oci:out:1", [.. names.Select(name => GetItem(_engine.PathOf(name)))]).Count);
+            "$args | Publish-OciKanikoImage -Reference oci:out:1", [.. names.Select(name => GetItem(_engine.GetPath(name)))]).Count);
     }
 
     /// <summary>A file with the property that PowerShell's own cmdlets give it.</summary>
@@ -80,14 +80,14 @@ public sealed class PathTests : IDisposable
         _engine.Run($"Get-OciImageFile oci:images:app -LiteralPath bin/tool | Export-OciImageFile -DestinationPath {path}");
         PSObject layer = Assert.Single(_engine.Run($"Export-OciImageLayer oci:images:app -DestinationPath {path}"));
 
-        Assert.Equal("#!tool", File.ReadAllText(_engine.PathOf(path + "/bin/tool")));
-        Assert.StartsWith(_engine.PathOf(path), layer.Text("FullName"), StringComparison.Ordinal);
+        Assert.Equal("#!tool", File.ReadAllText(_engine.GetPath(path + "/bin/tool")));
+        Assert.StartsWith(_engine.GetPath(path), layer.Text("FullName"), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Source_PathWithAColon_IsTaken()
     {
-        File.WriteAllText(_engine.PathOf("in:1.json"), "{}");
+        File.WriteAllText(_engine.GetPath("in:1.json"), "{}");
 
         ErrorRecord error = _engine.Invoke("Get-OciContainerSource in:1.json").Error;
 
@@ -111,7 +111,7 @@ public sealed class PathTests : IDisposable
 
         PSObject copy = Assert.Single(_engine.Run($"Copy-OciImage {reference} oci:Work:/deep/images:copy"));
 
-        string place = _engine.PathOf("top/deep/images");
+        string place = _engine.GetPath("top/deep/images");
         Assert.Equal($"oci:{place}:copy", copy.Text("Reference"));
         Assert.Equal(["app", "copy"], _engine.Layout("top/deep/images").Tags);
         Assert.StartsWith(
@@ -129,16 +129,16 @@ public sealed class PathTests : IDisposable
         Result result = _engine.Invoke($"Copy-OciImage oci:images:app {reference}");
 
         Assert.Matches("^(InvalidReference|PathNotFound),", result.Error.FullyQualifiedErrorId);
-        Assert.False(Path.Exists(_engine.PathOf("None")));
-        Assert.False(Path.Exists(_engine.PathOf("Env")));
+        Assert.False(Path.Exists(_engine.GetPath("None")));
+        Assert.False(Path.Exists(_engine.GetPath("Env")));
     }
 
     [Fact]
     public void Reference_OfWhatAPathWithAColonGave_GoesInAgain()
     {
-        Directory.CreateDirectory(_engine.PathOf("in"));
+        Directory.CreateDirectory(_engine.GetPath("in"));
         _engine.Run("$null = Copy-OciImage oci:images:app oci:in/x:1");
-        Directory.Move(_engine.PathOf("in/x"), _engine.PathOf("in/" + Digest));
+        Directory.Move(_engine.GetPath("in/x"), _engine.GetPath("in/" + Digest));
 
         IReadOnlyList<PSObject> files = _engine.Run($"Get-OciTag oci:in/{Digest} | Get-OciImageFile -Path bin/*");
 
@@ -159,8 +159,8 @@ public sealed class PathTests : IDisposable
         IReadOnlyList<PSObject> files = _engine.Run(
             "Get-OciImageFile oci:images:odd | Where-Object FullName -ne d/e | Export-OciImageFile dest");
 
-        Assert.Equal(names.Select(name => _engine.PathOf("dest/" + name)), files.Texts("FullName"));
-        Assert.All(names, name => Assert.Equal(name, File.ReadAllText(_engine.PathOf("dest/" + name))));
+        Assert.Equal(names.Select(name => _engine.GetPath("dest/" + name)), files.Texts("FullName"));
+        Assert.All(names, name => Assert.Equal(name, File.ReadAllText(_engine.GetPath("dest/" + name))));
         Assert.All(files, file => Assert.EndsWith("::" + file.Text("FullName"), file.Text("PSPath"), StringComparison.Ordinal));
     }
 
@@ -174,8 +174,8 @@ public sealed class PathTests : IDisposable
         _engine.Layout("images").Add("long", new TestImage(TestLayer.Gzip(new TarBuilder().File(name, "1").File("d/" + name, "2"))));
 
         Assert.Equal([name, name], _engine.Run("Get-OciImageFile oci:images:long | Export-OciImageFile dest").Texts("Name"));
-        Assert.Equal("2", File.ReadAllText(_engine.PathOf($"dest/d/{name}")));
-        Assert.Equal(2, Directory.GetFiles(_engine.PathOf("dest"), "*", SearchOption.AllDirectories).Length);
+        Assert.Equal("2", File.ReadAllText(_engine.GetPath($"dest/d/{name}")));
+        Assert.Equal(2, Directory.GetFiles(_engine.GetPath("dest"), "*", SearchOption.AllDirectories).Length);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class PipelineTests : IDisposable
     public PipelineTests()
     {
         Images.Add("app", TestImage.App());
-        File.WriteAllBytes(_engine.PathOf("app.tar.gz"), TarBuilder.Gzip(Tarball.Kaniko(TestImage.App()).ToBytes()));
+        File.WriteAllBytes(_engine.GetPath("app.tar.gz"), TarBuilder.Gzip(Tarball.Kaniko(TestImage.App()).ToBytes()));
         _engine.Set("spools", () => Spools.Open().Except(_before).Count());
         _engine.Set("started", _started);
     }
@@ -55,7 +55,7 @@ public sealed class PipelineTests : IDisposable
         byte[] blob = [.. TarBuilder.Gzip(header), .. Enumerable.Repeat(zeros, Megabytes).SelectMany(member => member), .. TarBuilder.Gzip(new byte[1024])];
         var image = new TestImage(new TestLayer(blob, TestLayer.GetDigest(blob), TestLayer.GzipType));
         Images.Add("slow", image);
-        Tarball.Kaniko(image).Save(_engine.PathOf("slow.tar"));
+        Tarball.Kaniko(image).Save(_engine.GetPath("slow.tar"));
     }
 
     // A layer whose end nobody waits for, so that its digest does not matter.
@@ -147,7 +147,7 @@ public sealed class PipelineTests : IDisposable
 
         Assert.Equal(index, Images.Index);
         Assert.False(_engine.Layout("out").Exists);
-        Assert.True(!Directory.Exists(_engine.PathOf("dest")) || Directory.GetFiles(_engine.PathOf("dest")).Length == 0);
+        Assert.True(!Directory.Exists(_engine.GetPath("dest")) || Directory.GetFiles(_engine.GetPath("dest")).Length == 0);
         AssertNextCommandWorks();
     }
 
@@ -155,11 +155,11 @@ public sealed class PipelineTests : IDisposable
     public void Stop_WhileALayerIsExported_LeavesNoFile()
     {
         AddEndless();
-        Directory.CreateDirectory(_engine.PathOf("dest"));
+        Directory.CreateDirectory(_engine.GetPath("dest"));
 
         StopAfterStart("$started.Set(); Export-OciImageLayer oci:images:endless dest", TimeSpan.FromMilliseconds(150));
 
-        Assert.Empty(Directory.GetFileSystemEntries(_engine.PathOf("dest")));
+        Assert.Empty(Directory.GetFileSystemEntries(_engine.GetPath("dest")));
         AssertNextCommandWorks();
     }
 
@@ -189,7 +189,7 @@ public sealed class PipelineTests : IDisposable
         string index = Images.Index;
         try
         {
-            Environment.SetEnvironmentVariable(variable, _engine.PathOf("no-such-folder"));
+            Environment.SetEnvironmentVariable(variable, _engine.GetPath("no-such-folder"));
             _engine.Invoke("Publish-OciKanikoImage app.tar.gz oci:images:app").Error.ShouldBe(
                 "StorageWriteError", ErrorCategory.WriteError, "oci:images:app");
             _engine.Invoke("Get-OciImageFile docker-archive:app.tar.gz").Error.ShouldBe(

@@ -36,7 +36,7 @@ public sealed class ProviderTests : IDisposable
 
         Assert.Equal("OciPS.OciImageFile", item.BaseObject.GetType().FullName);
         Assert.Equal("tool", item.Text("LinkTarget"));
-        Assert.Equal($"OciPS\\Oci::oci:{_engine.PathOf("images")}:app/bin/alias", item.Text("PSPath"));
+        Assert.Equal($"OciPS\\Oci::oci:{_engine.GetPath("images")}:app/bin/alias", item.Text("PSPath"));
         Assert.Null(item.Properties["Path"]);
     }
 
@@ -108,7 +108,7 @@ public sealed class ProviderTests : IDisposable
 
         Assert.Equal("only", roots[0].ToString());
         Assert.Equal("True", roots[1].ToString());
-        Assert.Equal($"oci:{_engine.PathOf("images")}:app@{_engine.Layout("images").GetDigest("other")}", roots[2].ToString());
+        Assert.Equal($"oci:{_engine.GetPath("images")}:app@{_engine.Layout("images").GetDigest("other")}", roots[2].ToString());
     }
 
     [Theory]

@@ -18,7 +18,7 @@ public sealed class PublishOciKanikoImageTests : IDisposable
     [Fact]
     public void Kaniko_SaneConfig_KeepsBlobsAndConfigDigest()
     {
-        Tarball.Kaniko(_image).Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(_image).Save(_engine.GetPath("app.tar"));
 
         _engine.Run("Publish-OciKanikoImage app.tar oci:out:app");
 
@@ -39,7 +39,7 @@ public sealed class PublishOciKanikoImageTests : IDisposable
     [InlineData("[pscustomobject] @{ Path = 'app.tar'; Destination = 'oci:out:app' } | Publish-OciKanikoImage")]
     public void Destination_IsAnotherNameOfReference(string script)
     {
-        Tarball.Kaniko(_image).Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(_image).Save(_engine.GetPath("app.tar"));
 
         _engine.Run(script);
 
@@ -52,7 +52,7 @@ public sealed class PublishOciKanikoImageTests : IDisposable
     public void DockerSave_UncompressedLayers_ArePublished(string kind)
     {
         var image = new TestImage(TestLayer.Plain(new TarBuilder().File("a", "1")), TestLayer.Plain(new TarBuilder().File("b", "2")));
-        (kind == "DockerSave" ? Tarball.DockerSave(image) : Tarball.DockerSaveBlobs(image)).Save(_engine.PathOf("app.tar"));
+        (kind == "DockerSave" ? Tarball.DockerSave(image) : Tarball.DockerSaveBlobs(image)).Save(_engine.GetPath("app.tar"));
 
         _engine.Run("Publish-OciKanikoImage app.tar oci:out:app");
 
@@ -67,7 +67,7 @@ public sealed class PublishOciKanikoImageTests : IDisposable
         var image = new TestImage(layer, layer);
         new TarBuilder().Folder("aaa").File("aaa/layer.tar", layer.Blob).Folder("bbb").Link("bbb/layer.tar", "../aaa/layer.tar")
             .File("config.json", image.Config).WithManifest(Tarball.Entry("config.json", "app:1", "aaa/layer.tar", "bbb/layer.tar"))
-            .Save(_engine.PathOf("app.tar"));
+            .Save(_engine.GetPath("app.tar"));
 
         _engine.Run("Publish-OciKanikoImage app.tar oci:out:app");
 
@@ -78,8 +78,8 @@ public sealed class PublishOciKanikoImageTests : IDisposable
     public void Tarball_Gzip_GivesTheSameDigest()
     {
         TarBuilder tar = Tarball.Kaniko(_image);
-        tar.Save(_engine.PathOf("app.tar"));
-        File.WriteAllBytes(_engine.PathOf("app.tar.gz"), TarBuilder.Gzip(tar.ToBytes()));
+        tar.Save(_engine.GetPath("app.tar"));
+        File.WriteAllBytes(_engine.GetPath("app.tar.gz"), TarBuilder.Gzip(tar.ToBytes()));
 
         IReadOnlyList<PSObject> images = _engine.Run(
             "Publish-OciKanikoImage app.tar oci:out:plain; Publish-OciKanikoImage app.tar.gz oci:out:gzip");
@@ -95,7 +95,7 @@ public sealed class PublishOciKanikoImageTests : IDisposable
     public void History_TooShort_IsPaddedAndTheRestStays(int count, string expected)
     {
         var image = new TestImage(count, [.. _image.Layers]);
-        Tarball.Kaniko(image).Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(image).Save(_engine.GetPath("app.tar"));
 
         _engine.Run("Publish-OciKanikoImage app.tar oci:out:app");
 
@@ -112,7 +112,7 @@ public sealed class PublishOciKanikoImageTests : IDisposable
     [Fact]
     public void AdditionalTag_Several_AllGetTheSameManifest()
     {
-        Tarball.Kaniko(_image).Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(_image).Save(_engine.GetPath("app.tar"));
 
         IReadOnlyList<PSObject> images = _engine.Run("Publish-OciKanikoImage app.tar oci:out:1.2.3 -AdditionalTag 1.2, latest, 1.2.3");
 
@@ -127,7 +127,7 @@ public sealed class PublishOciKanikoImageTests : IDisposable
     [InlineData("Oci", "application/vnd.oci.image.manifest.v1+json", "application/vnd.oci.image.config.v1+json", TestLayer.GzipType)]
     public void Format_Given_DecidesTheMediaTypes(string format, string manifestType, string configType, string layerType)
     {
-        Tarball.Kaniko(_image).Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(_image).Save(_engine.GetPath("app.tar"));
 
         PSObject image = Assert.Single(_engine.Run("Publish-OciKanikoImage app.tar oci:out:app -Format $args[0]", format));
 
@@ -141,8 +141,8 @@ public sealed class PublishOciKanikoImageTests : IDisposable
     [Fact]
     public void Changed_TagThatMoves_IsTrueAndOtherTagsStay()
     {
-        Tarball.Kaniko(_image).Save(_engine.PathOf("one.tar"));
-        Tarball.Kaniko(new TestImage(TestLayer.Gzip(new TarBuilder().File("other", "x")))).Save(_engine.PathOf("two.tar"));
+        Tarball.Kaniko(_image).Save(_engine.GetPath("one.tar"));
+        Tarball.Kaniko(new TestImage(TestLayer.Gzip(new TarBuilder().File("other", "x")))).Save(_engine.GetPath("two.tar"));
         _engine.Run("Publish-OciKanikoImage one.tar oci:out:stays; Publish-OciKanikoImage one.tar oci:out:moves");
         string before = Out.GetDigest("stays");
 
@@ -159,7 +159,7 @@ public sealed class PublishOciKanikoImageTests : IDisposable
         var config = Tarball.Entry("sha256:" + new string('0', 64), "app:1", new string('1', 64) + ".tar.gz");
         var image = new TestImage(_image.Layers[0]);
         new TarBuilder().File(new string('1', 64) + ".tar.gz", image.Layers[0].Blob).File("sha256:" + new string('0', 64), image.Config)
-            .WithManifest(config).Save(_engine.PathOf("app.tar"));
+            .WithManifest(config).Save(_engine.GetPath("app.tar"));
 
         _engine.Run("Publish-OciKanikoImage app.tar oci:out:app");
 
@@ -170,14 +170,14 @@ public sealed class PublishOciKanikoImageTests : IDisposable
     [Fact]
     public void WhatIf_Given_WritesNothingAndSaysWhat()
     {
-        Tarball.Kaniko(_image).Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(_image).Save(_engine.GetPath("app.tar"));
 
         Assert.Empty(_engine.Run("Publish-OciKanikoImage app.tar oci:out:app -AdditionalTag latest -WhatIf"));
 
         string text = Assert.Single(_engine.Host.Lines, line => line.Length > 0);
         Assert.StartsWith("What if:", text, StringComparison.Ordinal);
-        Assert.Contains(_engine.PathOf("app.tar"), text, StringComparison.Ordinal);
-        Assert.Contains($"oci:{_engine.PathOf("out")}:app", text, StringComparison.Ordinal);
+        Assert.Contains(_engine.GetPath("app.tar"), text, StringComparison.Ordinal);
+        Assert.Contains($"oci:{_engine.GetPath("out")}:app", text, StringComparison.Ordinal);
         Assert.Contains("latest", text, StringComparison.Ordinal);
         Assert.False(Out.Exists);
     }
@@ -220,7 +220,7 @@ public sealed class PublishOciKanikoImageTests : IDisposable
 
         Assert.Equal(["two"], _engine.Run("Get-OciImageFile docker-archive:app.tar:@1").Texts("FullName"));
         PSObject file = Assert.Single(_engine.Run("Get-OciImageFile docker-archive:app.tar:@1"));
-        Assert.Equal($"docker-archive:{_engine.PathOf("app.tar")}:@1", file.Text("Reference"));
+        Assert.Equal($"docker-archive:{_engine.GetPath("app.tar")}:@1", file.Text("Reference"));
         Assert.Equal("2", Assert.Single(_engine.Run("(Get-OciImageFile docker-archive:app.tar:@1).ReadAllText()")).ToString());
         _engine.Invoke("Remove-OciImageFile docker-archive:app.tar:@1 -LiteralPath two -Force").Error.ShouldBe("InvalidDestination");
     }
@@ -233,7 +233,7 @@ public sealed class PublishOciKanikoImageTests : IDisposable
         new TarBuilder().File("one.json", one.Config).File("one.tar", one.Layers[0].Blob).File("two.json", two.Config)
             .File("two.tar", two.Layers[0].Blob)
             .WithManifest(Tarball.Entry("one.json", "app:1", "one.tar"), Tarball.Entry("two.json", null, "two.tar"))
-            .Save(_engine.PathOf("app.tar"));
+            .Save(_engine.GetPath("app.tar"));
     }
 
     [Theory]
@@ -241,7 +241,7 @@ public sealed class PublishOciKanikoImageTests : IDisposable
     [InlineData("No", false)]
     public void Confirm_Answered_DoesAsTold(string answer, bool published)
     {
-        Tarball.Kaniko(_image).Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(_image).Save(_engine.GetPath("app.tar"));
         _engine.Host.Answers.Enqueue(answer);
 
         Assert.Equal(published ? 1 : 0, _engine.Run("Publish-OciKanikoImage app.tar oci:out:app -Confirm").Count);

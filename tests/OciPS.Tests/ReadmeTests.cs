@@ -116,7 +116,7 @@ public sealed partial class ReadmeTests : IAsyncLifetime, IDisposable
 
     private void Publish(string tag, TestImage image)
     {
-        Tarball.Kaniko(image).Save(_engine.PathOf($"{tag}.tar"));
+        Tarball.Kaniko(image).Save(_engine.GetPath($"{tag}.tar"));
         _engine.Run("Publish-OciKanikoImage $args[0] $args[1]", $"{tag}.tar", $"{_registry.Host}/team/app:{tag}");
     }
 
@@ -139,8 +139,8 @@ public sealed partial class ReadmeTests : IAsyncLifetime, IDisposable
         TestImage Image(string architecture) => new(architecture,
             TestLayer.Gzip(new TarBuilder().Folder("etc").File("etc/tls.key", "-----BEGIN RSA PRIVATE KEY-----").Folder("usr/share/doc").File("usr/share/doc/readme", "text").File("usr/bin/su", "x", TarBuilder.ExecutableMode | UnixFileMode.SetUser)),
             TestLayer.Gzip(new TarBuilder().File("app/run", "run")));
-        Tarball.Kaniko(Image("amd64")).Save(_engine.PathOf("app.tar"));
-        Tarball.Kaniko(Image("arm64")).Save(_engine.PathOf("arm64.tar"));
+        Tarball.Kaniko(Image("amd64")).Save(_engine.GetPath("app.tar"));
+        Tarball.Kaniko(Image("arm64")).Save(_engine.GetPath("arm64.tar"));
         _engine.Run("""
             $null = Publish-OciKanikoImage ./app.tar "$($args[0]):1" -AdditionalTag amd64
             $null = Publish-OciKanikoImage ./arm64.tar "$($args[0]):arm64"

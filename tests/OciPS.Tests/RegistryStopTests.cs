@@ -126,7 +126,7 @@ public sealed class RegistryStopTests : IAsyncLifetime, IDisposable
             "slow upload" => request.Method is "PUT" or "PATCH" ? new RegistryFault(fault) { Delay = TimeSpan.FromSeconds(30) } : null,
             "slow answer" => new RegistryFault(fault) { Delay = TimeSpan.FromSeconds(30) },
             _ => request.Path.Contains("/blobs/", StringComparison.Ordinal) && request.Method is "GET" or "PUT" or "PATCH" or "POST"
-                ? RegistryFault.OfStatus(503) with { RetryAfter = "60" }
+                ? RegistryFault.FromStatus(503) with { RetryAfter = "60" }
                 : null,
         };
         if (found is not null)

@@ -26,11 +26,11 @@ public sealed class RemoveConfirmationTests : IDisposable
 
         Assert.Empty(_engine.Run("Remove-OciImageFile oci:images:app -Path *.key -Destination oci:out:app -WhatIf"));
 
-        string reference = $"oci:{_engine.PathOf("images")}:app";
+        string reference = $"oci:{_engine.GetPath("images")}:app";
         IReadOnlyList<PSObject> layers = _engine.Run("(Get-OciManifest oci:images:app).Layers");
         Assert.Equal(
             [
-                $"What if: Removing 2 files (28 bytes) from 2 of 3 layers of '{reference}', writing to 'oci:{_engine.PathOf("out")}:app':",
+                $"What if: Removing 2 files (28 bytes) from 2 of 3 layers of '{reference}', writing to 'oci:{_engine.GetPath("out")}:app':",
                 "  layer 0: etc/ssl/private.key (14 bytes)",
                 "  layer 1: app/server.key (14 bytes)",
                 .. layers.Select((layer, i) => $"  layer {i} ({layer.Text("Digest")[7..19]}, {layer.Value("Size")} B) {(i < 2 ? "is rewritten" : "stays as it is")}"),
@@ -86,7 +86,7 @@ public sealed class RemoveConfirmationTests : IDisposable
         IReadOnlyList<PSObject> images = _engine.Run("Remove-OciImageFile oci:images:app -Path *.key");
 
         string question = Assert.Single(_engine.Host.Questions);
-        Assert.Contains($"oci:{_engine.PathOf("images")}:app", question, StringComparison.Ordinal);
+        Assert.Contains($"oci:{_engine.GetPath("images")}:app", question, StringComparison.Ordinal);
         Assert.Contains("layer 1: app/server.key (14 bytes)", question, StringComparison.Ordinal);
         Assert.Equal(written ? 1 : 0, images.Count);
         Assert.Equal(written, _digest != Source.GetDigest("app"));
@@ -176,7 +176,7 @@ public sealed class RemoveConfirmationTests : IDisposable
     [Fact]
     public void Destination_Missing_OfWhatCannotBeReplacedIsError()
     {
-        Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(TestImage.App()).Save(_engine.GetPath("app.tar"));
 
         foreach (string reference in new[] { "docker-archive:app.tar", $"oci:images@{_digest}" })
         {

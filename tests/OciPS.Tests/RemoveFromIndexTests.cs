@@ -18,7 +18,7 @@ public sealed class RemoveFromIndexTests : IDisposable
 
     public RemoveFromIndexTests()
     {
-        _images = new LayoutImages(_engine.PathOf("images"));
+        _images = new LayoutImages(_engine.GetPath("images"));
         _index = _images.Tag("multi", _images.FourPlatforms());
         _images.Tag("single", _images.Image("linux/arm64/v8", [_images.Layer(("a", "b"), ("c", "d"))]));
     }
@@ -98,7 +98,7 @@ public sealed class RemoveFromIndexTests : IDisposable
         PSObject image = Assert.Single(_engine.Run(Remove + "-WarningAction SilentlyContinue"));
 
         Assert.Equal("OciPS.OciRewrittenImage", image.BaseObject.GetType().FullName);
-        Assert.Equal($"oci:{_engine.PathOf("images")}:multi", image.Value("Source"));
+        Assert.Equal($"oci:{_engine.GetPath("images")}:multi", image.Value("Source"));
         Assert.Equal(LayoutImages.IndexType, image.Value("MediaType"));
         Assert.Equal(true, image.Value("Changed"));
         Assert.Equal(4, image.List("RemovedFiles").Length);
@@ -111,7 +111,7 @@ public sealed class RemoveFromIndexTests : IDisposable
             ["linux/amd64", "linux/arm64", "linux/arm/v7", "windows/amd64:10.0.20348.1"],
             images.Texts("Platform").Select(platform => platform.Replace("/v8", string.Empty, StringComparison.Ordinal)));
         Assert.Equal(Entries("x").Select(entry => (string?)entry["digest"]), images.Texts("Digest"));
-        Assert.Equal(Enumerable.Range(0, 4).Select(i => $"oci:{_engine.PathOf("images")}:multi@{Source(i)}"), images.Texts("Source"));
+        Assert.Equal(Enumerable.Range(0, 4).Select(i => $"oci:{_engine.GetPath("images")}:multi@{Source(i)}"), images.Texts("Source"));
         Assert.All(images, one => Assert.Equal(["etc/secret.key"], one.List("RemovedFiles").Texts("FullName")));
         Assert.All(images, one => Assert.Empty(one.List("Images")));
     }
@@ -244,8 +244,8 @@ public sealed class RemoveFromIndexTests : IDisposable
 
         Assert.Empty(_engine.Run(Remove + "-Platform linux/amd64, linux/arm/v7 -WhatIf"));
 
-        string destination = $"oci:{_engine.PathOf("out")}:x";
-        string source = $"oci:{_engine.PathOf("images")}:multi";
+        string destination = $"oci:{_engine.GetPath("out")}:x";
+        string source = $"oci:{_engine.GetPath("images")}:multi";
         Assert.Equal(
             [
                 $"What if: Removing 1 file (6 bytes) from 1 of 2 layers of '{source}@{Source(0)}' (linux/amd64), writing to '{destination}':",

@@ -181,7 +181,7 @@ public sealed class RemoveOciImageFileTests : IDisposable
     [Fact]
     public void Archive_AsSource_IsWrittenToTheDestination()
     {
-        Tarball.Kaniko(_image).Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(_image).Save(_engine.GetPath("app.tar"));
 
         PSObject image = Assert.Single(_engine.Run("Remove-OciImageFile docker-archive:app.tar -Path *.key -Destination oci:out:app"));
 

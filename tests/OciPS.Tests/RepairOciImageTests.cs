@@ -41,8 +41,8 @@ public sealed partial class RepairOciImageTests : IDisposable
 
         Assert.Equal(["step 0", "step 0", "step 0"], Out.Config("x")["history"]!.AsArray().Select(entry => (string?)entry!["created_by"]));
         Assert.Equal("OciPS.OciPublishedImage", image.BaseObject.GetType().FullName);
-        Assert.Equal($"oci:{_engine.PathOf("out")}:x", image.Value("Reference"));
-        Assert.Equal($"oci:{_engine.PathOf("out")}@{Out.GetDigest("x")}", image.Value("DigestReference"));
+        Assert.Equal($"oci:{_engine.GetPath("out")}:x", image.Value("Reference"));
+        Assert.Equal($"oci:{_engine.GetPath("out")}@{Out.GetDigest("x")}", image.Value("DigestReference"));
         Assert.Equal(true, image.Value("Changed"));
         Assert.Equal(_broken, Images.GetDigest("broken"));
         Assert.Equal(Images.LayerDigests("broken"), Out.LayerDigests("x"));
@@ -94,11 +94,11 @@ public sealed partial class RepairOciImageTests : IDisposable
 
         Assert.Empty(_engine.Run("Repair-OciImage oci:images:broken -WhatIf; Repair-OciImage oci:images:sane oci:out:x -WhatIf"));
 
-        string images = $"oci:{_engine.PathOf("images")}";
+        string images = $"oci:{_engine.GetPath("images")}";
         Assert.Equal(
             [
                 $"What if: Performing the operation \"Write '{images}:broken' with a repaired config: its history gets 3 entries that stand for a layer, in place of 1\" on target \"{images}:broken\".",
-                $"What if: Performing the operation \"Copy '{images}:sane', which needs no repair\" on target \"oci:{_engine.PathOf("out")}:x\".",
+                $"What if: Performing the operation \"Copy '{images}:sane', which needs no repair\" on target \"oci:{_engine.GetPath("out")}:x\".",
                 string.Empty,
             ],
             _engine.Host.Lines);
@@ -133,7 +133,7 @@ public sealed partial class RepairOciImageTests : IDisposable
             Config = Encoding.UTF8.GetBytes(
             DiffIds().Replace(Encoding.UTF8.GetString(sane.Config), "\"diff_ids\":[]"))
         });
-        Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(TestImage.App()).Save(_engine.GetPath("app.tar"));
         string[] before = Images.Snapshot();
 
         Assert.Empty(_engine.Run(script.StartsWith('$') ? script : script + " -WhatIf"));
@@ -141,16 +141,16 @@ public sealed partial class RepairOciImageTests : IDisposable
         Assert.Contains(_engine.Host.Lines, line => line.StartsWith("What if:", StringComparison.Ordinal));
         Assert.Contains(words, string.Join('\n', _engine.Host.Lines), StringComparison.Ordinal);
         Assert.Equal(before, Images.Snapshot());
-        Assert.False(Path.Exists(_engine.PathOf("dest")) || Path.Exists(_engine.PathOf("dest.tar")));
+        Assert.False(Path.Exists(_engine.GetPath("dest")) || Path.Exists(_engine.GetPath("dest.tar")));
     }
 
     [Fact]
     public void WhatIf_ListThatIsThereAlready_EmitsNothing()
     {
-        var images = new LayoutImages(_engine.PathOf("multi"));
+        var images = new LayoutImages(_engine.GetPath("multi"));
         JsonObject image = images.Image("linux/amd64", [images.Layer(("a", "1"))]);
         images.Tag("one", image);
-        File.WriteAllBytes(_engine.PathOf("list.json"), images.Blob(LayoutImages.Digest(images.Index(image))));
+        File.WriteAllBytes(_engine.GetPath("list.json"), images.Blob(LayoutImages.Digest(images.Index(image))));
         _engine.Run(
             "$null = Copy-OciImage oci:multi:one dir:image; $null = Merge-OciManifestList -ManifestList list.json -ImageDirectory image");
 
@@ -216,7 +216,7 @@ public sealed partial class RepairOciImageTests : IDisposable
     [Fact]
     public void Index_OneImageIsBroken_OnlyThatChanges()
     {
-        var images = new LayoutImages(_engine.PathOf("many"));
+        var images = new LayoutImages(_engine.GetPath("many"));
         JsonObject sane = images.Image("linux/amd64", [images.Layer(("a", "b"))]);
         JsonObject layer = images.Layer(("c", "d"));
         JsonObject config = images.Put(new JsonObject { ["architecture"] = "arm64", ["os"] = "linux", ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray("sha256:" + new string('a', 64)) } }, LayoutImages.ConfigType);
@@ -247,7 +247,7 @@ public sealed partial class RepairOciImageTests : IDisposable
     [Fact]
     public void Destination_Missing_OfWhatCannotBeReplacedIsError()
     {
-        Tarball.Kaniko(new TestImage(1, [.. TestImage.App().Layers])).Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(new TestImage(1, [.. TestImage.App().Layers])).Save(_engine.GetPath("app.tar"));
 
         foreach (string reference in new[] { "docker-archive:app.tar", $"oci:images@{_broken}" })
         {

@@ -20,7 +20,7 @@ public sealed class ReplacementTests : IDisposable
     {
         _engine.Layout("images").Add("broken", new TestImage(1, [.. TestImage.App().Layers]));
         _engine.Layout("images").Add("sane", TestImage.App());
-        var many = new LayoutImages(_engine.PathOf("many"));
+        var many = new LayoutImages(_engine.GetPath("many"));
         many.Tag("multi", many.FourPlatforms());
         _engine.Run("""
             $null = 'dir:folder', 'oci-archive:a.tar:x' | ForEach-Object { Copy-OciImage oci:many:multi $_ }
@@ -157,7 +157,7 @@ public sealed class ReplacementTests : IDisposable
             bool asksForImage = request.Path.EndsWith("/manifests/1", StringComparison.Ordinal)
                 && !request.Accept.Contains("index", StringComparison.Ordinal);
             return asksForImage && request.Method == "GET"
-                ? RegistryFault.OfStatus(307) with { Location = $"/v2/team/app/manifests/{image}" }
+                ? RegistryFault.FromStatus(307) with { Location = $"/v2/team/app/manifests/{image}" }
                 : null;
         };
         _engine.Host.Answers.Enqueue("No");

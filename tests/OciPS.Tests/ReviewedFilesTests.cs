@@ -48,8 +48,8 @@ public sealed class ReviewedFilesTests : IDisposable
 
         _engine.Run("Import-Csv found.csv | Export-OciImageFile out");
 
-        Assert.Equal("SECRET-KEY-ONE", File.ReadAllText(_engine.PathOf("out/etc/ssl/private.key")));
-        Assert.Equal("hello", File.ReadAllText(_engine.PathOf("out/app/readme.txt")));
+        Assert.Equal("SECRET-KEY-ONE", File.ReadAllText(_engine.GetPath("out/etc/ssl/private.key")));
+        Assert.Equal("hello", File.ReadAllText(_engine.GetPath("out/app/readme.txt")));
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class ReviewedFilesTests : IDisposable
         Assert.Equal(["linux/amd64", "linux/arm64", "linux/s390x"], rows.Select(row => (string?)row.Properties["Platform"].Value));
         Assert.All(rows, row => Assert.EndsWith(":all", (string?)row.Properties["Reference"].Value, StringComparison.Ordinal));
         Assert.Equal(
-            architectures.Select(architecture => $"oci:{_engine.PathOf("images")}@{_engine.Layout("images").GetDigest(architecture)}"),
+            architectures.Select(architecture => $"oci:{_engine.GetPath("images")}@{_engine.Layout("images").GetDigest(architecture)}"),
             rows.Select(row => (string?)row.Properties["DigestReference"].Value));
         Assert.Equal(["of amd64", "of arm64", "of s390x"], content);
     }
@@ -127,7 +127,7 @@ public sealed class ReviewedFilesTests : IDisposable
 
         Assert.StartsWith("InputNotUnderstood,OciPS.Commands.", result.Error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("100 items", result.Error.ToString(), StringComparison.Ordinal);
-        Assert.False(Directory.Exists(_engine.PathOf("out")));
+        Assert.False(Directory.Exists(_engine.GetPath("out")));
     }
 
     [Fact]

@@ -16,8 +16,8 @@ public sealed class SchemaTests : IDisposable
 
     public SchemaTests()
     {
-        Tarball.Kaniko(TestImage.App()).Save(_engine.PathOf("app.tar"));
-        _images = new LayoutImages(_engine.PathOf("images"));
+        Tarball.Kaniko(TestImage.App()).Save(_engine.GetPath("app.tar"));
+        _images = new LayoutImages(_engine.GetPath("images"));
         JsonObject layer = _images.Layer(("etc/secret.key", "SECRET"), ("bin/app", "app"));
         JsonObject dockerLayer = _images.GetLayer(LayoutImages.DockerLayerType, ("etc/secret.key", "SECRET"), ("bin/app", "app"));
         JsonObject single = _images.Image("linux/arm64/v8", [layer]);
@@ -85,7 +85,7 @@ public sealed class SchemaTests : IDisposable
     {
         Assert.NotEmpty(_engine.Run("$WarningPreference = 'SilentlyContinue'; " + script));
 
-        IReadOnlyList<LayoutDocument> documents = LayoutDocuments.Read(_engine.PathOf("out"));
+        IReadOnlyList<LayoutDocument> documents = LayoutDocuments.Read(_engine.GetPath("out"));
         Assert.Equal(configs, documents.Count(document => document.Kind == DocumentKind.Config));
         Assert.Equal(manifestsAndIndexes, documents.Count(document => document.Kind is DocumentKind.Manifest or DocumentKind.Index) - 1);
         foreach (LayoutDocument document in documents)
@@ -103,7 +103,7 @@ public sealed class SchemaTests : IDisposable
         await using RegistryServer registry = await RegistryServer.StartAsync();
         JsonObject subject = _images.Image("linux/386", [_images.Layer(("a", "b"))]);
         string signed = _images.Tag("signed", subject);
-        string single = LayoutImages.DigestOfTag(_images.Folder, "single");
+        string single = LayoutImages.GetTagDigest(_images.Folder, "single");
         _images.Tag("sbom", _images.Artifact("application/vnd.example.sbom", subject));
         _engine.Set("destination", registry.Host + "/team/app:x");
 
@@ -160,7 +160,7 @@ public sealed class SchemaTests : IDisposable
     private LayoutDocument Copied(string kind)
     {
         _engine.Run("Copy-OciImage oci:images:multi oci:out:x");
-        return LayoutDocuments.Read(_engine.PathOf("out")).Last(document => document.Kind == Enum.Parse<DocumentKind>(kind));
+        return LayoutDocuments.Read(_engine.GetPath("out")).Last(document => document.Kind == Enum.Parse<DocumentKind>(kind));
     }
 
     private static JsonNode Below(JsonNode json, string[] path) =>

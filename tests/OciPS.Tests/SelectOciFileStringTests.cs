@@ -23,11 +23,11 @@ public sealed class SelectOciFileStringTests : IDisposable
     public SelectOciFileStringTests()
     {
         var files = new TarBuilder().Folder("files");
-        Directory.CreateDirectory(_engine.PathOf("disk"));
+        Directory.CreateDirectory(_engine.GetPath("disk"));
         foreach ((string name, byte[] content) in s_files)
         {
             files.File($"files/{name}", content);
-            File.WriteAllBytes(_engine.PathOf($"disk/{name}"), content);
+            File.WriteAllBytes(_engine.GetPath($"disk/{name}"), content);
         }
 
         files.File("bin/tool", [127, 69, 76, 70, 0, .. "password"u8]).Link("files/link", "app.conf");

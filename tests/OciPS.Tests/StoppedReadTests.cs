@@ -23,7 +23,7 @@ public sealed class StoppedReadTests : IAsyncLifetime, IDisposable
 
     public async Task InitializeAsync()
     {
-        var images = new LayoutImages(_engine.PathOf("images"));
+        var images = new LayoutImages(_engine.GetPath("images"));
         images.Tag("1", images.Image(
             "linux/amd64", [images.Layer(("first", "1"), ("large", Convert.ToHexString(RandomNumberGenerator.GetBytes(1_500_000))))]));
         _registry = await RegistryServer.StartAsync();
@@ -106,7 +106,7 @@ public sealed class StoppedReadTests : IAsyncLifetime, IDisposable
         Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
         Assert.Empty(shell.Streams.Error);
         Assert.Empty(Spools.Open().Except(_before));
-        Assert.False(_engine.Layout("out").Exists && File.Exists(_engine.PathOf("out/large")));
+        Assert.False(_engine.Layout("out").Exists && File.Exists(_engine.GetPath("out/large")));
         _registry.Options.Fault = null;
         Assert.Equal(2, _engine.Run("Get-OciImageFile $app").Count);
     }

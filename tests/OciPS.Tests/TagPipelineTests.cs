@@ -21,7 +21,7 @@ public sealed class TagPipelineTests : IAsyncLifetime, IDisposable
 
     public async Task InitializeAsync()
     {
-        var images = new LayoutImages(_engine.PathOf("images"));
+        var images = new LayoutImages(_engine.GetPath("images"));
         images.Tag("1", images.Image("linux/amd64", [images.Layer(("etc/ssl/private/one.key", "SECRET"), ("bin/app", "1"))]));
         images.Tag("2", images.Index(
             images.Image("linux/amd64", [images.Layer(("etc/ssl/private/two.key", "SECRET"), ("bin/app", "2"))]),

@@ -23,7 +23,7 @@ public sealed class ThrottledRegistryTests : IDisposable
         using Nginx proxy = new Nginx().Start(
             $"client_max_body_size 0; location / {{ limit_req zone=all burst=3 nodelay; limit_req_status {status}; {Nginx.PassTo(registry.Host)} }}",
             http: "limit_req_zone $binary_remote_addr zone=all:1m rate=20r/s;");
-        var images = new LayoutImages(_engine.PathOf("images"));
+        var images = new LayoutImages(_engine.GetPath("images"));
         images.Tag("1", images.Image(
             "linux/amd64",
             [.. Enumerable.Range(0, Layers).Select(i => images.Layer(($"etc/secret{i}.key", "SECRET"), ($"file{i}", $"{i}")))]));
@@ -48,10 +48,10 @@ public sealed class ThrottledRegistryTests : IDisposable
             "--src-tls-verify=false",
             "--preserve-digests",
             $"docker://{registry.Host}/team/app:clean",
-            $"oci:{_engine.PathOf("pulled")}:1");
+            $"oci:{_engine.GetPath("pulled")}:1");
         Assert.Equal(Enumerable.Range(0, Layers).Select(i => $"file{i}"), _engine.Layout("pulled").Names("1"));
         Assert.Equal(
-            images.Blob(LayoutImages.DigestOfTag(images.Folder, "1")),
+            images.Blob(LayoutImages.GetTagDigest(images.Folder, "1")),
             Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/team/app:1"));
     }
 }

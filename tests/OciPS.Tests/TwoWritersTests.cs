@@ -19,7 +19,7 @@ public sealed class TwoWritersTests : IDisposable
     [Fact]
     public void Write_DifferentTagsAtOnce_LosesNone()
     {
-        var images = new LayoutImages(_engine.PathOf("images"));
+        var images = new LayoutImages(_engine.GetPath("images"));
         string[] digests = Enumerable.Range(0, 2)
             .Select(i => images.Tag($"{i}", images.Image("linux/amd64", [images.Layer(("a", $"{i}"))])))
             .ToArray();
@@ -40,10 +40,10 @@ public sealed class TwoWritersTests : IDisposable
     [PeerFact("skopeo", "tar")]
     public void Write_DifferentTagsOfAnArchive_LosesNone()
     {
-        string[] digests = Run($"foreach ($tag in 0..{Rewrites - 1}) {{ $null = Copy-OciImage SOURCE \"oci-archive:{_engine.PathOf("out.tar")}:wWRITER-$tag\" }}");
+        string[] digests = Run($"foreach ($tag in 0..{Rewrites - 1}) {{ $null = Copy-OciImage SOURCE \"oci-archive:{_engine.GetPath("out.tar")}:wWRITER-$tag\" }}");
 
-        Directory.CreateDirectory(_engine.PathOf("out"));
-        Tool.Run("tar", "--extract", "--file", _engine.PathOf("out.tar"), "--directory", _engine.PathOf("out"));
+        Directory.CreateDirectory(_engine.GetPath("out"));
+        Tool.Run("tar", "--extract", "--file", _engine.GetPath("out.tar"), "--directory", _engine.GetPath("out"));
         Assert.Equal(2 * Rewrites, _engine.Layout("out").Tags.Length);
         for (int writer = 0; writer < 2; writer++)
         {
@@ -52,8 +52,8 @@ public sealed class TwoWritersTests : IDisposable
             Tool.Run(
                 "skopeo",
                 "copy",
-                $"oci-archive:{_engine.PathOf("out.tar")}:w{writer}-{Rewrites - 1}",
-                $"dir:{_engine.PathOf($"copy{writer}")}");
+                $"oci-archive:{_engine.GetPath("out.tar")}:w{writer}-{Rewrites - 1}",
+                $"dir:{_engine.GetPath($"copy{writer}")}");
         }
 
         Assert.Empty(Directory.GetFiles(_engine.Folder, ".ocips*"));
@@ -64,11 +64,11 @@ public sealed class TwoWritersTests : IDisposable
     [InlineData("docker-archive:")]
     public void Write_DifferentImagesToAPlaceForOne_LeavesOneThatIsWhole(string transport)
     {
-        string place = transport + _engine.PathOf("out");
+        string place = transport + _engine.GetPath("out");
 
         Run($"foreach ($i in 0..{Rewrites - 1}) {{ $null = Copy-OciImage SOURCE '{place}' }}");
 
-        Tool.Run("skopeo", "copy", place, $"oci:{_engine.PathOf("copy")}:1");
+        Tool.Run("skopeo", "copy", place, $"oci:{_engine.GetPath("copy")}:1");
         Assert.Contains(_engine.Layout("copy").Entries("1").Single().Content, new[] { "0", "1" });
         Assert.Empty(Directory.GetFiles(_engine.Folder, ".ocips*", SearchOption.AllDirectories));
     }
@@ -76,12 +76,12 @@ public sealed class TwoWritersTests : IDisposable
     /// <summary>Runs a script in two processes, each with an image of its own; gives the images' digests.</summary>
     private string[] Run(string script)
     {
-        var images = new LayoutImages(_engine.PathOf("images"));
+        var images = new LayoutImages(_engine.GetPath("images"));
         string[] digests = Enumerable.Range(0, 2)
             .Select(i => images.Tag($"{i}", images.Image("linux/amd64", [images.Layer(("a", $"{i}"))])))
             .ToArray();
         Process[] writers = Enumerable.Range(0, 2).Select(writer => Start(writer, script
-            .Replace("SOURCE", $"'oci:{_engine.PathOf("images")}:{writer}'", StringComparison.Ordinal)
+            .Replace("SOURCE", $"'oci:{_engine.GetPath("images")}:{writer}'", StringComparison.Ordinal)
             .Replace("WRITER", $"{writer}", StringComparison.Ordinal))).ToArray();
         Array.ForEach(writers, writer => Assert.True(writer.WaitForExit(TimeSpan.FromMinutes(4))));
         Assert.All(writers, writer => Assert.Equal(0, writer.ExitCode));
@@ -91,11 +91,11 @@ public sealed class TwoWritersTests : IDisposable
 
     private Process Start(int writer) => Start(
         writer,
-        $"foreach ($tag in 0..{Tags - 1}) {{ $null = Copy-OciImage 'oci:{_engine.PathOf("images")}:{writer}' \"oci:{_engine.PathOf("out")}:w{writer}-$tag\" }}");
+        $"foreach ($tag in 0..{Tags - 1}) {{ $null = Copy-OciImage 'oci:{_engine.GetPath("images")}:{writer}' \"oci:{_engine.GetPath("out")}:w{writer}-$tag\" }}");
 
     private Process Start(int writer, string work)
     {
-        string script = _engine.PathOf($"writer{writer}.ps1");
+        string script = _engine.GetPath($"writer{writer}.ps1");
         File.WriteAllText(script, $"""
             $ErrorActionPreference = 'Stop'
             Import-Module '{Engine.ModulePath}'

@@ -33,7 +33,7 @@ public sealed class ViewTests : IDisposable
         string[] cells = lines[2].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(_engine.Layout("images").GetDigest("app")[..19], cells[0]);
         Assert.Equal(
-            ["OCI", $"{_image.Layers.Sum(layer => layer.Blob.Length)}", "B", "3", "layers", $"oci:{_engine.PathOf("images")}:app"],
+            ["OCI", $"{_image.Layers.Sum(layer => layer.Blob.Length)}", "B", "3", "layers", $"oci:{_engine.GetPath("images")}:app"],
             cells[1..]);
     }
 
@@ -104,7 +104,7 @@ public sealed class ViewTests : IDisposable
 
         string[] lines = Show("Get-OciImageFile $image");
 
-        Assert.Contains($"   Layer: oci:{_engine.PathOf("images")}@{digest[..19]}, layer 0 ({_image.Layers[0].Digest[..19]})", lines);
+        Assert.Contains($"   Layer: oci:{_engine.GetPath("images")}@{digest[..19]}, layer 0 ({_image.Layers[0].Digest[..19]})", lines);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class ViewTests : IDisposable
     [Fact]
     public void Written_OutDefault_AreTables()
     {
-        Tarball.Kaniko(_image).Save(_engine.PathOf("app.tar"));
+        Tarball.Kaniko(_image).Save(_engine.GetPath("app.tar"));
 
         string[] published = Show("Publish-OciKanikoImage app.tar oci:out:app");
         string[] rewritten = Show("Remove-OciImageFile oci:images:app -Path *.key -Destination oci:out:clean");
@@ -148,7 +148,7 @@ public sealed class ViewTests : IDisposable
         Assert.Equal(
             ["Digest", "Changed", "Tagged", "Sent", "Mounted", "Reference"],
             published[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        Assert.EndsWith($"oci:{_engine.PathOf("out")}:app", published[2], StringComparison.Ordinal);
+        Assert.EndsWith($"oci:{_engine.GetPath("out")}:app", published[2], StringComparison.Ordinal);
         Assert.Equal(
             ["Digest", "Changed", "Removed", "Rewritten", "Kept", "Sent", "Reference"],
             rewritten[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -202,9 +202,9 @@ public sealed class ViewTests : IDisposable
     public void Sources_OnAConsoleOf80Columns_KeepTheEndsOfTheirReferences()
     {
         string folder = new('f', 100);
-        Directory.CreateDirectory(_engine.PathOf(folder));
+        Directory.CreateDirectory(_engine.GetPath(folder));
         File.WriteAllText(
-            _engine.PathOf("inputs.json"),
+            _engine.GetPath("inputs.json"),
             """{"images":{"path":"FOLDER","data":{"archives":{"one-1.2.3":{"format":"dir","name":"registry.example.com/team/some/app:1.2.3"}}}}}""".Replace("FOLDER", folder, StringComparison.Ordinal));
         _engine.Run($"$null = Copy-OciImage oci:images:app dir:{folder}/one-1.2.3");
         _engine.Host.UI.RawUI.BufferSize = new(80, 50);
@@ -236,7 +236,7 @@ public sealed class ViewTests : IDisposable
             "$shell = [powershell]::Create(); $null = $shell.AddScript('Set-Location $args[0]; Import-Module $args[1]; (Get-OciManifest $args[2]).ReferenceTail').AddArgument($PWD.Path).AddArgument($args[0]).AddArgument($args[1]); $shell.Invoke()",
             Engine.ModulePath, $"oci:{folder}:tag").Single().ToString();
 
-        Assert.Equal($"oci:{_engine.PathOf(folder)}:tag", text);
+        Assert.Equal($"oci:{_engine.GetPath(folder)}:tag", text);
     }
 
     [Theory]

@@ -126,7 +126,7 @@ internal sealed class BlobCopier(IImageStore destination, OperationContext opera
             return 0;
         }
 
-        BlobSource watched = BlobSource.OfStore(
+        BlobSource watched = BlobSource.FromStore(
             source, blob, content => new ProgressStream(content, $"blob {blob.Digest.Short}", blob.Size, operation.Log));
         return (await WriteNowAsync(watched, what, cancellationToken).ConfigureAwait(false)).Size;
     }

@@ -34,7 +34,7 @@ internal sealed class Layer(
     public ImageReference Image => image;
 
     /// <summary>The descriptors of all layers of the image, base first.</summary>
-    public IReadOnlyList<Descriptor> AllOfImage => layers;
+    public IReadOnlyList<Descriptor> ImageLayers => layers;
 
     /// <summary>What it is called in messages that say the rest.</summary>
     public string Label => GetLabel(index);

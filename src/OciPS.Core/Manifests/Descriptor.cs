@@ -50,7 +50,7 @@ public sealed record Descriptor
     public string? ArtifactType { get; init; }
 
     /// <summary>A descriptor such as schema 1 has them: of content whose size shows only when it is read.</summary>
-    internal static Descriptor OfUnknownSize(string mediaType, Digest digest) => new(mediaType, digest, 0) { SizeIsKnown = false };
+    internal static Descriptor WithUnknownSize(string mediaType, Digest digest) => new(mediaType, digest, 0) { SizeIsKnown = false };
 
     internal static Descriptor Parse(JsonElement json, string what)
     {

@@ -41,9 +41,9 @@ internal sealed record ImageManifest(ManifestContent Content)
         return new ImageManifest(content)
         {
             SchemaVersion = 1,
-            Config = Descriptor.OfUnknownSize(MediaTypes.DockerConfig, default),
+            Config = Descriptor.WithUnknownSize(MediaTypes.DockerConfig, default),
             Layers = schema1.Layers.Where(layer => !layer.IsEmpty)
-                .Select(layer => Descriptor.OfUnknownSize(MediaTypes.DockerLayerGzip, layer.Digest))
+                .Select(layer => Descriptor.WithUnknownSize(MediaTypes.DockerLayerGzip, layer.Digest))
                 .ToArray(),
             Annotations = ManifestJson.NoAnnotations,
             Schema1 = schema1,

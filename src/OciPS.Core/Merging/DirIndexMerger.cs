@@ -80,7 +80,7 @@ internal sealed class DirIndexMerger(string directory, ManifestListFile list, bo
 
         try
         {
-            using PathLock writing = await PathLock.FromFolderAsync(directory, operation.Log, cancellationToken).ConfigureAwait(false);
+            using PathLock writing = await PathLock.ForFolderAsync(directory, operation.Log, cancellationToken).ConfigureAwait(false);
             if (!IsDone)
             {
                 // Another writer may have put another image there since it was looked at.

@@ -74,7 +74,7 @@ internal static partial class ReferenceParser
             return new ImageReference(syntax.Transport) { Path = whole, Digest = digest };
         }
 
-        int colon = FindEndOfPath(rest, resolvePath, isDrive);
+        int colon = FindPathEnd(rest, resolvePath, isDrive);
         string path = colon < 0 ? rest : rest[..colon];
         if (colon > 0 && syntax.KeepsManifests && !System.IO.Path.Exists(resolvePath(path)))
         {
@@ -119,9 +119,9 @@ internal static partial class ReferenceParser
     /// <summary>
     /// The first colon; but where nothing has the name that ends there, one behind an existing file or folder with a colon in its name.
     /// </summary>
-    private static int FindEndOfPath(string text, Func<string, string> resolvePath, Func<string, bool> isDrive)
+    private static int FindPathEnd(string text, Func<string, string> resolvePath, Func<string, bool> isDrive)
     {
-        int first = text.IndexOf(':', LengthOfDrive(text, isDrive));
+        int first = text.IndexOf(':', GetDriveLength(text, isDrive));
         if (first <= 0 || System.IO.Path.Exists(resolvePath(text[..first])))
         {
             return first;
@@ -149,7 +149,7 @@ internal static partial class ReferenceParser
     /// <summary>
     /// A letter and a colon on Windows, and the name of a drive of the session's: with a path from the drive's root behind.
     /// </summary>
-    private static int LengthOfDrive(string path, Func<string, bool> isDrive)
+    private static int GetDriveLength(string path, Func<string, bool> isDrive)
     {
         int colon = path.IndexOf(':', StringComparison.Ordinal);
         bool isRooted = colon > 0 && colon + 1 < path.Length && path[colon + 1] is '/' or '\\';

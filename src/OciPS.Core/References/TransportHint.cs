@@ -11,8 +11,8 @@ internal static class TransportHint
     public const string OciArchive = " It is an OCI archive, which 'oci-archive:' reads.";
     public const string DockerArchive = " It is an image tarball, which 'docker-archive:' reads.";
 
-    /// <summary>What reads a folder; empty where it holds no image.</summary>
-    public static string OfFolder(string path) =>
+    /// <summary>Names the transport for a folder; empty where it holds no image.</summary>
+    public static string ForFolder(string path) =>
         File.Exists(Path.Combine(path, "index.json")) ? " It is an OCI layout, which 'oci:' reads."
         : IsDirectory(path) ? " It is an image directory, which 'dir:' reads."
 
@@ -20,14 +20,14 @@ internal static class TransportHint
         ? " It holds an unpacked image tarball, which 'docker-archive:' reads as a tar file."
         : string.Empty;
 
-    /// <summary>What reads a folder whose manifest is none of an image directory's; empty where it may be one.</summary>
-    public static string InPlaceOfDirectory(string path) => IsDirectory(path) ? string.Empty : OfFolder(path);
+    /// <summary>Names the transport for a folder that is not an image directory; empty where it may be one.</summary>
+    public static string ForNoDirectory(string path) => IsDirectory(path) ? string.Empty : ForFolder(path);
 
-    /// <summary>What reads an archive that has these members; empty where it holds no image.</summary>
-    public static string OfArchive(Func<string, bool> hasMember) =>
+    /// <summary>Names the transport for an archive with these members; empty where it holds no image.</summary>
+    public static string ForArchive(Func<string, bool> hasMember) =>
         hasMember("index.json") ? OciArchive : hasMember("manifest.json") ? DockerArchive : string.Empty;
 
-    /// <summary>What reads what a text without a transport names; empty where nothing has that name.</summary>
+    /// <summary>Names the transport for the path in a text without a transport; empty where nothing has that name.</summary>
     public static string FromText(string text, Func<string, string> resolvePath)
     {
         if (!text.Contains('/', StringComparison.Ordinal) && !text.Contains('\\', StringComparison.Ordinal))
@@ -36,7 +36,7 @@ internal static class TransportHint
         }
 
         string path = resolvePath(text);
-        return Directory.Exists(path) ? OfFolder(path)
+        return Directory.Exists(path) ? ForFolder(path)
             : File.Exists(path) ? $" There is a file of that name: {string.Join(" and ", FilePrefixes)} read archives."
             : string.Empty;
     }

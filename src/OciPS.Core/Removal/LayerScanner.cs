@@ -212,7 +212,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
         Layer layer, TarEntry entry, HashSet<TarEntry> selected, Func<CancellationToken, Task<Stream>> open,
         CancellationToken cancellationToken)
     {
-        var file = new ImageFile(operation.Session, layer.Image, layer.AllOfImage, layer.Index, entry);
+        var file = new ImageFile(operation.Session, layer.Image, layer.ImageLayers, layer.Index, entry);
         using (file.AttachStream(open))
         {
             if (await selection.TestAsync(file, cancellationToken).ConfigureAwait(false))

@@ -108,7 +108,7 @@ internal sealed class ArchiveFile : IDisposable
         try
         {
             using ArchiveFile archive = await OpenAsync(path, log, cancellationToken).ConfigureAwait(false);
-            return TransportHint.OfArchive(name => archive.TryFind(name) is not null);
+            return TransportHint.ForArchive(name => archive.TryFind(name) is not null);
         }
         catch (OciException)
         {
@@ -144,7 +144,7 @@ internal sealed class ArchiveFile : IDisposable
         if (Directory.Exists(path))
         {
             throw new StorageException(
-                ErrorIds.StorageReadError, $"'{path}' is a folder, and an archive is a file.{TransportHint.OfFolder(path)}");
+                ErrorIds.StorageReadError, $"'{path}' is a folder, and an archive is a file.{TransportHint.ForFolder(path)}");
         }
 
         try

@@ -33,7 +33,7 @@ internal sealed class ArchiveTarget
         {
             throw new StorageException(
                 ErrorIds.InvalidDestination,
-                $"'{Path}' is a folder, and an archive is a file.{TransportHint.OfFolder(Path)} Give the path of a file.");
+                $"'{Path}' is a folder, and an archive is a file.{TransportHint.ForFolder(Path)} Give the path of a file.");
         }
 
         if (!OperatingSystem.IsWindows() && !Path.StartsWith("/dev/shm/", StringComparison.Ordinal)
@@ -56,7 +56,7 @@ internal sealed class ArchiveTarget
 
     /// <summary>Waits until nobody else writes the archive.</summary>
     public Task<PathLock> LockAsync(IOperationLog log, CancellationToken cancellationToken) =>
-        BlobFile.WritingAsync(What, () => PathLock.OfFileAsync(Path, log, cancellationToken));
+        BlobFile.WritingAsync(What, () => PathLock.ForFileAsync(Path, log, cancellationToken));
 
     /// <summary>Writes the archive; until it is complete, what is there stays as it is.</summary>
     public Task WriteAsync(Func<TarArchiveWriter, Task> write, CancellationToken cancellationToken) =>

@@ -21,7 +21,7 @@ internal sealed record BlobSource(
     /// <param name="store">The store.</param>
     /// <param name="blob">The blob.</param>
     /// <param name="watch">Puts itself between, to see how far it is.</param>
-    public static BlobSource OfStore(IImageStore store, Descriptor blob, Func<Stream, Stream> watch) => new(
+    public static BlobSource FromStore(IImageStore store, Descriptor blob, Func<Stream, Stream> watch) => new(
         async (output, cancellationToken) =>
         {
             using Stream content = watch(await store.OpenVerifiedAsync(

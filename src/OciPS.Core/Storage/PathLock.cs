@@ -25,7 +25,7 @@ internal sealed class PathLock : IDisposable
     }
 
     /// <summary>Waits until nobody else writes to an archive.</summary>
-    public static Task<PathLock> OfFileAsync(string path, IOperationLog log, CancellationToken cancellationToken)
+    public static Task<PathLock> ForFileAsync(string path, IOperationLog log, CancellationToken cancellationToken)
     {
         // A name may have 255 bytes, so that nothing can be added to it.
         byte[] hash = DigestAlgorithm.Sha256.HashData(Encoding.UTF8.GetBytes(Path.GetFileName(path).ToUpperInvariant()));
@@ -38,7 +38,7 @@ internal sealed class PathLock : IDisposable
 
     /// <summary>Waits until nobody else writes to a folder.</summary>
     /// <exception cref="DirectoryNotFoundException">The folder is not there.</exception>
-    public static Task<PathLock> FromFolderAsync(string path, IOperationLog log, CancellationToken cancellationToken) =>
+    public static Task<PathLock> ForFolderAsync(string path, IOperationLog log, CancellationToken cancellationToken) =>
         AcquireAsync(Path.Combine(path, ".ocips-write.lock"), path, log, cancellationToken);
 
     public void Dispose()

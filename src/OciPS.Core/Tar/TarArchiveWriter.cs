@@ -41,10 +41,10 @@ internal sealed class TarArchiveWriter(Stream output)
     }
 
     public Task WriteDirectoryAsync(string name, CancellationToken cancellationToken) =>
-        WriteHeadersAsync(TarHeaderWriter.OfDirectory(name), cancellationToken);
+        WriteHeadersAsync(TarHeaderWriter.FromDirectory(name), cancellationToken);
 
     public Task WriteSymbolicLinkAsync(string name, string target, CancellationToken cancellationToken) =>
-        WriteHeadersAsync(TarHeaderWriter.OfSymbolicLink(name, target), cancellationToken);
+        WriteHeadersAsync(TarHeaderWriter.FromSymbolicLink(name, target), cancellationToken);
 
     /// <summary>Writes what ends an archive, by itself: a reader may leave as soon as it sees that.</summary>
     public async Task FinishAsync(CancellationToken cancellationToken)

@@ -27,15 +27,15 @@ internal static class TarHeaderWriter
     public static byte[] FromFile(string name, long size) => FromFile(name, size, DefaultMode);
 
     /// <inheritdoc cref="FromFile(string, long)"/>
-    public static byte[] FromFile(string name, long size, int mode) => OfEntry('0', name, string.Empty, size, mode);
+    public static byte[] FromFile(string name, long size, int mode) => FromEntry('0', name, string.Empty, size, mode);
 
     /// <summary>The headers of a folder.</summary>
-    public static byte[] OfDirectory(string name) => OfEntry('5', name + "/", string.Empty, 0, Convert.ToInt32("755", 8));
+    public static byte[] FromDirectory(string name) => FromEntry('5', name + "/", string.Empty, 0, Convert.ToInt32("755", 8));
 
     /// <summary>The headers of a symbolic link; its mode says nothing.</summary>
-    public static byte[] OfSymbolicLink(string name, string target) => OfEntry('2', name, target, 0, 0);
+    public static byte[] FromSymbolicLink(string name, string target) => FromEntry('2', name, target, 0, 0);
 
-    private static byte[] OfEntry(char type, string name, string link, long size, int mode)
+    private static byte[] FromEntry(char type, string name, string link, long size, int mode)
     {
         using var bytes = new MemoryStream();
         PaxRecords records = PaxRecords.Empty;

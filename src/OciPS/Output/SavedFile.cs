@@ -40,7 +40,7 @@ internal static class SavedFile
             ContentStart = -1,
             StoredSize = 0,
         };
-        Descriptor[] layers = [.. Enumerable.Repeat(Descriptor.OfUnknownSize(MediaTypes.OciLayerGzip, digest), (int)layer + 1)];
+        Descriptor[] layers = [.. Enumerable.Repeat(Descriptor.WithUnknownSize(MediaTypes.OciLayerGzip, digest), (int)layer + 1)];
         return new OciImageFile(new ImageFile(ModuleSession.Current, image, layers, (int)layer, entry)
         {
             Platform = saved.OptionalText(nameof(OciImageFile.Platform)),

@@ -95,7 +95,7 @@ public sealed class DecompressionBombTests
         using LayerDecompressor stream = await LayerDecompressor.OpenAsync(
             new EndlessStream(() => given++ == 0 ? table : [.. Enumerable.Repeat((byte)5, 100_000)]), "The layer", CancellationToken.None);
 
-        Reading reading = await Reading.OfAsync(stream);
+        Reading reading = await Reading.FromAsync(stream);
 
         reading.ExpectInvalid("InvalidCompression", "table of blocks");
         Assert.InRange(given, 30, 100);
@@ -108,7 +108,7 @@ public sealed class DecompressionBombTests
         using LayerDecompressor stream = await LayerDecompressor.OpenAsync(
             new AsyncOnlyStream(Tool.Filter(text, "bzip2", "-c")), "The layer", CancellationToken.None);
 
-        Assert.Equal(text, (await Reading.OfAsync(stream)).Bytes);
+        Assert.Equal(text, (await Reading.FromAsync(stream)).Bytes);
     }
 
     private sealed class AsyncOnlyStream(byte[] content) : ForwardStream

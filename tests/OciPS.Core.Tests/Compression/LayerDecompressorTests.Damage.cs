@@ -138,7 +138,7 @@ public sealed partial class LayerDecompressorTests
         var source = new PrefixedStream(new byte[] { 0x1F, 0x8B, 8, 0, 0, 0, 0 }, new FailingStream());
         using LayerDecompressor stream = await LayerDecompressor.OpenAsync(source, "The layer", CancellationToken.None);
 
-        Reading reading = await Reading.OfAsync(stream);
+        Reading reading = await Reading.FromAsync(stream);
 
         Assert.Equal("gone", Assert.IsType<IOException>(reading.Error).Message);
     }

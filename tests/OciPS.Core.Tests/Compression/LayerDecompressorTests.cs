@@ -188,7 +188,7 @@ public sealed partial class LayerDecompressorTests
             using LayerDecompressor stream = await LayerDecompressor.OpenAsync(
                 byteByByte ? new OneByteStream(compressed) : new MemoryStream(compressed), "The layer", CancellationToken.None);
 
-            Reading reading = await Reading.OfAsync(stream, async, bufferSize);
+            Reading reading = await Reading.FromAsync(stream, async, bufferSize);
 
             Assert.Null(reading.Error);
             Assert.Equal(compressionName, stream.Compression.ToString());
@@ -203,7 +203,7 @@ public sealed partial class LayerDecompressorTests
         {
             using LayerDecompressor stream = await LayerDecompressor.OpenAsync(
                 new MemoryStream(compressed), "The layer", CancellationToken.None);
-            return await Reading.OfAsync(stream, async);
+            return await Reading.FromAsync(stream, async);
         }
         catch (InvalidContentException error)
         {

@@ -46,7 +46,7 @@ public sealed class CopyBadLayoutTests : IDisposable
         PublishedImage copy = await CopyAsync();
 
         Assert.Equal(digest, copy.Manifest.Digest.ToString());
-        Assert.Equal(ImageParts.OfLayout(_images.Folder, digest).Digests, ImageParts.OfLayout(_folder["out"], digest).Digests);
+        Assert.Equal(ImageParts.FromLayout(_images.Folder, digest).Digests, ImageParts.FromLayout(_folder["out"], digest).Digests);
         // As many indexes, and one image with its config.
         Assert.Equal(depth + 2, Directory.GetFiles(_folder["out/blobs/sha256"]).Length);
     }
@@ -152,7 +152,7 @@ public sealed class CopyBadLayoutTests : IDisposable
             Assert.Contains(lost, error.Message, StringComparison.Ordinal);
         }
 
-        Assert.Equal(before, LayoutImages.DigestOfTag(target.Folder, "1"));
+        Assert.Equal(before, LayoutImages.GetTagDigest(target.Folder, "1"));
         Assert.DoesNotContain("\"2\"", File.ReadAllText(Path.Combine(_images.Folder, "index.json")), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(target.Folder, ".ocips-*"));
         await ExpectAsync("BlobNotFound", lost);

@@ -83,7 +83,7 @@ public sealed class CopyFormatTests : IDisposable
         Assert.All(
             after.Skip(4), entry => Assert.Equal("attestation-manifest", (string)entry!["annotations"]!["vnd.docker.reference.type"]!));
         Assert.Equal(2, _log.Warnings.Count(warning => warning.Contains("is listed for the changed image now", StringComparison.Ordinal)));
-        ImageParts parts = ImageParts.OfLayout(_images.Folder, copy.Manifest.Digest.ToString());
+        ImageParts parts = ImageParts.FromLayout(_images.Folder, copy.Manifest.Digest.ToString());
         Assert.All(
             after,
             entry => Assert.Equal(parts.All.Single(part => part.Digest == (string)entry!["digest"]!).Bytes.Length, (int)entry!["size"]!));
@@ -204,7 +204,7 @@ public sealed class CopyFormatTests : IDisposable
         new WriteOptions { Annotations = annotations.ToDictionary(one => one.Key, one => one.Value), Attestations = AttestationRule.Follow },
         log: _log);
 
-    private JsonObject Json(string tag) => _images.Json(LayoutImages.DigestOfTag(_images.Folder, tag));
+    private JsonObject Json(string tag) => _images.Json(LayoutImages.GetTagDigest(_images.Folder, tag));
 
     /// <summary>An image's document; of an index its type, and the same of what it lists.</summary>
     private string Describe(string digest)

@@ -56,7 +56,7 @@ public sealed class CopyPlatformTests : IDisposable
         Assert.Empty(_log.Warnings);
         // Nothing of the others is there.
         Assert.Equal(
-            ImageParts.OfLayout(_folder["out"], copy.Manifest.Digest.ToString()).Digests.Count,
+            ImageParts.FromLayout(_folder["out"], copy.Manifest.Digest.ToString()).Digests.Count,
             Directory.GetFiles(_folder["out/blobs/sha256"]).Length);
     }
 
@@ -212,5 +212,5 @@ public sealed class CopyPlatformTests : IDisposable
 
     private JsonArray Entries() =>
         JsonNode.Parse(File.ReadAllBytes(
-            _folder["out/blobs/sha256/" + LayoutImages.DigestOfTag(_folder["out"], "1")["sha256:".Length..]]))!["manifests"]!.AsArray();
+            _folder["out/blobs/sha256/" + LayoutImages.GetTagDigest(_folder["out"], "1")["sha256:".Length..]]))!["manifests"]!.AsArray();
 }

@@ -25,13 +25,13 @@ public sealed class CopyVerbatimTests : RegistryTestBase, IDisposable
     public async Task Copy_LayoutToLayout_WritesTheSameBlobsAndNoOthers(string kind)
     {
         string digest = ImageKinds.Write(_images, kind, "1");
-        ImageParts source = ImageParts.OfLayout(_images.Folder, digest);
+        ImageParts source = ImageParts.FromLayout(_images.Folder, digest);
 
         PublishedImage copy = await TestImages.CopyAsync($"oci:{_images.Folder}:1", $"oci:{_folder["out"]}:2");
 
         Assert.Equal((digest, false), (copy.Manifest.Digest.ToString(), copy.Changed));
-        Assert.Equal(digest, LayoutImages.DigestOfTag(_folder["out"], "2"));
-        Assert.Equal(source.Digests, ImageParts.OfLayout(_folder["out"], digest).Digests);
+        Assert.Equal(digest, LayoutImages.GetTagDigest(_folder["out"], "2"));
+        Assert.Equal(source.Digests, ImageParts.FromLayout(_folder["out"], digest).Digests);
         Assert.Equal(source.Digests, BlobsIn(_folder["out"]));
         Assert.Equal((source.BlobBytes, 0), (copy.BytesTransferred, copy.BytesMounted));
         Assert.Equal(
@@ -63,7 +63,7 @@ public sealed class CopyVerbatimTests : RegistryTestBase, IDisposable
         PublishedImage copy = await TestImages.CopyAsync($"oci:{_images.Folder}@{digest}", $"oci:{_images.Folder}:2");
 
         Assert.Equal(0, copy.BytesTransferred);
-        Assert.Equal((digest, digest), (LayoutImages.DigestOfTag(_images.Folder, "1"), LayoutImages.DigestOfTag(_images.Folder, "2")));
+        Assert.Equal((digest, digest), (LayoutImages.GetTagDigest(_images.Folder, "1"), LayoutImages.GetTagDigest(_images.Folder, "2")));
         Assert.Equal(before, BlobsIn(_images.Folder));
     }
 
@@ -72,7 +72,7 @@ public sealed class CopyVerbatimTests : RegistryTestBase, IDisposable
     public async Task Copy_ToARegistryAndBack_KeepsEveryByte(string kind)
     {
         string digest = ImageKinds.Write(_images, kind, "1");
-        ImageParts source = ImageParts.OfLayout(_images.Folder, digest);
+        ImageParts source = ImageParts.FromLayout(_images.Folder, digest);
         using var peer = new RegistryPeer(Host, "team/app");
 
         PublishedImage copy = await TestImages.CopyAsync($"oci:{_images.Folder}:1", $"{Host}/team/app:1");
@@ -80,7 +80,7 @@ public sealed class CopyVerbatimTests : RegistryTestBase, IDisposable
 
         Assert.Equal((digest, source.BlobBytes), (copy.Manifest.Digest.ToString(), copy.BytesTransferred));
         Assert.Equal(source.Digests, peer.Parts("1").Digests);
-        Assert.Equal(digest, LayoutImages.DigestOfTag(_folder["back"], "1"));
+        Assert.Equal(digest, LayoutImages.GetTagDigest(_folder["back"], "1"));
         Assert.Equal(source.Digests, BlobsIn(_folder["back"]));
     }
 
@@ -103,7 +103,7 @@ public sealed class CopyVerbatimTests : RegistryTestBase, IDisposable
     public async Task Copy_SharedLayer_IsSentOnce()
     {
         string digest = ImageKinds.Write(_images, ImageKinds.FourPlatforms, "1");
-        int blobs = ImageParts.OfLayout(_images.Folder, digest).All.Count(part => !part.IsManifest);
+        int blobs = ImageParts.FromLayout(_images.Folder, digest).All.Count(part => !part.IsManifest);
 
         await TestImages.CopyAsync($"oci:{_images.Folder}:1", $"{Host}/team/app:1");
 
@@ -118,10 +118,10 @@ public sealed class CopyVerbatimTests : RegistryTestBase, IDisposable
         await TestImages.CopyAsync($"oci:{_images.Folder}:1", $"{Host}/team/app:1");
 
         List<string> order = Registry.Requests.Where(request => request.Method == "PUT").Select(request => GetName(request.Path)).ToList();
-        foreach (ImageParts.Part manifest in ImageParts.OfLayout(_images.Folder, digest).All.Where(part => part.IsManifest))
+        foreach (ImageParts.Part manifest in ImageParts.FromLayout(_images.Folder, digest).All.Where(part => part.IsManifest))
         {
             int at = order.IndexOf(manifest.Digest == digest ? "1" : manifest.Digest);
-            IEnumerable<string> parts = ImageParts.OfLayout(_images.Folder, manifest.Digest).Digests.Where(part => part != manifest.Digest);
+            IEnumerable<string> parts = ImageParts.FromLayout(_images.Folder, manifest.Digest).Digests.Where(part => part != manifest.Digest);
             Assert.All(parts, part => Assert.InRange(order.IndexOf(part), 0, at - 1));
         }
 

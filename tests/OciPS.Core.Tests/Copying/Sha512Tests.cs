@@ -28,14 +28,14 @@ public sealed class Sha512Tests : RegistryTestBase, IDisposable
     public async Task Copy_PartsWithSha512_KeepsTheirDigests(string kind)
     {
         string digest = ImageKinds.Write(_images, ImageKinds.Sha512, "1");
-        ImageParts source = ImageParts.OfLayout(_images.Folder, digest);
+        ImageParts source = ImageParts.FromLayout(_images.Folder, digest);
         string place = Place(kind) + (kind == "dir" ? string.Empty : ":1");
 
         await TestImages.CopyAsync($"oci:{_images.Folder}:1", place);
         await TestImages.CopyAsync(place, $"oci:{_folder["back"]}:1");
 
         Assert.Contains(source.Digests, part => part.StartsWith("sha512:", StringComparison.Ordinal));
-        Assert.Equal(source.Digests, ImageParts.OfLayout(_folder["back"], digest).Digests);
+        Assert.Equal(source.Digests, ImageParts.FromLayout(_folder["back"], digest).Digests);
         Assert.All(source.Digests.Where(_ => kind == "registry"), part => Assert.True(
             Registry.Content.FindBlob("team/app", part) is not null || Registry.Content.FindManifest("team/app", part) is not null, part));
     }
@@ -47,7 +47,7 @@ public sealed class Sha512Tests : RegistryTestBase, IDisposable
     public async Task Copy_ToASha512_PutsTheManifestUnderIt(string kind)
     {
         string digest = ImageKinds.Write(_images, ImageKinds.OciImage, "1");
-        string sha512 = HashOf(_images.Blob(digest));
+        string sha512 = GetSha512(_images.Blob(digest));
         string place = $"{Place(kind)}@{sha512}";
 
         PublishedImage copy = await TestImages.CopyAsync($"oci:{_images.Folder}:1", place);
@@ -64,7 +64,7 @@ public sealed class Sha512Tests : RegistryTestBase, IDisposable
     [Fact]
     public async Task Copy_ToATagWithItsSha512_KnowsThatItIsThereTheSecondTime()
     {
-        string sha512 = HashOf(_images.Blob(ImageKinds.Write(_images, ImageKinds.OciImage, "1")));
+        string sha512 = GetSha512(_images.Blob(ImageKinds.Write(_images, ImageKinds.OciImage, "1")));
 
         PublishedImage first = await TestImages.CopyAsync($"oci:{_images.Folder}:1", $"{Host}/team/app:1@{sha512}");
         PublishedImage second = await TestImages.CopyAsync($"oci:{_images.Folder}:1", $"{Host}/team/app:1@{sha512}");
@@ -76,10 +76,10 @@ public sealed class Sha512Tests : RegistryTestBase, IDisposable
     [Fact]
     public async Task Copy_ToAnotherSha512_TagsNothing()
     {
-        string sha512 = HashOf(_images.Blob(ImageKinds.Write(_images, ImageKinds.OciImage, "1")));
-        string other = HashOf("other"u8.ToArray());
+        string sha512 = GetSha512(_images.Blob(ImageKinds.Write(_images, ImageKinds.OciImage, "1")));
+        string other = GetSha512("other"u8.ToArray());
 
-        OciException error = await ErrorOfAsync(() => TestImages.CopyAsync($"oci:{_images.Folder}:1", $"{Host}/team/app:1@{other}"));
+        OciException error = await GetErrorAsync(() => TestImages.CopyAsync($"oci:{_images.Folder}:1", $"{Host}/team/app:1@{other}"));
 
         Assert.Equal("DigestMismatch", error.ErrorId);
         Assert.Contains(sha512, error.Message, StringComparison.Ordinal);
@@ -90,12 +90,12 @@ public sealed class Sha512Tests : RegistryTestBase, IDisposable
     public async Task Resolve_Sha512OfAnotherManifest_IsDigestMismatch()
     {
         string digest = ImageKinds.Write(_images, ImageKinds.OciImage, "1");
-        string sha512 = HashOf(_images.Blob(digest));
+        string sha512 = GetSha512(_images.Blob(digest));
         await TestImages.CopyAsync($"oci:{_images.Folder}:1", $"{Host}/team/app@{sha512}");
         Registry.Content.Corrupt(
             "team/app", sha512, new RegistryContent.StoredManifest([.. _images.Blob(digest), (byte)'\n'], LayoutImages.ManifestType));
 
-        OciException error = await ErrorOfAsync(() => TestImages.ResolveAsync($"{Host}/team/app@{sha512}"));
+        OciException error = await GetErrorAsync(() => TestImages.ResolveAsync($"{Host}/team/app@{sha512}"));
 
         Assert.Equal("DigestMismatch", error.ErrorId);
     }
@@ -107,7 +107,7 @@ public sealed class Sha512Tests : RegistryTestBase, IDisposable
     public void FallbackTag_Digest_HasNoMoreThan64Digits(string algorithm, int digits) => Assert.Equal(
         $"{algorithm}-{new string('a', 64)}", ReferrerIndex.FallbackTag(Digest.Parse($"{algorithm}:{new string('a', digits)}")));
 
-    private static string HashOf(byte[] bytes) => "sha512:" + Convert.ToHexStringLower(SHA512.HashData(bytes));
+    private static string GetSha512(byte[] bytes) => "sha512:" + Convert.ToHexStringLower(SHA512.HashData(bytes));
 
     private string Place(string kind) => kind switch
     {

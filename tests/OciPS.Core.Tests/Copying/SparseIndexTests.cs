@@ -56,7 +56,7 @@ public sealed class SparseIndexTests : IDisposable
         Assert.False(copy.Changed);
         Assert.Equal(_digest, LayoutImages.GetDigest(Tool.Run("skopeo", "inspect", "--raw", destination)));
         Tool.Run("skopeo", "--override-os", "linux", "--override-arch", "amd64", "copy", destination, $"oci:{_folder["back"]}:1");
-        Assert.Equal(_image, LayoutImages.DigestOfTag(_folder["back"], "1"));
+        Assert.Equal(_image, LayoutImages.GetTagDigest(_folder["back"], "1"));
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class ZstdFormatTests : RegistryTestBase, IDisposable
     [InlineData("oci-archive")]
     public async Task Publish_AsDocker_IsRefusedBeforeAnythingIsSent(string place)
     {
-        OciException error = await ErrorOfAsync(() => PublishAsync(Place(place), ManifestFormat.Docker));
+        OciException error = await GetErrorAsync(() => PublishAsync(Place(place), ManifestFormat.Docker));
 
         Assert.Equal("UnsupportedMediaType", error.ErrorId);
         ExpectNothing(place);
@@ -77,7 +77,7 @@ public sealed class ZstdFormatTests : RegistryTestBase, IDisposable
     {
         string source = fromLayout ? Layout("linux/amd64") : $"docker-archive:{Tarball}";
 
-        OciException error = await ErrorOfAsync(() => TestImages.CopyAsync(source, Place(place), Docker));
+        OciException error = await GetErrorAsync(() => TestImages.CopyAsync(source, Place(place), Docker));
 
         Assert.Equal("UnsupportedMediaType", error.ErrorId);
         ExpectNothing(place);
@@ -88,7 +88,7 @@ public sealed class ZstdFormatTests : RegistryTestBase, IDisposable
     {
         string source = Layout("linux/amd64", "linux/arm64");
 
-        OciException error = await ErrorOfAsync(() => TestImages.CopyAsync(source, Place("registry"), Docker));
+        OciException error = await GetErrorAsync(() => TestImages.CopyAsync(source, Place("registry"), Docker));
         await TestImages.CopyAsync(source, $"{Host}/app:arm64", Docker, TestImages.Select("linux/arm64"));
 
         Assert.Equal("UnsupportedMediaType", error.ErrorId);

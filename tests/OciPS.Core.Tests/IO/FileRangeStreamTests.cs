@@ -32,7 +32,7 @@ public sealed class FileRangeStreamTests : IDisposable
     {
         using var stream = new FileRangeStream(_file, offset, length);
 
-        Reading reading = await Reading.OfAsync(stream, async, bufferSize);
+        Reading reading = await Reading.FromAsync(stream, async, bufferSize);
 
         Assert.Equal(length, stream.Length);
         Assert.Null(reading.Error);
@@ -49,7 +49,7 @@ public sealed class FileRangeStreamTests : IDisposable
         Assert.False(stream.TrySkip(701));
         Assert.True(stream.TrySkip(0));
 
-        Assert.Equal(s_content[400..1100], (await Reading.OfAsync(stream)).Bytes);
+        Assert.Equal(s_content[400..1100], (await Reading.FromAsync(stream)).Bytes);
     }
 
     [Fact]

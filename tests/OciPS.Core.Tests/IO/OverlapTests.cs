@@ -19,7 +19,7 @@ public sealed class OverlapTests
     {
         using var stream = new ReadAheadStream(new MemoryStream(s_content));
 
-        Reading reading = await Reading.OfAsync(stream, async, bufferSize);
+        Reading reading = await Reading.FromAsync(stream, async, bufferSize);
 
         Assert.Null(reading.Error);
         Assert.Equal(Sample.Hash(s_content), Sample.Hash(reading.Bytes));
@@ -33,7 +33,7 @@ public sealed class OverlapTests
     {
         using var stream = new ReadAheadStream(new PrefixedStream(s_content, new BrokenStream()));
 
-        Reading reading = await Reading.OfAsync(stream, async);
+        Reading reading = await Reading.FromAsync(stream, async);
 
         Assert.Equal("gone", Assert.IsType<IOException>(reading.Error).Message);
         Assert.Equal(Sample.Hash(s_content), Sample.Hash(reading.Bytes));

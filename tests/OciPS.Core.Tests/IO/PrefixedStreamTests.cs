@@ -22,7 +22,7 @@ public sealed class PrefixedStreamTests
             {
                 using var stream = new PrefixedStream(Json.Bytes(prefix), new OneByteStream(Json.Bytes(inner)), Json.Bytes(suffix));
 
-                Reading reading = await Reading.OfAsync(stream, async, bufferSize);
+                Reading reading = await Reading.FromAsync(stream, async, bufferSize);
 
                 Assert.Equal(prefix + inner + suffix, Json.Text(reading.Bytes));
                 Assert.Equal(0, stream.Read(new byte[10]));
@@ -38,7 +38,7 @@ public sealed class PrefixedStreamTests
         Assert.Equal(0, stream.Read([]));
         Assert.Equal(0, await stream.ReadAsync(Memory<byte>.Empty));
 
-        Assert.Equal("innersuffix", Json.Text((await Reading.OfAsync(stream)).Bytes));
+        Assert.Equal("innersuffix", Json.Text((await Reading.FromAsync(stream)).Bytes));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class ReadBufferStreamTests
 
             ReadOnlyMemory<byte> first = await stream.PeekAsync(6, CancellationToken.None);
             Assert.Equal(s_content[..6], first.ToArray());
-            Reading reading = await Reading.OfAsync(stream, async, bufferSize);
+            Reading reading = await Reading.FromAsync(stream, async, bufferSize);
 
             Assert.Equal(Sample.Hash(s_content), Sample.Hash(reading.Bytes));
         }
@@ -41,7 +41,7 @@ public sealed class ReadBufferStreamTests
         ReadOnlyMemory<byte> first = await stream.PeekAsync(6, CancellationToken.None);
 
         Assert.Equal(s_content[..length], first.ToArray());
-        Assert.Equal(s_content[..length], (await Reading.OfAsync(stream)).Bytes);
+        Assert.Equal(s_content[..length], (await Reading.FromAsync(stream)).Bytes);
     }
 
     [Fact]

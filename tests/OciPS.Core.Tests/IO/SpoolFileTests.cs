@@ -31,9 +31,9 @@ public sealed class SpoolFileTests : IDisposable
         await spool.WriteAllAsync(new OneByteStream(s_content.AsMemory(200, 1000)), CancellationToken.None);
         await spool.WriteAllAsync(new MemoryStream(s_content, 1200, s_content.Length - 1200), CancellationToken.None);
 
-        Reading whole = await Reading.OfAsync(spool.OpenRead());
-        Reading part = await Reading.OfAsync(spool.OpenRead(777, 100_000), async: false);
-        Reading nothing = await Reading.OfAsync(spool.OpenRead(300_000, 0));
+        Reading whole = await Reading.FromAsync(spool.OpenRead());
+        Reading part = await Reading.FromAsync(spool.OpenRead(777, 100_000), async: false);
+        Reading nothing = await Reading.FromAsync(spool.OpenRead(300_000, 0));
 
         Assert.Equal(s_content.Length, spool.Length);
         Assert.Equal(Sample.Hash(s_content), Sample.Hash(whole.Bytes));
@@ -48,7 +48,7 @@ public sealed class SpoolFileTests : IDisposable
         spool.Write(s_content);
 
         Reading[] readings = await Task.WhenAll(
-            Enumerable.Range(0, 10).Select(i => Reading.OfAsync(spool.OpenRead(i * 1000, 100_000), i % 2 == 0)));
+            Enumerable.Range(0, 10).Select(i => Reading.FromAsync(spool.OpenRead(i * 1000, 100_000), i % 2 == 0)));
 
         for (int i = 0; i < readings.Length; i++)
         {

@@ -18,11 +18,11 @@ public sealed class TapStreamTests
         Reading reading;
         using (var stream = new TapStream(source, new SpoolWriteStream(spool)))
         {
-            reading = await Reading.OfAsync(stream, async, 999);
+            reading = await Reading.FromAsync(stream, async, 999);
         }
 
         Assert.Equal(content, reading.Bytes);
-        Assert.Equal(content, (await Reading.OfAsync(spool.OpenRead())).Bytes);
+        Assert.Equal(content, (await Reading.FromAsync(spool.OpenRead())).Bytes);
         Assert.False(source.CanRead);
     }
 }

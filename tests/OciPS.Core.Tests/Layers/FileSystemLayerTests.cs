@@ -114,10 +114,10 @@ public sealed class FileSystemLayerTests : IDisposable
             $"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", FileSelection.ByPath(["secret"], [], recurse: false), _log);
 
         LayoutImages written = LayoutImages.Open(_folder["out"]);
-        JsonObject manifest = written.Json(LayoutImages.DigestOfTag(_folder["out"], "1"));
+        JsonObject manifest = written.Json(LayoutImages.GetTagDigest(_folder["out"], "1"));
         Assert.True(result.Published.Changed);
         Assert.Equal((string?)_images.Json(LayoutImages.Digest(image))["config"]!["mediaType"], (string?)manifest["config"]!["mediaType"]);
-        LayoutPeer.Found found = LayoutPeer.Read(_folder["out"], LayoutImages.DigestOfTag(_folder["out"], "1"), "SECRET");
+        LayoutPeer.Found found = LayoutPeer.Read(_folder["out"], LayoutImages.GetTagDigest(_folder["out"], "1"), "SECRET");
         Assert.Equal([["a=A"]], Assert.Single(found.Images).Layers);
         Assert.Empty(found.Holding);
         JsonNode diffId = written.Json((string)manifest["config"]!["digest"]!)["rootfs"]!["diff_ids"]![0]!;
@@ -137,10 +137,10 @@ public sealed class FileSystemLayerTests : IDisposable
 
         RewrittenImage result = await TestImages.RemoveAsync($"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", "secret");
 
-        Assert.Equal([["a=A"]], LayoutPeer.Entries(_folder["out"], LayoutImages.DigestOfTag(_folder["out"], "1")));
+        Assert.Equal([["a=A"]], LayoutPeer.Entries(_folder["out"], LayoutImages.GetTagDigest(_folder["out"], "1")));
         Assert.Equal(LayoutImages.LayerType, Assert.Single(result.RewrittenLayers).MediaType);
         await TestImages.CopyAsync($"oci:{_folder["out"]}:1", $"oci:{_folder["copy"]}:1");
-        Assert.Equal([["a=A"]], LayoutPeer.Entries(_folder["copy"], LayoutImages.DigestOfTag(_folder["copy"], "1")));
+        Assert.Equal([["a=A"]], LayoutPeer.Entries(_folder["copy"], LayoutImages.GetTagDigest(_folder["copy"], "1")));
     }
 
     [Theory]

@@ -77,7 +77,7 @@ public sealed class DescriptorTests
     [Fact]
     public void OfUnknownSize_UntilItIsSet_IsNotKnown()
     {
-        var descriptor = Descriptor.OfUnknownSize("x", Digest.Parse(Json.DigestA));
+        var descriptor = Descriptor.WithUnknownSize("x", Digest.Parse(Json.DigestA));
 
         Assert.Equal((0, false), (descriptor.Size, descriptor.SizeIsKnown));
         Assert.False((descriptor with { MediaType = "y" }).SizeIsKnown);

@@ -157,18 +157,18 @@ public sealed class ManifestEditorTests
     public void Replace_SizeIsNotKnown_IsRefused()
     {
         Assert.Throws<InvalidOperationException>(
-            () => Replace(Source, s_config, new() { [1] = Descriptor.OfUnknownSize(MediaTypes.OciLayerGzip, s_layer.Digest) }));
+            () => Replace(Source, s_config, new() { [1] = Descriptor.WithUnknownSize(MediaTypes.OciLayerGzip, s_layer.Digest) }));
         Assert.Throws<InvalidOperationException>(
-            () => Replace(Source, Descriptor.OfUnknownSize(MediaTypes.OciConfig, s_config.Digest), []));
+            () => Replace(Source, Descriptor.WithUnknownSize(MediaTypes.OciConfig, s_config.Digest), []));
     }
 
     [Fact]
     public void Create_SizeIsNotKnown_IsRefused()
     {
         Assert.Throws<InvalidOperationException>(
-            () => ManifestEditor.Create(ManifestFormat.Docker, s_config, [s_layer, Descriptor.OfUnknownSize("x", s_layer.Digest)]));
+            () => ManifestEditor.Create(ManifestFormat.Docker, s_config, [s_layer, Descriptor.WithUnknownSize("x", s_layer.Digest)]));
         Assert.Throws<InvalidOperationException>(
-            () => ManifestEditor.Create(ManifestFormat.Docker, Descriptor.OfUnknownSize("x", s_layer.Digest), []));
+            () => ManifestEditor.Create(ManifestFormat.Docker, Descriptor.WithUnknownSize("x", s_layer.Digest), []));
     }
 
     private static ManifestContent Replace(string json, Descriptor config, Dictionary<int, Descriptor> layers) =>

@@ -17,7 +17,7 @@ public sealed class CollectedRegistryPeerTests : RegistryTestBase
         using var real = new RealRegistry(hasCache: true);
         await PushAndCollectAsync(real, image);
 
-        OciException error = await ErrorOfAsync(() => TestImages.CopyAsync($"{Host}/team/app:1", $"{real.Host}/clean/app:1"));
+        OciException error = await GetErrorAsync(() => TestImages.CopyAsync($"{Host}/team/app:1", $"{real.Host}/clean/app:1"));
 
         Assert.Equal("NotStored", error.ErrorId);
         Assert.Contains(image.Digest, error.Message, StringComparison.Ordinal);

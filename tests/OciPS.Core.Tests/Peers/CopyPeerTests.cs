@@ -19,7 +19,7 @@ public sealed class CopyPeerTests(DockerRegistry registry) : IClassFixture<Docke
         using var folder = new TemporaryFolder();
         var images = new LayoutImages(folder["in"]);
         string digest = ImageKinds.Write(images, kind, "1");
-        ImageParts source = ImageParts.OfLayout(images.Folder, digest);
+        ImageParts source = ImageParts.FromLayout(images.Folder, digest);
         string name = kind.Replace(' ', '-').ToLowerInvariant();
         using var there = new RegistryPeer(registry.Host, $"team/{name}");
         using var mirror = new RegistryPeer(registry.Host, $"mirror/{name}");
@@ -36,7 +36,7 @@ public sealed class CopyPeerTests(DockerRegistry registry) : IClassFixture<Docke
         Assert.Equal(source.BlobBytes, pulled.BytesTransferred);
         Assert.Equal(source.Digests, there.Parts("1").Digests);
         Assert.Equal(source.Digests, mirror.Parts("2").Digests);
-        Assert.Equal(source.Digests, ImageParts.OfLayout(folder["out"], LayoutImages.DigestOfTag(folder["out"], "3")).Digests);
+        Assert.Equal(source.Digests, ImageParts.FromLayout(folder["out"], LayoutImages.GetTagDigest(folder["out"], "3")).Digests);
         Assert.Equal(
             images.Blob(digest), Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/mirror/{name}:2"));
         if (!kind.StartsWith("Docker", StringComparison.Ordinal))
@@ -71,7 +71,7 @@ public sealed class CopyPeerTests(DockerRegistry registry) : IClassFixture<Docke
             $"docker://{registry.Host}/skopeo/{name}:1",
             $"dir:{folder["dir"]}");
         Assert.Equal(images.Blob(digest), File.ReadAllBytes(folder["dir/manifest.json"]));
-        IEnumerable<ImageParts.Part> blobs = ImageParts.OfLayout(images.Folder, digest).All.Where(part => !part.IsManifest);
+        IEnumerable<ImageParts.Part> blobs = ImageParts.FromLayout(images.Folder, digest).All.Where(part => !part.IsManifest);
         Assert.All(blobs, blob => Assert.Equal(blob.Bytes, File.ReadAllBytes(folder["dir/" + blob.Digest["sha256:".Length..]])));
     }
 

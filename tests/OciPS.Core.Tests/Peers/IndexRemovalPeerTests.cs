@@ -74,7 +74,7 @@ public sealed class IndexRemovalPeerTests(DockerRegistry registry) : IClassFixtu
         Assert.Equal(LayoutImages.DockerListType, (string?)JsonNode.Parse(raw)!["mediaType"]);
         Tool.Run(
             "skopeo", "copy", "--all", "--src-tls-verify=false", $"docker://{registry.Host}/team/list:clean", $"oci:{_folder["pulled"]}:1");
-        LayoutPeer.Found found = LayoutPeer.Read(_folder["pulled"], LayoutImages.DigestOfTag(_folder["pulled"], "1"), "SECRET");
+        LayoutPeer.Found found = LayoutPeer.Read(_folder["pulled"], LayoutImages.GetTagDigest(_folder["pulled"], "1"), "SECRET");
         Assert.Empty(found.Holding);
         Assert.All(found.Images, image => Assert.Equal(["a=A"], image.Layers[0]!));
     }
@@ -114,7 +114,7 @@ public sealed class IndexRemovalPeerTests(DockerRegistry registry) : IClassFixtu
             "--preserve-digests",
             $"docker://{registry.Host}/{name}",
             $"oci:{_folder["pulled"]}:1");
-        return LayoutImages.DigestOfTag(_folder["pulled"], "1");
+        return LayoutImages.GetTagDigest(_folder["pulled"], "1");
     }
 
     // umoci takes no index; each image gets a tag of its own.

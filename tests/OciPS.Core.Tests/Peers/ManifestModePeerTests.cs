@@ -35,7 +35,7 @@ public sealed class ManifestModePeerTests(DockerRegistry registry) : IClassFixtu
         PublishedImage copy = await CopyAsync(repository, mode);
 
         Assert.Equal((digest, false), (copy.Manifest.Digest.ToString(), copy.Changed));
-        Assert.Equal(digest, LayoutImages.DigestOfTag(_folder["out"], "1"));
+        Assert.Equal(digest, LayoutImages.GetTagDigest(_folder["out"], "1"));
     }
 
     [PeerTheory("docker-registry")]

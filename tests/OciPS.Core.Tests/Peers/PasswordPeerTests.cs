@@ -54,7 +54,7 @@ public sealed class PasswordPeerTests : IDisposable
         Assert.Equal(["1"], tags);
         Assert.Equal(["etc/os-release", "bin/app", "bin/helper"], left);
         Assert.Equal(images.Blob(digest), Skopeo(hasTls, "inspect", "--raw", $"docker://{registry.Host}/mirror/app:2"));
-        Assert.Equal(ImageParts.OfLayout(images.Folder, digest).Digests, ImageParts.OfLayout(_folder["out"], digest).Digests);
+        Assert.Equal(ImageParts.FromLayout(images.Folder, digest).Digests, ImageParts.FromLayout(_folder["out"], digest).Digests);
         Skopeo(
             hasTls,
             "copy",
@@ -84,11 +84,11 @@ public sealed class PasswordPeerTests : IDisposable
 
         OciException[] errors =
         [
-            await RegistryTestBase.ErrorOfAsync(() => TestImages.CopyAsync($"oci:{images.Folder}:2", $"{registry.Host}/team/app:1")),
-            await RegistryTestBase.ErrorOfAsync(() => TestImages.CopyAsync($"{registry.Host}/team/app:1", $"oci:{_folder["out"]}:1")),
-            await RegistryTestBase.ErrorOfAsync(() => RegistryTestBase.ListAsync($"{registry.Host}/team/app:1")),
-            await RegistryTestBase.ErrorOfAsync(() => StoreCopy.TagsAsync($"{registry.Host}/team/app")),
-            await RegistryTestBase.ErrorOfAsync(
+            await RegistryTestBase.GetErrorAsync(() => TestImages.CopyAsync($"oci:{images.Folder}:2", $"{registry.Host}/team/app:1")),
+            await RegistryTestBase.GetErrorAsync(() => TestImages.CopyAsync($"{registry.Host}/team/app:1", $"oci:{_folder["out"]}:1")),
+            await RegistryTestBase.GetErrorAsync(() => RegistryTestBase.ListAsync($"{registry.Host}/team/app:1")),
+            await RegistryTestBase.GetErrorAsync(() => StoreCopy.TagsAsync($"{registry.Host}/team/app")),
+            await RegistryTestBase.GetErrorAsync(
                 () => RegistryTestBase.RemoveAsync($"{registry.Host}/team/app:1", $"{registry.Host}/team/app:1")),
         ];
 
@@ -110,10 +110,10 @@ public sealed class PasswordPeerTests : IDisposable
         var images = new LayoutImages(_folder["in"]);
         images.Tag("1", images.FourPlatforms());
 
-        Assert.Equal("RegistryUnreachable", (await RegistryTestBase.ErrorOfAsync(
+        Assert.Equal("RegistryUnreachable", (await RegistryTestBase.GetErrorAsync(
             () => TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1"))).ErrorId);
         Assert.Equal(
-            "RegistryUnreachable", (await RegistryTestBase.ErrorOfAsync(() => StoreCopy.TagsAsync($"{registry.Host}/team/app"))).ErrorId);
+            "RegistryUnreachable", (await RegistryTestBase.GetErrorAsync(() => StoreCopy.TagsAsync($"{registry.Host}/team/app"))).ErrorId);
         Assert.Empty(registry.Snapshot());
     }
 

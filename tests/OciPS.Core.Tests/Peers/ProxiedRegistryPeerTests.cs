@@ -36,7 +36,7 @@ public sealed class ProxiedRegistryPeerTests : IDisposable
 
         Assert.Equal(0, mounted.BytesTransferred);
         Assert.Equal(["1", "clean"], (await StoreCopy.TagsAsync($"{_proxy.Host}/mirror/app")).Order(StringComparer.Ordinal));
-        Assert.Equal(LayoutImages.DigestOfTag(images.Folder, "1"), await StoreCopy.ReadAllAsync($"{_proxy.Host}/mirror/app:1"));
+        Assert.Equal(LayoutImages.GetTagDigest(images.Folder, "1"), await StoreCopy.ReadAllAsync($"{_proxy.Host}/mirror/app:1"));
         Assert.Equal(["noise"], await RegistryTestBase.ListAsync($"{_proxy.Host}/mirror/app:clean"));
     }
 
@@ -63,7 +63,7 @@ public sealed class ProxiedRegistryPeerTests : IDisposable
         await RegistryTestBase.RemoveAsync($"{_proxy.Host}/team/app:1", $"{_proxy.Host}/team/app:clean");
 
         Assert.Equal(["noise"], await RegistryTestBase.ListAsync($"{_proxy.Host}/team/app:clean"));
-        Assert.Equal(LayoutImages.DigestOfTag(images.Folder, "1"), await StoreCopy.ReadAllAsync($"oci:{_folder["out"]}:1"));
+        Assert.Equal(LayoutImages.GetTagDigest(images.Folder, "1"), await StoreCopy.ReadAllAsync($"oci:{_folder["out"]}:1"));
         Assert.NotEmpty(storage.Requests);
         // Whether a blob is there is asked by reading a byte of it.
         Assert.All(
@@ -82,7 +82,7 @@ public sealed class ProxiedRegistryPeerTests : IDisposable
         LayoutImages images = WriteImage(noise: 12_000_000);
         StartProxy($"client_max_body_size 1m; location / {{ {Nginx.PassTo(registry.Host)} }}");
 
-        OciException error = await RegistryTestBase.ErrorOfAsync(() => isNewLayer
+        OciException error = await RegistryTestBase.GetErrorAsync(() => isNewLayer
             ? RegistryTestBase.RemoveAsync($"oci:{images.Folder}:1", $"{_proxy.Host}/team/app:1")
             : TestImages.CopyAsync($"oci:{images.Folder}:1", $"{_proxy.Host}/team/app:1"));
 
@@ -117,7 +117,7 @@ public sealed class ProxiedRegistryPeerTests : IDisposable
         LayoutImages images = WriteImage();
         StartProxy($"client_max_body_size 0; location / {{ {Nginx.PassTo(registry.Host, scheme: "http")} }}");
 
-        OciException error = await RegistryTestBase.ErrorOfAsync(() => isNewLayer
+        OciException error = await RegistryTestBase.GetErrorAsync(() => isNewLayer
             ? RegistryTestBase.RemoveAsync($"oci:{images.Folder}:1", $"{_proxy.Host}/team/app:1")
             : TestImages.CopyAsync($"oci:{images.Folder}:1", $"{_proxy.Host}/team/app:1"));
 

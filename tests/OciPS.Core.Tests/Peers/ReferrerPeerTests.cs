@@ -45,7 +45,7 @@ public sealed class ReferrerPeerTests(DockerRegistry registry) : IClassFixture<D
             foreach (JsonObject part in new[] { image, sbom, signature })
             {
                 Assert.Equal(
-                    ImageParts.OfLayout(images.Folder, LayoutImages.Digest(part)).Digests, peer.Parts(LayoutImages.Digest(part)).Digests);
+                    ImageParts.FromLayout(images.Folder, LayoutImages.Digest(part)).Digests, peer.Parts(LayoutImages.Digest(part)).Digests);
             }
         }
     }

@@ -41,7 +41,7 @@ public sealed class RepairPeerTests(DockerRegistry registry) : IClassFixture<Doc
 
         Tool.Run("skopeo", "copy", "--src-tls-verify=false", "--preserve-digests", $"docker://{reference}", $"oci:{_folder["out"]}:1");
         Assert.True(result.Changed);
-        Assert.Equal(LayoutImages.DigestOfTag(_folder["out"], "1"), result.Manifest.Digest.ToString());
+        Assert.Equal(LayoutImages.GetTagDigest(_folder["out"], "1"), result.Manifest.Digest.ToString());
         Tool.Run("umoci", "unpack", "--image", _folder["out"] + ":1", _folder["bundle"]);
         Assert.Equal("AB", File.ReadAllText(_folder["bundle/rootfs/a"]) + File.ReadAllText(_folder["bundle/rootfs/b"]));
         JsonNode inspected = JsonNode.Parse(Tool.Run("skopeo", "inspect", "--config", "--tls-verify=false", $"docker://{reference}"))!;

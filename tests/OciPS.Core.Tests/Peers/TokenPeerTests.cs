@@ -44,7 +44,7 @@ public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(["1"], tags);
         Assert.Equal(0, mounted.BytesTransferred);
-        Assert.Equal(LayoutImages.DigestOfTag(images.Folder, "1"), await StoreCopy.ReadAllAsync($"{registry.Host}/mirror/app:1"));
+        Assert.Equal(LayoutImages.GetTagDigest(images.Folder, "1"), await StoreCopy.ReadAllAsync($"{registry.Host}/mirror/app:1"));
         Assert.Equal(["etc/os-release", "bin/app"], await RegistryTestBase.ListAsync($"{registry.Host}/mirror/app:clean"));
         string method = hasIdentityToken ? "POST" : "GET";
         Assert.Contains($"{method} repository:mirror/app:pull,push repository:team/app:pull", _tokens.Asked);
@@ -63,7 +63,7 @@ public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
         await TestImages.CopyAsync($"oci:{images.Folder}:1", $"{registry.Host}/team/app:1");
         await TestImages.CopyAsync($"{registry.Host}/team/app:1", $"{registry.Host}/mirror/app:1");
 
-        Assert.Equal(LayoutImages.DigestOfTag(images.Folder, "1"), await StoreCopy.ReadAllAsync($"{registry.Host}/mirror/app:1"));
+        Assert.Equal(LayoutImages.GetTagDigest(images.Folder, "1"), await StoreCopy.ReadAllAsync($"{registry.Host}/mirror/app:1"));
         Assert.InRange(_tokens.Asked.Count, 3, 10);
     }
 
@@ -79,7 +79,7 @@ public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
         PublishedImage copy = await TestImages.CopyAsync($"{registry.Host}/team/app:1", $"{registry.Host}/mirror/app:1");
 
         Assert.Equal(0, copy.BytesMounted);
-        Assert.Equal(LayoutImages.DigestOfTag(images.Folder, "1"), await StoreCopy.ReadAllAsync($"{registry.Host}/mirror/app:1"));
+        Assert.Equal(LayoutImages.GetTagDigest(images.Folder, "1"), await StoreCopy.ReadAllAsync($"{registry.Host}/mirror/app:1"));
     }
 
     [PeerFact("docker-registry")]
@@ -110,7 +110,7 @@ public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
         _tokens.Allows = (repository, action) => repository != forbidden;
         string[] before = registry.Snapshot();
 
-        OciException error = await RegistryTestBase.ErrorOfAsync(
+        OciException error = await RegistryTestBase.GetErrorAsync(
             () => TestImages.CopyAsync($"{registry.Host}/team/app:1", $"{registry.Host}/mirror/app:1"));
 
         Assert.Contains(error.ErrorId, new[] { "Unauthorized", "AccessDenied" });
@@ -165,7 +165,7 @@ public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
         slow.Cut();
 
         Assert.Equal(digest, (await copying).Manifest.Digest.ToString());
-        Assert.Equal(ImageParts.OfLayout(images.Folder, digest).Digests, ImageParts.OfLayout(_folder["out"], digest).Digests);
+        Assert.Equal(ImageParts.FromLayout(images.Folder, digest).Digests, ImageParts.FromLayout(_folder["out"], digest).Digests);
         Assert.InRange(_tokens.Asked.Count(asked => asked == "GET repository:team/app:pull"), 2, 20);
     }
 

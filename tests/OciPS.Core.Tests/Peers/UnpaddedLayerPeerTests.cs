@@ -132,7 +132,7 @@ public sealed class UnpaddedLayerPeerTests : IDisposable
     private byte[] Layer(int index)
     {
         LayoutImages images = LayoutImages.Open(_folder["out"]);
-        JsonObject manifest = images.Json(LayoutImages.DigestOfTag(_folder["out"], "1"));
+        JsonObject manifest = images.Json(LayoutImages.GetTagDigest(_folder["out"], "1"));
         byte[] blob = images.Blob((string)manifest["layers"]![index]!["digest"]!);
         byte[] tar = blob switch
         {

@@ -140,7 +140,7 @@ public sealed class ContentCodingTests : RegistryTestBase
             return true;
         };
 
-        OciException error = await ErrorOfAsync(() => ReadAsync(s_tar, TarLayer));
+        OciException error = await GetErrorAsync(() => ReadAsync(s_tar, TarLayer));
 
         Assert.Equal("RegistryError", error.ErrorId);
         Assert.Contains("'compress'", error.Message, StringComparison.Ordinal);
@@ -158,7 +158,7 @@ public sealed class ContentCodingTests : RegistryTestBase
         };
 
         Assert.Contains(
-            "DENIED not today", (await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"))).Message, StringComparison.Ordinal);
+            "DENIED not today", (await GetErrorAsync(() => ResolveAsync($"{Host}/team/app:1"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class ContentCodingTests : RegistryTestBase
             return true;
         };
 
-        Assert.Equal("ManifestTooLarge", (await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"))).ErrorId);
+        Assert.Equal("ManifestTooLarge", (await GetErrorAsync(() => ResolveAsync($"{Host}/team/app:1"))).ErrorId);
     }
 
     private static byte[] Encode(byte[] bytes, string coding)

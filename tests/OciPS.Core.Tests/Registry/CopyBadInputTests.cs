@@ -144,7 +144,7 @@ public sealed class CopyBadInputTests : RegistryTestBase, IDisposable
         Push(_images.Index(image));
         Registry.Content.Corrupt("team/app", config, new byte[8 * 1024 * 1024]);
 
-        OciException error = await ErrorOfAsync(
+        OciException error = await GetErrorAsync(
             () => TestImages.CopyAsync($"{Host}/team/app:1", $"oci:{_folder["out"]}:1", platforms: TestImages.Select("linux/amd64")));
 
         Assert.Contains(error.ErrorId, (string[])["SizeMismatch", "DigestMismatch"]);
@@ -183,7 +183,7 @@ public sealed class CopyBadInputTests : RegistryTestBase, IDisposable
 
         Assert.False(copy.Changed);
         using var mirror = new RegistryPeer(Host, "mirror/app");
-        Assert.Equal(ImageParts.OfLayout(_images.Folder, LayoutImages.Digest(index)).Digests, mirror.Parts("1").Digests);
+        Assert.Equal(ImageParts.FromLayout(_images.Folder, LayoutImages.Digest(index)).Digests, mirror.Parts("1").Digests);
     }
 
     [Fact]
@@ -258,7 +258,7 @@ public sealed class CopyBadInputTests : RegistryTestBase, IDisposable
 
     private async Task ExpectAtAsync(string destination, string errorId, params string[] named)
     {
-        OciException error = await ErrorOfAsync(() => TestImages.CopyAsync($"{Host}/team/app:1", destination));
+        OciException error = await GetErrorAsync(() => TestImages.CopyAsync($"{Host}/team/app:1", destination));
 
         Assert.Equal(errorId, error.ErrorId);
         Assert.All(named, name => Assert.Contains(name, error.Message, StringComparison.Ordinal));

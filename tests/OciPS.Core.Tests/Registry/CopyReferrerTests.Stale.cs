@@ -64,7 +64,7 @@ public sealed partial class CopyReferrerTests
         var annotated = new WriteOptions { Annotations = new Dictionary<string, string> { ["a"] = "b" } };
 
         await CopyAsync($"{Host}/team/app:1", $"{Host}/mirror/app:2", withReferrers: false, annotated);
-        OciException error = await ErrorOfAsync(() => CopyAsync($"{Host}/team/app:1", $"{Host}/mirror/app:3", withReferrers: true));
+        OciException error = await GetErrorAsync(() => CopyAsync($"{Host}/team/app:1", $"{Host}/mirror/app:3", withReferrers: true));
 
         Assert.Equal("RegistryError", error.ErrorId);
         Assert.Equal(["2"], Tags("mirror/app"));

@@ -33,7 +33,7 @@ public sealed partial class CopyReferrerTests : RegistryTestBase, IDisposable
 
         using var mirror = new RegistryPeer(Host, "mirror/app");
         Assert.All([image, sbom, signature], part => Assert.Equal(
-            ImageParts.OfLayout(_images.Folder, LayoutImages.Digest(part)).Digests, mirror.Parts(LayoutImages.Digest(part)).Digests));
+            ImageParts.FromLayout(_images.Folder, LayoutImages.Digest(part)).Digests, mirror.Parts(LayoutImages.Digest(part)).Digests));
         Assert.Equal(hasApi ? new HashSet<string> { "2" } : ["2", FallbackTag(image), FallbackTag(sbom)], Tags("mirror/app"));
         if (!hasApi)
         {
@@ -141,7 +141,7 @@ public sealed partial class CopyReferrerTests : RegistryTestBase, IDisposable
 
         using var mirror = new RegistryPeer(Host, "mirror/app");
         Assert.All([index, ofImage, ofIndex], part => Assert.Equal(
-            ImageParts.OfLayout(_images.Folder, LayoutImages.Digest(part)).Digests, mirror.Parts(LayoutImages.Digest(part)).Digests));
+            ImageParts.FromLayout(_images.Folder, LayoutImages.Digest(part)).Digests, mirror.Parts(LayoutImages.Digest(part)).Digests));
     }
 
     [Fact]
@@ -169,7 +169,7 @@ public sealed partial class CopyReferrerTests : RegistryTestBase, IDisposable
             return Task.FromResult(fails);
         };
 
-        OciException error = await ErrorOfAsync(() => CopyAsync($"{Host}/team/app:1", $"{Host}/mirror/app:2", withReferrers: true));
+        OciException error = await GetErrorAsync(() => CopyAsync($"{Host}/team/app:1", $"{Host}/mirror/app:2", withReferrers: true));
 
         Assert.Equal("RegistryError", error.ErrorId);
         Assert.Equal(before, Registry.Content.FindManifest("mirror/app", "2")!.Digest);

@@ -216,7 +216,7 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
         RegistryImage image = RegistryImage.Push(Registry, "team/app");
         Registry.Content.Corrupt("team/app", image.Layers[0], RegistryImage.Gzip(new TarBuilder().Add("etc/other").ToBytes()));
 
-        await ErrorOfAsync(() => ListAsync($"{Host}/team/app:1"));
+        await GetErrorAsync(() => ListAsync($"{Host}/team/app:1"));
 
         Assert.Empty(Cached);
     }
@@ -266,10 +266,10 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
 
         File.WriteAllBytes(blob, new byte[new FileInfo(blob).Length]);
         Assert.Contains(
-            (await ErrorOfAsync(() => ListAsync(reference))).ErrorId, new[] { "DigestMismatch", "InvalidTar", "InvalidCompression" });
+            (await GetErrorAsync(() => ListAsync(reference))).ErrorId, new[] { "DigestMismatch", "InvalidTar", "InvalidCompression" });
 
         File.Delete(blob);
-        Assert.Equal("BlobNotFound", (await ErrorOfAsync(() => ListAsync(reference))).ErrorId);
+        Assert.Equal("BlobNotFound", (await GetErrorAsync(() => ListAsync(reference))).ErrorId);
     }
 
     [Fact]

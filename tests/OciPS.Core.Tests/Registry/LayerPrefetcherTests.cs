@@ -163,7 +163,7 @@ public sealed class LayerPrefetcherTests : RegistryTestBase, IDisposable
             }
         }
 
-        OciException error = await ErrorOfAsync(ListAllAsync);
+        OciException error = await GetErrorAsync(ListAllAsync);
 
         Assert.Contains(error.ErrorId, (string[])["DigestMismatch", "InvalidCompression"]);
         Assert.Contains(_layers[damaged], error.Message, StringComparison.Ordinal);

@@ -120,10 +120,10 @@ public sealed class LayerRangeTests : RegistryTestBase, IDisposable
         Registry.Content.Corrupt("team/app", _digest, damaged);
 
         Assert.Equal(5, (await BytesAsync(files.Single(file => file.Entry.Name == "first"))).Length);
-        Assert.Equal("DigestMismatch", (await ErrorOfAsync(() => BytesAsync(files.Single(file => file.Entry.Name == "last")))).ErrorId);
+        Assert.Equal("DigestMismatch", (await GetErrorAsync(() => BytesAsync(files.Single(file => file.Entry.Name == "last")))).ErrorId);
 
         Registry.Content.Corrupt("team/app", _digest, _blob[..^200_000]);
-        Assert.Equal("SizeMismatch", (await ErrorOfAsync(() => BytesAsync(files.Single(file => file.Entry.Name == "last")))).ErrorId);
+        Assert.Equal("SizeMismatch", (await GetErrorAsync(() => BytesAsync(files.Single(file => file.Entry.Name == "last")))).ErrorId);
     }
 
     [PeerFact("python3")]

@@ -59,7 +59,7 @@ public sealed class MirrorTests : RegistryTestBase
         RegistryImage.Push(Registry, "team/app");
         RegistryImage.Push(_mirror, "team/app");
         _mirror.Options.Fault = (_, request) => request.Path.Contains("/blobs/", StringComparison.Ordinal)
-            ? RegistryFault.OfStatus(404)
+            ? RegistryFault.FromStatus(404)
             : null;
         Connect(_mirror.Host);
 
@@ -78,7 +78,7 @@ public sealed class MirrorTests : RegistryTestBase
         int asked = 0;
         _mirror.Options.Fault = (_, request) => Interlocked.Increment(ref asked) == 1
             ? new RegistryFault("cut") { CutAt = 200_000 }
-            : RegistryFault.OfStatus(503);
+            : RegistryFault.FromStatus(503);
         using var store = new MirroredStore(
             ImageReference.Parse($"{Host}/team/app:1"), [RegistryMirror.Parse(_mirror.Host)], TestSession.Current.Registries, new RecordingLog(), TestSession.Current.Registries.NewBudget());
 

@@ -82,7 +82,7 @@ public sealed class OpaqueEntryTests : RegistryTestBase, IDisposable
         strange["platform"] = new JsonObject { ["os"] = "linux", ["architecture"] = "riscv64" };
         _images.Tag("1", IndexWith(strange));
 
-        OciException error = await ErrorOfAsync(() => ListAsync(Source("oci"), "linux/riscv64"));
+        OciException error = await GetErrorAsync(() => ListAsync(Source("oci"), "linux/riscv64"));
 
         Assert.Equal("PlatformNotFound", error.ErrorId);
     }
@@ -96,10 +96,10 @@ public sealed class OpaqueEntryTests : RegistryTestBase, IDisposable
         // What Docker's registry answers for the digest of a blob.
         Registry.Options.Fault = (_, request) => request.Method == "HEAD"
             && request.Path.EndsWith("/manifests/" + LayoutImages.Digest(lost), StringComparison.Ordinal)
-            ? RegistryFault.OfStatus(500)
+            ? RegistryFault.FromStatus(500)
             : null;
 
-        OciException error = await ErrorOfAsync(() => CopyAsync(source, $"oci:{_folder["out"]}:1"));
+        OciException error = await GetErrorAsync(() => CopyAsync(source, $"oci:{_folder["out"]}:1"));
         await CopyAsync(source, $"oci:{_folder["some"]}:1", TestImages.Select("linux/amd64"));
 
         Assert.Equal("ManifestNotFound", error.ErrorId);
@@ -152,7 +152,7 @@ public sealed class OpaqueEntryTests : RegistryTestBase, IDisposable
         string digest = LayoutImages.Digest(opaque[0]);
         Registry.Content.Corrupt("team/app", digest, new byte[_images.Blob(digest).Length]);
 
-        OciException error = await ErrorOfAsync(() => CopyAsync(source, $"oci:{_folder["out"]}:1"));
+        OciException error = await GetErrorAsync(() => CopyAsync(source, $"oci:{_folder["out"]}:1"));
 
         Assert.Equal("DigestMismatch", error.ErrorId);
         Assert.False(Directory.Exists(_folder["out"]));
@@ -168,7 +168,7 @@ public sealed class OpaqueEntryTests : RegistryTestBase, IDisposable
             Source("oci"), Destination("oci"), FileSelection.ByPath(["etc/secret.key"], [], recurse: false), _log);
 
         Assert.True(image.Published.Changed);
-        JsonArray entries = LayoutImages.Open(_folder["out"]).Json(LayoutImages.DigestOfTag(_folder["out"], "1"))["manifests"]!.AsArray();
+        JsonArray entries = LayoutImages.Open(_folder["out"]).Json(LayoutImages.GetTagDigest(_folder["out"], "1"))["manifests"]!.AsArray();
         Assert.Equal(opaque.Select(entry => entry.ToJsonString()), entries.Skip(2).Select(entry => entry!.ToJsonString()));
         Assert.All(opaque, entry => Assert.Equal(_images.Blob(LayoutImages.Digest(entry)), Find("oci", LayoutImages.Digest(entry))));
         Assert.Contains(LayoutImages.Digest(opaque[0]), Assert.Single(_log.Warnings), StringComparison.Ordinal);

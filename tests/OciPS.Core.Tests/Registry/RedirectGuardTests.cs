@@ -57,7 +57,7 @@ public sealed class RedirectGuardTests : RegistryTestBase, IDisposable
 
         Registry.Options.RedirectBlobsTo = $"http://{host}:{port}";
 
-        OciException error = await ErrorOfAsync(() => ListAsync($"{Public}/team/app:1"));
+        OciException error = await GetErrorAsync(() => ListAsync($"{Public}/team/app:1"));
 
         Assert.Equal("UnsafeRedirect", error.ErrorId);
         Assert.Contains(host.Trim('[', ']'), error.Message, StringComparison.Ordinal);
@@ -77,7 +77,7 @@ public sealed class RedirectGuardTests : RegistryTestBase, IDisposable
         _network.Name("rebound.example.test", "127.0.0.1");
         Registry.Options.RedirectBlobsTo = $"http://{inner.Host}";
 
-        OciException error = await ErrorOfAsync(() => ListAsync($"{Rebound}/team/app:1"));
+        OciException error = await GetErrorAsync(() => ListAsync($"{Rebound}/team/app:1"));
 
         Assert.Equal("UnsafeRedirect", error.ErrorId);
         Assert.Empty(inner.Requests);
@@ -111,7 +111,7 @@ public sealed class RedirectGuardTests : RegistryTestBase, IDisposable
         Registry.Options.Basic = ("user", Password);
         Registry.Options.RedirectBlobsTo = "http://storage.example.test:9000";
 
-        OciException error = await ErrorOfAsync(() => ListAsync($"{Public}/team/app:1"));
+        OciException error = await GetErrorAsync(() => ListAsync($"{Public}/team/app:1"));
 
         Assert.Equal("Unauthorized", error.ErrorId);
         Assert.DoesNotContain(storage.Requests, request => request.Path.StartsWith("/token", StringComparison.Ordinal));
@@ -125,7 +125,7 @@ public sealed class RedirectGuardTests : RegistryTestBase, IDisposable
         Registry.Options.Bearer = ("user", Password);
         Registry.Options.Realm = $"https://{inner.Host}/token";
 
-        OciException error = await ErrorOfAsync(() => ResolveAsync($"{Public}/team/app:1"));
+        OciException error = await GetErrorAsync(() => ResolveAsync($"{Public}/team/app:1"));
 
         Assert.Equal("UnsafeRedirect", error.ErrorId);
         Assert.Empty(inner.Requests);
@@ -137,7 +137,7 @@ public sealed class RedirectGuardTests : RegistryTestBase, IDisposable
         TestSession.Current.Registries.Connect(new RegistryConnection(Host) { Credential = RegistryCredential.FromPassword("user", Password) });
         Registry.Options.Basic = ("user", Password);
 
-        OciException error = await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"));
+        OciException error = await GetErrorAsync(() => ResolveAsync($"{Host}/team/app:1"));
 
         Assert.Equal("Unauthorized", error.ErrorId);
         Assert.Equal(Remedy.AllowPlainHttp, error.Remedy);

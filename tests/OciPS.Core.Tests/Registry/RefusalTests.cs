@@ -160,7 +160,7 @@ public sealed class RefusalTests : RegistryTestBase, IDisposable
         RegistryImage.Push(Registry, "team/app");
         Registry.Options.RedirectBlobsTo = "http://" + storage.Host;
 
-        OciException error = await ErrorOfAsync(() => ListAsync($"{Host}/team/app:1"));
+        OciException error = await GetErrorAsync(() => ListAsync($"{Host}/team/app:1"));
 
         Assert.Equal("AccessDenied", error.ErrorId);
         Assert.Contains("another place than the registry", error.Message, StringComparison.Ordinal);
@@ -191,7 +191,7 @@ public sealed class RefusalTests : RegistryTestBase, IDisposable
         network.Name("registry.example.test", "203.0.113.7");
         network.Serve("203.0.113.7", port);
 
-        OciException error = await ErrorOfAsync(() => ResolveAsync("registry.example.test:8080/team/app:1"));
+        OciException error = await GetErrorAsync(() => ResolveAsync("registry.example.test:8080/team/app:1"));
 
         Assert.Equal("RegistryUnreachable", error.ErrorId);
         return error;
@@ -201,7 +201,7 @@ public sealed class RefusalTests : RegistryTestBase, IDisposable
 
     private async Task<OciException> RefusedAsync(string errorId = "Unauthorized")
     {
-        OciException error = await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"));
+        OciException error = await GetErrorAsync(() => ResolveAsync($"{Host}/team/app:1"));
         Assert.Equal(errorId, error.ErrorId);
         return error;
     }

@@ -55,7 +55,7 @@ public sealed class RegistryAccessTests : RegistryTestBase, IDisposable
         Registry.Options.Basic = ("user", "another");
         WriteConfig(Host, Password);
 
-        OciException error = await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"));
+        OciException error = await GetErrorAsync(() => ResolveAsync($"{Host}/team/app:1"));
 
         Assert.Equal("Unauthorized", error.ErrorId);
         Assert.DoesNotContain(Password, error.ToString(), StringComparison.Ordinal);
@@ -67,7 +67,7 @@ public sealed class RegistryAccessTests : RegistryTestBase, IDisposable
     {
         Registry.Options.Basic = ("user", Password);
 
-        Assert.Equal("Unauthorized", (await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"))).ErrorId);
+        Assert.Equal("Unauthorized", (await GetErrorAsync(() => ResolveAsync($"{Host}/team/app:1"))).ErrorId);
     }
 
     [Theory]
@@ -114,7 +114,7 @@ public sealed class RegistryAccessTests : RegistryTestBase, IDisposable
         Registry.Options.Realm = "http://token.example.com/token";
         WriteConfig(Host, Password);
 
-        OciException error = await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"));
+        OciException error = await GetErrorAsync(() => ResolveAsync($"{Host}/team/app:1"));
 
         Assert.Equal("Unauthorized", error.ErrorId);
         Assert.Contains("http://token.example.com/token", error.Message, StringComparison.Ordinal);
@@ -136,7 +136,7 @@ public sealed class RegistryAccessTests : RegistryTestBase, IDisposable
             return true;
         };
 
-        OciException error = await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"));
+        OciException error = await GetErrorAsync(() => ResolveAsync($"{Host}/team/app:1"));
 
         Assert.Equal("AccessDenied", error.ErrorId);
         Assert.DoesNotContain(Password, error.ToString(), StringComparison.Ordinal);
@@ -154,7 +154,7 @@ public sealed class RegistryAccessTests : RegistryTestBase, IDisposable
             return true;
         };
 
-        OciException error = await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"));
+        OciException error = await GetErrorAsync(() => ResolveAsync($"{Host}/team/app:1"));
 
         Assert.Contains("DENIED a [2J  b cxxx", error.Message, StringComparison.Ordinal);
         Assert.InRange(error.Message.Length, 1000, 1300);
@@ -168,7 +168,7 @@ public sealed class RegistryAccessTests : RegistryTestBase, IDisposable
         Registry.Options.RedirectBlobsTo = "http://storage-user:storage-secret@127.0.0.1:9";
         using var store = TestSession.Store(ImageReference.Parse($"{Host}/team/app:1"), log);
 
-        OciException error = await ErrorOfAsync(
+        OciException error = await GetErrorAsync(
             () => store.OpenBlobAsync(new Descriptor("", Digest.FromBytes("x"u8.ToArray()), 1), CancellationToken.None));
 
         Assert.Equal("RegistryUnreachable", error.ErrorId);
@@ -185,7 +185,7 @@ public sealed class RegistryAccessTests : RegistryTestBase, IDisposable
         Registry.Options.Bearer = ("user", Password);
         Registry.Options.Realm = "http://realm-user:realm-secret@token.example.com/token";
 
-        OciException error = await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"));
+        OciException error = await GetErrorAsync(() => ResolveAsync($"{Host}/team/app:1"));
 
         Assert.Contains("'http://token.example.com/token'", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("realm-", error.ToString(), StringComparison.Ordinal);
@@ -217,7 +217,7 @@ public sealed class RegistryAccessTests : RegistryTestBase, IDisposable
         Registry.Options.UploadTo = $"http://{storage.Host}";
         WriteConfig(Host, Password);
 
-        OciException error = await ErrorOfAsync(() => RemoveAsync($"{Host}/team/app:1", $"{Host}/team/app:clean"));
+        OciException error = await GetErrorAsync(() => RemoveAsync($"{Host}/team/app:1", $"{Host}/team/app:clean"));
 
         Assert.Equal("UnsafeRedirect", error.ErrorId);
         Assert.Contains(storage.Host, error.Message, StringComparison.Ordinal);
@@ -231,7 +231,7 @@ public sealed class RegistryAccessTests : RegistryTestBase, IDisposable
         Registry.Options.Basic = ("user", Password);
         string path = _folder.Write("config.json", Encoding.UTF8.GetBytes($$"""{"auths": {"{{Host}}": {"auth": "%%{{Password}}"} } }"""));
 
-        OciException error = await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"));
+        OciException error = await GetErrorAsync(() => ResolveAsync($"{Host}/team/app:1"));
 
         Assert.Equal("InvalidCredentialFile", error.ErrorId);
         Assert.Contains(path, error.Message, StringComparison.Ordinal);

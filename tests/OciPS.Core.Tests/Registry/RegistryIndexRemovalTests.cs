@@ -115,7 +115,7 @@ public sealed class RegistryIndexRemovalTests : RegistryTestBase, IDisposable
         RegistryLayout.Push(Registry, "team/app", "1", images, index);
         string before = Registry.Content.PutManifest("clean/app", "1", [1], "application/json");
 
-        OciException error = await ErrorOfAsync(() => RemoveAsync($"{Host}/team/app:1", $"{Host}/clean/app:1"));
+        OciException error = await GetErrorAsync(() => RemoveAsync($"{Host}/team/app:1", $"{Host}/clean/app:1"));
 
         Assert.Equal("EncryptedLayer", error.ErrorId);
         Assert.Contains(LayoutImages.Digest(secret), error.Message, StringComparison.Ordinal);

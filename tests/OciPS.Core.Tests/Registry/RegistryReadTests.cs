@@ -24,7 +24,7 @@ public sealed class RegistryReadTests : RegistryTestBase
 
     [Fact]
     public async Task Resolve_UnknownTag_IsManifestNotFound() =>
-        Assert.Equal("ManifestNotFound", (await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:none"))).ErrorId);
+        Assert.Equal("ManifestNotFound", (await GetErrorAsync(() => ResolveAsync($"{Host}/team/app:none"))).ErrorId);
 
     [Fact]
     public async Task Resolve_OtherBytesUnderADigest_IsDigestMismatchWithBothDigests()
@@ -34,7 +34,7 @@ public sealed class RegistryReadTests : RegistryTestBase
         Registry.Content.Corrupt(
             "team/app", image.Digest, new RegistryContent.StoredManifest(other, "application/vnd.oci.image.manifest.v1+json"));
 
-        OciException error = await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app@{image.Digest}"));
+        OciException error = await GetErrorAsync(() => ResolveAsync($"{Host}/team/app@{image.Digest}"));
 
         Assert.Equal("DigestMismatch", error.ErrorId);
         Assert.Contains(image.Digest, error.Message, StringComparison.Ordinal);
@@ -46,7 +46,7 @@ public sealed class RegistryReadTests : RegistryTestBase
     {
         Registry.Content.PutManifest("team/app", "1", new byte[(4 * 1024 * 1024) + 1], "application/vnd.oci.image.manifest.v1+json");
 
-        Assert.Equal("ManifestTooLarge", (await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"))).ErrorId);
+        Assert.Equal("ManifestTooLarge", (await GetErrorAsync(() => ResolveAsync($"{Host}/team/app:1"))).ErrorId);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class RegistryReadTests : RegistryTestBase
     {
         Registry.Content.PutManifest("team/app", "1", Encoding.UTF8.GetBytes("<html>"), "application/vnd.oci.image.manifest.v1+json");
 
-        Assert.Equal("InvalidManifest", (await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"))).ErrorId);
+        Assert.Equal("InvalidManifest", (await GetErrorAsync(() => ResolveAsync($"{Host}/team/app:1"))).ErrorId);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class RegistryReadTests : RegistryTestBase
         string host = Host;
         await Registry.DisposeAsync();
 
-        Assert.Equal("RegistryUnreachable", (await ErrorOfAsync(() => ResolveAsync($"{host}/team/app:1"))).ErrorId);
+        Assert.Equal("RegistryUnreachable", (await GetErrorAsync(() => ResolveAsync($"{host}/team/app:1"))).ErrorId);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class RegistryReadTests : RegistryTestBase
         };
         Registry.Content.Corrupt("team/app", image.Layers[1], wrong);
 
-        OciException error = await ErrorOfAsync(() => ListAsync($"{Host}/team/app:1"));
+        OciException error = await GetErrorAsync(() => ListAsync($"{Host}/team/app:1"));
 
         Assert.Equal(errorId, error.ErrorId);
         Assert.Contains(image.Layers[1], error.Message, StringComparison.Ordinal);
@@ -103,7 +103,7 @@ public sealed class RegistryReadTests : RegistryTestBase
         RegistryImage image = RegistryImage.Push(Registry, "team/app");
         Registry.Content.RemoveBlob("team/app", image.Layers[0]);
 
-        OciException error = await ErrorOfAsync(() => ListAsync($"{Host}/team/app:1"));
+        OciException error = await GetErrorAsync(() => ListAsync($"{Host}/team/app:1"));
 
         Assert.Equal("BlobNotFound", error.ErrorId);
         Assert.Contains(image.Layers[0], error.Message, StringComparison.Ordinal);
@@ -122,7 +122,7 @@ public sealed class RegistryReadTests : RegistryTestBase
             return true;
         };
 
-        OciException error = await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"));
+        OciException error = await GetErrorAsync(() => ResolveAsync($"{Host}/team/app:1"));
 
         Assert.Equal(errorId, error.ErrorId);
         Assert.Contains($"{status}", error.Message, StringComparison.Ordinal);

@@ -110,7 +110,7 @@ public sealed class RegistrySchema1Tests(Schema1Peer peer) : RegistryTestBase, I
     {
         Answer(Signed, MediaTypes.DockerSchema1Signed, header);
 
-        OciException error = await ErrorOfAsync(() => ResolveAsync(Host, name));
+        OciException error = await GetErrorAsync(() => ResolveAsync(Host, name));
 
         Assert.Equal("DigestMismatch", error.ErrorId);
         Assert.Contains(s_digest, error.Message, StringComparison.Ordinal);
@@ -125,7 +125,7 @@ public sealed class RegistrySchema1Tests(Schema1Peer peer) : RegistryTestBase, I
             MediaTypes.DockerSchema1Signed,
             null);
 
-        Assert.Equal("InvalidManifest", (await ErrorOfAsync(() => ResolveAsync(Host, "1"))).ErrorId);
+        Assert.Equal("InvalidManifest", (await GetErrorAsync(() => ResolveAsync(Host, "1"))).ErrorId);
     }
 
     [Theory]
@@ -140,9 +140,9 @@ public sealed class RegistrySchema1Tests(Schema1Peer peer) : RegistryTestBase, I
         using IImageStore to = toRegistry
             ? TestSession.Store(ImageReference.Parse($"{Host}/team/copy"))
             : new OciLayoutStore(ImageReference.Parse($"oci:{folder["layout"]}"));
-        var blob = Descriptor.OfUnknownSize(MediaTypes.DockerLayerGzip, Digest.Parse(digest));
+        var blob = Descriptor.WithUnknownSize(MediaTypes.DockerLayerGzip, Digest.Parse(digest));
 
-        WrittenBlob written = await to.WriteBlobAsync(BlobSource.OfStore(from, blob, content => content), CancellationToken.None);
+        WrittenBlob written = await to.WriteBlobAsync(BlobSource.FromStore(from, blob, content => content), CancellationToken.None);
 
         Assert.Equal((digest, 300_000), (written.Digest.ToString(), written.Size));
         Assert.True(await to.BlobExistsAsync(blob, CancellationToken.None));
@@ -156,10 +156,10 @@ public sealed class RegistrySchema1Tests(Schema1Peer peer) : RegistryTestBase, I
         Registry.Content.Corrupt("team/app", digest, Sample.Noise(200_000));
         using var from = TestSession.Store(ImageReference.Parse($"{Host}/team/app"));
         using var to = new OciLayoutStore(ImageReference.Parse($"oci:{folder["layout"]}"));
-        var blob = Descriptor.OfUnknownSize(MediaTypes.DockerLayerGzip, Digest.Parse(digest));
+        var blob = Descriptor.WithUnknownSize(MediaTypes.DockerLayerGzip, Digest.Parse(digest));
 
-        OciException error = await ErrorOfAsync(
-            () => to.WriteBlobAsync(BlobSource.OfStore(from, blob, content => content), CancellationToken.None));
+        OciException error = await GetErrorAsync(
+            () => to.WriteBlobAsync(BlobSource.FromStore(from, blob, content => content), CancellationToken.None));
 
         Assert.Equal("DigestMismatch", error.ErrorId);
         Assert.False(await to.BlobExistsAsync(blob, CancellationToken.None));

@@ -29,7 +29,7 @@ public sealed class RegistryTagTests : RegistryTestBase
     [Fact]
     public async Task List_NoSuchRepository_IsRepositoryNotFound()
     {
-        OciException error = await ErrorOfAsync(() => TagsAsync("team/none"));
+        OciException error = await GetErrorAsync(() => TagsAsync("team/none"));
 
         Assert.Equal("RepositoryNotFound", error.ErrorId);
         Assert.Contains("team/none", error.Message, StringComparison.Ordinal);

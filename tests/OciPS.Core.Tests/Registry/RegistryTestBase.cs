@@ -47,5 +47,5 @@ public abstract class RegistryTestBase : IAsyncLifetime
         TestImages.RemoveAsync(source, destination, path);
 
     /// <summary>The error that a piece of work ends in.</summary>
-    internal static async Task<OciException> ErrorOfAsync(Func<Task> work) => await Assert.ThrowsAnyAsync<OciException>(work);
+    internal static async Task<OciException> GetErrorAsync(Func<Task> work) => await Assert.ThrowsAnyAsync<OciException>(work);
 }

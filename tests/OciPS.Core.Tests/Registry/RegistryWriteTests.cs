@@ -67,7 +67,7 @@ public sealed class RegistryWriteTests : RegistryTestBase
     {
         using var store = TestSession.Store(ImageReference.Parse($"{Host}/team/app:1"));
         using var from = TestSession.Store(ImageReference.Parse($"{Host}/team/other:1"));
-        var layer = Descriptor.OfUnknownSize(MediaTypes.DockerLayerGzip, Digest.Parse("sha256:" + Sample.Hash([1])));
+        var layer = Descriptor.WithUnknownSize(MediaTypes.DockerLayerGzip, Digest.Parse("sha256:" + Sample.Hash([1])));
 
         Assert.False(await store.TryMountAsync(layer, from.Repository, CancellationToken.None));
 
@@ -126,7 +126,7 @@ public sealed class RegistryWriteTests : RegistryTestBase
             return Task.FromResult(fails);
         };
 
-        OciException error = await ErrorOfAsync(() => RemoveAsync($"{Host}/team/app:1", $"{Host}/team/app:clean"));
+        OciException error = await GetErrorAsync(() => RemoveAsync($"{Host}/team/app:1", $"{Host}/team/app:clean"));
 
         Assert.Equal("RegistryError", error.ErrorId);
         Assert.Equal(before, Registry.Content.FindManifest("team/app", "clean")!.Digest);
@@ -141,7 +141,7 @@ public sealed class RegistryWriteTests : RegistryTestBase
         byte[] blob = Registry.Content.FindBlob("team/app", image.Layers[1])!;
         Registry.Content.Corrupt("team/app", image.Layers[1], Sample.Flip(blob, 8 * 5));
 
-        OciException error = await ErrorOfAsync(() => RemoveAsync($"{Host}/team/app:1", $"{Host}/clean/app:1"));
+        OciException error = await GetErrorAsync(() => RemoveAsync($"{Host}/team/app:1", $"{Host}/clean/app:1"));
 
         Assert.Equal("DigestMismatch", error.ErrorId);
         Assert.Empty(Registry.Content.BlobsIn("clean/app"));
@@ -165,7 +165,7 @@ public sealed class RegistryWriteTests : RegistryTestBase
             return Task.FromResult(isManifest);
         };
 
-        Assert.Equal("DigestMismatch", (await ErrorOfAsync(() => RemoveAsync($"{Host}/team/app:1", $"{Host}/team/app:clean"))).ErrorId);
+        Assert.Equal("DigestMismatch", (await GetErrorAsync(() => RemoveAsync($"{Host}/team/app:1", $"{Host}/team/app:clean"))).ErrorId);
     }
 
     private int Uploads(string repository) => Registry.Requests.Count(request =>

@@ -92,7 +92,7 @@ public sealed class TagListerTests : RegistryTestBase
     [Fact]
     public async Task List_NoSuchRepository_IsRepositoryNotFound()
     {
-        OciException error = await ErrorOfAsync(() => ListTagsAsync("team/none"));
+        OciException error = await GetErrorAsync(() => ListTagsAsync("team/none"));
 
         Assert.Equal("RepositoryNotFound", error.ErrorId);
         Assert.Contains("team/none", error.Message, StringComparison.Ordinal);
@@ -107,7 +107,7 @@ public sealed class TagListerTests : RegistryTestBase
     {
         Registry.Options.Intercept = context => SendAsync(context, body, null);
 
-        OciException error = await ErrorOfAsync(() => ListTagsAsync("team/app"));
+        OciException error = await GetErrorAsync(() => ListTagsAsync("team/app"));
 
         Assert.Contains("list of tags", error.Message, StringComparison.Ordinal);
     }
@@ -151,7 +151,7 @@ public sealed class TagListerTests : RegistryTestBase
         var tags = new List<string>();
         var lister = new TagLister(
             new RegistrySession(TestSession.Current.Registries.GetClient(Host), _log, TestSession.Current.Registries.NewBudget()), ImageReference.Parse($"{Host}/team/app"), maximumPages: 20);
-        OciException error = await ErrorOfAsync(async () =>
+        OciException error = await GetErrorAsync(async () =>
         {
             await foreach (string tag in lister.ListAsync(CancellationToken.None))
             {
@@ -199,7 +199,7 @@ public sealed class TagListerTests : RegistryTestBase
         Assert.Equal(
             listed.RootElement.GetProperty("Tags").EnumerateArray().Select(tag => tag.GetString()!).Order(StringComparer.Ordinal),
             tags.Order(StringComparer.Ordinal));
-        Assert.Equal("RepositoryNotFound", (await ErrorOfAsync(() => ListTagsAsync("team/none", registry.Host))).ErrorId);
+        Assert.Equal("RepositoryNotFound", (await GetErrorAsync(() => ListTagsAsync("team/none", registry.Host))).ErrorId);
     }
 
     private static void PushFirst(LayoutImages images, TemporaryFolder folder, string host)

@@ -41,7 +41,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Resolve_CertificateOfAnUnknownAuthority_IsRefusedAndTellsWhatHelps()
     {
-        OciException error = await RegistryTestBase.ErrorOfAsync(() => TestImages.ResolveAsync(Reference));
+        OciException error = await RegistryTestBase.GetErrorAsync(() => TestImages.ResolveAsync(Reference));
 
         Assert.Equal("RegistryUnreachable", error.ErrorId);
         Assert.Equal(Remedy.TrustAuthority, error.Remedy);
@@ -70,7 +70,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
             int.Parse(host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture), _authority.IssueServer());
         await Task.Delay(1100);
 
-        OciException error = await RegistryTestBase.ErrorOfAsync(() => TestImages.ResolveAsync($"{host}/team/app:1"));
+        OciException error = await RegistryTestBase.GetErrorAsync(() => TestImages.ResolveAsync($"{host}/team/app:1"));
 
         Assert.Equal(Remedy.TrustAuthority, error.Remedy);
     }
@@ -110,7 +110,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         using var other = new TestAuthority();
         Connect(new TlsSettings { Authorities = [other.Certificate] });
 
-        Assert.Equal("RegistryUnreachable", (await RegistryTestBase.ErrorOfAsync(() => TestImages.ResolveAsync(Reference))).ErrorId);
+        Assert.Equal("RegistryUnreachable", (await RegistryTestBase.GetErrorAsync(() => TestImages.ResolveAsync(Reference))).ErrorId);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(
             "RegistryUnreachable",
-            (await RegistryTestBase.ErrorOfAsync(() => TestImages.ResolveAsync("registry.example.test/team/app:1"))).ErrorId);
+            (await RegistryTestBase.GetErrorAsync(() => TestImages.ResolveAsync("registry.example.test/team/app:1"))).ErrorId);
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(
             "RegistryUnreachable",
-            (await RegistryTestBase.ErrorOfAsync(() => RegistryTestBase.ListAsync("registry.example.test/team/app:1"))).ErrorId);
+            (await RegistryTestBase.GetErrorAsync(() => RegistryTestBase.ListAsync("registry.example.test/team/app:1"))).ErrorId);
     }
 
     [Theory]
@@ -185,7 +185,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
             certificate: _authority.IssueServer(), authority: _authority.Certificate);
         TestSession.Current.Registries.Connect(new RegistryConnection(registry.Host) { Tls = new TlsSettings { Authorities = [_authority.Certificate] } });
 
-        OciException error = await RegistryTestBase.ErrorOfAsync(() => TestImages.ResolveAsync($"{registry.Host}/team/app:1"));
+        OciException error = await RegistryTestBase.GetErrorAsync(() => TestImages.ResolveAsync($"{registry.Host}/team/app:1"));
 
         Assert.Equal("RegistryUnreachable", error.ErrorId);
         Assert.Equal(Remedy.GiveClientCertificate, error.Remedy);
@@ -216,7 +216,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         File.WriteAllText(Path.Combine(folder, "client.cert"), _authority.Pem);
         _environment.Set("XDG_CONFIG_HOME", _folder.Path);
 
-        OciException error = await RegistryTestBase.ErrorOfAsync(() => TestImages.ResolveAsync(Reference));
+        OciException error = await RegistryTestBase.GetErrorAsync(() => TestImages.ResolveAsync(Reference));
 
         Assert.Equal("InvalidCertificate", error.ErrorId);
         Assert.Contains("client.key", error.Message, StringComparison.Ordinal);
@@ -235,7 +235,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         });
 
         // The storage is another registry, which knows nothing of the upload; that it was asked is what counts.
-        await RegistryTestBase.ErrorOfAsync(() => RegistryTestBase.RemoveAsync(Reference, $"{_registry.Host}/team/app:clean"));
+        await RegistryTestBase.GetErrorAsync(() => RegistryTestBase.RemoveAsync(Reference, $"{_registry.Host}/team/app:clean"));
 
         Assert.NotEmpty(storage.Requests);
         Assert.All(storage.Requests, request => Assert.Equal("", request.Authorization));

@@ -49,7 +49,7 @@ public sealed class TokenAnswerTests : RegistryTestBase, IDisposable
     {
         Registry.Options.Realm = realm;
 
-        OciException error = await ErrorOfAsync(() => ResolveAsync($"{Public}/team/app:1"));
+        OciException error = await GetErrorAsync(() => ResolveAsync($"{Public}/team/app:1"));
 
         Assert.Equal("Unauthorized", error.ErrorId);
         Assert.Contains(realm, error.Message, StringComparison.Ordinal);
@@ -85,7 +85,7 @@ public sealed class TokenAnswerTests : RegistryTestBase, IDisposable
     {
         AnswerTokens(context => context.Response.WriteAsync(answer));
 
-        OciException error = await ErrorOfAsync(() => ResolveAsync($"{Public}/team/app:1"));
+        OciException error = await GetErrorAsync(() => ResolveAsync($"{Public}/team/app:1"));
 
         Assert.Contains("without a token", error.Message, StringComparison.Ordinal);
     }
@@ -128,7 +128,7 @@ public sealed class TokenAnswerTests : RegistryTestBase, IDisposable
             return Task.CompletedTask;
         });
 
-        OciException error = await ErrorOfAsync(() => ResolveAsync($"{Public}/team/app:1"));
+        OciException error = await GetErrorAsync(() => ResolveAsync($"{Public}/team/app:1"));
 
         Assert.Equal("UnsafeRedirect", error.ErrorId);
         Assert.Equal(2, Registry.Requests.Count);
@@ -144,7 +144,7 @@ public sealed class TokenAnswerTests : RegistryTestBase, IDisposable
             return Task.CompletedTask;
         });
 
-        Assert.Contains("circle", (await ErrorOfAsync(() => ResolveAsync($"{Public}/team/app:1"))).Message, StringComparison.Ordinal);
+        Assert.Contains("circle", (await GetErrorAsync(() => ResolveAsync($"{Public}/team/app:1"))).Message, StringComparison.Ordinal);
     }
 
     private void AnswerTokens(Func<HttpContext, Task> answer)

@@ -25,7 +25,7 @@ public sealed class ArchiveRemovalTests(DockerRegistry registry) : IClassFixture
 
         RewrittenImage result = await TestImages.RemoveAsync(archive, $"oci:{_folder["out"]}:1", path);
 
-        string digest = LayoutImages.DigestOfTag(_folder["out"], "1");
+        string digest = LayoutImages.GetTagDigest(_folder["out"], "1");
         JsonObject manifest = LayoutImages.Open(_folder["out"]).Json(digest);
         Assert.Equal(LayoutImages.ManifestType, (string?)manifest["mediaType"]);
         Assert.Equal(LayoutImages.ConfigType, (string?)manifest["config"]!["mediaType"]);
@@ -51,7 +51,7 @@ public sealed class ArchiveRemovalTests(DockerRegistry registry) : IClassFixture
         Assert.Equal(LayoutImages.DockerManifestType, (string?)JsonNode.Parse(raw)!["mediaType"]);
         Assert.Equal(LayoutImages.DockerConfigType, (string?)JsonNode.Parse(raw)!["config"]!["mediaType"]);
         Tool.Run("skopeo", "copy", "--src-tls-verify=false", $"docker://{registry.Host}/team/{path}:1", $"oci:{_folder["pulled"]}:1");
-        Assert.Equal(expected, Text(LayoutPeer.Entries(_folder["pulled"], LayoutImages.DigestOfTag(_folder["pulled"], "1"))));
+        Assert.Equal(expected, Text(LayoutPeer.Entries(_folder["pulled"], LayoutImages.GetTagDigest(_folder["pulled"], "1"))));
     }
 
     [PeerFact("skopeo", "python3")]
@@ -62,7 +62,7 @@ public sealed class ArchiveRemovalTests(DockerRegistry registry) : IClassFixture
         await TestImages.RemoveAsync(
             archive, $"oci:{_folder["out"]}:1", FileSelection.ByPath(["secret"], [], recurse: false), options: new WriteOptions { Format = ManifestFormat.Docker });
 
-        string digest = LayoutImages.DigestOfTag(_folder["out"], "1");
+        string digest = LayoutImages.GetTagDigest(_folder["out"], "1");
         Assert.Equal(LayoutImages.DockerManifestType, (string?)LayoutImages.Open(_folder["out"]).Json(digest)["mediaType"]);
         Assert.Equal("[[a=A], [b=B, c=C]]", Text(LayoutPeer.Entries(_folder["out"], digest)));
     }
@@ -75,7 +75,7 @@ public sealed class ArchiveRemovalTests(DockerRegistry registry) : IClassFixture
         await TestImages.RemoveAsync(
             archive, $"oci:{_folder["out"]}:1", FileSelection.ByPath(["secret"], [], recurse: false), options: new WriteOptions { Mode = ManifestMode.NormaliseToMultiArch });
 
-        string digest = LayoutImages.DigestOfTag(_folder["out"], "1");
+        string digest = LayoutImages.GetTagDigest(_folder["out"], "1");
         JsonObject index = LayoutImages.Open(_folder["out"]).Json(digest);
         JsonNode entry = Assert.Single(index["manifests"]!.AsArray())!;
         Assert.Equal(LayoutImages.IndexType, (string?)index["mediaType"]);

@@ -122,7 +122,7 @@ public sealed class BoundedWorkTests : RegistryTestBase, IDisposable
         Push(inner);
         int before = Manifests;
 
-        OciException error = await ErrorOfAsync(() => ImageTree.OpenAsync(
+        OciException error = await GetErrorAsync(() => ImageTree.OpenAsync(
             ImageReference.Parse($"{Host}/team/laughs:1"), ManifestMode.PreferMultiArch, TestSession.Begin(), CancellationToken.None));
 
         Assert.Equal("InvalidManifest", error.ErrorId);

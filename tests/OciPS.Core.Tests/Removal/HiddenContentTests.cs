@@ -87,7 +87,7 @@ public sealed class HiddenContentTests : IDisposable
     private byte[] Layer()
     {
         LayoutImages images = LayoutImages.Open(_folder["out"]);
-        byte[] blob = images.Blob((string)images.Json(LayoutImages.DigestOfTag(_folder["out"], "1"))["layers"]![0]!["digest"]!);
+        byte[] blob = images.Blob((string)images.Json(LayoutImages.GetTagDigest(_folder["out"], "1"))["layers"]![0]!["digest"]!);
         using var gzip = new GZipStream(new MemoryStream(blob), CompressionMode.Decompress);
         using var tar = new MemoryStream();
         gzip.CopyTo(tar);

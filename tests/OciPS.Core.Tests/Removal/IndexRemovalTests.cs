@@ -229,9 +229,9 @@ public sealed partial class IndexRemovalTests : IDisposable
         TestImages.RemoveAsync(
         $"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", FileSelection.ByPath([path], [], recurse: false), _log, options, platforms);
 
-    private string TagIn() => LayoutImages.DigestOfTag(_folder["in"], "1");
+    private string TagIn() => LayoutImages.GetTagDigest(_folder["in"], "1");
 
-    private string TagOut() => LayoutImages.DigestOfTag(_folder["out"], "1");
+    private string TagOut() => LayoutImages.GetTagDigest(_folder["out"], "1");
 
     private LayoutImages Out() => LayoutImages.Open(_folder["out"]);
 

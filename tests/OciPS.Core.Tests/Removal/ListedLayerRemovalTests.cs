@@ -23,7 +23,7 @@ public sealed class ListedLayerRemovalTests : IDisposable
         JsonObject layer = _images.Layer(("etc/secret.key", "SECRET"));
         _images.Tag("1", _images.Index(_images.Image("linux/amd64", [layer]), layer.DeepClone().AsObject()));
 
-        OciException error = await RegistryTestBase.ErrorOfAsync(
+        OciException error = await RegistryTestBase.GetErrorAsync(
             () => TestImages.RemoveAsync($"oci:{_images.Folder}:1", $"oci:{_folder["out"]}:1", "etc/secret.key"));
 
         Assert.Equal("UnsupportedImage", error.ErrorId);

@@ -278,7 +278,7 @@ public sealed class OddLayerRemovalTests : IDisposable
 
     private LayoutImages Out() => LayoutImages.Open(_folder["out"]);
 
-    private string TagOut() => LayoutImages.DigestOfTag(_folder["out"], "1");
+    private string TagOut() => LayoutImages.GetTagDigest(_folder["out"], "1");
 
     private JsonObject Manifest() => Out().Json(TagOut());
 
@@ -296,6 +296,6 @@ public sealed class OddLayerRemovalTests : IDisposable
     private string[] Snapshot(string name = "out") => Directory.GetFiles(_folder[name], "*", SearchOption.AllDirectories)
         .Where(path => Path.GetFileName(path) != "index.json")
         .Select(path => Path.GetRelativePath(_folder[name], path) + " " + Sample.Hash(File.ReadAllBytes(path)))
-        .Append(LayoutImages.DigestOfTag(_folder[name], "1"))
+        .Append(LayoutImages.GetTagDigest(_folder[name], "1"))
         .Order(StringComparer.Ordinal).ToArray();
 }

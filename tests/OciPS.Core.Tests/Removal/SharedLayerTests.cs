@@ -106,7 +106,7 @@ public sealed class SharedLayerTests : IDisposable
 
         RewrittenImage result = await RemoveAsync("secret");
 
-        LayoutPeer.Found found = LayoutPeer.Read(_folder["out"], LayoutImages.DigestOfTag(_folder["out"], "1"), "SECRET");
+        LayoutPeer.Found found = LayoutPeer.Read(_folder["out"], LayoutImages.GetTagDigest(_folder["out"], "1"), "SECRET");
         Assert.Equal([["a=A"], ["x=X"], ["a=A"]], Assert.Single(found.Images).Layers);
         Assert.Empty(found.Holding);
         Assert.Equal(2, result.RemovedFiles.Count);
@@ -183,5 +183,5 @@ public sealed class SharedLayerTests : IDisposable
     private Task<RewrittenImage> RemoveAsync(params string[] paths) =>
         TestImages.RemoveAsync($"oci:{_folder["in"]}:1", $"oci:{_folder["out"]}:1", FileSelection.ByPath(paths, [], recurse: false), _log);
 
-    private LayoutPeer.Image[] Read() => LayoutPeer.Read(_folder["out"], LayoutImages.DigestOfTag(_folder["out"], "1")).Images;
+    private LayoutPeer.Image[] Read() => LayoutPeer.Read(_folder["out"], LayoutImages.GetTagDigest(_folder["out"], "1")).Images;
 }

@@ -59,7 +59,7 @@ public sealed partial class ImageRepairerTests : IDisposable
         PublishedImage result = await Repairs.RunAsync(In, $"oci:{_folder["out"]}:2");
 
         Assert.Equal(files, Snapshot("in"));
-        Assert.Equal(LayoutImages.DigestOfTag(_folder["out"], "2"), result.Manifest.Digest.ToString());
+        Assert.Equal(LayoutImages.GetTagDigest(_folder["out"], "2"), result.Manifest.Digest.ToString());
         Assert.Equal("2", result.Reference.Tag);
         ExpectOnlyTheConfigChanged(before, result.Manifest.Digest.ToString(), "out");
         // The broken config does not come along.
@@ -80,7 +80,7 @@ public sealed partial class ImageRepairerTests : IDisposable
 
         PublishedImage copied = await Repairs.RunAsync(In, $"oci:{_folder["out"]}:1", deep);
         Assert.False(copied.Changed);
-        Assert.Equal(digest, LayoutImages.DigestOfTag(_folder["out"], "1"));
+        Assert.Equal(digest, LayoutImages.GetTagDigest(_folder["out"], "1"));
     }
 
     [Fact]
@@ -246,7 +246,7 @@ public sealed partial class ImageRepairerTests : IDisposable
     private JsonObject Tag(string config, params JsonObject[] layers) =>
         _images.Json(_images.Tag("1", Image(config, layers.Length == 0 ? _layers : layers)));
 
-    private string TagIn() => LayoutImages.DigestOfTag(_folder["in"], "1");
+    private string TagIn() => LayoutImages.GetTagDigest(_folder["in"], "1");
 
     private string ConfigText(string manifest) =>
         Encoding.UTF8.GetString(_images.Blob((string)_images.Json(manifest)["config"]!["digest"]!));

@@ -54,7 +54,7 @@ public sealed class AmbiguousTagTests : IDisposable
 
         await StoreCopy.RunAsync($"oci:{_images.Folder}:2", $"oci:{_images.Folder}:1");
 
-        Assert.Equal(digest, LayoutImages.DigestOfTag(_images.Folder, "1"));
+        Assert.Equal(digest, LayoutImages.GetTagDigest(_images.Folder, "1"));
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class WritersTests : IDisposable
     private static ManifestContent Put(LayoutImages images, string tag, params string[] contents)
     {
         images.Tag(tag, images.Image("linux/amd64", [.. contents.Select(content => images.Layer((content, content)))]));
-        return new ManifestContent(string.Empty, default, Digest.Parse(LayoutImages.DigestOfTag(images.Folder, tag)));
+        return new ManifestContent(string.Empty, default, Digest.Parse(LayoutImages.GetTagDigest(images.Folder, tag)));
     }
 
     [Theory]
@@ -83,8 +83,8 @@ public sealed class WritersTests : IDisposable
         await store.CompleteAsync(CancellationToken.None);
 
         Assert.Equal(["1", "2"], (await StoreCopy.TagsAsync(archive)).Order());
-        Assert.Equal(LayoutImages.DigestOfTag(images.Folder, "new"), await StoreCopy.ReadAllAsync(archive + ":2"));
-        Assert.Equal(LayoutImages.DigestOfTag(images.Folder, "other"), await StoreCopy.ReadAllAsync(archive + ":1"));
+        Assert.Equal(LayoutImages.GetTagDigest(images.Folder, "new"), await StoreCopy.ReadAllAsync(archive + ":2"));
+        Assert.Equal(LayoutImages.GetTagDigest(images.Folder, "other"), await StoreCopy.ReadAllAsync(archive + ":1"));
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class WritersTests : IDisposable
         first.Dispose();
         await writing;
 
-        Assert.Equal(LayoutImages.DigestOfTag(images.Folder, "1"), await StoreCopy.ReadAllAsync(place));
+        Assert.Equal(LayoutImages.GetTagDigest(images.Folder, "1"), await StoreCopy.ReadAllAsync(place));
         Assert.False(File.Exists(Path.Combine(_folder["out"], blob.Digest.Hex)));
     }
 
@@ -164,7 +164,7 @@ public sealed class WritersTests : IDisposable
         first.Dispose();
         await second.PutManifestAsync(tree.Content, "b", CancellationToken.None);
 
-        Assert.Equal(LayoutImages.DigestOfTag(images.Folder, "1"), await StoreCopy.ReadAllAsync(place + ":b"));
+        Assert.Equal(LayoutImages.GetTagDigest(images.Folder, "1"), await StoreCopy.ReadAllAsync(place + ":b"));
     }
 
     [Theory]

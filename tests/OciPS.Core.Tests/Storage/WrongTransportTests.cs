@@ -18,7 +18,7 @@ public sealed class WrongTransportTests : IDisposable
     {
         _images = new LayoutImages(_folder["oci"]);
         _images.Tag("1", _images.Image("linux/amd64", [_images.Layer(("a", "A"))]));
-        JsonObject manifest = _images.Json(LayoutImages.DigestOfTag(_images.Folder, "1"));
+        JsonObject manifest = _images.Json(LayoutImages.GetTagDigest(_images.Folder, "1"));
         Directory.CreateDirectory(_folder["dir"]);
         File.WriteAllText(_folder["dir/version"], "Directory Transport Version: 1.1\n");
         File.WriteAllText(_folder["dir/manifest.json"], manifest.ToJsonString());

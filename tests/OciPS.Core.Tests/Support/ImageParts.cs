@@ -33,7 +33,7 @@ internal sealed class ImageParts
     public long BlobBytes => _parts.Values.Where(part => !part.IsManifest).Sum(part => (long)part.Bytes.Length);
 
     /// <summary>What is in a layout.</summary>
-    public static ImageParts OfLayout(string folder, string digest)
+    public static ImageParts FromLayout(string folder, string digest)
     {
         byte[] Read(string name) => File.ReadAllBytes(Path.Combine(folder, "blobs", name.Split(':')[0], name.Split(':')[1]));
         return new ImageParts(digest, Read, Read);

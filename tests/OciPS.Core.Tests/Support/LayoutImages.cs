@@ -192,7 +192,7 @@ internal sealed class LayoutImages
     }
 
     /// <summary>What a tag points to.</summary>
-    public static string DigestOfTag(string folder, string tag) =>
+    public static string GetTagDigest(string folder, string tag) =>
         (string)JsonNode.Parse(File.ReadAllBytes(Path.Combine(folder, "index.json")))!["manifests"]!.AsArray()
         .Single(entry => (string?)entry!["annotations"]?["org.opencontainers.image.ref.name"] == tag)!["digest"]!;
 

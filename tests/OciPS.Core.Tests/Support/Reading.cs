@@ -8,7 +8,7 @@ internal sealed record Reading(byte[] Bytes, Exception? Error)
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
 
     /// <summary>Reads to the end, synchronously or not, with a buffer of this size; a read that hangs fails the test.</summary>
-    public static async Task<Reading> OfAsync(Stream stream, bool async = true, int bufferSize = 4096)
+    public static async Task<Reading> FromAsync(Stream stream, bool async = true, int bufferSize = 4096)
     {
         using var bytes = new MemoryStream();
         try

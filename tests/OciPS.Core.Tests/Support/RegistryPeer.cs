@@ -37,7 +37,7 @@ internal sealed class RegistryPeer(string host, string repository) : IDisposable
     /// <summary>Puts an image out of a layout into the repository.</summary>
     public void Push(string layout, string digest, string tag)
     {
-        foreach (ImageParts.Part part in ImageParts.OfLayout(layout, digest).All)
+        foreach (ImageParts.Part part in ImageParts.FromLayout(layout, digest).All)
         {
             if (part.IsManifest)
             {

@@ -100,7 +100,7 @@ internal sealed record TarItem(
             return string.Empty;
         }
 
-        Reading reading = await Reading.OfAsync(content, way == Way.Async, bufferSize: 50_000);
+        Reading reading = await Reading.FromAsync(content, way == Way.Async, bufferSize: 50_000);
         Assert.Null(reading.Error);
         Assert.Equal(content.Length, reading.Bytes.Length);
         return Sample.Hash(reading.Bytes);

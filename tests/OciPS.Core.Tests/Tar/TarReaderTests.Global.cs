@@ -9,7 +9,7 @@ namespace OciPS.Core.Tests.Tar;
 /// entries.</content>
 public sealed partial class TarReaderTests
 {
-    public static TheoryData<string, string> OnlyOfOneEntry => new()
+    public static TheoryData<string, string> PerEntryRecords => new()
     {
         { "path", "global" },
         { "path", "../../global" },
@@ -25,7 +25,7 @@ public sealed partial class TarReaderTests
     };
 
     [Theory]
-    [MemberData(nameof(OnlyOfOneEntry))]
+    [MemberData(nameof(PerEntryRecords))]
     public async Task ReadAsync_GlobalRecordOfWhatOneEntryHas_IsIgnored(string key, string value)
     {
         byte[] archive = new TarBuilder().Global((key, value)).Add("first", s_file).Add("link", type: '2', link: "target")

@@ -92,7 +92,7 @@ public sealed partial class TarReaderTests
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => content.ReadAsync(new byte[10]).AsTask());
         Assert.Throws<InvalidOperationException>(() => content.ReadExactly(new byte[1]));
-        Assert.Equal("second", Json.Text((await Reading.OfAsync(reader.OpenContent())).Bytes));
+        Assert.Equal("second", Json.Text((await Reading.FromAsync(reader.OpenContent())).Bytes));
 
         await reader.ReadAsync(CancellationToken.None);
         Assert.Throws<InvalidOperationException>(reader.OpenContent);

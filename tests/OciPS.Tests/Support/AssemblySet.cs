@@ -35,7 +35,7 @@ internal sealed class AssemblySet : IDisposable
         foreach (MemberReferenceHandle handle in reader.MemberReferences)
         {
             MemberReference member = reader.GetMemberReference(handle);
-            if (NameOfParent(reader, member.Parent) is { } type && !Has(type, reader.GetString(member.Name), Signature(reader, member)))
+            if (GetParentName(reader, member.Parent) is { } type && !Has(type, reader.GetString(member.Name), Signature(reader, member)))
             {
                 missing.Add($"{type}.{reader.GetString(member.Name)}: {Signature(reader, member)}");
             }
@@ -51,7 +51,7 @@ internal sealed class AssemblySet : IDisposable
         : SignatureText.Format(member.DecodeMethodSignature(SignatureText.Instance, null));
 
     /// <summary>The type that declares a member; null for one of an array, which the runtime has.</summary>
-    private static string? NameOfParent(MetadataReader reader, EntityHandle parent)
+    private static string? GetParentName(MetadataReader reader, EntityHandle parent)
     {
         string name = parent.Kind switch
         {

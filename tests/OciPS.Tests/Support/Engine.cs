@@ -38,10 +38,10 @@ internal sealed class Engine : IDisposable
 
     public void Set(string variable, object? value) => _runspace.SessionStateProxy.SetVariable(variable, value);
 
-    public string PathOf(string name) => Path.Combine(Folder, name);
+    public string GetPath(string name) => Path.Combine(Folder, name);
 
     /// <summary>The layout in a folder below the engine's.</summary>
-    public Layout Layout(string name) => new(PathOf(name));
+    public Layout Layout(string name) => new(GetPath(name));
 
     public PowerShell CreateShell(string script, params object?[] arguments)
     {

@@ -48,7 +48,7 @@ internal sealed class OutputSamples
 
     public async Task PrepareAsync()
     {
-        var images = new LayoutImages(_engine.PathOf("images"));
+        var images = new LayoutImages(_engine.GetPath("images"));
         string lines = $"before{_strange}\nfound {_strange}\nafter{_strange}\n";
         JsonObject one = Image(images, ("etc/motd", lines), ($"etc/link{_strange}->etc/motd", string.Empty));
         images.Tag("one", one);
@@ -67,12 +67,12 @@ internal sealed class OutputSamples
         index["annotations"] = new JsonObject { ["index" + _strange] = "i" + _strange };
         JsonObject put = images.Put(index, LayoutImages.IndexType);
         images.Tag("idx", put);
-        await File.WriteAllBytesAsync(_engine.PathOf("list.json"), images.Blob(LayoutImages.Digest(put)));
-        Directory.CreateDirectory(_engine.PathOf("stage/images"));
+        await File.WriteAllBytesAsync(_engine.GetPath("list.json"), images.Blob(LayoutImages.Digest(put)));
+        Directory.CreateDirectory(_engine.GetPath("stage/images"));
         _engine.Run("$null = Copy-OciImage oci:images:one dir:stage/images/one");
         JsonObject sources = new() { ["one"] = new JsonObject { ["format"] = "dir", ["name"] = "registry/app:1" } };
         JsonObject inputs = new() { ["path"] = "stage/images", ["data"] = new JsonObject { ["archives"] = sources } };
-        await File.WriteAllTextAsync(_engine.PathOf("inputs.json"), new JsonObject { ["images"] = inputs }.ToJsonString());
+        await File.WriteAllTextAsync(_engine.GetPath("inputs.json"), new JsonObject { ["images"] = inputs }.ToJsonString());
         _registry = await RegistryServer.StartAsync();
         _engine.Set("registry", _registry.Host);
     }

@@ -75,7 +75,7 @@ internal sealed class DirectoryLock(DirectoryFiles files, IOperationLog log) : I
         PathLock writing;
         try
         {
-            writing = await PathLock.FromFolderAsync(files.Root, log, cancellationToken).ConfigureAwait(false);
+            writing = await PathLock.ForFolderAsync(files.Root, log, cancellationToken).ConfigureAwait(false);
         }
         catch (DirectoryNotFoundException)
         {
@@ -118,7 +118,7 @@ internal sealed class DirectoryLock(DirectoryFiles files, IOperationLog log) : I
             throw new StorageException(
                 ErrorIds.InvalidDestination,
                 $"'{files.Root}' is a folder that holds other things than an image: it has no file 'version' with "
-                    + $"'{DirectoryFiles.Version.TrimEnd()}'. {TransportHint.OfFolder(files.Root)} Give an empty or a new folder.");
+                    + $"'{DirectoryFiles.Version.TrimEnd()}'. {TransportHint.ForFolder(files.Root)} Give an empty or a new folder.");
         }
     }
 }

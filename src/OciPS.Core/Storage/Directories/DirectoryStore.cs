@@ -156,7 +156,7 @@ internal sealed class DirectoryStore : IImageStore, IContentLocator, IExclusiveS
         using Stream file = BlobFile.OpenRead(path, error => _lock.IsNew ? new ContentNotFoundException(
             ErrorIds.ManifestNotFound, $"The folder '{_files.Root}' has no image yet.", error) : throw new InvalidContentException(
             ErrorIds.InvalidLayout,
-            $"'{_files.Root}' is not an image directory: it has no manifest.json.{TransportHint.OfFolder(_files.Root)}", error));
+            $"'{_files.Root}' is not an image directory: it has no manifest.json.{TransportHint.ForFolder(_files.Root)}", error));
         if (file.Length > ManifestContent.MaximumSize)
         {
             throw new InvalidContentException(
@@ -170,7 +170,7 @@ internal sealed class DirectoryStore : IImageStore, IContentLocator, IExclusiveS
         {
             return ManifestContent.Identify(bytes, null, Schema1Signature.GetDigest(bytes, like?.Kind, what), what);
         }
-        catch (InvalidContentException error) when (TransportHint.InPlaceOfDirectory(_files.Root) is { Length: > 0 } hint)
+        catch (InvalidContentException error) when (TransportHint.ForNoDirectory(_files.Root) is { Length: > 0 } hint)
         {
             throw new InvalidContentException(error.ErrorId, error.Message + hint, error);
         }

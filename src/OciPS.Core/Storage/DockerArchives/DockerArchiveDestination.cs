@@ -159,7 +159,7 @@ internal sealed class DockerArchiveDestination : IImageStore, IStagedStore
                 ErrorIds.BlobNotFound, $"{what} is not there for '{Repository}', which needs all of an image, foreign layers included.");
         }
 
-        await _blobs.WriteAsync(BlobSource.OfStore(existing, blob, content => content), what, cancellationToken).ConfigureAwait(false);
+        await _blobs.WriteAsync(BlobSource.FromStore(existing, blob, content => content), what, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sees to it that an archive can be written here, and opens the one that is there.</summary>

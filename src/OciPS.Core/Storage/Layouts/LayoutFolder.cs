@@ -80,7 +80,7 @@ internal sealed class LayoutFolder(string root)
             {
                 throw new StorageException(
                     ErrorIds.InvalidDestination,
-                    $"'{root}' is a folder that holds other things than an OCI layout.{TransportHint.OfFolder(root)} Give an empty or a "
+                    $"'{root}' is a folder that holds other things than an OCI layout.{TransportHint.ForFolder(root)} Give an empty or a "
                         + "new folder.");
             }
 

@@ -171,7 +171,7 @@ internal sealed class OciArchive : IStoreBatch
         ArchiveFile.Member member = archive.TryFind(IndexName) ?? throw new InvalidContentException(
             ErrorIds.InvalidLayout,
             $"'{Path}' is not a complete OCI archive: it has no "
-                + $"{IndexName}.{TransportHint.OfArchive(name => archive.TryFind(name) is not null)}");
+                + $"{IndexName}.{TransportHint.ForArchive(name => archive.TryFind(name) is not null)}");
         return await archive.ReadAllAsync(member, LayoutIndex.MaximumSize, IndexText, cancellationToken).ConfigureAwait(false);
     }
 

@@ -129,7 +129,7 @@ internal sealed class OciLayoutStore : IImageStore, IReferrerStore
         catch (FileNotFoundException error)
         {
             throw new InvalidContentException(
-                ErrorIds.InvalidLayout, $"'{_root}' is not an OCI layout: it has no index.json.{TransportHint.OfFolder(_root)}", error);
+                ErrorIds.InvalidLayout, $"'{_root}' is not an OCI layout: it has no index.json.{TransportHint.ForFolder(_root)}", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -30,7 +30,7 @@ public sealed class GzipReadStreamTests
         {
             using var stream = new GzipReadStream(source);
 
-            Reading reading = await Reading.OfAsync(stream, async, bufferSize);
+            Reading reading = await Reading.FromAsync(stream, async, bufferSize);
 
             Assert.Null(reading.Error);
             Assert.Equal(Sample.Hash(original), Sample.Hash(reading.Bytes));
@@ -46,7 +46,7 @@ public sealed class GzipReadStreamTests
         Assert.Equal(0, stream.Read([]));
         Assert.Equal(0, await stream.ReadAsync(Memory<byte>.Empty));
 
-        Assert.Equal(Sample.Hash(s_original), Sample.Hash((await Reading.OfAsync(stream)).Bytes));
+        Assert.Equal(Sample.Hash(s_original), Sample.Hash((await Reading.FromAsync(stream)).Bytes));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class GzipReadStreamTests
             position += skipped;
         }
 
-        Assert.Equal(original.Length - position, (await Reading.OfAsync(stream)).Bytes.Length);
+        Assert.Equal(original.Length - position, (await Reading.FromAsync(stream)).Bytes.Length);
         Assert.Equal(0, await stream.SkipAsync(10, CancellationToken.None));
     }
 
@@ -77,7 +77,7 @@ public sealed class GzipReadStreamTests
         byte[] inner = Compress(s_original[..100]);
         byte[] outer = Compress(Sample.Concat(inner, inner));
 
-        Reading reading = await Reading.OfAsync(new GzipReadStream(new MemoryStream(outer)));
+        Reading reading = await Reading.FromAsync(new GzipReadStream(new MemoryStream(outer)));
 
         Assert.Null(reading.Error);
         Assert.Equal(Sample.Concat(inner, inner), reading.Bytes);
@@ -88,7 +88,7 @@ public sealed class GzipReadStreamTests
     {
         byte[] compressed = Compress(s_original);
 
-        Reading reading = await Reading.OfAsync(new GzipReadStream(new MemoryStream(compressed[..^9])));
+        Reading reading = await Reading.FromAsync(new GzipReadStream(new MemoryStream(compressed[..^9])));
 
         Assert.IsType<InvalidDataException>(reading.Error);
         Assert.Equal(s_original[..reading.Bytes.Length], reading.Bytes);
@@ -100,7 +100,7 @@ public sealed class GzipReadStreamTests
         byte[] compressed = Compress(s_original);
 
         Reading[] readings = await Task.WhenAll(Enumerable.Range(0, 16).Select(i =>
-            Reading.OfAsync(new GzipReadStream(new MemoryStream(compressed)), i % 2 == 0, 1000 + i)));
+            Reading.FromAsync(new GzipReadStream(new MemoryStream(compressed)), i % 2 == 0, 1000 + i)));
 
         Assert.All(readings, reading => Assert.Equal(Sample.Hash(s_original), Sample.Hash(reading.Bytes)));
     }

@@ -34,7 +34,7 @@ public sealed class ZstdSplicerTests(ITestOutputHelper log)
         using var folder = new TemporaryFolder();
         int count = 0;
         using FileStream all = File.Create(folder["all.zst"]);
-        using FileStream expectedOfAll = File.Create(folder["all"]);
+        using FileStream expectedWhole = File.Create(folder["all"]);
         Gen.Select(s_frames, s_edits).Sample(
             test =>
             {
@@ -48,7 +48,7 @@ public sealed class ZstdSplicerTests(ITestOutputHelper log)
                 {
                     count++;
                     all.Write(spliced);
-                    expectedOfAll.Write(expected);
+                    expectedWhole.Write(expected);
                 }
 
                 using var again = new DecompressionStream(new MemoryStream(spliced));
@@ -58,7 +58,7 @@ public sealed class ZstdSplicerTests(ITestOutputHelper log)
             },
             iter: 1000);
         all.Close();
-        expectedOfAll.Close();
+        expectedWhole.Close();
 
         // Frames follow each other, so that the tool can judge all of them at once.
         Tool.Run("zstd", "-q", "-d", folder["all.zst"], "-o", folder["judged"]);

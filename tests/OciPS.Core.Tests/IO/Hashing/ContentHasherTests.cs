@@ -19,7 +19,7 @@ public sealed class ContentHasherTests
         using var hasher = new ContentHasher();
         using var stream = new TapStream(new MemoryStream(s_content), hasher);
 
-        Reading reading = await Reading.OfAsync(stream, async);
+        Reading reading = await Reading.FromAsync(stream, async);
 
         Assert.Equal(s_content, reading.Bytes);
         Assert.Equal(s_content.Length, hasher.BytesWritten);

@@ -50,7 +50,7 @@ public sealed class FilteredHashStreamTests
     {
         using var stream = new FilteredHashStream(new MemoryStream(s_content), isDecided: true);
 
-        Reading reading = await Reading.OfAsync(stream, async);
+        Reading reading = await Reading.FromAsync(stream, async);
 
         Assert.Equal(s_content, reading.Bytes);
         Assert.Equal(s_content.Length, stream.BytesRead);

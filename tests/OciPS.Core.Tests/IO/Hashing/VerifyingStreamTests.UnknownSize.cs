@@ -14,10 +14,10 @@ public sealed partial class VerifyingStreamTests
     [MemberData(nameof(Ways))]
     public async Task Read_SizeIsNotKnown_GivesAllAndCountsIt(bool async, int bufferSize, bool byteByByte)
     {
-        using VerifyingStream stream = Open(s_blob, OfUnknownSize(s_blob), byteByByte);
+        using VerifyingStream stream = Open(s_blob, WithUnknownSize(s_blob), byteByByte);
         Assert.Equal(0, stream.BytesRead);
 
-        Reading reading = await Reading.OfAsync(stream, async, bufferSize);
+        Reading reading = await Reading.FromAsync(stream, async, bufferSize);
 
         Assert.Null(reading.Error);
         Assert.Equal(s_blob, reading.Bytes);
@@ -30,7 +30,7 @@ public sealed partial class VerifyingStreamTests
     public async Task Read_SizeIsNotKnownAndContentHasNoEnd_IsEnded()
     {
         using var stream = new VerifyingStream(
-            new EndlessZeros(), OfUnknownSize(s_blob), "The layer", maximumUnknownSize: 50_000_000);
+            new EndlessZeros(), WithUnknownSize(s_blob), "The layer", maximumUnknownSize: 50_000_000);
 
         InvalidContentException error = await Assert.ThrowsAsync<InvalidContentException>(
             () => stream.DrainAsync(CancellationToken.None));
@@ -52,11 +52,11 @@ public sealed partial class VerifyingStreamTests
     {
         foreach (byte[] wrong in new[] { Sample.Flip(s_blob, 5), s_blob[..^1], [.. s_blob, 7], [] })
         {
-            using VerifyingStream stream = Open(wrong, OfUnknownSize(s_blob), byteByByte: false);
+            using VerifyingStream stream = Open(wrong, WithUnknownSize(s_blob), byteByByte: false);
 
             for (int i = 0; i < 2; i++)
             {
-                Reading reading = await Reading.OfAsync(stream, async, 999);
+                Reading reading = await Reading.FromAsync(stream, async, 999);
                 reading.ExpectInvalid("DigestMismatch", Digest.FromBytes(s_blob).ToString());
                 reading.ExpectInvalid("DigestMismatch", Digest.FromBytes(wrong).ToString());
             }
@@ -66,22 +66,22 @@ public sealed partial class VerifyingStreamTests
     [Fact]
     public async Task Read_SizeIsNotKnownAndBlobIsEmpty_IsCheckedAsWell()
     {
-        using VerifyingStream right = Open([], OfUnknownSize([]), byteByByte: false);
-        using VerifyingStream wrong = Open([], OfUnknownSize(s_blob), byteByByte: false);
+        using VerifyingStream right = Open([], WithUnknownSize([]), byteByByte: false);
+        using VerifyingStream wrong = Open([], WithUnknownSize(s_blob), byteByByte: false);
 
-        Assert.Null((await Reading.OfAsync(right)).Error);
-        (await Reading.OfAsync(wrong)).ExpectInvalid("DigestMismatch");
+        Assert.Null((await Reading.FromAsync(right)).Error);
+        (await Reading.FromAsync(wrong)).ExpectInvalid("DigestMismatch");
     }
 
     [Fact]
     public async Task Read_SizeIsNotKnownAndNothingIsAskedFor_IsNotTheEnd()
     {
-        using VerifyingStream stream = Open(s_blob, OfUnknownSize(s_blob), byteByByte: false);
+        using VerifyingStream stream = Open(s_blob, WithUnknownSize(s_blob), byteByByte: false);
 
         Assert.Equal(0, stream.Read([]));
         Assert.Equal(0, await stream.ReadAsync(Memory<byte>.Empty));
 
-        Assert.Equal(s_blob, (await Reading.OfAsync(stream)).Bytes);
+        Assert.Equal(s_blob, (await Reading.FromAsync(stream)).Bytes);
     }
 
     [Fact]
@@ -90,19 +90,19 @@ public sealed partial class VerifyingStreamTests
         var blob = new MemoryStream();
         blob.Write(s_blob);
         blob.Position = 0;
-        using VerifyingStream stream = Open(blob, OfUnknownSize(s_blob));
-        Assert.Null((await Reading.OfAsync(stream)).Error);
+        using VerifyingStream stream = Open(blob, WithUnknownSize(s_blob));
+        Assert.Null((await Reading.FromAsync(stream)).Error);
 
         blob.WriteByte(7);
         blob.Position--;
 
-        (await Reading.OfAsync(stream)).ExpectInvalid("SizeMismatch", "went on after its end at 10000 bytes");
+        (await Reading.FromAsync(stream)).ExpectInvalid("SizeMismatch", "went on after its end at 10000 bytes");
     }
 
     [Fact]
     public async Task DrainAsync_SizeIsNotKnown_ChecksTheRest()
     {
-        using VerifyingStream wrong = Open(Sample.Flip(s_blob, 79_999), OfUnknownSize(s_blob), byteByByte: false);
+        using VerifyingStream wrong = Open(Sample.Flip(s_blob, 79_999), WithUnknownSize(s_blob), byteByByte: false);
         wrong.ReadExactly(new byte[s_blob.Length]);
 
         Assert.Equal(
@@ -110,5 +110,5 @@ public sealed partial class VerifyingStreamTests
             (await Assert.ThrowsAsync<InvalidContentException>(() => wrong.DrainAsync(CancellationToken.None))).ErrorId);
     }
 
-    private static Descriptor OfUnknownSize(byte[] blob) => Descriptor.OfUnknownSize("application/octet-stream", Digest.FromBytes(blob));
+    private static Descriptor WithUnknownSize(byte[] blob) => Descriptor.WithUnknownSize("application/octet-stream", Digest.FromBytes(blob));
 }

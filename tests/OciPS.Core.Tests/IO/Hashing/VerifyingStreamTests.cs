@@ -32,7 +32,7 @@ public sealed partial class VerifyingStreamTests
     {
         using VerifyingStream stream = Open(s_blob, GetDescriptor(s_blob), byteByByte);
 
-        Reading reading = await Reading.OfAsync(stream, async, bufferSize);
+        Reading reading = await Reading.FromAsync(stream, async, bufferSize);
 
         Assert.Null(reading.Error);
         Assert.Equal(s_blob, reading.Bytes);
@@ -48,7 +48,7 @@ public sealed partial class VerifyingStreamTests
             byte[] wrong = Sample.Flip(s_blob, position * 8);
             using VerifyingStream stream = Open(wrong, GetDescriptor(s_blob), byteByByte);
 
-            Reading reading = await Reading.OfAsync(stream, async, bufferSize);
+            Reading reading = await Reading.FromAsync(stream, async, bufferSize);
 
             reading.ExpectInvalid("DigestMismatch", Digest.FromBytes(s_blob).ToString());
             reading.ExpectInvalid("DigestMismatch", Digest.FromBytes(wrong).ToString());
@@ -64,7 +64,7 @@ public sealed partial class VerifyingStreamTests
         byte[] cut = s_blob[..^1];
         using VerifyingStream stream = Open(cut, GetDescriptor(s_blob), byteByByte);
 
-        Reading reading = await Reading.OfAsync(stream, async, bufferSize);
+        Reading reading = await Reading.FromAsync(stream, async, bufferSize);
 
         reading.ExpectInvalid("SizeMismatch", "ends after 9999 of 10000 bytes");
         reading.ExpectInvalid("SizeMismatch", "The blob ");
@@ -78,7 +78,7 @@ public sealed partial class VerifyingStreamTests
         byte[] longer = [.. s_blob, 7];
         using VerifyingStream stream = Open(longer, GetDescriptor(s_blob), byteByByte);
 
-        Reading reading = await Reading.OfAsync(stream, async, bufferSize);
+        Reading reading = await Reading.FromAsync(stream, async, bufferSize);
 
         reading.ExpectInvalid("SizeMismatch", "more than the 10000 bytes");
         Assert.True(reading.Bytes.Length <= s_blob.Length);
@@ -95,8 +95,8 @@ public sealed partial class VerifyingStreamTests
 
         for (int i = 0; i < 3; i++)
         {
-            (await Reading.OfAsync(wrong, async)).ExpectInvalid("DigestMismatch");
-            (await Reading.OfAsync(cut, async)).ExpectInvalid("SizeMismatch");
+            (await Reading.FromAsync(wrong, async)).ExpectInvalid("DigestMismatch");
+            (await Reading.FromAsync(cut, async)).ExpectInvalid("SizeMismatch");
         }
     }
 
@@ -107,8 +107,8 @@ public sealed partial class VerifyingStreamTests
     {
         using VerifyingStream stream = Open(s_blob, new Descriptor("x", Digest.FromBytes([]), s_blob.Length), byteByByte: false);
 
-        (await Reading.OfAsync(stream, async)).ExpectInvalid("DigestMismatch");
-        (await Reading.OfAsync(stream, async)).ExpectInvalid("DigestMismatch");
+        (await Reading.FromAsync(stream, async)).ExpectInvalid("DigestMismatch");
+        (await Reading.FromAsync(stream, async)).ExpectInvalid("DigestMismatch");
     }
 
     [Theory]
@@ -120,11 +120,11 @@ public sealed partial class VerifyingStreamTests
         using VerifyingStream wrong = Open([], new Descriptor("x", Digest.FromBytes("x"u8), 0), byteByByte: false);
         using VerifyingStream missing = Open([], GetDescriptor(s_blob), byteByByte: false);
 
-        Reading reading = await Reading.OfAsync(right, async);
+        Reading reading = await Reading.FromAsync(right, async);
         Assert.Null(reading.Error);
         Assert.Empty(reading.Bytes);
-        (await Reading.OfAsync(wrong, async)).ExpectInvalid("DigestMismatch");
-        (await Reading.OfAsync(missing, async)).ExpectInvalid("SizeMismatch", "ends after 0 of 10000 bytes");
+        (await Reading.FromAsync(wrong, async)).ExpectInvalid("DigestMismatch");
+        (await Reading.FromAsync(missing, async)).ExpectInvalid("SizeMismatch", "ends after 0 of 10000 bytes");
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed partial class VerifyingStreamTests
         Assert.Equal(0, stream.Read([]));
         Assert.Equal(0, await stream.ReadAsync(Memory<byte>.Empty));
 
-        Assert.Equal(s_blob, (await Reading.OfAsync(stream)).Bytes);
+        Assert.Equal(s_blob, (await Reading.FromAsync(stream)).Bytes);
         Assert.Equal(0, stream.Read(new byte[10]));
     }
 
@@ -147,8 +147,8 @@ public sealed partial class VerifyingStreamTests
         using VerifyingStream right = Open(s_blob, expected, byteByByte: false);
         using VerifyingStream wrong = Open(Sample.Flip(s_blob, 79_999), expected, byteByByte: false);
 
-        Assert.Equal(s_blob, (await Reading.OfAsync(right)).Bytes);
-        (await Reading.OfAsync(wrong)).ExpectInvalid("DigestMismatch", "sha512:");
+        Assert.Equal(s_blob, (await Reading.FromAsync(right)).Bytes);
+        (await Reading.FromAsync(wrong)).ExpectInvalid("DigestMismatch", "sha512:");
     }
 
     [Fact]

@@ -85,7 +85,7 @@ public sealed class BlobProbeTests : FaultTestBase
     public async Task Exists_StorageRefusesToBeRead_GoesByHead()
     {
         await using RegistryServer storage = await RegistryServer.StartAsync();
-        storage.Options.Fault = (_, _) => RegistryFault.OfStatus(403);
+        storage.Options.Fault = (_, _) => RegistryFault.FromStatus(403);
         Registry.Content.PutBlob("team/app", s_blob);
         Registry.Options.RedirectBlobsTo = $"http://{storage.Host}";
 
@@ -124,7 +124,7 @@ public sealed class BlobProbeTests : FaultTestBase
     {
         RegistryImage image = RegistryImage.Push(Registry, "team/app");
         Registry.Options.Fault = (_, request) => request.Path.Contains("mount=", StringComparison.Ordinal)
-            ? RegistryFault.OfStatus(201)
+            ? RegistryFault.FromStatus(201)
             : null;
 
         await TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1");
@@ -138,11 +138,11 @@ public sealed class BlobProbeTests : FaultTestBase
     [InlineData(204)]
     public async Task Write_PutIsAnsweredAndNothingIsStored_IsNotStored(int status)
     {
-        Registry.Options.Fault = (_, request) => Kind("blob PUT")(request) ? RegistryFault.OfStatus(status) : null;
+        Registry.Options.Fault = (_, request) => Kind("blob PUT")(request) ? RegistryFault.FromStatus(status) : null;
         TestSession.Use(clock: new HurriedTime());
         using RegistryStore store = Store();
 
-        OciException error = await ErrorOfAsync(() => store.WriteBlobAsync(BlobSource.FromBytes(s_blob, Blob), CancellationToken.None));
+        OciException error = await GetErrorAsync(() => store.WriteBlobAsync(BlobSource.FromBytes(s_blob, Blob), CancellationToken.None));
 
         Assert.Equal("NotStored", error.ErrorId);
         Assert.Contains(Blob.Digest.ToString(), error.Message, StringComparison.Ordinal);
@@ -195,7 +195,7 @@ public sealed class BlobProbeTests : FaultTestBase
             ? new RegistryFault("no") { Status = 400, Body = """{"errors":[{"code":"DIGEST_INVALID","message":"provided digest did not match"}]}""" } : null;
         using RegistryStore store = Store();
 
-        OciException error = await ErrorOfAsync(() => store.WriteBlobAsync(BlobSource.FromBytes(s_blob, Blob), CancellationToken.None));
+        OciException error = await GetErrorAsync(() => store.WriteBlobAsync(BlobSource.FromBytes(s_blob, Blob), CancellationToken.None));
 
         Assert.Contains("DIGEST_INVALID", error.Message, StringComparison.Ordinal);
         Assert.Equal(2, Count("PUT"));
@@ -210,10 +210,10 @@ public sealed class BlobProbeTests : FaultTestBase
         TestSession.Current.Registries.Connect(new RegistryConnection(Host) { Mirrors = [RegistryMirror.Parse(mirror.Host)] });
         try
         {
-            Registry.Options.Fault = (_, request) => Kind("manifest PUT")(request) ? RegistryFault.OfStatus(201) : null;
+            Registry.Options.Fault = (_, request) => Kind("manifest PUT")(request) ? RegistryFault.FromStatus(201) : null;
 
             // The mirror has the tag of the same image; that proves nothing.
-            OciException error = await ErrorOfAsync(() => TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1"));
+            OciException error = await GetErrorAsync(() => TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1"));
 
             Assert.Equal("NotStored", error.ErrorId);
             Assert.DoesNotContain(

@@ -63,7 +63,7 @@ public sealed class ChunkedUploadTests : UploadTestBase
     public async Task Write_SessionIsLostWhileAChunkBreaks_BeginsAnew()
     {
         Registry.Options.MinimumChunk = 1;
-        FailFirst(1, Kind("PATCH"), RegistryFault.OfStatus(502) with { LosesUploads = true });
+        FailFirst(1, Kind("PATCH"), RegistryFault.FromStatus(502) with { LosesUploads = true });
 
         await WriteAsync(Content, known: false);
 
@@ -76,7 +76,7 @@ public sealed class ChunkedUploadTests : UploadTestBase
         Registry.Options.MinimumChunk = 1;
         Registry.Options.Fault = (_, request) => request.Method == "PATCH" ? new RegistryFault("lost") { LosesUploads = true } : null;
 
-        OciException error = await ErrorOfAsync(() => WriteAsync(Small, known: false));
+        OciException error = await GetErrorAsync(() => WriteAsync(Small, known: false));
 
         Assert.Equal("RegistryError", error.ErrorId);
         Assert.Equal(MostAttempts, Count("PATCH"));

@@ -43,7 +43,7 @@ public sealed class DamagedDownloadTests : FaultTestBase
     {
         RegistryImage image = RegistryImage.Push(Registry, "team/app");
         var damaged = new ConcurrentDictionary<string, bool>();
-        Registry.Options.Fault = (_, request) => request.Path.Contains("mount=", StringComparison.Ordinal) ? RegistryFault.OfStatus(405)
+        Registry.Options.Fault = (_, request) => request.Path.Contains("mount=", StringComparison.Ordinal) ? RegistryFault.FromStatus(405)
             : Kind("blob GET")(request) && request.Path.StartsWith("/v2/team/app/", StringComparison.Ordinal)
                 && request.Path.EndsWith(image.Config, StringComparison.Ordinal) == config && damaged.TryAdd(request.Path, true)
                 ? s_damage
@@ -66,11 +66,11 @@ public sealed class DamagedDownloadTests : FaultTestBase
     public async Task Run_BlobIsAlwaysDamaged_IsADigestMismatchAfterTwoDownloads(string operation)
     {
         RegistryImage image = RegistryImage.Push(Registry, "team/app");
-        Registry.Options.Fault = (_, request) => request.Path.Contains("mount=", StringComparison.Ordinal) ? RegistryFault.OfStatus(405)
+        Registry.Options.Fault = (_, request) => request.Path.Contains("mount=", StringComparison.Ordinal) ? RegistryFault.FromStatus(405)
             : request.Path.EndsWith($"/v2/team/app/blobs/{image.Layers[0]}", StringComparison.Ordinal) ? s_damage : null;
         using var folder = new TemporaryFolder();
 
-        OciException error = await ErrorOfAsync(() => RunAsync(operation, folder));
+        OciException error = await GetErrorAsync(() => RunAsync(operation, folder));
 
         Assert.Equal("DigestMismatch", error.ErrorId);
         Assert.Contains(image.Layers[0], error.Message, StringComparison.Ordinal);
@@ -91,7 +91,7 @@ public sealed class DamagedDownloadTests : FaultTestBase
 
         if (always)
         {
-            Assert.Equal("DigestMismatch", (await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"))).ErrorId);
+            Assert.Equal("DigestMismatch", (await GetErrorAsync(() => ResolveAsync($"{Host}/team/app:1"))).ErrorId);
         }
         else
         {

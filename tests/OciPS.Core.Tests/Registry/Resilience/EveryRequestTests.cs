@@ -53,7 +53,7 @@ public sealed class EveryRequestTests(ITestOutputHelper output)
         }
 
         registry.Options.Fault = (number, request) => number == at && FaultTable.Fits(fault!, request) ? fault
-            : !mounts && request.Path.Contains("mount=", StringComparison.Ordinal) ? RegistryFault.OfStatus(405) : null;
+            : !mounts && request.Path.Contains("mount=", StringComparison.Ordinal) ? RegistryFault.FromStatus(405) : null;
         string name = $"{operation}, {(mounts ? "mounts" : "no mounts")}, {fault?.Name} at {at}";
         try
         {

@@ -10,7 +10,7 @@ internal static class FaultTable
     /// <summary>What goes wrong with any request.</summary>
     public static readonly RegistryFault[] Faults =
     [
-        .. new[] { 400, 401, 403, 404, 405, 408, 416, 429, 500, 501, 502, 503, 504 }.Select(RegistryFault.OfStatus),
+        .. new[] { 400, 401, 403, 404, 405, 408, 416, 429, 500, 501, 502, 503, 504 }.Select(RegistryFault.FromStatus),
         new("500 with a reason") { Status = 500, Body = """{"errors":[{"code":"UNKNOWN","message":"no disk"}]}""" },
         new("404 of an upload") { Status = 404, Body = """{"errors":[{"code":"BLOB_UPLOAD_UNKNOWN","message":"gone"}]}""" },
         new("200 without anything") { Status = 200 },
@@ -39,9 +39,9 @@ internal static class FaultTable
         new("tokens ended and 503") { EndsTokens = true, Status = 503 },
         new("tokens ended and reset") { EndsTokens = true, Resets = true },
         new("tokens ended and upload cut") { EndsTokens = true, CutUploadAt = 50 },
-        RegistryFault.OfStatus(401),
-        RegistryFault.OfStatus(403),
-        RegistryFault.OfStatus(503),
+        RegistryFault.FromStatus(401),
+        RegistryFault.FromStatus(403),
+        RegistryFault.FromStatus(503),
     ];
 
     /// <summary>What the documentation of the cmdlets names for registries.</summary>

@@ -44,7 +44,7 @@ public sealed class HostileAnswerTests : FaultTestBase
         });
         long before = GC.GetTotalAllocatedBytes();
 
-        OciException error = await ErrorOfAsync(() => ResolveAsync($"{server.Host}/team/app:1").WaitAsync(TimeSpan.FromSeconds(30)));
+        OciException error = await GetErrorAsync(() => ResolveAsync($"{server.Host}/team/app:1").WaitAsync(TimeSpan.FromSeconds(30)));
 
         Assert.True(error.ErrorId == errorId, $"{what}: {error.ErrorId}: {error.Message}");
         Assert.True(GC.GetTotalAllocatedBytes() - before < 300_000_000, $"{what}: {GC.GetTotalAllocatedBytes() - before}");
@@ -60,7 +60,7 @@ public sealed class HostileAnswerTests : FaultTestBase
             await Task.Delay(TimeSpan.FromMinutes(1), stop);
         });
 
-        OciException error = await ErrorOfAsync(() => ResolveAsync($"{server.Host}/team/app:1").WaitAsync(TimeSpan.FromSeconds(20)));
+        OciException error = await GetErrorAsync(() => ResolveAsync($"{server.Host}/team/app:1").WaitAsync(TimeSpan.FromSeconds(20)));
 
         Assert.Equal("RegistryUnreachable", error.ErrorId);
         Assert.Equal(MostAttempts, server.Asked);
@@ -78,7 +78,7 @@ public sealed class HostileAnswerTests : FaultTestBase
             await Task.Delay(TimeSpan.FromMinutes(1), stop);
         });
 
-        OciException error = await ErrorOfAsync(() => ReadBlobAsync(server.Host, 1000).WaitAsync(TimeSpan.FromSeconds(20)));
+        OciException error = await GetErrorAsync(() => ReadBlobAsync(server.Host, 1000).WaitAsync(TimeSpan.FromSeconds(20)));
 
         Assert.Equal("RegistryUnreachable", error.ErrorId);
         Assert.InRange(server.Asked, MostAttempts, 2 * MostAttempts);
@@ -114,7 +114,7 @@ public sealed class HostileAnswerTests : FaultTestBase
         string json = string.Concat(Enumerable.Repeat(open, 1000));
         Registry.Content.PutManifest("team/app", "1", Encoding.UTF8.GetBytes(json), "application/vnd.oci.image.manifest.v1+json");
 
-        Assert.Equal("InvalidManifest", (await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"))).ErrorId);
+        Assert.Equal("InvalidManifest", (await GetErrorAsync(() => ResolveAsync($"{Host}/team/app:1"))).ErrorId);
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class HostileAnswerTests : FaultTestBase
                 StringComparison.Ordinal).Replace($"\"size\":{size}", $"\"size\":{config.Length}", StringComparison.Ordinal)),
             "application/vnd.docker.distribution.manifest.v2+json");
 
-        Assert.Equal("InvalidConfig", (await ErrorOfAsync(() => RemoveAsync($"{Host}/team/app:1", $"{Host}/clean/app:1"))).ErrorId);
+        Assert.Equal("InvalidConfig", (await GetErrorAsync(() => RemoveAsync($"{Host}/team/app:1", $"{Host}/clean/app:1"))).ErrorId);
 
         Assert.Empty(Registry.Content.TagsIn("clean/app"));
     }
@@ -159,7 +159,7 @@ public sealed class HostileAnswerTests : FaultTestBase
         {
             Registry.Options.Fault = (_, _) => new RegistryFault("wrong") { Status = status, Body = body };
 
-            Assert.Equal(errorId, (await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1"))).ErrorId);
+            Assert.Equal(errorId, (await GetErrorAsync(() => ResolveAsync($"{Host}/team/app:1"))).ErrorId);
         }
     }
 }

@@ -42,7 +42,7 @@ public sealed class IdleTests : FaultTestBase
     {
         Registry.Options.Fault = (_, _) => new RegistryFault("silent") { Delay = TimeSpan.FromSeconds(60) };
 
-        OciException error = await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:1").WaitAsync(TimeSpan.FromSeconds(20)));
+        OciException error = await GetErrorAsync(() => ResolveAsync($"{Host}/team/app:1").WaitAsync(TimeSpan.FromSeconds(20)));
 
         Assert.Equal("RegistryUnreachable", error.ErrorId);
         Assert.Equal(MostAttempts, Count("GET"));
@@ -99,9 +99,9 @@ public sealed class IdleTests : FaultTestBase
         TestSession.Use(s_options with { Budget = TimeSpan.FromSeconds(2) });
         RegistryImage.Push(Registry, "team/app");
         Registry.Options.Fault = (_, request) => Kind(kind)(request) ? new RegistryFault("silent") { Delay = TimeSpan.FromSeconds(60) }
-            : request.Path.Contains("mount=", StringComparison.Ordinal) ? RegistryFault.OfStatus(405) : null;
+            : request.Path.Contains("mount=", StringComparison.Ordinal) ? RegistryFault.FromStatus(405) : null;
         var watch = Stopwatch.StartNew();
-        OciException error = await ErrorOfAsync(
+        OciException error = await GetErrorAsync(
             () => TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1").WaitAsync(TimeSpan.FromSeconds(30)));
 
         Assert.Equal("RegistryUnreachable", error.ErrorId);
@@ -144,7 +144,7 @@ public sealed class IdleTests : FaultTestBase
         using var stop = new CancellationTokenSource();
         Task serving = ServeAsync(listener, stop.Token);
 
-        OciException error = await ErrorOfAsync(
+        OciException error = await GetErrorAsync(
             () => ResolveAsync($"{listener.LocalEndpoint}/team/app:1").WaitAsync(TimeSpan.FromSeconds(20)));
 
         Assert.Equal("RegistryError", error.ErrorId);

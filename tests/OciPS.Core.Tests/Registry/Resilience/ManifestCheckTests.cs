@@ -38,7 +38,7 @@ public sealed class ManifestCheckTests : FaultTestBase
         PutOld(hasBefore);
         OnPut(context => Answer(context, status, RegistryContent.GetDigest(s_new)));
 
-        OciException error = await ErrorOfAsync(PutAsync);
+        OciException error = await GetErrorAsync(PutAsync);
 
         Assert.Equal("NotStored", error.ErrorId);
         Assert.Contains(RegistryContent.GetDigest(s_new), error.Message, StringComparison.Ordinal);
@@ -96,7 +96,7 @@ public sealed class ManifestCheckTests : FaultTestBase
         // As docker-registry after a collection, whose cache knows a blob that is no more.
         OnPut(context => puts++ == 0 && Lose() && Answer(context, 201, RegistryContent.GetDigest(s_new)));
 
-        OciException error = await ErrorOfAsync(PutAsync);
+        OciException error = await GetErrorAsync(PutAsync);
 
         Assert.Equal("NotStored", error.ErrorId);
         Assert.Contains($"{RegistryContent.GetDigest(s_old)}, was put back", error.Message, StringComparison.Ordinal);
@@ -111,7 +111,7 @@ public sealed class ManifestCheckTests : FaultTestBase
         int puts = 0;
         OnPut(context => puts++ == 0 && Lose() && Answer(context, 201, null));
 
-        await ErrorOfAsync(PutAsync);
+        await GetErrorAsync(PutAsync);
 
         RegistryContent.StoredManifest after = Registry.Content.FindManifest("team/app", "1")!;
         Assert.Equal(before, after.Bytes);
@@ -139,7 +139,7 @@ public sealed class ManifestCheckTests : FaultTestBase
             return Answer(context, 201, tells ? RegistryContent.GetDigest(damaged) : null);
         });
 
-        OciException error = await ErrorOfAsync(PutAsync);
+        OciException error = await GetErrorAsync(PutAsync);
 
         Assert.Equal("DigestMismatch", error.ErrorId);
         Assert.Contains(RegistryContent.GetDigest(damaged), error.Message, StringComparison.Ordinal);
@@ -155,7 +155,7 @@ public sealed class ManifestCheckTests : FaultTestBase
         int puts = 0;
         OnPut(context => puts++ == 0 ? Lose() && Answer(context, 201, null) : Answer(context, 403, null));
 
-        OciException error = await ErrorOfAsync(PutAsync);
+        OciException error = await GetErrorAsync(PutAsync);
 
         Assert.Contains($"{RegistryContent.GetDigest(s_old)}, could not be put back", error.Message, StringComparison.Ordinal);
     }
@@ -188,7 +188,7 @@ public sealed class ManifestCheckTests : FaultTestBase
             return Answer(context, 201, RegistryContent.GetDigest(s_new));
         });
 
-        OciException error = await ErrorOfAsync(PutAsync);
+        OciException error = await GetErrorAsync(PutAsync);
 
         Assert.Equal("NotStored", error.ErrorId);
         Assert.Equal(s_other, Registry.Content.FindManifest("team/app", "1")!.Bytes);
@@ -268,7 +268,7 @@ public sealed class ManifestCheckTests : FaultTestBase
         OnPut(context => Answer(context, 201, RegistryContent.GetDigest(s_new)));
         using RegistryStore store = Open();
 
-        OciException error = await ErrorOfAsync(() => store.PutChildAsync(New, CancellationToken.None));
+        OciException error = await GetErrorAsync(() => store.PutChildAsync(New, CancellationToken.None));
 
         Assert.Equal("NotStored", error.ErrorId);
         Assert.Contains($"team/app@{RegistryContent.GetDigest(s_new)}", error.Message, StringComparison.Ordinal);

@@ -58,7 +58,7 @@ public sealed class ResumeTests : FaultTestBase
         Registry.Options.Fault = (_, request) => !Kind("blob GET")(request) ? null
             : new RegistryFault("cut") { CutAt = Interlocked.Increment(ref number) == 1 || knowsNoRanges ? 50_000 : 0 };
 
-        Assert.Equal("RegistryUnreachable", (await ErrorOfAsync(ReadAsync)).ErrorId);
+        Assert.Equal("RegistryUnreachable", (await GetErrorAsync(ReadAsync)).ErrorId);
 
         Assert.Equal(MostAttempts, Count("GET"));
         Assert.All(Ranges().Skip(1), range => Assert.Equal("bytes=50000-", range));
@@ -74,7 +74,7 @@ public sealed class ResumeTests : FaultTestBase
             ? new RegistryFault("cut") { CutAt = 100_000 }
             : new RegistryFault("wrong") { WrongBytes = true };
 
-        Assert.Equal("DigestMismatch", (await ErrorOfAsync(ReadAsync)).ErrorId);
+        Assert.Equal("DigestMismatch", (await GetErrorAsync(ReadAsync)).ErrorId);
     }
 
     [Fact]
@@ -82,9 +82,9 @@ public sealed class ResumeTests : FaultTestBase
     {
         int number = 0;
         Registry.Options.Fault = (_, request) => !Kind("blob GET")(request) ? null
-            : Interlocked.Increment(ref number) == 1 ? new RegistryFault("cut") { CutAt = 100_000 } : RegistryFault.OfStatus(404);
+            : Interlocked.Increment(ref number) == 1 ? new RegistryFault("cut") { CutAt = 100_000 } : RegistryFault.FromStatus(404);
 
-        Assert.Equal("BlobNotFound", (await ErrorOfAsync(ReadAsync)).ErrorId);
+        Assert.Equal("BlobNotFound", (await GetErrorAsync(ReadAsync)).ErrorId);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class ResumeTests : FaultTestBase
             Assert.Equal(1, await stream.ReadAsync(new byte[10]));
         }
 
-        OciException error = await ErrorOfAsync(() => stream.ReadExactlyAsync(new byte[10]).AsTask());
+        OciException error = await GetErrorAsync(() => stream.ReadExactlyAsync(new byte[10]).AsTask());
 
         Assert.False(((RegistryException)error).IsTransient);
         Assert.Equal(RegistryOptions.Attempts, log.Messages.Count(message => message.Contains("Trying again", StringComparison.Ordinal)));

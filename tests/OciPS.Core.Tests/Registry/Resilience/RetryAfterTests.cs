@@ -23,7 +23,7 @@ public sealed class RetryAfterTests : FaultTestBase
     [InlineData("blob PUT", 429)]
     public async Task Send_Seconds_AreWaited(string kind, int status)
     {
-        FailFirst(1, Kind(kind), RegistryFault.OfStatus(status) with { RetryAfter = "1" });
+        FailFirst(1, Kind(kind), RegistryFault.FromStatus(status) with { RetryAfter = "1" });
 
         Assert.InRange(await TimeAsync(kind), TimeSpan.FromMilliseconds(950), TimeSpan.FromSeconds(10));
     }
@@ -33,7 +33,7 @@ public sealed class RetryAfterTests : FaultTestBase
     {
         DateTimeOffset date = DateTimeOffset.UtcNow.AddSeconds(3);
         FailFirst(
-            1, Kind("manifest GET"), RegistryFault.OfStatus(503) with { RetryAfter = date.ToString("R", CultureInfo.InvariantCulture) });
+            1, Kind("manifest GET"), RegistryFault.FromStatus(503) with { RetryAfter = date.ToString("R", CultureInfo.InvariantCulture) });
 
         await TimeAsync("manifest GET");
 
@@ -47,10 +47,10 @@ public sealed class RetryAfterTests : FaultTestBase
     [InlineData("blob PUT")]
     public async Task Send_LongerThanThereIsTime_EndsAtOnce(string kind)
     {
-        FailFirst(100, Kind(kind), RegistryFault.OfStatus(429) with { RetryAfter = "3600" });
+        FailFirst(100, Kind(kind), RegistryFault.FromStatus(429) with { RetryAfter = "3600" });
         var watch = Stopwatch.StartNew();
 
-        Assert.Equal("TooManyRequests", (await ErrorOfAsync(() => TimeAsync(kind))).ErrorId);
+        Assert.Equal("TooManyRequests", (await GetErrorAsync(() => TimeAsync(kind))).ErrorId);
 
         Assert.Equal(1, Count(Kind(kind)));
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10));
@@ -59,7 +59,7 @@ public sealed class RetryAfterTests : FaultTestBase
     [Fact]
     public async Task Send_DateThatIsOver_IsTriedAgainSoon()
     {
-        FailFirst(1, Kind("manifest GET"), RegistryFault.OfStatus(503) with { RetryAfter = "Mon, 01 Jan 2001 00:00:00 GMT" });
+        FailFirst(1, Kind("manifest GET"), RegistryFault.FromStatus(503) with { RetryAfter = "Mon, 01 Jan 2001 00:00:00 GMT" });
 
         Assert.True(await TimeAsync("manifest GET") < TimeSpan.FromSeconds(2));
     }
@@ -72,7 +72,7 @@ public sealed class RetryAfterTests : FaultTestBase
         FailFirst(
             1,
             request => request.Path.StartsWith("/token", StringComparison.Ordinal),
-            RegistryFault.OfStatus(429) with { RetryAfter = "1" });
+            RegistryFault.FromStatus(429) with { RetryAfter = "1" });
 
         Assert.InRange(await TimeAsync("manifest GET"), TimeSpan.FromMilliseconds(950), TimeSpan.FromSeconds(10));
     }

@@ -57,7 +57,7 @@ public sealed class StreamedUploadTests : UploadTestBase
     {
         Registry.Options.Fault = (_, request) => request.Method == "PATCH" ? new RegistryFault("cut") { CutUploadAt = 1000 } : null;
 
-        OciException error = await ErrorOfAsync(() => WriteAsync(Content[..500_000], known: false));
+        OciException error = await GetErrorAsync(() => WriteAsync(Content[..500_000], known: false));
 
         Assert.Equal("RegistryUnreachable", error.ErrorId);
         Assert.Equal(MostAttempts, Count("PATCH"));
@@ -94,7 +94,7 @@ public sealed class StreamedUploadTests : UploadTestBase
     {
         Registry.Options.Fault = (_, request) => request.Method == "PATCH" ? new RegistryFault("lost") { LosesUploads = true } : null;
 
-        OciException error = await ErrorOfAsync(() => WriteAsync(Small, known: false));
+        OciException error = await GetErrorAsync(() => WriteAsync(Small, known: false));
 
         Assert.Equal("RegistryError", error.ErrorId);
         Assert.Equal(MostAttempts, Count("PATCH"));
@@ -166,7 +166,7 @@ public sealed class StreamedUploadTests : UploadTestBase
     public async Task Write_RefusalIsCutShort_IsNoReasonToSendOnePiece()
     {
         const string lost = """{"errors":[{"code":"BLOB_UPLOAD_UNKNOWN","message":"blob upload unknown to registry"}]}""";
-        FailFirst(1, Kind("PATCH"), RegistryFault.OfStatus(404) with { Body = lost, CutAt = 20 });
+        FailFirst(1, Kind("PATCH"), RegistryFault.FromStatus(404) with { Body = lost, CutAt = 20 });
 
         await WriteAsync(Small, known: false);
 

@@ -82,7 +82,7 @@ public sealed class TransientFaultTests : FaultTestBase
         Func<RegistryRequest, bool> which = Kind(kind);
         Registry.Options.Fault = (_, request) => which(request) ? Fault(fault) : null;
 
-        OciException error = await ErrorOfAsync(() => RemoveAsync($"{Host}/team/app:1", $"{Host}/clean/app:1"));
+        OciException error = await GetErrorAsync(() => RemoveAsync($"{Host}/team/app:1", $"{Host}/clean/app:1"));
 
         string expected = fault == "429" ? "TooManyRequests" : int.TryParse(fault, out _) ? "RegistryError" : "RegistryUnreachable";
         // An upload whose end was taken without a word is unknown to the registry afterwards.
@@ -131,7 +131,7 @@ public sealed class TransientFaultTests : FaultTestBase
         RegistryImage.Push(Registry, "team/app");
         Registry.Options.Fault = (_, request) => Fault(fault);
 
-        OciException error = await ErrorOfAsync(() => ReadListAsync(kind));
+        OciException error = await GetErrorAsync(() => ReadListAsync(kind));
 
         Assert.Equal(
             fault == "429" ? "TooManyRequests" : int.TryParse(fault, out _) ? "RegistryError" : "RegistryUnreachable", error.ErrorId);
@@ -169,7 +169,7 @@ public sealed class TransientFaultTests : FaultTestBase
         Func<RegistryRequest, bool> which = Kind(kind);
         Registry.Options.Fault = (_, request) => which(request) ? s_stumble : null;
 
-        OciException error = await ErrorOfAsync(() => RemoveAsync($"{Host}/team/app:1", $"{Host}/clean/app:1"));
+        OciException error = await GetErrorAsync(() => RemoveAsync($"{Host}/team/app:1", $"{Host}/clean/app:1"));
 
         Assert.Equal("RegistryError", error.ErrorId);
         Assert.Contains("the disk is full", error.Message, StringComparison.Ordinal);
@@ -181,7 +181,7 @@ public sealed class TransientFaultTests : FaultTestBase
         "reset" => Reset,
         "lost answer" => new RegistryFault(name) { LosesAnswer = true, CutAt = 0 },
         "cut" => new RegistryFault(name) { CutAt = 20 },
-        _ => RegistryFault.OfStatus(int.Parse(name, System.Globalization.CultureInfo.InvariantCulture)),
+        _ => RegistryFault.FromStatus(int.Parse(name, System.Globalization.CultureInfo.InvariantCulture)),
     };
 
     private async Task ReadListAsync(string kind)

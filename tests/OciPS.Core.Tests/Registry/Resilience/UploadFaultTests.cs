@@ -50,7 +50,7 @@ public sealed class UploadFaultTests : UploadTestBase
         {
             "cut" => new RegistryFault(fault) { CutUploadAt = 5_000_000 },
             "lost" => new RegistryFault(fault) { LosesUploads = true },
-            _ => RegistryFault.OfStatus(503),
+            _ => RegistryFault.FromStatus(503),
         });
 
         await WriteAsync(Content, known: true);
@@ -84,7 +84,7 @@ public sealed class UploadFaultTests : UploadTestBase
     {
         Registry.Options.HidesLocation = true;
 
-        OciException error = await ErrorOfAsync(() => WriteAsync(Small, known));
+        OciException error = await GetErrorAsync(() => WriteAsync(Small, known));
 
         Assert.Equal("RegistryError", error.ErrorId);
         Assert.Contains("no Location", error.Message, StringComparison.Ordinal);
@@ -103,11 +103,11 @@ public sealed class UploadFaultTests : UploadTestBase
         Registry.Options.Fault = (_, request) => status == 401
 
             ? request.Path.StartsWith("/token", StringComparison.Ordinal) && request.Path.Split("scope=").Length > 2
-            ? RegistryFault.OfStatus(401)
+            ? RegistryFault.FromStatus(401)
             : null
 
             : request.Path.Contains("mount=", StringComparison.Ordinal) && request.Authorization.Length > 0 && FirstFor(request.Path)
-            ? RegistryFault.OfStatus(403)
+            ? RegistryFault.FromStatus(403)
             : null;
 
         await TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1");
@@ -120,14 +120,14 @@ public sealed class UploadFaultTests : UploadTestBase
     public async Task Write_RegistryLetsInOneRequestAtATime_DoesNotWaitForItself()
     {
         Registry.Options.Fault = (_, request) => request.Path.EndsWith("/manifests/busy", StringComparison.Ordinal)
-            ? RegistryFault.OfStatus(429)
+            ? RegistryFault.FromStatus(429)
             : null;
         using RegistryStore store = Store();
         var source = new BlobSource(
             async (output, token) =>
             {
                 // While the upload has the only turn that is left, its source is read from the same registry.
-                Assert.Equal("TooManyRequests", (await ErrorOfAsync(() => ResolveAsync($"{Host}/team/app:busy"))).ErrorId);
+                Assert.Equal("TooManyRequests", (await GetErrorAsync(() => ResolveAsync($"{Host}/team/app:busy"))).ErrorId);
                 await output.WriteAsync(Small, token);
             },
             new Descriptor("", Digest.FromBytes(Small), Small.Length));

@@ -46,10 +46,10 @@ public sealed class OciLayoutStoreTests : IDisposable
 
         Assert.True(await store.BlobExistsAsync(blob, CancellationToken.None));
         Assert.False(await store.BlobExistsAsync(blob with { Size = 0 }, CancellationToken.None));
-        Assert.True(await store.BlobExistsAsync(Descriptor.OfUnknownSize("x", blob.Digest), CancellationToken.None));
-        Assert.False(await store.BlobExistsAsync(Descriptor.OfUnknownSize("x", Digest.FromBytes("x"u8)), CancellationToken.None));
+        Assert.True(await store.BlobExistsAsync(Descriptor.WithUnknownSize("x", blob.Digest), CancellationToken.None));
+        Assert.False(await store.BlobExistsAsync(Descriptor.WithUnknownSize("x", Digest.FromBytes("x"u8)), CancellationToken.None));
         await Assert.ThrowsAsync<InvalidOperationException>(
-            () => store.ReadBlobAsync(Descriptor.OfUnknownSize("x", blob.Digest), 1000, "The blob", CancellationToken.None));
+            () => store.ReadBlobAsync(Descriptor.WithUnknownSize("x", blob.Digest), 1000, "The blob", CancellationToken.None));
     }
 
     [PeerFact("mount", Tool.Root)]
