@@ -27,6 +27,18 @@ internal sealed class DecompressedBlobs(string folder) : IDisposable
         public async Task<Stream> OpenReadAsync(CancellationToken cancellationToken) =>
             await LayerDecompressor.OpenAsync(Spool.OpenRead(), $"The layer {Digest}", cancellationToken).ConfigureAwait(false);
 
+        /// <summary>The digest of that, made with some algorithm.</summary>
+        public async Task<Digest> GetDigestAsync(DigestAlgorithm algorithm, CancellationToken cancellationToken)
+        {
+            if (Digest.Kind == algorithm)
+            {
+                return Digest;
+            }
+
+            using Stream content = await OpenReadAsync(cancellationToken).ConfigureAwait(false);
+            return (await HashAsync(content, algorithm, cancellationToken).ConfigureAwait(false)).Digest;
+        }
+
         public void Dispose() => Spool.Dispose();
     }
 
@@ -73,9 +85,14 @@ internal sealed class DecompressedBlobs(string folder) : IDisposable
             return new Blob(digest, spool.Length, spool);
         }
 
-        using var hasher = new ContentHasher(withCrc: false);
-        await decompressed.CopyToAsync(hasher, 128 * 1024, cancellationToken).ConfigureAwait(false);
-        ContentDigests content = await hasher.FinishAsync(cancellationToken).ConfigureAwait(false);
+        ContentDigests content = await HashAsync(decompressed, DigestAlgorithm.Sha256, cancellationToken).ConfigureAwait(false);
         return new Blob(content.Digest, content.Length, spool);
+    }
+
+    private static async Task<ContentDigests> HashAsync(Stream content, DigestAlgorithm algorithm, CancellationToken cancellationToken)
+    {
+        using var hasher = new ContentHasher(withCrc: false, algorithm);
+        await content.CopyToAsync(hasher, 128 * 1024, cancellationToken).ConfigureAwait(false);
+        return await hasher.FinishAsync(cancellationToken).ConfigureAwait(false);
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using OciPS.Copying;
 using OciPS.Core.Tests.Registry;
 using OciPS.Core.Tests.Support;
@@ -59,6 +61,31 @@ public sealed class Sha512Tests : RegistryTestBase, IDisposable
         Assert.Equal(_images.Blob(digest), found.Bytes.ToArray());
         Assert.True(kind != "oci" || File.Exists(_folder[$"out/blobs/sha512/{sha512[7..]}"]));
         Assert.True(kind != "registry" || Registry.Content.FindManifest("team/app", sha512) is not null);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Copy_DiffIdInSha512ToATarball_IsCheckedWithIt(bool isRight)
+    {
+        JsonObject source = _images.Image("linux/amd64", [_images.Layer(("bin/app", "long digests"))]);
+        JsonObject manifest = _images.Json(LayoutImages.Digest(source));
+        JsonObject config = _images.Json(LayoutImages.Digest(manifest["config"]!.AsObject()));
+        byte[] layer = _images.Blob(LayoutImages.Digest(manifest["layers"]![0]!.AsObject()));
+        using var tar = new MemoryStream();
+        using (var gzip = new GZipStream(new MemoryStream(layer), CompressionMode.Decompress))
+        {
+            gzip.CopyTo(tar);
+        }
+
+        config["rootfs"]!["diff_ids"] = new JsonArray(GetSha512(isRight ? tar.ToArray() : layer));
+        manifest["config"] = _images.Put(config, LayoutImages.ConfigType);
+        _images.Tag("1", _images.Put(manifest, LayoutImages.ManifestType));
+
+        Exception? error = await Record.ExceptionAsync(
+            () => TestImages.CopyAsync($"oci:{_images.Folder}:1", $"docker-archive:{_folder["out.tar"]}"));
+
+        Assert.Equal(isRight ? null : ErrorIds.DiffIdMismatch, (error as OciException)?.ErrorId);
     }
 
     [Fact]

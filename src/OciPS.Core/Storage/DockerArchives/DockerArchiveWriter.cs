@@ -22,7 +22,7 @@ internal static class DockerArchiveWriter
         ImageConfig config = ImageConfig.Parse(
             await ReadAsync(blobs[image.Config.Digest], what, cancellationToken).ConfigureAwait(false), what);
         DecompressedBlobs.Blob[] layers = image.Layers.Select(layer => blobs[layer.Digest]).ToArray();
-        Check(image, config, layers, what);
+        await CheckAsync(image, config, layers, what, cancellationToken).ConfigureAwait(false);
         await target.WriteAsync(
             tar => WriteAsync(tar, config, layers, repoTags, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
@@ -66,7 +66,8 @@ internal static class DockerArchiveWriter
     private static string LayerName(Digest diffId) => diffId.Hex + ".tar";
 
     /// <summary>Readers go by the config, and refuse layers that are not what it says.</summary>
-    private static void Check(ImageManifest image, ImageConfig config, DecompressedBlobs.Blob[] layers, string what)
+    private static async Task CheckAsync(
+        ImageManifest image, ImageConfig config, DecompressedBlobs.Blob[] layers, string what, CancellationToken cancellationToken)
     {
         if (config.DiffIds?.Count != layers.Length)
         {
@@ -77,11 +78,13 @@ internal static class DockerArchiveWriter
 
         for (int index = 0; index < layers.Length; index++)
         {
-            if (config.DiffIds[index] != layers[index].Digest.ToString())
+            DigestAlgorithm algorithm = DigestAlgorithm.Find(config.DiffIds[index]) ?? DigestAlgorithm.Sha256;
+            Digest actual = await layers[index].GetDigestAsync(algorithm, cancellationToken).ConfigureAwait(false);
+            if (config.DiffIds[index] != actual.ToString())
             {
                 throw new InvalidContentException(
                     ErrorIds.DiffIdMismatch,
-                    $"Layer {index} ({image.Layers[index].Digest}) decompresses to {layers[index].Digest}, but {what} says "
+                    $"Layer {index} ({image.Layers[index].Digest}) decompresses to {actual}, but {what} says "
                         + $"{config.DiffIds[index]}: the layer was changed or damaged.");
             }
         }
