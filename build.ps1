@@ -14,7 +14,7 @@ Where there is no pwsh, 'dotnet tool restore' brings it for this repository: dot
 [CmdletBinding()]
 param(
     # What to do, in this order.
-    [ValidateSet('Build', 'Test', 'TestNet8', 'Pester', 'Pack', 'Bench')]
+    [ValidateSet('Build', 'Test', 'TestNet8', 'Coverage', 'Pester', 'Pack', 'Bench')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
@@ -44,6 +44,33 @@ function Test { Invoke-DotNet test $solution --configuration $Configuration }
 
 # The tests of the core once more, on the oldest .NET that the module runs on; the project brings the runtime along.
 function TestNet8 { Invoke-DotNet test (Join-Path $PSScriptRoot tests/OciPS.Core.Net8.Tests) --configuration $Configuration }
+
+# Runs the tests with the module instrumented in artifacts/OciPS, and shows how many lines of each folder they run.
+function Coverage {
+    if (-not $NoBuild) { Build }
+    $folder = Join-Path $PSScriptRoot artifacts/coverage
+    Remove-Item -LiteralPath $folder -Recurse -ErrorAction Ignore
+    $collector = 'XPlat Code Coverage;Include=[OciPS*]*;Exclude=[OciPS.*Tests*]*,[OciPS.TestRegistry]*;IncludeDirectory={0},{1}' -f (
+        $module, (Join-Path $module lib any))
+    & dotnet test $solution --configuration $Configuration --no-build '-m:1' --collect $collector --results-directory $folder
+    $failed = $LASTEXITCODE -ne 0
+    $lines = @{}
+    foreach ($report in Get-ChildItem -LiteralPath $folder -Filter *.xml -Recurse) {
+        foreach ($class in ([xml](Get-Content -Raw -LiteralPath $report)).SelectNodes('//class[not(contains(@filename, "obj/"))]')) {
+            $path = $class.filename -replace '\\', '/' -replace '^.*?(?=OciPS(\.\w+)?/)'
+            foreach ($line in $class.SelectNodes('lines/line')) {
+                $lines["${path}:$($line.number)"] = $lines["${path}:$($line.number)"] -or [int]$line.hits -gt 0
+            }
+        }
+    }
+    if ($lines.Count -eq 0) { throw 'Nothing was measured.' }
+    $lines.GetEnumerator() | Group-Object { Split-Path ($_.Key -replace ':\d+$') } | Sort-Object Name |
+        Select-Object Name, @{ n = 'Lines'; e = { $_.Count } }, @{
+            n = 'Covered'; e = { '{0:P1}' -f (@($_.Group.Value -eq $true).Count / $_.Count) }
+        } | Format-Table | Out-Host
+    'Covered: {0:P1} of {1} lines' -f (@($lines.Values -eq $true).Count / $lines.Count), $lines.Count
+    if ($failed) { throw 'Some tests failed.' }
+}
 
 function Pester {
     if (-not $NoBuild) { Build }
