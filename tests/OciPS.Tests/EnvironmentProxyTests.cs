@@ -8,6 +8,7 @@ using OciPS.Tests.Support;
 namespace OciPS.Tests;
 
 /// <summary>Registries behind the proxy that the environment names, which a process reads once: in processes of their own.</summary>
+[Trait("Speed", "Slow")]
 public sealed class EnvironmentProxyTests : IDisposable
 {
     private const string Secured = "registry.example.test";

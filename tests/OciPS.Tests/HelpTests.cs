@@ -8,6 +8,7 @@ using OciPS.Tests.Support;
 namespace OciPS.Tests;
 
 /// <summary>Every cmdlet and parameter has help, and every example runs.</summary>
+[Trait("Speed", "Slow")]
 public sealed class HelpTests : IAsyncLifetime, IDisposable
 {
     private const string ExampleRegistry = "registry.example.com";

@@ -11,6 +11,7 @@ using OciPS.Tests.Support;
 namespace OciPS.Tests;
 
 /// <summary>The module beside others that brought libraries of the same names, older or newer: in processes of their own.</summary>
+[Trait("Speed", "Slow")]
 public sealed class IsolationTests : IDisposable
 {
     // Made with 'xz --check=crc32' and 'zstd -19' out of tars of Python's tarfile with one file each.

@@ -8,6 +8,7 @@ using OciPS.Tests.Support;
 namespace OciPS.Tests;
 
 /// <summary>A real registry that is killed in the middle of a push.</summary>
+[Trait("Speed", "Slow")]
 public sealed class KilledRegistryTests : IDisposable
 {
     private const string Copy = "Copy-OciImage oci:images:big ${app}:1";

@@ -8,6 +8,7 @@ using OciPS.Tests.Support;
 namespace OciPS.Tests;
 
 /// <summary>A process that is killed while it writes: its readers find the image that was there or the new one, whole.</summary>
+[Trait("Speed", "Slow")]
 public sealed class KilledWriteTests : IDisposable
 {
     private const int Kills = 10;

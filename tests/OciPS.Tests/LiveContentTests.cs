@@ -9,6 +9,7 @@ namespace OciPS.Tests;
 
 /// <summary>Content of files that is read on other threads, later, or by several at once: it is what was put into the image.</summary>
 [Collection(Alone.Name)]
+[Trait("Speed", "Slow")]
 public sealed class LiveContentTests : IAsyncLifetime, IDisposable
 {
     private const int Layers = 3;

@@ -10,6 +10,7 @@ namespace OciPS.Tests;
 
 /// <summary>Many runspaces of one process that work with one real registry at once. Looks at what the process has open.</summary>
 [Collection(Alone.Name)]
+[Trait("Speed", "Slow")]
 public sealed class ManyRunspacesTests : IDisposable
 {
     private const int Runspaces = 32;

@@ -8,6 +8,7 @@ using OciPS.Tests.Support;
 namespace OciPS.Tests;
 
 /// <summary>The bars that people see while they wait.</summary>
+[Trait("Speed", "Slow")]
 public sealed class ProgressTests : IAsyncLifetime, IDisposable
 {
     private readonly Engine _engine = new();

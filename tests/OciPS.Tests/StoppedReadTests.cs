@@ -11,6 +11,7 @@ namespace OciPS.Tests;
 
 /// <summary>Scripts that read files of an image in a registry that stalls, and are stopped.</summary>
 [Collection(Alone.Name)]
+[Trait("Speed", "Slow")]
 public sealed class StoppedReadTests : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(1);

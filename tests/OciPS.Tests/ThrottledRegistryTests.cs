@@ -6,6 +6,7 @@ using OciPS.Tests.Support;
 namespace OciPS.Tests;
 
 /// <summary>A real registry behind an nginx that lets few requests through.</summary>
+[Trait("Speed", "Slow")]
 public sealed class ThrottledRegistryTests : IDisposable
 {
     private const int Layers = 10;

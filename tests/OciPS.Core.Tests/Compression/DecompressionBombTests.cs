@@ -12,6 +12,7 @@ namespace OciPS.Core.Tests.Compression;
 /// they measure what the process takes.
 /// </summary>
 [Collection(nameof(ChangesEnvironment))]
+[Trait("Speed", "Slow")]
 public sealed class DecompressionBombTests
 {
     private const int Mebibyte = 1024 * 1024;

@@ -8,6 +8,7 @@ using OciPS.Manifests;
 namespace OciPS.Core.Tests.Peers;
 
 /// <summary>Copies of every kind of image to and from a real registry, judged by skopeo and umoci.</summary>
+[Trait("Speed", "Slow")]
 public sealed class CopyPeerTests(DockerRegistry registry) : IClassFixture<DockerRegistry>
 {
     public static TheoryData<string> Kinds => ImageKinds.ForRegistries;

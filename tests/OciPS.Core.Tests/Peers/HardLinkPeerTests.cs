@@ -10,6 +10,7 @@ namespace OciPS.Core.Tests.Peers;
 /// <summary>
 /// Hard links that no file system writes into a tar by itself: across layers, chained, dangling; written and read by Python.
 /// </summary>
+[Trait("Speed", "Slow")]
 public sealed class HardLinkPeerTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -9,6 +9,7 @@ using OciPS.Removal;
 namespace OciPS.Core.Tests.Peers;
 
 /// <summary>Removes files from indexes in a real registry, and has skopeo, umoci and Python judge the result.</summary>
+[Trait("Speed", "Slow")]
 public sealed class IndexRemovalPeerTests(DockerRegistry registry) : IClassFixture<DockerRegistry>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -8,6 +8,7 @@ using OciPS.Manifests;
 namespace OciPS.Core.Tests.Peers;
 
 /// <summary>What is asked of a real registry in each mode, and what comes out.</summary>
+[Trait("Speed", "Slow")]
 public sealed class ManifestModePeerTests(DockerRegistry registry) : IClassFixture<DockerRegistry>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -9,6 +9,7 @@ namespace OciPS.Core.Tests.Peers;
 
 /// <summary>A real registry that wants a password, over plain HTTP and behind TLS with an authority of the test's own.</summary>
 [Collection(nameof(ChangesEnvironment))]
+[Trait("Speed", "Slow")]
 public sealed class PasswordPeerTests : IDisposable
 {
     private readonly TestAuthority _authority = new();

@@ -9,6 +9,7 @@ using OciPS.Registry.Connections;
 namespace OciPS.Core.Tests.Peers;
 
 /// <summary>A real registry behind nginx: as it should be set up, with blobs elsewhere, and set up wrongly.</summary>
+[Trait("Speed", "Slow")]
 public sealed class ProxiedRegistryPeerTests : IDisposable
 {
     private readonly TestAuthority _authority = new();

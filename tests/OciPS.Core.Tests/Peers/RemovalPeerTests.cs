@@ -9,6 +9,7 @@ using OciPS.Removal;
 namespace OciPS.Core.Tests.Peers;
 
 /// <summary>Removes files from images that other tools made, and has other tools judge the result.</summary>
+[Trait("Speed", "Slow")]
 public sealed class RemovalPeerTests(DockerRegistry registry) : IClassFixture<DockerRegistry>
 {
     private static readonly string[] s_removed =

@@ -11,7 +11,7 @@ using OciPS.Storage;
 namespace OciPS.Core.Tests.Peers;
 
 /// <summary>A real registry that wants tokens, which a service of the test's own signs.</summary>
-[Collection(nameof(ChangesEnvironment))]
+[Trait("Speed", "Slow")]
 public sealed class TokenPeerTests : IAsyncLifetime, IDisposable
 {
     private const int BigLayer = 16_000_000;

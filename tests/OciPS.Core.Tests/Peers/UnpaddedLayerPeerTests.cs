@@ -10,6 +10,7 @@ using OciPS.Removal;
 namespace OciPS.Core.Tests.Peers;
 
 /// <summary>Layers whose last content is not padded, as older umoci writes them: engines take them, GNU tar and Python do not.</summary>
+[Trait("Speed", "Slow")]
 public sealed class UnpaddedLayerPeerTests : IDisposable
 {
     private static readonly byte[] s_last = Sample.Text(70_100);

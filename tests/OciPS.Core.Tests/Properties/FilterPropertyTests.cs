@@ -7,6 +7,7 @@ using OciPS.Core.Tests.Support;
 namespace OciPS.Core.Tests.Properties;
 
 /// <summary>Removes files from random images; what comes out is compared with what .NET's reader finds there.</summary>
+[Trait("Speed", "Slow")]
 public sealed class FilterPropertyTests
 {
     [Fact]

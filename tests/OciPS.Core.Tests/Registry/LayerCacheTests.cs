@@ -15,19 +15,13 @@ using OciPS.Tar;
 namespace OciPS.Core.Tests.Registry;
 
 /// <summary>What is remembered of layers from one reading to the next.</summary>
-[Collection(nameof(ChangesEnvironment))]
 public sealed class LayerCacheTests : RegistryTestBase, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly TemporaryEnvironment _environment = new();
 
-    public LayerCacheTests() => _environment.Set(NoLayerCache.Variable, _folder["cache"]);
+    public LayerCacheTests() => TestSession.UseListings(_folder["cache"]);
 
-    public void Dispose()
-    {
-        _environment.Dispose();
-        _folder.Dispose();
-    }
+    public void Dispose() => _folder.Dispose();
 
     private string[] Cached => Directory.Exists(_folder["cache"]) ? Directory.GetFiles(_folder["cache"]) : [];
 
@@ -178,24 +172,6 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
     }
 
     [Fact]
-    public async Task List_TurnedOffOrFolderCannotBeMade_WorksAndKeepsNothing()
-    {
-        RegistryImage.Push(Registry, "team/app");
-        foreach (string value in new[] { "off", "OFF", _folder.Write("file", []) + "/cache", "relative/folder" })
-        {
-            _environment.Set(NoLayerCache.Variable, value);
-            int before = Downloads;
-
-            Assert.Equal(["etc/secret.key", "app/run"], await ListAsync($"{Host}/team/app:1"));
-
-            Assert.Equal(before + 2, Downloads);
-        }
-
-        Assert.Empty(Cached);
-        Assert.False(Directory.Exists("relative"));
-    }
-
-    [Fact]
     public async Task List_EndedEarly_KeepsNothing()
     {
         RegistryImage.Push(Registry, "team/app");
@@ -224,7 +200,7 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
     [Fact]
     public async Task List_MoreThanFits_ForgetsWhatWasNotUsedForLongest()
     {
-        TestSession.Use(new OciSession(TestSession.ShortWaits) { Listings = new ListingCache { MaximumSize = 1000 } });
+        TestSession.Use(new OciSession(TestSession.ShortWaits) { Listings = new ListingCache(_folder["cache"]) { MaximumSize = 1000 } });
         for (int i = 0; i < 20; i++)
         {
             Push(new TarBuilder().Add($"file{i}").ToBytes());

@@ -11,13 +11,11 @@ using OciPS.TestRegistry;
 namespace OciPS.Core.Tests.Registry;
 
 /// <summary>Layers that are listed before it is their turn, since nobody reads what is in the files.</summary>
-[Collection(nameof(ChangesEnvironment))]
 public sealed class LayerPrefetcherTests : RegistryTestBase, IDisposable
 {
     private const int FirstFiles = 150;
 
     private readonly TemporaryFolder _folder = new();
-    private readonly TemporaryEnvironment _environment = new();
     private readonly List<string> _layers = [];
 
     private int Downloads =>
@@ -36,11 +34,7 @@ public sealed class LayerPrefetcherTests : RegistryTestBase, IDisposable
         await TestImages.CopyAsync($"oci:{images.Folder}:1", Reference);
     }
 
-    public void Dispose()
-    {
-        _environment.Dispose();
-        _folder.Dispose();
-    }
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData(true)]
@@ -208,7 +202,7 @@ public sealed class LayerPrefetcherTests : RegistryTestBase, IDisposable
         Assert.True(isSo());
     }
 
-    private void Keep(bool isKept) => _environment.Set(NoLayerCache.Variable, isKept ? _folder["cache"] : "off");
+    private void Keep(bool isKept) => TestSession.UseListings(isKept ? _folder["cache"] : null);
 
     /// <summary>A single core has enough to do with the layer whose turn it is.</summary>
     private sealed class SeveralCoresFactAttribute : FactAttribute

@@ -11,23 +11,17 @@ using OciPS.TestRegistry;
 namespace OciPS.Core.Tests.Registry;
 
 /// <summary>Content out of layers that were read before: only the part that it is in is fetched.</summary>
-[Collection(nameof(ChangesEnvironment))]
 public sealed class LayerRangeTests : RegistryTestBase, IDisposable
 {
     private static readonly Lazy<byte[]> s_tar = new(() => Tool.Run("python3", "-c", LayerFiles.Write));
 
     private readonly TemporaryFolder _folder = new();
-    private readonly TemporaryEnvironment _environment = new();
     private byte[] _blob = [];
     private string _digest = string.Empty;
 
-    public LayerRangeTests() => _environment.Set(NoLayerCache.Variable, _folder["cache"]);
+    public LayerRangeTests() => TestSession.UseListings(_folder["cache"]);
 
-    public void Dispose()
-    {
-        _environment.Dispose();
-        _folder.Dispose();
-    }
+    public void Dispose() => _folder.Dispose();
 
     private string Reference => $"{Host}/team/app:1";
 

@@ -12,7 +12,6 @@ using OciPS.TestRegistry;
 namespace OciPS.Core.Tests.Registry;
 
 /// <summary>Registries that are asked before the one that a reference names.</summary>
-[Collection(nameof(ChangesEnvironment))]
 public sealed class MirrorTests : RegistryTestBase
 {
     private RegistryServer _mirror = null!;

@@ -8,7 +8,6 @@ using OciPS.TestRegistry;
 namespace OciPS.Core.Tests.Registry;
 
 /// <summary>Where a registry elsewhere may send us; names and addresses are the test's own.</summary>
-[Collection(nameof(ChangesEnvironment))]
 public sealed class RedirectGuardTests : RegistryTestBase, IDisposable
 {
     private const string Public = "registry.example.test:8080";

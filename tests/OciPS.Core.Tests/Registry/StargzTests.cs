@@ -11,21 +11,15 @@ using OciPS.TestRegistry;
 namespace OciPS.Core.Tests.Registry;
 
 /// <summary>Layers that carry their own index are listed by it.</summary>
-[Collection(nameof(ChangesEnvironment))]
 public sealed class StargzTests : RegistryTestBase, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly TemporaryEnvironment _environment = new();
     private StargzLayer _layer = null!;
     private string _digest = string.Empty;
 
-    public StargzTests() => _environment.Set(NoLayerCache.Variable, _folder["cache"]);
+    public StargzTests() => TestSession.UseListings(_folder["cache"]);
 
-    public void Dispose()
-    {
-        _environment.Dispose();
-        _folder.Dispose();
-    }
+    public void Dispose() => _folder.Dispose();
 
     private string Reference => $"{Host}/team/app:1";
 

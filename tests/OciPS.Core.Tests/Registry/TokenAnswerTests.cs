@@ -9,7 +9,6 @@ namespace OciPS.Core.Tests.Registry;
 
 /// <summary>Token services at the registry's own address over plain HTTP, and what they answer.</summary>
 /// <remarks>distribution, "Token Authentication Specification", section "Token Response Fields".</remarks>
-[Collection(nameof(ChangesEnvironment))]
 public sealed class TokenAnswerTests : RegistryTestBase, IDisposable
 {
     private const string Public = "registry.example.test:8080";

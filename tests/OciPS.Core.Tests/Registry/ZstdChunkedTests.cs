@@ -11,7 +11,6 @@ using OciPS.TestRegistry;
 namespace OciPS.Core.Tests.Registry;
 
 /// <summary>zstd:chunked layers, as skopeo writes them, are listed by their own table of contents.</summary>
-[Collection(nameof(ChangesEnvironment))]
 public sealed class ZstdChunkedTests : RegistryTestBase, IDisposable
 {
     // A file of one chunk, of many, with a chunk of zeros; links of both kinds.
@@ -41,17 +40,12 @@ public sealed class ZstdChunkedTests : RegistryTestBase, IDisposable
         """;
 
     private readonly TemporaryFolder _folder = new();
-    private readonly TemporaryEnvironment _environment = new();
     private string _digest = string.Empty;
     private byte[] _blob = [];
 
-    public ZstdChunkedTests() => _environment.Set(NoLayerCache.Variable, _folder["cache"]);
+    public ZstdChunkedTests() => TestSession.UseListings(_folder["cache"]);
 
-    public void Dispose()
-    {
-        _environment.Dispose();
-        _folder.Dispose();
-    }
+    public void Dispose() => _folder.Dispose();
 
     private string Reference => $"{Host}/team/app:1";
 
@@ -126,7 +120,7 @@ public sealed class ZstdChunkedTests : RegistryTestBase, IDisposable
         Registry.Options.KnowsNoRanges = why == "no ranges";
         if (why == "off")
         {
-            _environment.Set(NoLayerCache.Variable, "off");
+            TestSession.UseListings(null);
         }
 
         string[] lines = [.. (await FilesAsync()).Select(Describe)];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using OciPS.Layers.Listings;
 using OciPS.References;
 using OciPS.Registry;
 using OciPS.Registry.Http;
@@ -26,6 +27,9 @@ internal static class TestSession
 
     /// <inheritdoc cref="Use(RegistryOptions, TimeProvider, INetwork)"/>
     public static OciSession Use(OciSession session) => s_own.Value = session;
+
+    /// <summary>Begins a session for the test that calls this, which keeps what is in layers in a folder; null for nowhere.</summary>
+    public static OciSession UseListings(string? folder) => Use(new OciSession(ShortWaits) { Listings = new ListingCache(folder) });
 
     /// <summary>Begins a session for the test that calls this, unless it has one already.</summary>
     public static void UseOwn() => s_own.Value ??= new OciSession(ShortWaits);

@@ -9,6 +9,7 @@ using Xunit.Abstractions;
 namespace OciPS.Core.Tests.Compression.Gzip;
 
 /// <summary>Whatever is cut out of whatever gzip, others find exactly what is left.</summary>
+[Trait("Speed", "Slow")]
 public sealed class GzipSplicerPropertyTests(ITestOutputHelper log)
 {
     private const int Cases = 10_000;

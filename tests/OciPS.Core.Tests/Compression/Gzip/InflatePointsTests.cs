@@ -5,6 +5,7 @@ using OciPS.Compression.Gzip;
 namespace OciPS.Core.Tests.Compression.Gzip;
 
 /// <summary>Points from which gzip is decompressed without what comes before.</summary>
+[Trait("Speed", "Slow")]
 public sealed class InflatePointsTests
 {
     [Fact]

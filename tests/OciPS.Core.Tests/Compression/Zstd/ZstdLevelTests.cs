@@ -8,6 +8,7 @@ using OciPS.Manifests;
 
 namespace OciPS.Core.Tests.Compression.Zstd;
 
+[Trait("Speed", "Slow")]
 public sealed class ZstdLevelTests
 {
     [PeerTheory("zstd")]

@@ -14,6 +14,7 @@ namespace OciPS.Core.Tests.Compression.Zstd;
 /// <summary>
 /// Whatever is cut out of zstd of several frames, zstd finds exactly what is left, and untouched frames are as they were.
 /// </summary>
+[Trait("Speed", "Slow")]
 public sealed class ZstdSplicerTests(ITestOutputHelper log)
 {
     private static readonly byte[] s_text = Sample.Text(600_000);

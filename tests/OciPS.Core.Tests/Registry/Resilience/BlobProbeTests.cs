@@ -12,7 +12,6 @@ using OciPS.TestRegistry;
 namespace OciPS.Core.Tests.Registry.Resilience;
 
 /// <summary>Whether a registry has a blob: what it says, and what it gives.</summary>
-[Collection(nameof(ChangesEnvironment))]
 public sealed class BlobProbeTests : FaultTestBase
 {
     private static readonly byte[] s_blob = Sample.Noise(5000);

@@ -14,7 +14,6 @@ namespace OciPS.Core.Tests.Registry.Resilience;
 
 /// <summary>What comes damaged is fetched once more, past caches and mirrors.</summary>
 /// <remarks>RFC 9111, section 5.2.1.4: "no-cache" asks for an answer that was validated where it comes from.</remarks>
-[Collection(nameof(ChangesEnvironment))]
 public sealed class DamagedDownloadTests : FaultTestBase
 {
     private static readonly RegistryFault s_damage = new("wrong bytes") { WrongBytes = true };

@@ -9,6 +9,7 @@ using OciPS.TestRegistry;
 namespace OciPS.Core.Tests.Registry.Resilience;
 
 /// <summary>Uploads that are sent while they are made.</summary>
+[Trait("Speed", "Slow")]
 public sealed class StreamedUploadTests : UploadTestBase
 {
     private UploadMode Mode => TestSession.Current.Registries.GetClient(Host).Uploads;

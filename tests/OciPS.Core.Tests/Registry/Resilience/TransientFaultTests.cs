@@ -7,6 +7,7 @@ using OciPS.TestRegistry;
 namespace OciPS.Core.Tests.Registry.Resilience;
 
 /// <summary>Each fault that passes, at each kind of request.</summary>
+[Trait("Speed", "Slow")]
 public sealed class TransientFaultTests : FaultTestBase
 {
     // What distribution's registry says whenever its storage fails it: the same for what passes and what stays.

@@ -9,20 +9,17 @@ using Xunit.Abstractions;
 namespace OciPS.Core.Tests.Registry.Resilience;
 
 /// <summary>Each fault at each request in turn of a copy and of a removal from one registry to another.</summary>
-public sealed class TwoRegistriesTests(ITestOutputHelper output)
+/// <remarks>A class for each row, so that they run beside each other.</remarks>
+[Trait("Speed", "Slow")]
+public abstract class TwoRegistriesTests(ITestOutputHelper output, string operation, bool isIndex, bool isSpooled)
 {
     private static readonly byte[] s_before = [1, 2, 3];
 
     private int _run;
     private int _succeeded;
 
-    [Theory]
-    [InlineData("copy", false, false)]
-    [InlineData("copy", true, false)]
-    [InlineData("remove", false, true)]
-    [InlineData("remove", true, false)]
-    [InlineData("remove", true, true)]
-    public async Task Run_FaultAtEachRequest_SucceedsOrLeavesTheTag(string operation, bool isIndex, bool isSpooled)
+    [Fact]
+    public async Task Run_FaultAtEachRequest_SucceedsOrLeavesTheTag()
     {
         var way = new Way(operation, isIndex, isSpooled);
         int requests = await RunAsync(way, null, 0);
@@ -37,6 +34,17 @@ public sealed class TwoRegistriesTests(ITestOutputHelper output)
         Assert.InRange(_run, cases.Length * 3 / 4, cases.Length);
         Assert.InRange(_succeeded, _run / 4, _run);
     }
+
+    public sealed class CopyImage(ITestOutputHelper output) : TwoRegistriesTests(output, "copy", isIndex: false, isSpooled: false);
+
+    public sealed class CopyIndex(ITestOutputHelper output) : TwoRegistriesTests(output, "copy", isIndex: true, isSpooled: false);
+
+    public sealed class RemoveFromImage(ITestOutputHelper output) : TwoRegistriesTests(output, "remove", isIndex: false, isSpooled: true);
+
+    public sealed class RemoveFromIndex(ITestOutputHelper output) : TwoRegistriesTests(output, "remove", isIndex: true, isSpooled: false);
+
+    public sealed class RemoveFromIndexSpooled(ITestOutputHelper output)
+        : TwoRegistriesTests(output, "remove", isIndex: true, isSpooled: true);
 
     private sealed record Way(string Operation, bool IsIndex, bool IsSpooled);
 
