@@ -12,11 +12,6 @@ namespace OciPS.Copying;
 /// <summary>Brings blobs to their destination, with as little transfer as can be, and counts it.</summary>
 internal sealed class BlobCopier(IImageStore destination, OperationContext operation)
 {
-    private const int ParallelTransfers = 6;
-
-    // One bound for the process, however many cmdlets and runspaces copy at once.
-    private static readonly SemaphoreSlim s_transfers = new(ParallelTransfers);
-
     private long _transferred;
     private long _mounted;
 
@@ -33,7 +28,7 @@ internal sealed class BlobCopier(IImageStore destination, OperationContext opera
     {
         Descriptor[] all = [.. blobs];
         long left = all.Sum(blob => blob.Size);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelTransfers, CancellationToken = cancellationToken };
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = OciSession.ParallelTransfers, CancellationToken = cancellationToken };
         return Parallel.ForEachAsync(all, parallel, async (blob, token) =>
         {
             operation.Log.Expect(Interlocked.Add(ref left, -blob.Size));
@@ -93,14 +88,14 @@ internal sealed class BlobCopier(IImageStore destination, OperationContext opera
     {
         // Whoever waits for another writer takes no turn away from that one.
         await destination.BeginAsync(cancellationToken).ConfigureAwait(false);
-        await s_transfers.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await operation.Session.Transfers.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return await transfer().ConfigureAwait(false);
         }
         finally
         {
-            s_transfers.Release();
+            operation.Session.Transfers.Release();
         }
     }
 

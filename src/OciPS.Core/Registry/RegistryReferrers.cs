@@ -16,9 +16,6 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
 {
     private const int MaximumPages = 1000;
 
-    // Who adds reads the list, then writes it: two at once would lose one, whatever store of the process they have.
-    private static readonly SemaphoreSlim s_adding = new(1);
-
     private int _isWarned;
 
     private readonly string[] _pull = [RegistryScope.Pull(repository.Repository)];
@@ -65,14 +62,15 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
     /// <summary>Lists a referrer where a registry does not do that by itself.</summary>
     public async Task AddToFallbackAsync(ManifestContent referrer, Digest subject, CancellationToken cancellationToken)
     {
-        await s_adding.WaitAsync(cancellationToken).ConfigureAwait(false);
+        // A list is read, then written: of two at once, in whatever store, one would be lost.
+        await session.AddingReferrer.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             await AddNowAsync(referrer, subject, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            s_adding.Release();
+            session.AddingReferrer.Release();
         }
     }
 

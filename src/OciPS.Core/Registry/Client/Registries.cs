@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using OciPS.Registry.Connections;
 using OciPS.Registry.Http;
 using OciPS.Registry.Resilience;
@@ -8,6 +9,8 @@ using OciPS.Registry.Resilience;
 namespace OciPS.Registry.Client;
 
 /// <summary>What a session knows of registries: where the user is connected to, clients with their tokens, and repositories seen.</summary>
+[SuppressMessage(
+    "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Lives as long as its session.")]
 internal sealed class Registries
 {
     private readonly ConcurrentDictionary<string, RegistryConnection> _connections = new(StringComparer.OrdinalIgnoreCase);
@@ -32,6 +35,9 @@ internal sealed class Registries
     public RetryPolicies Policies { get; }
 
     public SeenRepositories Seen { get; } = new();
+
+    /// <summary>Held while a referrer is added to a list that is kept under a tag.</summary>
+    public SemaphoreSlim AddingReferrer { get; } = new(1);
 
     /// <summary>The registries that the user has connected to, in memory only.</summary>
     public IReadOnlyList<RegistryConnection> Connections =>

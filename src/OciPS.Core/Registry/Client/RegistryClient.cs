@@ -5,12 +5,12 @@ using OciPS.Registry.Auth;
 using OciPS.Registry.Connections;
 using OciPS.Registry.Handlers;
 using OciPS.Registry.Http;
-using OciPS.Registry.Resilience;
 
 namespace OciPS.Registry.Client;
 
 /// <summary>A registry, for all operations of a session: its address, its tokens, and the chain of handlers that requests pass.</summary>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Lives as long as its session.")]
+[SuppressMessage(
+    "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Lives as long as its session.")]
 internal sealed class RegistryClient
 {
     private readonly RegistryConnection _connection;
@@ -22,7 +22,7 @@ internal sealed class RegistryClient
     public RegistryClient(RegistryConnection connection, Registries registries)
     {
         _connection = connection;
-        Policies = registries.Policies;
+        Registries = registries;
         _endpoint = new RegistryEndpoint(connection, registries.Http);
         HttpMessageHandler transport = HandlerChain.CreateTransport(connection, _endpoint, registries.Http);
         _authenticator = new RegistryAuthenticator(connection, new HttpMessageInvoker(transport), registries.Clock);
@@ -34,7 +34,8 @@ internal sealed class RegistryClient
     /// <summary>How the registry is sent blobs whose digest is known at their end only: the quickest way until it refuses that.</summary>
     public UploadMode Uploads { get; private set; }
 
-    public RetryPolicies Policies { get; }
+    /// <summary>What the session knows of registries.</summary>
+    public Registries Registries { get; }
 
     /// <summary>The registry's host as references name it.</summary>
     public string Registry => _connection.Registry;

@@ -15,11 +15,14 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
     /// <summary>Receives what people should know of the registry.</summary>
     public IOperationLog Log => log;
 
+    /// <inheritdoc cref="Registries.AddingReferrer"/>
+    public SemaphoreSlim AddingReferrer => client.Registries.AddingReferrer;
+
     /// <inheritdoc cref="RegistryClient.Uploads"/>
     public UploadMode Uploads => client.Uploads;
 
     /// <summary>Repeats what may end better.</summary>
-    public RegistryRetry Retry { get; } = new(client.Policies, log, budget);
+    public RegistryRetry Retry { get; } = new(client.Registries.Policies, log, budget);
 
     /// <summary>The address of a path below <c>/v2/</c>.</summary>
     public Task<Uri> GetAddressAsync(string path, CancellationToken cancellationToken) =>
