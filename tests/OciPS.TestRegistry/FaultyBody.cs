@@ -31,7 +31,11 @@ internal sealed class FaultyBody(HttpContext context, Stream body, RegistryFault
                 return;
             }
 
-            await Task.Delay(_written >= fault.PauseAfter ? fault.Pause : TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+            if (_written >= fault.PauseAfter)
+            {
+                await fault.WaitAsync(fault.Pause, context.RequestAborted).ConfigureAwait(false);
+            }
+
             await Inner.WriteAsync(piece, cancellationToken).ConfigureAwait(false);
             _written += piece.Length;
             buffer = buffer[piece.Length..];

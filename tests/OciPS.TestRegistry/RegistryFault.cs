@@ -47,6 +47,9 @@ public sealed record RegistryFault(string Name)
     /// <summary>After how many bytes of the answer's body it begins to wait.</summary>
     public int PauseAfter { get; init; }
 
+    /// <summary>How it waits; null for as long as that takes.</summary>
+    public Func<TimeSpan, CancellationToken, Task>? Wait { get; init; }
+
     /// <summary>Forgets all tokens that were given out.</summary>
     public bool EndsTokens { get; init; }
 
@@ -58,7 +61,7 @@ public sealed record RegistryFault(string Name)
     /// <summary>Does what goes wrong before the registry is asked; true if it is not to be asked any more.</summary>
     internal async Task<bool> BeginAsync(HttpContext context, RegistryEndpoints endpoints, RegistryAccess access)
     {
-        await Task.Delay(Delay, context.RequestAborted).ConfigureAwait(false);
+        await WaitAsync(Delay, context.RequestAborted).ConfigureAwait(false);
         if (LosesUploads)
         {
             endpoints.LoseUploads();
@@ -83,6 +86,10 @@ public sealed record RegistryFault(string Name)
         context.Response.Body = new FaultyBody(context, context.Response.Body, this);
         return Status is { } status && await AnswerAsync(context.Response, status).ConfigureAwait(false);
     }
+
+    /// <summary>Waits for a while, in whatever time it waits in.</summary>
+    internal Task WaitAsync(TimeSpan time, CancellationToken cancellationToken) =>
+        time == TimeSpan.Zero ? Task.CompletedTask : Wait?.Invoke(time, cancellationToken) ?? Task.Delay(time, cancellationToken);
 
     private async Task<bool> AnswerAsync(HttpResponse response, int status)
     {

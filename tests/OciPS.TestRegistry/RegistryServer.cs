@@ -141,7 +141,7 @@ public sealed class RegistryServer : IAsyncDisposable
         await AnswerAsync(context).ConfigureAwait(false);
         if (fault is not null)
         {
-            await Task.Delay(fault.PauseAnswer, context.RequestAborted).ConfigureAwait(false);
+            await fault.WaitAsync(fault.PauseAnswer, context.RequestAborted).ConfigureAwait(false);
         }
 
         if (fault is { LosesAnswer: true })

@@ -30,7 +30,7 @@ internal sealed class MirroredStore : IImageStore, IPartialReads, IContentLocato
         _log = log;
         _registry = new RegistryStore(reference, registries, log, budget);
         // Where another place has the same, none of them is waited for long.
-        _mirrors = 
+        _mirrors =
         [
             .. mirrors.Select(mirror => new RegistryStore(
                 mirror.For(reference), registries, log, registries.NewBudget(registries.Options.MirrorBudget))),

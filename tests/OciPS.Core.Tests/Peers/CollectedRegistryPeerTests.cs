@@ -13,6 +13,7 @@ public sealed class CollectedRegistryPeerTests : RegistryTestBase
     [PeerFact("docker-registry")]
     public async Task Copy_SameImageAfterACollection_IsNotStored()
     {
+        TestSession.Use(clock: new TestClock());
         RegistryImage image = RegistryImage.Push(Registry, "team/app");
         using var real = new RealRegistry(hasCache: true);
         await PushAndCollectAsync(real, image);

@@ -33,6 +33,8 @@ public sealed class RegistryEndpointTests
     [Fact]
     public async Task Find_AnotherRegistryAtThePort_IsToldToAllWhoAskMeanwhile()
     {
+        var clock = new TestClock();
+        TestSession.Use(clock: clock);
         using var authority = new TestAuthority();
         RegistryServer plain = await RegistryServer.StartAsync();
         var endpoint = new RegistryEndpoint(new RegistryConnection(plain.Host), TestSession.Current.Registries.Http);
@@ -40,7 +42,7 @@ public sealed class RegistryEndpointTests
         await plain.DisposeAsync();
         await using RegistryServer secure = await RegistryServer.StartAsync(
             int.Parse(plain.Host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture), authority.IssueServer("127.0.0.1"));
-        await Task.Delay(1100);
+        clock.Advance(TimeSpan.FromMilliseconds(1100));
 
         Uri[] found = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => endpoint.FindAsync(CancellationToken.None).AsTask()));
 

@@ -151,6 +151,7 @@ public sealed class RegistryWriteTests : RegistryTestBase
     [Fact]
     public async Task Remove_RegistryStoresAnotherManifest_IsDigestMismatch()
     {
+        TestSession.Use(clock: new TestClock());
         RegistryImage.Push(Registry, "team/app");
         Registry.Options.Intercept = context =>
         {

@@ -61,6 +61,8 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Resolve_RegistryStartedAgainWithTls_IsFoundInTheSameSession()
     {
+        var clock = new TestClock();
+        TestSession.Use(clock: clock);
         RegistryServer plain = await RegistryServer.StartAsync();
         RegistryImage.Push(plain, "team/app");
         string host = plain.Host;
@@ -68,7 +70,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         await plain.DisposeAsync();
         await using RegistryServer secure = await RegistryServer.StartAsync(
             int.Parse(host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture), _authority.IssueServer());
-        await Task.Delay(1100);
+        clock.Advance(TimeSpan.FromMilliseconds(1100));
 
         OciException error = await RegistryTestBase.GetErrorAsync(() => TestImages.ResolveAsync($"{host}/team/app:1"));
 

@@ -138,7 +138,7 @@ public sealed class BlobProbeTests : FaultTestBase
     public async Task Write_PutIsAnsweredAndNothingIsStored_IsNotStored(int status)
     {
         Registry.Options.Fault = (_, request) => Kind("blob PUT")(request) ? RegistryFault.FromStatus(status) : null;
-        TestSession.Use(clock: new HurriedTime());
+        TestSession.Use(clock: new TestClock());
         using RegistryStore store = Store();
 
         OciException error = await GetErrorAsync(() => store.WriteBlobAsync(BlobSource.FromBytes(s_blob, Blob), CancellationToken.None));
@@ -203,6 +203,7 @@ public sealed class BlobProbeTests : FaultTestBase
     [Fact]
     public async Task Put_RegistryHasAMirror_LooksAtTheRegistryAlone()
     {
+        TestSession.Use(clock: new TestClock());
         await using RegistryServer mirror = await RegistryServer.StartAsync();
         RegistryImage.Push(Registry, "team/app");
         RegistryImage.Push(mirror, "team/app");

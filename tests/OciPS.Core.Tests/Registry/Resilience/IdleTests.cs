@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using OciPS.Core.Tests.Support;
@@ -19,7 +18,9 @@ public sealed class IdleTests : FaultTestBase
     private static readonly byte[] s_content = Sample.Noise(20_000);
     private static readonly RegistryOptions s_options = TestSession.ShortWaits with { IdleTimeout = TimeSpan.FromMilliseconds(1500) };
 
-    public IdleTests() => TestSession.Use(s_options);
+    private readonly TestClock _clock = new();
+
+    public IdleTests() => TestSession.Use(s_options, _clock);
 
     [Theory]
     [InlineData("manifest GET")]
@@ -30,7 +31,7 @@ public sealed class IdleTests : FaultTestBase
     public async Task Remove_NoAnswerOnce_IsAskedAgain(string kind)
     {
         RegistryImage.Push(Registry, "team/app");
-        FailFirst(1, Kind(kind), new RegistryFault("silent") { Delay = TimeSpan.FromSeconds(30), Resets = true });
+        FailFirst(1, Kind(kind), new RegistryFault("silent") { Wait = _clock.PassAsync, Delay = TimeSpan.FromSeconds(30), Resets = true });
 
         await RemoveAsync($"{Host}/team/app:1", $"{Host}/clean/app:1").WaitAsync(s_options.IdleTimeout + TimeSpan.FromSeconds(15));
 
@@ -40,7 +41,7 @@ public sealed class IdleTests : FaultTestBase
     [Fact]
     public async Task Resolve_NeverAnAnswer_EndsAsUnreachable()
     {
-        Registry.Options.Fault = (_, _) => new RegistryFault("silent") { Delay = TimeSpan.FromSeconds(60) };
+        Registry.Options.Fault = (_, _) => new RegistryFault("silent") { Wait = _clock.PassAsync, Delay = TimeSpan.FromSeconds(60) };
 
         OciException error = await GetErrorAsync(() => ResolveAsync($"{Host}/team/app:1").WaitAsync(TimeSpan.FromSeconds(20)));
 
@@ -51,7 +52,7 @@ public sealed class IdleTests : FaultTestBase
     [Fact]
     public async Task Open_FallsSilentInTheMiddle_GoesOnWithRange()
     {
-        FailFirst(1, Kind("blob GET"), new RegistryFault("silent") { Pause = TimeSpan.FromSeconds(5) });
+        FailFirst(1, Kind("blob GET"), new RegistryFault("silent") { Wait = _clock.PassAsync, Pause = TimeSpan.FromSeconds(5) });
 
         Assert.Equal(s_content, await ReadAsync());
 
@@ -63,13 +64,12 @@ public sealed class IdleTests : FaultTestBase
     {
         // No pause is near the timeout, and all of them together are longer.
         TimeSpan timeout = TimeSpan.FromMilliseconds(2500);
-        TestSession.Use(s_options with { IdleTimeout = timeout });
-        FailFirst(1, Kind("blob GET"), new RegistryFault("slow") { Pause = TimeSpan.FromMilliseconds(300) });
-        var watch = Stopwatch.StartNew();
+        TestSession.Use(s_options with { IdleTimeout = timeout }, _clock);
+        FailFirst(1, Kind("blob GET"), new RegistryFault("slow") { Wait = _clock.PassAsync, Pause = TimeSpan.FromMilliseconds(300) });
 
         Assert.Equal(s_content, await ReadAsync());
 
-        Assert.True(watch.Elapsed > timeout);
+        Assert.True(_clock.Passed > timeout);
         Assert.Equal(1, Count(Kind("blob GET")));
     }
 
@@ -80,7 +80,7 @@ public sealed class IdleTests : FaultTestBase
         var source = new BlobSource(
             async (output, token) =>
             {
-                await Task.Delay(2000, token);
+                await _clock.PassAsync(TimeSpan.FromSeconds(2), token);
                 await output.WriteAsync(s_content, token);
             },
             new Descriptor("", Digest.FromBytes(s_content), s_content.Length));
@@ -96,11 +96,10 @@ public sealed class IdleTests : FaultTestBase
     public async Task Copy_PutIsSwallowedAndNeverAnswered_EndsWithinTheBudget(string kind)
     {
         // A silence of a second and a half each; the budget is for less than two of them, however many attempts there are.
-        TestSession.Use(s_options with { Budget = TimeSpan.FromSeconds(2) });
+        TestSession.Use(s_options with { Budget = TimeSpan.FromSeconds(2) }, _clock);
         RegistryImage.Push(Registry, "team/app");
-        Registry.Options.Fault = (_, request) => Kind(kind)(request) ? new RegistryFault("silent") { Delay = TimeSpan.FromSeconds(60) }
+        Registry.Options.Fault = (_, request) => Kind(kind)(request) ? new RegistryFault("silent") { Wait = _clock.PassAsync, Delay = TimeSpan.FromSeconds(60) }
             : request.Path.Contains("mount=", StringComparison.Ordinal) ? RegistryFault.FromStatus(405) : null;
-        var watch = Stopwatch.StartNew();
         OciException error = await GetErrorAsync(
             () => TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1").WaitAsync(TimeSpan.FromSeconds(30)));
 
@@ -108,16 +107,16 @@ public sealed class IdleTests : FaultTestBase
         Assert.Contains("PUT", error.Message, StringComparison.Ordinal);
         // One manifest, or three blobs at once.
         Assert.InRange(Count(Kind(kind)), 1, kind == "manifest PUT" ? 2 : 2 * 3);
-        Assert.InRange(watch.Elapsed, s_options.IdleTimeout, TimeSpan.FromSeconds(12));
+        Assert.InRange(_clock.Passed, s_options.IdleTimeout, TimeSpan.FromSeconds(12));
     }
 
     [Fact]
     public async Task Put_StoredAndNeverAnswered_IsSeen()
     {
         Registry.Options.Fault = (_, request) => request.Method == "PUT"
-            ? new RegistryFault("silent") { PauseAnswer = TimeSpan.FromSeconds(60) }
+            ? new RegistryFault("silent") { Wait = _clock.PassAsync, PauseAnswer = TimeSpan.FromSeconds(60) }
             : null;
-        TestSession.Use(s_options with { Budget = TimeSpan.FromSeconds(1) });
+        TestSession.Use(s_options with { Budget = TimeSpan.FromSeconds(1) }, _clock);
         using RegistryStore store = Store();
         byte[] manifest = """{"schemaVersion":2,"manifests":[]}"""u8.ToArray();
 
@@ -153,7 +152,7 @@ public sealed class IdleTests : FaultTestBase
     }
 
     /// <summary>Says 500 and that a body follows, which never does.</summary>
-    private static async Task ServeAsync(TcpListener listener, CancellationToken cancellationToken)
+    private async Task ServeAsync(TcpListener listener, CancellationToken cancellationToken)
     {
         var open = new List<TcpClient>();
         while (true)
@@ -169,6 +168,10 @@ public sealed class IdleTests : FaultTestBase
             }
 
             await client.GetStream().WriteAsync("HTTP/1.1 500 Oops\r\nContent-Length: 100\r\n\r\n"u8.ToArray(), cancellationToken);
+            while (!listener.Pending())
+            {
+                await _clock.PassAsync(TimeSpan.FromMilliseconds(500), cancellationToken);
+            }
         }
     }
 

@@ -20,7 +20,7 @@ public sealed class ManifestCheckTests : FaultTestBase
     private static readonly byte[] s_other = Manifest("somebody else's");
 
     private readonly RecordingLog _log = new();
-    private readonly HurriedTime _time = new();
+    private readonly TestClock _time = new();
 
     public ManifestCheckTests() => TestSession.Use(clock: _time);
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Diagnostics;
 using System.Globalization;
 using OciPS.Core.Tests.Support;
 using OciPS.Manifests;
@@ -15,6 +14,10 @@ namespace OciPS.Core.Tests.Registry.Resilience;
 public sealed class RetryAfterTests : FaultTestBase
 {
     private static readonly byte[] s_content = Sample.Noise(1000);
+
+    private readonly TestClock _clock = new();
+
+    public RetryAfterTests() => TestSession.Use(clock: _clock);
 
     [Theory]
     [InlineData("manifest GET", 429)]
@@ -31,14 +34,14 @@ public sealed class RetryAfterTests : FaultTestBase
     [Fact]
     public async Task Send_Date_IsWaitedFor()
     {
-        DateTimeOffset date = DateTimeOffset.UtcNow.AddSeconds(3);
+        DateTimeOffset date = _clock.GetUtcNow().AddSeconds(3);
         FailFirst(
             1, Kind("manifest GET"), RegistryFault.FromStatus(503) with { RetryAfter = date.ToString("R", CultureInfo.InvariantCulture) });
 
         await TimeAsync("manifest GET");
 
         // The header knows no parts of seconds.
-        Assert.InRange(DateTimeOffset.UtcNow, date.AddSeconds(-1.1), date.AddSeconds(10));
+        Assert.InRange(_clock.GetUtcNow(), date.AddSeconds(-1.1), date.AddSeconds(10));
     }
 
     [Theory]
@@ -48,12 +51,11 @@ public sealed class RetryAfterTests : FaultTestBase
     public async Task Send_LongerThanThereIsTime_EndsAtOnce(string kind)
     {
         FailFirst(100, Kind(kind), RegistryFault.FromStatus(429) with { RetryAfter = "3600" });
-        var watch = Stopwatch.StartNew();
 
         Assert.Equal("TooManyRequests", (await GetErrorAsync(() => TimeAsync(kind))).ErrorId);
 
         Assert.Equal(1, Count(Kind(kind)));
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10));
+        Assert.True(_clock.Passed < TimeSpan.FromSeconds(10));
     }
 
     [Fact]
@@ -82,7 +84,7 @@ public sealed class RetryAfterTests : FaultTestBase
     {
         RegistryImage.Push(Registry, "team/app");
         using RegistryStore store = Store();
-        var watch = Stopwatch.StartNew();
+        TimeSpan before = _clock.Passed;
         if (kind == "manifest GET")
         {
             await ResolveAsync($"{Host}/team/app:1");
@@ -96,6 +98,6 @@ public sealed class RetryAfterTests : FaultTestBase
                 CancellationToken.None);
         }
 
-        return watch.Elapsed;
+        return _clock.Passed - before;
     }
 }
