@@ -86,7 +86,10 @@ internal sealed partial class DocumentationText(IReadOnlyDictionary<string, stri
 
     private string Name(XElement reference)
     {
-        string name = (string?)(reference.Attribute("cref") ?? reference.Attribute("name") ?? reference.Attribute("langword") ?? reference.Attribute("href")) ?? string.Empty;
+        string name = (string?)(reference.Attribute("cref")
+            ?? reference.Attribute("name")
+            ?? reference.Attribute("langword")
+            ?? reference.Attribute("href")) ?? string.Empty;
         return reference.Attribute("cref") is null ? name
             : cmdlets.GetValueOrDefault(name) ?? name.Split('(')[0].Split('.', ':')[^1].Split('`', '~')[0];
     }

@@ -28,7 +28,8 @@ internal static class TypeNames
         }
 
         return type.IsConstructedGenericType
-            ? $"{name(type.GetGenericTypeDefinition()).Split('`')[0]}[{string.Join(',', type.GetGenericArguments().Select(argument => Write(argument, name)))}]"
+            ? $"{name(type.GetGenericTypeDefinition()).Split('`')[0]}["
+                + $"{string.Join(',', type.GetGenericArguments().Select(argument => Write(argument, name)))}]"
             : name(type);
     }
 }

@@ -4,7 +4,9 @@ using System.Globalization;
 
 namespace OciPS;
 
-/// <summary>Which cmdlet or parameter helps: the core's messages say what is wrong, and this is added to them where they are shown.</summary>
+/// <summary>
+/// Which cmdlet or parameter helps: the core's messages say what is wrong, and this is added to them where they are shown.
+/// </summary>
 internal static class ErrorHints
 {
     private static readonly Dictionary<Remedy, string> s_hints = new()

@@ -20,7 +20,8 @@ internal static class FileContents
             : throw new InvalidInputException(
                 ErrorIds.UnsupportedFileType,
                 entry.Type == TarEntryType.SymbolicLink
-                    ? $"'{entry.Name}' is a symbolic link to '{entry.LinkTarget}', and has no content. Name the file with -Reference and -LiteralPath, which follow links."
+                    ? $"'{entry.Name}' is a symbolic link to '{entry.LinkTarget}', and has no content. Name the file with -Reference and "
+                        + "-LiteralPath, which follow links."
                     : $"'{entry.Name}' is of the type {entry.Type}, and has no content.");
     }
 

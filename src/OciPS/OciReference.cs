@@ -9,7 +9,10 @@ namespace OciPS;
 /// Only strings and what this module emits convert to it, so that no other object's text is taken for a reference.
 /// Whether the text is a reference is found out when it is used, so that one bad item in a pipeline does not stop the others.
 /// </remarks>
-[SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "PowerShell converts by the operators; nobody else makes references.")]
+[SuppressMessage(
+    "Usage",
+    "CA2225:Operator overloads have named alternates",
+    Justification = "PowerShell converts by the operators; nobody else makes references.")]
 public sealed class OciReference
 {
     private OciReference(string text) => Text = text;

@@ -21,7 +21,12 @@ internal sealed record PipedFile(string Reference, string FullName)
     /// <summary>Takes anything that names an image and a file in it; null for what does not.</summary>
     public static PipedFile? From(PSObject? item) =>
         Text(item, nameof(Reference)) is { } reference && Text(item, nameof(FullName)) is { } path
-            ? new PipedFile(reference, PathPatterns.ToName(path)) { Platform = Text(item, nameof(Platform)), LayerDigest = Text(item, nameof(LayerDigest)), Type = Text(item, nameof(Type)) }
+            ? new PipedFile(reference, PathPatterns.ToName(path))
+            {
+                Platform = Text(item, nameof(Platform)),
+                LayerDigest = Text(item, nameof(LayerDigest)),
+                Type = Text(item, nameof(Type)),
+            }
             : null;
 
     /// <summary>The properties that an item would need and lacks.</summary>

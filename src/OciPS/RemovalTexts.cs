@@ -30,7 +30,8 @@ internal static class RemovalTexts
 
             : expected == remover.SourceDigest
             ? [$"Nothing in '{source}' matches: writing it to '{destination}' as it is ({remover.SourceDigest})."]
-            : [$"Nothing in '{source}' matches: writing it to '{destination}' with what else is to change{(expected is null ? "" : $" ({expected})")}."];
+            : [$"Nothing in '{source}' matches: writing it to '{destination}' with what else is to "
+                + $"change{(expected is null ? "" : $" ({expected})")}."];
         IEnumerable<string> unchosen = remover.Unchosen.Select(
             node => $"Leaving out {TerminalText.Escape(node.Entry.DisplayName())}, which was not chosen.");
         IEnumerable<string> stale = keepsAttestations ? [] : remover.StaleAttestations.Select(node =>

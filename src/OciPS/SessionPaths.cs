@@ -144,5 +144,6 @@ internal static class SessionPaths
     /// <summary>Whether an item is a device, a pipe or a socket, which .NET does not tell from files and PowerShell does.</summary>
     public static bool IsSpecial(PSObject item) =>
         item.Properties["UnixStat"]?.Value is { } stat
-        && PSObject.AsPSObject(stat).Properties["ItemType"]?.Value?.ToString() is "BlockDevice" or "CharacterDevice" or "NamedPipe" or "Socket";
+        && PSObject.AsPSObject(stat).Properties["ItemType"]?.Value?.ToString()
+            is "BlockDevice" or "CharacterDevice" or "NamedPipe" or "Socket";
 }

@@ -81,7 +81,8 @@ public abstract partial class WritingCmdlet
     private protected async Task<ImageReference?> FindReplacedAsync(
         bool isInPlace, ImageReference destination, Digest? expected, CancellationToken cancellationToken) =>
         isInPlace
-            && (expected is null || await DestinationTag.ReadAsync(destination, Operation, cancellationToken).ConfigureAwait(false) != expected)
+            && (expected is null
+                || await DestinationTag.ReadAsync(destination, Operation, cancellationToken).ConfigureAwait(false) != expected)
             ? destination
             : null;
 

@@ -32,7 +32,9 @@ internal static class BenchmarkImage
                 },
                 null),
             CancellationToken.None);
-        byte[] config = Encoding.UTF8.GetBytes($$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["{{diffId}}"]},"history":[{"created_by":"benchmark"}]}""");
+        byte[] config = Encoding.UTF8.GetBytes(
+            $$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["{{diffId}}"]}"""
+                + ""","history":[{"created_by":"benchmark"}]}""");
         var configDescriptor = new Descriptor(MediaTypes.OciConfig, Digest.FromBytes(config), config.Length);
         await store.WriteBlobAsync(BlobSource.FromBytes(config, configDescriptor), CancellationToken.None);
         ManifestContent manifest = ManifestEditor.Create(

@@ -26,7 +26,12 @@ internal sealed record BenchmarkLayer(string Path, long RawLength)
     // A tar that is cut off in the middle will do for what does not look into it; an entry is never larger than what is left out here.
     private static async Task<long> WriteSystemAsync(Stream output)
     {
-        using Process tar = Process.Start(new ProcessStartInfo("tar", ["-C", "/", "-cf", "-", "usr/bin", "usr/lib/x86_64-linux-gnu", "usr/lib/python3", "usr/share/doc", "usr/share/perl", "usr/include"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process tar =
+            Process.Start(
+                new ProcessStartInfo("tar", [
+                    "-C", "/", "-cf", "-", "usr/bin", "usr/lib/x86_64-linux-gnu", "usr/lib/python3", "usr/share/doc", "usr/share/perl",
+                    "usr/include"])
+                { RedirectStandardOutput = true, RedirectStandardError = true })!;
         byte[] buffer = new byte[1 << 20];
         long length = 0;
         int count;

@@ -36,7 +36,9 @@ internal sealed class BenchmarkTable
         }
 
         Console.WriteLine();
-        Console.WriteLine($"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}; medians of {Rounds.Count} rounds, after one to warm up");
+        Console.WriteLine(
+            $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}; medians "
+                + $"of {Rounds.Count} rounds, after one to warm up");
         Console.WriteLine();
         Console.WriteLine("| job | beside it | at most | median | lowest to highest |");
         Console.WriteLine("|---|---|---|---|---|");

@@ -36,13 +36,15 @@ internal static class Jobs
     }
 
     public static Task PublishAsync(string tarball, string destination) =>
-        new ArchivePublisher(tarball, null, s_session.BeginQuietly()).PublishAsync([ImageReference.Parse(destination)], null, CancellationToken.None);
+        new ArchivePublisher(tarball, null, s_session.BeginQuietly()).PublishAsync(
+            [ImageReference.Parse(destination)], null, CancellationToken.None);
 
     /// <summary>Lists all files, and does something with some of them.</summary>
     public static async Task ListAsync(string reference, Func<ImageFile, Task>? work = null, IOperationLog? log = null)
     {
         using SelectedImages picked = await OpenAsync(reference, log);
-        await foreach (ImageFile file in new FileLister(picked.Images[0], new OperationContext(s_session, log ?? new NullLog())).ListAsync(CancellationToken.None))
+        await foreach (ImageFile file in new FileLister(picked.Images[0], new OperationContext(
+            s_session, log ?? new NullLog())).ListAsync(CancellationToken.None))
         {
             await (work?.Invoke(file) ?? Task.CompletedTask);
         }
@@ -81,11 +83,16 @@ internal static class Jobs
     }
 
     private static Task<ImageTree> OpenTreeAsync(string reference) =>
-        ImageTree.OpenAsync(ImageReference.Parse(reference), ManifestMode.PreferMultiArch, s_session.BeginQuietly(), CancellationToken.None);
+        ImageTree.OpenAsync(
+            ImageReference.Parse(reference), ManifestMode.PreferMultiArch, s_session.BeginQuietly(), CancellationToken.None);
 
     private static Task<SelectedImages> OpenAsync(string reference, IOperationLog? log = null) =>
         ImagePicker.OpenAsync(
-            ImageReference.Parse(reference), [], ManifestMode.PreferMultiArch, new OperationContext(s_session, log ?? new NullLog()), CancellationToken.None);
+            ImageReference.Parse(reference),
+            [],
+            ManifestMode.PreferMultiArch,
+            new OperationContext(s_session, log ?? new NullLog()),
+            CancellationToken.None);
 
     private static IEnumerable<Descriptor> LargestFirst(SelectedImages picked) =>
         picked.Images[0].Manifest.Layers.OrderByDescending(layer => layer.Size);

@@ -35,7 +35,9 @@ internal static class KnownBenchmark
                 await MeasureAsync(reference, work, "off"), await MeasureAsync(reference, work, cache)));
             table.Add(job, "the first time", null, rounds, round => round.Again.Seconds / round.First.Seconds);
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"bytes of layers fetched: {rounds.Median(round => round.First.Bytes) / 1e6:0.0} MB, and {rounds.Median(round => round.Again.Bytes) / 1e6:0.0} MB"));
+                CultureInfo.InvariantCulture,
+                $"bytes of layers fetched: {rounds.Median(round => round.First.Bytes) / 1e6:0.0} MB, and "
+                    + $"{rounds.Median(round => round.Again.Bytes) / 1e6:0.0} MB"));
         }
     }
 

@@ -15,7 +15,8 @@ namespace OciPS.Benchmarks;
 /// <summary>An image of three gzip layers of this machine's own files, as tar and a base image have them; in a layout.</summary>
 internal sealed class SystemImage
 {
-    private static readonly string[][] s_layers = [["usr/bin", "usr/sbin"], ["usr/lib/python3", "usr/share/perl", "usr/include", "usr/lib/git-core"], ["usr/share/doc", "etc"]];
+    private static readonly string[][] s_layers = [
+        ["usr/bin", "usr/sbin"], ["usr/lib/python3", "usr/share/perl", "usr/include", "usr/lib/git-core"], ["usr/share/doc", "etc"]];
     private static SystemImage? s_image;
 
     private readonly string _layout;
@@ -50,7 +51,9 @@ internal sealed class SystemImage
             layers.Add(new Descriptor(MediaTypes.OciLayerGzip, layer.Digest, layer.Size));
         }
 
-        byte[] config = Encoding.UTF8.GetBytes($$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[{{string.Join(',', diffIds.Select(digest => $"\"{digest}\""))}}]},"history":[{},{},{}]}""");
+        byte[] config = Encoding.UTF8.GetBytes(
+            """{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["""
+                + $$"""{{string.Join(',', diffIds.Select(digest => $"\"{digest}\""))}}]},"history":[{},{},{}]}""");
         var configDescriptor = new Descriptor(MediaTypes.OciConfig, Digest.FromBytes(config), config.Length);
         await store.WriteBlobAsync(BlobSource.FromBytes(config, configDescriptor), CancellationToken.None);
         ManifestContent manifest = ManifestEditor.Create(ManifestFormat.Oci, configDescriptor, layers);
@@ -74,7 +77,8 @@ internal sealed class SystemImage
             await WriteEntryAsync(tar, names[^1], asKanikoDoes ? content : await DecompressAsync(content, folder));
         }
 
-        string manifest = $$"""[{"Config":"{{config}}","RepoTags":["bench/app:1"],"Layers":[{{string.Join(',', names.Select(name => $"\"{name}\""))}}]}]""";
+        string manifest = $$"""[{"Config":"{{config}}","RepoTags":["bench/app:1"]"""
+            + $$""","Layers":[{{string.Join(',', names.Select(name => $"\"{name}\""))}}]}]""";
         await WriteEntryAsync(tar, "manifest.json", new MemoryStream(Encoding.UTF8.GetBytes(manifest)));
         return path;
     }

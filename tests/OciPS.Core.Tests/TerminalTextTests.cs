@@ -15,7 +15,9 @@ public sealed class TerminalTextTests
     [InlineData("\u007f\u0000\u0008", @"\u007f\u0000\u0008")]
     [InlineData("line\nnext\r\ttab", @"line\u000anext\u000d\u0009tab")]
     [InlineData("\u202egpj.exe", @"\u202egpj.exe")]
-    [InlineData("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u2066\u2067\u2068\u2069", @"\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u2066\u2067\u2068\u2069")]
+    [InlineData(
+        "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u2066\u2067\u2068\u2069",
+        @"\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u2066\u2067\u2068\u2069")]
     [InlineData("\u2028\u2029\ufeff", @"\u2028\u2029\ufeff")]
     [InlineData("👩\u200d🚀 می\u200cخواهم", "👩\u200d🚀 می\u200cخواهم")]
     [InlineData("\U000e0041", @"\U000e0041")]

@@ -54,7 +54,8 @@ internal sealed class RegistryAccess(RegistryServerOptions options)
     private static string Needed(HttpRequest request)
     {
         string repository = RegistryEndpoints.GetRepository(request.Path.Value!);
-        return $"repository:{repository}:{(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) ? "pull" : "pull,push")}";
+        return $"repository:{repository}:"
+            + $"{(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) ? "pull" : "pull,push")}";
     }
 
     private bool IsAllowed(HttpRequest request, string authorization)

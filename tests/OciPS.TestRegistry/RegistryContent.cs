@@ -66,7 +66,9 @@ public sealed class RegistryContent
 
     /// <summary>The manifests that name a digest as their subject.</summary>
     public IEnumerable<StoredManifest> GetReferrers(string repository, string digest) => _manifests
-        .Where(manifest => manifest.Key.Repository == repository && manifest.Key.Name == manifest.Value.Digest && GetSubject(manifest.Value.Bytes) == digest)
+        .Where(manifest => manifest.Key.Repository == repository
+            && manifest.Key.Name == manifest.Value.Digest
+            && GetSubject(manifest.Value.Bytes) == digest)
         .Select(manifest => manifest.Value);
 
     /// <summary>The digest of what a manifest refers to; null if it refers to nothing.</summary>

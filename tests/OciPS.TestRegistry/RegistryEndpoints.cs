@@ -87,7 +87,10 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryServerO
     private Task ListReferrersAsync(HttpContext context, string repository, string digest)
     {
         object[] manifests = content.GetReferrers(repository, digest)
-            .Select(manifest => (object)new { mediaType = manifest.MediaType, digest = manifest.Digest, size = manifest.Bytes.Length, artifactType = "application/vnd.test" }).ToArray();
+            .Select(
+                manifest =>
+                    (object)new { mediaType = manifest.MediaType, digest = manifest.Digest, size = manifest.Bytes.Length, artifactType = "application/vnd.test" })
+                        .ToArray();
         return context.Response.WriteAsJsonAsync(
             new { schemaVersion = 2, mediaType = "application/vnd.oci.image.index.v1+json", manifests }, (
                 System.Text.Json.JsonSerializerOptions?)null, "application/vnd.oci.image.index.v1+json");

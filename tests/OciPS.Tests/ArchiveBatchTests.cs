@@ -34,7 +34,9 @@ public sealed class ArchiveBatchTests : IDisposable
     [InlineData("Get-OciTag oci:images | Copy-OciImage -Destination { \"oci-archive:out.tar:$($_.Name)\" }")]
     [InlineData("Get-OciTag oci:images | Remove-OciImageFile -LiteralPath b -Destination { \"oci-archive:out.tar:$($_.Name)\" }")]
     [InlineData("Get-OciTag oci:images | Repair-OciImage -Destination { \"oci-archive:out.tar:$($_.Name)\" }")]
-    [InlineData("0..3 | ForEach-Object { $null = Copy-OciImage oci:images:$_ docker-archive:$_.tar; \"$_\" } | ForEach-Object { [pscustomobject] @{ Path = \"$_.tar\"; Reference = \"oci-archive:out.tar:$_\" } } | Publish-OciKanikoImage")]
+    [InlineData(
+        "0..3 | ForEach-Object { $null = Copy-OciImage oci:images:$_ docker-archive:$_.tar; \"$_\" } | ForEach-Object { [pscustomobject] "
+            + "@{ Path = \"$_.tar\"; Reference = \"oci-archive:out.tar:$_\" } } | Publish-OciKanikoImage")]
     public void Write_ManyTags_AreAllThereWhenTheFirstIsSaid(string command)
     {
         _engine.Run("$null = Copy-OciImage oci:images:0 oci-archive:out.tar:before");
@@ -54,7 +56,8 @@ public sealed class ArchiveBatchTests : IDisposable
         for (int i = 0; i < _digests.Length; i++)
         {
             Assert.Equal(
-                _digests[i], LayoutImages.GetDigest(Tool.Run("skopeo", "inspect", "--raw", $"oci-archive:{_engine.GetPath("out.tar")}:{i}")));
+                _digests[i],
+                LayoutImages.GetDigest(Tool.Run("skopeo", "inspect", "--raw", $"oci-archive:{_engine.GetPath("out.tar")}:{i}")));
             Tool.Run("skopeo", "copy", $"oci-archive:{_engine.GetPath("out.tar")}:{i}", $"dir:{_engine.GetPath($"copy{i}")}");
         }
     }
@@ -79,7 +82,11 @@ public sealed class ArchiveBatchTests : IDisposable
     [InlineData("oci-archive:out.tar")]
     public void Write_OneTagAgainAndAgain_IsThereEachTimeItIsSaid(string destination)
     {
-        PSObject[] digests = [.. _engine.Run($"Get-OciTag oci:images | Copy-OciImage -Destination {destination} | ForEach-Object {{ if ($_.Digest -eq (Get-OciManifest $_.Reference).Digest) {{ \"$($_.Digest)\" }} }}")];
+        PSObject[] digests =
+            [
+                .. _engine.Run(
+                    $"Get-OciTag oci:images | Copy-OciImage -Destination {destination} | ForEach-Object {{ if ($_.Digest -eq "
+                        + $"(Get-OciManifest $_.Reference).Digest) {{ \"$($_.Digest)\" }} }}")];
 
         Assert.Equal(_digests, digests.Select(digest => digest.ToString()));
     }
@@ -108,7 +115,9 @@ public sealed class ArchiveBatchTests : IDisposable
     [Fact]
     public void Write_OneOfThemIsBad_TheOthersAreThere()
     {
-        Result result = _engine.Invoke("'oci:images:0', 'oci:images:gone', 'oci:images:2' | Copy-OciImage -Destination { \"oci-archive:out.tar:$($_.Split(':')[-1])\" }");
+        Result result = _engine.Invoke(
+            "'oci:images:0', 'oci:images:gone', 'oci:images:2' | Copy-OciImage -Destination { "
+                + "\"oci-archive:out.tar:$($_.Split(':')[-1])\" }");
 
         result.Error.ShouldBe("ManifestNotFound");
         Assert.Equal([_digests[0], _digests[2]], result.Output.Texts("Digest"));
@@ -141,7 +150,9 @@ public sealed class ArchiveBatchTests : IDisposable
         _engine.Run("$null = Copy-OciImage oci:images:0 oci-archive:out.tar:before");
         byte[] before = File.ReadAllBytes(_engine.GetPath("out.tar"));
 
-        Result result = _engine.Invoke($"0..2 | ForEach-Object {{ if ($_ -eq 2) {{ {third} }} else {{ \"oci:images:$_\" }} }} | Copy-OciImage -Destination {{ \"oci-archive:out.tar:$($_.Split(':')[-1])\" }} {more}");
+        Result result = _engine.Invoke(
+            $"0..2 | ForEach-Object {{ if ($_ -eq 2) {{ {third} }} else {{ \"oci:images:$_\" }} }} | Copy-OciImage -Destination {{ "
+                + $"\"oci-archive:out.tar:$($_.Split(':')[-1])\" }} {more}");
 
         Assert.Empty(result.Output);
         Assert.NotNull(result.Terminating);

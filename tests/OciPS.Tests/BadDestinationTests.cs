@@ -97,20 +97,47 @@ public sealed class BadDestinationTests : IDisposable
     [InlineData("Publish-OciKanikoImage out oci:out:app", "StorageReadError", ErrorCategory.ReadError, "oci:out:app")]
     [InlineData("Publish-OciKanikoImage Variable:HOME oci:out:app", "PathNotFound", ErrorCategory.InvalidArgument, "oci:out:app")]
     [InlineData("Publish-OciKanikoImage app.tar 'NO REFERENCE'", "InvalidReference", ErrorCategory.InvalidArgument, "NO REFERENCE")]
-    [InlineData("Publish-OciKanikoImage app.tar docker-archive:full", "InvalidDestination", ErrorCategory.InvalidArgument, "docker-archive:full")]
-    [InlineData("Publish-OciKanikoImage app.tar oci-archive:file:app", "InvalidDestination", ErrorCategory.InvalidArgument, "oci-archive:file:app")]
-    [InlineData("Publish-OciKanikoImage app.tar oci-archive:file/below:app", "StorageWriteError", ErrorCategory.WriteError, "oci-archive:file/below:app")]
+    [InlineData(
+        "Publish-OciKanikoImage app.tar docker-archive:full", "InvalidDestination", ErrorCategory.InvalidArgument, "docker-archive:full")]
+    [InlineData(
+        "Publish-OciKanikoImage app.tar oci-archive:file:app", "InvalidDestination", ErrorCategory.InvalidArgument, "oci-archive:file:app")]
+    [InlineData(
+        "Publish-OciKanikoImage app.tar oci-archive:file/below:app",
+        "StorageWriteError",
+        ErrorCategory.WriteError,
+        "oci-archive:file/below:app")]
     [InlineData("Publish-OciKanikoImage app.tar dir:full", "InvalidDestination", ErrorCategory.InvalidArgument, "dir:full")]
     [InlineData("Publish-OciKanikoImage app.tar dir:file", "StorageWriteError", ErrorCategory.WriteError, "dir:file")]
-    [InlineData("Publish-OciKanikoImage app.tar dir:new -AdditionalTag other", "InvalidDestination", ErrorCategory.InvalidArgument, "dir:new")]
-    [InlineData("Publish-OciKanikoImage app.tar host.example.com/app:1 -AdditionalTag 'no tag'", "InvalidReference", ErrorCategory.InvalidArgument, "host.example.com/app:1")]
+    [InlineData(
+        "Publish-OciKanikoImage app.tar dir:new -AdditionalTag other", "InvalidDestination", ErrorCategory.InvalidArgument, "dir:new")]
+    [InlineData(
+        "Publish-OciKanikoImage app.tar host.example.com/app:1 -AdditionalTag 'no tag'",
+        "InvalidReference",
+        ErrorCategory.InvalidArgument,
+        "host.example.com/app:1")]
     [InlineData("Publish-OciKanikoImage app.tar oci:file:app", "StorageWriteError", ErrorCategory.WriteError, "oci:file:app")]
     [InlineData("Publish-OciKanikoImage app.tar oci:file/below:app", "StorageWriteError", ErrorCategory.WriteError, "oci:file/below:app")]
     [InlineData("Publish-OciKanikoImage app.tar oci:full:app", "InvalidDestination", ErrorCategory.InvalidArgument, "oci:full:app")]
-    [InlineData("Remove-OciImageFile docker-archive:app.tar -Path *.key -Destination 'NO REFERENCE'", "InvalidReference", ErrorCategory.InvalidArgument, "docker-archive:app.tar")]
-    [InlineData("Remove-OciImageFile docker-archive:app.tar -Path *.key -Destination docker-archive:file", "InvalidDestination", ErrorCategory.InvalidArgument, "docker-archive:app.tar")]
-    [InlineData("Remove-OciImageFile docker-archive:app.tar -Path *.key -Destination oci:file:app", "StorageWriteError", ErrorCategory.WriteError, "docker-archive:app.tar")]
-    [InlineData("Remove-OciImageFile docker-archive:app.tar -Path *.none -Destination oci:file:app", "StorageWriteError", ErrorCategory.WriteError, "docker-archive:app.tar")]
+    [InlineData(
+        "Remove-OciImageFile docker-archive:app.tar -Path *.key -Destination 'NO REFERENCE'",
+        "InvalidReference",
+        ErrorCategory.InvalidArgument,
+        "docker-archive:app.tar")]
+    [InlineData(
+        "Remove-OciImageFile docker-archive:app.tar -Path *.key -Destination docker-archive:file",
+        "InvalidDestination",
+        ErrorCategory.InvalidArgument,
+        "docker-archive:app.tar")]
+    [InlineData(
+        "Remove-OciImageFile docker-archive:app.tar -Path *.key -Destination oci:file:app",
+        "StorageWriteError",
+        ErrorCategory.WriteError,
+        "docker-archive:app.tar")]
+    [InlineData(
+        "Remove-OciImageFile docker-archive:app.tar -Path *.none -Destination oci:file:app",
+        "StorageWriteError",
+        ErrorCategory.WriteError,
+        "docker-archive:app.tar")]
     public void Place_ThatCannotBeReadOrWritten_IsError(string script, string id, ErrorCategory category, string target)
     {
         File.WriteAllText(_engine.GetPath("file"), "a file");

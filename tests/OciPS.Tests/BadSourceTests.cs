@@ -201,7 +201,10 @@ public sealed class BadSourceTests : IDisposable
     [Fact]
     public void ErrorVariable_Given_HasTheErrorRecord()
     {
-        PSObject id = Assert.Single(_engine.Run("Get-OciManifest oci:nowhere:1 -ErrorVariable problem -ErrorAction SilentlyContinue; $problem[0].FullyQualifiedErrorId -like 'ManifestNotFound,*'"));
+        PSObject id = Assert.Single(
+            _engine.Run(
+                "Get-OciManifest oci:nowhere:1 -ErrorVariable problem -ErrorAction SilentlyContinue; $problem[0].FullyQualifiedErrorId "
+                    + "-like 'ManifestNotFound,*'"));
 
         Assert.Equal(true, id.BaseObject);
     }

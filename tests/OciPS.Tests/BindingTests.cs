@@ -130,7 +130,8 @@ public sealed class BindingTests : IDisposable
         _engine.Layout("images").Add("other", TestImage.App());
 
         IReadOnlyList<PSObject> images = _engine.Run(
-            "'oci:images:app', 'oci:images:other' | Get-OciImageFile -Path *.key | Remove-OciImageFile -Destination { \"oci:out:$($_.Tag)\" }");
+            "'oci:images:app', 'oci:images:other' | Get-OciImageFile -Path *.key | Remove-OciImageFile -Destination { "
+                + "\"oci:out:$($_.Tag)\" }");
 
         Assert.Equal(["app", "other"], images.Texts("Tag"));
         Assert.All(images, image => Assert.Equal(2, image.List("RemovedFiles").Length));
@@ -159,7 +160,8 @@ public sealed class BindingTests : IDisposable
         Tarball.Kaniko(TestImage.App()).Save(_engine.GetPath("app.tar"));
 
         IReadOnlyList<PSObject> files = _engine.Run(
-            "Publish-OciKanikoImage app.tar oci:out:app | Remove-OciImageFile -Path app/* -Destination oci:out:clean | Get-OciImageFile -Path *.key");
+            "Publish-OciKanikoImage app.tar oci:out:app | Remove-OciImageFile -Path app/* -Destination oci:out:clean | Get-OciImageFile "
+                + "-Path *.key");
 
         Assert.Equal(["etc/ssl/private.key"], files.Texts("FullName"));
         Assert.Equal(["clean"], files.Texts("Tag"));
@@ -184,7 +186,9 @@ public sealed class BindingTests : IDisposable
         Tarball.Kaniko(TestImage.App()).Save(_engine.GetPath("mine.tar"));
 
         _engine.Run("[pscustomobject]@{ Path = 'mine.tar'; Reference = 'oci:out:path' } | Publish-OciKanikoImage");
-        _engine.Run("[pscustomobject]@{ PSPath = \"Microsoft.PowerShell.Core\\FileSystem::$PWD/mine.tar\" } | Publish-OciKanikoImage -Reference oci:out:provider");
+        _engine.Run(
+            "[pscustomobject]@{ PSPath = \"Microsoft.PowerShell.Core\\FileSystem::$PWD/mine.tar\" } | Publish-OciKanikoImage -Reference "
+                + "oci:out:provider");
 
         Assert.Equal(["path", "provider"], _engine.Layout("out").Tags);
     }

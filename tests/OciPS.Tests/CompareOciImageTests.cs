@@ -140,7 +140,9 @@ public sealed class CompareOciImageTests : IDisposable
     {
         BuildImages();
 
-        _engine.Run("Compare-OciImage oci:images:base oci:images:one -Path 'new*' | Where-Object { $_.After.Type -eq 'File' } | ForEach-Object After | Export-OciImageFile out");
+        _engine.Run(
+            "Compare-OciImage oci:images:base oci:images:one -Path 'new*' | Where-Object { $_.After.Type -eq 'File' } | ForEach-Object "
+                + "After | Export-OciImageFile out");
 
         Assert.Equal("new 1", File.ReadAllText(_engine.GetPath("out/new1/one")));
         Assert.Equal(5, Directory.GetFiles(_engine.GetPath("out"), "*", SearchOption.AllDirectories).Length);
@@ -149,8 +151,12 @@ public sealed class CompareOciImageTests : IDisposable
     [Theory]
     [InlineData("'oci:images:app', 'oci:images:other' | Compare-OciImage -DifferenceReference oci:images:base -Path gone")]
     [InlineData("Get-OciTag oci:images -Name app, other | Compare-OciImage -DifferenceReference oci:images:base -Path gone")]
-    [InlineData("'app', 'other' | ForEach-Object { [pscustomobject]@{ Image = \"oci:images:$_\" } } | Compare-OciImage -DifferenceReference oci:images:base -Path gone")]
-    [InlineData("'app', 'other' | ForEach-Object { [pscustomobject]@{ Reference = \"oci:images:$_\"; DifferenceReference = 'oci:images:base' } } | Compare-OciImage -Path gone")]
+    [InlineData(
+        "'app', 'other' | ForEach-Object { [pscustomobject]@{ Image = \"oci:images:$_\" } } | Compare-OciImage -DifferenceReference "
+            + "oci:images:base -Path gone")]
+    [InlineData(
+        "'app', 'other' | ForEach-Object { [pscustomobject]@{ Reference = \"oci:images:$_\"; DifferenceReference = 'oci:images:base' } } | "
+            + "Compare-OciImage -Path gone")]
     public void Compare_ReferenceFromThePipeline_IsTheImageToBeginFrom(string script)
     {
         AddThree();

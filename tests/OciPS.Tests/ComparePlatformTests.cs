@@ -217,7 +217,11 @@ public sealed class ComparePlatformTests : IDisposable
         Assert.Equal(digest, difference.Text("DifferenceReference"));
         Assert.StartsWith($"oci:{_engine.GetPath("images")}:one@sha256:", difference.Text("Reference"), StringComparison.Ordinal);
         _engine.Run("$null = New-Item -ItemType Directory elsewhere");
-        Assert.Equal("linux/amd64: a1>a2", Pairs(_engine.Run("$one = Compare-OciImage oci:images:one oci:images:two -Platform linux/amd64 -Path *; Set-Location elsewhere; $one | Compare-OciImage -Path *")).Single());
+        Assert.Equal(
+            "linux/amd64: a1>a2",
+            Pairs(_engine.Run(
+                "$one = Compare-OciImage oci:images:one oci:images:two -Platform linux/amd64 -Path *; Set-Location elsewhere; $one | "
+                    + "Compare-OciImage -Path *")).Single());
     }
 
     [Fact]

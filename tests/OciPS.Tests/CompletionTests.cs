@@ -27,7 +27,10 @@ public sealed class CompletionTests : IAsyncLifetime, IDisposable
         Set("DOCKER_CONFIG", _folder.Path);
         Set(NoLayerCache.Variable, _folder["cache"]);
         Set("REGISTRY_AUTH_FILE", null);
-        _folder.Write("config.json", """{ "auths": { "https://kept.example.com/v1/": {}, "zhosted.example.com/team": {} }, "credHelpers": { "zhelped.example.com": "none" } }"""u8);
+        _folder.Write(
+            "config.json",
+            """{ "auths": { "https://kept.example.com/v1/": {}, "zhosted.example.com/team": {} }"""u8
+                + """, "credHelpers": { "zhelped.example.com": "none" } }"""u8);
         _engine.Layout("images").Add("app", TestImage.App());
         _engine.Layout("images").Add("beta", TestImage.App());
         _engine.Run("'1.0', '1.1', '2.0' | ForEach-Object { $null = Copy-OciImage oci:images:app \"$($args[0]):$_\" }".Replace(
@@ -159,7 +162,11 @@ public sealed class CompletionTests : IAsyncLifetime, IDisposable
         string[] names = _engine.Run($"(Get-OciImageFile {Host}/team/app:1.0).FullName").Select(name => name.ToString()).ToArray();
 
         string[] top = Complete($"Get-OciImageFile {Host}/team/app:1.0 -Path ");
-        Assert.Equal(names.Select(name => name.Contains('/', StringComparison.Ordinal) ? name[..(name.IndexOf('/', StringComparison.Ordinal) + 1)] : name).Distinct().Order(StringComparer.Ordinal), top.Select(text => text.Trim('\'')).Where(text => names.Any(name => name.StartsWith(text, StringComparison.Ordinal))));
+        Assert.Equal(
+            names.Select(name => name.Contains('/', StringComparison.Ordinal)
+                ? name[..(name.IndexOf('/', StringComparison.Ordinal) + 1)]
+                : name).Distinct().Order(StringComparer.Ordinal),
+            top.Select(text => text.Trim('\'')).Where(text => names.Any(name => name.StartsWith(text, StringComparison.Ordinal))));
         Assert.Contains("etc/", top);
         Assert.Contains("etc/ssl/", Complete($"Remove-OciImageFile {Host}/team/app:1.0 -Path etc/s"));
         Assert.Contains("/etc/ssl/", Complete($"Get-OciImageFile {Host}/team/app:1.0 -LiteralPath /etc/s"));
@@ -246,6 +253,8 @@ public sealed class CompletionTests : IAsyncLifetime, IDisposable
     }
 
     private string[] Complete(string text) =>
-        _engine.Run("[System.Management.Automation.CommandCompletion]::CompleteInput($args[0], $args[0].Length, $null).CompletionMatches.CompletionText", text)
+        _engine.Run(
+            "[System.Management.Automation.CommandCompletion]::CompleteInput($args[0], $args[0].Length, "
+                + "$null).CompletionMatches.CompletionText", text)
         .Where(item => item is not null).Select(item => item.ToString()).ToArray();
 }

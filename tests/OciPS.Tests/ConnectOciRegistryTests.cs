@@ -185,7 +185,8 @@ public sealed class ConnectOciRegistryTests : IAsyncLifetime, IDisposable
     public void Connect_WebToken_TellsWhenItEnds()
     {
         // The payload of RFC 7519, section 3.1, example: exp 1300819380.
-        const string Token = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+        const string Token =
+            "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
         PSObject connection = Assert.Single(_engine.Run($"Connect-OciRegistry $registry -Token {Token}"));
 

@@ -149,7 +149,11 @@ public sealed class ContainerSourceCopyTests : IDisposable
         string inputs = new JsonObject
         {
             ["images"] = new JsonObject { ["path"] = "stage", ["data"] = new JsonObject { ["archives"] = archives } },
-            ["manifest-lists"] = new JsonObject { ["path"] = "stage/lists", ["data"] = new JsonObject { ["files"] = new JsonObject { ["list"] = new JsonObject() } } },
+            ["manifest-lists"] = new JsonObject
+            {
+                ["path"] = "stage/lists",
+                ["data"] = new JsonObject { ["files"] = new JsonObject { ["list"] = new JsonObject() } },
+            },
         }.ToJsonString();
         return _engine.Invoke($"$args[0] | Get-OciContainerSource | Copy-OciImage -Destination {{ \"{place}\" }} {more}", inputs);
     }
@@ -160,7 +164,8 @@ public sealed class ContainerSourceCopyTests : IDisposable
     private string GetContent(string place, string architecture)
     {
         string copy = $"copy-{Guid.NewGuid():N}";
-        Tool.Run("skopeo", "--override-os", "linux", "--override-arch", architecture, "copy", Full(place), $"oci:{_engine.GetPath(copy)}:1");
+        Tool.Run(
+            "skopeo", "--override-os", "linux", "--override-arch", architecture, "copy", Full(place), $"oci:{_engine.GetPath(copy)}:1");
         return _engine.Layout(copy).Entries("1").Single().Content;
     }
 }

@@ -202,7 +202,8 @@ public sealed class ContainerSourceTests(DockerRegistry registry) : IClassFixtur
     [InlineData("{\"images\":{\"path\":\"stage\",\"data\":{}}}", "InvalidInputs", "archives")]
     [InlineData("{\"images\":{\"path\":\"stage\",\"data\":{\"archives\":{\"a\":{\"format\":\"tar.zst\"}}}}}", "InvalidInputs", "tar.zst")]
     [InlineData("{\"images\":{\"path\":\"stage\",\"data\":{\"archives\":{\"gone\":{\"format\":\"dir\"}}}}}", "PathNotFound", "gone")]
-    [InlineData("{\"images\":{\"path\":\"stage\",\"data\":{\"archives\":{\"../images\":{\"format\":\"dir\"}}}}}", "UnsafePath", "../images")]
+    [InlineData(
+        "{\"images\":{\"path\":\"stage\",\"data\":{\"archives\":{\"../images\":{\"format\":\"dir\"}}}}}", "UnsafePath", "../images")]
     [InlineData("{\"images\":{\"path\":\"stage\",\"data\":{\"archives\":{\"/etc\":{\"format\":\"dir\"}}}}}", "UnsafePath", "/etc")]
     [InlineData("{\"images\":{\"path\":\"stage\",\"data\":{\"archives\":{\"link\":{\"format\":\"dir\"}}}}}", "UnsafePath", "symbolic link")]
     public void Get_BadInputs_AreNamed(string inputs, string errorId, string word)
@@ -224,7 +225,11 @@ public sealed class ContainerSourceTests(DockerRegistry registry) : IClassFixtur
         string repository = $"{registry.Host}/built/{Guid.NewGuid():N}";
         string[] before = _engine.Layout("stage").Snapshot();
 
-        PSObject[] copies = [.. _engine.Run("Get-OciContainerSource inputs.json | Copy-OciImage -Destination { \"$($args[0]):$($_.Checksum.Substring(7))\" }".Replace("$($args[0])", repository, StringComparison.Ordinal))];
+        PSObject[] copies =
+            [
+                .. _engine.Run(
+                    "Get-OciContainerSource inputs.json | Copy-OciImage -Destination { \"$($args[0]):$($_.Checksum.Substring(7))\" }".Replace(
+                        "$($args[0])", repository, StringComparison.Ordinal))];
 
         Assert.Equal(before, _engine.Layout("stage").Snapshot());
         string list = LayoutImages.GetDigest(File.ReadAllBytes(Stage($"lists/{ListName}")));

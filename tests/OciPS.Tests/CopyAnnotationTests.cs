@@ -60,7 +60,10 @@ public sealed class CopyAnnotationTests : IDisposable
     {
         PSObject first = Assert.Single(
             _engine.Run("Copy-OciImage oci:images:multi oci:out:x -Annotation @{ a = 1 } -WarningAction SilentlyContinue"));
-        PSObject second = Assert.Single(_engine.Run("$more = [System.Collections.Generic.Dictionary[string, string]]::new(); $more['a'] = '1'; Copy-OciImage oci:out:x oci:out:y -Annotation $more"));
+        PSObject second = Assert.Single(
+            _engine.Run(
+                "$more = [System.Collections.Generic.Dictionary[string, string]]::new(); $more['a'] = '1'; Copy-OciImage oci:out:x "
+                    + "oci:out:y -Annotation $more"));
 
         Assert.Equal(true, first.Value("Changed"));
         Assert.Equal(false, second.Value("Changed"));

@@ -122,7 +122,8 @@ public sealed class CopyFilterTests : IDisposable
 
         Assert.Empty(result.AllErrors);
         Assert.Equal(
-            [LayoutImages.Digest(artifact), LayoutImages.Digest(arm64)], Out.Manifest("x")["manifests"]!.AsArray().Select(entry => (string)entry!["digest"]!));
+            [LayoutImages.Digest(artifact), LayoutImages.Digest(arm64)],
+            Out.Manifest("x")["manifests"]!.AsArray().Select(entry => (string)entry!["digest"]!));
     }
 
     [Theory]
@@ -138,8 +139,14 @@ public sealed class CopyFilterTests : IDisposable
             _images.Index(_images.Image(there, [_images.Layer(("a", "x"))]), _images.Image("linux/s390x", [_images.Layer(("a", "y"))])));
 
         Assert.Equal([there], _engine.Run($"Get-OciPlatform oci:images:spelled -Platform {asked}").Select(platform => platform.ToString()));
-        Assert.Equal([there], _engine.Run($"Get-OciImageFile oci:images:spelled -Platform {asked}; Get-OciImageConfig oci:images:spelled -Platform {asked}").Skip(1).Select(config => config.Value("Platform")!.ToString()));
-        _engine.Run($"Copy-OciImage oci:images:spelled oci:out:x -Platform {asked}; Remove-OciImageFile oci:images:spelled -Path a -Destination oci:out:y -Platform {asked}");
+        Assert.Equal(
+            [there],
+            _engine.Run($"Get-OciImageFile oci:images:spelled -Platform {asked}; Get-OciImageConfig oci:images:spelled -Platform {asked}")
+                .Skip(1)
+                .Select(config => config.Value("Platform")!.ToString()));
+        _engine.Run(
+            $"Copy-OciImage oci:images:spelled oci:out:x -Platform {asked}; Remove-OciImageFile oci:images:spelled -Path a -Destination "
+                + $"oci:out:y -Platform {asked}");
         Assert.Equal([there], Platforms("oci:out:x"));
         Assert.Equal([there], Platforms("oci:out:y"));
     }
@@ -157,7 +164,10 @@ public sealed class CopyFilterTests : IDisposable
     [Fact]
     public void PlatformFilter_ThrowsInTry_IsCaughtAndTheScriptGoesOn()
     {
-        Assert.Equal(["enough"], _engine.Run("try { Copy-OciImage oci:images:multi oci:out:none -PlatformFilter { throw 'enough' } } catch { \"$_\" }").Select(item => item.ToString()));
+        Assert.Equal(
+            ["enough"],
+            _engine.Run("try { Copy-OciImage oci:images:multi oci:out:none -PlatformFilter { throw 'enough' } } catch { \"$_\" }")
+                .Select(item => item.ToString()));
         Assert.Single(_engine.Run("Copy-OciImage oci:images:multi oci:out:x"));
     }
 

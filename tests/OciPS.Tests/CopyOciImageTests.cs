@@ -125,7 +125,8 @@ public sealed class CopyOciImageTests : IDisposable
     public void Reference_OneOfSeveralIsBad_OthersAreCopied()
     {
         Result result = _engine.Invoke(
-            "'oci:images:none', 'BAD REF', 'oci:images:single', 'oci:nowhere:x', 'oci:images:multi' | Copy-OciImage -Destination { \"oci:out:$($_.Split(':')[-1].Replace(' ', '_'))\" }");
+            "'oci:images:none', 'BAD REF', 'oci:images:single', 'oci:nowhere:x', 'oci:images:multi' | Copy-OciImage -Destination { "
+                + "\"oci:out:$($_.Split(':')[-1].Replace(' ', '_'))\" }");
 
         Assert.Equal(["single", "multi"], result.Output.Texts("Tag"));
         Assert.Equal(3, result.Errors.Count);

@@ -27,7 +27,10 @@ public sealed class CopyTellingTests : IDisposable
     {
         string[] before = _engine.Layout("images").Snapshot();
 
-        Assert.Empty(_engine.Run("Copy-OciImage oci:images:multi oci:images:other -Platform linux/* -WhatIf; Copy-OciImage oci:images:single oci:out:x -Format Docker -WhatIf"));
+        Assert.Empty(
+            _engine.Run(
+                "Copy-OciImage oci:images:multi oci:images:other -Platform linux/* -WhatIf; Copy-OciImage oci:images:single oci:out:x "
+                    + "-Format Docker -WhatIf"));
 
         string images = $"oci:{_engine.GetPath("images")}";
         Assert.Equal(

@@ -19,7 +19,8 @@ public sealed class DelayedDestinationTests : IDisposable
 
     [Theory]
     [InlineData("Get-OciTag oci:images | Export-OciImageLayer -DestinationPath { \"$($_.Tag).tar\" }")]
-    [InlineData("Get-OciTag oci:images | Select-Object Reference, @{ n = 'DestinationPath'; e = { \"$($_.Tag).tar\" } } | Export-OciImageLayer")]
+    [InlineData(
+        "Get-OciTag oci:images | Select-Object Reference, @{ n = 'DestinationPath'; e = { \"$($_.Tag).tar\" } } | Export-OciImageLayer")]
     public void ExportOciImageLayer_OfEachItem_GoesWhereItSays(string script)
     {
         _engine.Run(script);

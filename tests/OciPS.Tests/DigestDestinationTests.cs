@@ -228,5 +228,6 @@ public sealed class DigestDestinationTests : IAsyncLifetime, IDisposable
     }
 
     private string[] Places(string digest) =>
-        [.. new[] { "oci:out:1", "oci-archive:out.tar:1", "dir:folder", _registry.Host + "/team/app:1" }.Select(place => $"{place}@{digest}")];
+        [.. new[] { "oci:out:1", "oci-archive:out.tar:1", "dir:folder", _registry.Host + "/team/app:1" }.Select(
+            place => $"{place}@{digest}")];
 }

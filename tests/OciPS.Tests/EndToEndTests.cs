@@ -8,9 +8,11 @@ namespace OciPS.Tests;
 /// <summary>The main job from a tarball to a clean image, with each way to say what goes, in a layout and in a real registry.</summary>
 public sealed class EndToEndTests(DockerRegistry registry) : IClassFixture<DockerRegistry>, IDisposable
 {
-    private const string Literal = "Remove-OciImageFile $source -LiteralPath etc/ssl/private.key, /app/server.key -Destination $destination";
+    private const string Literal =
+        "Remove-OciImageFile $source -LiteralPath etc/ssl/private.key, /app/server.key -Destination $destination";
     private const string Wildcard = "Remove-OciImageFile $source -Path '*.key' -Destination $destination";
-    private const string Filter = "Remove-OciImageFile $source -FilterScript { $_.ReadAllText() -like 'SECRET-*' } -Destination $destination";
+    private const string Filter =
+        "Remove-OciImageFile $source -FilterScript { $_.ReadAllText() -like 'SECRET-*' } -Destination $destination";
     private const string Piped = "Get-OciImageFile $source -Path '*.key' | Remove-OciImageFile -Destination $destination";
 
     private readonly Engine _engine = new();
@@ -51,7 +53,10 @@ public sealed class EndToEndTests(DockerRegistry registry) : IClassFixture<Docke
         string[] files = Directory.GetFiles(root, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(root, path))
             .Order(StringComparer.Ordinal)
             .ToArray();
-        Assert.Equal([".dockerenv", "app/Upper.KEY", "app/copy", "app/readme.txt", "bin/alias", "bin/tool", "etc/passwd", "lib/libc.so", "usr/lib/libc.so"], files);
+        Assert.Equal(
+            [
+                ".dockerenv", "app/Upper.KEY", "app/copy", "app/readme.txt", "bin/alias", "bin/tool", "etc/passwd", "lib/libc.so",
+                "usr/lib/libc.so"], files);
         Assert.Equal("upper", File.ReadAllText(Path.Combine(root, "app/copy")));
     }
 }

@@ -55,7 +55,9 @@ public sealed class EnvironmentProxyTests : IDisposable
 
         Assert.Equal((0, $"1{Environment.NewLine}etc/os-release,bin/app,bin/helper"), (exitCode, output));
         Assert.Equal(["CONNECT " + Secured + ":443", "http://" + Plain], proxy.Requests
-            .Select(request => request.StartsWith("CONNECT", StringComparison.Ordinal) ? request : new Uri(request.Split(' ')[1]).GetLeftPart(UriPartial.Authority))
+            .Select(request => request.StartsWith("CONNECT", StringComparison.Ordinal)
+                ? request
+                : new Uri(request.Split(' ')[1]).GetLeftPart(UriPartial.Authority))
             .Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(manifest, Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{plain.Host}/team/app:1"));
         Assert.Equal(manifest, Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{near.Host}/team/app:1"));
@@ -67,7 +69,8 @@ public sealed class EnvironmentProxyTests : IDisposable
         using var registry = new RealRegistry();
         using var proxy = new ForwardProxy(UserInfo, new Dictionary<string, int> { [Secured + ":443"] = registry.Port });
 
-        (int exitCode, string output) = RunAlone(proxy.Address.Replace("not-a-real-password", "not-the-password", StringComparison.Ordinal), false, $$"""
+        (int exitCode, string output) = RunAlone(
+            proxy.Address.Replace("not-a-real-password", "not-the-password", StringComparison.Ordinal), false, $$"""
             Import-Module '{{Engine.ModulePath}}'
             Get-OciManifest '{{Secured}}/team/app:1' -ErrorVariable problems -ErrorAction SilentlyContinue
             "$($problems[0].FullyQualifiedErrorId) $($problems[0]) $($problems[0].Exception)"

@@ -36,7 +36,8 @@ public sealed class ErrorHintTests : IAsyncLifetime, IDisposable
     [InlineData(
         "Connect-OciRegistry $registry -PlainHttp -Credential $wrong",
         "Unauthorized",
-        "The credential of 'user' from Connect-OciRegistry was sent, and is not taken. Give the right credential with Connect-OciRegistry, or correct that one.")]
+        "The credential of 'user' from Connect-OciRegistry was sent, and is not taken. Give the right credential with Connect-OciRegistry, "
+            + "or correct that one.")]
     [InlineData("Connect-OciRegistry http://registry.example.com", "InvalidRegistry", "For plain HTTP, give the host and -PlainHttp.")]
     [InlineData("Copy-OciImage oci:images:app oci:images:index -NoClobber", "TagExists", "or leave -NoClobber out.")]
     [InlineData("Copy-OciImage oci:images:app oci:out:1 -NoTag", "ConflictingParameters", "Leave the tag or -NoTag out.")]

@@ -63,7 +63,9 @@ public sealed class ExportOciImageFileTests : IDisposable
         _engine.Run("Get-OciImageFile oci:images:app -Flatten -Type Directory, File, SymbolicLink, HardLink | Export-OciImageFile dest");
 
         Assert.Equal(
-            [".dockerenv", "app", "app/Upper.KEY", "app/copy", "app/readme.txt", "app/server.key", "bin", "bin/alias", "bin/tool", "etc", "etc/passwd", "etc/ssl", "etc/ssl/private.key", "lib", "usr", "usr/lib", "usr/lib/libc.so"],
+            [
+                ".dockerenv", "app", "app/Upper.KEY", "app/copy", "app/readme.txt", "app/server.key", "bin", "bin/alias", "bin/tool", "etc",
+                "etc/passwd", "etc/ssl", "etc/ssl/private.key", "lib", "usr", "usr/lib", "usr/lib/libc.so"],
             Written());
         Assert.Equal("root:x:0:0:new", File.ReadAllText(Target("etc/passwd")));
         Assert.Equal("tool", new FileInfo(Target("bin/alias")).LinkTarget);
@@ -200,7 +202,10 @@ public sealed class ExportOciImageFileTests : IDisposable
     [Fact]
     public void MaximumSize_OneIsLarger_IsErrorThatLeavesNothingAndTheRestGoesOn()
     {
-        Result result = Export(new TarBuilder().File("a/small", new byte[10]).File("b/large", new byte[11]).HardLink("c/link", "b/large").File("d/small", new byte[10]), "-MaximumSize 10");
+        Result result = Export(new TarBuilder().File("a/small", new byte[10])
+            .File("b/large", new byte[11])
+            .HardLink("c/link", "b/large")
+            .File("d/small", new byte[10]), "-MaximumSize 10");
 
         Assert.Equal(["FileTooLarge", "FileTooLarge"], result.AllErrors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
         Assert.All(result.AllErrors, error => Assert.Equal(ErrorCategory.LimitsExceeded, error.CategoryInfo.Category));
@@ -293,7 +298,9 @@ public sealed class ExportOciImageFileTests : IDisposable
     [InlineData("./etc")]
     public void RelativeTo_Folder_IsLeftOutAndTheFolderItselfIsTheDestination(string folder)
     {
-        _engine.Run("Get-OciImageFile oci:images:app -Flatten -Type Directory, File -Path etc, etc/* | Export-OciImageFile dest -RelativeTo $args[0]", folder);
+        _engine.Run(
+            "Get-OciImageFile oci:images:app -Flatten -Type Directory, File -Path etc, etc/* | Export-OciImageFile dest -RelativeTo "
+                + "$args[0]", folder);
 
         Assert.Equal(["passwd", "ssl", "ssl/private.key"], Written());
         Assert.Equal("root:x:0:0:new", File.ReadAllText(Target("passwd")));
@@ -302,7 +309,10 @@ public sealed class ExportOciImageFileTests : IDisposable
     [Fact]
     public void RelativeTo_FileThatIsNotBelow_IsAnErrorForItAlone()
     {
-        Result result = Export(new TarBuilder().File("usr/share/doc", "a file").File("usr/share/docs/x", "beside").File("usr/share/doc2", "beside").File("usr/share/y/z", "z"), "-RelativeTo usr/share/y");
+        Result result = Export(new TarBuilder().File("usr/share/doc", "a file")
+            .File("usr/share/docs/x", "beside")
+            .File("usr/share/doc2", "beside")
+            .File("usr/share/y/z", "z"), "-RelativeTo usr/share/y");
 
         Assert.Equal(["z"], Written());
         Assert.Equal(3, result.Errors.Count);

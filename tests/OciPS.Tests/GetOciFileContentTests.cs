@@ -18,7 +18,8 @@ public sealed class GetOciFileContentTests : IDisposable
         ["latin1.txt"] = Encoding.Latin1.GetBytes("grün\nzwei"),
         ["mark.txt"] = Encoding.UTF8.GetPreamble(),
         ["bytes.bin"] = [0, 255, 13, 10, 128, 0],
-        ["large.txt"] = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 5000).Select(number => $"line {number} {new string('x', number % 100)}\n"))),
+        ["large.txt"] = Encoding.UTF8.GetBytes(
+            string.Concat(Enumerable.Range(0, 5000).Select(number => $"line {number} {new string('x', number % 100)}\n"))),
     };
 
     /// <summary>The names that Get-Content completes, and those that it takes without telling.</summary>
@@ -88,7 +89,10 @@ public sealed class GetOciFileContentTests : IDisposable
         Assert.Equal(
             expected,
             Values($"$later = Get-OciImageFile oci:images:app -LiteralPath files/{name}; $later | Get-OciFileContent {parameters}"));
-        Assert.Equal(expected, Values($"Get-OciImageFile oci:images:app -LiteralPath files/{name} | Select-Object * | ConvertTo-Csv | ConvertFrom-Csv | Get-OciFileContent {parameters}"));
+        Assert.Equal(
+            expected,
+            Values($"Get-OciImageFile oci:images:app -LiteralPath files/{name} | Select-Object * | ConvertTo-Csv | ConvertFrom-Csv | "
+                + $"Get-OciFileContent {parameters}"));
     }
 
     [Theory]
@@ -114,7 +118,9 @@ public sealed class GetOciFileContentTests : IDisposable
     [Fact]
     public void Rows_OfAnImage_AreReadInTheLayerThatTheyName()
     {
-        object[] both = Values("Get-OciImageFile oci:images:app -LiteralPath etc/changed | Select-Object Reference, FullName, LayerDigest | Get-OciFileContent");
+        object[] both = Values(
+            "Get-OciImageFile oci:images:app -LiteralPath etc/changed | Select-Object Reference, FullName, LayerDigest | "
+                + "Get-OciFileContent");
         object[] visible = Values(
             "Get-OciImageFile oci:images:app -LiteralPath etc/changed | Select-Object Reference, FullName -First 1 | Get-OciFileContent");
 
@@ -141,7 +147,9 @@ public sealed class GetOciFileContentTests : IDisposable
     [Fact]
     public void Rows_ThatAreNotThere_AreAnErrorEach()
     {
-        Result result = _engine.Invoke("[pscustomobject] @{ Reference = 'oci:images:app'; FullName = 'no' }, [pscustomobject] @{ Reference = 'oci:images:app'; FullName = 'etc/changed' } | Get-OciFileContent");
+        Result result = _engine.Invoke(
+            "[pscustomobject] @{ Reference = 'oci:images:app'; FullName = 'no' }, [pscustomobject] @{ Reference = 'oci:images:app'; "
+                + "FullName = 'etc/changed' } | Get-OciFileContent");
 
         Assert.StartsWith("FileNotFoundInImage,", result.Error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal("new", Assert.Single(result.Output).BaseObject);

@@ -106,7 +106,10 @@ public sealed class GetOciImageConfigTests : IDisposable
         IReadOnlyList<PSObject> configs = _engine.Run("Get-OciImageConfig oci:images:multi -Platform linux/*");
 
         Assert.Equal(["linux/amd64", "linux/arm64/v8", "linux/arm/v7"], configs.Texts("Platform"));
-        Assert.Equal(["linux/amd64", "linux/arm64/v8", "linux/arm/v7"], _engine.Run("Get-OciImageConfig oci:images:multi -Platform linux/* | ForEach-Object { $_.Labels['for'] }").Select(label => label.ToString()));
+        Assert.Equal(
+            ["linux/amd64", "linux/arm64/v8", "linux/arm/v7"],
+            _engine.Run("Get-OciImageConfig oci:images:multi -Platform linux/* | ForEach-Object { $_.Labels['for'] }")
+                .Select(label => label.ToString()));
         Assert.All(configs, config => Assert.Contains(":multi@sha256:", config.Text("Reference"), StringComparison.Ordinal));
     }
 

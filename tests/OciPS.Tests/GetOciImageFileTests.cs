@@ -19,7 +19,9 @@ public sealed class GetOciImageFileTests : IDisposable
         IReadOnlyList<PSObject> files = _engine.Run("Get-OciImageFile oci:images:app");
 
         Assert.Equal(
-            ["etc/passwd", "etc/ssl/private.key", "bin/tool", ".dockerenv", "usr/lib/libc.so", "app/server.key", "app/Upper.KEY", "app/readme.txt", "etc/passwd"],
+            [
+                "etc/passwd", "etc/ssl/private.key", "bin/tool", ".dockerenv", "usr/lib/libc.so", "app/server.key", "app/Upper.KEY",
+                "app/readme.txt", "etc/passwd"],
             files.Texts("FullName"));
         Assert.Equal(["0", "0", "0", "0", "0", "1", "1", "2", "2"], files.Texts("LayerIndex"));
     }
@@ -32,7 +34,8 @@ public sealed class GetOciImageFileTests : IDisposable
     [InlineData("./etc/p*", "etc/passwd,etc/passwd")]
     [InlineData("etc/[op]asswd", "etc/passwd,etc/passwd")]
     [InlineData("bin/too?", "bin/tool")]
-    [InlineData("*", "etc/passwd,etc/ssl/private.key,bin/tool,.dockerenv,usr/lib/libc.so,app/server.key,app/Upper.KEY,app/readme.txt,etc/passwd")]
+    [InlineData(
+        "*", "etc/passwd,etc/ssl/private.key,bin/tool,.dockerenv,usr/lib/libc.so,app/server.key,app/Upper.KEY,app/readme.txt,etc/passwd")]
     [InlineData(".d*", ".dockerenv")]
     [InlineData("d*", "")]
     [InlineData("ETC/*", "")]
@@ -101,7 +104,8 @@ public sealed class GetOciImageFileTests : IDisposable
         _engine.Layout("images").Add("kinds", new TestImage(TestLayer.Gzip(new TarBuilder()
             .Folder("d").File("d/f", "x").Link("l", "d/f").HardLink("h", "d/f").Fifo("p").Whiteout("w"))));
 
-        foreach ((string type, string name) in new[] { ("Directory", "d"), ("File", "d/f"), ("SymbolicLink", "l"), ("HardLink", "h"), ("Fifo", "p"), ("Whiteout", ".wh.w") })
+        foreach ((string type, string name) in new[] { (
+            "Directory", "d"), ("File", "d/f"), ("SymbolicLink", "l"), ("HardLink", "h"), ("Fifo", "p"), ("Whiteout", ".wh.w") })
         {
             PSObject file = Assert.Single(_engine.Run("Get-OciImageFile oci:images:kinds -Type $args", type));
             Assert.Equal((type, name), (file.Text("Type"), file.Text("FullName")));
@@ -123,7 +127,14 @@ public sealed class GetOciImageFileTests : IDisposable
     public void Flatten_WhiteoutsAndOpaqueFolders_AreApplied()
     {
         _engine.Layout("images").Add("flat", new TestImage(
-            TestLayer.Gzip(new TarBuilder().File("gone", "1").File("stays", "2").Folder("o").File("o/old", "3").Folder("d").File("d/in", "4").Link("link", "stays").HardLink("hard", "stays")),
+            TestLayer.Gzip(new TarBuilder().File("gone", "1")
+                .File("stays", "2")
+                .Folder("o")
+                .File("o/old", "3")
+                .Folder("d")
+                .File("d/in", "4")
+                .Link("link", "stays")
+                .HardLink("hard", "stays")),
             TestLayer.Gzip(new TarBuilder().Whiteout("gone").Opaque("o").File("o/new", "5").Whiteout("d")),
             TestLayer.Plain(new TarBuilder().File("gone2", "6"))));
 
@@ -174,7 +185,9 @@ public sealed class GetOciImageFileTests : IDisposable
     public void Pipeline_LiveContentReadTwice_IsTheSame()
     {
         Assert.Equal(
-            ["hello hello"], _engine.Run("Get-OciImageFile oci:images:app -Path *.txt | ForEach-Object { \"$($_.ReadAllText()) $($_.ReadAllText())\" }").Select(text => text.ToString()!));
+            ["hello hello"],
+            _engine.Run("Get-OciImageFile oci:images:app -Path *.txt | ForEach-Object { \"$($_.ReadAllText()) $($_.ReadAllText())\" }")
+                .Select(text => text.ToString()!));
     }
 
     [Fact]

@@ -51,7 +51,14 @@ public sealed class GetOciPlatformTests : IDisposable
     public void Index_SaysLessOrOtherThanTheConfig_ConfigWins()
     {
         JsonObject image = _images.Image("linux/arm/v6", [_images.Layer(("a", "b"))]);
-        image["platform"] = new JsonObject { ["os"] = "linux", ["architecture"] = "arm", ["variant"] = "v7", ["os.features"] = new JsonArray("some"), ["features"] = new JsonArray("sse4") };
+        image["platform"] = new JsonObject
+        {
+            ["os"] = "linux",
+            ["architecture"] = "arm",
+            ["variant"] = "v7",
+            ["os.features"] = new JsonArray("some"),
+            ["features"] = new JsonArray("sse4"),
+        };
         _images.Tag("wrong", _images.Index(image));
 
         PSObject platform = Assert.Single(_engine.Run("Get-OciPlatform oci:images:wrong"));
@@ -136,7 +143,9 @@ public sealed class GetOciPlatformTests : IDisposable
     [Theory]
     [InlineData("Get-OciPlatform oci:images:multi -Platform linux/arm64 | Get-OciManifest")]
     [InlineData("Get-OciPlatform oci:images:multi -Platform linux/arm64 | Get-OciImageFile -LiteralPath bin/app | Get-OciManifest")]
-    [InlineData("Get-OciPlatform oci:images:multi -Platform linux/arm64 | Copy-OciImage -Destination { \"oci:out:$($_.Architecture)-$($_.Variant)\" }")]
+    [InlineData(
+        "Get-OciPlatform oci:images:multi -Platform linux/arm64 | Copy-OciImage -Destination { "
+            + "\"oci:out:$($_.Architecture)-$($_.Variant)\" }")]
     public void Platform_PipedOn_StandsForTheVeryImage(string script)
     {
         Assert.Equal((string?)_images.Json(_index)["manifests"]![1]!["digest"], Assert.Single(_engine.Run(script)).Text("Digest"));

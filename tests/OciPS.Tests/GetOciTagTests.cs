@@ -186,7 +186,8 @@ public sealed class GetOciTagTests : IAsyncLifetime, IDisposable
     public void ErrorId_ComparedAsScriptsDo_Fits()
     {
         IReadOnlyList<PSObject> output = _engine.Run(
-            "try { Get-OciTag \"$($repo -replace '/.*')/no/such\" -ErrorAction Stop } catch { $_.FullyQualifiedErrorId -like 'RepositoryNotFound,*' }");
+            "try { Get-OciTag \"$($repo -replace '/.*')/no/such\" -ErrorAction Stop } catch { $_.FullyQualifiedErrorId -like "
+                + "'RepositoryNotFound,*' }");
 
         Assert.Equal(true, Assert.Single(output).BaseObject);
     }

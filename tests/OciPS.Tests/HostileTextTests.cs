@@ -47,7 +47,8 @@ public sealed class HostileTextTests : IDisposable
                 ["Volumes"] = new JsonObject { [Evil] = new JsonObject() },
             },
             ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray(LayoutImages.Digest(layer)) },
-            ["history"] = new JsonArray(new JsonObject { ["created"] = "2024-01-02T03:04:05Z", ["created_by"] = Evil, ["author"] = Evil, ["comment"] = Evil }),
+            ["history"] = new JsonArray(
+                new JsonObject { ["created"] = "2024-01-02T03:04:05Z", ["created_by"] = Evil, ["author"] = Evil, ["comment"] = Evil }),
         };
         JsonObject manifest = LayoutImages.Manifest(_images.Put(config, LayoutImages.ConfigType), [layer]);
         manifest["annotations"] = new JsonObject { ["note" + Evil] = Evil };
@@ -223,7 +224,8 @@ public sealed class HostileTextTests : IDisposable
     {
         foreach (string text in texts)
         {
-            Assert.DoesNotContain(text, letter => (char.IsControl(letter) && letter is not ('\n' or '\r' or '\t')) || char.GetUnicodeCategory(letter) == UnicodeCategory.Format);
+            Assert.DoesNotContain(text, letter => (char.IsControl(letter) && letter is not ('\n' or '\r' or '\t'))
+                || char.GetUnicodeCategory(letter) == UnicodeCategory.Format);
         }
     }
 }

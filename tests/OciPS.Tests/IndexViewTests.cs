@@ -42,7 +42,8 @@ public sealed class IndexViewTests : IDisposable
         string[] lines = Show("'oci:images', 'oci:more' | Get-OciTag");
 
         Assert.Equal(
-            [$"   Repository: oci:{_engine.GetPath("images")}", "Name", "----", "multi", "other", $"   Repository: oci:{_engine.GetPath("more")}", "Name", "----", "x"],
+            [$"   Repository: oci:{_engine.GetPath("images")}", "Name", "----", "multi", "other", "   Repository: oci:"
+                + $"{_engine.GetPath("more")}", "Name", "----", "x"],
             lines);
     }
 
@@ -77,7 +78,9 @@ public sealed class IndexViewTests : IDisposable
         string[] lines = Show("Get-OciImageConfig oci:images:multi -Platform linux/arm64");
 
         Assert.Equal(
-            ["Reference", "Platform", "Created", "User", "WorkingDir", "Entrypoint", "Cmd", "Env", "ExposedPorts", "Volumes", "Labels", "History"],
+            [
+                "Reference", "Platform", "Created", "User", "WorkingDir", "Entrypoint", "Cmd", "Env", "ExposedPorts", "Volumes", "Labels",
+                "History"],
             lines.Where(line => line.Contains(" : ", StringComparison.Ordinal) || line.EndsWith(" :", StringComparison.Ordinal))
                 .Select(line => Cells(line)[0]));
         Assert.Contains("Platform     : linux/arm64/v8", lines);
@@ -106,8 +109,13 @@ public sealed class IndexViewTests : IDisposable
             name, images.Index([.. Enumerable.Range(0, 20).Select(i => images.Image($"linux/arm64/v{i}", [images.Layer((name, name))]))]));
         System.Text.Json.Nodes.JsonObject config = new()
         {
-            ["config"] = new System.Text.Json.Nodes.JsonObject { ["Env"] = new System.Text.Json.Nodes.JsonArray($"{name}={name}{name}"), ["Labels"] = new System.Text.Json.Nodes.JsonObject { [name] = name } },
-            ["history"] = new System.Text.Json.Nodes.JsonArray(new System.Text.Json.Nodes.JsonObject { ["created_by"] = $"{name}\n{name}" }),
+            ["config"] = new System.Text.Json.Nodes.JsonObject
+            {
+                ["Env"] = new System.Text.Json.Nodes.JsonArray($"{name}={name}{name}"),
+                ["Labels"] = new System.Text.Json.Nodes.JsonObject { [name] = name },
+            },
+            ["history"] =
+                new System.Text.Json.Nodes.JsonArray(new System.Text.Json.Nodes.JsonObject { ["created_by"] = $"{name}\n{name}" }),
         };
         images.Tag("config", images.Put(LayoutImages.Manifest(images.Put(config, LayoutImages.ConfigType), []), LayoutImages.ManifestType));
         _engine.Set("place", $"oci:{name}");

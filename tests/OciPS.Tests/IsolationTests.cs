@@ -16,7 +16,8 @@ public sealed class IsolationTests : IDisposable
 {
     // Made with 'xz --check=crc32' and 'zstd -19' out of tars of Python's tarfile with one file each.
     private const string Xz =
-        "/Td6WFoAAAFpIt42AgAhARYAAAB0L+Wj4Cf/AGBdADKdCIYU9xdzl8Ho9+i7se2debOpB6LnGFHc1hQCxmltYSIsuHgxar9D2f3UrLTTJcWbMVV8YQvUUgNW923v7xyF0yWhf0BCue5r7oJCZe4D"
+        "/Td6WFoAAAFpIt42AgAhARYAAAB0L+Wj4Cf/"
+            + "AGBdADKdCIYU9xdzl8Ho9+i7se2debOpB6LnGFHc1hQCxmltYSIsuHgxar9D2f3UrLTTJcWbMVV8YQvUUgNW923v7xyF0yWhf0BCue5r7oJCZe4D"
         + "1dRCpHjon4rxvouq6ccAAACIFRMSAAF4gFAAAABB5M9ePjANiwIAAAAAAVla";
     private const string XzDiffId = "sha256:963672b5f55ab13ebd893ab8bdc8bec1743a77c6dc96c5e74f5b91f3caa89c96";
     private const string Zstd =
@@ -86,7 +87,10 @@ public sealed class IsolationTests : IDisposable
         Assert.Equal(
             [
                 "from bzip2", "from xz", "from zstd", "from gzip", "etc/zstd", "etc/gzip", "etc/bzip2", "etc/xz", "etc/kept",
-                .. names.SelectMany((name, i) => new[] { $"{name} {version} Default", $"{name} {AssemblyName.GetAssemblyName(Libraries[i]).Version} OciPS" }).Order(StringComparer.Ordinal),
+                .. names.SelectMany(
+                    (name, i) =>
+                        new[] { $"{name} {version} Default", $"{name} {AssemblyName.GetAssemblyName(Libraries[i]).Version} OciPS" })
+                            .Order(StringComparer.Ordinal),
             ],
             lines);
     }
@@ -106,7 +110,8 @@ public sealed class IsolationTests : IDisposable
 
         Assert.Equal(
             [
-                "ICSharpCode.SharpZipLib OciPS", "OciPS Default", "OciPS.Core OciPS", "OciPS.Loader Default", "SharpCompress OciPS", "ZstdSharp OciPS",
+                "ICSharpCode.SharpZipLib OciPS", "OciPS Default", "OciPS.Core OciPS", "OciPS.Loader Default", "SharpCompress OciPS",
+                "ZstdSharp OciPS",
                 "No.Such.Library not found", "ZstdSharp not found", "OciPS",
             ],
             lines);

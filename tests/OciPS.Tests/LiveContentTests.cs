@@ -24,7 +24,8 @@ public sealed class LiveContentTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         var images = new LayoutImages(_engine.GetPath("images"));
-        images.Tag("1", images.Image("linux/amd64", [.. Enumerable.Range(0, Layers).Select(layer => images.Layer([.. Enumerable.Range(0, FilesPerLayer).Select(file =>
+        images.Tag("1", images.Image("linux/amd64", [
+            .. Enumerable.Range(0, Layers).Select(layer => images.Layer([.. Enumerable.Range(0, FilesPerLayer).Select(file =>
         {
             string name = $"layer{layer}/file{file}";
             string content = string.Concat(
@@ -71,7 +72,8 @@ public sealed class LiveContentTests : IAsyncLifetime, IDisposable
     private static IEnumerable<string> Scripts =>
     [
         "Get-OciImageFile IMAGE | ForEach-Object { \"$($_.FullName)=$($_.ReadAllText())\" }",
-        "1..3 | ForEach-Object -Parallel { Import-Module $using:module; $app = $using:app; $folder = $using:folder; Get-OciImageFile IMAGE } | ForEach-Object { \"$($_.FullName)=$($_.ReadAllText())\" }",
+        "1..3 | ForEach-Object -Parallel { Import-Module $using:module; $app = $using:app; $folder = $using:folder; Get-OciImageFile IMAGE "
+            + "} | ForEach-Object { \"$($_.FullName)=$($_.ReadAllText())\" }",
         "Get-OciImageFile IMAGE | ForEach-Object -Parallel { \"$($_.FullName)=$($_.ReadAllText())\" }",
         "$files = Get-OciImageFile IMAGE; $files | ForEach-Object -Parallel { \"$($_.FullName)=$($_.ReadAllText())\" }",
         "$files = Get-OciImageFile IMAGE; $files | ForEach-Object { \"$($_.FullName)=$($_.ReadAllText())\" }",
@@ -147,7 +149,8 @@ public sealed class LiveContentTests : IAsyncLifetime, IDisposable
         _engine.Run("$null = Get-OciImageFile $app | Export-OciImageFile out");
 
         Assert.All(
-            _expected, file => Assert.Equal(file, $"{file.Split('=')[0]}={File.ReadAllText(_engine.GetPath("out/" + file.Split('=')[0]))}"));
+            _expected,
+            file => Assert.Equal(file, $"{file.Split('=')[0]}={File.ReadAllText(_engine.GetPath("out/" + file.Split('=')[0]))}"));
         Assert.Equal(Layers, Downloads - before);
     }
 

@@ -52,7 +52,11 @@ public sealed class MergeIntoDirectoryTests(DockerRegistry registry) : IClassFix
         byte[] signed = File.ReadAllBytes(ImageFile("manifest.json"));
         string digest = Tool.RunText("skopeo", "manifest-digest", ImageFile("manifest.json")).Trim();
         Assert.NotEqual(LayoutImages.GetDigest(signed), digest);
-        File.WriteAllText(List, $$$"""{"schemaVersion":2,"mediaType":"{{{LayoutImages.DockerListType}}}","manifests":[{"mediaType":"application/vnd.docker.distribution.manifest.v1+prettyjws","size":{{{signed.Length}}},"digest":"{{{digest}}}","platform":{"os":"linux","architecture":"amd64"} }]}""");
+        File.WriteAllText(
+            List,
+            $$$"""{"schemaVersion":2,"mediaType":"{{{LayoutImages.DockerListType}}}","manifests":[{"mediaType":"application/"""
+                + $$$"""vnd.docker.distribution.manifest.v1+prettyjws","size":{{{signed.Length}}}"""
+                + $$$""","digest":"{{{digest}}}","platform":{"os":"linux","architecture":"amd64"} }]}""");
 
         Assert.Equal(true, Assert.Single(_engine.Run(Merge)).Value("Changed"));
 
@@ -147,7 +151,8 @@ public sealed class MergeIntoDirectoryTests(DockerRegistry registry) : IClassFix
         // The list's other image, as a builder that has all of them puts it there.
         Tool.Run("skopeo", "copy", $"oci:{images.Folder}:two", $"dir:{_engine.GetPath("second")}");
         File.Move(_engine.GetPath("second/manifest.json"), ImageFile($"{LayoutImages.Digest(two)["sha256:".Length..]}.manifest.json"));
-        foreach (string blob in Directory.GetFiles(_engine.GetPath("second")).Where(path => !File.Exists(ImageFile(Path.GetFileName(path)))))
+        foreach (string blob in Directory.GetFiles(_engine.GetPath("second"))
+            .Where(path => !File.Exists(ImageFile(Path.GetFileName(path)))))
         {
             File.Move(blob, ImageFile(Path.GetFileName(blob)));
         }

@@ -36,7 +36,11 @@ public sealed class MergeReferencesTests(DockerRegistry registry) : IClassFixtur
     {
         LayoutImages images = CreateImages();
 
-        PSObject[] merged = [.. _engine.Run("Merge-OciManifestList oci:images:amd64, oci:images:arm64, oci:images:windows, oci:images:amd64 -Destination oci:out:1 -AdditionalTag b, c")];
+        PSObject[] merged =
+            [
+                .. _engine.Run(
+                    "Merge-OciManifestList oci:images:amd64, oci:images:arm64, oci:images:windows, oci:images:amd64 -Destination oci:out:1 "
+                        + "-AdditionalTag b, c")];
 
         Assert.Equal(["1", "b", "c"], merged.Texts("Tag"));
         Assert.Single(merged.Texts("Digest").Distinct());
@@ -135,7 +139,8 @@ public sealed class MergeReferencesTests(DockerRegistry registry) : IClassFixtur
 
         string images = $"oci:{_engine.GetPath("images")}";
         Assert.Equal(
-            $"What if: Performing the operation \"Write an index of 2 images: '{images}:amd64', '{images}:arm64'\" on target \"oci:{_engine.GetPath("out")}:1\".", _engine.Host.Lines[0]);
+            $"What if: Performing the operation \"Write an index of 2 images: '{images}:amd64', '{images}:arm64'\" on target "
+                + $"\"oci:{_engine.GetPath("out")}:1\".", _engine.Host.Lines[0]);
         Assert.False(_engine.Layout("out").Exists);
     }
 

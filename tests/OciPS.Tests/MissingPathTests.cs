@@ -44,7 +44,8 @@ public sealed class MissingPathTests : IDisposable
         Out.Add("app", TestImage.App());
         string[] before = Out.Snapshot();
 
-        _engine.Invoke("Remove-OciImageFile oci:images:app -LiteralPath no/such, app/server.key -Destination oci:out:app").Error.ShouldBe("FileNotFoundInImage");
+        _engine.Invoke("Remove-OciImageFile oci:images:app -LiteralPath no/such, app/server.key -Destination oci:out:app").Error
+            .ShouldBe("FileNotFoundInImage");
 
         Assert.Equal(before, Out.Snapshot());
     }
@@ -66,7 +67,8 @@ public sealed class MissingPathTests : IDisposable
         Images.Add("bare", new TestImage(TestLayer.Gzip(new TarBuilder().File("a", "b"))));
 
         Result result = _engine.Invoke(
-            "'oci:images:bare', 'oci:images:app' | Remove-OciImageFile -LiteralPath app/server.key -Destination { \"oci:out:$($_.Split(':')[-1])\" }");
+            "'oci:images:bare', 'oci:images:app' | Remove-OciImageFile -LiteralPath app/server.key -Destination { "
+                + "\"oci:out:$($_.Split(':')[-1])\" }");
 
         result.Error.ShouldBe("FileNotFoundInImage", ErrorCategory.ObjectNotFound, "oci:images:bare");
         Assert.Equal(["app"], result.Output.Texts("Tag"));
@@ -110,8 +112,12 @@ public sealed class MissingPathTests : IDisposable
     [Theory]
     [InlineData("Remove-OciImageFile oci:images:app -LiteralPath etc/ssl, app/server.key -Destination oci:out:app")]
     [InlineData("Remove-OciImageFile oci:images:app -LiteralPath etc/ssl, app/server.key -Destination oci:out:app -IgnoreMissing")]
-    [InlineData("Get-OciImageFile oci:images:app -Type Directory, File -Path etc/ssl, app/server.key | Remove-OciImageFile -Destination oci:out:app")]
-    [InlineData("Get-OciImageFile oci:images:app -Type Directory, File -Path etc/ssl, app/server.key | Remove-OciImageFile -Destination oci:out:app -IgnoreMissing")]
+    [InlineData(
+        "Get-OciImageFile oci:images:app -Type Directory, File -Path etc/ssl, app/server.key | Remove-OciImageFile -Destination "
+            + "oci:out:app")]
+    [InlineData(
+        "Get-OciImageFile oci:images:app -Type Directory, File -Path etc/ssl, app/server.key | Remove-OciImageFile -Destination "
+            + "oci:out:app -IgnoreMissing")]
     public void Directory_WithoutRecurse_IsErrorAndNothingIsWritten(string script)
     {
         Result result = _engine.Invoke(script);
@@ -126,7 +132,8 @@ public sealed class MissingPathTests : IDisposable
     [Fact]
     public void PipedFile_NoLongerThere_IsAPathThatIsMissing()
     {
-        const string Moved = "$files = Get-OciImageFile oci:images:app -Path *.key; $null = Remove-OciImageFile oci:images:app -Path *.key -Force; $files | Remove-OciImageFile -Destination oci:out:app";
+        const string Moved = "$files = Get-OciImageFile oci:images:app -Path *.key; $null = Remove-OciImageFile oci:images:app -Path *.key "
+            + "-Force; $files | Remove-OciImageFile -Destination oci:out:app";
 
         Result result = _engine.Invoke(Moved);
 

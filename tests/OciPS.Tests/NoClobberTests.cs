@@ -58,7 +58,8 @@ public sealed class NoClobberTests : IAsyncLifetime, IDisposable
     [MemberData(nameof(Writers))]
     public void Write_TagIsFree_IsWrittenWithNoClobber(string writer)
     {
-        foreach (string destination in new[] { _registry.Host + "/team/app:new", _registry.Host + "/new/app:1", "oci:other:new", "oci:fresh:1" })
+        foreach (string destination in new[] { _registry.Host
+            + "/team/app:new", _registry.Host + "/new/app:1", "oci:other:new", "oci:fresh:1" })
         {
             Assert.Single(_engine.Run(Format(writer, destination) + " -NoClobber"));
         }

@@ -209,7 +209,9 @@ public sealed class NoTagTests : IAsyncLifetime, IDisposable
     public void Registry_SaysItTookItAndDidNot_IsNotStored()
     {
         _registry.Options.Fault = (_, request) =>
-            request.Method == "PUT" && request.Path.Contains("/manifests/", StringComparison.Ordinal) ? RegistryFault.FromStatus(201) : null;
+            request.Method == "PUT" && request.Path.Contains("/manifests/", StringComparison.Ordinal)
+                ? RegistryFault.FromStatus(201)
+                : null;
 
         ErrorRecord error = _engine.Invoke("Copy-OciImage oci:images:app $args[0] -NoTag", _registry.Host + "/team/app").Error;
 

@@ -24,7 +24,8 @@ public sealed class NullParameterTests : IDisposable
     [InlineData("Export-OciImageLayer oci:images:app -DestinationPath layers.tar -Platform $null")]
     [InlineData("Repair-OciImage oci:images:app -Destination $null")]
     [InlineData("Copy-OciImage oci:images:app oci:out:x -Platform $null -PlatformFilter $null -Annotation $null")]
-    [InlineData("Remove-OciImageFile oci:images:app -Path a -Destination oci:out:x -Platform $null -PlatformFilter $null -Annotation $null")]
+    [InlineData(
+        "Remove-OciImageFile oci:images:app -Path a -Destination oci:out:x -Platform $null -PlatformFilter $null -Annotation $null")]
     [InlineData("Publish-OciKanikoImage app.tar oci:out:x -AdditionalTag $null")]
     public void Parameter_Null_IsAsIfItWereNotGiven(string script)
     {

@@ -88,7 +88,8 @@ public sealed class OddNameTests : IDisposable
         Assert.Equal([@"a\xe8"], Assert.Single(result.Output).List("RemovedFiles").Texts("FullName"));
         Assert.Contains(@"'hard\xe9'", Assert.Single(result.Warnings), StringComparison.Ordinal);
         Assert.Equal(
-            [@"a\xe9", @"a\x5cxe8", @"d\xe8/in", @"hard\xe9", @"system-a\x2db.slice"], _engine.Run("Get-OciImageFile oci:out:x").Texts("FullName"));
+            [@"a\xe9", @"a\x5cxe8", @"d\xe8/in", @"hard\xe9", @"system-a\x2db.slice"],
+            _engine.Run("Get-OciImageFile oci:out:x").Texts("FullName"));
         Assert.Equal(
             "e8",
             Assert.Single(_engine.Run(@"Get-OciImageFile oci:out:x -LiteralPath 'hard\xe9' | ForEach-Object ReadAllText")).ToString());
@@ -113,9 +114,16 @@ public sealed class OddNameTests : IDisposable
     }
 
     [PeerTheory("python3")]
-    [InlineData("Get-OciImageFile oci:images:app -Type File, Directory, SymbolicLink, HardLink | Where-Object { $_.FullName -notmatch 'x5c|x2d' } | Export-OciImageFile dest")]
-    [InlineData("Get-OciImageFile oci:images:app -Type File, Directory, SymbolicLink, HardLink | Where-Object { $_.FullName -notmatch 'x5c|x2d' } | Export-OciImageFile dest; Get-OciImageFile oci:images:app -Type File, SymbolicLink, HardLink | Where-Object { $_.FullName -notmatch 'x5c|x2d' } | Export-OciImageFile dest -Force")]
-    [InlineData("Get-OciImageFile oci:images:app -Type File, SymbolicLink, HardLink | Where-Object { $_.FullName -notmatch 'x5c|x2d' } | Export-OciImageFile dest; Get-OciImageFile oci:images:app -Type Directory | Export-OciImageFile dest -Force")]
+    [InlineData(
+        "Get-OciImageFile oci:images:app -Type File, Directory, SymbolicLink, HardLink | Where-Object { $_.FullName -notmatch 'x5c|x2d' } "
+            + "| Export-OciImageFile dest")]
+    [InlineData(
+        "Get-OciImageFile oci:images:app -Type File, Directory, SymbolicLink, HardLink | Where-Object { $_.FullName -notmatch 'x5c|x2d' } "
+            + "| Export-OciImageFile dest; Get-OciImageFile oci:images:app -Type File, SymbolicLink, HardLink | Where-Object { $_.FullName "
+            + "-notmatch 'x5c|x2d' } | Export-OciImageFile dest -Force")]
+    [InlineData(
+        "Get-OciImageFile oci:images:app -Type File, SymbolicLink, HardLink | Where-Object { $_.FullName -notmatch 'x5c|x2d' } | "
+            + "Export-OciImageFile dest; Get-OciImageFile oci:images:app -Type Directory | Export-OciImageFile dest -Force")]
     public void Export_OddNames_HaveTheVeryBytes(string script)
     {
         if (!OperatingSystem.IsLinux())
@@ -143,7 +151,8 @@ public sealed class OddNameTests : IDisposable
             return;
         }
 
-        const string Export = @"Get-OciImageFile oci:images:app -LiteralPath 'a\xe8', 'link\xe8' -Type File, SymbolicLink | Export-OciImageFile dest ";
+        const string Export =
+            @"Get-OciImageFile oci:images:app -LiteralPath 'a\xe8', 'link\xe8' -Type File, SymbolicLink | Export-OciImageFile dest ";
         Assert.Equal(2, _engine.Invoke(Export).Output.Count);
 
         Result again = _engine.Invoke(Export);
@@ -187,7 +196,8 @@ public sealed class OddNameTests : IDisposable
     public void Drive_OddNames_AreFilesOfTheirOwn()
     {
         _engine.Run(
-            "$null = $ExecutionContext.SessionState.Drive.New([System.Management.Automation.PSDriveInfo]::new('app', $ExecutionContext.SessionState.Provider.GetOne('Oci'), 'oci:images:app', '', $null), 'Global')");
+            "$null = $ExecutionContext.SessionState.Drive.New([System.Management.Automation.PSDriveInfo]::new('app', "
+                + "$ExecutionContext.SessionState.Provider.GetOne('Oci'), 'oci:images:app', '', $null), 'Global')");
 
         Assert.Contains(@"a\xe8", _engine.Run("$ExecutionContext.InvokeProvider.ChildItem.Get('app:/', $false)").Texts("FullName"));
         Assert.Equal(["e8"], Read(@"a\xe8"));
@@ -218,7 +228,9 @@ public sealed class OddNameTests : IDisposable
     }
 
     private IEnumerable<string?> Read(string path) =>
-        _engine.Run("$reader = $ExecutionContext.InvokeProvider.Content.GetReader(@(\"app:/$($args[0])\"), $false, $true)[0]; $reader.Read(-1); $reader.Close()", path).Select(line => line.ToString());
+        _engine.Run(
+            "$reader = $ExecutionContext.InvokeProvider.Content.GetReader(@(\"app:/$($args[0])\"), $false, $true)[0]; $reader.Read(-1); "
+                + "$reader.Close()", path).Select(line => line.ToString());
 
     /// <summary>What Python finds in the folder, by the bytes of names.</summary>
     private string[] ReadWithPython() => Encoding.UTF8.GetString(Tool.Run(

@@ -57,7 +57,10 @@ public sealed class OpenReadTests : IAsyncLifetime, IDisposable
     [Fact]
     public void OpenRead_ByteByByte_IsTheContent()
     {
-        IEnumerable<object> bytes = _engine.Run("$stream = (Get-OciImageFile \"$registry/team/app:1\").OpenRead(); 1..5 | ForEach-Object { $stream.ReadByte() }; $stream.Length; $stream.Dispose()")
+        IEnumerable<object> bytes =
+            _engine.Run(
+                "$stream = (Get-OciImageFile \"$registry/team/app:1\").OpenRead(); 1..5 | ForEach-Object { $stream.ReadByte() }; "
+                    + "$stream.Length; $stream.Dispose()")
             .Select(item => item.BaseObject);
 
         Assert.Equal([.. Encoding.UTF8.GetBytes(s_content[..5]).Select(one => (object)(int)one), (long)s_content.Length], bytes);

@@ -28,9 +28,13 @@ public sealed class OutputTests : IDisposable
     [Theory]
     [InlineData(Manifest, "Reference,Digest,MediaType,Size,SchemaVersion,Config,Layers,Annotations,Subject,ArtifactType,RawJson")]
     [InlineData($"({Manifest}).Config", "Digest,MediaType,Size,Annotations,Urls,Platform,ArtifactType")]
-    [InlineData(ImageFile, "Id,FullName,Name,Type,Size,Mode,UnixFileMode,Uid,Gid,LastWriteTime,LinkTarget,LayerDigest,LayerIndex,Reference,Tag")]
+    [InlineData(
+        ImageFile, "Id,FullName,Name,Type,Size,Mode,UnixFileMode,Uid,Gid,LastWriteTime,LinkTarget,LayerDigest,LayerIndex,Reference,Tag")]
     [InlineData(Published, "Reference,Tag,DigestReference,Digest,MediaType,Size,Changed,BytesTransferred,BytesMounted")]
-    [InlineData(Rewritten, "Reference,Tag,DigestReference,Digest,MediaType,Size,Changed,BytesTransferred,BytesMounted,Source,RemovedFiles,PromotedFiles,RewrittenLayers,KeptLayers")]
+    [InlineData(
+        Rewritten,
+        "Reference,Tag,DigestReference,Digest,MediaType,Size,Changed,BytesTransferred,BytesMounted,Source,RemovedFiles,PromotedFiles,"
+            + "RewrittenLayers,KeptLayers")]
     public void Output_Object_HasTheDesignsProperties(string script, string properties)
     {
         PSObject output = Assert.Single(_engine.Run(script));

@@ -107,7 +107,9 @@ public sealed class PathTests : IDisposable
     public void Reference_OnADrive_IsResolved(string reference, string expected)
     {
         _engine.Layout("top/deep/images").Add("app", TestImage.App());
-        _engine.Run("$s = $ExecutionContext.SessionState; $null = $s.Drive.New([Management.Automation.PSDriveInfo]::new('Work', $s.Provider.GetOne('FileSystem'), \"$PWD/top\", '', $null), 'global')");
+        _engine.Run(
+            "$s = $ExecutionContext.SessionState; $null = $s.Drive.New([Management.Automation.PSDriveInfo]::new('Work', "
+                + "$s.Provider.GetOne('FileSystem'), \"$PWD/top\", '', $null), 'global')");
 
         PSObject copy = Assert.Single(_engine.Run($"Copy-OciImage {reference} oci:Work:/deep/images:copy"));
 

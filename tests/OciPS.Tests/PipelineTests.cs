@@ -52,7 +52,10 @@ public sealed class PipelineTests : IDisposable
         Encoding.ASCII.GetBytes("        ").CopyTo(header, 148);
         Encoding.ASCII.GetBytes(Convert.ToString(header.Sum(value => value), 8).PadLeft(6, '0') + "\0 ").CopyTo(header, 148);
         byte[] zeros = TarBuilder.Gzip(new byte[1024 * 1024]);
-        byte[] blob = [.. TarBuilder.Gzip(header), .. Enumerable.Repeat(zeros, Megabytes).SelectMany(member => member), .. TarBuilder.Gzip(new byte[1024])];
+        byte[] blob = [
+            .. TarBuilder.Gzip(header),
+            .. Enumerable.Repeat(zeros, Megabytes).SelectMany(member => member),
+            .. TarBuilder.Gzip(new byte[1024])];
         var image = new TestImage(new TestLayer(blob, TestLayer.GetDigest(blob), TestLayer.GzipType));
         Images.Add("slow", image);
         Tarball.Kaniko(image).Save(_engine.GetPath("slow.tar"));
@@ -90,7 +93,9 @@ public sealed class PipelineTests : IDisposable
     [Theory]
     [InlineData("Get-OciImageFile oci:images:cut | Select-Object -First 1 | ForEach-Object Name")]
     [InlineData("foreach ($once in 1) { Get-OciImageFile oci:images:cut | ForEach-Object { $_.Name; break } }")]
-    [InlineData("try { Get-OciImageFile oci:images:cut | Where-Object { $_.Name -eq 'first' } | ForEach-Object { throw $_.Name } } catch { \"$_\" }")]
+    [InlineData(
+        "try { Get-OciImageFile oci:images:cut | Where-Object { $_.Name -eq 'first' } | ForEach-Object { throw $_.Name } } catch { "
+            + "\"$_\" }")]
     [InlineData("$live = Get-OciImageFile oci:images:cut | Select-Object -First 1; if ($live.ReadAllText() -eq 'here') { $live.Name }")]
     public void Objects_PipelineEndsAtTheFirst_RestOfTheLayerIsNotRead(string script)
     {
@@ -102,12 +107,19 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Get-OciImageFile docker-archive:app.tar.gz | Where-Object { $true } | ForEach-Object { $spools.Invoke(); throw 'enough' }")]
+    [InlineData(
+        "Get-OciImageFile docker-archive:app.tar.gz | Where-Object { $true } | ForEach-Object { $spools.Invoke(); throw 'enough' }")]
     [InlineData("Export-OciImageLayer docker-archive:app.tar.gz -AsByteStream | ForEach-Object { $spools.Invoke(); throw 'enough' }")]
-    [InlineData("Get-OciImageFile docker-archive:app.tar.gz | ForEach-Object { $spools.Invoke() } | Select-Object -First 1; throw 'enough'")]
-    [InlineData("foreach ($once in 1) { Get-OciImageFile docker-archive:app.tar.gz | ForEach-Object { $spools.Invoke(); break } }; throw 'enough'")]
-    [InlineData("Remove-OciImageFile docker-archive:app.tar.gz -FilterScript { $spools.Invoke() | Out-Host; throw 'enough' } -Destination oci:out:app")]
-    [InlineData("Remove-OciImageFile docker-archive:app.tar.gz -Path *.key -Destination oci:out:app | ForEach-Object { $spools.Invoke(); throw 'enough' }")]
+    [InlineData(
+        "Get-OciImageFile docker-archive:app.tar.gz | ForEach-Object { $spools.Invoke() } | Select-Object -First 1; throw 'enough'")]
+    [InlineData(
+        "foreach ($once in 1) { Get-OciImageFile docker-archive:app.tar.gz | ForEach-Object { $spools.Invoke(); break } }; throw 'enough'")]
+    [InlineData(
+        "Remove-OciImageFile docker-archive:app.tar.gz -FilterScript { $spools.Invoke() | Out-Host; throw 'enough' } -Destination "
+            + "oci:out:app")]
+    [InlineData(
+        "Remove-OciImageFile docker-archive:app.tar.gz -Path *.key -Destination oci:out:app | ForEach-Object { $spools.Invoke(); throw "
+            + "'enough' }")]
     public void Spools_DownstreamFails_AreGone(string script)
     {
         Result result = _engine.Invoke(script);
@@ -121,9 +133,14 @@ public sealed class PipelineTests : IDisposable
     [Theory]
     [InlineData("Get-OciImageFile docker-archive:app.tar.gz | ForEach-Object { $started.Set(); while ($true) { } }")]
     [InlineData("Export-OciImageLayer docker-archive:app.tar.gz -AsByteStream | ForEach-Object { $started.Set(); while ($true) { } }")]
-    [InlineData("Get-OciImageFile docker-archive:app.tar.gz | Where-Object { $started.Set(); while ($true) { } } | Remove-OciImageFile -Destination oci:out:app")]
-    [InlineData("Remove-OciImageFile docker-archive:app.tar.gz -FilterScript { $started.Set(); while ($true) { } } -Destination oci:out:app")]
-    [InlineData("Remove-OciImageFile docker-archive:app.tar.gz -Path *.key -Destination oci:out:app | ForEach-Object { $started.Set(); while ($true) { } }")]
+    [InlineData(
+        "Get-OciImageFile docker-archive:app.tar.gz | Where-Object { $started.Set(); while ($true) { } } | Remove-OciImageFile "
+            + "-Destination oci:out:app")]
+    [InlineData(
+        "Remove-OciImageFile docker-archive:app.tar.gz -FilterScript { $started.Set(); while ($true) { } } -Destination oci:out:app")]
+    [InlineData(
+        "Remove-OciImageFile docker-archive:app.tar.gz -Path *.key -Destination oci:out:app | ForEach-Object { $started.Set(); while "
+            + "($true) { } }")]
     public void Stop_WhileAScriptRuns_EndsTheWork(string script)
     {
         StopAfterStart(script, TimeSpan.Zero);

@@ -26,7 +26,9 @@ public sealed class ProviderTests : IDisposable
 
     [Fact]
     public void ChildItems_Recursive_AreWhatTheContainerSees() => Assert.Equal(
-        [".dockerenv", "app", "app/Upper.KEY", "app/copy", "app/readme.txt", "app/server.key", "bin", "bin/alias", "bin/tool", "etc", "etc/passwd", "etc/ssl", "etc/ssl/private.key", "lib", "usr", "usr/lib", "usr/lib/libc.so"],
+        [
+            ".dockerenv", "app", "app/Upper.KEY", "app/copy", "app/readme.txt", "app/server.key", "bin", "bin/alias", "bin/tool", "etc",
+            "etc/passwd", "etc/ssl", "etc/ssl/private.key", "lib", "usr", "usr/lib", "usr/lib/libc.so"],
         Run("$provider.ChildItem.Get('app:/', $true)").Texts("FullName").Order(StringComparer.Ordinal));
 
     [Fact]
@@ -53,7 +55,8 @@ public sealed class ProviderTests : IDisposable
     [Fact]
     public void Content_OfFiles_IsReadByLinesInAnyOrder() => Assert.Equal(
         ["SECRET-KEY-ONE", "root:x:0:0:new", "upper", "SECRET-KEY-ONE"],
-        Run("foreach ($path in 'etc/ssl/private.key', 'etc/passwd', 'app/copy', 'etc/ssl/private.key') { $reader = $provider.Content.GetReader(\"app:/$path\")[0]; $reader.Read(-1); $reader.Close() }")
+        Run("foreach ($path in 'etc/ssl/private.key', 'etc/passwd', 'app/copy', 'etc/ssl/private.key') { $reader = "
+            + "$provider.Content.GetReader(\"app:/$path\")[0]; $reader.Read(-1); $reader.Close() }")
             .Select(line => line.ToString()));
 
     [Fact]
@@ -82,7 +85,8 @@ public sealed class ProviderTests : IDisposable
     [Fact]
     public void Content_AfterTheDriveIsGone_IsReadAllTheSame() => Assert.Equal(
         "SECRET-KEY-ONE",
-        Run("$file = $provider.Item.Get('app:/etc/ssl/private.key'); $ExecutionContext.SessionState.Drive.Remove('app', $true, 'Global'); $file.ReadAllText()").Single().ToString());
+        Run("$file = $provider.Item.Get('app:/etc/ssl/private.key'); $ExecutionContext.SessionState.Drive.Remove('app', $true, 'Global'); "
+            + "$file.ReadAllText()").Single().ToString());
 
     [Fact]
     public void Drive_OverAnImageWithoutLayers_HasARoot()

@@ -10,7 +10,8 @@ namespace OciPS.Tests;
 /// </summary>
 public sealed class PublicTypesTests : IDisposable
 {
-    private const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared =
+        BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
     private readonly Engine _engine = new();
 
@@ -35,7 +36,8 @@ public sealed class PublicTypesTests : IDisposable
         PropertyInfo[] properties = [.. Module.GetExportedTypes().SelectMany(type => type.GetProperties())];
 
         Assert.All(
-            properties.Where(property => property.Name.EndsWith("Digest", StringComparison.Ordinal) || property.Name is "BeforeContent" or "AfterContent"),
+            properties.Where(property => property.Name.EndsWith("Digest", StringComparison.Ordinal)
+                || property.Name is "BeforeContent" or "AfterContent"),
             property => Assert.Equal(typeof(string), property.PropertyType));
         // An enumeration is a number in JSON; parameters have them, outputs do not.
         Assert.Equal(
@@ -61,7 +63,10 @@ public sealed class PublicTypesTests : IDisposable
             .Select(field => (field.Name, (Type?)field.FieldType)),
             .. type.GetMethods(Declared).Cast<MethodBase>().Concat(type.GetConstructors(Declared))
                 .Where(method => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly)
-                .SelectMany(method => method.GetParameters().Select(parameter => parameter.ParameterType).Append((method as MethodInfo)?.ReturnType).Select(use => (method.Name, use))),
+                .SelectMany(method => method.GetParameters()
+                    .Select(parameter => parameter.ParameterType)
+                    .Append((method as MethodInfo)?.ReturnType)
+                    .Select(use => (method.Name, use))),
         ];
         return uses.SelectMany(use => Parts(use.Type).Select(part => (use.Member, part)));
     }

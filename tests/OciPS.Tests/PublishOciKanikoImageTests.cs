@@ -123,7 +123,11 @@ public sealed class PublishOciKanikoImageTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Docker", "application/vnd.docker.distribution.manifest.v2+json", "application/vnd.docker.container.image.v1+json", "application/vnd.docker.image.rootfs.diff.tar.gzip")]
+    [InlineData(
+        "Docker",
+        "application/vnd.docker.distribution.manifest.v2+json",
+        "application/vnd.docker.container.image.v1+json",
+        "application/vnd.docker.image.rootfs.diff.tar.gzip")]
     [InlineData("Oci", "application/vnd.oci.image.manifest.v1+json", "application/vnd.oci.image.config.v1+json", TestLayer.GzipType)]
     public void Format_Given_DecidesTheMediaTypes(string format, string manifestType, string configType, string layerType)
     {

@@ -59,7 +59,8 @@ public sealed class ReadAllTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [InlineData("Get-OciImageFile $app -Path huge | ForEach-Object { $_.ReadAllText() }")]
-    [InlineData("$ErrorActionPreference = 'Stop'; Remove-OciImageFile $app -FilterScript { $_.ReadAllText() -match 'x' } -Destination oci:out:1")]
+    [InlineData(
+        "$ErrorActionPreference = 'Stop'; Remove-OciImageFile $app -FilterScript { $_.ReadAllText() -match 'x' } -Destination oci:out:1")]
     public void ReadAll_InAPipelineOrAFilter_IsRefused(string script)
     {
         AssertTooLarge(_engine.Invoke(script), Huge);
@@ -74,7 +75,9 @@ public sealed class ReadAllTests : IAsyncLifetime, IDisposable
         Assert.Equal("sixsix"u8.ToArray(), _engine.Run("$files['six'].ReadAllBytes(6)").Select(one => (byte)one.BaseObject));
         Assert.Equal(string.Empty, Assert.Single(_engine.Run("$files['empty'].ReadAllText(0)")).BaseObject);
         Assert.Equal(
-            [JustTooLarge, 0L], _engine.Run($"$bytes = $files['large'].ReadAllBytes({JustTooLarge}); $bytes.LongLength; [long]$bytes[-1]").Select(one => one.BaseObject));
+            [JustTooLarge, 0L],
+            _engine.Run($"$bytes = $files['large'].ReadAllBytes({JustTooLarge}); $bytes.LongLength; [long]$bytes[-1]")
+                .Select(one => one.BaseObject));
     }
 
     [Fact]

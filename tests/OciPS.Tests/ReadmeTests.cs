@@ -87,7 +87,9 @@ public sealed partial class ReadmeTests : IAsyncLifetime, IDisposable
         Publish("arm64", new TestImage("arm64", TestLayer.Gzip(new TarBuilder().File("a", "a"))) { User = user });
         Publish("amd64", new TestImage("amd64", TestLayer.Gzip(new TarBuilder().File("a", "a"))) { User = "1000" });
         string repository = $"{_registry.Host}/team/app";
-        _engine.Run("Merge-OciManifestList \"$($args[0]):amd64\", \"$($args[0]):arm64\" \"$($args[0]):1\"; Copy-OciImage \"$($args[0]):amd64\" \"$($args[0]):slim\"", repository);
+        _engine.Run(
+            "Merge-OciManifestList \"$($args[0]):amd64\", \"$($args[0]):arm64\" \"$($args[0]):1\"; Copy-OciImage \"$($args[0]):amd64\" "
+                + "\"$($args[0]):slim\"", repository);
 
         Assert.Equal(isRoot ? ["linux/arm64"] : [], _engine.Run(job).Select(config => config.Properties["Platform"].Value.ToString()));
     }
@@ -137,7 +139,11 @@ public sealed partial class ReadmeTests : IAsyncLifetime, IDisposable
     private void Prepare()
     {
         TestImage Image(string architecture) => new(architecture,
-            TestLayer.Gzip(new TarBuilder().Folder("etc").File("etc/tls.key", "-----BEGIN RSA PRIVATE KEY-----").Folder("usr/share/doc").File("usr/share/doc/readme", "text").File("usr/bin/su", "x", TarBuilder.ExecutableMode | UnixFileMode.SetUser)),
+            TestLayer.Gzip(new TarBuilder().Folder("etc")
+                .File("etc/tls.key", "-----BEGIN RSA PRIVATE KEY-----")
+                .Folder("usr/share/doc")
+                .File("usr/share/doc/readme", "text")
+                .File("usr/bin/su", "x", TarBuilder.ExecutableMode | UnixFileMode.SetUser)),
             TestLayer.Gzip(new TarBuilder().File("app/run", "run")));
         Tarball.Kaniko(Image("amd64")).Save(_engine.GetPath("app.tar"));
         Tarball.Kaniko(Image("arm64")).Save(_engine.GetPath("arm64.tar"));

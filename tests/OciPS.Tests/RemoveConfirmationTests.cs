@@ -33,7 +33,8 @@ public sealed class RemoveConfirmationTests : IDisposable
                 $"What if: Removing 2 files (28 bytes) from 2 of 3 layers of '{reference}', writing to 'oci:{_engine.GetPath("out")}:app':",
                 "  layer 0: etc/ssl/private.key (14 bytes)",
                 "  layer 1: app/server.key (14 bytes)",
-                .. layers.Select((layer, i) => $"  layer {i} ({layer.Text("Digest")[7..19]}, {layer.Value("Size")} B) {(i < 2 ? "is rewritten" : "stays as it is")}"),
+                .. layers.Select((layer, i) =>
+                    $"  layer {i} ({layer.Text("Digest")[7..19]}, {layer.Value("Size")} B) {(i < 2 ? "is rewritten" : "stays as it is")}"),
                 string.Empty,
             ],
             _engine.Host.Lines);

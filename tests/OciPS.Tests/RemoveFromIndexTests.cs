@@ -193,7 +193,9 @@ public sealed class RemoveFromIndexTests : IDisposable
     [Fact]
     public void PlatformFilter_PipedFiles_AppliesToo()
     {
-        _engine.Run("Get-OciImageFile oci:images:multi -Platform linux/amd64 -Path *.key | Remove-OciImageFile -Destination oci:out:x -PlatformFilter { $_.OS -eq 'windows' }");
+        _engine.Run(
+            "Get-OciImageFile oci:images:multi -Platform linux/amd64 -Path *.key | Remove-OciImageFile -Destination oci:out:x "
+                + "-PlatformFilter { $_.OS -eq 'windows' }");
 
         Assert.Equal(["windows/amd64:10.0.20348.1"], _engine.Run("Get-OciPlatform oci:out:x").Select(platform => platform.ToString()));
         Assert.Empty(_engine.Run("Get-OciImageFile oci:out:x -Platform */* -Path *.key"));
@@ -248,7 +250,8 @@ public sealed class RemoveFromIndexTests : IDisposable
         string source = $"oci:{_engine.GetPath("images")}:multi";
         Assert.Equal(
             [
-                $"What if: Removing 1 file (6 bytes) from 1 of 2 layers of '{source}@{Source(0)}' (linux/amd64), writing to '{destination}':",
+                $"What if: Removing 1 file (6 bytes) from 1 of 2 layers of '{source}@{Source(0)}' (linux/amd64), writing to "
+                    + $"'{destination}':",
                 "  layer 0: etc/secret.key (6 bytes)",
                 .. Layers(0),
                 $"Removing 1 file (6 bytes) from 1 of 2 layers of '{source}@{Source(2)}' (linux/arm/v7), writing to '{destination}':",
@@ -266,7 +269,8 @@ public sealed class RemoveFromIndexTests : IDisposable
 
     /// <summary>What becomes of each layer of an image, of which the first one is rewritten.</summary>
     private string[] Layers(int image) => _engine.Run($"(Get-OciManifest oci:images@{Source(image)}).Layers")
-        .Select((layer, i) => $"  layer {i} ({layer.Text("Digest")[7..19]}, {layer.Value("Size")} B) {(i == 0 ? "is rewritten" : "stays as it is")}").ToArray();
+        .Select((layer, i) => $"  layer {i} ({layer.Text("Digest")[7..19]}, {layer.Value("Size")} B) "
+            + $"{(i == 0 ? "is rewritten" : "stays as it is")}").ToArray();
 
     [Fact]
     public void Artifact_AnyPath_PassesUntouched()

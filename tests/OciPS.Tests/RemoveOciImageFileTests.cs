@@ -29,7 +29,9 @@ public sealed class RemoveOciImageFileTests : IDisposable
     [InlineData("Remove-OciImageFile oci:images:app -FilterScript { $_.Name -clike '*.key' } -Destination oci:out:app")]
     [InlineData("Remove-OciImageFile oci:images:app -FilterScript { $_.ReadAllText() -match 'SECRET' } -Destination oci:out:app")]
     [InlineData("Get-OciImageFile oci:images:app -Path *.key | Remove-OciImageFile -Destination oci:out:app")]
-    [InlineData("Get-OciImageFile oci:images:app | Where-Object { $_.ReadAllText() -match 'SECRET' } | Remove-OciImageFile -Destination oci:out:app")]
+    [InlineData(
+        "Get-OciImageFile oci:images:app | Where-Object { $_.ReadAllText() -match 'SECRET' } | Remove-OciImageFile -Destination "
+            + "oci:out:app")]
     [InlineData("Remove-OciImageFile -InputObject (Get-OciImageFile oci:images:app -Path *.key) -Destination oci:out:app")]
     public void Selection_OfEachKind_RemovesTheFilesAndNothingElse(string script)
     {

@@ -97,8 +97,10 @@ public sealed partial class RepairOciImageTests : IDisposable
         string images = $"oci:{_engine.GetPath("images")}";
         Assert.Equal(
             [
-                $"What if: Performing the operation \"Write '{images}:broken' with a repaired config: its history gets 3 entries that stand for a layer, in place of 1\" on target \"{images}:broken\".",
-                $"What if: Performing the operation \"Copy '{images}:sane', which needs no repair\" on target \"oci:{_engine.GetPath("out")}:x\".",
+                $"What if: Performing the operation \"Write '{images}:broken' with a repaired config: its history gets 3 entries that "
+                    + $"stand for a layer, in place of 1\" on target \"{images}:broken\".",
+                $"What if: Performing the operation \"Copy '{images}:sane', which needs no repair\" on target "
+                    + $"\"oci:{_engine.GetPath("out")}:x\".",
                 string.Empty,
             ],
             _engine.Host.Lines);
@@ -219,7 +221,12 @@ public sealed partial class RepairOciImageTests : IDisposable
         var images = new LayoutImages(_engine.GetPath("many"));
         JsonObject sane = images.Image("linux/amd64", [images.Layer(("a", "b"))]);
         JsonObject layer = images.Layer(("c", "d"));
-        JsonObject config = images.Put(new JsonObject { ["architecture"] = "arm64", ["os"] = "linux", ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray("sha256:" + new string('a', 64)) } }, LayoutImages.ConfigType);
+        JsonObject config = images.Put(new JsonObject
+        {
+            ["architecture"] = "arm64",
+            ["os"] = "linux",
+            ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray("sha256:" + new string('a', 64)) },
+        }, LayoutImages.ConfigType);
         JsonObject broken = images.Put(LayoutImages.Manifest(config, [layer]), LayoutImages.ManifestType);
         broken["platform"] = new JsonObject { ["architecture"] = "arm64", ["os"] = "linux" };
         images.Tag("multi", images.Index(sane, broken));

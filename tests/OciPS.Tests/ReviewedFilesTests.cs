@@ -59,7 +59,11 @@ public sealed class ReviewedFilesTests : IDisposable
         _engine.Layout("images").Add("arm64", new TestImage("arm64", TestLayer.Gzip(new TarBuilder().File("a", "of arm64"))));
         _engine.Run("Merge-OciManifestList oci:images:amd64, oci:images:arm64 oci:images:both");
 
-        Assert.Equal(["of arm64"], _engine.Run("[pscustomobject] @{ Reference = 'oci:images:both'; FullName = 'a'; Platform = 'linux/arm64' } | Get-OciFileContent").Select(line => line.ToString()));
+        Assert.Equal(
+            ["of arm64"],
+            _engine.Run(
+                "[pscustomobject] @{ Reference = 'oci:images:both'; FullName = 'a'; Platform = 'linux/arm64' } | Get-OciFileContent")
+                    .Select(line => line.ToString()));
     }
 
     [Theory]
@@ -102,7 +106,10 @@ public sealed class ReviewedFilesTests : IDisposable
         _engine.Run("Merge-OciManifestList oci:images:amd64, oci:images:arm64 oci:images:both");
         _engine.Run("Get-OciImageFile oci:images:both -Platform linux/arm64 -Path a | Export-Csv found.csv");
 
-        string removed = _engine.Run("Import-Csv found.csv | Remove-OciImageFile -Destination oci:images:clean | ForEach-Object { $_.RemovedFiles.Platform -join ' ' }").Single().ToString();
+        string removed =
+            _engine.Run(
+                "Import-Csv found.csv | Remove-OciImageFile -Destination oci:images:clean | ForEach-Object { $_.RemovedFiles.Platform "
+                    + "-join ' ' }").Single().ToString();
 
         Assert.Equal("linux/amd64 linux/arm64", removed);
         Assert.Equal(["b", "b"], _engine.Run("Get-OciImageFile oci:images:clean -Platform *").Texts("FullName"));
@@ -133,7 +140,9 @@ public sealed class ReviewedFilesTests : IDisposable
     [Fact]
     public void PipedFiles_WithPath_AreAnErrorAndNothingIsWritten()
     {
-        Result result = _engine.Invoke("[pscustomobject] @{ Reference = 'oci:images:app'; FullName = 'app/copy' } | Remove-OciImageFile -Path '*.key' -Destination oci:images:clean");
+        Result result = _engine.Invoke(
+            "[pscustomobject] @{ Reference = 'oci:images:app'; FullName = 'app/copy' } | Remove-OciImageFile -Path '*.key' -Destination "
+                + "oci:images:clean");
 
         Assert.StartsWith("ConflictingParameters,", Assert.Single(result.AllErrors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.NotEmpty(_engine.Invoke("Get-OciManifest oci:images:clean").AllErrors);

@@ -18,7 +18,11 @@ public sealed class SavedOutputTests : IDisposable
     {
         Type module = _engine.Run("Get-Command Get-OciImageFile").Select(command => (Type)command.Value("ImplementingType")!).Single();
         string[] outputs = [.. module.Assembly.GetExportedTypes()
-            .Where(type => type.Namespace == "OciPS" && type.IsClass && type.GetConstructors().Length == 0 && !type.IsAbstract && type.Name is not ("OciReference" or "OciTextMap"))
+            .Where(type => type.Namespace == "OciPS"
+                && type.IsClass
+                && type.GetConstructors().Length == 0
+                && !type.IsAbstract
+                && type.Name is not ("OciReference" or "OciTextMap"))
             .Select(type => type.FullName!).Order(StringComparer.Ordinal)];
         var types = XDocument.Load(Path.Combine(Path.GetDirectoryName(Engine.ModulePath)!, "OciPS.Types.ps1xml"));
 

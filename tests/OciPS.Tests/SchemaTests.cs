@@ -31,7 +31,10 @@ public sealed class SchemaTests : IDisposable
         _images.Tag("nested", _images.Index(single, _images.Index(_images.Image("linux/arm/v7", [layer]))));
         _images.Tag("artifact", _images.Artifact());
         _images.Tag("referrer", _images.Artifact("application/vnd.example.sbom", single));
-        _images.Tag("short", Broken("""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:aa"]},"history":[{"created_by":"ENV A=1","empty_layer":true}]}""", layer));
+        _images.Tag(
+            "short",
+            Broken("""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:aa"]}"""
+                + ""","history":[{"created_by":"ENV A=1","empty_layer":true}]}""", layer));
         _images.Tag("bare", Broken("""{"architecture":"amd64","os":"linux"}""", layer));
         _images.Tag("schema1", Schema1(layer));
         _images.Tag("annotated", _images.Image(
@@ -182,7 +185,8 @@ public sealed class SchemaTests : IDisposable
             ["fsLayers"] = new JsonArray(new JsonObject { ["blobSum"] = LayoutImages.Digest(layer) }),
             ["history"] = new JsonArray(new JsonObject
             {
-                ["v1Compatibility"] = """{"id":"a","created":"2024-01-02T03:04:05Z","architecture":"amd64","os":"linux","config":{"Env":["A=1"],"Volumes":null},"container_config":{"Cmd":["/bin/sh","-c","COPY . /"]}}""",
+                ["v1Compatibility"] = """{"id":"a","created":"2024-01-02T03:04:05Z","architecture":"amd64","os":"linux","config":{"Env":"""
+                    + """["A=1"],"Volumes":null},"container_config":{"Cmd":["/bin/sh","-c","COPY . /"]}}""",
             }),
         },
         "application/vnd.docker.distribution.manifest.v1+json");

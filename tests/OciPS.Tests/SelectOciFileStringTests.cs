@@ -52,7 +52,10 @@ public sealed class SelectOciFileStringTests : IDisposable
         string[] expected = Texts(
             $"Get-ChildItem disk -File | Select-String {parameters} | ForEach-Object {{ \"$($_.Filename):$($_.LineNumber):$($_.Line)\" }}");
 
-        Assert.Equal(expected, Texts($"Get-OciImageFile oci:images:app -Path 'files/*' | Select-OciFileString {parameters} | ForEach-Object {{ \"$($_.FullName -replace '^files/'):$($_.LineNumber):$($_.Line)\" }}"));
+        Assert.Equal(
+            expected,
+            Texts($"Get-OciImageFile oci:images:app -Path 'files/*' | Select-OciFileString {parameters} | ForEach-Object {{ "
+                + $"\"$($_.FullName -replace '^files/'):$($_.LineNumber):$($_.Line)\" }}"));
     }
 
     [Theory]
@@ -63,9 +66,15 @@ public sealed class SelectOciFileStringTests : IDisposable
     public void Context_OfALine_IsWhatSelectStringGives(string context)
     {
         // Select-String leaves out of a context what is one of its results, so that one pattern is taken that is found once.
-        string expected = Assert.Single(Texts($"Select-String 'user' disk/app.conf -Context {context} | ForEach-Object {{ \"$($_.Context.PreContext)|$($_.Context.PostContext)\" }}"));
+        string expected = Assert.Single(
+            Texts($"Select-String 'user' disk/app.conf -Context {context} | ForEach-Object {{ "
+                + $"\"$($_.Context.PreContext)|$($_.Context.PostContext)\" }}"));
 
-        Assert.Equal(expected, Assert.Single(Texts($"Get-OciImageFile oci:images:app -LiteralPath files/app.conf | Select-OciFileString user -Context {context} | ForEach-Object {{ \"$($_.Before)|$($_.After)\" }}")));
+        Assert.Equal(
+            expected,
+            Assert.Single(
+                Texts($"Get-OciImageFile oci:images:app -LiteralPath files/app.conf | Select-OciFileString user -Context {context} | "
+                    + $"ForEach-Object {{ \"$($_.Before)|$($_.After)\" }}")));
     }
 
     [Fact]
@@ -75,17 +84,25 @@ public sealed class SelectOciFileStringTests : IDisposable
             _engine.Run("Get-OciImageFile oci:images:app -LiteralPath files/dos.ini | Select-OciFileString '(?<name>pass\\w+)=(\\w+)'"));
         _engine.Set("found", found);
 
-        Assert.Equal(["Password=three", "0", "14", "three", "Password"], Texts("$m = $found.Matches; $m.Value; $m.Index; $m[0].Length; $m[0].Groups[1].Value; ($m.Groups | Where-Object Name -eq name).Value"));
+        Assert.Equal(
+            ["Password=three", "0", "14", "three", "Password"],
+            Texts("$m = $found.Matches; $m.Value; $m.Index; $m[0].Length; $m[0].Groups[1].Value; ($m.Groups | Where-Object Name -eq "
+                + "name).Value"));
     }
 
     [Fact]
     public void Matches_SeveralInALine_AllComeOut() =>
-        Assert.Equal(["s", "s"], Texts("Get-OciImageFile oci:images:app -LiteralPath files/app.conf | Select-OciFileString 's' | Select-Object -First 1 | ForEach-Object { $_.Matches.Value } | Select-Object -First 2"));
+        Assert.Equal(
+            ["s", "s"],
+            Texts("Get-OciImageFile oci:images:app -LiteralPath files/app.conf | Select-OciFileString 's' | Select-Object -First 1 | "
+                + "ForEach-Object { $_.Matches.Value } | Select-Object -First 2"));
 
     [Fact]
     public void BinaryFile_IsNotSearchedUnlessAsked_AndIsTold()
     {
-        Result skipped = _engine.Invoke("Get-OciImageFile oci:images:app -Path 'bin/*' | Select-OciFileString password -Verbose 4>&1 | Out-Null; Get-OciImageFile oci:images:app | Select-OciFileString ELF");
+        Result skipped = _engine.Invoke(
+            "Get-OciImageFile oci:images:app -Path 'bin/*' | Select-OciFileString password -Verbose 4>&1 | Out-Null; Get-OciImageFile "
+                + "oci:images:app | Select-OciFileString ELF");
         Result searched = _engine.Invoke("Get-OciImageFile oci:images:app | Select-OciFileString ELF -IncludeBinary");
 
         Assert.Empty(skipped.Output);
@@ -125,7 +142,10 @@ public sealed class SelectOciFileStringTests : IDisposable
 
     [Fact]
     public void Rows_OfACsv_AreSearched() =>
-        Assert.Equal(["files/dos.ini"], Texts("Get-OciImageFile oci:images:app | Select-Object Reference, FullName | ConvertTo-Csv | ConvertFrom-Csv | Select-OciFileString 'three' | ForEach-Object FullName"));
+        Assert.Equal(
+            ["files/dos.ini"],
+            Texts("Get-OciImageFile oci:images:app | Select-Object Reference, FullName | ConvertTo-Csv | ConvertFrom-Csv | "
+                + "Select-OciFileString 'three' | ForEach-Object FullName"));
 
     [Theory]
     [InlineData("")]
@@ -148,7 +168,8 @@ public sealed class SelectOciFileStringTests : IDisposable
 
         Assert.Equal(
             Texts("Get-OciPlatform oci:images:multi | ForEach-Object { \"$_ $($_.Reference.Split('@')[-1])\" }"),
-            Texts("Get-OciImageFile oci:images:multi -Platform * | Select-OciFileString machine | ForEach-Object { \"$($_.Platform) $($_.DigestReference.Split('@')[-1])\" }"));
+            Texts("Get-OciImageFile oci:images:multi -Platform * | Select-OciFileString machine | ForEach-Object { \"$($_.Platform) "
+                + "$($_.DigestReference.Split('@')[-1])\" }"));
     }
 
     [Fact]

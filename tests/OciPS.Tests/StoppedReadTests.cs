@@ -45,16 +45,21 @@ public sealed class StoppedReadTests : IAsyncLifetime, IDisposable
     public static TheoryData<string, string> Scripts => new()
     {
         { "ReadAllText live", "$stalls.Set(); Get-OciImageFile $app -Path large | ForEach-Object { $_.ReadAllText() }" },
-        { "try and catch", "$stalls.Set(); Get-OciImageFile $app -Path large | ForEach-Object { try { $_.ReadAllText() } catch { 'caught' } }" },
+        { "try and catch", "$stalls.Set(); Get-OciImageFile $app -Path large | ForEach-Object { try { $_.ReadAllText() } catch { "
+            + "'caught' } }" },
         { "ReadAllBytes in Where", "$stalls.Set(); Get-OciImageFile $app -Path large | Where-Object { $_.ReadAllBytes().Length }" },
-        { "ReadByte live", "$stalls.Set(); Get-OciImageFile $app -Path large | ForEach-Object { $stream = $_.OpenRead(); while ($stream.ReadByte() -ge 0) { } }" },
+        { "ReadByte live", "$stalls.Set(); Get-OciImageFile $app -Path large | ForEach-Object { $stream = $_.OpenRead(); while "
+            + "($stream.ReadByte() -ge 0) { } }" },
         { "Export live", "$stalls.Set(); Get-OciImageFile $app -Path large | Export-OciImageFile out" },
         { "filter", "$stalls.Set(); Remove-OciImageFile $app -FilterScript { $_.ReadAllText() -match 'secret' } -Destination oci:out:1" },
-        { "after the cmdlet ended", "Get-OciImageFile $app -Path large | & { begin { $all = @() } process { $all += $_ } end { $stalls.Set(); $all | ForEach-Object { $_.ReadAllText() } } }" },
-        { "Export after it ended", "Get-OciImageFile $app -Path large | & { process { $file = $_ } end { $stalls.Set(); $file | Export-OciImageFile out } }" },
+        { "after the cmdlet ended", "Get-OciImageFile $app -Path large | & { begin { $all = @() } process { $all += $_ } end { "
+            + "$stalls.Set(); $all | ForEach-Object { $_.ReadAllText() } } }" },
+        { "Export after it ended", "Get-OciImageFile $app -Path large | & { process { $file = $_ } end { $stalls.Set(); $file | "
+            + "Export-OciImageFile out } }" },
         { "expression", "$file = Get-OciImageFile $app -Path large; $stalls.Set(); $file.ReadAllText()" },
         { "expression in try", "$file = Get-OciImageFile $app -Path large; $stalls.Set(); try { $file.ReadAllText() } catch { 'caught' }" },
-        { "foreach", "$file = Get-OciImageFile $app -Path large; $stalls.Set(); foreach ($one in $file) { & { $null = $one.OpenRead().CopyTo([IO.Stream]::Null) } }" },
+        { "foreach", "$file = Get-OciImageFile $app -Path large; $stalls.Set(); foreach ($one in $file) { & { $null = "
+            + "$one.OpenRead().CopyTo([IO.Stream]::Null) } }" },
         { "stream later", "$stream = (Get-OciImageFile $app -Path large).OpenRead(); $stalls.Set(); while ($stream.ReadByte() -ge 0) { }" },
         { "parallel", "$file = Get-OciImageFile $app -Path large; $stalls.Set(); $file | ForEach-Object -Parallel { $_.ReadAllText() }" },
     };

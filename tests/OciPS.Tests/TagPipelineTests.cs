@@ -61,7 +61,9 @@ public sealed class TagPipelineTests : IAsyncLifetime, IDisposable
         Assert.Empty(_registry.Content.BlobsIn("clean/app"));
         Assert.DoesNotContain(_registry.Requests, request => request.Method is "PUT" or "POST" or "PATCH" or "DELETE");
         string[] lines = _engine.Host.Lines;
-        Assert.Equal($"What if: Removing 1 file (6 bytes) from 1 of 1 layer of '{_registry.Host}/team/app:1', writing to '{_registry.Host}/clean/app:1':", lines[0]);
+        Assert.Equal(
+            $"What if: Removing 1 file (6 bytes) from 1 of 1 layer of '{_registry.Host}/team/app:1', writing to "
+                + $"'{_registry.Host}/clean/app:1':", lines[0]);
         Assert.Equal("  layer 0: etc/ssl/private/one.key (6 bytes)", lines[1]);
         Assert.EndsWith(" is rewritten", lines[2], StringComparison.Ordinal);
         Assert.StartsWith(

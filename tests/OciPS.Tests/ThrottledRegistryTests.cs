@@ -22,7 +22,8 @@ public sealed class ThrottledRegistryTests : IDisposable
     {
         using var registry = new RealRegistry();
         using Nginx proxy = new Nginx().Start(
-            $"client_max_body_size 0; location / {{ limit_req zone=all burst=3 nodelay; limit_req_status {status}; {Nginx.PassTo(registry.Host)} }}",
+            $"client_max_body_size 0; location / {{ limit_req zone=all burst=3 nodelay; limit_req_status {status}; "
+                + $"{Nginx.PassTo(registry.Host)} }}",
             http: "limit_req_zone $binary_remote_addr zone=all:1m rate=20r/s;");
         var images = new LayoutImages(_engine.GetPath("images"));
         images.Tag("1", images.Image(

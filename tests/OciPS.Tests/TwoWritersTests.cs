@@ -31,7 +31,8 @@ public sealed class TwoWritersTests : IDisposable
         Assert.Equal(2 * Tags, _engine.Layout("out").Tags.Length);
         for (int writer = 0; writer < 2; writer++)
         {
-            Assert.All(Enumerable.Range(0, Tags), tag => Assert.Equal(digests[writer], _engine.Layout("out").GetDigest($"w{writer}-{tag}")));
+            Assert.All(
+                Enumerable.Range(0, Tags), tag => Assert.Equal(digests[writer], _engine.Layout("out").GetDigest($"w{writer}-{tag}")));
         }
 
         Array.ForEach(writers, writer => writer.Dispose());
@@ -40,7 +41,9 @@ public sealed class TwoWritersTests : IDisposable
     [PeerFact("skopeo", "tar")]
     public void Write_DifferentTagsOfAnArchive_LosesNone()
     {
-        string[] digests = Run($"foreach ($tag in 0..{Rewrites - 1}) {{ $null = Copy-OciImage SOURCE \"oci-archive:{_engine.GetPath("out.tar")}:wWRITER-$tag\" }}");
+        string[] digests = Run(
+            $"foreach ($tag in 0..{Rewrites - 1}) {{ $null = Copy-OciImage SOURCE "
+                + $"\"oci-archive:{_engine.GetPath("out.tar")}:wWRITER-$tag\" }}");
 
         Directory.CreateDirectory(_engine.GetPath("out"));
         Tool.Run("tar", "--extract", "--file", _engine.GetPath("out.tar"), "--directory", _engine.GetPath("out"));
@@ -91,7 +94,8 @@ public sealed class TwoWritersTests : IDisposable
 
     private Process Start(int writer) => Start(
         writer,
-        $"foreach ($tag in 0..{Tags - 1}) {{ $null = Copy-OciImage 'oci:{_engine.GetPath("images")}:{writer}' \"oci:{_engine.GetPath("out")}:w{writer}-$tag\" }}");
+        $"foreach ($tag in 0..{Tags - 1}) {{ $null = Copy-OciImage 'oci:{_engine.GetPath("images")}:{writer}' "
+            + $"\"oci:{_engine.GetPath("out")}:w{writer}-$tag\" }}");
 
     private Process Start(int writer, string work)
     {

@@ -189,7 +189,9 @@ public sealed class ViewTests : IDisposable
         string folder = new('f', 100);
         _engine.Layout(folder).Add("tag-1.2.3", _image);
         _engine.Set("folder", folder);
-        _engine.Run("$long = \"oci:${folder}:tag-1.2.3\"; $index = \"oci:${folder}:index-1.2\"; $null = Copy-OciImage $long $index -Mode NormaliseToMultiArch");
+        _engine.Run(
+            "$long = \"oci:${folder}:tag-1.2.3\"; $index = \"oci:${folder}:index-1.2\"; $null = Copy-OciImage $long $index -Mode "
+                + "NormaliseToMultiArch");
         _engine.Host.UI.RawUI.BufferSize = new(80, 50);
 
         string[] lines = _engine.Show(script);
@@ -205,7 +207,8 @@ public sealed class ViewTests : IDisposable
         Directory.CreateDirectory(_engine.GetPath(folder));
         File.WriteAllText(
             _engine.GetPath("inputs.json"),
-            """{"images":{"path":"FOLDER","data":{"archives":{"one-1.2.3":{"format":"dir","name":"registry.example.com/team/some/app:1.2.3"}}}}}""".Replace("FOLDER", folder, StringComparison.Ordinal));
+            """{"images":{"path":"FOLDER","data":{"archives":{"one-1.2.3":{"format":"dir","name":"registry.example.com/team/some/app:1.2.3"}}}}}""".Replace(
+                "FOLDER", folder, StringComparison.Ordinal));
         _engine.Run($"$null = Copy-OciImage oci:images:app dir:{folder}/one-1.2.3");
         _engine.Host.UI.RawUI.BufferSize = new(80, 50);
 
@@ -233,7 +236,8 @@ public sealed class ViewTests : IDisposable
         _engine.Layout(folder).Add("tag", _image);
 
         string text = _engine.Run(
-            "$shell = [powershell]::Create(); $null = $shell.AddScript('Set-Location $args[0]; Import-Module $args[1]; (Get-OciManifest $args[2]).ReferenceTail').AddArgument($PWD.Path).AddArgument($args[0]).AddArgument($args[1]); $shell.Invoke()",
+            "$shell = [powershell]::Create(); $null = $shell.AddScript('Set-Location $args[0]; Import-Module $args[1]; (Get-OciManifest "
+                + "$args[2]).ReferenceTail').AddArgument($PWD.Path).AddArgument($args[0]).AddArgument($args[1]); $shell.Invoke()",
             Engine.ModulePath, $"oci:{folder}:tag").Single().ToString();
 
         Assert.Equal($"oci:{_engine.GetPath(folder)}:tag", text);
@@ -245,7 +249,8 @@ public sealed class ViewTests : IDisposable
     [InlineData("Copy-OciImage oci:images:app oci:copies:app -Format Docker", "docker manifest.v2+json")]
     [InlineData("Remove-OciImageFile oci:images:app -Path *.key -Destination oci:copies:clean", "oci manifest.v1+json")]
     public void MediaTypes_InAList_AreShort(string script, string expected) =>
-        Assert.Contains(_engine.Show($"{script} | Format-List"), line => line.StartsWith("MediaType", StringComparison.Ordinal) && line.TrimEnd().EndsWith($": {expected}", StringComparison.Ordinal));
+        Assert.Contains(_engine.Show($"{script} | Format-List"), line => line.StartsWith("MediaType", StringComparison.Ordinal)
+            && line.TrimEnd().EndsWith($": {expected}", StringComparison.Ordinal));
 
     [Fact]
     public void Descriptors_OutDefault_HaveShortMediaTypes() =>

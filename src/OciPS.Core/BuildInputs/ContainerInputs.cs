@@ -128,7 +128,10 @@ internal static class ContainerInputs
         {
             ManifestJson.ExpectObject(item.Value, $"'{item.Name}' in {what}");
             return new InputItem(
-                item.Name, ContainedPath.Find(folder, item.Name, what), item.Value.OptionalString("format", what), item.Value.OptionalString("name", what));
+                item.Name,
+                ContainedPath.Find(folder, item.Name, what),
+                item.Value.OptionalString("format", what),
+                item.Value.OptionalString("name", what));
         }
     }
 }

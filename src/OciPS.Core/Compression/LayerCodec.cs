@@ -18,7 +18,9 @@ internal sealed record LayerCodec(
     /// <summary>As <see cref="OpenRead"/>, from a point on; null where there are no points.</summary>
     public Func<Stream, InflatePoint, Stream>? OpenReadAt { get; init; }
 
-    /// <summary>Compresses into a stream, which stays open, with a level of its own or the usual one; null if nothing is written so.</summary>
+    /// <summary>
+    /// Compresses into a stream, which stays open, with a level of its own or the usual one; null if nothing is written so.
+    /// </summary>
     public Func<Stream, int?, Stream>? OpenWrite { get; init; }
 
     /// <summary>What to say of data that is not right.</summary>

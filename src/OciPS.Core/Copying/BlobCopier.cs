@@ -32,7 +32,9 @@ internal sealed class BlobCopier(IImageStore destination, OperationContext opera
         return Parallel.ForEachAsync(all, parallel, async (blob, token) =>
         {
             operation.Log.Expect(Interlocked.Add(ref left, -blob.Size));
-            await (MediaTypes.IsForeignLayer(blob.MediaType) ? CopyForeignAsync(source, blob, what, token) : CopyAsync(source, blob, what, token)).ConfigureAwait(false);
+            await (MediaTypes.IsForeignLayer(blob.MediaType)
+                ? CopyForeignAsync(source, blob, what, token)
+                : CopyAsync(source, blob, what, token)).ConfigureAwait(false);
         });
     }
 
@@ -152,7 +154,9 @@ internal sealed class BlobCopier(IImageStore destination, OperationContext opera
         else
         {
             await WriteNowAsync(
-                new BlobSource(ReadAsync, layer.SizeIsKnown ? layer : null, layer.Digest.Kind), "Layer", cancellationToken).ConfigureAwait(false);
+                new BlobSource(ReadAsync, layer.SizeIsKnown ? layer : null, layer.Digest.Kind),
+                "Layer",
+                cancellationToken).ConfigureAwait(false);
         }
 
         return copied;

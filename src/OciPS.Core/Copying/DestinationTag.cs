@@ -24,7 +24,12 @@ internal static class DestinationTag
         foreach (ImageReference destination in destinations)
         {
             published.Add(await PutAsync(
-                store, destination, manifest, (copier.BytesTransferred, copier.BytesMounted), operation, cancellationToken).ConfigureAwait(false));
+                store,
+                destination,
+                manifest,
+                (copier.BytesTransferred, copier.BytesMounted),
+                operation,
+                cancellationToken).ConfigureAwait(false));
         }
 
         return published;
@@ -48,7 +53,10 @@ internal static class DestinationTag
     {
         TagChange change = await FindChangeAsync(store, destination, manifest, operation, cancellationToken).ConfigureAwait(false);
         await store.PutManifestAsync(manifest, destination.Tag, cancellationToken).ConfigureAwait(false);
-        return new PublishedImage(destination, manifest, change != TagChange.Unchanged, moved.Transferred, moved.Mounted) { Written = change };
+        return new PublishedImage(destination, manifest, change != TagChange.Unchanged, moved.Transferred, moved.Mounted)
+        {
+            Written = change,
+        };
     }
 
     /// <summary>What a write will do to what a destination points to; tells what that was.</summary>
@@ -113,7 +121,9 @@ internal static class DestinationTag
     private static ImageReference GetPlace(ImageReference destination, Digest written) =>
         destination.IsByDigest ? destination.WithDigest(written) : destination.WithTag(destination.Tag);
 
-    /// <summary>What a destination has, with a digest that is made with an algorithm; null for the one that the store has it under.</summary>
+    /// <summary>
+    /// What a destination has, with a digest that is made with an algorithm; null for the one that the store has it under.
+    /// </summary>
     private static async Task<(bool IsThere, Digest? Digest)> FindAsync(
         IImageStore store, ImageReference destination, DigestAlgorithm? algorithm, CancellationToken cancellationToken)
     {

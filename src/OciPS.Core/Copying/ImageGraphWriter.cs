@@ -68,9 +68,15 @@ internal sealed class ImageGraphWriter(
         ImageReference reference, ManifestContent root, BlobCopier copier, CancellationToken cancellationToken)
     {
         ManifestContent named = ExpectedDigest.Check(reference, root, tree, Changes);
-        await new ReferrerCopier(tree, destination, copier, operation).WarnAboutStaleAsync(_written, cancellationToken).ConfigureAwait(false);
+        await new ReferrerCopier(
+            tree, destination, copier, operation).WarnAboutStaleAsync(_written, cancellationToken).ConfigureAwait(false);
         PublishedImage published = await DestinationTag.PutAsync(
-            destination, reference, named, (copier.BytesTransferred, copier.BytesMounted), operation, cancellationToken).ConfigureAwait(false);
+            destination,
+            reference,
+            named,
+            (copier.BytesTransferred, copier.BytesMounted),
+            operation,
+            cancellationToken).ConfigureAwait(false);
         return tree.Store.KeepsManifests ? published with { Changed = root.Digest != tree.Content.Digest } : published;
     }
 

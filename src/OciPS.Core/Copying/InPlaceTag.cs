@@ -13,7 +13,9 @@ internal static class InPlaceTag
 {
     /// <summary>Whether a write takes the place of what was read; what is read or written by its digest stays beside it.</summary>
     public static bool IsIt(ImageReference source, ImageReference destination) => !destination.IsByDigest
-        && (ReplacesAll(destination) ? source.SameRepository(destination) : source.Digest is null && destination with { Digest = null } == source);
+        && (ReplacesAll(destination)
+            ? source.SameRepository(destination)
+            : source.Digest is null && destination with { Digest = null } == source);
 
     /// <summary>Whether what is written somewhere leaves nothing of what was there.</summary>
     private static bool ReplacesAll(ImageReference destination) =>
@@ -24,7 +26,8 @@ internal static class InPlaceTag
     /// come beside the old one, and leave that as it was.
     /// </summary>
     /// <exception cref="InvalidInputException">The image has no tag, or several.</exception>
-    public static async Task<ImageReference> NameTagAsync(ImageReference image, OperationContext operation, CancellationToken cancellationToken)
+    public static async Task<ImageReference> NameTagAsync(
+        ImageReference image, OperationContext operation, CancellationToken cancellationToken)
     {
         if (!image.Syntax.IsTagOptional || image.Tag is not null || image.Digest is not null)
         {

@@ -52,7 +52,9 @@ internal sealed class OpaqueEntries(IImageStore source, IImageStore destination,
         }
 
         ManifestContent content = await source.ResolveAsync(
-            source.Repository.WithDigest(entry.Digest), [.. MediaTypes.AllManifests, entry.MediaType], cancellationToken).ConfigureAwait(false);
+            source.Repository.WithDigest(entry.Digest),
+            [.. MediaTypes.AllManifests, entry.MediaType],
+            cancellationToken).ConfigureAwait(false);
         return content.Bytes.Length == entry.Size
             ? content with { MediaType = entry.MediaType }
             : throw new InvalidContentException(

@@ -7,7 +7,9 @@ using OciPS.Storage;
 
 namespace OciPS.Copying;
 
-/// <summary>The images of one pipeline that go into files such as OCI archives: each is rewritten once, when all of them are there.</summary>
+/// <summary>
+/// The images of one pipeline that go into files such as OCI archives: each is rewritten once, when all of them are there.
+/// </summary>
 /// <typeparam name="T">What its caller keeps about an image until it can be read.</typeparam>
 /// <param name="operation">Receives diagnostics.</param>
 internal sealed class WriteBatch<T>(OperationContext operation) : IDisposable

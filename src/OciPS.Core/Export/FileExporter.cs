@@ -144,7 +144,8 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
         }
 
         // Without these its own files could not be written.
-        UnixFileMode mode = ((UnixFileMode)entry.Mode & Permissions) | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        UnixFileMode mode =
+            ((UnixFileMode)entry.Mode & Permissions) | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         CreateFolder(target);
         if (UnixPath.IsNeeded(target))
         {

@@ -82,7 +82,10 @@ internal sealed class LayerExporter(ImageSource image, bool excludeConfig, Opera
 
     private async Task<Stream> OpenWatchedAsync(Descriptor blob, string what, CancellationToken cancellationToken) => new ProgressStream(
         await image.Store.OpenVerifiedAsync(
-            blob, $"{what} ({blob.Digest})", cancellationToken).ConfigureAwait(false), $"blob {blob.Digest.Short}", blob.Size, operation.Log);
+            blob, $"{what} ({blob.Digest})", cancellationToken).ConfigureAwait(false),
+        $"blob {blob.Digest.Short}",
+        blob.Size,
+        operation.Log);
 
     private async Task<(Stream Content, long Size)> SpoolAsync(Descriptor blob, string what, CancellationToken cancellationToken)
     {

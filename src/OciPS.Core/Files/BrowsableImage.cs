@@ -23,7 +23,8 @@ internal sealed class BrowsableImage : IDisposable
     public BrowsableImage(ImageSource image)
     {
         _image = image;
-        _contents = [.. image.Manifest.Layers.Select((_, index) => new LayerContent(image.Session, image.Reference, image.Manifest.Layers, index))];
+        _contents = [
+            .. image.Manifest.Layers.Select((_, index) => new LayerContent(image.Session, image.Reference, image.Manifest.Layers, index))];
     }
 
     public ImageReference Reference => _image.Reference;
@@ -63,7 +64,10 @@ internal sealed class BrowsableImage : IDisposable
         var named = new Dictionary<string, (int Layer, TarEntry Entry)>(StringComparer.Ordinal);
         var budget = new EntryBudget();
         _linked.Clear();
-        await foreach (ImageFile file in new FileLister(_image with { Store = store }, operation).ListAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (ImageFile file in new FileLister(_image with
+        {
+            Store = store,
+        }, operation).ListAsync(cancellationToken).ConfigureAwait(false))
         {
             budget.Take(file.Entry, $"'{_image.Reference}'");
             tree.Add(file.LayerIndex, file.Entry);

@@ -26,7 +26,8 @@ internal sealed class FileLister(ImageSource image, OperationContext operation)
             for (int index = 0; index < _layers.Count; index++)
             {
                 IAsyncEnumerable<ImageFile> files = await ahead.TakeAsync(index, cancellationToken).ConfigureAwait(false) is { } entries
-                    ? ListAsync(index, await _layers[index].RecallAsync(entries, cancellationToken).ConfigureAwait(false), cancellationToken)
+                    ? ListAsync(
+                        index, await _layers[index].RecallAsync(entries, cancellationToken).ConfigureAwait(false), cancellationToken)
                     : ListLayerAsync(index, cancellationToken);
                 await foreach (ImageFile file in files.ConfigureAwait(false))
                 {

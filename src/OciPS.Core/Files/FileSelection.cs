@@ -35,7 +35,9 @@ internal sealed class FileSelection
     /// <param name="patterns">Tests of paths.</param>
     /// <param name="recurse">Whether directories go, with all that is below them.</param>
     public static FileSelection ByPath(IEnumerable<string> literals, IEnumerable<Func<string, bool>> patterns, bool recurse) => new(
-        [.. literals.Select(TarPath.Clean).Distinct().Select(path => new Rule(path, null)), .. patterns.Select(pattern => new Rule(null, pattern))], null, recurse);
+        [.. literals.Select(TarPath.Clean)
+            .Distinct()
+            .Select(path => new Rule(path, null)), .. patterns.Select(pattern => new Rule(null, pattern))], null, recurse);
 
     /// <summary>A selection by a test that sees entries with their content.</summary>
     public static FileSelection ByFilter(Func<ImageFile, CancellationToken, ValueTask<bool>> filter, bool recurse) =>

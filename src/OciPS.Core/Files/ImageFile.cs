@@ -33,7 +33,11 @@ internal sealed class ImageFile(
     /// <param name="entry">The entry.</param>
     /// <param name="source">Another way to the content than reading the layer again; null for none.</param>
     public static ImageFile From(
-        ImageSource image, IReadOnlyList<Descriptor> layers, int layerIndex, TarEntry entry, Func<CancellationToken, Task<Stream>>? source) =>
+        ImageSource image,
+        IReadOnlyList<Descriptor> layers,
+        int layerIndex,
+        TarEntry entry,
+        Func<CancellationToken, Task<Stream>>? source) =>
         new(image.Session, image.Reference, layers, layerIndex, entry)
         {
             Platform = image.Platform?.ToString(),

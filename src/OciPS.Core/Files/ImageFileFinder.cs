@@ -25,7 +25,8 @@ internal static class ImageFileFinder
                 $"'{name}' was in layer {layerIndex} ({layer}) of '{reference}', which no longer has that layer. List its files again.");
         ImageFile? found = null;
         await foreach (ImageFile file in new FileLister(
-            new ImageSource(session, reference, tree.Store, node.Manifest), operation).ListLayerAsync(layerIndex, cancellationToken).ConfigureAwait(false))
+            new ImageSource(session, reference, tree.Store, node.Manifest), operation).ListLayerAsync(
+                layerIndex, cancellationToken).ConfigureAwait(false))
         {
             found = file.Entry.Name == name ? file : found;
         }

@@ -92,7 +92,8 @@ internal sealed class SpoolFile : IDisposable
     private static StorageException WriteError(string folder, Exception error) => new(
         ErrorIds.StorageWriteError,
         folder == Folder
-            ? $"The temporary folder '{folder}' cannot take a spool file: {error.Message} Make room there, or set TMPDIR (TEMP on Windows) to another folder."
+            ? $"The temporary folder '{folder}' cannot take a spool file: {error.Message} Make room there, or set TMPDIR (TEMP on Windows) "
+                + "to another folder."
             : $"The folder '{folder}' cannot take what is to be written: {error.Message}",
         error);
 }

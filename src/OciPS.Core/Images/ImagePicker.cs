@@ -206,7 +206,10 @@ internal sealed class ImagePicker : IDisposable
     {
         ImageReference exact = Reference with { Digest = entry.Digest };
         ManifestContent content = await _store.ResolveAsync(exact, MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
-        return new ImageSource(_session, Reference, _store, ManifestResolver.ParseImage(content, exact), entry.Platform) { IsPicked = true };
+        return new ImageSource(_session, Reference, _store, ManifestResolver.ParseImage(content, exact), entry.Platform)
+        {
+            IsPicked = true,
+        };
     }
 
     private ImageSource Open(ImageNode node, Platform? platform) => node switch

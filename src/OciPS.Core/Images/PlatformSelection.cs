@@ -23,7 +23,9 @@ internal sealed record PlatformSelection(
     /// <exception cref="ContentNotFoundException">No image is meant, or one that is meant is not there.</exception>
     public async Task<IReadOnlySet<ImageNode>> SelectAsync(ImageTree tree, OperationContext operation, CancellationToken cancellationToken)
     {
-        HashSet<ImageNode> kept = IsAll ? [.. tree.Root.All] : [.. await ChooseAsync(tree, operation, cancellationToken).ConfigureAwait(false)];
+        HashSet<ImageNode> kept = IsAll
+            ? [.. tree.Root.All]
+            : [.. await ChooseAsync(tree, operation, cancellationToken).ConfigureAwait(false)];
         if (!IsAll)
         {
             KeepDescriptions(tree.Root, kept);
@@ -51,7 +53,8 @@ internal sealed record PlatformSelection(
 
     private async Task<IEnumerable<ImageNode>> ChooseAsync(ImageTree tree, OperationContext operation, CancellationToken cancellationToken)
     {
-        IReadOnlyList<(ImageNode Image, Platform? Platform)> images = await PlatformReader.ReadAllAsync(tree, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<(ImageNode Image, Platform? Platform)> images =
+            await PlatformReader.ReadAllAsync(tree, cancellationToken).ConfigureAwait(false);
         ImageNode[] artifacts = [.. images.Where(image => IsArtifact(image.Image, image.Platform)).Select(image => image.Image)];
         images = [.. images.Where(image => !artifacts.Contains(image.Image))];
         var chosen = new List<ImageNode>();

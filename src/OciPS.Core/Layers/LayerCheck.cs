@@ -22,7 +22,8 @@ internal static class LayerCheck
         if (config.DiffIds is { Count: > 0 } diffIds)
         {
             string hint = store.Repository.Syntax.SameFile is { } other
-                ? $" 'docker save' of some versions writes such manifests; '{TransportSyntax.For(other).Prefix}{store.Repository.Path}' reads the layers of its archives."
+                ? $" 'docker save' of some versions writes such manifests; '{TransportSyntax.For(other).Prefix}{store.Repository.Path}' "
+                    + "reads the layers of its archives."
                 : string.Empty;
             throw new InvalidContentException(
                 ErrorIds.InvalidManifest,

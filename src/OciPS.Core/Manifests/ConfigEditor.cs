@@ -13,7 +13,8 @@ namespace OciPS.Manifests;
 internal static class ConfigEditor
 {
     private static ReadOnlySpan<byte> MadeUpEntry =>
-        """{"created":"1970-01-01T00:00:00Z","created_by":"unknown: the image's history had no entry for this layer","comment":"added by OciPS"}"""u8;
+        """{"created":"1970-01-01T00:00:00Z","created_by":"unknown: the image's history had no entry for this layer","comment":"added """u8
+            + """by OciPS"}"""u8;
 
     /// <summary>
     /// Pads the history to one non-empty entry a layer, with copies of the first one: registries and Docker refuse

@@ -14,7 +14,9 @@ internal static class ConfigHistory
 {
     // Instructions that make no layer, whatever they say.
     private static readonly string[] s_instructions =
-        ["ENV", "CMD", "LABEL", "ENTRYPOINT", "EXPOSE", "USER", "MAINTAINER", "ARG", "ONBUILD", "STOPSIGNAL", "HEALTHCHECK", "SHELL", "VOLUME"];
+        [
+            "ENV", "CMD", "LABEL", "ENTRYPOINT", "EXPOSE", "USER", "MAINTAINER", "ARG", "ONBUILD", "STOPSIGNAL", "HEALTHCHECK", "SHELL",
+            "VOLUME"];
 
     private readonly record struct Entry(JsonSpan Span, bool IsEmpty, bool IsInstruction);
 
@@ -58,7 +60,9 @@ internal static class ConfigHistory
                 int start = history.Start + (int)reader.TokenStartIndex;
                 using var json = JsonDocument.ParseValue(ref reader);
                 entries.Add(new Entry(
-                    new JsonSpan(start, history.Start + (int)reader.BytesConsumed), !ImageConfig.IsNonEmpty(json.RootElement), IsInstruction(json.RootElement)));
+                    new JsonSpan(start, history.Start + (int)reader.BytesConsumed),
+                    !ImageConfig.IsNonEmpty(json.RootElement),
+                    IsInstruction(json.RootElement)));
             }
         }
 

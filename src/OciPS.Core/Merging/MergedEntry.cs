@@ -24,7 +24,10 @@ internal sealed record MergedEntry(ImageTree Tree, ManifestNode Node, Platform? 
         IReadOnlyDictionary<string, string> annotations = Node.Entry.Annotations;
         if (Node.Entry.DescribedDigest() is { } described && written.TryGetValue(described, out ManifestContent? image))
         {
-            annotations = new Dictionary<string, string>(annotations, StringComparer.Ordinal) { [Attestation.DescribedDigestKey] = image.Digest.ToString() };
+            annotations = new Dictionary<string, string>(annotations, StringComparer.Ordinal)
+            {
+                [Attestation.DescribedDigestKey] = image.Digest.ToString(),
+            };
         }
 
         return (written[Node.Digest].Descriptor with { Annotations = annotations, ArtifactType = Node.Entry.ArtifactType }, Platform);

@@ -72,7 +72,10 @@ public sealed record ImageReference
     /// <summary>This and, in the same place, others with more tags.</summary>
     /// <exception cref="InvalidInputException">One of them is no tag.</exception>
     internal IReadOnlyList<ImageReference> WithMoreTags(IEnumerable<string>? tags) =>
-        [this, .. (tags ?? []).Select(tag => ReferenceParser.WithOtherTag(this, tag)).Where(other => other != this with { Digest = null }).Distinct()];
+        [this, .. (tags ?? [])
+            .Select(tag => ReferenceParser.WithOtherTag(this, tag))
+            .Where(other => other != this with { Digest = null })
+            .Distinct()];
 
     internal ImageReference WithDigest(Digest digest) => this with { Tag = null, Digest = digest, SourceIndex = null, IsUntagged = false };
 

@@ -33,9 +33,13 @@ internal static partial class ReferenceParser
         {
             if (text.StartsWith(transport + ":", StringComparison.Ordinal))
             {
+                IEnumerable<string> forms = TransportSyntax.All
+                    .Where(other => other.Path != TransportPath.None)
+                    .SelectMany(other => other.Forms);
                 throw new InvalidInputException(
                     ErrorIds.UnsupportedTransport,
-                    $"'{text}' names the transport '{transport}:', which is not supported. Use a registry's HOST/REPO:TAG, {TransportSyntax.ToChoice(TransportSyntax.All.Where(other => other.Path != TransportPath.None).SelectMany(other => other.Forms))}.");
+                    $"'{text}' names the transport '{transport}:', which is not supported. Use a registry's HOST/REPO:TAG, "
+                        + $"{TransportSyntax.ToChoice(forms)}.");
             }
         }
 
@@ -190,7 +194,10 @@ internal static partial class ReferenceParser
         $"'{text}' is not an image reference: {why}. References look like "
             + $"{TransportSyntax.ToChoice(TransportSyntax.All.SelectMany(syntax => syntax.Forms))}.");
 
-    [GeneratedRegex(@"^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*"
+            + @"|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex HostPattern();
 
     [GeneratedRegex(@"^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*\z", RegexOptions.CultureInvariant)]

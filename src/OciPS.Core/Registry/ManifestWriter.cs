@@ -230,7 +230,9 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
                 before.Bytes, before.MediaType, written.Name, cancellationToken).ConfigureAwait(false);
             await RegistryErrors.EnsureSuccessAsync(response, "take it", cancellationToken).ConfigureAwait(false);
             TagState after = await _poll.RunAsync(
-                token => _probe.ReadAsync(written.Name, written.Manifest, token), seen => IsSame(seen.Manifest, before), cancellationToken).ConfigureAwait(false);
+                token => _probe.ReadAsync(written.Name, written.Manifest, token),
+                seen => IsSame(seen.Manifest, before),
+                cancellationToken).ConfigureAwait(false);
             if (IsSame(after.Manifest, before))
             {
                 return $" The manifest that was there before, {before.Digest}, was put back.";

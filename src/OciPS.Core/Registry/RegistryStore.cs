@@ -143,7 +143,11 @@ internal sealed class RegistryStore : IImageStore, IMountable, IReferrerStore, I
         string name = reference.Digest?.ToString() ?? reference.Tag ?? ReferenceParser.DefaultTag;
         Uri address = await _session.GetAddressAsync($"{Repository.Repository}/manifests/{name}", cancellationToken).ConfigureAwait(false);
         return await _session.GetAsync(
-            address, [_pull], request => Prepare(request, accept, isFresh), (response, token) => ReadManifestAsync(reference, response, token), cancellationToken).ConfigureAwait(false);
+            address,
+            [_pull],
+            request => Prepare(request, accept, isFresh),
+            (response, token) => ReadManifestAsync(reference, response, token),
+            cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<ManifestContent> ReadManifestAsync(

@@ -72,6 +72,7 @@ internal sealed class TagLister(RegistrySession session, ImageReference reposito
         await RegistryErrors.EnsureSuccessAsync(response, $"list the tags of '{repository.Name}'", cancellationToken).ConfigureAwait(false);
         byte[] page = await response.ReadBoundedAsync(MaximumPage, what, cancellationToken).ConfigureAwait(false);
         return (
-            [.. ManifestJson.Read(page, ErrorIds.RegistryError, what, json => json.StringList("tags", what))], LinkHeader.GetNext(response));
+            [.. ManifestJson.Read(page, ErrorIds.RegistryError, what, json => json.StringList("tags", what))],
+            LinkHeader.GetNext(response));
     }
 }

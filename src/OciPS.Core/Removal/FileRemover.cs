@@ -162,7 +162,8 @@ internal sealed class FileRemover : IDisposable
         {
             throw new InvalidContentException(
                 ErrorIds.UnsupportedImage,
-                $"'{image.Reference}' has files that are to be removed ('{image.Plan.Removed[0].Entry.Name}' in layer {image.Plan.Removed[0].Layer}), and cannot be rewritten: "
+                $"'{image.Reference}' has files that are to be removed ('{image.Plan.Removed[0].Entry.Name}' in layer "
+                    + $"{image.Plan.Removed[0].Layer}), and cannot be rewritten: "
                 + $"it is no container image, but an artifact, whose config ('{manifest.Config.MediaType}') has no 'rootfs'. Nothing was "
                     + "written. Build it again without those files.");
         }

@@ -65,7 +65,11 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
         }
 
         // The largest first, so that none of them is left when all others are done. A filter is asked in the layers' order.
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = selection.HasFilter ? 1 : LayerReader.LayersAtOnce, CancellationToken = cancellationToken };
+        var parallel = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = selection.HasFilter ? 1 : LayerReader.LayersAtOnce,
+            CancellationToken = cancellationToken,
+        };
         await Parallel.ForEachAsync(
             selection.HasFilter ? layers : [.. layers.OrderByDescending(layer => layer.Size)],
             parallel,
@@ -94,7 +98,8 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
         {
             throw new InvalidContentException(
                 ErrorIds.EncryptedLayer,
-                $"{layer.NameInImage} is encrypted ('{mediaType}') and cannot be read, so that its files are not known. Decrypt the image first.");
+                $"{layer.NameInImage} is encrypted ('{mediaType}') and cannot be read, so that its files are not known. Decrypt the image "
+                    + "first.");
         }
 
         if (await layer.WhyNotReadableAsync(cancellationToken).ConfigureAwait(false) is { } why)

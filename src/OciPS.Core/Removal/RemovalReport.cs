@@ -17,7 +17,12 @@ internal static class RemovalReport
     /// <param name="written">The manifests that were written.</param>
     /// <param name="published">What was published.</param>
     public static RewrittenImage Create(
-        ImageTree tree, IReadOnlyList<PlannedRemoval> images, IReadOnlyList<Descriptor> unread, RewriteSet rewrites, IReadOnlyDictionary<ImageNode, ManifestContent> written, PublishedImage published)
+        ImageTree tree,
+        IReadOnlyList<PlannedRemoval> images,
+        IReadOnlyList<Descriptor> unread,
+        RewriteSet rewrites,
+        IReadOnlyDictionary<ImageNode, ManifestContent> written,
+        PublishedImage published)
     {
         RewrittenImage[] each = images.Select(image => Describe(image, rewrites, written[image.Node], published)).ToArray();
         return new RewrittenImage(published, tree.Reference)

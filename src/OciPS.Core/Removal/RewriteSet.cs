@@ -59,7 +59,11 @@ internal sealed class RewriteSet
                 }
             }
 
-            var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
+            var parallel = new ParallelOptions
+            {
+                MaxDegreeOfParallelism = Environment.ProcessorCount,
+                CancellationToken = cancellationToken,
+            };
             await Parallel.ForEachAsync(jobs.OrderByDescending(job => job.Value.Source.Scan.Layer.Size), parallel, async (job, token) =>
             {
                 var rewriter = new LayerRewriter(job.Value.Source, job.Value.Edits, job.Value.Shortcut, recompress);

@@ -12,7 +12,9 @@ namespace OciPS.Storage;
 /// </remarks>
 internal interface IImageStore : IDisposable
 {
-    /// <summary>A capability that not every store has, <see cref="IMountable"/> for instance; null where this one does not have it.</summary>
+    /// <summary>
+    /// A capability that not every store has, <see cref="IMountable"/> for instance; null where this one does not have it.
+    /// </summary>
     /// <remarks>A store that wraps another one answers for both.</remarks>
     T? As<T>()
         where T : class => this as T;

@@ -36,7 +36,8 @@ internal static class SparseReader
         {
             valid = new TarHeader(header).TryGetSparseRealSize(out realSize)
                 && SparseMapReader.TryReadOld(new TarHeader(header).SparseMap, parts)
-                && (!new TarHeader(header).IsSparseExtended || await TryReadExtensionsAsync(blocks, parts, cancellationToken).ConfigureAwait(false));
+                && (!new TarHeader(header).IsSparseExtended
+                    || await TryReadExtensionsAsync(blocks, parts, cancellationToken).ConfigureAwait(false));
         }
         else if (isInMap)
         {

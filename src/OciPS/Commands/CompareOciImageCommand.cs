@@ -65,7 +65,8 @@ public sealed class CompareOciImageCommand : AsyncCmdlet
     /// Where -DifferenceReference is given, several of them may come from the pipeline.
     /// </summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = DifferenceSet)]
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ReferenceSet)]
+    [Parameter(
+        Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ReferenceSet)]
     [Alias("Image", "ImageName")]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference Reference { get; set; } = OciReference.Parse(string.Empty);

@@ -134,7 +134,8 @@ public sealed class ConnectOciRegistryCommand : AsyncCmdlet
             },
         };
         await ConnectionChecker.CheckAsync(connection, ModuleSession.Current.Registries, Log, cancellationToken).ConfigureAwait(false);
-        connection = connection with { UserName = await ConnectionChecker.GetUserAsync(connection, cancellationToken).ConfigureAwait(false) };
+        connection =
+            connection with { UserName = await ConnectionChecker.GetUserAsync(connection, cancellationToken).ConfigureAwait(false) };
         ModuleSession.Current.Registries.Connect(connection);
         await WriteLiveAsync(new OciRegistryConnection(connection), cancellationToken).ConfigureAwait(false);
     }

@@ -77,7 +77,12 @@ namespace OciPS.Commands;
 /// <seealso cref="MergeOciManifestListCommand"/>
 /// <seealso cref="GetOciContainerSourceCommand"/>
 /// <seealso>about_OciPS_References</seealso>
-[Cmdlet(VerbsCommon.Copy, "OciImage", DefaultParameterSetName = InputObjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(
+    VerbsCommon.Copy,
+    "OciImage",
+    DefaultParameterSetName = InputObjectSet,
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(OciPublishedImage))]
 public sealed class CopyOciImageCommand : WritingCmdlet
 {
@@ -90,7 +95,8 @@ public sealed class CopyOciImageCommand : WritingCmdlet
     /// <summary>
     /// The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG, oci-archive:PATH:TAG, dir:PATH or docker-archive:PATH.
     /// </summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ReferenceSet)]
+    [Parameter(
+        Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ReferenceSet)]
     [Alias("Image", "ImageName")]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
@@ -303,7 +309,8 @@ public sealed class CopyOciImageCommand : WritingCmdlet
             text,
             [destination],
             async store =>
-                [new OciPublishedImage(await copier.CopyAsync(store, destination, IncludeReferrer, cancellationToken).ConfigureAwait(false))],
+                [new OciPublishedImage(
+                    await copier.CopyAsync(store, destination, IncludeReferrer, cancellationToken).ConfigureAwait(false))],
             cancellationToken).ConfigureAwait(false);
         if (kept.OfType<MissingNode>().ToArray() is { Length: > 0 } missing)
         {
@@ -314,6 +321,7 @@ public sealed class CopyOciImageCommand : WritingCmdlet
     }
 
     private static string Describe(ImageReference source, ImageTree tree, IReadOnlySet<ImageNode> kept) => tree.Root is IndexNode
-        ? $"Copy '{source}' ({tree.Images.Count(kept.Contains)} of {tree.Images.Count + tree.Root.All.Count(node => node is MissingNode)} images)"
+        ? $"Copy '{source}' ({tree.Images.Count(kept.Contains)} of {tree.Images.Count + tree.Root.All.Count(node => node is MissingNode)} "
+            + "images)"
         : $"Copy '{source}'";
 }

@@ -68,7 +68,8 @@ public sealed class GetOciPlatformCommand : AsyncCmdlet
         ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
         using ImageTree tree = await ImageTree.OpenAsync(
             reference, ManifestMode.PreferMultiArch, Operation, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<(ImageNode Image, Platform? Platform)> images = await PlatformReader.ReadAllAsync(tree, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<(ImageNode Image, Platform? Platform)> images =
+            await PlatformReader.ReadAllAsync(tree, cancellationToken).ConfigureAwait(false);
         HashSet<ImageNode> chosen = patterns.SelectMany(pattern => pattern.Select(images, image => image.Platform))
             .Select(image => image.Image)
             .ToHashSet();

@@ -48,7 +48,12 @@ namespace OciPS.Commands;
 /// <seealso cref="CopyOciImageCommand"/>
 /// <seealso cref="GetOciPlatformCommand"/>
 /// <seealso cref="GetOciContainerSourceCommand"/>
-[Cmdlet(VerbsData.Merge, "OciManifestList", DefaultParameterSetName = ReferenceSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(
+    VerbsData.Merge,
+    "OciManifestList",
+    DefaultParameterSetName = ReferenceSet,
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(OciPublishedImage), ParameterSetName = [ReferenceSet])]
 [OutputType(typeof(OciMergedIndex), ParameterSetName = [ImageDirectorySet])]
 public sealed class MergeOciManifestListCommand : WritingCmdlet
@@ -60,7 +65,8 @@ public sealed class MergeOciManifestListCommand : WritingCmdlet
     private readonly List<string> _destinations = [];
 
     /// <summary>The images: HOST/REPO:TAG, HOST/REPO@sha256:…, oci:PATH:TAG or docker-archive:PATH.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ReferenceSet)]
+    [Parameter(
+        Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ReferenceSet)]
     [Alias("Image", "ImageName")]
     [ArgumentCompleter(typeof(ReferenceCompleter))]
     public OciReference[] Reference { get; set; } = [];
@@ -169,7 +175,8 @@ public sealed class MergeOciManifestListCommand : WritingCmdlet
             foreach (string text in _references)
             {
                 ImageReference reference = await ParseAsync(text, cancellationToken).ConfigureAwait(false);
-                trees.Add(await ImageTree.OpenAsync(reference, ManifestMode.PreferMultiArch, Operation, cancellationToken).ConfigureAwait(false));
+                trees.Add(
+                    await ImageTree.OpenAsync(reference, ManifestMode.PreferMultiArch, Operation, cancellationToken).ConfigureAwait(false));
             }
 
             var merger = new ImageMerger(trees, new MergeOptions(Format.ToCore(), Force), Operation);

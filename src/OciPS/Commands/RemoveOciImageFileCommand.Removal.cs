@@ -83,7 +83,9 @@ public sealed partial class RemoveOciImageFileCommand
                 (file, token) => new ValueTask<bool>(InvokeAsync(() => Ask(script, file, token), token)), Recurse);
         }
 
-        PathPatterns patterns = ParameterSetName == LiteralPathSet ? PathPatterns.FromLiterals(LiteralPath) : PathPatterns.FromWildcards(Path);
+        PathPatterns patterns = ParameterSetName == LiteralPathSet
+            ? PathPatterns.FromLiterals(LiteralPath)
+            : PathPatterns.FromWildcards(Path);
         return FileSelection.ByPath(patterns.Literals, patterns.Patterns, Recurse);
     }
 

@@ -41,7 +41,8 @@ public sealed class ImagePathCompleter : IArgumentCompleter
         }
 
         return found.Where(item => !TarPath.IsWhiteout(item.Key)).Take(MaximumResults).Select(item => CompletionText.Result(
-            root + (isLiteral ? item.Key : WildcardPattern.Escape(item.Key)) + (item.Value ? "/" : string.Empty), TarPath.GetName(item.Key) + (item.Value ? "/" : string.Empty)));
+            root + (isLiteral ? item.Key : WildcardPattern.Escape(item.Key)) + (item.Value ? "/" : string.Empty),
+            TarPath.GetName(item.Key) + (item.Value ? "/" : string.Empty)));
     }
 
     private static IEnumerable<LayerListing> Layers(string reference, string? platform)
@@ -52,7 +53,8 @@ public sealed class ImagePathCompleter : IArgumentCompleter
             manifest = Ask(reference, $"{Platform.Default.OS}/{Platform.Default.Architecture}");
         }
 
-        return (manifest as OciManifest)?.Layers.Select(layer => ModuleSession.Current.Listings.Find(Digest.Parse(layer.Digest))).OfType<LayerListing>()
+        return (manifest as OciManifest)?.Layers.Select(layer => ModuleSession.Current.Listings.Find(Digest.Parse(layer.Digest)))
+            .OfType<LayerListing>()
             ?? [];
     }
 

@@ -34,10 +34,13 @@ public sealed class ReferenceCompleter : IArgumentCompleter
 
     private static IEnumerable<CompletionResult> CompleteName(string? prefix, string word)
     {
-        IEnumerable<string> names = ModuleSession.Current.Registries.Seen.Names.Concat(RegistryCompleter.Known().Select(registry => registry + "/"));
+        IEnumerable<string> names = ModuleSession.Current.Registries.Seen.Names.Concat(
+            RegistryCompleter.Known().Select(registry => registry + "/"));
         IEnumerable<string> all = prefix is not null
             ? names.Select(name => prefix + name)
-            : TransportSyntax.All.OrderBy(transport => transport.Path == TransportPath.None).Select(transport => transport.Prefix).Concat(names);
+            : TransportSyntax.All.OrderBy(transport => transport.Path == TransportPath.None)
+                .Select(transport => transport.Prefix)
+                .Concat(names);
         return all.Where(name => name.StartsWith(word, StringComparison.OrdinalIgnoreCase))
             .Distinct(StringComparer.Ordinal)
             .Select(name => CompletionText.Result(name));

@@ -10,7 +10,11 @@ public sealed class OciContainerSource
     internal OciContainerSource(ContainerSource source) => Source = source;
 
     internal OciContainerSource(SavedObject saved) => Source = new ContainerSource(
-        saved.Text(nameof(Name)), saved.Text(nameof(Format)), saved.Text(nameof(Path)), saved.Text(nameof(Checksum)), saved.OptionalText(nameof(ManifestList)));
+        saved.Text(nameof(Name)),
+        saved.Text(nameof(Format)),
+        saved.Text(nameof(Path)),
+        saved.Text(nameof(Checksum)),
+        saved.OptionalText(nameof(ManifestList)));
 
     internal ContainerSource Source { get; }
 

@@ -22,7 +22,8 @@ internal sealed class ProviderWork(CmdletProvider provider)
         Begin(stop);
         var queue = new PipelineQueue();
         var log = new ProviderLog(provider, queue);
-        Task<T> worker = Task.Run(() => WorkAsync(work, new OperationContext(ModuleSession.Current, log), queue, stop.Token), CancellationToken.None);
+        Task<T> worker = Task.Run(
+            () => WorkAsync(work, new OperationContext(ModuleSession.Current, log), queue, stop.Token), CancellationToken.None);
         try
         {
             queue.Pump();

@@ -111,7 +111,9 @@ public sealed partial class LayerDecompressorTests
     public async Task Read_GarbageBehind_Throws(string tool, string options)
     {
         byte[] member = Compress(tool, s_small, options);
-        foreach (byte[] garbage in new[] { "x"u8.ToArray(), "garbage!"u8.ToArray(), [0x1F], [0x1F, 0x8B], "BZ"u8.ToArray(), "BZh"u8.ToArray(), "BZh0"u8.ToArray(), [0] })
+        byte[][] garbages =
+            ["x"u8.ToArray(), "garbage!"u8.ToArray(), [0x1F], [0x1F, 0x8B], "BZ"u8.ToArray(), "BZh"u8.ToArray(), "BZh0"u8.ToArray(), [0]];
+        foreach (byte[] garbage in garbages)
         {
             (await ReadAsync(Sample.Concat(member, garbage))).ExpectInvalid("InvalidCompression");
         }

@@ -22,7 +22,8 @@ public sealed class CopyFormatTests : IDisposable
     [InlineData("application/vnd.oci.image.layer.v1.tar", "application/vnd.docker.image.rootfs.diff.tar")]
     [InlineData("application/vnd.oci.image.layer.v1.tar+gzip", "application/vnd.docker.image.rootfs.diff.tar.gzip")]
     [InlineData("application/vnd.oci.image.layer.nondistributable.v1.tar", "application/vnd.docker.image.rootfs.foreign.diff.tar")]
-    [InlineData("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip", "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip")]
+    [InlineData(
+        "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip", "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip")]
     [InlineData("application/vnd.example.layer", "application/vnd.example.layer")]
     public async Task Copy_ToDockerAndBack_MapsTypesAndKeepsDigests(string ociType, string dockerType)
     {
@@ -195,13 +196,20 @@ public sealed class CopyFormatTests : IDisposable
     }
 
     private Task<PublishedImage> CopyAsync(string from, string to, ManifestFormat? format) => TestImages.CopyAsync(
-        $"oci:{_images.Folder}:{from}", $"oci:{_images.Folder}:{to}", new WriteOptions { Format = format, Attestations = AttestationRule.Follow }, log: _log);
+        $"oci:{_images.Folder}:{from}",
+        $"oci:{_images.Folder}:{to}",
+        new WriteOptions { Format = format, Attestations = AttestationRule.Follow },
+        log: _log);
 
     private Task<PublishedImage> AnnotateAsync(string from, string to, params (string Key, string Value)[] annotations) =>
         TestImages.CopyAsync(
         $"oci:{_images.Folder}:{from}",
         $"oci:{_images.Folder}:{to}",
-        new WriteOptions { Annotations = annotations.ToDictionary(one => one.Key, one => one.Value), Attestations = AttestationRule.Follow },
+        new WriteOptions
+        {
+            Annotations = annotations.ToDictionary(one => one.Key, one => one.Value),
+            Attestations = AttestationRule.Follow,
+        },
         log: _log);
 
     private JsonObject Json(string tag) => _images.Json(LayoutImages.GetTagDigest(_images.Folder, tag));
@@ -211,7 +219,8 @@ public sealed class CopyFormatTests : IDisposable
     {
         JsonObject json = _images.Json(digest);
         return json["manifests"] is JsonArray entries
-            ? $"{json["mediaType"]} [{string.Join(", ", entries.Select(entry => $"{entry!["mediaType"]} {entry["platform"]?.ToJsonString()} {Describe((string)entry["digest"]!)}"))}]"
+            ? $"{json["mediaType"]} "
+                + $"[{string.Join(", ", entries.Select(entry => $"{entry!["mediaType"]} {entry["platform"]?.ToJsonString()} {Describe((string)entry["digest"]!)}"))}]"
             : json.ToJsonString();
     }
 

@@ -121,7 +121,8 @@ public sealed class CopyVerbatimTests : RegistryTestBase, IDisposable
         foreach (ImageParts.Part manifest in ImageParts.FromLayout(_images.Folder, digest).All.Where(part => part.IsManifest))
         {
             int at = order.IndexOf(manifest.Digest == digest ? "1" : manifest.Digest);
-            IEnumerable<string> parts = ImageParts.FromLayout(_images.Folder, manifest.Digest).Digests.Where(part => part != manifest.Digest);
+            IEnumerable<string> parts =
+                ImageParts.FromLayout(_images.Folder, manifest.Digest).Digests.Where(part => part != manifest.Digest);
             Assert.All(parts, part => Assert.InRange(order.IndexOf(part), 0, at - 1));
         }
 

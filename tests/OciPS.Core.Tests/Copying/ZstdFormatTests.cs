@@ -146,7 +146,8 @@ public sealed class ZstdFormatTests : RegistryTestBase, IDisposable
     }
 
     private Task<IReadOnlyList<PublishedImage>> PublishAsync(string destination, ManifestFormat? format) =>
-        new ArchivePublisher(Tarball, null, TestSession.Begin(_log)).PublishAsync([ImageReference.Parse(destination)], format, CancellationToken.None);
+        new ArchivePublisher(Tarball, null, TestSession.Begin(_log)).PublishAsync(
+            [ImageReference.Parse(destination)], format, CancellationToken.None);
 
     /// <summary>An image in zstd; of two platforms, the second one is in gzip.</summary>
     private string Layout(params string[] platforms)
@@ -176,7 +177,8 @@ public sealed class ZstdFormatTests : RegistryTestBase, IDisposable
 
     private void SaveTarball()
     {
-        string config = $$$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:{{{Sample.Hash(LayerTar)}}}"]},"history":[{"created_by":"a"}]}""";
+        string config = """{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:"""
+            + $$$"""{{{Sample.Hash(LayerTar)}}}"]},"history":[{"created_by":"a"}]}""";
         byte[] tar = new TarBuilder()
             .Add("config.json", System.Text.Encoding.UTF8.GetBytes(config))
             .Add("layer.tar", Zstd(LayerTar))

@@ -35,7 +35,11 @@ public sealed class FileTreeTests
 
     [Fact]
     public void Children_OfAFolder_AreFoldersFirstThenByName() =>
-        Assert.Equal(["b", "z", "A", "a", "c"], Tree([Entries.File("c"), Entries.File("z/x"), Entries.File("a"), Entries.File("A"), Entries.Directory("b")]).Root.Children.Select(node => node.Name));
+        Assert.Equal(
+            ["b", "z", "A", "a", "c"],
+            Tree([
+                Entries.File("c"), Entries.File("z/x"), Entries.File("a"), Entries.File("A"),
+                Entries.Directory("b")]).Root.Children.Select(node => node.Name));
 
     [Fact]
     public void Children_AfterWhiteouts_AreThoseThatStay()
@@ -78,7 +82,8 @@ public sealed class FileTreeTests
     public void Find_ThroughLinks_IsWhatTheyLeadTo(string path, string? expected)
     {
         FileTree tree = Tree([
-            Entries.File("usr/lib/x"), Entries.SymbolicLink("lib", "usr/lib"), Entries.SymbolicLink("abs", "/usr/./lib/"), Entries.SymbolicLink("usr/up", ".."),
+            Entries.File("usr/lib/x"), Entries.SymbolicLink("lib", "usr/lib"), Entries.SymbolicLink("abs", "/usr/./lib/"),
+            Entries.SymbolicLink("usr/up", ".."),
             Entries.SymbolicLink("above", "../../.."), Entries.SymbolicLink("chain", "lib/y"), Entries.SymbolicLink("usr/lib/y", "x"),
             Entries.SymbolicLink("none", "nowhere"), Entries.SymbolicLink("circle", "circle2"), Entries.SymbolicLink("circle2", "circle")]);
 
@@ -99,7 +104,11 @@ public sealed class FileTreeTests
     [Fact]
     public void FindFolder_ThroughALinkThatLeadsBackUp_EndsAtTheSecondTime()
     {
-        FileTree tree = Tree([Entries.File("bin/tool"), Entries.SymbolicLink("bin/X11", "."), Entries.SymbolicLink("one", "bin"), Entries.SymbolicLink("bin/two", "/one")]);
+        FileTree tree = Tree([
+            Entries.File("bin/tool"),
+            Entries.SymbolicLink("bin/X11", "."),
+            Entries.SymbolicLink("one", "bin"),
+            Entries.SymbolicLink("bin/two", "/one")]);
 
         Assert.NotNull(tree.FindFolder("bin/X11"));
         Assert.Null(tree.FindFolder("bin/X11/X11"));

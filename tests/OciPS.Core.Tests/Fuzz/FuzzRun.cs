@@ -49,7 +49,9 @@ internal sealed class FuzzRun(string kind, int seed, ITestOutputHelper output)
         }
 
         output.WriteLine(
-            $"{kind}: {count} inputs of {corpus.Count} files, {count - errors} read, {errors} refused, in {Stopwatch.GetElapsedTime(begin).TotalSeconds:0.0} s; at most {longest.TotalMilliseconds:0} ms and {mostAllocated / 1024} KiB each");
+            $"{kind}: {count} inputs of {corpus.Count} files, {count - errors} read, {errors} refused, in "
+                + $"{Stopwatch.GetElapsedTime(begin).TotalSeconds:0.0} s; at most {longest.TotalMilliseconds:0} ms and "
+                + $"{mostAllocated / 1024} KiB each");
         Assert.InRange(errors, 1, count - 1);
     }
 

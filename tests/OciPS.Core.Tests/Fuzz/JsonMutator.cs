@@ -10,9 +10,11 @@ internal static class JsonMutator
 {
     private static readonly string[] s_values =
     [
-        "0", "1", "2", "-1", "1.5", "1e400", "-1e-400", "9223372036854775807", "9223372036854775808", "null", "true", "false", "{}", "[]", "[null]", "[[]]", "[{}]", "\"\"", "\"x\"",
+        "0", "1", "2", "-1", "1.5", "1e400", "-1e-400", "9223372036854775807", "9223372036854775808", "null", "true", "false", "{}", "[]",
+        "[null]", "[[]]", "[{}]", "\"\"", "\"x\"",
         "\"\\ud800\"", "\"\\u0000\\u001b\"", "\"sha256:0\"", "\"sha512:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"",
-        "\"application/vnd.oci.image.index.v1+json\"", "\"application/vnd.docker.distribution.manifest.v2+json\"", "{\"size\":-1}", "{\"a\":1,\"a\":2}",
+        "\"application/vnd.oci.image.index.v1+json\"", "\"application/vnd.docker.distribution.manifest.v2+json\"", "{\"size\":-1}",
+        "{\"a\":1,\"a\":2}",
         "[1,2,3,4,5,6,7,8,9]", "\"eyJmb3JtYXRMZW5ndGgiOjk5OTk5fQ\"",
     ];
 

@@ -10,7 +10,9 @@ internal static class Mutator
     private const int LargestResult = 256 * 1024;
 
     public static readonly byte[] Bytes = [0, 1, 0x20, 0x2F, 0x30, 0x37, 0x7F, 0x80, 0xC0, 0xFE, 0xFF];
-    public static readonly long[] Numbers = [0, 1, 2, 511, 512, 513, short.MaxValue, ushort.MaxValue, int.MaxValue, uint.MaxValue, long.MaxValue, -1, int.MinValue, long.MinValue];
+    public static readonly long[] Numbers = [
+        0, 1, 2, 511, 512, 513, short.MaxValue, ushort.MaxValue, int.MaxValue, uint.MaxValue, long.MaxValue, -1, int.MinValue,
+        long.MinValue];
 
     /// <summary>Makes one to four changes.</summary>
     /// <param name="random">Decides.</param>

@@ -11,7 +11,9 @@ internal static class TarMutator
     private const int TypeField = 156;
 
     private static readonly (int Start, int Length)[] s_fields =
-        [(0, 100), (100, 8), (108, 8), (116, 8), (124, 12), (124, 12), (136, 12), (TypeField, 1), (TypeField, 1), (157, 100), (257, 8), (345, 155), (386, 96), (482, 1), (483, 12)];
+        [
+            (0, 100), (100, 8), (108, 8), (116, 8), (124, 12), (124, 12), (136, 12), (TypeField, 1), (TypeField, 1), (157, 100), (257, 8),
+            (345, 155), (386, 96), (482, 1), (483, 12)];
 
     /// <summary>
     /// Changes fields of tar headers, and mostly makes their checksums right again, so that readers go on to what is behind them.

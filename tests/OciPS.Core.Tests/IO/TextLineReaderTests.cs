@@ -11,7 +11,8 @@ public sealed class TextLineReaderTests
 {
     public static TheoryData<string> Texts() =>
     [
-        string.Empty, "\n", "\r\n", "\r", "a", "a\n", "a\r\nb\r\n", "a\rb", "\n\n\r\r\n\na", "a\r", "ä€😀\nö", "\uFEFFbom\nx", new string('x', 40_000) + "\r\n" + new string('y', 20_000),
+        string.Empty, "\n", "\r\n", "\r", "a", "a\n", "a\r\nb\r\n", "a\rb", "\n\n\r\r\n\na", "a\r", "ä€😀\nö", "\uFEFFbom\nx",
+        new string('x', 40_000) + "\r\n" + new string('y', 20_000),
         string.Concat(Enumerable.Range(0, 3000).Select(number => $"line {number}\r\n")),
     ];
 

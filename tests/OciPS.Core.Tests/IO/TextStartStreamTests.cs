@@ -10,7 +10,12 @@ namespace OciPS.Core.Tests.IO;
 public sealed class TextStartStreamTests
 {
     public static TheoryData<Encoding> Encodings() =>
-        [new UTF8Encoding(true), Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32, new UTF32Encoding(bigEndian: true, byteOrderMark: true)];
+        [
+            new UTF8Encoding(true),
+            Encoding.Unicode,
+            Encoding.BigEndianUnicode,
+            Encoding.UTF32,
+            new UTF32Encoding(bigEndian: true, byteOrderMark: true)];
 
     [Theory]
     [MemberData(nameof(Encodings))]

@@ -36,7 +36,8 @@ public sealed class PlatformReaderTests : IDisposable
     public async Task ReadAll_EntryAndConfigDiffer_TheConfigWinsAndTheEntryFillsItsGaps()
     {
         JsonObject image = _images.Image("linux/arm/v7", [_images.Layer(("a", "A"))]);
-        image["platform"] = JsonNode.Parse("""{"os":"freebsd","architecture":"amd64","variant":"v6","os.version":"9","os.features":["f"],"features":["sse4"]}""");
+        image["platform"] = JsonNode.Parse(
+            """{"os":"freebsd","architecture":"amd64","variant":"v6","os.version":"9","os.features":["f"],"features":["sse4"]}""");
         _images.Tag("1", _images.Index(image));
         using ImageTree tree = await ImageTree.OpenAsync(
             ImageReference.Parse($"oci:{_folder["in"]}:1"), ManifestMode.PreferMultiArch, TestSession.Begin(), CancellationToken.None);

@@ -25,7 +25,8 @@ public sealed class TransportTests
         Assert.EndsWith(":", syntax.Prefix.TrimEnd('/'), StringComparison.Ordinal);
         Assert.NotEmpty(syntax.Forms);
         Assert.NotEmpty(syntax.DestinationForms);
-        Assert.All(syntax.Forms, form => Assert.True(form.StartsWith(syntax.Prefix, StringComparison.Ordinal) || syntax.DefaultTag is not null));
+        Assert.All(
+            syntax.Forms, form => Assert.True(form.StartsWith(syntax.Prefix, StringComparison.Ordinal) || syntax.DefaultTag is not null));
         Assert.Equal(syntax.Path == TransportPath.None, syntax.DefaultTag is not null);
     }
 
@@ -92,6 +93,9 @@ public sealed class TransportTests
         Assert.Throws<ArgumentOutOfRangeException>(() => TransportSyntax.For(None));
         Assert.Throws<ArgumentOutOfRangeException>(() => reference.Name);
         Assert.Throws<ArgumentOutOfRangeException>(() => StoreFactory.OpenDestination(reference, TestSession.Begin()).Dispose());
-        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = StoreFactory.OpenAsync(reference, TestSession.Begin(), CancellationToken.None); });
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+        {
+            _ = StoreFactory.OpenAsync(reference, TestSession.Begin(), CancellationToken.None);
+        });
     }
 }

@@ -239,7 +239,9 @@ public sealed class FileSystemLayerTests : IDisposable
         using SelectedImages picked = await TestImages.OpenAsync($"oci:{_folder["in"]}:1");
         var lister = new FileLister(picked.Images[0], TestSession.Begin(_log));
         var names = new List<string>();
-        await foreach (ImageFile file in flatten ? lister.ListFlattenedAsync(_ => true, CancellationToken.None) : lister.ListAsync(CancellationToken.None))
+        await foreach (ImageFile file in flatten
+            ? lister.ListFlattenedAsync(_ => true, CancellationToken.None)
+            : lister.ListAsync(CancellationToken.None))
         {
             using Stream content = await file.OpenAsync(CancellationToken.None);
             names.Add($"{file.Entry.Name}={await new StreamReader(content).ReadToEndAsync()}");

@@ -10,7 +10,8 @@ namespace OciPS.Core.Tests.Manifests;
 public sealed class ConfigEditorTests
 {
     private const string MadeUp =
-        """{"created":"1970-01-01T00:00:00Z","created_by":"unknown: the image's history had no entry for this layer","comment":"added by OciPS"}""";
+        """{"created":"1970-01-01T00:00:00Z","created_by":"unknown: the image's history had no entry for this layer","comment":"added by """
+            + """OciPS"}""";
 
     [Theory]
     [InlineData("""{"history":[{"created_by":"a"},{"created_by":"b"}]}""", 2)]
@@ -39,7 +40,10 @@ public sealed class ConfigEditorTests
     [InlineData("{\"a\":{}\n^}\n ", 1, ",\"history\":[" + MadeUp + "]")]
     [InlineData("""{"a":"}"^}""", 1, ",\"history\":[" + MadeUp + "]")]
     [InlineData("""{"a":{"history":[{"no":1}]},"b":[[{"history":[]}]]^}""", 1, ",\"history\":[" + MadeUp + "]")]
-    [InlineData("{ \"history\" : [ { \"a\" : 1.50 , \"\\u00e9\" : \"\\ud83d\\ude00 é\" } \n ^] , \"b\" : 1e3 }\n", 2, """,{ "a" : 1.50 , "\u00e9" : "\ud83d\ude00 é" }""")]
+    [InlineData(
+        "{ \"history\" : [ { \"a\" : 1.50 , \"\\u00e9\" : \"\\ud83d\\ude00 é\" } \n ^] , \"b\" : 1e3 }\n",
+        2,
+        """,{ "a" : 1.50 , "\u00e9" : "\ud83d\ude00 é" }""")]
     [InlineData("""{"history":[{"a":"]"},{"b":"\"]"}^]}""", 3, """,{"a":"]"}""")]
     [InlineData("""{"history":[{"a":1}],"x":"y","history":[{"b":2}^]}""", 2, """,{"b":2}""")]
     [InlineData("""{"\u0068istory":[{"a":1}^]}""", 2, """,{"a":1}""")]
@@ -68,7 +72,8 @@ public sealed class ConfigEditorTests
     public void PadHistory_BytesThatAreNotInHistory_AreNotTouched()
     {
         // Odd spacing, escapes, big numbers, double keys: re-serialising would change each of these.
-        const string Head = "{\r\n\t\"a\" :1.0e+2,\"a\": 123456789012345678901234567890, \"s\":\"\\/\\u003c<>&'+\u00e9\\u00e9\",\"history\": [";
+        const string Head =
+            "{\r\n\t\"a\" :1.0e+2,\"a\": 123456789012345678901234567890, \"s\":\"\\/\\u003c<>&'+\u00e9\\u00e9\",\"history\": [";
         const string Tail = " ] ,\"z\":[ ],\"o\":{ }  }\r\n\r\n";
 
         string padded = Json.Text(ConfigEditor.PadHistory(Json.Bytes(Head + "{\"n\":1}" + Tail), 2, "The config"));
@@ -98,7 +103,8 @@ public sealed class ConfigEditorTests
     [Fact]
     public void SetDiffIds_AConfig_ChangesThemAndNothingElse()
     {
-        const string Config = """{"unknown":{"é":[1.50,null]},"rootfs":{"type":"layers","x":true,"diff_ids":["old"]},"config":{"Cmd":["a<b&c"]}}""";
+        const string Config =
+            """{"unknown":{"é":[1.50,null]},"rootfs":{"type":"layers","x":true,"diff_ids":["old"]},"config":{"Cmd":["a<b&c"]}}""";
 
         ReadOnlyMemory<byte> changed = ConfigEditor.SetDiffIds(
             Json.Bytes(Config), [Digest.Parse(Json.DigestA), Digest.Parse(Json.DigestB)], "The config");

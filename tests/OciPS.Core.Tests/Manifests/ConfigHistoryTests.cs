@@ -14,7 +14,9 @@ public sealed class ConfigHistoryTests
     [InlineData("""{"history":[{"created_by":"a"},{"created_by":"b"^}],"os":"linux"}""", 1)]
     [InlineData("""{"history":[{"created_by":"a"^},{"created_by":"b"^}]}""", 0)]
     [InlineData("""{"history":[{"created_by":"RUN a"},{"created_by":"ENV A=1"^},{"created_by":"COPY . ."}]}""", 2)]
-    [InlineData("""{"history":[{"created_by":"/bin/sh -c #(nop)  CMD [\"sh\"]"^},{"created_by":"/bin/sh -c #(nop) ADD file:1 in / "},{"created_by":"ENVIRON"^}]}""", 1)]
+    [InlineData(
+        """{"history":[{"created_by":"/bin/sh -c #(nop)  CMD [\"sh\"]"^},{"created_by":"/bin/sh -c #(nop) ADD file:1 in / "}"""
+            + """,{"created_by":"ENVIRON"^}]}""", 1)]
     [InlineData("{ \"history\" : [ { \"created_by\" : \"a\" } , {\"empty_layer\":true}, { \"n\" : 1.50^ } ] }\n", 1)]
     public void Fit_TooMany_MarksEntriesAsEmpty(string config, int layers)
     {
@@ -27,7 +29,9 @@ public sealed class ConfigHistoryTests
     [Theory]
     [InlineData("""{"history":[{}]}""", """{"history":[{"empty_layer":true}]}""")]
     [InlineData("""{"history":[{ }]}""", """{"history":[{"empty_layer":true }]}""")]
-    [InlineData("""{"history":[{"empty_layer":false,"a":{"empty_layer":false}}]}""", """{"history":[{"empty_layer":true,"a":{"empty_layer":false}}]}""")]
+    [InlineData(
+        """{"history":[{"empty_layer":false,"a":{"empty_layer":false}}]}""",
+        """{"history":[{"empty_layer":true,"a":{"empty_layer":false}}]}""")]
     [InlineData("""{"history":[{"empty_layer":null}]}""", """{"history":[{"empty_layer":true}]}""")]
     public void Fit_OddEntries_AreEmptyAfterwards(string config, string expected) =>
         Assert.Equal(expected, Encoding.UTF8.GetString(ConfigHistory.Fit(Json.Bytes(config), 0, "The config").Span));

@@ -7,13 +7,15 @@ namespace OciPS.Core.Tests.Manifests;
 
 public sealed class ImageIndexTests
 {
-    private const string Entry = "{\"mediaType\":\"m\",\"digest\":\"" + Json.DigestA + "\",\"size\":1,\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}";
+    private const string Entry =
+        "{\"mediaType\":\"m\",\"digest\":\"" + Json.DigestA + "\",\"size\":1,\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}";
 
     [Fact]
     public void Parse_AllFields_ReadsThem()
     {
         ManifestContent content = Json.Content(
-            "{\"schemaVersion\":2,\"artifactType\":\"a/b\",\"manifests\":[" + Entry + "],\"annotations\":{\"k\":\"v\"},\"subject\":" + Entry + "}",
+            "{\"schemaVersion\":2,\"artifactType\":\"a/b\",\"manifests\":[" + Entry + "],\"annotations\":{\"k\":\"v\"},\"subject\":" + Entry
+                + "}",
             MediaTypes.OciIndex);
 
         ImageIndex index = ImageIndex.Parse(content, "The index");

@@ -14,7 +14,8 @@ public sealed class ImageManifestTests
     public void Parse_AllFields_ReadsThem()
     {
         ManifestContent content = Json.Content(
-            "{\"schemaVersion\":2,\"artifactType\":\"a/b\"," + Config + ",\"layers\":[" + Layer + "," + Layer + "],\"annotations\":{\"k\":\"v\"},\"subject\":" + Layer + "}");
+            "{\"schemaVersion\":2,\"artifactType\":\"a/b\"," + Config + ",\"layers\":[" + Layer + "," + Layer
+                + "],\"annotations\":{\"k\":\"v\"},\"subject\":" + Layer + "}");
 
         ImageManifest manifest = ImageManifest.Parse(content, "The manifest");
 

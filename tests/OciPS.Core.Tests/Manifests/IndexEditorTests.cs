@@ -75,7 +75,9 @@ public sealed class IndexEditorTests
             index, new(new Descriptor(MediaTypes.OciManifest, s_new, 99)), default, new(index.Manifests[2], s_new));
 
         JsonNode entries = JsonNode.Parse(changed.Bytes.Span)!["manifests"]!;
-        Assert.Equal($$"""{"vnd.docker.reference.type":"attestation-manifest","vnd.docker.reference.digest":"{{s_new}}"}""", entries[1]!["annotations"]!.ToJsonString());
+        Assert.Equal(
+            $$"""{"vnd.docker.reference.type":"attestation-manifest","vnd.docker.reference.digest":"{{s_new}}"}""",
+            entries[1]!["annotations"]!.ToJsonString());
         Assert.Equal(Json.DigestC, (string?)entries[1]!["digest"]);
         Assert.Equal(30, (int)entries[1]!["size"]!);
     }

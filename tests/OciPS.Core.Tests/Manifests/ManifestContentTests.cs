@@ -9,8 +9,14 @@ namespace OciPS.Core.Tests.Manifests;
 public sealed class ManifestContentTests
 {
     [Theory]
-    [InlineData("""{"mediaType":"application/vnd.docker.distribution.manifest.v2+json","config":{},"layers":[]}""", null, MediaTypes.DockerManifest)]
-    [InlineData("""{"mediaType":"application/vnd.docker.distribution.manifest.v2+json","config":{},"layers":[]}""", MediaTypes.OciIndex, MediaTypes.DockerManifest)]
+    [InlineData(
+        """{"mediaType":"application/vnd.docker.distribution.manifest.v2+json","config":{},"layers":[]}""",
+        null,
+        MediaTypes.DockerManifest)]
+    [InlineData(
+        """{"mediaType":"application/vnd.docker.distribution.manifest.v2+json","config":{},"layers":[]}""",
+        MediaTypes.OciIndex,
+        MediaTypes.DockerManifest)]
     [InlineData("""{"mediaType":"application/vnd.example","manifests":[]}""", MediaTypes.OciIndex, "application/vnd.example")]
     [InlineData("""{"config":{},"layers":[]}""", MediaTypes.DockerManifest, MediaTypes.DockerManifest)]
     [InlineData("""{"manifests":[]}""", MediaTypes.DockerList, MediaTypes.DockerList)]
@@ -28,8 +34,12 @@ public sealed class ManifestContentTests
     [InlineData("""{"schemaVersion":1,"fsLayers":[]}""", MediaTypes.DockerSchema1Signed, MediaTypes.DockerSchema1)]
     [InlineData("""{"schemaVersion":1,"fsLayers":null,"signatures":[{}]}""", MediaTypes.DockerSchema1, MediaTypes.DockerSchema1Signed)]
     [InlineData("""{"schemaVersion":1,"fsLayers":[]}""", MediaTypes.DockerManifest, MediaTypes.DockerSchema1)]
-    [InlineData("""{"schemaVersion":1,"fsLayers":[],"mediaType":"application/vnd.oci.image.manifest.v1+json"}""", null, MediaTypes.DockerSchema1)]
-    [InlineData("""{"schemaVersion":1,"fsLayers":[],"mediaType":"application/vnd.docker.distribution.manifest.v1+json","signatures":[]}""", null, MediaTypes.DockerSchema1Signed)]
+    [InlineData(
+        """{"schemaVersion":1,"fsLayers":[],"mediaType":"application/vnd.oci.image.manifest.v1+json"}""", null, MediaTypes.DockerSchema1)]
+    [InlineData(
+        """{"schemaVersion":1,"fsLayers":[],"mediaType":"application/vnd.docker.distribution.manifest.v1+json","signatures":[]}""",
+        null,
+        MediaTypes.DockerSchema1Signed)]
     [InlineData("""{"schemaVersion":2,"fsLayers":[]}""", "application/json", "application/json")]
     [InlineData("""{"schemaVersion":"1","fsLayers":[]}""", null, "")]
     [InlineData("""{"schemaVersion":1.5,"fsLayers":[]}""", null, "")]

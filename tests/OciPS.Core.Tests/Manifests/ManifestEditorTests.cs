@@ -88,7 +88,10 @@ public sealed class ManifestEditorTests
         ImageManifest manifest = ImageManifest.Parse(Json.Content(Source), "The manifest");
 
         ManifestContent replaced = ManifestEditor.Replace(
-            manifest, manifest.Config, new Dictionary<int, Descriptor> { [0] = manifest.Layers[0], [1] = manifest.Layers[1] }, "The manifest");
+            manifest,
+            manifest.Config,
+            new Dictionary<int, Descriptor> { [0] = manifest.Layers[0], [1] = manifest.Layers[1] },
+            "The manifest");
 
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Source), JsonNode.Parse(replaced.Bytes.Span)));
     }
@@ -105,8 +108,10 @@ public sealed class ManifestEditorTests
         string json = shape
             .Replace("{", """{"schemaVersion":2,""", StringComparison.Ordinal)
             .Replace("""{"schemaVersion":2,"a":1,"a":2}""", """{"a":1,"a":2}""", StringComparison.Ordinal)
-            .Replace("CONFIG", $$"""{"mediaType":"{{MediaTypes.OciConfig}}","digest":"{{Json.DigestA}}","size":1}""", StringComparison.Ordinal)
-            .Replace("LAYER", $$"""{"mediaType":"{{MediaTypes.OciLayerGzip}}","digest":"{{Json.DigestB}}","size":1}""", StringComparison.Ordinal)
+            .Replace(
+                "CONFIG", $$"""{"mediaType":"{{MediaTypes.OciConfig}}","digest":"{{Json.DigestA}}","size":1}""", StringComparison.Ordinal)
+            .Replace(
+                "LAYER", $$"""{"mediaType":"{{MediaTypes.OciLayerGzip}}","digest":"{{Json.DigestB}}","size":1}""", StringComparison.Ordinal)
             .Replace("}+DOUBLE-ANNOTATIONS", ""","annotations":{"a":"1","a":"2"}}""", StringComparison.Ordinal)
             .Replace("}+DOUBLE", ""","size":2}""", StringComparison.Ordinal);
 
@@ -116,7 +121,8 @@ public sealed class ManifestEditorTests
         }
         else
         {
-            Assert.Contains("""{"a":1,"a":2}""", Json.Text(Replace(json, s_config, new() { [0] = s_layer }).Bytes), StringComparison.Ordinal);
+            Assert.Contains(
+                """{"a":1,"a":2}""", Json.Text(Replace(json, s_config, new() { [0] = s_layer }).Bytes), StringComparison.Ordinal);
         }
     }
 

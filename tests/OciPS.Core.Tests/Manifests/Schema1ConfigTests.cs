@@ -32,7 +32,8 @@ public sealed class Schema1ConfigTests(Schema1Peer peer) : IClassFixture<Schema1
              "container":"0123","container_config":{"Hostname":"h","Cmd":["/bin/sh","-c","#(nop) CMD [\"sh\"]"],"Env":null },
              "config":{"Hostname":"h","Cmd":["sh"],"Env":["A=1"],"Volumes":null,"Labels":{} },"x-unknown":[1.50,{"é":null}] }
             """),
-        (peer.Layers[1], $$"""{"id":"{{IdB}}","parent":"{{IdA}}",{{Created}},"container_config":{"Cmd":["/bin/sh","-c","echo <b>"] },"author":"me","Size":500}"""),
+        (peer.Layers[1], $$"""{"id":"{{IdB}}","parent":"{{IdA}}",{{Created}},"container_config":{"Cmd":["/bin/sh","-c","echo <b>"] }"""
+            + ""","author":"me","Size":500}"""),
         (peer.Layers[0], $$"""{"id":"{{IdA}}",{{Created}},"comment":"Imported from -","Size":300}""")));
 
     [PeerFact("skopeo", "docker-registry")]
@@ -43,15 +44,18 @@ public sealed class Schema1ConfigTests(Schema1Peer peer) : IClassFixture<Schema1
 
     [PeerFact("skopeo", "docker-registry")]
     public void Create_ThrowawayWithContent_IsSkopeosConfig() => ExpectAsSkopeo(Document(
-        (peer.Layers[1], $$"""{"id":"{{IdB}}","parent":"{{IdA}}",{{Created}},"os":"windows","os.version":"10.0.1","architecture":"arm64","throwaway":true,"parent_id":"p","layer_id":"l"}"""),
+        (peer.Layers[1], $$"""{"id":"{{IdB}}","parent":"{{IdA}}",{{Created}}"""
+            + ""","os":"windows","os.version":"10.0.1","architecture":"arm64","throwaway":true,"parent_id":"p","layer_id":"l"}"""),
         (peer.Layers[0], $$"""{"id":"{{IdA}}",{{Created}},"throwaway":false,"container_config":{"Cmd":null} }""")));
 
     [Fact]
     public void Create_NoDiffIds_HasNoRootFs()
     {
-        Schema1Manifest manifest = Parse(Document((Json.DigestA, """{"os":"linux","architecture":"arm","rootfs":{"type":"old"},"history":["old"],"size":3}""")));
+        Schema1Manifest manifest = Parse(
+            Document((Json.DigestA, """{"os":"linux","architecture":"arm","rootfs":{"type":"old"},"history":["old"],"size":3}""")));
 
-        Assert.Equal("""{"os":"linux","architecture":"arm","history":[{}]}""", Json.Text(Schema1Config.Create(manifest, null, "The manifest")));
+        Assert.Equal(
+            """{"os":"linux","architecture":"arm","history":[{}]}""", Json.Text(Schema1Config.Create(manifest, null, "The manifest")));
     }
 
     [Theory]
@@ -101,7 +105,8 @@ public sealed class Schema1ConfigTests(Schema1Peer peer) : IClassFixture<Schema1
     [InlineData("""{"author":null,"comment":"","created":null}""")]
     public void Create_NothingInTheHistory_IsAnEntryAllTheSame(string older)
     {
-        Schema1Manifest manifest = Parse(Document((Json.DigestA, """{"os":"linux","architecture":"arm","comment":"c"}"""), (Json.DigestB, older)));
+        Schema1Manifest manifest = Parse(
+            Document((Json.DigestA, """{"os":"linux","architecture":"arm","comment":"c"}"""), (Json.DigestB, older)));
 
         JsonNode config = JsonNode.Parse(Schema1Config.Create(manifest, null, "The manifest").Span)!;
 

@@ -10,7 +10,8 @@ namespace OciPS.Core.Tests.Manifests;
 /// <summary>Schema 1 read as a manifest like others.</summary>
 public sealed class Schema1ImageTests(Schema1Peer peer) : IClassFixture<Schema1Peer>
 {
-    private const string Victim = "{\"schemaVersion\":1,\"fsLayers\":[{\"blobSum\":\"" + Json.DigestA + "\"}],\"history\":[{\"v1Compatibility\":\"{}\"}]}";
+    private const string Victim =
+        "{\"schemaVersion\":1,\"fsLayers\":[{\"blobSum\":\"" + Json.DigestA + "\"}],\"history\":[{\"v1Compatibility\":\"{}\"}]}";
 
     [PeerTheory("skopeo", "docker-registry")]
     [InlineData("1")]
@@ -57,7 +58,8 @@ public sealed class Schema1ImageTests(Schema1Peer peer) : IClassFixture<Schema1P
 
     [Theory]
     [InlineData("\"layers\":[]", "ambiguous")]
-    [InlineData("\"schemaVersion\":1,\"fsLayers\":[{\"blobSum\":\"" + Json.DigestB + "\"}],\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\"", "no schema 1 manifest")]
+    [InlineData("\"schemaVersion\":1,\"fsLayers\":[{\"blobSum\":\"" + Json.DigestB
+        + "\"}],\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\"", "no schema 1 manifest")]
     public void Parse_Schema1OnlyBesideTheSignedPart_IsInvalidManifest(string fields, string mentions)
     {
         string signed = mentions == "ambiguous" ? Victim : """{"schemaVersion":2,"x":{}}""";

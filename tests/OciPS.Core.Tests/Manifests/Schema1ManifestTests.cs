@@ -48,7 +48,8 @@ public sealed class Schema1ManifestTests(Schema1Peer peer) : IClassFixture<Schem
     [Fact]
     public void Parse_NoNames_AreEmpty()
     {
-        Schema1Manifest manifest = Parse($$"""{"schemaVersion":1,"fsLayers":[{{BlobA}}],"history":[{"v1Compatibility":"{}"}],"name":null}""");
+        Schema1Manifest manifest = Parse(
+            $$"""{"schemaVersion":1,"fsLayers":[{{BlobA}}],"history":[{"v1Compatibility":"{}"}],"name":null}""");
 
         Assert.Equal(("", "", ""), (manifest.Name, manifest.Tag, manifest.Architecture));
         Assert.Equal("linux/", manifest.Platform.ToString());
@@ -79,17 +80,21 @@ public sealed class Schema1ManifestTests(Schema1Peer peer) : IClassFixture<Schem
     [InlineData("""{"schemaVersion":1,"fsLayers":[],"history":[]}""", "0 'fsLayers' and 0 entries")]
     [InlineData("""{"schemaVersion":1,"fsLayers":null,"history":null}""", "0 'fsLayers' and 0 entries")]
     [InlineData("""{"schemaVersion":1,"fsLayers":[A,A],"history":[{"v1Compatibility":"{}"}]}""", "2 'fsLayers' and 1 entries")]
-    [InlineData("""{"schemaVersion":1,"fsLayers":[A],"history":[{"v1Compatibility":"{}"},{"v1Compatibility":"{}"}]}""", "1 'fsLayers' and 2 entries")]
+    [InlineData(
+        """{"schemaVersion":1,"fsLayers":[A],"history":[{"v1Compatibility":"{}"},{"v1Compatibility":"{}"}]}""",
+        "1 'fsLayers' and 2 entries")]
     [InlineData("""{"schemaVersion":1,"fsLayers":[A]}""", "1 'fsLayers' and 0 entries")]
     [InlineData("""{"schemaVersion":1,"fsLayers":{},"history":[]}""", "'fsLayers'")]
     [InlineData("""{"schemaVersion":1,"fsLayers":[A],"history":"x"}""", "'history'")]
-    [InlineData("""{"schemaVersion":1,"fsLayers":["x"],"history":[{"v1Compatibility":"{}"}]}""", "Layer 0 of the manifest is not an object")]
+    [InlineData(
+        """{"schemaVersion":1,"fsLayers":["x"],"history":[{"v1Compatibility":"{}"}]}""", "Layer 0 of the manifest is not an object")]
     [InlineData("""{"schemaVersion":1,"fsLayers":[{}],"history":[{"v1Compatibility":"{}"}]}""", "'blobSum'")]
     [InlineData("""{"schemaVersion":1,"fsLayers":[{"blobSum":7}],"history":[{"v1Compatibility":"{}"}]}""", "'blobSum'")]
     [InlineData("""{"schemaVersion":1,"fsLayers":[A],"history":[null]}""", "The history of layer 0 of the manifest is not an object")]
     [InlineData("""{"schemaVersion":1,"fsLayers":[A],"history":[{}]}""", "'v1Compatibility'")]
     [InlineData("""{"schemaVersion":1,"fsLayers":[A],"history":[{"v1Compatibility":{}}]}""", "'v1Compatibility'")]
-    [InlineData("""{"schemaVersion":1,"fsLayers":[A],"history":[{"v1Compatibility":""}]}""", "The history of layer 0 of the manifest is not JSON")]
+    [InlineData(
+        """{"schemaVersion":1,"fsLayers":[A],"history":[{"v1Compatibility":""}]}""", "The history of layer 0 of the manifest is not JSON")]
     [InlineData("""{"schemaVersion":1,"fsLayers":[A],"history":[{"v1Compatibility":"[]"}]}""", "is not a JSON object")]
     [InlineData("""{"schemaVersion":1,"fsLayers":[A],"history":[{"v1Compatibility":"{\"throwaway\":1}"}]}""", "'throwaway'")]
     [InlineData("""{"schemaVersion":1,"fsLayers":[A],"history":[{"v1Compatibility":"{\"throwaway\":\"true\"}"}]}""", "'throwaway'")]
@@ -112,7 +117,9 @@ public sealed class Schema1ManifestTests(Schema1Peer peer) : IClassFixture<Schem
     [InlineData("sha256:../../../etc/passwd")]
     [InlineData("tarsum.v1+sha256:a3ed95caeb02ffe68cdd9fd84406680ae93d633cb16422d00e8a7c22955b46d4")]
     public void Parse_DigestThatCannotBeChecked_IsUnsupportedDigest(string digest) => ExpectInvalid(
-        "UnsupportedDigest", $"'{digest}'", $$"""{"schemaVersion":1,"fsLayers":[{"blobSum":"{{digest}}"}],"history":[{"v1Compatibility":"{}"}]}""");
+        "UnsupportedDigest",
+        $"'{digest}'",
+        $$"""{"schemaVersion":1,"fsLayers":[{"blobSum":"{{digest}}"}],"history":[{"v1Compatibility":"{}"}]}""");
 
     [Theory]
     [InlineData("""{"schemaVersion":1,"fsLayers":[]}""", true)]

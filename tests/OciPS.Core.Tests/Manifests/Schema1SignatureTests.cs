@@ -91,7 +91,8 @@ public sealed class Schema1SignatureTests(Schema1Peer peer) : IClassFixture<Sche
 
     [Fact]
     public void Payload_PaddedBase64_IsReadToo() => Assert.Equal(
-        Body + "}", Json.Text(Schema1Signature.Payload(Signed($$"""{"formatLength":{{Body.Length}},"formatTail":"fQ=="}"""), "The manifest")));
+        Body + "}",
+        Json.Text(Schema1Signature.Payload(Signed($$"""{"formatLength":{{Body.Length}},"formatTail":"fQ=="}"""), "The manifest")));
 
     [Fact]
     public void Payload_AllOfTheDocument_IsAllowed()
@@ -172,10 +173,12 @@ public sealed class Schema1SignatureTests(Schema1Peer peer) : IClassFixture<Sche
     }
 
     private static string Header(long length, string tail) =>
-        $$"""{"formatLength":{{length}},"formatTail":"{{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(tail))}}","time":"2021-02-03T04:05:06Z"}""";
+        $$"""{"formatLength":{{length}}"""
+            + $$""","formatTail":"{{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(tail))}}","time":"2021-02-03T04:05:06Z"}""";
 
     private static byte[] Signed(params string[] headers) => Json.Bytes(
-        $$"""{{Body}},"signatures":[{{string.Join(',', headers.Select(header => $$"""{"protected":"{{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header))}}"}"""))}}]}""");
+        $$"""{{Body}},"signatures":["""
+            + $$"""{{string.Join(',', headers.Select(header => $$"""{"protected":"{{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header))}}"}"""))}}]}""");
 
     private static void ExpectInvalid(byte[] manifest, string mentions)
     {
@@ -183,6 +186,7 @@ public sealed class Schema1SignatureTests(Schema1Peer peer) : IClassFixture<Sche
             "InvalidManifest", mentions, () => Schema1Signature.Payload(manifest, "The manifest"));
         Assert.Contains("The manifest", error.Message, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(
-            error.Message, Assert.Throws<InvalidContentException>(() => Schema1Signature.GetDigest(manifest, null, "The manifest")).Message);
+            error.Message,
+            Assert.Throws<InvalidContentException>(() => Schema1Signature.GetDigest(manifest, null, "The manifest")).Message);
     }
 }

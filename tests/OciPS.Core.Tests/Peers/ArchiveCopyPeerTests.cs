@@ -54,7 +54,9 @@ public sealed class ArchiveCopyPeerTests(DockerRegistry registry) : IClassFixtur
         using var peer = new RegistryPeer(registry.Host, name);
 
         PublishedImage copy = await TestImages.CopyAsync(
-            $"docker-archive:{s_tarball}", $"{registry.Host}/{name}:1", new WriteOptions { Mode = ManifestMode.NormaliseToMultiArch, Format = format });
+            $"docker-archive:{s_tarball}",
+            $"{registry.Host}/{name}:1",
+            new WriteOptions { Mode = ManifestMode.NormaliseToMultiArch, Format = format });
 
         JsonNode index = JsonNode.Parse(peer.Manifest("1"))!;
         JsonNode entry = Assert.Single(index["manifests"]!.AsArray())!;

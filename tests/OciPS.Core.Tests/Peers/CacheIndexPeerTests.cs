@@ -31,7 +31,9 @@ public sealed class CacheIndexPeerTests : IDisposable
         await TestImages.CopyAsync($"{second.Host}/other/app:again", $"oci:{_folder["out"]}:cache");
 
         using var http = new HttpClient();
-        foreach ((string host, string name) in new[] { (first.Host, "team/app:cache"), (second.Host, "team/app:cache"), (second.Host, "other/app:again") })
+        (string Host, string Name)[] places =
+            [(first.Host, "team/app:cache"), (second.Host, "team/app:cache"), (second.Host, "other/app:again")];
+        foreach ((string host, string name) in places)
         {
             Assert.Equal(
                 digest, LayoutImages.GetDigest(Tool.Run("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{host}/{name}")));

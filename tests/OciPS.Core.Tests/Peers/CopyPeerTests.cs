@@ -153,7 +153,10 @@ public sealed class CopyPeerTests(DockerRegistry registry) : IClassFixture<Docke
         string target = $"{registry.Host}/converted/{format.ToString().ToLowerInvariant()}:1";
 
         PublishedImage copy = await TestImages.CopyAsync(
-            $"oci:{images.Folder}:1", target, new WriteOptions { Format = format, Attestations = AttestationRule.Follow }, format == ManifestFormat.Docker ? TestImages.Select("*/amd64", "linux/arm") : null);
+            $"oci:{images.Folder}:1",
+            target,
+            new WriteOptions { Format = format, Attestations = AttestationRule.Follow },
+            format == ManifestFormat.Docker ? TestImages.Select("*/amd64", "linux/arm") : null);
 
         Assert.Equal(indexType, copy.Manifest.MediaType);
         Tool.Run(

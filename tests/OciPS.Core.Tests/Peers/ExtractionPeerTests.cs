@@ -48,7 +48,8 @@ public sealed class ExtractionPeerTests : IDisposable
     {
         using SelectedImages picked = await TestImages.OpenAsync(reference);
         var contents = new Dictionary<(int, int), string>();
-        await foreach (ImageFile file in new FileLister(picked.Images[0], TestSession.Begin()).ListFlattenedAsync(_ => true, CancellationToken.None))
+        await foreach (ImageFile file in new FileLister(picked.Images[0], TestSession.Begin()).ListFlattenedAsync(
+            _ => true, CancellationToken.None))
         {
             using var reader = new StreamReader(await file.OpenAsync(CancellationToken.None));
             contents[(file.LayerIndex, file.Entry.Ordinal)] = await reader.ReadToEndAsync();

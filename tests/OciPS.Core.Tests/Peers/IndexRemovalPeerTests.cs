@@ -88,7 +88,10 @@ public sealed class IndexRemovalPeerTests(DockerRegistry registry) : IClassFixtu
         Push("in", "team/some:1");
 
         await TestImages.RemoveAsync(
-            $"{registry.Host}/team/some:1", $"{registry.Host}/team/less:1", FileSelection.ByPath(["etc/secret.key"], [], recurse: false), platforms: TestImages.Select("linux/*"));
+            $"{registry.Host}/team/some:1",
+            $"{registry.Host}/team/less:1",
+            FileSelection.ByPath(["etc/secret.key"], [], recurse: false),
+            platforms: TestImages.Select("linux/*"));
 
         // skopeo fails where an entry's manifest is not there.
         string digest = Pull("team/less:1");

@@ -80,8 +80,10 @@ public sealed class ManifestModePeerTests(DockerRegistry registry) : IClassFixtu
     }
 
     [PeerTheory("docker-registry")]
-    [InlineData(ImageKinds.OciImage, LayoutImages.IndexType, LayoutImages.ManifestType, """{"architecture":"arm64","os":"linux","variant":"v8"}""")]
-    [InlineData(ImageKinds.DockerImage, LayoutImages.DockerListType, LayoutImages.DockerManifestType, """{"architecture":"amd64","os":"linux"}""")]
+    [InlineData(
+        ImageKinds.OciImage, LayoutImages.IndexType, LayoutImages.ManifestType, """{"architecture":"arm64","os":"linux","variant":"v8"}""")]
+    [InlineData(
+        ImageKinds.DockerImage, LayoutImages.DockerListType, LayoutImages.DockerManifestType, """{"architecture":"amd64","os":"linux"}""")]
     [InlineData(ImageKinds.Artifact, LayoutImages.IndexType, LayoutImages.ManifestType, null)]
     public async Task Copy_Normalised_IsAnIndexOfOneEntry(string kind, string indexType, string manifestType, string? platform)
     {
@@ -89,7 +91,9 @@ public sealed class ManifestModePeerTests(DockerRegistry registry) : IClassFixtu
         using var peer = new RegistryPeer(registry.Host, repository);
 
         PublishedImage copy = await TestImages.CopyAsync(
-            $"{registry.Host}/{repository}:1", $"{registry.Host}/{repository}:index", new WriteOptions { Mode = ManifestMode.NormaliseToMultiArch });
+            $"{registry.Host}/{repository}:1",
+            $"{registry.Host}/{repository}:index",
+            new WriteOptions { Mode = ManifestMode.NormaliseToMultiArch });
 
         byte[] stored = peer.Manifest("index", indexType);
         JsonNode index = JsonNode.Parse(stored)!;

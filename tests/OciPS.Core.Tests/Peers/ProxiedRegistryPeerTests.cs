@@ -48,7 +48,8 @@ public sealed class ProxiedRegistryPeerTests : IDisposable
         string basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{RealRegistry.UserName}:{RealRegistry.Password}"));
         // What stands for a storage service proves itself to the registry behind it.
         using Nginx storage = new Nginx().Start(
-            $"location /stored/ {{ rewrite ^/stored(/.*) $1 break; {Nginx.PassTo(registry.Host, more: $"proxy_set_header Authorization 'Basic {basic}';")} }}", _authority.IssueServer());
+            $"location /stored/ {{ rewrite ^/stored(/.*) $1 break; "
+                + $"{Nginx.PassTo(registry.Host, more: $"proxy_set_header Authorization 'Basic {basic}';")} }}", _authority.IssueServer());
         StartProxy($$"""
             client_max_body_size 0;
             location ~ ^/v2/.+/blobs/sha256: {

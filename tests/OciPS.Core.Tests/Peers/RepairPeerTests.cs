@@ -26,7 +26,8 @@ public sealed class RepairPeerTests(DockerRegistry registry) : IClassFixture<Doc
         JsonObject[] layers = [images.Layer(("a", "A")), images.Layer(("b", "B"))];
         string[] diffIds = layers.Select(
             layer => "sha256:" + Sample.Hash(Tool.Filter(images.Blob(LayoutImages.Digest(layer)), "gzip", "-dc"))).ToArray();
-        string config = """{"os":"linux","architecture":"amd64","config":{},"history":[{"created":"2024-01-02T03:04:05Z","created_by":"one"}]"""
+        string config =
+            """{"os":"linux","architecture":"amd64","config":{},"history":[{"created":"2024-01-02T03:04:05Z","created_by":"one"}]"""
             + rootFs.Replace("FIRST", diffIds[0], StringComparison.Ordinal).Replace("SECOND", diffIds[1], StringComparison.Ordinal) + "}";
         images.Tag("1", images.Put(
             LayoutImages.Manifest(images.Put(Encoding.UTF8.GetBytes(config), LayoutImages.ConfigType), layers), LayoutImages.ManifestType));
@@ -55,7 +56,8 @@ public sealed class RepairPeerTests(DockerRegistry registry) : IClassFixture<Doc
         var images = new LayoutImages(_folder["in"]);
         JsonObject layer = images.Layer(("a", "A"));
         string diffId = "sha256:" + Sample.Hash(Tool.Filter(images.Blob(LayoutImages.Digest(layer)), "gzip", "-dc"));
-        byte[] config = Encoding.UTF8.GetBytes($$"""{"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":["{{diffId}}"]} }""");
+        byte[] config = Encoding.UTF8.GetBytes(
+            $$"""{"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":["{{diffId}}"]} }""");
         string before = images.Tag(
             "1", images.Put(LayoutImages.Manifest(images.Put(config, LayoutImages.ConfigType), [layer]), LayoutImages.ManifestType));
         Tool.Run(

@@ -129,7 +129,8 @@ public sealed class StorePeerTests : IDisposable
 
         Assert.Equal(Members("theirs.tar"), Members("ours.tar"));
         Assert.Equal(
-            ["docker.io/library/app:1", "docker.io/library/app:2", "example.com/a/b:1"], await StoreCopy.TagsAsync($"docker-archive:{_folder["ours.tar"]}"));
+            ["docker.io/library/app:1", "docker.io/library/app:2", "example.com/a/b:1"],
+            await StoreCopy.TagsAsync($"docker-archive:{_folder["ours.tar"]}"));
     }
 
     /// <summary>Every pair of stores, one after the other, with an image and with an index.</summary>
@@ -185,7 +186,8 @@ public sealed class StorePeerTests : IDisposable
         _folder.Write("image/manifest.json", answer.Bytes);
         _folder.Write($"list/{answer.Digest["sha256:".Length..]}.manifest.json", answer.Bytes);
 
-        foreach (string reference in new[] { $"dir:{_folder["image"]}", $"dir:{_folder["image"]}@{answer.Digest}", $"dir:{_folder["list"]}@{answer.Digest}" })
+        foreach (string reference in new[] { $"dir:{_folder["image"]}", $"dir:{_folder["image"]}@"
+            + $"{answer.Digest}", $"dir:{_folder["list"]}@{answer.Digest}" })
         {
             ImageReference parsed = ImageReference.Parse(reference);
             using var store = new DirectoryStore(parsed);

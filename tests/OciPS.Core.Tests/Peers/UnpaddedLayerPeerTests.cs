@@ -117,7 +117,9 @@ public sealed class UnpaddedLayerPeerTests : IDisposable
         var layout = new LayoutBuilder(_folder["in"]);
         foreach (byte[] tar in tars)
         {
-            layout.Add(tar, Compress(tar, compression), compression == "none" ? LayoutBuilder.PlainLayer : compression.StartsWith("zstd", StringComparison.Ordinal) ? LayoutBuilder.ZstdLayer : LayoutBuilder.GzipLayer);
+            layout.Add(tar, Compress(tar, compression), compression == "none"
+                ? LayoutBuilder.PlainLayer
+                : compression.StartsWith("zstd", StringComparison.Ordinal) ? LayoutBuilder.ZstdLayer : LayoutBuilder.GzipLayer);
         }
 
         layout.Write("1");

@@ -13,13 +13,22 @@ namespace OciPS.Core.Tests.Properties;
 internal sealed record ArchiveEntry(char Kind, string Name, string Link, byte[] Content, int Mode, int Uid, int Gid, long Seconds)
 {
     private static readonly Gen<string> s_part = Gen.OneOf(
-        Gen.String[Gen.Char["abcé☃ +%~"], 1, 12].Select(name => name + "x"), Gen.String[Gen.Char["ab"], 90, 110], Gen.String[Gen.Char["n"], 1, 255]);
+        Gen.String[Gen.Char["abcé☃ +%~"], 1, 12].Select(name => name + "x"),
+        Gen.String[Gen.Char["ab"], 90, 110],
+        Gen.String[Gen.Char["n"], 1, 255]);
 
     private static readonly Gen<string> s_name = s_part.Array[1, 4].Select(parts => string.Join('/', parts));
 
     /// <summary>Entries for formats that say everything (pax, GNU).</summary>
     public static Gen<ArchiveEntry> Any { get; } = Gen.Select(
-        Gen.Char["0001256"], s_name, s_name, Gen.Byte.Array[0, 1500], Gen.Int[0, 0xFFF], Gen.Int[0, int.MaxValue], Gen.Int[0, int.MaxValue], Gen.Long[0, 20_000_000_000])
+        Gen.Char["0001256"],
+        s_name,
+        s_name,
+        Gen.Byte.Array[0, 1500],
+        Gen.Int[0, 0xFFF],
+        Gen.Int[0, int.MaxValue],
+        Gen.Int[0, int.MaxValue],
+        Gen.Long[0, 20_000_000_000])
         .Select(fields => new ArchiveEntry(
             fields.Item1, fields.Item2, fields.Item1 is '1' or '2'
                 ? fields.Item3
@@ -45,7 +54,16 @@ internal sealed record ArchiveEntry(char Kind, string Name, string Link, byte[] 
         '|', Kind, OciPS.Tar.TarPath.Clean(Name), Link, Content.Length, Mode, Uid, Gid, Seconds, Sample.Hash(Content));
 
     public static string Describe(OciPS.Tar.TarEntry entry, byte[] content) => string.Join(
-        '|', GetKind(entry.Type), entry.Name, entry.LinkTarget, entry.Size, entry.Mode, entry.Uid, entry.Gid, entry.LastWriteTime.ToUnixTimeSeconds(), Sample.Hash(content));
+        '|',
+        GetKind(entry.Type),
+        entry.Name,
+        entry.LinkTarget,
+        entry.Size,
+        entry.Mode,
+        entry.Uid,
+        entry.Gid,
+        entry.LastWriteTime.ToUnixTimeSeconds(),
+        Sample.Hash(content));
 
     /// <summary>Has .NET write an archive.</summary>
     public static byte[] Write(IEnumerable<ArchiveEntry> entries, TarEntryFormat format)

@@ -26,7 +26,8 @@ public sealed class JsonPropertyTests
 
     private static readonly Gen<(string Name, string Value)[]> s_unknown = Gen.Select(Name(), s_value).Array[0, 4];
 
-    private static readonly Gen<string> s_descriptor = Gen.Select(Names.Digest, Gen.Long[0, long.MaxValue], s_unknown, (digest, size, unknown) => Object(
+    private static readonly Gen<string> s_descriptor = Gen.Select(
+        Names.Digest, Gen.Long[0, long.MaxValue], s_unknown, (digest, size, unknown) => Object(
         [("mediaType", "\"application/vnd.oci.image.layer.v1.tar+gzip\""), ("digest", $"\"{digest}\""), ("size", $"{size}"), .. unknown]));
 
     [Fact]

@@ -8,7 +8,14 @@ namespace OciPS.Core.Tests.References;
 public sealed class PlatformPatternTests
 {
     private static readonly string[] s_platforms =
-        ["linux/amd64", "linux/arm64/v8", "linux/arm/v7", "linux/arm/v6", "windows/amd64:10.0.20348.1", "windows/amd64:10.0.17763.9", "none"];
+        [
+            "linux/amd64",
+            "linux/arm64/v8",
+            "linux/arm/v7",
+            "linux/arm/v6",
+            "windows/amd64:10.0.20348.1",
+            "windows/amd64:10.0.17763.9",
+            "none"];
 
     // One letter for each platform above, in its place; a dot for one that is not meant.
     [Theory]

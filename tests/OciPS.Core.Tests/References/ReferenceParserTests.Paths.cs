@@ -29,7 +29,12 @@ public sealed partial class ReferenceParserTests
     [InlineData("dir:/srv/größe und: more:", Transport.Directory, "/srv/größe und: more:", null, null)]
     [InlineData("dir:/srv/none@" + Sha256, Transport.Directory, "/srv/none@" + Sha256, null, null)]
     [InlineData("docker-archive:/srv/none.tar", Transport.DockerArchive, "/srv/none.tar", null, null)]
-    [InlineData("docker-archive:/srv/none.tar:docker.io/library/app:v1", Transport.DockerArchive, "/srv/none.tar", "docker.io/library/app:v1", null)]
+    [InlineData(
+        "docker-archive:/srv/none.tar:docker.io/library/app:v1",
+        Transport.DockerArchive,
+        "/srv/none.tar",
+        "docker.io/library/app:v1",
+        null)]
     public void Parse_Path_EndsAtTheFirstColon(string text, Transport transport, string path, string? tag, string? digest)
     {
         ImageReference reference = ImageReference.Parse(text);

@@ -153,7 +153,8 @@ public sealed class ContentCodingTests : RegistryTestBase
         {
             context.Response.StatusCode = 403;
             context.Response.Headers.ContentEncoding = "gzip";
-            await context.Response.Body.WriteAsync(RegistryImage.Gzip("""{"errors":[{"code":"DENIED","message":"not today"}]}"""u8.ToArray()));
+            await context.Response.Body.WriteAsync(
+                RegistryImage.Gzip("""{"errors":[{"code":"DENIED","message":"not today"}]}"""u8.ToArray()));
             return true;
         };
 

@@ -247,7 +247,8 @@ public sealed class CopyBadInputTests : RegistryTestBase, IDisposable
     private async Task ExpectAsync(string errorId, params string[] named)
     {
         await using RegistryServer mirror = await RegistryServer.StartAsync();
-        string before = mirror.Content.PutManifest("mirror/app", "1", """{"schemaVersion":2,"manifests":[]}"""u8.ToArray(), LayoutImages.IndexType);
+        string before = mirror.Content.PutManifest(
+            "mirror/app", "1", """{"schemaVersion":2,"manifests":[]}"""u8.ToArray(), LayoutImages.IndexType);
 
         await ExpectAtAsync($"{mirror.Host}/mirror/app:1", errorId, named);
         await ExpectAtAsync($"oci:{_folder["out"]}:1", errorId, named);

@@ -248,7 +248,9 @@ public sealed partial class CopyReferrerTests : RegistryTestBase, IDisposable
 
     private static string FallbackTag(JsonObject descriptor) => LayoutImages.Digest(descriptor).Replace(':', '-');
 
-    private static byte[] List(JsonObject descriptor) => Encoding.UTF8.GetBytes($$"""{"schemaVersion":2,"mediaType":"{{LayoutImages.IndexType}}","manifests":[{{descriptor.ToJsonString()}}]}""");
+    private static byte[] List(JsonObject descriptor) =>
+        Encoding.UTF8.GetBytes(
+            $$"""{"schemaVersion":2,"mediaType":"{{LayoutImages.IndexType}}","manifests":[{{descriptor.ToJsonString()}}]}""");
 
     private HashSet<string> Tags(string repository) => [.. Registry.Content.TagsIn(repository)];
 

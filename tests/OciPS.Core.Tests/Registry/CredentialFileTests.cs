@@ -56,7 +56,8 @@ public sealed class CredentialFileTests : IDisposable
     [Fact]
     public async Task Find_SeveralKeys_TakesTheLongest()
     {
-        const string File = "{\"auths\":{\"r.example.com/team\":{\"auth\":\"" + Other + "\"},\"r.example.com\":{\"auth\":\"" + User + "\"},\"r.example.com/team/app\":{}}}";
+        const string File = "{\"auths\":{\"r.example.com/team\":{\"auth\":\"" + Other + "\"},\"r.example.com\":{\"auth\":\"" + User
+            + "\"},\"r.example.com/team/app\":{}}}";
 
         Assert.Equal("other", (await FindAsync(File, "r.example.com", "team/app"))!.UserName);
         Assert.Equal("user", (await FindAsync(File, "r.example.com", "teams/app"))!.UserName);
@@ -65,9 +66,11 @@ public sealed class CredentialFileTests : IDisposable
     [Fact]
     public async Task Find_Tokens_AreTold()
     {
-        RegistryCredential identity = (await FindAsync("""{"auths":{"r.example.com":{"auth":"dXNlcjo=","identitytoken":"abc"}}}""", "r.example.com", "app"))!;
+        RegistryCredential identity =
+            (await FindAsync("""{"auths":{"r.example.com":{"auth":"dXNlcjo=","identitytoken":"abc"}}}""", "r.example.com", "app"))!;
         RegistryCredential registry = (await FindAsync("""{"auths":{"r.example.com":{"registrytoken":"def"}}}""", "r.example.com", "app"))!;
-        RegistryCredential pair = (await FindAsync("""{"auths":{"r.example.com":{"username":"u","password":"p"}}}""", "r.example.com", "app"))!;
+        RegistryCredential pair =
+            (await FindAsync("""{"auths":{"r.example.com":{"username":"u","password":"p"}}}""", "r.example.com", "app"))!;
 
         Assert.Equal(("user", null, "abc"), (identity.UserName, identity.Password, identity.IdentityToken));
         Assert.Equal("def", registry.RegistryToken);

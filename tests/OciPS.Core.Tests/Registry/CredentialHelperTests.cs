@@ -89,7 +89,8 @@ public sealed class CredentialHelperTests : IDisposable
     [InlineData("../test")]
     public async Task Get_HelperThatIsNotThere_IsNamed(string name)
     {
-        OciException error = await Assert.ThrowsAsync<RegistryException>(() => FindAsync($$"""{"credsStore":"{{name}}"}""", "r.example.com"));
+        OciException error =
+            await Assert.ThrowsAsync<RegistryException>(() => FindAsync($$"""{"credsStore":"{{name}}"}""", "r.example.com"));
 
         Assert.Equal("CredentialHelperFailed", error.ErrorId);
         Assert.Contains(name, error.Message, StringComparison.Ordinal);

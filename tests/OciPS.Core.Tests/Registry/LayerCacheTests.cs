@@ -158,7 +158,9 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
         List<string> names = await ListAsync($"{Host}/team/app:1");
         string cached = Cached.Order().First();
         byte[] right = File.ReadAllBytes(cached);
-        byte[][] damages = [[], right[..^1], right[..(right.Length / 2)], [.. right, 0], .. Enumerable.Range(0, right.Length).Where(at => at % 7 == 0).Select(at => Flip(right, at))];
+        byte[][] damages = [[], right[..^1], right[..(right.Length / 2)], [.. right, 0], .. Enumerable.Range(0, right.Length)
+            .Where(at => at % 7 == 0)
+            .Select(at => Flip(right, at))];
         foreach (byte[] damaged in damages)
         {
             File.WriteAllBytes(cached, damaged);
@@ -271,7 +273,8 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
         using ImageTree tree = await ImageTree.OpenAsync(
             ImageReference.Parse($"{Host}/team/app:1"), ManifestMode.PreferMultiArch, TestSession.Begin(log), CancellationToken.None);
         using FileRemover remover = await FileRemover.ScanAsync(
-            tree, await PlatformSelection.All.SelectAsync(tree, TestSession.Begin(log), CancellationToken.None), FileSelection.ByPath(["etc/secret.key"], [], recurse: false), TestSession.Begin(log), CancellationToken.None);
+            tree, await PlatformSelection.All.SelectAsync(tree, TestSession.Begin(log), CancellationToken.None), FileSelection.ByPath(
+                ["etc/secret.key"], [], recurse: false), TestSession.Begin(log), CancellationToken.None);
         return [.. remover.Images.Select(image => image.RemovedFiles.Count)];
     }
 
@@ -300,7 +303,8 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
     private void Push(byte[] tar, byte[] blob, string mediaType)
     {
         string layer = Registry.Content.PutBlob("team/app", blob);
-        byte[] config = Encoding.UTF8.GetBytes($$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:{{Sample.Hash(tar)}}"] } }""");
+        byte[] config = Encoding.UTF8.GetBytes(
+            $$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:{{Sample.Hash(tar)}}"] } }""");
         byte[] manifest = Encoding.UTF8.GetBytes($$"""
             {"schemaVersion":2,"mediaType":"{{LayoutImages.ManifestType}}","config":{"mediaType":"{{LayoutImages.ConfigType}}","digest":"{{Registry.Content.PutBlob("team/app", config)}}","size":{{config.Length}}},
             "layers":[{"mediaType":"{{mediaType}}","digest":"{{layer}}","size":{{blob.Length}}}]}
@@ -318,8 +322,25 @@ public sealed class LayerCacheTests : RegistryTestBase, IDisposable
         {
             TarEntry entry = file.Entry;
             lines.Add(string.Join(
-                ' ', entry.Ordinal, entry.Name, entry.HasUnsafeName, entry.Type, entry.Size, entry.Mode, entry.Uid, entry.Gid, entry.LastWriteTime.ToString("O"), entry.LinkTarget, entry.Start,
-                entry.ContentStart, entry.StoredSize, entry.End, entry.MapLength, $"parts={entry.Sparse?.Parts.Count}", entry.Sparse?.RealSize, string.Join(',', entry.Sparse?.Parts ?? []),
+                ' ',
+                entry.Ordinal,
+                entry.Name,
+                entry.HasUnsafeName,
+                entry.Type,
+                entry.Size,
+                entry.Mode,
+                entry.Uid,
+                entry.Gid,
+                entry.LastWriteTime.ToString("O"),
+                entry.LinkTarget,
+                entry.Start,
+                entry.ContentStart,
+                entry.StoredSize,
+                entry.End,
+                entry.MapLength,
+                $"parts={entry.Sparse?.Parts.Count}",
+                entry.Sparse?.RealSize,
+                string.Join(',', entry.Sparse?.Parts ?? []),
                 Encoding.UTF8.GetString(entry.Global.ToBytes()), ReferenceEquals(global, entry.Global)));
             global = entry.Global;
         }

@@ -28,7 +28,11 @@ public sealed class LayerPrefetcherTests : RegistryTestBase, IDisposable
     {
         await base.InitializeAsync();
         var images = new LayoutImages(_folder["in"]);
-        JsonObject[] layers = [images.Layer(Files("first", FirstFiles)), images.Layer(Files("second", 3)), images.Layer(Files("third", 40)), images.Layer(Files("fourth", 5))];
+        JsonObject[] layers = [
+            images.Layer(Files("first", FirstFiles)),
+            images.Layer(Files("second", 3)),
+            images.Layer(Files("third", 40)),
+            images.Layer(Files("fourth", 5))];
         _layers.AddRange(layers.Select(LayoutImages.Digest));
         images.Tag("1", images.Image("linux/amd64", layers));
         await TestImages.CopyAsync($"oci:{images.Folder}:1", Reference);
@@ -106,7 +110,12 @@ public sealed class LayerPrefetcherTests : RegistryTestBase, IDisposable
             if (++number == FirstFiles)
             {
                 await WaitForAsync(() => Downloads > 1);
-                Assert.EndsWith(_layers[2], Registry.Requests.Where(request => request.Method == "GET" && !request.IsProbe && request.Path.Contains("/blobs/", StringComparison.Ordinal)).ElementAt(1).Path, StringComparison.Ordinal);
+                Assert.EndsWith(
+                    _layers[2],
+                    Registry.Requests.Where(request => request.Method == "GET"
+                        && !request.IsProbe
+                        && request.Path.Contains("/blobs/", StringComparison.Ordinal)).ElementAt(1).Path,
+                    StringComparison.Ordinal);
             }
         }
 

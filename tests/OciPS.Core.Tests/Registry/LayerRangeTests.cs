@@ -253,7 +253,8 @@ public sealed class LayerRangeTests : RegistryTestBase, IDisposable
         _folder.Write("tar", s_tar.Value);
         _blob = Tool.Shell(_folder["."], $"cat tar | {compress}");
         _digest = Registry.Content.PutBlob("team/app", _blob);
-        byte[] config = Encoding.UTF8.GetBytes($$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:{{Sample.Hash(s_tar.Value)}}"] } }""");
+        byte[] config = Encoding.UTF8.GetBytes(
+            $$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:{{Sample.Hash(s_tar.Value)}}"] } }""");
         byte[] manifest = Encoding.UTF8.GetBytes($$"""
             {"schemaVersion":2,"mediaType":"{{LayoutImages.ManifestType}}","config":{"mediaType":"{{LayoutImages.ConfigType}}","digest":"{{Registry.Content.PutBlob("team/app", config)}}","size":{{config.Length}}},
             "layers":[{"mediaType":"{{LayoutImages.LayerType}}","digest":"{{_digest}}","size":{{_blob.Length}}}]}

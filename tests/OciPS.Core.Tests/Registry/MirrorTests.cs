@@ -79,7 +79,11 @@ public sealed class MirrorTests : RegistryTestBase
             ? new RegistryFault("cut") { CutAt = 200_000 }
             : RegistryFault.FromStatus(503);
         using var store = new MirroredStore(
-            ImageReference.Parse($"{Host}/team/app:1"), [RegistryMirror.Parse(_mirror.Host)], TestSession.Current.Registries, new RecordingLog(), TestSession.Current.Registries.NewBudget());
+            ImageReference.Parse($"{Host}/team/app:1"),
+            [RegistryMirror.Parse(_mirror.Host)],
+            TestSession.Current.Registries,
+            new RecordingLog(),
+            TestSession.Current.Registries.NewBudget());
 
         using var read = new MemoryStream();
         await using (Stream content = await store.OpenVerifiedAsync(

@@ -193,7 +193,12 @@ public sealed class OpaqueEntryTests : RegistryTestBase, IDisposable
     private JsonObject ArtifactManifest()
     {
         JsonObject blob = _images.Put("""{"sbom":1}"""u8.ToArray(), "application/spdx+json");
-        return _images.Put(new JsonObject { ["mediaType"] = ArtifactManifestType, ["artifactType"] = "application/x.sbom", ["blobs"] = new JsonArray(blob) }, ArtifactManifestType);
+        return _images.Put(new JsonObject
+        {
+            ["mediaType"] = ArtifactManifestType,
+            ["artifactType"] = "application/x.sbom",
+            ["blobs"] = new JsonArray(blob),
+        }, ArtifactManifestType);
     }
 
     /// <summary>What BuildKit's caches list, and others' inventions.</summary>

@@ -133,7 +133,8 @@ public sealed class RedirectGuardTests : RegistryTestBase, IDisposable
     [Fact]
     public async Task Resolve_WithoutPlainHttpSaid_SendsNoCredentialOnLoopbackEither()
     {
-        TestSession.Current.Registries.Connect(new RegistryConnection(Host) { Credential = RegistryCredential.FromPassword("user", Password) });
+        TestSession.Current.Registries.Connect(
+            new RegistryConnection(Host) { Credential = RegistryCredential.FromPassword("user", Password) });
         Registry.Options.Basic = ("user", Password);
 
         OciException error = await GetErrorAsync(() => ResolveAsync($"{Host}/team/app:1"));

@@ -96,10 +96,16 @@ public sealed class RefusalTests : RegistryTestBase, IDisposable
 
     [Theory]
     [InlineData("application/json", """{"message":"Bad credentials"}""", "Bad credentials.")]
-    [InlineData("application/json", """{"error":"invalid_grant","error_description":"The token is too old"}""", "invalid_grant: The token is too old.")]
+    [InlineData(
+        "application/json",
+        """{"error":"invalid_grant","error_description":"The token is too old"}""",
+        "invalid_grant: The token is too old.")]
     [InlineData("application/json", """{"details":"incorrect username or password"}""", "incorrect username or password.")]
     [InlineData("text/plain; charset=utf-8", "your address is not allowed here\n", "your address is not allowed here.")]
-    [InlineData("application/xml", "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>", "AccessDenied Request has expired.")]
+    [InlineData(
+        "application/xml",
+        "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>",
+        "AccessDenied Request has expired.")]
     [InlineData("application/json", """{"errors":[{"code":"X","message":"cut off""", "{\"errors\":[{\"code\":\"X\",\"message\":\"cut off.")]
     [InlineData("text/html", "<html><head><title>Sign in &amp; go</title></head><body>x</body></html>", "an HTML page ('Sign in & go')")]
     [InlineData("", "<!DOCTYPE html>\n<html>", "an HTML page")]

@@ -132,7 +132,8 @@ public sealed class RegistryAccessTests : RegistryTestBase, IDisposable
             context.Response.StatusCode = authorization.Length > 0 ? 403 : 401;
             context.Response.Headers.WWWAuthenticate = "Basic realm=\"it\"";
             string text = string.Format(System.Globalization.CultureInfo.InvariantCulture, repeated, authorization, Password);
-            await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes($$"""{"errors":[{"code":"DENIED","message":"no right for {{text}}"}]}"""));
+            await context.Response.Body.WriteAsync(
+                Encoding.UTF8.GetBytes($$"""{"errors":[{"code":"DENIED","message":"no right for {{text}}"}]}"""));
             return true;
         };
 
@@ -150,7 +151,8 @@ public sealed class RegistryAccessTests : RegistryTestBase, IDisposable
         Registry.Options.Intercept = async context =>
         {
             context.Response.StatusCode = 403;
-            await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes($$"""{"errors":[{"code":"DENIED","message":"a\u001b[2J\r\nb\u202ec{{new string('x', 5000)}}"}]}"""));
+            await context.Response.Body.WriteAsync(
+                Encoding.UTF8.GetBytes($$"""{"errors":[{"code":"DENIED","message":"a\u001b[2J\r\nb\u202ec{{new string('x', 5000)}}"}]}"""));
             return true;
         };
 
@@ -241,5 +243,6 @@ public sealed class RegistryAccessTests : RegistryTestBase, IDisposable
     private static string Encode(string password) => Convert.ToBase64String(Encoding.UTF8.GetBytes("user:" + password));
 
     private void WriteConfig(string key, string password) =>
-        _folder.Write("config.json", Encoding.UTF8.GetBytes($$"""{"auths": {"other.example.com": {"auth": "{{Encode("other")}}"}, "{{key}}": {"auth": "{{Encode(password)}}"} } }"""));
+        _folder.Write("config.json", Encoding.UTF8.GetBytes(
+            $$"""{"auths": {"other.example.com": {"auth": "{{Encode("other")}}"}, "{{key}}": {"auth": "{{Encode(password)}}"} } }"""));
 }

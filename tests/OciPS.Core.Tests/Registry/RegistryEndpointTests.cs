@@ -25,7 +25,9 @@ public sealed class RegistryEndpointTests
             int.Parse(server.Host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture), 10_000_000)
         { Refused = refused };
 
-        Uri found = await new RegistryEndpoint(new RegistryConnection(relay.Host), TestSession.Current.Registries.Http).FindAsync(CancellationToken.None);
+        Uri found =
+            await new RegistryEndpoint(
+                new RegistryConnection(relay.Host), TestSession.Current.Registries.Http).FindAsync(CancellationToken.None);
 
         Assert.Equal($"{expected}://{relay.Host}/", found.AbsoluteUri);
     }

@@ -52,7 +52,8 @@ internal sealed record RegistryImage(string Repository, string Digest, IReadOnly
             schemaVersion = 2,
             mediaType = "application/vnd.docker.distribution.manifest.v2+json",
             config = new { mediaType = "application/vnd.docker.container.image.v1+json", digest = configDigest, size = config.Length },
-            layers = blobs.Select((blob, index) => new { mediaType = "application/vnd.docker.image.rootfs.diff.tar.gzip", digest = layers[index], size = blob.Length }),
+            layers = blobs.Select((blob, index) =>
+                new { mediaType = "application/vnd.docker.image.rootfs.diff.tar.gzip", digest = layers[index], size = blob.Length }),
         });
         string digest = registry.Content.PutManifest(
             repository, tag ?? RegistryContent.GetDigest(manifest), manifest, "application/vnd.docker.distribution.manifest.v2+json");
@@ -75,7 +76,11 @@ internal sealed record RegistryImage(string Repository, string Digest, IReadOnly
         using var tar = new MemoryStream();
         using (var writer = new TarWriter(tar, TarEntryFormat.Ustar, leaveOpen: true))
         {
-            writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content), ModificationTime = DateTimeOffset.UnixEpoch });
+            writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name)
+            {
+                DataStream = new MemoryStream(content),
+                ModificationTime = DateTimeOffset.UnixEpoch,
+            });
         }
 
         return tar.ToArray();

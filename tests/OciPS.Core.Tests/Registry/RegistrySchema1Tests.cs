@@ -22,7 +22,8 @@ public sealed class RegistrySchema1Tests(Schema1Peer peer) : RegistryTestBase, I
     {
         get
         {
-            string header = Convert.ToBase64String(Json.Bytes($$"""{"formatLength":{{s_unsigned.Length - 1}},"formatTail":"fQ"}""")).TrimEnd('=');
+            string header =
+                Convert.ToBase64String(Json.Bytes($$"""{"formatLength":{{s_unsigned.Length - 1}},"formatTail":"fQ"}""")).TrimEnd('=');
             return Json.Bytes(Json.Text(s_unsigned)[..^1] + ",\"signatures\":[{\"protected\":\"" + header + "\"}]}");
         }
     }

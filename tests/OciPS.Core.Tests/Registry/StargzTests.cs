@@ -155,7 +155,8 @@ public sealed class StargzTests : RegistryTestBase, IDisposable
 
     private static string Describe(ImageFile file) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{file.Entry.Name} {file.Entry.Type} {file.Entry.Size} {Convert.ToString(file.Entry.Mode, 8)} {file.Entry.Uid} {file.Entry.LastWriteTime.ToUnixTimeSeconds()} {file.Entry.LinkTarget}");
+        $"{file.Entry.Name} {file.Entry.Type} {file.Entry.Size} {Convert.ToString(file.Entry.Mode, 8)} {file.Entry.Uid} "
+            + $"{file.Entry.LastWriteTime.ToUnixTimeSeconds()} {file.Entry.LinkTarget}");
 
     private static async Task<byte[]> BytesAsync(ImageFile file)
     {
@@ -185,8 +186,11 @@ public sealed class StargzTests : RegistryTestBase, IDisposable
         _layer = StargzLayer.Create(_folder);
         byte[] blob = _layer.Blob[..^cut];
         _digest = Registry.Content.PutBlob("team/app", blob);
-        byte[] config = Encoding.UTF8.GetBytes($$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["{{_layer.DiffId}}"] } }""");
-        string annotations = toc is null ? "{}" : $$"""{"containerd.io/snapshot/stargz/toc.digest":"{{(toc.Length == 0 ? _layer.TocDigest : toc)}}"}""";
+        byte[] config = Encoding.UTF8.GetBytes(
+            $$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["{{_layer.DiffId}}"] } }""");
+        string annotations = toc is null
+            ? "{}"
+            : $$"""{"containerd.io/snapshot/stargz/toc.digest":"{{(toc.Length == 0 ? _layer.TocDigest : toc)}}"}""";
         byte[] manifest = Encoding.UTF8.GetBytes($$"""
             {"schemaVersion":2,"mediaType":"{{LayoutImages.ManifestType}}","config":{"mediaType":"{{LayoutImages.ConfigType}}","digest":"{{Registry.Content.PutBlob("team/app", config)}}","size":{{config.Length}}},
             "layers":[{"mediaType":"{{LayoutImages.LayerType}}","digest":"{{_digest}}","size":{{blob.Length}},"annotations":{{annotations}}}]}

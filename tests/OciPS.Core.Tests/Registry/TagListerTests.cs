@@ -42,7 +42,11 @@ public sealed class TagListerTests : RegistryTestBase
     [InlineData("<{0}?page=2>; title=\"a, b\"; rel=\"next\"")]
     public async Task List_AnyFormOfLink_IsFollowed(string link)
     {
-        Answer(new() { [""] = ("""["a","b"]""", string.Format(CultureInfo.InvariantCulture, link, Pages, Host)), ["?page=2"] = ("""["c"]""", null) });
+        Answer(new()
+        {
+            [""] = ("""["a","b"]""", string.Format(CultureInfo.InvariantCulture, link, Pages, Host)),
+            ["?page=2"] = ("""["c"]""", null),
+        });
 
         Assert.Equal(["a", "b", "c"], await ListTagsAsync("team/app"));
     }
@@ -68,7 +72,12 @@ public sealed class TagListerTests : RegistryTestBase
     [Fact]
     public async Task List_EmptyPageInBetween_GoesOn()
     {
-        Answer(new() { [""] = ("""["a"]""", "<?page=2>; rel=next"), ["?page=2"] = ("null", "<?page=3>; rel=next"), ["?page=3"] = ("""["b"]""", null) });
+        Answer(new()
+        {
+            [""] = ("""["a"]""", "<?page=2>; rel=next"),
+            ["?page=2"] = ("null", "<?page=3>; rel=next"),
+            ["?page=3"] = ("""["b"]""", null),
+        });
 
         Assert.Equal(["a", "b"], await ListTagsAsync("team/app"));
     }
@@ -150,7 +159,9 @@ public sealed class TagListerTests : RegistryTestBase
 
         var tags = new List<string>();
         var lister = new TagLister(
-            new RegistrySession(TestSession.Current.Registries.GetClient(Host), _log, TestSession.Current.Registries.NewBudget()), ImageReference.Parse($"{Host}/team/app"), maximumPages: 20);
+            new RegistrySession(TestSession.Current.Registries.GetClient(Host), _log, TestSession.Current.Registries.NewBudget()),
+            ImageReference.Parse($"{Host}/team/app"),
+            maximumPages: 20);
         OciException error = await GetErrorAsync(async () =>
         {
             await foreach (string tag in lister.ListAsync(CancellationToken.None))

@@ -145,7 +145,8 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         network.Serve("203.0.113.7", int.Parse(_registry.Host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture));
         network.Name("storage.example.test", "198.51.100.9");
         network.Serve("198.51.100.9", int.Parse(_registry.Host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture));
-        TestSession.Current.Registries.Connect(new RegistryConnection("registry.example.test") { Tls = new TlsSettings { SkipCertificateCheck = true } });
+        TestSession.Current.Registries.Connect(
+            new RegistryConnection("registry.example.test") { Tls = new TlsSettings { SkipCertificateCheck = true } });
         _registry.Options.RedirectBlobsTo = "https://storage.example.test";
 
         Assert.Equal(
@@ -171,7 +172,10 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         }
         else
         {
-            TestSession.Current.Registries.Connect(new RegistryConnection(registry.Host) { Tls = new TlsSettings { Authorities = [_authority.Certificate], ClientCertificates = [client] } });
+            TestSession.Current.Registries.Connect(new RegistryConnection(registry.Host)
+            {
+                Tls = new TlsSettings { Authorities = [_authority.Certificate], ClientCertificates = [client] },
+            });
         }
 
         _environment.Set("XDG_CONFIG_HOME", _folder.Path);
@@ -185,7 +189,8 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     {
         await using RegistryServer registry = await RegistryServer.StartAsync(
             certificate: _authority.IssueServer(), authority: _authority.Certificate);
-        TestSession.Current.Registries.Connect(new RegistryConnection(registry.Host) { Tls = new TlsSettings { Authorities = [_authority.Certificate] } });
+        TestSession.Current.Registries.Connect(
+            new RegistryConnection(registry.Host) { Tls = new TlsSettings { Authorities = [_authority.Certificate] } });
 
         OciException error = await RegistryTestBase.GetErrorAsync(() => TestImages.ResolveAsync($"{registry.Host}/team/app:1"));
 

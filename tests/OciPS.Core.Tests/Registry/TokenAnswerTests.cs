@@ -37,7 +37,8 @@ public sealed class TokenAnswerTests : RegistryTestBase, IDisposable
     {
         await ResolveAsync($"{Public}/team/app:1");
 
-        Assert.Contains(Registry.Requests, request => request.Path.StartsWith("/token", StringComparison.Ordinal) && request.Authorization.StartsWith("Basic ", StringComparison.Ordinal));
+        Assert.Contains(Registry.Requests, request => request.Path.StartsWith("/token", StringComparison.Ordinal)
+            && request.Authorization.StartsWith("Basic ", StringComparison.Ordinal));
     }
 
     [Theory]

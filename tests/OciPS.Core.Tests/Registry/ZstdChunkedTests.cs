@@ -184,7 +184,8 @@ public sealed class ZstdChunkedTests : RegistryTestBase, IDisposable
 
     private static string Describe(ImageFile file) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{file.Entry.Name} {file.Entry.Type} {file.Entry.Size} {Convert.ToString(file.Entry.Mode, 8)} {file.Entry.Uid} {file.Entry.LastWriteTime.ToUnixTimeSeconds()} {file.Entry.LinkTarget}");
+        $"{file.Entry.Name} {file.Entry.Type} {file.Entry.Size} {Convert.ToString(file.Entry.Mode, 8)} {file.Entry.Uid} "
+            + $"{file.Entry.LastWriteTime.ToUnixTimeSeconds()} {file.Entry.LinkTarget}");
 
     private static async Task<byte[]> BytesAsync(ImageFile file)
     {

@@ -60,7 +60,10 @@ public sealed class ArchiveRemovalTests(DockerRegistry registry) : IClassFixture
         string archive = WriteArchive();
 
         await TestImages.RemoveAsync(
-            archive, $"oci:{_folder["out"]}:1", FileSelection.ByPath(["secret"], [], recurse: false), options: new WriteOptions { Format = ManifestFormat.Docker });
+            archive,
+            $"oci:{_folder["out"]}:1",
+            FileSelection.ByPath(["secret"], [], recurse: false),
+            options: new WriteOptions { Format = ManifestFormat.Docker });
 
         string digest = LayoutImages.GetTagDigest(_folder["out"], "1");
         Assert.Equal(LayoutImages.DockerManifestType, (string?)LayoutImages.Open(_folder["out"]).Json(digest)["mediaType"]);
@@ -73,7 +76,10 @@ public sealed class ArchiveRemovalTests(DockerRegistry registry) : IClassFixture
         string archive = WriteArchive();
 
         await TestImages.RemoveAsync(
-            archive, $"oci:{_folder["out"]}:1", FileSelection.ByPath(["secret"], [], recurse: false), options: new WriteOptions { Mode = ManifestMode.NormaliseToMultiArch });
+            archive,
+            $"oci:{_folder["out"]}:1",
+            FileSelection.ByPath(["secret"], [], recurse: false),
+            options: new WriteOptions { Mode = ManifestMode.NormaliseToMultiArch });
 
         string digest = LayoutImages.GetTagDigest(_folder["out"], "1");
         JsonObject index = LayoutImages.Open(_folder["out"]).Json(digest);

@@ -102,7 +102,13 @@ public sealed class BoundedWorkTests : RegistryTestBase, IDisposable
         _images.Tag("1", _images.Image("linux/amd64", [below, above]));
         string reference = $"oci:{_images.Folder}:1";
 
-        Assert.Equal(["below", "newer", "above", "only below"], [await ReadAsync(reference, "x"), await ReadAsync(reference, "y"), await ReadAsync(reference, "z"), await ReadAsync(reference, "only")]);
+        Assert.Equal(
+            ["below", "newer", "above", "only below"],
+            [
+                await ReadAsync(reference, "x"),
+                await ReadAsync(reference, "y"),
+                await ReadAsync(reference, "z"),
+                await ReadAsync(reference, "only")]);
         var error = await Assert.ThrowsAsync<ContentNotFoundException>(() => ReadAsync(reference, "o"));
         Assert.Equal("FileNotFoundInImage", error.ErrorId);
     }

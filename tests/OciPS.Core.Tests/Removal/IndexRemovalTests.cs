@@ -52,7 +52,8 @@ public sealed partial class IndexRemovalTests : IDisposable
         json["x-unknown"] = new JsonObject { ["a"] = 1 };
         json["annotations"] = new JsonObject { ["org.example.index"] = "kept" };
         JsonArray entries = json["manifests"]!.AsArray();
-        entries[1]!["annotations"] = new JsonObject { ["org.example"] = "kept", ["containerd.io/snapshot/stargz/toc.digest"] = "of the old bytes" };
+        entries[1]!["annotations"] =
+            new JsonObject { ["org.example"] = "kept", ["containerd.io/snapshot/stargz/toc.digest"] = "of the old bytes" };
         entries[2]!["data"] = "b2xk";
         entries[3]!["x-entry"] = true;
         entries[3]!["platform"]!["os.features"] = new JsonArray("win32k");

@@ -198,7 +198,12 @@ public sealed class OddLayerRemovalTests : IDisposable
     {
         JsonObject odd = NoTar("application/wasm");
         JsonObject layer = _images.Layer(("secret", "SECRET"));
-        JsonObject config = new() { ["os"] = "linux", ["architecture"] = "amd64", ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray("sha256:" + new string('0', 64)) } };
+        JsonObject config = new()
+        {
+            ["os"] = "linux",
+            ["architecture"] = "amd64",
+            ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray("sha256:" + new string('0', 64)) },
+        };
         _images.Tag(
             "1", _images.Put(LayoutImages.Manifest(_images.Put(config, LayoutImages.ConfigType), [layer, odd]), LayoutImages.ManifestType));
 

@@ -77,7 +77,8 @@ public sealed class RemovalPlannerTests
     {
         TarEntry a = Entries.File("a");
         RemovalPlan plan = RemovalPlanner.Plan(
-            [Entries.Layer(0, [a], a), Entries.Layer(1, [], Entries.HardLink("b", "a")), Entries.Layer(2, [], Entries.HardLink("c", "a"))], recurse: false);
+            [Entries.Layer(0, [a], a), Entries.Layer(1, [], Entries.HardLink("b", "a")), Entries.Layer(2, [], Entries.HardLink("c", "a"))],
+            recurse: false);
 
         Assert.Equal(["0: remove a", "1: promote b from 0: a", "2: relink c to b"], Describe(plan));
     }
@@ -87,7 +88,8 @@ public sealed class RemovalPlannerTests
     {
         TarEntry a = Entries.File("a");
         RemovalPlan plan = RemovalPlanner.Plan(
-            [Entries.Layer(0, [a], a, Entries.HardLink("b", "a")), Entries.Layer(1, [], Entries.File("b"), Entries.HardLink("c", "a"))], recurse: false);
+            [Entries.Layer(0, [a], a, Entries.HardLink("b", "a")), Entries.Layer(1, [], Entries.File("b"), Entries.HardLink("c", "a"))],
+            recurse: false);
 
         Assert.Equal(["0: remove a", "0: promote b from 0: a", "1: promote c from 0: a"], Describe(plan));
     }

@@ -38,7 +38,8 @@ public sealed partial class ImageRepairerTests
     public async Task Repair_ConfigThatASaneImageHasToo_ComesAlongForThat()
     {
         // The same config is enough for two layers, and too little for three.
-        JsonObject config = _images.Put(Encoding.UTF8.GetBytes($$"""{"os":"linux","architecture":"amd64","history":[{},{}],{{RootFs(_diffIds[..2])}}}"""), LayoutImages.ConfigType);
+        JsonObject config = _images.Put(Encoding.UTF8.GetBytes(
+            $$"""{"os":"linux","architecture":"amd64","history":[{},{}],{{RootFs(_diffIds[..2])}}}"""), LayoutImages.ConfigType);
         JsonObject sane = _images.Put(LayoutImages.Manifest(config, _layers[..2]), LayoutImages.ManifestType);
         JsonObject broken = _images.Put(LayoutImages.Manifest(config, _layers), LayoutImages.ManifestType);
         _images.Tag("1", _images.Index(sane, broken));
@@ -54,7 +55,8 @@ public sealed partial class ImageRepairerTests
     public async Task Repair_Artifact_IsLeftAlone(bool deep)
     {
         JsonObject chart = _images.Put(
-            LayoutImages.Manifest(_images.Put("""{"name":"chart"}"""u8.ToArray(), "application/vnd.cncf.helm.config.v1+json"), [_images.GetLayer("application/vnd.cncf.helm.chart.content.v1.tar+gzip", ("x", "X"))]),
+            LayoutImages.Manifest(_images.Put("""{"name":"chart"}"""u8.ToArray(), "application/vnd.cncf.helm.config.v1+json"), [
+                _images.GetLayer("application/vnd.cncf.helm.chart.content.v1.tar+gzip", ("x", "X"))]),
             LayoutImages.ManifestType);
         string digest = _images.Tag("1", chart);
 

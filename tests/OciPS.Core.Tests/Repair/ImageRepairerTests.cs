@@ -12,7 +12,8 @@ namespace OciPS.Core.Tests.Repair;
 public sealed partial class ImageRepairerTests : IDisposable
 {
     private const string MadeUp =
-        """{"created":"1970-01-01T00:00:00Z","created_by":"unknown: the image's history had no entry for this layer","comment":"added by OciPS"}""";
+        """{"created":"1970-01-01T00:00:00Z","created_by":"unknown: the image's history had no entry for this layer","comment":"added by """
+            + """OciPS"}""";
 
     private readonly TemporaryFolder _folder = new();
     private readonly LayoutImages _images;
@@ -31,11 +32,15 @@ public sealed partial class ImageRepairerTests : IDisposable
 
     // The caret is where something is inserted; all else has to stay to the byte.
     [Theory]
-    [InlineData("{ \"history\": [ {\"empty_layer\":true}, {\"created_by\" : \"first\", \"n\":1.50} ^] , ROOTFS, \"os\":\"linux\",\"architecture\":\"amd64\" }\n", ",{\"created_by\" : \"first\", \"n\":1.50},{\"created_by\" : \"first\", \"n\":1.50}")]
+    [InlineData(
+        "{ \"history\": [ {\"empty_layer\":true}, {\"created_by\" : \"first\", \"n\":1.50} ^] , ROOTFS, "
+            + "\"os\":\"linux\",\"architecture\":\"amd64\" }\n",
+        ",{\"created_by\" : \"first\", \"n\":1.50},{\"created_by\" : \"first\", \"n\":1.50}")]
     [InlineData("{\"os\":\"linux\",\"architecture\":\"amd64\",\"history\":[{\"a\":1},{\"b\":2}^],ROOTFS}", ",{\"a\":1}")]
     [InlineData("{\"os\":\"linux\",\"architecture\":\"amd64\",ROOTFS^}", ",\"history\":[" + MadeUp + "," + MadeUp + "," + MadeUp + "]")]
     [InlineData("{\"os\":\"linux\",\"architecture\":\"amd64\",\"history\":[^],ROOTFS}", MadeUp + "," + MadeUp + "," + MadeUp)]
-    [InlineData("{\"os\":\"linux\",\"architecture\":\"amd64\",\"history\":[{\"empty_layer\":true}^],ROOTFS}", "," + MadeUp + "," + MadeUp + "," + MadeUp)]
+    [InlineData("{\"os\":\"linux\",\"architecture\":\"amd64\",\"history\":[{\"empty_layer\":true}^],ROOTFS}", "," + MadeUp + "," + MadeUp
+        + "," + MadeUp)]
     public async Task Repair_TooFewHistoryEntries_PadsTheConfigAndKeepsAllElse(string shape, string insertion)
     {
         string config = shape.Replace("ROOTFS", RootFs(_diffIds), StringComparison.Ordinal);
@@ -86,11 +91,14 @@ public sealed partial class ImageRepairerTests : IDisposable
     [Fact]
     public async Task Repair_MoreHistoryThanLayers_MarksEntriesAsEmptyAndKeepsAllElse()
     {
-        JsonObject before = Tag($$"""{"os":"linux","architecture":"amd64","history":[{},{"created_by":"ENV A=1"},{"n":1.50},{}],{{RootFs(_diffIds)}}}""");
+        JsonObject before = Tag(
+            $$"""{"os":"linux","architecture":"amd64","history":[{},{"created_by":"ENV A=1"},{"n":1.50},{}],{{RootFs(_diffIds)}}}""");
 
         await Repairs.RunAsync(In, log: _log);
 
-        Assert.Equal($$"""{"os":"linux","architecture":"amd64","history":[{},{"created_by":"ENV A=1","empty_layer":true},{"n":1.50},{}],{{RootFs(_diffIds)}}}""", ConfigText(TagIn()));
+        Assert.Equal(
+            """{"os":"linux","architecture":"amd64","history":[{},{"created_by":"ENV A=1","empty_layer":true},{"n":1.50},{}]"""
+                + $$""",{{RootFs(_diffIds)}}}""", ConfigText(TagIn()));
         ExpectOnlyTheConfigChanged(before, TagIn());
         Assert.False(await Repairs.IsNeededAsync(In));
     }
@@ -102,7 +110,8 @@ public sealed partial class ImageRepairerTests : IDisposable
     [InlineData("\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[DIFFIDS]}", "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[FIRST]}")]
     [InlineData("\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[DIFFIDS]}", "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[REVERSED]}")]
     [InlineData("\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[DIFFIDS]}", "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[DIFFIDS,FIRST]}")]
-    [InlineData("\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[DIFFIDS]}", "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"a\",\"b\",\"c\"]}")]
+    [InlineData(
+        "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[DIFFIDS]}", "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"a\",\"b\",\"c\"]}")]
     [InlineData("\"rootfs\":{\"diff_ids\":[DIFFIDS],\"type\":\"layers\"}", "\"rootfs\":{\"diff_ids\":[REVERSED]}")]
     [InlineData("\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[DIFFIDS]}", "\"rootfs\":null")]
     [InlineData("\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[DIFFIDS]}", "\"rootfs\":[]")]
@@ -110,7 +119,8 @@ public sealed partial class ImageRepairerTests : IDisposable
     [InlineData("\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[DIFFIDS]}", "\"none\":1")]
     public async Task Repair_DiffIdsWrongOrMissingWithDeep_AreThoseOfTheLayers(string right, string wrong)
     {
-        const string Rest = "\"os\":\"linux\",\"architecture\":\"amd64\",\"x\":{\"é\":[1.50,null]},\"config\":{\"Cmd\":[\"a<b&c\"]},\"history\":[{},{},{}]";
+        const string Rest =
+            "\"os\":\"linux\",\"architecture\":\"amd64\",\"x\":{\"é\":[1.50,null]},\"config\":{\"Cmd\":[\"a<b&c\"]},\"history\":[{},{},{}]";
         JsonObject before = Tag($"{{{Fill(wrong)},{Rest}}}");
 
         PublishedImage result = await Repairs.RunAsync(In, deep: true, log: _log);
@@ -156,7 +166,10 @@ public sealed partial class ImageRepairerTests : IDisposable
 
         await Repairs.RunAsync(In, deep: true);
 
-        JsonNode expected = JsonNode.Parse($$"""{"os":"linux","architecture":"amd64","history":[{"created_by":"x"},{"created_by":"x"},{"created_by":"x"}],{{RootFs(_diffIds)}}}""")!;
+        JsonNode expected =
+            JsonNode.Parse(
+                """{"os":"linux","architecture":"amd64","history":[{"created_by":"x"},{"created_by":"x"},{"created_by":"x"}]"""
+                    + $$""",{{RootFs(_diffIds)}}}""")!;
         Assert.True(JsonNode.DeepEquals(expected, JsonNode.Parse(ConfigText(TagIn()))), ConfigText(TagIn()));
     }
 

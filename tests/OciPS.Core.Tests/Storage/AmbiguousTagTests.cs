@@ -61,7 +61,10 @@ public sealed class AmbiguousTagTests : IDisposable
     public async Task Resolve_NameOnTwoImagesOfATarball_IsErrorThatNamesBoth()
     {
         string manifest = """[{"Config":"1.json","RepoTags":["app:1"],"Layers":[]},{"Config":"2.json","RepoTags":["app:1"],"Layers":[]}]""";
-        _folder.Write("two.tar", new TarBuilder().Add("manifest.json", Json.Bytes(manifest)).Add("1.json", Json.Bytes("{}")).Add("2.json", Json.Bytes("{ }")).ToBytes());
+        _folder.Write("two.tar", new TarBuilder().Add("manifest.json", Json.Bytes(manifest))
+            .Add("1.json", Json.Bytes("{}"))
+            .Add("2.json", Json.Bytes("{ }"))
+            .ToBytes());
 
         var error = await Assert.ThrowsAsync<InvalidInputException>(
             () => StoreCopy.ReadAllAsync($"docker-archive:{_folder["two.tar"]}:app:1"));
@@ -74,7 +77,8 @@ public sealed class AmbiguousTagTests : IDisposable
     public async Task Read_DocumentsWithAByteOrderMark_AreReadAsWithout()
     {
         System.Text.Json.Nodes.JsonObject config = _images.Put(
-            [.. s_mark, .. Json.Bytes("""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]}}""")], LayoutImages.ConfigType);
+            [.. s_mark, .. Json.Bytes("""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]}}""")],
+            LayoutImages.ConfigType);
         string digest = _images.Tag("1", _images.Put(
             [.. s_mark, .. Json.Bytes(LayoutImages.Manifest(config, []).ToJsonString())], LayoutImages.ManifestType));
         string index = Path.Combine(_images.Folder, "index.json");

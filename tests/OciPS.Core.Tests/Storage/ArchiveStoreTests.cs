@@ -237,7 +237,8 @@ public sealed class ArchiveStoreTests : IDisposable
         await StoreCopy.RunAsync(old, archive + ":old");
         string digest = await StoreCopy.ReadAllAsync(old);
         var referrer = Json.Content(
-            $$"""{"schemaVersion":2,"config":{"mediaType":"application/vnd.example","digest":"{{Json.DigestA}}","size":1},"layers":[],"subject":{"mediaType":"application/vnd.oci.image.index.v1+json","digest":"{{Json.DigestB}}","size":1} }""");
+            $$"""{"schemaVersion":2,"config":{"mediaType":"application/vnd.example","digest":"{{Json.DigestA}}","size":1},"layers":[]"""
+                + $$""","subject":{"mediaType":"application/vnd.oci.image.index.v1+json","digest":"{{Json.DigestB}}","size":1} }""");
 
         using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(archive), TestSession.Begin());
         await store.PutManifestAsync(referrer, null, CancellationToken.None);

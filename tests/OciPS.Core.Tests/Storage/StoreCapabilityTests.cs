@@ -54,7 +54,11 @@ public sealed class StoreCapabilityTests
         var reference = ImageReference.Parse("registry.example.com/app");
         using var registry = TestSession.Store(reference);
         using var store = new MirroredStore(
-            reference, [RegistryMirror.Parse("mirror.example.com")], TestSession.Current.Registries, new NullLog(), TestSession.Current.Registries.NewBudget());
+            reference,
+            [RegistryMirror.Parse("mirror.example.com")],
+            TestSession.Current.Registries,
+            new NullLog(),
+            TestSession.Current.Registries.NewBudget());
 
         Assert.Equal(Names(Found(registry)), Names(Found(store)));
         Assert.Same(store, ((IImageStore)store).As<IPartialReads>());

@@ -59,7 +59,12 @@ public sealed class TagTests : IDisposable
         var images = new LayoutImages(_folder["in"]);
         images.Tag("1", images.Image("linux/amd64", [images.Layer(("a", "A"))]));
         Tool.Run(
-            "skopeo", "copy", "--additional-tag", "registry.example.com/team/app:second", $"oci:{_folder["in"]}:1", $"docker-archive:{_folder["a.tar"]}:registry.example.com/team/app:first");
+            "skopeo",
+            "copy",
+            "--additional-tag",
+            "registry.example.com/team/app:second",
+            $"oci:{_folder["in"]}:1",
+            $"docker-archive:{_folder["a.tar"]}:registry.example.com/team/app:first");
 
         List<string> tags = await ListAsync($"docker-archive:{_folder["a.tar"]}");
 
@@ -68,7 +73,8 @@ public sealed class TagTests : IDisposable
 
     private static async Task<List<string>> ListAsync(string reference)
     {
-        using IImageStore store = await StoreFactory.OpenAsync(ImageReference.Parse(reference), TestSession.Begin(), CancellationToken.None);
+        using IImageStore store = await StoreFactory.OpenAsync(
+            ImageReference.Parse(reference), TestSession.Begin(), CancellationToken.None);
         var tags = new List<string>();
         await foreach (string tag in store.ListTagsAsync(CancellationToken.None))
         {

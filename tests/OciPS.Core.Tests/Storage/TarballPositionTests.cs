@@ -130,7 +130,9 @@ public sealed class TarballPositionTests : IDisposable
         for (int index = 0; index < tags.Length; index++)
         {
             byte[] layer = new TarBuilder().Add($"file{index}", Sample.Text(100 + index)).ToBytes();
-            byte[] config = Encoding.UTF8.GetBytes($$$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:{{{Sample.Hash(layer)}}}"]},"history":[{"created_by":"{{{index}}}"}]}""");
+            byte[] config = Encoding.UTF8.GetBytes(
+                $$$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:{{{Sample.Hash(layer)}}}"]}"""
+                    + $$$""","history":[{"created_by":"{{{index}}}"}]}""");
             string name = Sample.Hash(config);
             tar.Add(name + ".json", config).Add($"{name}/layer.tar", layer);
             manifest.Add(new JsonObject

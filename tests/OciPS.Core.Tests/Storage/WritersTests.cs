@@ -138,7 +138,8 @@ public sealed class WritersTests : IDisposable
         string place = $"dir:{_folder["out"]}";
         using IImageStore first = StoreFactory.OpenDestination(ImageReference.Parse(place), TestSession.Begin());
         await first.WriteBlobAsync(
-            BlobSource.FromBytes("{}"u8.ToArray(), new Descriptor(MediaTypes.OciConfig, Digest.FromBytes("{}"u8), 2)), CancellationToken.None);
+            BlobSource.FromBytes("{}"u8.ToArray(), new Descriptor(MediaTypes.OciConfig, Digest.FromBytes("{}"u8), 2)),
+            CancellationToken.None);
         using IImageStore second = StoreFactory.OpenDestination(ImageReference.Parse(place), TestSession.Begin());
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
 
@@ -154,7 +155,8 @@ public sealed class WritersTests : IDisposable
         string place = $"oci:{_folder["out"]}";
         IImageStore first = StoreFactory.OpenDestination(ImageReference.Parse(place + ":a"), TestSession.Begin());
         await first.WriteBlobAsync(
-            BlobSource.FromBytes("{}"u8.ToArray(), new Descriptor(MediaTypes.OciConfig, Digest.FromBytes("{}"u8), 2)), CancellationToken.None);
+            BlobSource.FromBytes("{}"u8.ToArray(), new Descriptor(MediaTypes.OciConfig, Digest.FromBytes("{}"u8), 2)),
+            CancellationToken.None);
         using IImageStore second = StoreFactory.OpenDestination(ImageReference.Parse(place + ":b"), TestSession.Begin());
         using ImageTree tree = await ImageTree.OpenAsync(
             ImageReference.Parse($"oci:{images.Folder}:1"), ManifestMode.PreferMultiArch, TestSession.Begin(), CancellationToken.None);

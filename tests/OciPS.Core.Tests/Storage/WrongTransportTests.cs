@@ -26,7 +26,10 @@ public sealed class WrongTransportTests : IDisposable
         byte[] list = Encoding.UTF8.GetBytes("""[{"Config":"c.json","RepoTags":["app:1"],"Layers":[]}]""");
         File.WriteAllBytes(_folder["unpacked/manifest.json"], list);
         TarFile.CreateFromDirectory(_folder["oci"], _folder["oci-archive"], includeBaseDirectory: false);
-        byte[] tarball = new TarBuilder().Add("c.json", """{"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":[]}}"""u8.ToArray()).Add("manifest.json", list).ToBytes();
+        byte[] tarball =
+            new TarBuilder().Add("c.json", """{"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":[]}}"""u8.ToArray())
+                .Add("manifest.json", list)
+                .ToBytes();
         File.WriteAllBytes(_folder["docker-archive"], tarball);
         File.WriteAllBytes(_folder["compressed"], Registry.RegistryImage.Gzip(tarball));
         File.WriteAllText(_folder["text"], "no image");
@@ -118,7 +121,9 @@ public sealed class WrongTransportTests : IDisposable
     [Fact]
     public async Task Copy_IntoAFreshPlace_SaysThatItIsNew()
     {
-        foreach (string destination in new[] { $"oci:{_folder["new"]}:1", $"dir:{_folder["newdir"]}", $"oci-archive:{_folder["new.tar"]}:1", $"oci:{_images.Folder}:other" })
+        string[] destinations =
+            [$"oci:{_folder["new"]}:1", $"dir:{_folder["newdir"]}", $"oci-archive:{_folder["new.tar"]}:1", $"oci:{_images.Folder}:other"];
+        foreach (string destination in destinations)
         {
             var log = new RecordingLog();
 

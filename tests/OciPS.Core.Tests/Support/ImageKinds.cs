@@ -18,9 +18,11 @@ internal static class ImageKinds
     public const string Sha512 = "SHA-512";
 
     /// <summary>Those that registries take.</summary>
-    public static readonly TheoryData<string> ForRegistries = [FourPlatforms, NestedIndex, OciImage, DockerImage, DockerList, Artifact, InToto];
+    public static readonly TheoryData<string> ForRegistries = [
+        FourPlatforms, NestedIndex, OciImage, DockerImage, DockerList, Artifact, InToto];
 
-    public static readonly TheoryData<string> All = [FourPlatforms, NestedIndex, OciImage, DockerImage, DockerList, Artifact, InToto, Sha512];
+    public static readonly TheoryData<string> All = [
+        FourPlatforms, NestedIndex, OciImage, DockerImage, DockerList, Artifact, InToto, Sha512];
 
     /// <summary>Writes an image into a layout under a tag, and gives its digest.</summary>
     public static string Write(LayoutImages images, string kind, string tag) => images.Tag(tag, Make(images, kind));

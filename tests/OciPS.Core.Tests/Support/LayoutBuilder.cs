@@ -46,7 +46,8 @@ internal sealed class LayoutBuilder(string folder)
 
     private (string Digest, long Size) WriteImage(string architecture)
     {
-        object[] layers = _layers.Select(layer => (object)new { mediaType = layer.MediaType, digest = PutBlob(layer.Blob, layer.Algorithm), size = layer.Blob.Length }).ToArray();
+        object[] layers = _layers.Select(layer =>
+            (object)new { mediaType = layer.MediaType, digest = PutBlob(layer.Blob, layer.Algorithm), size = layer.Blob.Length }).ToArray();
         byte[] config = Json(new
         {
             architecture,

@@ -77,7 +77,11 @@ internal sealed class LayoutImages
                 string[] link = name.Split("->");
                 writer.WriteEntry(link.Length > 1
                     ? new UstarTarEntry(TarEntryType.HardLink, link[0]) { LinkName = link[1], ModificationTime = DateTimeOffset.UnixEpoch }
-                    : new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(content)), ModificationTime = DateTimeOffset.UnixEpoch });
+                    : new UstarTarEntry(TarEntryType.RegularFile, name)
+                    {
+                        DataStream = new MemoryStream(Encoding.UTF8.GetBytes(content)),
+                        ModificationTime = DateTimeOffset.UnixEpoch,
+                    });
             }
         }
 
@@ -108,8 +112,16 @@ internal sealed class LayoutImages
             ["architecture"] = parts[1],
             ["os"] = parts[0],
             ["config"] = new JsonObject { ["Env"] = new JsonArray("A=1"), ["Labels"] = new JsonObject { ["for"] = platform } },
-            ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray(layers.Select(layer => (JsonNode)_diffIds.GetValueOrDefault(Digest(layer), Digest(layer))).ToArray()) },
-            ["history"] = new JsonArray(layers.Select((_, i) => (JsonNode)new JsonObject { ["created"] = "2024-01-02T03:04:05Z", ["created_by"] = $"step {i}" }).ToArray()),
+            ["rootfs"] = new JsonObject
+            {
+                ["type"] = "layers",
+                ["diff_ids"] =
+                new JsonArray(layers.Select(layer => (JsonNode)_diffIds.GetValueOrDefault(Digest(layer), Digest(layer))).ToArray())
+            },
+            ["history"] =
+                new JsonArray(
+                    layers.Select((_, i) => (JsonNode)new JsonObject { ["created"] = "2024-01-02T03:04:05Z", ["created_by"] = $"step {i}" })
+                        .ToArray()),
         };
         if (parts.Length > 2)
         {
@@ -145,9 +157,11 @@ internal sealed class LayoutImages
     /// <summary>What BuildKit writes beside an image: an in-toto statement in a manifest that looks like an image's.</summary>
     public JsonObject Attestation(JsonObject image)
     {
-        JsonObject statement = Put(Encoding.UTF8.GetBytes($$"""{"_type":"https://in-toto.io/Statement/v0.1","subject":"{{Digest(image)}}"}"""), "application/vnd.in-toto+json");
+        JsonObject statement = Put(Encoding.UTF8.GetBytes(
+            $$"""{"_type":"https://in-toto.io/Statement/v0.1","subject":"{{Digest(image)}}"}"""), "application/vnd.in-toto+json");
         JsonObject attestation = Image("unknown/unknown", [statement]);
-        attestation["annotations"] = new JsonObject { ["vnd.docker.reference.digest"] = Digest(image), ["vnd.docker.reference.type"] = "attestation-manifest" };
+        attestation["annotations"] =
+            new JsonObject { ["vnd.docker.reference.digest"] = Digest(image), ["vnd.docker.reference.type"] = "attestation-manifest" };
         return attestation;
     }
 

@@ -60,7 +60,8 @@ internal sealed class Nginx : IDisposable
     /// <param name="scheme">The scheme that the registry is told of.</param>
     /// <param name="more">More directives.</param>
     public static string PassTo(string to, string scheme = "$scheme", string more = "") =>
-        $"proxy_pass http://{to}; proxy_http_version 1.1; proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Proto {scheme}; proxy_read_timeout 900; {more}";
+        $"proxy_pass http://{to}; proxy_http_version 1.1; proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Proto {scheme}; "
+            + $"proxy_read_timeout 900; {more}";
 
     public void Dispose()
     {

@@ -44,8 +44,11 @@ internal sealed class RealRegistry : IDisposable
             http += $", secret: '{secret}'";
         }
 
-        string auth = hasPassword ? $"auth: {{ htpasswd: {{ realm: registry, path: '{_folder.Write("users", Encoding.ASCII.GetBytes(Users))}' }} }}"
-            : tokens is not null ? $"auth: {{ token: {{ realm: '{tokens.Realm}', service: '{TokenIssuer.Service}', issuer: '{TokenIssuer.Name}', rootcertbundle: '{_folder.Write("tokens.crt", Encoding.ASCII.GetBytes(tokens.AuthorityPem))}' }} }}"
+        string auth = hasPassword
+            ? $"auth: {{ htpasswd: {{ realm: registry, path: '{_folder.Write("users", Encoding.ASCII.GetBytes(Users))}' }} }}"
+            : tokens is not null
+            ? $"auth: {{ token: {{ realm: '{tokens.Realm}', service: '{TokenIssuer.Service}', issuer: '{TokenIssuer.Name}', "
+                + $"rootcertbundle: '{_folder.Write("tokens.crt", Encoding.ASCII.GetBytes(tokens.AuthorityPem))}' }} }}"
             : string.Empty;
         _config = _folder.Write("config.yml", Encoding.UTF8.GetBytes(
             $$"""

@@ -87,7 +87,8 @@ public sealed class Schema1Peer : IDisposable
 
     private string[] Make()
     {
-        byte[][] tars = [new TarBuilder().Add("etc/a", Sample.Text(300)).ToBytes(), new TarBuilder().Add("etc/b", Sample.Text(500)).ToBytes()];
+        byte[][] tars = [
+            new TarBuilder().Add("etc/a", Sample.Text(300)).ToBytes(), new TarBuilder().Add("etc/b", Sample.Text(500)).ToBytes()];
         byte[][] blobs = tars.Select(tar => Tool.Filter(tar, "gzip", "-nc")).ToArray();
         byte[] config = Json.Bytes($$$"""
             {"created":"2021-02-03T04:05:06.789Z","author":"me <me@example.com>","architecture":"arm","variant":"v7","os":"linux","docker_version":"20.10.1",

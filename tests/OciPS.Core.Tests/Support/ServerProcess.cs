@@ -23,7 +23,11 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Starts a program and waits until it takes connections.</summary>
     public static ServerProcess Start(int port, string tool, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Tool.FindPath(tool) ?? tool, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Tool.FindPath(tool) ?? tool, arguments)
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         var server = new ServerProcess(Process.Start(start)!);
         var said = new System.Collections.Concurrent.ConcurrentQueue<string?>();
         server._process.ErrorDataReceived += (_, line) => said.Enqueue(line.Data);

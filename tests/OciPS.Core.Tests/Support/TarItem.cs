@@ -7,7 +7,17 @@ namespace OciPS.Core.Tests.Support;
 
 /// <summary>An entry of an archive with its content, in the form in which readers are compared. Names are their bytes.</summary>
 internal sealed record TarItem(
-    string Name, string Type, long Size, int Mode, long Uid, long Gid, long Ticks, string LinkTarget, long Start, long ContentStart, string Hash)
+    string Name,
+    string Type,
+    long Size,
+    int Mode,
+    long Uid,
+    long Gid,
+    long Ticks,
+    string LinkTarget,
+    long Start,
+    long ContentStart,
+    string Hash)
 {
     /// <summary>Reads an archive in every way that there is: they have to agree.</summary>
     public static async Task<IReadOnlyList<TarItem>> ReadAsync(byte[] archive)

@@ -32,23 +32,37 @@ internal static class TestImages
     public static PlatformSelection Select(params string[] platforms) => new(platforms.Select(Platform).ToArray(), null);
 
     public static async Task<PublishedImage> CopyAsync(
-        string source, string destination, WriteOptions? options = null, PlatformSelection? platforms = null, bool withReferrers = false, RecordingLog? log = null)
+        string source,
+        string destination,
+        WriteOptions? options = null,
+        PlatformSelection? platforms = null,
+        bool withReferrers = false,
+        RecordingLog? log = null)
     {
         log ??= new RecordingLog();
         options ??= new WriteOptions { Attestations = AttestationRule.Follow };
-        using ImageTree tree = await ImageTree.OpenAsync(ImageReference.Parse(source), options.Mode, TestSession.Begin(log), CancellationToken.None);
-        IReadOnlySet<ImageNode> kept = await (platforms ?? PlatformSelection.All).SelectAsync(tree, TestSession.Begin(log), CancellationToken.None);
+        using ImageTree tree = await ImageTree.OpenAsync(
+            ImageReference.Parse(source), options.Mode, TestSession.Begin(log), CancellationToken.None);
+        IReadOnlySet<ImageNode> kept = await (platforms ?? PlatformSelection.All).SelectAsync(
+            tree, TestSession.Begin(log), CancellationToken.None);
         return await new ImageCopier(tree, kept, options, TestSession.Begin(log))
             .CopyAsync(ImageReference.Parse(destination), withReferrers, CancellationToken.None);
     }
 
     public static async Task<RewrittenImage> RemoveAsync(
-        string source, string destination, FileSelection selection, RecordingLog? log = null, WriteOptions? options = null, PlatformSelection? platforms = null)
+        string source,
+        string destination,
+        FileSelection selection,
+        RecordingLog? log = null,
+        WriteOptions? options = null,
+        PlatformSelection? platforms = null)
     {
         log ??= new RecordingLog();
         options ??= new WriteOptions();
-        using ImageTree tree = await ImageTree.OpenAsync(ImageReference.Parse(source), options.Mode, TestSession.Begin(log), CancellationToken.None);
-        IReadOnlySet<ImageNode> kept = await (platforms ?? PlatformSelection.All).SelectAsync(tree, TestSession.Begin(log), CancellationToken.None);
+        using ImageTree tree = await ImageTree.OpenAsync(
+            ImageReference.Parse(source), options.Mode, TestSession.Begin(log), CancellationToken.None);
+        IReadOnlySet<ImageNode> kept = await (platforms ?? PlatformSelection.All).SelectAsync(
+            tree, TestSession.Begin(log), CancellationToken.None);
         using FileRemover remover = await FileRemover.ScanAsync(tree, kept, selection, TestSession.Begin(log), CancellationToken.None);
         foreach (string warning in remover.Images.SelectMany(image => image.Plan.Warnings))
         {

@@ -69,7 +69,8 @@ internal sealed class TokenIssuer : IAsyncDisposable
         var issuer = new TokenIssuer(application);
         application.Run(issuer.HandleAsync);
         await application.StartAsync();
-        issuer.Realm = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/token";
+        issuer.Realm = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
+            + "/token";
         return issuer;
     }
 

@@ -153,7 +153,9 @@ public sealed class EntryHeadersTests
         string script = format == "ustar" ? UstarScript : Script;
         Tool.Shell(folder.Path, script + (withAttributes ? "\nsetfattr -n user.note -v hello short" : string.Empty));
         return Tool.RunIn(
-            folder.Path, "tar", ["-cf", "-", $"--format={format.Split(' ')[0]}", "--sort=name", .. withAttributes ? ["--xattrs"] : Array.Empty<string>(), "--transform=s,^\\./,,", "."]);
+            folder.Path, "tar", ["-cf", "-", $"--format={format.Split(' ')[0]}", "--sort=name", .. withAttributes
+                ? ["--xattrs"]
+                : Array.Empty<string>(), "--transform=s,^\\./,,", "."]);
     }
 
     /// <summary>Edits each entry of a type in turn, with a name of each length, into one archive that others read.</summary>

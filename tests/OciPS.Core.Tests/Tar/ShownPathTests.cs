@@ -42,7 +42,9 @@ public sealed class ShownPathTests
         {
             // Of few letters, so that all that matters comes together.
             byte[] bytes = Sample.Noise(1 + (seed % 9), seed);
-            byte[] name = [.. bytes.SelectMany(one => (byte[])[.. "\\xe85c/"u8, 0xE8, 0xC3, 0xA8, (byte)'\\'] is var letters ? new[] { letters[one % letters.Length] } : [])];
+            byte[] name = [.. bytes.SelectMany(one => (byte[])[.. "\\xe85c/"u8, 0xE8, 0xC3, 0xA8, (byte)'\\'] is var letters
+                ? new[] { letters[one % letters.Length] }
+                : [])];
             string path = TarText.Decode(name);
 
             string text = ShownPath.Show(path);

@@ -21,7 +21,9 @@ public sealed partial class TarReaderTests
         IReadOnlyList<TarItem> items = await TarItem.ReadAsync(archive);
         List<TarEntry> entries = await TarItem.ReadEntriesAsync(new MemoryStream(archive));
         long end = entries[^1].End;
-        for (int length = 0; length <= archive.Length; length += length % 512 == 0 ? 1 : length % 512 == 1 ? 199 : length % 512 == 200 ? 311 : 1)
+        for (int length = 0; length <= archive.Length; length += length % 512 == 0
+            ? 1
+            : length % 512 == 1 ? 199 : length % 512 == 200 ? 311 : 1)
         {
             // Go's reader, and so engines, take a last content that lacks padding.
             bool isWhole = length == 0 || entries.Any(entry => entry.ContentStart + entry.StoredSize <= length && length <= entry.End);
@@ -67,7 +69,13 @@ public sealed partial class TarReaderTests
     [Fact]
     public async Task ReadAsync_NoTar_Throws()
     {
-        byte[][] wrong = [Sample.Noise(20_000), Sample.Text(20_000), Sample.Text(100), "x"u8.ToArray(), [0x1F, 0x8B, .. new byte[600]], [.. new byte[511], 1]];
+        byte[][] wrong = [
+            Sample.Noise(20_000),
+            Sample.Text(20_000),
+            Sample.Text(100),
+            "x"u8.ToArray(),
+            [0x1F, 0x8B, .. new byte[600]],
+            [.. new byte[511], 1]];
         foreach (byte[] bytes in wrong)
         {
             await ExpectInvalidAsync(bytes, string.Empty);

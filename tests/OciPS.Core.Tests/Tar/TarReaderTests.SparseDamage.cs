@@ -170,7 +170,9 @@ public sealed partial class TarReaderTests
         for (int seed = 0; seed < 1500; seed++)
         {
             byte[] changed = Change(archive, seed);
-            foreach (Stream stream in seed % 5 == 0 ? new Stream[] { new MemoryStream(changed), new OneByteStream(changed) } : [new MemoryStream(changed)])
+            foreach (Stream stream in seed % 5 == 0
+                ? new Stream[] { new MemoryStream(changed), new OneByteStream(changed) }
+                : [new MemoryStream(changed)])
             {
                 using var reader = new TarReader(stream, "The layer");
                 Exception? error = await Record.ExceptionAsync(async () =>
@@ -200,7 +202,9 @@ public sealed partial class TarReaderTests
         {
             int block = random.Next(archive.Length / 512) * 512;
             int field = new[] { 124, 124, 156, 156, 257, 345, 386, 398, 410, 482, 483, 0, 5, 12, 20, random.Next(512) }[random.Next(16)];
-            string[] values = ["\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF", "00000000001\0", "77777777777\0", "x", "5", "S", "g", "L", "1", "0", "\0", "-", "9", ",", "\n"];
+            string[] values = [
+                "\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF", "00000000001\0", "77777777777\0", "x", "5", "S", "g", "L", "1", "0",
+                "\0", "-", "9", ",", "\n"];
             byte[] value = Encoding.Latin1.GetBytes(values[random.Next(values.Length)]);
             value.AsSpan(0, Math.Min(value.Length, 512 - field)).CopyTo(changed.AsSpan(block + field));
             if (archive.AsSpan(block + 257, 5).SequenceEqual("ustar"u8))

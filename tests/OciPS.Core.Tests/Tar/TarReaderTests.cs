@@ -118,7 +118,8 @@ public sealed partial class TarReaderTests
         IReadOnlyList<TarItem> items = await ExpectAsOthersAsync(Pack(folder, format, "tree"));
 
         Assert.Equal(
-            ["BlockDevice", "CharacterDevice", "CharacterDevice", "Directory", "Fifo"], items.Select(item => item.Type).Order(StringComparer.Ordinal));
+            ["BlockDevice", "CharacterDevice", "CharacterDevice", "Directory", "Fifo"],
+            items.Select(item => item.Type).Order(StringComparer.Ordinal));
     }
 
     [PeerFact("tar", "python3", "setfattr", "setcap", Tool.Root)]
@@ -197,7 +198,8 @@ public sealed partial class TarReaderTests
         string[] names =
         [
             "./tree/file", ".//tree///file", "tree/sub/../file", "../" + Path.GetFileName(folder.Path) + "/tree/file",
-            folder["tree/file"], "/" + folder["tree/file"], "tree/./file", "tree/sub/", "tree/sub//", "./", "tree/sub/./link", "tree/sub/..",
+            folder["tree/file"], "/" + folder["tree/file"], "tree/./file", "tree/sub/", "tree/sub//", "./", "tree/sub/./link",
+            "tree/sub/..",
         ];
 
         byte[] archive = Pack(folder, format, ["--no-recursion", "--hard-dereference", "-P", .. names]);

@@ -65,7 +65,9 @@ internal sealed class ForwardProxy : IDisposable
             string host = isTunnel ? first[1] : new Uri(first[1]).Host;
             if (!head.Contains(_credential, StringComparison.Ordinal))
             {
-                await WriteAsync(from, "HTTP/1.1 407 Who are you\r\nProxy-Authenticate: Basic realm=\"proxy\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+                await WriteAsync(
+                    from, "HTTP/1.1 407 Who are you\r\nProxy-Authenticate: Basic realm=\"proxy\"\r\nContent-Length: 0\r\nConnection: "
+                        + "close\r\n\r\n");
                 return;
             }
 

@@ -11,7 +11,11 @@ namespace OciPS.Tests.Support;
 /// <param name="Warnings">The warnings' texts.</param>
 /// <param name="Verbose">The verbose messages' texts.</param>
 internal sealed record Result(
-    IReadOnlyList<PSObject> Output, IReadOnlyList<ErrorRecord> Errors, ErrorRecord? Terminating, IReadOnlyList<string> Warnings, IReadOnlyList<string> Verbose)
+    IReadOnlyList<PSObject> Output,
+    IReadOnlyList<ErrorRecord> Errors,
+    ErrorRecord? Terminating,
+    IReadOnlyList<string> Warnings,
+    IReadOnlyList<string> Verbose)
 {
     public IEnumerable<ErrorRecord> AllErrors => Terminating is null ? Errors : Errors.Append(Terminating);
 

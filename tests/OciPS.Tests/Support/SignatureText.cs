@@ -32,7 +32,8 @@ internal sealed class SignatureText : ISignatureTypeProvider<string, object?>
         space.IsNil ? reader.GetString(name) : $"{reader.GetString(space)}.{reader.GetString(name)}";
 
     public static string Format(MethodSignature<string> signature) =>
-        $"{signature.ReturnType} {(signature.Header.IsInstance ? "instance" : "static")} `{signature.GenericParameterCount}({string.Join(", ", signature.ParameterTypes)})";
+        $"{signature.ReturnType} {(signature.Header.IsInstance ? "instance" : "static")} "
+            + $"`{signature.GenericParameterCount}({string.Join(", ", signature.ParameterTypes)})";
 
     public string GetArrayType(string elementType, ArrayShape shape) => $"{elementType}[{shape.Rank}]";
 

@@ -32,8 +32,13 @@ internal sealed class TestImage
             ["os"] = "linux",
             ["config"] = new JsonObject { ["Env"] = new JsonArray("A=1") },
             ["x-unknown"] = 1.50m,
-            ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray(layers.Select(layer => (JsonNode)layer.DiffId).ToArray()) },
-            ["history"] = new JsonArray(Enumerable.Range(0, historyCount).Select(index => (JsonNode)new JsonObject { ["created_by"] = $"step {index}" }).ToArray()),
+            ["rootfs"] = new JsonObject
+            {
+                ["type"] = "layers",
+                ["diff_ids"] = new JsonArray(layers.Select(layer => (JsonNode)layer.DiffId).ToArray()),
+            },
+            ["history"] = new JsonArray(
+                Enumerable.Range(0, historyCount).Select(index => (JsonNode)new JsonObject { ["created_by"] = $"step {index}" }).ToArray()),
         };
         Config = Encoding.UTF8.GetBytes(config.ToJsonString());
     }

@@ -75,6 +75,11 @@ internal sealed class TestUserInterface : PSHostUserInterface
         throw new NotSupportedException("Nobody is there to answer.");
 
     public override PSCredential PromptForCredential(
-        string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) =>
+        string caption,
+        string message,
+        string userName,
+        string targetName,
+        PSCredentialTypes allowedCredentialTypes,
+        PSCredentialUIOptions options) =>
         throw new NotSupportedException("Nobody is there to answer.");
 }

@@ -24,7 +24,11 @@ internal sealed class BlockHeaderReader
     private static readonly uint[] s_fixed = new uint[LengthEntries + DistanceEntries];
     private static readonly HuffmanTable s_fixedLengths = Fixed(
         new HuffmanTable(LengthBits, s_fixed.AsMemory(0, LengthEntries), DeflateSymbols.Lengths),
-        [.. Enumerable.Repeat((byte)8, 144), .. Enumerable.Repeat((byte)9, 112), .. Enumerable.Repeat((byte)7, 24), .. Enumerable.Repeat((byte)8, 8)]);
+        [
+            .. Enumerable.Repeat((byte)8, 144),
+            .. Enumerable.Repeat((byte)9, 112),
+            .. Enumerable.Repeat((byte)7, 24),
+            .. Enumerable.Repeat((byte)8, 8)]);
 
     private static readonly HuffmanTable s_fixedDistances = Fixed(
         new HuffmanTable(DistanceBits, s_fixed.AsMemory(LengthEntries), DeflateSymbols.Distances), [.. Enumerable.Repeat((byte)5, 32)]);

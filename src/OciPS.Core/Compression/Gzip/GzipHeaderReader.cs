@@ -79,7 +79,8 @@ internal sealed class GzipHeaderReader
         bytes[3] &= unchecked((byte)~HasExtra);
         if ((Flags & HasChecksum) != 0)
         {
-            BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(bytes.Length - 2), (ushort)Crc32.Compute(bytes.AsSpan(0, bytes.Length - 2)));
+            BinaryPrimitives.WriteUInt16LittleEndian(
+                bytes.AsSpan(bytes.Length - 2), (ushort)Crc32.Compute(bytes.AsSpan(0, bytes.Length - 2)));
         }
 
         return bytes;

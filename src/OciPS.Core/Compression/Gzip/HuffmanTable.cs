@@ -140,7 +140,8 @@ internal sealed class HuffmanTable
                     second = nextTable;
                     secondBits = SecondBits(length, count);
                     nextTable += 1 << secondBits;
-                    entries[(int)prefix] = DeflateSymbols.Exceptional | DeflateSymbols.SecondTable | ((uint)second << 16) | ((uint)secondBits << 8) | (uint)_firstBits;
+                    entries[(int)prefix] = DeflateSymbols.Exceptional | DeflateSymbols.SecondTable | ((uint)second << 16)
+                        | ((uint)secondBits << 8) | (uint)_firstBits;
                 }
 
                 Repeat(entries.Slice(second, 1 << secondBits), code >> _firstBits, length - _firstBits, Entry(symbol, length - _firstBits));

@@ -12,7 +12,12 @@ namespace OciPS.Layers.Listings;
 /// <param name="what">What the layer is, for errors.</param>
 /// <param name="again">Opens what is left from a block on, past what may have damaged it; null where that does not help.</param>
 internal sealed class CheckedBlocksStream(
-    Stream inner, BlockHashes hashes, long begin, long end, string what, Func<long, CancellationToken, Task<Stream?>>? again) : ForwardStream
+    Stream inner,
+    BlockHashes hashes,
+    long begin,
+    long end,
+    string what,
+    Func<long, CancellationToken, Task<Stream?>>? again) : ForwardStream
 {
     private Stream _inner = inner;
     private bool _wasAgain = again is null;

@@ -76,7 +76,9 @@ internal sealed class ListingCache(string? folder = null)
         }
 
         return !store.IsLocal
-            || await GetLastWriteTimeAsync(store, layer, cancellationToken).ConfigureAwait(false) < known.MadeOn - s_timeStep ? known : null;
+            || await GetLastWriteTimeAsync(store, layer, cancellationToken).ConfigureAwait(false) < known.MadeOn - s_timeStep
+                ? known
+                : null;
     }
 
     /// <summary>Begins to write down what is in a layer; null if nothing is kept.</summary>

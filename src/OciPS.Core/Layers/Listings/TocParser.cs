@@ -27,7 +27,12 @@ internal static class TocParser
         }
 
         long[] offsets =
-            [.. items.EnumerateArray().SelectMany(item => (long[])[Number(item, "offset"), Number(item, "endOffset")]).Where(offset => offset > 0).Append(end).Distinct().Order()];
+            [.. items.EnumerateArray()
+                .SelectMany(item => (long[])[Number(item, "offset"), Number(item, "endOffset")])
+                .Where(offset => offset > 0)
+                .Append(end)
+                .Distinct()
+                .Order()];
         if (offsets[^1] != end)
         {
             throw new InvalidDataException("its index has an offset beyond the files");

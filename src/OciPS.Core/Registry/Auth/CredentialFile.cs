@@ -127,7 +127,13 @@ internal sealed class CredentialFile(string path)
         string? registryToken = NullIfEmpty(Text(entry, "registrytoken"));
         bool hasPassword = user is not null && password is not null && (password.Length > 0 || identityToken is null);
         return hasPassword || identityToken is not null || registryToken is not null
-            ? new RegistryCredential { UserName = user ?? string.Empty, Password = hasPassword ? password : null, IdentityToken = identityToken, RegistryToken = registryToken }
+            ? new RegistryCredential
+            {
+                UserName = user ?? string.Empty,
+                Password = hasPassword ? password : null,
+                IdentityToken = identityToken,
+                RegistryToken = registryToken,
+            }
             : null;
     }
 

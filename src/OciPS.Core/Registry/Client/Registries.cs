@@ -44,7 +44,8 @@ internal sealed class Registries
         [.. _connections.Values.OrderBy(connection => connection.Registry, StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>The connection to a registry; one without settings if the user made none.</summary>
-    public RegistryConnection GetConnection(string registry) => _connections.GetValueOrDefault(registry) ?? new RegistryConnection(registry);
+    public RegistryConnection GetConnection(string registry) =>
+        _connections.GetValueOrDefault(registry) ?? new RegistryConnection(registry);
 
     /// <summary>Whether the user has connected to a registry of that name.</summary>
     public bool IsConnected(string registry) => _connections.ContainsKey(registry);

@@ -30,7 +30,11 @@ internal static class RegistryErrors
     /// <param name="isTransient">Whether what was asked for may be asked again.</param>
     /// <param name="uploadIsLost">Whether the upload that it was about is no more.</param>
     public static async Task<RegistryException> CreateAsync(
-        HttpResponseMessage response, string action, CancellationToken cancellationToken, bool isTransient = false, bool uploadIsLost = false)
+        HttpResponseMessage response,
+        string action,
+        CancellationToken cancellationToken,
+        bool isTransient = false,
+        bool uploadIsLost = false)
     {
         string host = response.RequestMessage?.RequestUri?.Authority ?? "the registry";
         bool digestIsRefused = response.StatusCode == HttpStatusCode.BadRequest
@@ -44,7 +48,8 @@ internal static class RegistryErrors
             HttpStatusCode.RequestEntityTooLarge => (ErrorIds.RegistryError, (TooLarge, Remedy.None)),
             _ => (ErrorIds.RegistryError, (string.Empty, Remedy.None)),
         };
-        string message = $"'{host}' refused to {action} (status {(int)response.StatusCode}){(details.Length > 0 ? ": " + RefusalText.Sentence(details) : ".")} {hint}".TrimEnd();
+        string reason = details.Length > 0 ? ": " + RefusalText.Sentence(details) : ".";
+        string message = $"'{host}' refused to {action} (status {(int)response.StatusCode}){reason} {hint}".TrimEnd();
         return new RegistryException(id, message, (int)response.StatusCode)
         {
             Remedy = remedy,

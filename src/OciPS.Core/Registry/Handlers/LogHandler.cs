@@ -22,7 +22,8 @@ internal sealed class LogHandler(TimeProvider clock, HttpMessageHandler inner) :
         {
             RegistryRequest.For(request).Log.Debug(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{request.Method} {request.RequestUri!.PlaceAndPath()}: {outcome} ({clock.GetElapsedTime(begin).TotalMilliseconds:0} ms)"));
+                $"{request.Method} {request.RequestUri!.PlaceAndPath()}: {outcome} "
+                    + $"({clock.GetElapsedTime(begin).TotalMilliseconds:0} ms)"));
         }
     }
 }

@@ -34,6 +34,7 @@ internal static partial class LinkHeader
     [GeneratedRegex("""<(?<address>[^>]*)>(?<parameters>(?:[^",]|"(?:[^"\\]|\\.)*")*)""", RegexOptions.CultureInvariant)]
     private static partial Regex Link();
 
-    [GeneratedRegex("""\s*;\s*(?<name>[^=;"\s]+)\s*(?:=\s*(?:"(?<value>(?:[^"\\]|\\.)*)"|(?<value>[^;"\s]*)))?""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        """\s*;\s*(?<name>[^=;"\s]+)\s*(?:=\s*(?:"(?<value>(?:[^"\\]|\\.)*)"|(?<value>[^;"\s]*)))?""", RegexOptions.CultureInvariant)]
     private static partial Regex Parameter();
 }

@@ -98,7 +98,8 @@ internal sealed class RegistryEndpoint(RegistryConnection connection, HttpConnec
     /// Tries a TLS handshake; null if it came to no end. Any certificate will do here: whether it is trusted is decided by the request that
     /// follows.
     /// </summary>
-    [SuppressMessage("Security", "CA5359:Do not disable certificate validation", Justification = "Nothing is sent; asks only whether TLS is spoken.")]
+    [SuppressMessage(
+        "Security", "CA5359:Do not disable certificate validation", Justification = "Nothing is sent; asks only whether TLS is spoken.")]
     private async Task<bool?> SpeaksTlsAsync(Uri address, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

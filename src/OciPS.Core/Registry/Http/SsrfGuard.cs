@@ -42,7 +42,8 @@ internal sealed class SsrfGuard(HttpConnections connections, bool refusesLocal)
     private static bool IsProxy(SocketsHttpConnectionContext context) =>
         context.InitialRequestMessage.Method == HttpMethod.Connect
         || context.InitialRequestMessage.RequestUri is not { } uri
-        || !string.Equals(HttpConnections.Unbracket(uri.IdnHost), HttpConnections.Unbracket(context.DnsEndPoint.Host), StringComparison.OrdinalIgnoreCase)
+        || !string.Equals(
+            HttpConnections.Unbracket(uri.IdnHost), HttpConnections.Unbracket(context.DnsEndPoint.Host), StringComparison.OrdinalIgnoreCase)
         || uri.Port != context.DnsEndPoint.Port;
 
     private async Task<(Stream Connection, IPAddress Address)> ConnectAsync(

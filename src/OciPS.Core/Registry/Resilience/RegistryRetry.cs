@@ -39,7 +39,9 @@ internal sealed class RegistryRetry(RetryPolicies policies, IOperationLog log, R
         return result;
     }
 
-    /// <summary>Whether there is time left for a wait. A registry that falls silent takes as much as one that asks to be left alone.</summary>
+    /// <summary>
+    /// Whether there is time left for a wait. A registry that falls silent takes as much as one that asks to be left alone.
+    /// </summary>
     public bool Allows(TimeSpan wait, RegistryException? error)
     {
         if (error?.Silence is { } silence)

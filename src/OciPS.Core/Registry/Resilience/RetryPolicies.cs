@@ -21,7 +21,9 @@ internal sealed class RetryPolicies
     {
         (_options, _clock) = (options, clock);
         _requests = new(() => Build<HttpResponseMessage>(
-            static args => args.Outcome.Result is { } response ? TransientFaults.IsTransient(response) : IsTransient(args.Outcome.Exception)));
+            static args => args.Outcome.Result is { } response
+                ? TransientFaults.IsTransient(response)
+                : IsTransient(args.Outcome.Exception)));
         _questions = new(() => Build<HttpResponseMessage>(
             static args => args.Outcome.Result is { } response
                 ? response.StatusCode != HttpStatusCode.InternalServerError && TransientFaults.IsTransient(response)

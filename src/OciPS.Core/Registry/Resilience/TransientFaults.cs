@@ -15,7 +15,8 @@ internal static class TransientFaults
     /// stay what they are.
     /// </summary>
     public static bool IsTransient(HttpRequestException error) => error.HttpRequestError
-        is not (HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ConfigurationLimitExceeded
+        is not (HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
+            or HttpRequestError.ConfigurationLimitExceeded
             or HttpRequestError.UserAuthenticationError or HttpRequestError.VersionNegotiationError);
 
     /// <summary>Whether a registry that answered so may answer better later.</summary>
@@ -25,7 +26,8 @@ internal static class TransientFaults
     /// </remarks>
     public static bool IsTransient(HttpResponseMessage response) =>
         response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
-        or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+        or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable
+        or HttpStatusCode.GatewayTimeout;
 
     /// <summary>How long a registry asks to be left alone; null if it does not say.</summary>
     public static TimeSpan? RetryAfter(HttpResponseMessage? response, TimeProvider clock)

@@ -47,7 +47,8 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
     /// </summary>
     public async Task<bool> TryMountAsync(Descriptor blob, string from, CancellationToken cancellationToken)
     {
-        string path = $"{repository.Repository}/blobs/uploads/?mount={Uri.EscapeDataString(blob.Digest.ToString())}&from={Uri.EscapeDataString(from)}";
+        string path = $"{repository.Repository}/blobs/uploads/"
+            + $"?mount={Uri.EscapeDataString(blob.Digest.ToString())}&from={Uri.EscapeDataString(from)}";
         using HttpResponseMessage response = await MountAsync(path, from, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.Accepted && UploadLocation.From(response) is { } offered)
         {
@@ -177,7 +178,11 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
         if (!response.IsSuccessStatusCode)
         {
             throw await RegistryErrors.CreateAsync(
-                response, $"take {what} in '{repository.Name}'", cancellationToken, TransientFaults.IsTransient(response), UploadLocation.IsLost(response)).ConfigureAwait(false);
+                response,
+                $"take {what} in '{repository.Name}'",
+                cancellationToken,
+                TransientFaults.IsTransient(response),
+                UploadLocation.IsLost(response)).ConfigureAwait(false);
         }
 
         await _check.EnsureStoredAsync(response, known.Digest, known.Size, what, cancellationToken).ConfigureAwait(false);

@@ -67,7 +67,8 @@ internal sealed record UploadLocation(Uri Location, long MinimumChunk)
 
     // Who misses a length or a range says so in one of these ways.
     private static bool MissesLength(HttpResponseMessage refusal) => refusal.StatusCode
-        is HttpStatusCode.BadRequest or HttpStatusCode.LengthRequired or HttpStatusCode.RequestedRangeNotSatisfiable or HttpStatusCode.NotImplemented;
+        is HttpStatusCode.BadRequest or HttpStatusCode.LengthRequired or HttpStatusCode.RequestedRangeNotSatisfiable
+            or HttpStatusCode.NotImplemented;
 
     // Who refuses what is still being sent closes the connection, and its words get lost: they decide what a 404 means. A chunk
     // is small enough for them to come through.

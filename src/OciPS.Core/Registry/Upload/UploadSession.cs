@@ -53,7 +53,10 @@ internal sealed class UploadSession(
                 throw await RefusedAsync(response, mode, offset, cancellationToken).ConfigureAwait(false);
             }
 
-            Session = Session with { Location = ResponseLocation.From(response) ?? throw RegistryErrors.NoLocation(response, repository.Registry, what) };
+            Session = Session with
+            {
+                Location = ResponseLocation.From(response) ?? throw RegistryErrors.NoLocation(response, repository.Registry, what),
+            };
             Received = UploadLocation.GetReceived(response);
             return null;
         }

@@ -110,6 +110,8 @@ internal sealed partial class DirectoryFiles(string root)
         }
     }
 
-    [GeneratedRegex(@"^(?:(?<hex>[0-9a-f]{64}|[0-9a-f]{128})(?:\.manifest\.json|\.signature-[0-9]+)?|signature-[0-9]+)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(?:(?<hex>[0-9a-f]{64}|[0-9a-f]{128})(?:\.manifest\.json|\.signature-[0-9]+)?|signature-[0-9]+)\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex NamePattern();
 }

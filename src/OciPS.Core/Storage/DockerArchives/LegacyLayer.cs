@@ -13,7 +13,8 @@ namespace OciPS.Storage.DockerArchives;
 /// <remarks>Docker image specification 1.0; ids are made as skopeo makes them, from a digest of what is said of the layer.</remarks>
 internal sealed record LegacyLayer(string Id, Digest DiffId, ReadOnlyMemory<byte> Json)
 {
-    private static readonly string[] s_attributes = ["architecture", "config", "container", "container_config", "created", "docker_version", "os"];
+    private static readonly string[] s_attributes = [
+        "architecture", "config", "container", "container_config", "created", "docker_version", "os"];
 
     /// <summary>Describes the layers, base first; the last one takes up what the config says.</summary>
     public static IReadOnlyList<LegacyLayer> Describe(ImageConfig config, IEnumerable<Digest> diffIds)

@@ -41,7 +41,10 @@ internal static class LayoutIndex
     /// <exception cref="InvalidInputException">The tag is on several.</exception>
     public static Descriptor? Find(ImageIndex index, string? tag, string path)
     {
-        Descriptor[] found = index.Manifests.Where(entry => tag is null || FindTag(entry) == tag).DistinctBy(entry => entry.Digest).ToArray();
+        Descriptor[] found = index.Manifests
+            .Where(entry => tag is null || FindTag(entry) == tag)
+            .DistinctBy(entry => entry.Digest)
+            .ToArray();
         return found.Length < 2 ? found.FirstOrDefault() : tag is null ? null : throw new InvalidInputException(
             ErrorIds.AmbiguousImage,
             $"'{path}' has the tag '{tag}' on several images: {string.Join(", ", found.Select(entry => entry.Digest))}. Say which by its "

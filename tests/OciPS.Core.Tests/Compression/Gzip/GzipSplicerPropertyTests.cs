@@ -42,7 +42,9 @@ public sealed class GzipSplicerPropertyTests(ITestOutputHelper log)
                     && IsSameByShortcut(item, edits, expected, spliced);
             },
             iter: Cases,
-            print: test => $"{DeflateCorpus.Instance.Items[test.Item % DeflateCorpus.Instance.Items.Count].Name}: {string.Join(", ", ToEdits(DeflateCorpus.Instance.Items[test.Item % DeflateCorpus.Instance.Items.Count].Raw, test.Edits, test.Shape))}");
+            print: test =>
+                $"{DeflateCorpus.Instance.Items[test.Item % DeflateCorpus.Instance.Items.Count].Name}: "
+                    + $"{string.Join(", ", ToEdits(DeflateCorpus.Instance.Items[test.Item % DeflateCorpus.Instance.Items.Count].Raw, test.Edits, test.Shape))}");
 
         int count = judges.Finish();
         log.WriteLine($"{_short} by a shortcut");

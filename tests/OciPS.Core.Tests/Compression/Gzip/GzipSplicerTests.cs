@@ -85,7 +85,8 @@ public sealed class GzipSplicerTests
     public void Splice_OneByteAtATime_IsTheSame()
     {
         byte[] gzip = Compress(s_raw);
-        ByteEdit[] edits = [Splicing.Edit(0, 512, 0), Splicing.Edit(300_000, 301_000, 5000), Splicing.Edit(s_raw.Length - 512, s_raw.Length, 0)];
+        ByteEdit[] edits = [
+            Splicing.Edit(0, 512, 0), Splicing.Edit(300_000, 301_000, 5000), Splicing.Edit(s_raw.Length - 512, s_raw.Length, 0)];
 
         Assert.Equal(Splicing.Run(gzip, edits).Gzip, Splicing.Run(new OneByteStream(gzip), edits).Gzip);
     }

@@ -42,7 +42,12 @@ public sealed class InflaterTests(ITestOutputHelper log)
     [PeerFact("python3")]
     public void Run_AnyByteChanged_DoesAsZlib()
     {
-        byte[][] originals = [Sample.Text(3000), DeflateCorpus.Archive(5)[..1500], Sample.Noise(300), new byte[2000], [.. Sample.Text(700), .. Sample.Noise(200), .. Sample.Text(700)]];
+        byte[][] originals = [
+            Sample.Text(3000),
+            DeflateCorpus.Archive(5)[..1500],
+            Sample.Noise(300),
+            new byte[2000],
+            [.. Sample.Text(700), .. Sample.Noise(200), .. Sample.Text(700)]];
         var random = new Random(3);
         var streams = new List<byte[]>();
         foreach (byte[] gzip in PythonZlib.CompressAll(originals).Where(gzip => gzip[3] == 0 && gzip.Length < 4000))

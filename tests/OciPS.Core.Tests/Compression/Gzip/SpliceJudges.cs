@@ -78,5 +78,10 @@ internal sealed class SpliceJudges : IDisposable
     }
 
     private static Process Start(string name, params string[] arguments) => Process.Start(
-        new ProcessStartInfo(name, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        new ProcessStartInfo(name, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
 }

@@ -21,7 +21,11 @@ public sealed class ZstdSplicerTests(ITestOutputHelper log)
     private static readonly byte[] s_noise = Sample.Noise(600_000);
 
     private static readonly Gen<Frame[]> s_frames = Gen.Select(
-        Gen.OneOf(Gen.Int[0, 300], Gen.Int[0, 60_000], Gen.Int[0, 200_000]), Gen.Int[0, 3], Gen.Bool, Gen.Bool, (size, kind, checksum, contentSize) => new Frame(size, kind, checksum, contentSize)).Array[2, 12];
+        Gen.OneOf(Gen.Int[0, 300], Gen.Int[0, 60_000], Gen.Int[0, 200_000]),
+        Gen.Int[0, 3],
+        Gen.Bool,
+        Gen.Bool,
+        (size, kind, checksum, contentSize) => new Frame(size, kind, checksum, contentSize)).Array[2, 12];
 
     private static readonly Gen<(double Start, double Length, int Replacement)[]> s_edits =
         Gen.Select(
@@ -70,7 +74,11 @@ public sealed class ZstdSplicerTests(ITestOutputHelper log)
     [Fact]
     public void Splice_OneFrameIsTouched_OthersStay()
     {
-        byte[][] frames = [Compress(s_text[..100_000], true, true), Compress(s_noise[..50_000], false, false), Skippable(), Compress(s_text[..70_000], true, false)];
+        byte[][] frames = [
+            Compress(s_text[..100_000], true, true),
+            Compress(s_noise[..50_000], false, false),
+            Skippable(),
+            Compress(s_text[..70_000], true, false)];
         byte[] compressed = [.. frames.SelectMany(frame => frame)];
 
         (byte[] spliced, _) = Run(compressed, [new ByteEdit(110_000, 120_000)]);
@@ -97,7 +105,8 @@ public sealed class ZstdSplicerTests(ITestOutputHelper log)
     [Fact]
     public void Read_OneByteAtATime_IsTheSame()
     {
-        byte[] compressed = [.. Compress(s_text[..200_000], true, true), .. Skippable(), .. Compress([], true, false), .. Compress(s_noise[..3000], false, true)];
+        byte[] compressed = [.. Compress(
+            s_text[..200_000], true, true), .. Skippable(), .. Compress([], true, false), .. Compress(s_noise[..3000], false, true)];
 
         using var frames = new ZstdFrameStream(new OneByteStream(compressed), static () => 0);
         using var read = new MemoryStream();

@@ -14,7 +14,13 @@ public sealed class FilteredHashStreamTests
     // Ranges as entries lie: one behind the other, with a gap before the first and behind the last.
     private static readonly (int Start, int End, bool Goes)[] s_ranges =
     [
-        (1024, 2048, false), (2048, 2560, true), (2560, 3072, true), (3072, 400_000, false), (400_000, 700_000, true), (700_000, 700_512, false), (990_000, 995_000, true),
+        (1024, 2048, false),
+        (2048, 2560, true),
+        (2560, 3072, true),
+        (3072, 400_000, false),
+        (400_000, 700_000, true),
+        (700_000, 700_512, false),
+        (990_000, 995_000, true),
     ];
 
     [Theory]

@@ -110,5 +110,6 @@ public sealed partial class VerifyingStreamTests
             (await Assert.ThrowsAsync<InvalidContentException>(() => wrong.DrainAsync(CancellationToken.None))).ErrorId);
     }
 
-    private static Descriptor WithUnknownSize(byte[] blob) => Descriptor.WithUnknownSize("application/octet-stream", Digest.FromBytes(blob));
+    private static Descriptor WithUnknownSize(byte[] blob) =>
+        Descriptor.WithUnknownSize("application/octet-stream", Digest.FromBytes(blob));
 }

@@ -15,10 +15,16 @@ public sealed class TocParserTests
         const int Pieces = 250_000;
         string digest = "sha256:" + new string('a', 64);
         var json = new StringBuilder();
-        json.Append(CultureInfo.InvariantCulture, $$"""{"version":1,"entries":[{"name":"a","type":"reg","size":{{Pieces}},"offset":1,"chunkSize":1,"chunkDigest":"{{digest}}"}""");
+        json.Append(
+            CultureInfo.InvariantCulture,
+            $$"""{"version":1,"entries":[{"name":"a","type":"reg","size":{{Pieces}}"""
+                + $$""","offset":1,"chunkSize":1,"chunkDigest":"{{digest}}"}""");
         for (int piece = 1; piece < Pieces; piece++)
         {
-            json.Append(CultureInfo.InvariantCulture, $$""",{"name":"a","type":"chunk","offset":{{piece + 1}},"chunkOffset":{{piece}},"chunkSize":1,"chunkDigest":"{{digest}}"}""");
+            json.Append(
+                CultureInfo.InvariantCulture,
+                $$""",{"name":"a","type":"chunk","offset":{{piece + 1}},"chunkOffset":{{piece}}"""
+                    + $$""","chunkSize":1,"chunkDigest":"{{digest}}"}""");
         }
 
         byte[] bytes = Encoding.UTF8.GetBytes(json.Append("]}").ToString());

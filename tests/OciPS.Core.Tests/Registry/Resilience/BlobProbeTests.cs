@@ -178,7 +178,11 @@ public sealed class BlobProbeTests : FaultTestBase
     {
         int left = 1;
         Registry.Options.Fault = (_, request) => Kind("blob PUT")(request) && left-- > 0
-            ? new RegistryFault("race") { Status = 400, Body = """{"errors":[{"code":"DIGEST_INVALID","message":"provided digest did not match"}]}""" } : null;
+            ? new RegistryFault("race")
+            {
+                Status = 400,
+                Body = """{"errors":[{"code":"DIGEST_INVALID","message":"provided digest did not match"}]}""",
+            } : null;
         using RegistryStore store = Store();
 
         await store.WriteBlobAsync(BlobSource.FromBytes(s_blob, Blob) with { Known = known ? Blob : null }, CancellationToken.None);
@@ -191,7 +195,11 @@ public sealed class BlobProbeTests : FaultTestBase
     public async Task Write_AlwaysRefusedAsAnotherDigest_IsTheRegistrysError()
     {
         Registry.Options.Fault = (_, request) => Kind("blob PUT")(request)
-            ? new RegistryFault("no") { Status = 400, Body = """{"errors":[{"code":"DIGEST_INVALID","message":"provided digest did not match"}]}""" } : null;
+            ? new RegistryFault("no")
+            {
+                Status = 400,
+                Body = """{"errors":[{"code":"DIGEST_INVALID","message":"provided digest did not match"}]}""",
+            } : null;
         using RegistryStore store = Store();
 
         OciException error = await GetErrorAsync(() => store.WriteBlobAsync(BlobSource.FromBytes(s_blob, Blob), CancellationToken.None));

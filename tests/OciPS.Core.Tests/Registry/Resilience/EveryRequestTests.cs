@@ -35,7 +35,9 @@ public abstract class EveryRequestTests(ITestOutputHelper output, string operati
         await Parallel.ForEachAsync(
             cases, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (one, _) => await RunAsync(mounts, one.Fault, one.At));
 
-        output.WriteLine($"{operation}, {(mounts ? "with" : "without")} mounts, {(bearer ? "with" : "without")} tokens: {_run} cases run ({faults.Length} faults, {requests} requests): {_succeeded} succeeded, {_run - _succeeded} failed as documented.");
+        output.WriteLine(
+            $"{operation}, {(mounts ? "with" : "without")} mounts, {(bearer ? "with" : "without")} tokens: {_run} cases run "
+                + $"({faults.Length} faults, {requests} requests): {_succeeded} succeeded, {_run - _succeeded} failed as documented.");
         Assert.InRange(_run, cases.Length * 3 / 4, cases.Length);
         Assert.InRange(_succeeded, _run / 4, _run);
     }

@@ -23,9 +23,11 @@ public sealed class HostileAnswerTests : FaultTestBase
     [InlineData("interim answers without end", "", "HTTP/1.1 103 Early Hints\r\nX: y\r\n\r\n", "RegistryUnreachable")]
     [InlineData("a chunk's size without end", Manifest + "Transfer-Encoding: chunked\r\n\r\n", "0", "RegistryUnreachable")]
     [InlineData("a chunk's extension without end", Manifest + "Transfer-Encoding: chunked\r\n\r\n1;", "x=y;", "RegistryUnreachable")]
-    [InlineData("trailers without end", Manifest + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n", "X-Header: value\r\n", "RegistryUnreachable")]
+    [InlineData("trailers without end", Manifest
+        + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n", "X-Header: value\r\n", "RegistryUnreachable")]
     [InlineData("a manifest without end", Manifest + "\r\n", "{\"a\":", "ManifestTooLarge")]
-    [InlineData("a manifest in chunks without end", Manifest + "Transfer-Encoding: chunked\r\n\r\n", "5\r\n{\"a\":\r\n", "ManifestTooLarge")]
+    [InlineData(
+        "a manifest in chunks without end", Manifest + "Transfer-Encoding: chunked\r\n\r\n", "5\r\n{\"a\":\r\n", "ManifestTooLarge")]
     [InlineData("a manifest of a gigabyte", Manifest + "Content-Length: 1073741824\r\n\r\n", "{\"a\":", "ManifestTooLarge")]
     [InlineData("a size that is none", Manifest + "Content-Length: -1\r\n\r\n", "{}", "ManifestTooLarge")]
     [InlineData("a size that overflows", Manifest + "Content-Length: 99999999999999999999\r\n\r\n", "{}", "ManifestTooLarge")]

@@ -279,7 +279,11 @@ public sealed class ManifestCheckTests : FaultTestBase
     {
         int puts = 0;
         Registry.Options.Fault = (_, request) => request.Method == "PUT" && puts++ == 0
-            ? new RegistryFault("race") { Status = 400, Body = """{"errors":[{"code":"DIGEST_INVALID","message":"provided digest did not match"}]}""" } : null;
+            ? new RegistryFault("race")
+            {
+                Status = 400,
+                Body = """{"errors":[{"code":"DIGEST_INVALID","message":"provided digest did not match"}]}""",
+            } : null;
 
         await PutAsync();
 
@@ -291,7 +295,9 @@ public sealed class ManifestCheckTests : FaultTestBase
     private static ManifestContent New => new(OciManifest, s_new, Digest.FromBytes(s_new));
 
     private static byte[] Manifest(string what) => Encoding.UTF8.GetBytes(
-        $$$"""{"schemaVersion":2,"mediaType":"{{{OciManifest}}}","config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"{{{RegistryContent.GetDigest(Encoding.UTF8.GetBytes(what))}}}","size":7},"layers":[]}""");
+        $$$"""{"schemaVersion":2,"mediaType":"{{{OciManifest}}}","config":{"mediaType":"application/"""
+            + $$$"""vnd.oci.image.config.v1+json","digest":"{{{RegistryContent.GetDigest(Encoding.UTF8.GetBytes(what))}}}","size":7}"""
+            + ""","layers":[]}""");
 
     private static bool Answer(HttpContext context, int status, string? digest)
     {

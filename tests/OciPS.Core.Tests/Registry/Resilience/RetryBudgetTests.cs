@@ -30,7 +30,9 @@ public sealed class RetryBudgetTests
     public void TryTake_TooMuchForWhatIsLeft_LeavesThatForAShorterWait()
     {
         RetryBudget budget = Budget();
-        Assert.True(budget.TryTake(TimeSpan.FromSeconds(80)) && budget.TryTake(TimeSpan.FromSeconds(80)) && budget.TryTake(TimeSpan.FromSeconds(80)));
+        Assert.True(budget.TryTake(TimeSpan.FromSeconds(80))
+            && budget.TryTake(TimeSpan.FromSeconds(80))
+            && budget.TryTake(TimeSpan.FromSeconds(80)));
 
         Assert.False(budget.TryTake(TimeSpan.FromSeconds(80)));
         Assert.True(budget.TryTake(TimeSpan.FromSeconds(60)));

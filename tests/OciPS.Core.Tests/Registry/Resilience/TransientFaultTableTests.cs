@@ -68,6 +68,7 @@ public sealed class TransientFaultTableTests
             DateTimeOffset.Parse("2100-01-01T00:00:00Z", CultureInfo.InvariantCulture));
 
         TimeSpan expected = DateTimeOffset.Parse("2100-01-01T00:00:00Z", CultureInfo.InvariantCulture) - DateTimeOffset.UtcNow;
-        Assert.InRange(TransientFaults.RetryAfter(response, TimeProvider.System)!.Value, expected - TimeSpan.FromMinutes(1), expected + TimeSpan.FromMinutes(1));
+        Assert.InRange(TransientFaults.RetryAfter(response, TimeProvider.System)!.Value, expected - TimeSpan.FromMinutes(1), expected
+            + TimeSpan.FromMinutes(1));
     }
 }

@@ -11,9 +11,14 @@ namespace OciPS.Core.Tests.Registry.Resilience;
 public sealed class TransientFaultTests : FaultTestBase
 {
     // What distribution's registry says whenever its storage fails it: the same for what passes and what stays.
-    private static readonly RegistryFault s_stumble = new("500 with a reason") { Status = 500, Body = """{"errors":[{"code":"UNKNOWN","message":"the disk is full"}]}""" };
+    private static readonly RegistryFault s_stumble = new("500 with a reason")
+    {
+        Status = 500,
+        Body = """{"errors":[{"code":"UNKNOWN","message":"the disk is full"}]}""",
+    };
 
-    private static readonly string[] s_removal = ["manifest GET", "blob GET", "blob probe", "HEAD", "POST", "PATCH", "blob PUT", "manifest PUT"];
+    private static readonly string[] s_removal = [
+        "manifest GET", "blob GET", "blob probe", "HEAD", "POST", "PATCH", "blob PUT", "manifest PUT"];
     private static readonly string[] s_faults = ["408", "429", "500", "502", "503", "504", "reset", "lost answer", "cut"];
 
     public static TheoryData<string, string> RemovalFaults()
@@ -39,7 +44,8 @@ public sealed class TransientFaultTests : FaultTestBase
         var data = new TheoryData<string, string>();
         foreach (object[] row in RemovalFaults())
         {
-            if ((row[0], row[1]) is not (("PATCH", "lost answer") or ("HEAD", _) or ("blob GET", "cut") or ("blob probe", "lost answer") or ("manifest PUT", "lost answer")))
+            if ((row[0], row[1]) is not (("PATCH", "lost answer") or ("HEAD", _) or ("blob GET", "cut") or ("blob probe", "lost answer")
+                or ("manifest PUT", "lost answer")))
             {
                 data.Add((string)row[0], (string)row[1]);
             }

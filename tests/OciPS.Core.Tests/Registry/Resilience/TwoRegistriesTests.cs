@@ -30,7 +30,9 @@ public abstract class TwoRegistriesTests(ITestOutputHelper output, string operat
         await Parallel.ForEachAsync(
             cases, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (one, _) => await RunAsync(way, one.Fault, one.At));
 
-        output.WriteLine($"{way}: {_run} cases run ({FaultTable.Faults.Length} faults, {requests} requests): {_succeeded} succeeded, {_run - _succeeded} failed as documented.");
+        output.WriteLine(
+            $"{way}: {_run} cases run ({FaultTable.Faults.Length} faults, {requests} requests): {_succeeded} succeeded, "
+                + $"{_run - _succeeded} failed as documented.");
         Assert.InRange(_run, cases.Length * 3 / 4, cases.Length);
         Assert.InRange(_succeeded, _run / 4, _run);
     }

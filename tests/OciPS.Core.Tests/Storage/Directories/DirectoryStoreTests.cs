@@ -112,7 +112,8 @@ public sealed class DirectoryStoreTests : IDisposable
             File.WriteAllBytes(blob, damage == "short" ? bytes[..^1] : Sample.Flip(bytes, 1000));
         }
 
-        foreach (string destination in new[] { "dir:" + _folder["copy"], $"oci-archive:{_folder["copy"]}:1", "docker-archive:" + _folder["copy"], $"oci:{_folder["copy"]}:1" })
+        foreach (string destination in new[] { "dir:"
+            + _folder["copy"], $"oci-archive:{_folder["copy"]}:1", "docker-archive:" + _folder["copy"], $"oci:{_folder["copy"]}:1" })
         {
             OciException error = await Assert.ThrowsAnyAsync<OciException>(() => StoreCopy.RunAsync($"dir:{Root}", destination));
             Assert.Equal(errorId, error.ErrorId);
@@ -255,7 +256,8 @@ public sealed class DirectoryStoreTests : IDisposable
     private static ManifestContent Image(int number) => ManifestEditor.Create(ManifestFormat.Oci, Blob(number), []);
 
     private static ManifestContent Index(ManifestContent image) => Json.Content(
-        $$"""{"schemaVersion":2,"mediaType":"{{MediaTypes.OciIndex}}","manifests":[{"mediaType":"{{image.MediaType}}","digest":"{{image.Digest}}","size":{{image.Bytes.Length}}}]}""",
+        $$"""{"schemaVersion":2,"mediaType":"{{MediaTypes.OciIndex}}","manifests":["""
+            + $$"""{"mediaType":"{{image.MediaType}}","digest":"{{image.Digest}}","size":{{image.Bytes.Length}}}]}""",
         MediaTypes.OciIndex);
 
     private static Task<WrittenBlob> WriteAsync(DirectoryStore store, int number) =>

@@ -36,7 +36,8 @@ public sealed class DockerArchiveDestinationTests : IDisposable
     [InlineData("app@" + Json.DigestA, "InvalidDestination")]
     public void Open_NameThatNoImageCanHave_IsRefused(string name, string errorId) =>
         Assert.Equal(errorId, Assert.Throws<InvalidInputException>(
-            () => StoreFactory.OpenDestination(ImageReference.Parse($"docker-archive:{_folder["a.tar"]}:{name}"), TestSession.Begin())).ErrorId);
+            () => StoreFactory.OpenDestination(
+                ImageReference.Parse($"docker-archive:{_folder["a.tar"]}:{name}"), TestSession.Begin())).ErrorId);
 
     [Theory]
     [InlineData("application/vnd.oci.image.manifest.v1+json", "application/vnd.example+json")]
@@ -44,7 +45,9 @@ public sealed class DockerArchiveDestinationTests : IDisposable
     public async Task Put_NoContainerImage_IsInvalidDestination(string mediaType, string configType)
     {
         using IImageStore store = StoreFactory.OpenDestination(ImageReference.Parse(Archive), TestSession.Begin());
-        ManifestContent manifest = Json.Content($$"""{"schemaVersion":2,"config":{"mediaType":"{{configType}}","digest":"{{Json.DigestA}}","size":1},"layers":[]}""", mediaType);
+        ManifestContent manifest = Json.Content(
+            $$"""{"schemaVersion":2,"config":{"mediaType":"{{configType}}","digest":"{{Json.DigestA}}","size":1},"layers":[]}""",
+            mediaType);
 
         await DirectoryStoreTests.ExpectAsync<InvalidInputException>(
             "InvalidDestination", () => store.PutManifestAsync(manifest, "app", CancellationToken.None));
