@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
+using System.Reflection;
 using System.Text.Json.Nodes;
 using OciPS.Core.Tests.Support;
 using OciPS.Tests.Support;
@@ -13,7 +14,12 @@ public sealed class KilledWriteTests : IDisposable
 {
     private const int Kills = 10;
 
+    private static readonly string s_writer = typeof(KilledWriteTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .First(item => item.Key == "Writer").Value!;
+
     private readonly Engine _engine = new();
+
+    private string Started => _engine.GetPath("started");
 
     public void Dispose() => _engine.Dispose();
 
@@ -42,7 +48,13 @@ public sealed class KilledWriteTests : IDisposable
 
         for (int kill = 0; kill < Kills; kill++)
         {
-            RunAndKill(script, TimeSpan.FromMilliseconds(kill * 7));
+            RunAndKill(
+                TimeSpan.FromMilliseconds(kill * 7),
+                "publish",
+                Started,
+                reference,
+                _engine.GetPath("3000000.tar"),
+                _engine.GetPath("4000000.tar"));
 
             Assert.Matches("^[34]000000$", Assert.Single(
                 _engine.Run($"Get-OciImageFile {reference} | ForEach-Object {{ \"$($_.ReadAllText().Length)\" }}")).ToString()!);
@@ -75,7 +87,13 @@ public sealed class KilledWriteTests : IDisposable
 
         for (int kill = 0; kill < 3 * Kills; kill++)
         {
-            RunAndKill(script, TimeSpan.FromMilliseconds(kill % 10));
+            RunAndKill(
+                TimeSpan.FromMilliseconds(kill % 10),
+                "merge",
+                Started,
+                $"oci:{images.Folder}:one",
+                _engine.GetPath("image"),
+                _engine.GetPath("list.json"));
 
             byte[] manifest = File.ReadAllBytes(_engine.GetPath("image/manifest.json"));
             seen.Add(LayoutImages.GetDigest(manifest));
@@ -89,15 +107,16 @@ public sealed class KilledWriteTests : IDisposable
         Assert.Contains(LayoutImages.GetDigest(list), seen);
     }
 
-    private void RunAndKill(string script, TimeSpan after)
+    private void RunAndKill(TimeSpan after, params string[] arguments)
     {
         var start = new ProcessStartInfo(
             Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "OciPS.Tests.dll"), script },
+            ArgumentList = { s_writer },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        Array.ForEach(arguments, start.ArgumentList.Add);
         // What it cannot tidy up goes with this test's own folder.
         start.Environment[OperatingSystem.IsWindows() ? "TEMP" : "TMPDIR"] = Directory.CreateDirectory(_engine.GetPath("tmp")).FullName;
         File.Delete(_engine.GetPath("started"));
