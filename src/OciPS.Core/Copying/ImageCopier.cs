@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using OciPS.Images;
-using OciPS.Layers;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Sessions;
@@ -31,7 +30,7 @@ internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, 
         var writer = new ImageGraphWriter(tree, kept, store, options, operation);
         foreach (ManifestNode image in kept.OfType<ManifestNode>())
         {
-            await LayerCheck.ExpectLayersAsync(tree.Store, image.Manifest, tree.Reference, cancellationToken).ConfigureAwait(false);
+            await ManifestCheck.ExpectLayersAsync(tree.Store, image.Manifest, tree.Reference, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (ManifestNode image in kept.OfType<ManifestNode>().Where(_ => !tree.Store.KeepsManifests))

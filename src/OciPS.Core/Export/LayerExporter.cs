@@ -20,7 +20,7 @@ internal sealed class LayerExporter(ImageSource image, bool excludeConfig, Opera
     /// <summary>Writes the tar: the config, then the layers, base first, each blob once. The same image gives the same bytes.</summary>
     public async Task ExportAsync(Stream output, CancellationToken cancellationToken)
     {
-        await LayerCheck.ExpectLayersAsync(image.Store, image.Manifest, image.Reference, cancellationToken).ConfigureAwait(false);
+        await ManifestCheck.ExpectLayersAsync(image.Store, image.Manifest, image.Reference, cancellationToken).ConfigureAwait(false);
         var tar = new TarArchiveWriter(output);
         var written = new HashSet<Digest>();
         if (!excludeConfig && image.Manifest.Schema1 is not null)
@@ -32,19 +32,18 @@ internal sealed class LayerExporter(ImageSource image, bool excludeConfig, Opera
             await WriteAsync(tar, written, image.Manifest.Config, "The config", cancellationToken).ConfigureAwait(false);
         }
 
-        for (int index = 0; index < image.Manifest.Layers.Count; index++)
+        foreach (Layer layer in image.GetLayers(operation))
         {
-            Descriptor layer = image.Manifest.Layers[index];
-            string what = Layer.GetLabel(index);
-            if (MediaTypes.IsForeignLayer(layer.MediaType))
+            if (MediaTypes.IsForeignLayer(layer.Descriptor.MediaType))
             {
                 operation.Log.Warning(
-                    $"{what} of '{image.Reference}' ({layer.Digest}) is left out: it is a foreign layer ({layer.MediaType}), which "
+                    $"{layer.Label} of '{image.Reference}' ({layer.Digest}) is left out: it is a foreign layer "
+                        + $"({layer.Descriptor.MediaType}), which "
                         + "registries need not have.");
                 continue;
             }
 
-            await WriteAsync(tar, written, layer, what, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(tar, written, layer.Descriptor, layer.Label, cancellationToken).ConfigureAwait(false);
         }
 
         await tar.FinishAsync(cancellationToken).ConfigureAwait(false);

@@ -18,16 +18,15 @@ internal sealed class FileLister(ImageSource image, OperationContext operation)
     /// <summary>Every entry of every layer. An entry's content is live until the next one is asked for.</summary>
     public async IAsyncEnumerable<ImageFile> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await LayerCheck.ExpectLayersAsync(image.Store, image.Manifest, image.Reference, cancellationToken).ConfigureAwait(false);
+        await ManifestCheck.ExpectLayersAsync(image.Store, image.Manifest, image.Reference, cancellationToken).ConfigureAwait(false);
         Interlocked.Exchange(ref _left, _layers.Sum(layer => layer.Size));
         var ahead = new LayerPrefetcher(_layers, ListLayerAsync);
         await using (ahead.ConfigureAwait(false))
         {
             for (int index = 0; index < _layers.Count; index++)
             {
-                IAsyncEnumerable<ImageFile> files = await ahead.TakeAsync(index, cancellationToken).ConfigureAwait(false) is { } entries
-                    ? ListAsync(
-                        index, await _layers[index].RecallAsync(entries, cancellationToken).ConfigureAwait(false), cancellationToken)
+                IAsyncEnumerable<ImageFile> files = await ahead.TakeAsync(index, cancellationToken).ConfigureAwait(false) is { } known
+                    ? ListAsync(index, _layers[index].RecallAsync(known, cancellationToken), cancellationToken)
                     : ListLayerAsync(index, cancellationToken);
                 await foreach (ImageFile file in files.ConfigureAwait(false))
                 {
@@ -89,7 +88,7 @@ internal sealed class FileLister(ImageSource image, OperationContext operation)
             yield break;
         }
 
-        LayerEntries entries = await layer.GetEntriesAsync(cancellationToken).ConfigureAwait(false);
+        Task<LayerEntries> entries = layer.GetEntriesAsync(cancellationToken);
         await foreach (ImageFile file in ListAsync(index, entries, cancellationToken).ConfigureAwait(false))
         {
             yield return file;
@@ -97,26 +96,24 @@ internal sealed class FileLister(ImageSource image, OperationContext operation)
     }
 
     private async IAsyncEnumerable<ImageFile> ListAsync(
-        int index, LayerEntries entries, [EnumeratorCancellation] CancellationToken cancellationToken)
+        int index, Task<LayerEntries> opening, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using (entries)
+        using LayerEntries entries = await opening.ConfigureAwait(false);
+        while (await entries.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
-            while (await entries.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
+            // The root of the file system has no name to select it by.
+            if (entry.Name.Length == 0)
             {
-                // The root of the file system has no name to select it by.
-                if (entry.Name.Length == 0)
-                {
-                    continue;
-                }
-
-                ImageFile file = ImageFile.From(image, index, entry);
-                using (file.AttachStream(entries.Live))
-                {
-                    yield return file;
-                }
+                continue;
             }
 
-            await entries.FinishAsync(cancellationToken).ConfigureAwait(false);
+            ImageFile file = ImageFile.From(image, index, entry);
+            using (file.AttachStream(entries.Live))
+            {
+                yield return file;
+            }
         }
+
+        await entries.FinishAsync(cancellationToken).ConfigureAwait(false);
     }
 }

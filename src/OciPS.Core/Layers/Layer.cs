@@ -74,7 +74,7 @@ internal sealed class Layer(
     public Layer WithSize(long size) => With(Descriptor with { Size = size, SizeIsKnown = true });
 
     /// <summary>Why its files cannot be read; null if they can.</summary>
-    public Task<string?> WhyNotReadableAsync(CancellationToken cancellationToken) => FileSystemLayers.WhyNotAsync(this, cancellationToken);
+    public Task<string?> WhyNotReadableAsync(CancellationToken cancellationToken) => FileSystemCheck.WhyNotAsync(this, cancellationToken);
 
     /// <summary>Opens the layer as it is stored. What comes out is not checked.</summary>
     public Task<Stream> OpenUncheckedAsync(CancellationToken cancellationToken) => store.OpenBlobAsync(Descriptor, cancellationToken);

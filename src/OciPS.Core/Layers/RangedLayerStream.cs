@@ -35,20 +35,27 @@ internal sealed class RangedLayerStream(Layer layer, BlockHashes? hashes, long b
 
         layer.Log.Verbose($"{layer} is read from {End} to {end} of {layer.Size} bytes.");
         part = layer.ReportProgress(part, end - End);
-        _parts.Enqueue(
-            new ReadAheadStream(hashes is null ? part : new CheckedBlocksStream(part, hashes, End, end, layer.Name, AgainTo(end))));
+        part = hashes is null ? part : new CheckedBlocksStream(part, hashes, End, end, layer.Name, AgainTo(end));
+        _parts.Enqueue(new ReadAheadStream(part));
         _asked += end - End;
         End = end;
         return true;
     }
 
     // The rest of a part from a block on that came damaged, past what damaged it.
-    private Func<long, CancellationToken, Task<Stream?>>? AgainTo(long end) =>
-        layer.DamageHandler is not { } onDamage ? null : (begin, token) =>
+    private Func<long, CancellationToken, Task<Stream?>>? AgainTo(long end)
     {
-        onDamage();
-        return layer.TryOpenPartAsync(begin, end - begin, token);
-    };
+        if (layer.DamageHandler is not { } onDamage)
+        {
+            return null;
+        }
+
+        return (begin, token) =>
+        {
+            onDamage();
+            return layer.TryOpenPartAsync(begin, end - begin, token);
+        };
+    }
 
     public override int Read(Span<byte> buffer)
     {

@@ -30,8 +30,8 @@ internal static class ZstdChunkedToc
     /// <exception cref="InvalidDataException">It is not where, or what, the manifest says.</exception>
     public static async Task<LayerToc?> TryReadAsync(Layer layer, CancellationToken cancellationToken)
     {
-        if (!Digest.TryParse(Annotation(layer.Descriptor, Checksum), out Digest digest)
-            || Annotation(layer.Descriptor, Position) is not { } text)
+        Descriptor descriptor = layer.Descriptor;
+        if (!Digest.TryParse(Annotation(descriptor, Checksum), out Digest digest) || Annotation(descriptor, Position) is not { } text)
         {
             return null;
         }

@@ -2,7 +2,6 @@
 
 using OciPS.Copying;
 using OciPS.Images;
-using OciPS.Layers;
 using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Sessions;
@@ -33,7 +32,7 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
             foreach (ManifestNode node in all.OfType<ManifestNode>()
                 .Where(node => _entries.TrueForAll(entry => entry.Node.Digest != node.Digest)))
             {
-                await LayerCheck.ExpectLayersAsync(tree.Store, node.Manifest, tree.Reference, cancellationToken).ConfigureAwait(false);
+                await ManifestCheck.ExpectLayersAsync(tree.Store, node.Manifest, tree.Reference, cancellationToken).ConfigureAwait(false);
                 Platform? platform = node.IsAttestation
                     ? node.Entry.Platform
                     : await PlatformReader.ReadAsync(tree.Store, tree.Reference, node, cancellationToken).ConfigureAwait(false);

@@ -54,7 +54,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
     /// <summary>Scans an image's layers.</summary>
     public async Task<ImageScan> ScanAsync(ImageReference reference, ManifestNode image, CancellationToken cancellationToken)
     {
-        await LayerCheck.ExpectLayersAsync(store, image.Manifest, reference, cancellationToken).ConfigureAwait(false);
+        await ManifestCheck.ExpectLayersAsync(store, image.Manifest, reference, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<Layer> layers = GetLayers(reference, image);
         var unreadLayers = new UnreadLayers();
         var found = new LayerScan?[layers.Count];
@@ -98,8 +98,8 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
         {
             throw new InvalidContentException(
                 ErrorIds.EncryptedLayer,
-                $"{layer.NameInImage} is encrypted ('{mediaType}') and cannot be read, so that its files are not known. Decrypt the image "
-                    + "first.");
+                $"{layer.NameInImage} is encrypted ('{mediaType}') and cannot be read, so that its files are not known. "
+                    + "Decrypt the image first.");
         }
 
         if (await layer.WhyNotReadableAsync(cancellationToken).ConfigureAwait(false) is { } why)

@@ -41,7 +41,7 @@ internal sealed class ImageRepairer(ImageTree tree, OperationContext operation)
         foreach (ManifestNode image in tree.Images.Where(image => image.HasFileSystem && image.Manifest.Schema1 is null))
         {
             ImageManifest manifest = image.Manifest;
-            await LayerCheck.ExpectLayersAsync(tree.Store, manifest, tree.Reference, cancellationToken).ConfigureAwait(false);
+            await ManifestCheck.ExpectLayersAsync(tree.Store, manifest, tree.Reference, cancellationToken).ConfigureAwait(false);
             string what = $"The config {manifest.Config.Digest} of '{tree.Reference}'";
             if (await tree.Store.TryReadConfigAsync(manifest, what, cancellationToken).ConfigureAwait(false) is not { } config)
             {

@@ -51,7 +51,7 @@ public sealed partial class LayeringTests
         BuildInputs: References Manifests.Json Images
         Files: References Manifests IO Tar Storage Sessions Layers Images
         Copying: References Manifests.Json Manifests IO Storage.Capabilities Storage Sessions Layers Images BuildInputs
-        Merging: References Manifests Storage Sessions Layers Images Copying
+        Merging: References Manifests Storage Sessions Images Copying
         Removal: References Manifests IO IO.Hashing Tar Splicing Compression.Gzip Compression.Zstd Compression Storage Layers.Listings
             Sessions Layers Images Files Copying
         Repair: References Manifests Storage Sessions Layers Images Copying

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Globalization;
-using System.Text;
 using OciPS.Core.Tests.Support;
 using OciPS.Files;
 using OciPS.Images;
@@ -184,17 +183,6 @@ public sealed class StargzTests : RegistryTestBase, IDisposable
     private void Push(string? toc = "", int cut = 0)
     {
         _layer = StargzLayer.Create(_folder);
-        byte[] blob = _layer.Blob[..^cut];
-        _digest = Registry.Content.PutBlob("team/app", blob);
-        byte[] config = Encoding.UTF8.GetBytes(
-            $$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["{{_layer.DiffId}}"] } }""");
-        string annotations = toc is null
-            ? "{}"
-            : $$"""{"containerd.io/snapshot/stargz/toc.digest":"{{(toc.Length == 0 ? _layer.TocDigest : toc)}}"}""";
-        byte[] manifest = Encoding.UTF8.GetBytes($$"""
-            {"schemaVersion":2,"mediaType":"{{LayoutImages.ManifestType}}","config":{"mediaType":"{{LayoutImages.ConfigType}}","digest":"{{Registry.Content.PutBlob("team/app", config)}}","size":{{config.Length}}},
-            "layers":[{"mediaType":"{{LayoutImages.LayerType}}","digest":"{{_digest}}","size":{{blob.Length}},"annotations":{{annotations}}}]}
-            """);
-        Registry.Content.PutManifest("team/app", "1", manifest, LayoutImages.ManifestType);
+        _digest = _layer.Push(Registry, toc, cut);
     }
 }

@@ -27,8 +27,8 @@ internal static class Entries
         TarEntry[] numbered = entries.Select((entry, ordinal) => Number(entry, ordinal)).ToArray();
         HashSet<TarEntry> chosen = selected.Select(entry => numbered[Array.IndexOf(entries, entry)]).ToHashSet();
         var descriptor = new Descriptor(MediaTypes.OciLayerGzip, Digest.FromBytes([(byte)index]), 1);
-        var layer = new Layer(
-            null!, ImageReference.Parse("app:1"), [.. Enumerable.Repeat(descriptor, index + 1)], index, TestSession.Begin());
+        Descriptor[] all = [.. Enumerable.Repeat(descriptor, index + 1)];
+        var layer = new Layer(null!, ImageReference.Parse("app:1"), all, index, TestSession.Begin());
         return new LayerScan(layer, numbered, chosen, Digest.FromBytes([(byte)index, 1]), LayerCompression.Gzip);
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+using System.Text;
 using System.Text.Json;
+using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Support;
 
@@ -86,4 +88,27 @@ internal sealed record StargzLayer(byte[] Blob, string TocDigest, string DiffId)
 
     /// <summary>What tarfile finds in a layer: one line for each entry.</summary>
     public static string[] Describe(string path) => JsonSerializer.Deserialize<string[]>(Tool.Run("python3", "-c", List, path))!;
+
+    /// <summary>Pushes it as the image <c>team/app:1</c> of one layer, and gives its digest.</summary>
+    /// <param name="registry">Where to.</param>
+    /// <param name="toc">The digest that the manifest names; null for none, an empty one for the right one.</param>
+    /// <param name="cut">How much is missing at the end.</param>
+    public string Push(RegistryServer registry, string? toc = "", int cut = 0)
+    {
+        byte[] blob = Blob[..^cut];
+        string digest = registry.Content.PutBlob("team/app", blob);
+        byte[] config = Encoding.UTF8.GetBytes(
+            $$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["{{DiffId}}"] } }""");
+        string configDigest = registry.Content.PutBlob("team/app", config);
+        string annotations = toc is null
+            ? "{}"
+            : $$"""{"containerd.io/snapshot/stargz/toc.digest":"{{(toc.Length == 0 ? TocDigest : toc)}}"}""";
+        byte[] manifest = Encoding.UTF8.GetBytes($$"""
+            {"schemaVersion":2,"mediaType":"{{LayoutImages.ManifestType}}",
+            "config":{"mediaType":"{{LayoutImages.ConfigType}}","digest":"{{configDigest}}","size":{{config.Length}}},
+            "layers":[{"mediaType":"{{LayoutImages.LayerType}}","digest":"{{digest}}","size":{{blob.Length}},"annotations":{{annotations}}}]}
+            """);
+        registry.Content.PutManifest("team/app", "1", manifest, LayoutImages.ManifestType);
+        return digest;
+    }
 }

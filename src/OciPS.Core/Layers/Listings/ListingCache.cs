@@ -75,10 +75,9 @@ internal sealed class ListingCache(string? folder = null)
             return null;
         }
 
-        return !store.IsLocal
-            || await GetLastWriteTimeAsync(store, layer, cancellationToken).ConfigureAwait(false) < known.MadeOn - s_timeStep
-                ? known
-                : null;
+        bool isUnchanged = !store.IsLocal
+            || await GetLastWriteTimeAsync(store, layer, cancellationToken).ConfigureAwait(false) < known.MadeOn - s_timeStep;
+        return isUnchanged ? known : null;
     }
 
     /// <summary>Begins to write down what is in a layer; null if nothing is kept.</summary>

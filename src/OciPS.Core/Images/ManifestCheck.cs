@@ -4,10 +4,10 @@ using OciPS.Manifests;
 using OciPS.References;
 using OciPS.Storage;
 
-namespace OciPS.Layers;
+namespace OciPS.Images;
 
 /// <summary>Tells an image without layers, which is in order, from one whose manifest has lost them.</summary>
-internal static class LayerCheck
+internal static class ManifestCheck
 {
     /// <exception cref="InvalidContentException">The config has layers, and the manifest has none.</exception>
     public static async Task ExpectLayersAsync(

@@ -9,7 +9,7 @@ namespace OciPS.Layers;
 /// <summary>
 /// Tells which layers are file systems: by their type, or else by how they begin. What the config is makes no difference.
 /// </summary>
-internal static class FileSystemLayers
+internal static class FileSystemCheck
 {
     /// <summary>Why the files of a layer cannot be read; null if they can.</summary>
     public static async Task<string?> WhyNotAsync(Layer layer, CancellationToken cancellationToken)
