@@ -102,8 +102,8 @@ internal sealed class RegistryEndpoint(RegistryConnection connection, HttpConnec
         "Security", "CA5359:Do not disable certificate validation", Justification = "Nothing is sent; asks only whether TLS is spoken.")]
     private async Task<bool?> SpeaksTlsAsync(Uri address, CancellationToken cancellationToken)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(s_probeTimeout);
+        using var probe = new CancellationTokenSource(s_probeTimeout, http.Timing.Clock);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, probe.Token);
         try
         {
             using var client = new TcpClient();

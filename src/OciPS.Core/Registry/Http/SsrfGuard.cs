@@ -56,13 +56,10 @@ internal sealed class SsrfGuard(HttpConnections connections, bool refusesLocal)
                 throw new SocketException((int)SocketError.HostNotFound);
             }
 
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             bool isLast = i == addresses.Length - 1;
-            if (!isLast)
-            {
-                timeout.CancelAfter(s_perAddress);
-            }
-
+            using var patience = new CancellationTokenSource(
+                isLast ? Timeout.InfiniteTimeSpan : s_perAddress, connections.Timing.Clock);
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
             try
             {
                 return (
