@@ -89,7 +89,13 @@ internal sealed class RegistryEndpoints(RegistryContent content, RegistryServerO
         object[] manifests = content.GetReferrers(repository, digest)
             .Select(
                 manifest =>
-                    (object)new { mediaType = manifest.MediaType, digest = manifest.Digest, size = manifest.Bytes.Length, artifactType = "application/vnd.test" })
+                    (object)new
+                    {
+                        mediaType = manifest.MediaType,
+                        digest = manifest.Digest,
+                        size = manifest.Bytes.Length,
+                        artifactType = "application/vnd.test",
+                    })
                         .ToArray();
         return context.Response.WriteAsJsonAsync(
             new { schemaVersion = 2, mediaType = "application/vnd.oci.image.index.v1+json", manifests }, (

@@ -28,7 +28,8 @@ internal static class Program
             await File.WriteAllTextAsync(arguments[1], string.Empty).ConfigureAwait(false);
         }
 
-        await Console.Error.WriteLineAsync("usage: publish ROUND DESTINATION TARBALL… | merge ROUND IMAGE DIRECTORY LIST").ConfigureAwait(false);
+        await Console.Error.WriteLineAsync(
+            "usage: publish ROUND DESTINATION TARBALL… | merge ROUND IMAGE DIRECTORY LIST").ConfigureAwait(false);
         return 2;
     }
 

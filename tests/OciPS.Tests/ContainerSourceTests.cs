@@ -228,7 +228,8 @@ public sealed class ContainerSourceTests(DockerRegistry registry) : IClassFixtur
         PSObject[] copies =
             [
                 .. _engine.Run(
-                    "Get-OciContainerSource inputs.json | Copy-OciImage -Destination { \"$($args[0]):$($_.Checksum.Substring(7))\" }".Replace(
+                    ("Get-OciContainerSource inputs.json | "
+                        + "Copy-OciImage -Destination { \"$($args[0]):$($_.Checksum.Substring(7))\" }").Replace(
                         "$($args[0])", repository, StringComparison.Ordinal))];
 
         Assert.Equal(before, _engine.Layout("stage").Snapshot());

@@ -53,7 +53,11 @@ public sealed class GetOciFileContentTests : IDisposable
         var cases = new TheoryData<string, string>();
         foreach (string name in s_files.Keys)
         {
-            foreach (string parameters in new[] { "", "-Raw", "-AsByteStream", "-AsByteStream -Raw", "-TotalCount 2", "-TotalCount 0", "-AsByteStream -TotalCount 3", "-Encoding latin1", "-Encoding unicode -Raw" })
+            foreach (string parameters in new[]
+            {
+                "", "-Raw", "-AsByteStream", "-AsByteStream -Raw", "-TotalCount 2", "-TotalCount 0", "-AsByteStream -TotalCount 3",
+                "-Encoding latin1", "-Encoding unicode -Raw",
+            })
             {
                 cases.Add(name, parameters);
             }

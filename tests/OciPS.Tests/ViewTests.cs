@@ -207,7 +207,8 @@ public sealed class ViewTests : IDisposable
         Directory.CreateDirectory(_engine.GetPath(folder));
         File.WriteAllText(
             _engine.GetPath("inputs.json"),
-            """{"images":{"path":"FOLDER","data":{"archives":{"one-1.2.3":{"format":"dir","name":"registry.example.com/team/some/app:1.2.3"}}}}}""".Replace(
+            ("""{"images":{"path":"FOLDER","""
+                + """ "data":{"archives":{"one-1.2.3":{"format":"dir","name":"registry.example.com/team/some/app:1.2.3"}}}}}""").Replace(
                 "FOLDER", folder, StringComparison.Ordinal));
         _engine.Run($"$null = Copy-OciImage oci:images:app dir:{folder}/one-1.2.3");
         _engine.Host.UI.RawUI.BufferSize = new(80, 50);

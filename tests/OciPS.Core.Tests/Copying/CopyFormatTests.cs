@@ -219,10 +219,12 @@ public sealed class CopyFormatTests : IDisposable
     {
         JsonObject json = _images.Json(digest);
         return json["manifests"] is JsonArray entries
-            ? $"{json["mediaType"]} "
-                + $"[{string.Join(", ", entries.Select(entry => $"{entry!["mediaType"]} {entry["platform"]?.ToJsonString()} {Describe((string)entry["digest"]!)}"))}]"
+            ? $"{json["mediaType"]} [{string.Join(", ", entries.Select(DescribeEntry))}]"
             : json.ToJsonString();
     }
+
+    private string DescribeEntry(JsonNode? entry) =>
+        $"{entry!["mediaType"]} {entry["platform"]?.ToJsonString()} {Describe((string)entry["digest"]!)}";
 
     private static string WithoutTypes(JsonObject manifest)
     {

@@ -35,9 +35,17 @@ public sealed class FileSystemLayerTests : IDisposable
         get
         {
             var cells = new TheoryData<string?, string>();
-            foreach (string? config in new[] { "application/octet-stream", "application/json", "text/html", "", null, HelmConfig, CacheConfig, "application/vnd.oci.empty.v1+json", LayoutImages.ConfigType })
+            foreach (string? config in new[]
             {
-                foreach (string layer in new[] { LayoutImages.LayerType, LayoutImages.DockerLayerType, HelmLayer, "application/x-tar", "application/vnd.example.tar+zstd", "application/octet-stream", "", "application/gzip" })
+                "application/octet-stream", "application/json", "text/html", "", null, HelmConfig, CacheConfig,
+                "application/vnd.oci.empty.v1+json", LayoutImages.ConfigType,
+            })
+            {
+                foreach (string layer in new[]
+                {
+                    LayoutImages.LayerType, LayoutImages.DockerLayerType, HelmLayer, "application/x-tar",
+                    "application/vnd.example.tar+zstd", "application/octet-stream", "", "application/gzip",
+                })
                 {
                     cells.Add(config, layer);
                 }

@@ -178,7 +178,10 @@ public sealed class Schema1SignatureTests(Schema1Peer peer) : IClassFixture<Sche
 
     private static byte[] Signed(params string[] headers) => Json.Bytes(
         $$"""{{Body}},"signatures":["""
-            + $$"""{{string.Join(',', headers.Select(header => $$"""{"protected":"{{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header))}}"}"""))}}]}""");
+            + $$"""{{string.Join(',', headers.Select(Protected))}}]}""");
+
+    private static string Protected(string header) =>
+        $$"""{"protected":"{{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header))}}"}""";
 
     private static void ExpectInvalid(byte[] manifest, string mentions)
     {

@@ -128,7 +128,8 @@ public sealed class JsonPropertyTests
 
     // No field twice: what that means nobody knows.
     private static string Object(IEnumerable<(string Name, string Value)> fields) =>
-        $"{{{string.Join(',', fields.DistinctBy(field => field.Name).Select(field => $"{JsonSerializer.Serialize(field.Name)}:{field.Value}"))}}}";
+        "{" + string.Join(
+            ',', fields.DistinctBy(field => field.Name).Select(field => $"{JsonSerializer.Serialize(field.Name)}:{field.Value}")) + "}";
 
     private static ManifestContent Content(string json, string mediaType)
     {

@@ -35,7 +35,13 @@ internal sealed class LayoutBuilder(string folder)
         object[] manifests = images.Select(image =>
         {
             (string digest, long size) = image.Image.WriteImage(image.Architecture);
-            return (object)new { mediaType = "application/vnd.oci.image.manifest.v1+json", digest, size, platform = new { architecture = image.Architecture, os = "linux" } };
+            return (object)new
+            {
+                mediaType = "application/vnd.oci.image.manifest.v1+json",
+                digest,
+                size,
+                platform = new { architecture = image.Architecture, os = "linux" },
+            };
         }).ToArray();
         var layout = new LayoutBuilder(folder);
         byte[] index = Json(new { schemaVersion = 2, mediaType = "application/vnd.oci.image.index.v1+json", manifests });

@@ -43,8 +43,10 @@ public sealed class GzipSplicerPropertyTests(ITestOutputHelper log)
             },
             iter: Cases,
             print: test =>
-                $"{DeflateCorpus.Instance.Items[test.Item % DeflateCorpus.Instance.Items.Count].Name}: "
-                    + $"{string.Join(", ", ToEdits(DeflateCorpus.Instance.Items[test.Item % DeflateCorpus.Instance.Items.Count].Raw, test.Edits, test.Shape))}");
+            {
+                var item = DeflateCorpus.Instance.Items[test.Item % DeflateCorpus.Instance.Items.Count];
+                return $"{item.Name}: {string.Join(", ", ToEdits(item.Raw, test.Edits, test.Shape))}";
+            });
 
         int count = judges.Finish();
         log.WriteLine($"{_short} by a shortcut");

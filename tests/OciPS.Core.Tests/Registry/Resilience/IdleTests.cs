@@ -98,7 +98,8 @@ public sealed class IdleTests : FaultTestBase
         // A silence of a second and a half each; the budget is for less than two of them, however many attempts there are.
         TestSession.Use(s_options with { Budget = TimeSpan.FromSeconds(2) }, _clock);
         RegistryImage.Push(Registry, "team/app");
-        Registry.Options.Fault = (_, request) => Kind(kind)(request) ? new RegistryFault("silent") { Wait = _clock.PassAsync, Delay = TimeSpan.FromSeconds(60) }
+        Registry.Options.Fault = (_, request) => Kind(kind)(request)
+            ? new RegistryFault("silent") { Wait = _clock.PassAsync, Delay = TimeSpan.FromSeconds(60) }
             : request.Path.Contains("mount=", StringComparison.Ordinal) ? RegistryFault.FromStatus(405) : null;
         OciException error = await GetErrorAsync(
             () => TestImages.CopyAsync($"{Host}/team/app:1", $"{Host}/clean/app:1").WaitAsync(TimeSpan.FromSeconds(30)));
