@@ -203,18 +203,16 @@ public sealed partial class ReferenceParserTests
         AssertValid("host.example/" + new string('a', length - "host.example/".Length), isValid);
 
     [Fact]
-    public void Parse_LongBadNames_DoNotTakeLong()
+    public async Task Parse_LongBadNames_AreRefusedWithoutBacktracking()
     {
-        // Patterns that back-track would take hours over these.
+        // Patterns that backtrack would take hours over these; what ends takes milliseconds.
         string host = string.Concat(Enumerable.Repeat("a-", 2000));
         string repository = string.Concat(Enumerable.Repeat("a-_", 2000)) + "a__-";
 
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        AssertValid($"{host}.example/app", isValid: false);
-        AssertValid(repository, isValid: false);
-        AssertValid(new string('a', 5000) + "!", isValid: false);
+        string[] names = [$"{host}.example/app", repository, new string('a', 5000) + "!"];
+        Task parsing = Task.Run(() => Array.ForEach(names, name => AssertValid(name, isValid: false)));
 
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"It took {watch.Elapsed}.");
+        await parsing.WaitAsync(TimeSpan.FromMinutes(1));
     }
 
     private static void AssertValid(string text, bool isValid)

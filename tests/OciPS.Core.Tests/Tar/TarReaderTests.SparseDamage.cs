@@ -96,10 +96,9 @@ public sealed partial class TarReaderTests
         byte[] endless = Encoding.ASCII.GetBytes("9999999\n" + string.Concat(Enumerable.Repeat("0\n", 1_000_000)));
         byte[] archive = new TarBuilder().Pax(("GNU.sparse.major", "1"), ("GNU.sparse.realsize", "100")).Add("a", endless).ToBytes();
 
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        await TarItem.ReadDamagedAsync(new MemoryStream(archive), "InvalidTar", "endless");
+        Task reading = Task.Run(() => TarItem.ReadDamagedAsync(new MemoryStream(archive), "InvalidTar", "endless"));
 
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"It took {watch.Elapsed}.");
+        await reading.WaitAsync(TimeSpan.FromMinutes(1));
     }
 
     // What is no file has no content, so that it has no map either.
