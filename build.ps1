@@ -50,8 +50,8 @@ function Coverage {
     if (-not $NoBuild) { Build }
     $folder = Join-Path $PSScriptRoot artifacts/coverage
     Remove-Item -LiteralPath $folder -Recurse -ErrorAction Ignore
-    $collector = 'XPlat Code Coverage;Include=[OciPS*]*;Exclude=[OciPS.*Tests*]*,[OciPS.TestRegistry]*,[OciPS.TestWriter]*;IncludeDirectory={0},{1}' -f (
-        $module, (Join-Path $module lib any))
+    $collector = 'XPlat Code Coverage', 'Include=[OciPS*]*', 'Exclude=[OciPS.*Tests*]*,[OciPS.TestRegistry]*,[OciPS.TestWriter]*',
+        "IncludeDirectory=$module,$(Join-Path $module lib any)" -join ';'
     # The collector's own code refers to more than the module may.
     & dotnet test $solution --configuration $Configuration --no-build '-m:1' --filter 'FullyQualifiedName!~ReferencedApiTests' `
         --collect $collector --results-directory $folder

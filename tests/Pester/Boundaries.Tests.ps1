@@ -48,11 +48,26 @@ Describe 'Through Export-Clixml -Depth <_> and back' -ForEach 1, 2, 3 {
         @{ name = 'OciImageFile'; make = { Get-OciImageFile $image -LiteralPath usr/bin/tool-again -Type HardLink } }
         @{ name = 'OciFileMatch'; make = { Get-OciImageFile $image -LiteralPath app/.env | Select-OciFileString -Pattern '(PASS)WORD' } }
         @{ name = 'OciPublishedImage'; make = { Copy-OciImage $image "oci:$root/copy:1" } }
-        @{ name = 'OciRewrittenImage'; make = { Remove-OciImageFile "oci:$root/multi:1" -Path *.env, *.key -Destination "oci:$root/clean:$depth" } }
+        @{
+            name = 'OciRewrittenImage'
+            make = { Remove-OciImageFile "oci:$root/multi:1" -Path *.env, *.key -Destination "oci:$root/clean:$depth" }
+        }
         @{ name = 'OciImageDifference'; make = { Compare-OciImage $image "oci:$root/clean:1" } }
         @{ name = 'OciContainerSource'; make = { $inputs | Get-OciContainerSource } }
-        @{ name = 'OciMergedIndex'; make = { $null = Copy-OciImage $image "dir:$root/dir$depth"; Merge-OciManifestList -ManifestList "$root/lists/list.json" -ImageDirectory "$root/dir$depth" } }
-        @{ name = 'OciRegistryConnection'; make = { Connect-OciRegistry $server.Name -Credential ([pscredential]::new('me', [Net.NetworkCredential]::new('me', 'secret').SecurePassword)) -PlainHttp -Mirror mirror.example.com } }
+        @{
+            name = 'OciMergedIndex'
+            make = {
+                $null = Copy-OciImage $image "dir:$root/dir$depth"
+                Merge-OciManifestList -ManifestList "$root/lists/list.json" -ImageDirectory "$root/dir$depth"
+            }
+        }
+        @{
+            name = 'OciRegistryConnection'
+            make = {
+                $credential = [pscredential]::new('me', [Net.NetworkCredential]::new('me', 'secret').SecurePassword)
+                Connect-OciRegistry $server.Name -Credential $credential -PlainHttp -Mirror mirror.example.com
+            }
+        }
     ) {
         $before = & $make
         $after = $before | Restore-Object $depth
@@ -66,7 +81,8 @@ Describe 'A file that comes back' {
     BeforeAll { $files = Get-OciImageFile $image -Type File, HardLink | Restore-Object 1 }
 
     It 'has its content' {
-        $files.FullName | Should -Be @('etc/os-release', 'etc/ssl/private/server.key', 'usr/bin/tool', 'usr/bin/tool-again', 'app/main.sh', 'app/.env', 'app/README.md')
+        $files.FullName | Should -Be @('etc/os-release', 'etc/ssl/private/server.key', 'usr/bin/tool', 'usr/bin/tool-again', 'app/main.sh',
+            'app/.env', 'app/README.md')
         $files[0].ReadAllText() | Should -BeExactly "NAME=`"Quickstart`"`nID=quickstart`n"
         $files[3].ReadAllText() | Should -BeExactly "#!/bin/sh`necho tool`n"
         $files[5].ReadAllText() | Should -BeExactly "PASSWORD=not-a-real-one`n"
@@ -91,7 +107,10 @@ Describe 'A file that comes back' {
     }
 
     It 'is not made of what is none' {
-        $text = (Get-Content -Raw (Get-OciImageFile $image -LiteralPath app/.env | ForEach-Object { $_ | Export-Clixml "$root/one.xml"; "$root/one.xml" }))
+        $text = (Get-Content -Raw (Get-OciImageFile $image -LiteralPath app/.env | ForEach-Object {
+                    $_ | Export-Clixml "$root/one.xml"
+                    "$root/one.xml"
+                }))
         $text -replace 'sha256:[0-9a-f]{64}', 'sha256:none' | Set-Content "$root/damaged.xml"
         $text -replace '<S N="Reference">[^<]*', '<S N="Reference">' | Set-Content "$root/empty.xml"
         $text -replace '(N="LayerIndex">)\d+', '${1}2000000000' | Set-Content "$root/many.xml"
@@ -133,7 +152,8 @@ Describe 'From another process' {
         $source, $merged, $connection = Receive-Job $job -Wait -AutoRemoveJob
 
         $source.GetType().FullName | Should -Be OciPS.OciContainerSource
-        ($source | Copy-OciImage -Destination "oci:$root/from-job:1" -Sparse).Digest | Should -Be (Get-OciManifest "oci:$root/multi:1").Digest
+        ($source | Copy-OciImage -Destination "oci:$root/from-job:1" -Sparse).Digest |
+            Should -Be (Get-OciManifest "oci:$root/multi:1").Digest
         $merged.GetType().FullName | Should -Be OciPS.OciMergedIndex
         $merged.Changed | Should -BeTrue
         ($merged | Get-OciImageFile).Count | Should -Be 6
@@ -154,7 +174,9 @@ Describe 'From another process' {
 
     It 'binds by its properties where the file was read before the module was imported' {
         Get-OciTag "oci:$root/image" -Name 1 | Export-Clixml "$root/early.xml"
-        $said = pwsh -NoProfile -Command "`$tag = Import-Clixml '$root/early.xml'; `$tag.PSTypeNames[0]; Import-Module '$module'; (`$tag | Get-OciManifest).Layers.Count"
+        $said = pwsh -NoProfile -Command (
+            "`$tag = Import-Clixml '$root/early.xml'; `$tag.PSTypeNames[0]; " +
+            "Import-Module '$module'; (`$tag | Get-OciManifest).Layers.Count")
         $said | Should -Be @('Deserialized.OciPS.OciTag', '3')
     }
 }

@@ -13,7 +13,8 @@ Describe 'The list of failed tests' {
 
         & $list $TestDrive | Should -Be @(
             'Sample.Sums.Add_TwoNumbers_IsTheirSum'
-            'aborted.trx: The active test run was aborted. Reason: Test host process crashed : Process terminated. stop at System.Environment.FailFast'
+            ('aborted.trx: The active test run was aborted. Reason: Test host process crashed : Process terminated. stop at ' +
+                'System.Environment.FailFast')
             'Sample.Sums.Parse_Text_Fails(t: "x", n: 2): System.InvalidOperationException : No number: x second line'
             'Sample.Sums.Add_TwoNumbers_IsTheirSum: Assert.Equal() Failure: Values differ Expected: 4 Actual: 5'
             'Sample.Sums.Parse_Text_Fails(t: "a<b>\x1b", n: 1): System.InvalidOperationException : No number: a<b>\u001b second line'

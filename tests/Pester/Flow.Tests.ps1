@@ -15,8 +15,10 @@ BeforeAll {
     $diffId = (Get-FileHash "$root/layer.tar").Hash.ToLowerInvariant()
     $null = New-Item -ItemType Directory -Path "$root/tarball/$diffId"
     Copy-Item "$root/layer.tar" "$root/tarball/$diffId/layer.tar"
-    '{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:' + $diffId + '"]},"history":[{"created_by":"test"}]}' | Set-Content -NoNewline "$root/tarball/config.json"
-    '[{"Config":"config.json","RepoTags":["app:1"],"Layers":["' + $diffId + '/layer.tar"]}]' | Set-Content -NoNewline "$root/tarball/manifest.json"
+    '{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:' + $diffId +
+        '"]},"history":[{"created_by":"test"}]}' | Set-Content -NoNewline "$root/tarball/config.json"
+    '[{"Config":"config.json","RepoTags":["app:1"],"Layers":["' + $diffId + '/layer.tar"]}]' |
+        Set-Content -NoNewline "$root/tarball/manifest.json"
     tar -C "$root/tarball" -cf "$root/app.tar" manifest.json config.json $diffId
     Push-Location $root
     $env:OCIPS_LAYER_CACHE = 'off'
@@ -41,14 +43,16 @@ Describe 'Going in' {
         @{ name = 'Remove-OciImageFile'; work = { Remove-OciImageFile docker-archive:app.tar -Path *.key -Destination oci:flow:remove } }
         @{ name = 'Publish-OciKanikoImage'; work = { Publish-OciKanikoImage app.tar oci:flow:publish } }
         @{ name = 'Repair-OciImage'; work = { Repair-OciImage docker-archive:app.tar oci:flow:repair } }
-        @{ name = 'Merge-OciManifestList'; work = { Copy-OciImage docker-archive:app.tar oci:flow:part | Merge-OciManifestList -Destination oci:flow:merged } }
+        @{ name = 'Merge-OciManifestList'; work = { Copy-OciImage docker-archive:app.tar oci:flow:part |
+            Merge-OciManifestList -Destination oci:flow:merged } }
     ) {
         $written = & $work
         foreach ($cmdlet in 'Get-OciManifest', 'Get-OciImageConfig', 'Get-OciPlatform', 'Get-OciImageFile', 'Get-OciTag') {
             $written | & $cmdlet | Should -Not -BeNullOrEmpty -Because $cmdlet
         }
         $written | Export-OciImageLayer -AsByteStream | Should -Not -BeNullOrEmpty
-        $written | Compare-OciImage -DifferenceReference docker-archive:app.tar -Path etc/one.conf -ErrorVariable problems | Should -BeNullOrEmpty
+        $written | Compare-OciImage -DifferenceReference docker-archive:app.tar -Path etc/one.conf -ErrorVariable problems |
+            Should -BeNullOrEmpty
         $problems | Should -BeNullOrEmpty
         $written | Copy-OciImage -Destination { "oci:again:$($_.Tag)" } | Should -HaveCount 1
     }
@@ -72,7 +76,8 @@ Describe 'Coming out' {
     It 'is gathered by -OutVariable, and seen by -PipelineVariable' {
         $null = Get-OciImageFile docker-archive:app.tar -OutVariable files
         $files | Should -HaveCount 3
-        Get-OciTag docker-archive:app.tar -PipelineVariable tag | Get-OciImageFile -Path *.key | ForEach-Object { "$($tag.Name) $($_.Name)" } | Should -Be 'app:1 secret.key'
+        Get-OciTag docker-archive:app.tar -PipelineVariable tag | Get-OciImageFile -Path *.key |
+            ForEach-Object { "$($tag.Name) $($_.Name)" } | Should -Be 'app:1 secret.key'
     }
 
     It 'ends where Select-Object -First has enough' {
@@ -80,11 +85,16 @@ Describe 'Coming out' {
     }
 
     It 'shows nothing wider than 120 columns for <_>' -ForEach @(
-        'Get-OciManifest docker-archive:app.tar', 'Get-OciImageConfig docker-archive:app.tar', 'Get-OciPlatform docker-archive:app.tar', 'Get-OciImageFile docker-archive:app.tar'
-        'Get-OciTag docker-archive:app.tar', 'Copy-OciImage docker-archive:app.tar oci:view:1', 'Remove-OciImageFile docker-archive:app.tar -Path *.key -Destination oci:view:2'
-        'Compare-OciImage oci:view:1 oci:view:2', '(Get-OciManifest docker-archive:app.tar).Layers', 'Get-OciManifest docker-archive:app.tar | Format-List'
-        'Get-OciImageFile docker-archive:app.tar | Format-List', 'Remove-OciImageFile docker-archive:app.tar -Path *.key -Destination oci:view:3 | Format-List'
-        'Get-OciImageConfig docker-archive:app.tar | Format-Table', '(Get-OciManifest docker-archive:app.tar).Layers | Format-List', 'Get-OciPlatform docker-archive:app.tar | Format-List'
+        'Get-OciManifest docker-archive:app.tar', 'Get-OciImageConfig docker-archive:app.tar', 'Get-OciPlatform docker-archive:app.tar',
+            'Get-OciImageFile docker-archive:app.tar'
+        'Get-OciTag docker-archive:app.tar', 'Copy-OciImage docker-archive:app.tar oci:view:1',
+            'Remove-OciImageFile docker-archive:app.tar -Path *.key -Destination oci:view:2'
+        'Compare-OciImage oci:view:1 oci:view:2', '(Get-OciManifest docker-archive:app.tar).Layers',
+            'Get-OciManifest docker-archive:app.tar | Format-List'
+        'Get-OciImageFile docker-archive:app.tar | Format-List',
+            'Remove-OciImageFile docker-archive:app.tar -Path *.key -Destination oci:view:3 | Format-List'
+        'Get-OciImageConfig docker-archive:app.tar | Format-Table', '(Get-OciManifest docker-archive:app.tar).Layers | Format-List',
+            'Get-OciPlatform docker-archive:app.tar | Format-List'
     ) {
         $PSStyle.OutputRendering = 'PlainText'
         $lines = & ([scriptblock]::Create($_)) | Out-String -Stream -Width 120
@@ -108,7 +118,8 @@ Describe 'Coming out' {
 
 Describe 'Views' {
     It 'has a table and a list for <_>' -ForEach @(
-        'OciContainerSource', 'OciHistoryEntry', 'OciImageConfig', 'OciImageDifference', 'OciImageFile', 'OciIndex', 'OciManifest', 'OciPlatform', 'OciPublishedImage'
+        'OciContainerSource', 'OciHistoryEntry', 'OciImageConfig', 'OciImageDifference', 'OciImageFile', 'OciIndex', 'OciManifest',
+            'OciPlatform', 'OciPublishedImage'
         'OciRegistryConnection', 'OciRewrittenImage', 'OciTag', 'OciDescriptor', 'OciDescriptorPlatform'
     ) {
         $controls = (Get-FormatData -TypeName "OciPS.$_").FormatViewDefinition.Control | ForEach-Object { $_.GetType().Name }
@@ -126,7 +137,8 @@ Describe 'Views' {
 
 Describe 'Going wrong' {
     It 'does as Get-ChildItem does' {
-        $seen = 'docker-archive:app.tar', 'oci:no/such:1', 'docker-archive:app.tar' | Get-OciManifest -ErrorVariable problems -ErrorAction SilentlyContinue
+        $seen = 'docker-archive:app.tar', 'oci:no/such:1', 'docker-archive:app.tar' |
+            Get-OciManifest -ErrorVariable problems -ErrorAction SilentlyContinue
         $? | Should -BeFalse
         $seen | Should -HaveCount 2
         $problems | Should -HaveCount 1
@@ -144,8 +156,11 @@ Describe 'Going wrong' {
     }
 
     It 'writes nothing with -WhatIf: <_>' -ForEach @(
-        'Copy-OciImage docker-archive:app.tar oci:whatif:1', 'Remove-OciImageFile docker-archive:app.tar -Path *.key -Destination oci:whatif:1', 'Publish-OciKanikoImage app.tar oci:whatif:1'
-        'Repair-OciImage docker-archive:app.tar oci:whatif:1', 'Merge-OciManifestList docker-archive:app.tar oci:whatif:1', 'Get-OciImageFile docker-archive:app.tar | Export-OciImageFile whatif'
+        'Copy-OciImage docker-archive:app.tar oci:whatif:1',
+            'Remove-OciImageFile docker-archive:app.tar -Path *.key -Destination oci:whatif:1',
+            'Publish-OciKanikoImage app.tar oci:whatif:1'
+        'Repair-OciImage docker-archive:app.tar oci:whatif:1', 'Merge-OciManifestList docker-archive:app.tar oci:whatif:1',
+            'Get-OciImageFile docker-archive:app.tar | Export-OciImageFile whatif'
     ) {
         & ([scriptblock]::Create("$_ -WhatIf")) | Should -BeNullOrEmpty
         Test-Path whatif | Should -BeFalse
@@ -180,7 +195,8 @@ Describe 'Elsewhere' {
         $version = (Import-PowerShellDataFile "$PSScriptRoot/../../OciPS.psd1").ModuleVersion
         $package.Name | Should -Be "OciPS.$version.nupkg"
         [IO.Compression.ZipFile]::ExtractToDirectory($package.FullName, "$root/modules/OciPS/$version")
-        $command = "`$env:PSModulePath = '$root/modules' + [IO.Path]::PathSeparator + `$env:PSModulePath; (Get-OciTag 'docker-archive:$root/app.tar').Name; (Get-Module OciPS).Version.ToString()"
+        $command = "`$env:PSModulePath = '$root/modules' + [IO.Path]::PathSeparator + `$env:PSModulePath; " +
+            "(Get-OciTag 'docker-archive:$root/app.tar').Name; (Get-Module OciPS).Version.ToString()"
         pwsh -NoProfile -Command $command | Should -Be 'app:1', $version
     }
 
@@ -191,7 +207,8 @@ Describe 'Elsewhere' {
         Register-PSResourceRepository -Name $feed -Uri "$root/feed" -Trusted
         try {
             Publish-PSResource -NupkgPath $package.FullName -Repository $feed
-            (Find-PSResource OciPS -Repository $feed).Version.ToString() | Should -Be (Import-PowerShellDataFile "$PSScriptRoot/../../OciPS.psd1").ModuleVersion
+            (Find-PSResource OciPS -Repository $feed).Version.ToString() |
+                Should -Be (Import-PowerShellDataFile "$PSScriptRoot/../../OciPS.psd1").ModuleVersion
             Save-PSResource OciPS -Repository $feed -Path "$root/home" -TrustRepository
             (Test-ModuleManifest "$root/home/OciPS/*/OciPS.psd1").ExportedCmdlets.Keys | Should -Contain Get-OciManifest
         } finally {
@@ -208,11 +225,13 @@ Describe 'Where nobody can be asked' {
         $pwsh = (Get-Process -Id $PID).Path
         $arguments = @(if ([IO.Path]::GetFileNameWithoutExtension($pwsh) -eq 'dotnet') { "$PSHOME/pwsh.dll" })
         $module = (Resolve-Path "$PSScriptRoot/../../artifacts/OciPS/OciPS.psd1").Path
-        $said = & $pwsh @arguments -NoProfile -NonInteractive -Command "Import-Module '$module'; Remove-OciImageFile oci:alone:1 -Path *.key" 2>&1 | Out-String
+        $command = "Import-Module '$module'; Remove-OciImageFile oci:alone:1 -Path *.key"
+        $said = & $pwsh @arguments -NoProfile -NonInteractive -Command $command 2>&1 | Out-String
         $said | Should -BeLike '*-Force*'
         $said | Should -Not -BeLike '*NonInteractive mode*'
         (Get-OciManifest oci:alone:1).Digest | Should -Be $digest
-        & $pwsh @arguments -NoProfile -NonInteractive -Command "Import-Module '$module'; `$null = Remove-OciImageFile oci:alone:1 -Path *.key -Force"
+        $command = "Import-Module '$module'; `$null = Remove-OciImageFile oci:alone:1 -Path *.key -Force"
+        & $pwsh @arguments -NoProfile -NonInteractive -Command $command
         (Get-OciManifest oci:alone:1).Digest | Should -Not -Be $digest
     }
 }

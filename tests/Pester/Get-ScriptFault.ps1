@@ -25,15 +25,19 @@ $tree = [Management.Automation.Language.Parser]::ParseInput($Code, [ref] $null, 
 $aliases = [Management.Automation.Runspaces.InitialSessionState]::CreateDefault2().Commands.Where({ $_.CommandType -eq 'Alias' }).Name +
     'cat', 'clear', 'cp', 'diff', 'kill', 'ls', 'man', 'mount', 'mv', 'ps', 'rm', 'rmdir', 'sleep', 'sort', 'tee', 'curl', 'wget'
 
-$automatic = '?', 'Error', 'ExecutionContext', 'HOME', 'Host', 'PID', 'PSCulture', 'PSEdition', 'PSHOME', 'PSUICulture', 'PSVersionTable', 'ShellId',
+$automatic = '?', 'Error', 'ExecutionContext', 'HOME', 'Host', 'PID', 'PSCulture', 'PSEdition', 'PSHOME', 'PSUICulture', 'PSVersionTable',
+    'ShellId',
     'args', 'Event', 'foreach', 'input', 'Matches', 'MyInvocation', 'PSBoundParameters', 'PSCmdlet', 'PSScriptRoot', 'switch', 'this', '_'
 
 # Variables that PowerShell reads, or that belong to all of a session.
-$preferences = '^(?:\w+Preference|ErrorView|OutputEncoding|PSDefaultParameterValues|PSStyle|PSNativeCommandArgumentPassing|(?:env|using|script|function):.*|null)$'
+$preferences = '^(?:\w+Preference|ErrorView|OutputEncoding|PSDefaultParameterValues|PSStyle|PSNativeCommandArgumentPassing|' +
+    '(?:env|using|script|function):.*|null)$'
 
 function Find-Ast([type] $Type) { $tree.FindAll({ $args[0] -is $Type }.GetNewClosure(), $true) }
 
-function Write-Fault([string] $Rule, $Ast) { '{0} in line {1}: {2}' -f $Rule, $Ast.Extent.StartLineNumber, $Ast.Extent.Text.Split("`n")[0].Trim() }
+function Write-Fault([string] $Rule, $Ast) {
+    '{0} in line {1}: {2}' -f $Rule, $Ast.Extent.StartLineNumber, $Ast.Extent.Text.Split("`n")[0].Trim()
+}
 
 # What a script itself defines may wrap a program, which has nothing but positions.
 $own = (Find-Ast ([Management.Automation.Language.FunctionDefinitionAst])).Name
@@ -45,7 +49,9 @@ function Test-CommandFault($Command) {
     if ($name -eq 'Invoke-Expression') { Write-Fault AvoidUsingInvokeExpression $Command }
     if ($name -like 'Get-Wmi*' -or $name -like 'Invoke-Wmi*') { Write-Fault AvoidUsingWMICmdlet $Command }
     $given = $Command.CommandElements.Where({ $_ -is [Management.Automation.Language.CommandParameterAst] }).ParameterName
-    if ($name -eq 'ConvertTo-SecureString' -and $given -contains 'AsPlainText') { Write-Fault AvoidUsingConvertToSecureStringWithPlainText $Command }
+    if ($name -eq 'ConvertTo-SecureString' -and $given -contains 'AsPlainText') {
+        Write-Fault AvoidUsingConvertToSecureStringWithPlainText $Command
+    }
     # What follows a parameter is taken for its value, as the rule takes it.
     $elements = $Command.CommandElements
     $loose = for ($i = 1; $i -lt $elements.Count; $i++) {
@@ -53,7 +59,9 @@ function Test-CommandFault($Command) {
         if ($elements[$i] -isnot [Management.Automation.Language.CommandParameterAst] -and
             ($before -isnot [Management.Automation.Language.CommandParameterAst] -or $null -ne $before.Argument)) { $i }
     }
-    if ($name -match '^[A-Z]\w+-\w+$' -and $name -notin $own -and @($loose).Count -ge 3) { Write-Fault AvoidUsingPositionalParameters $Command }
+    if ($name -match '^[A-Z]\w+-\w+$' -and $name -notin $own -and @($loose).Count -ge 3) {
+        Write-Fault AvoidUsingPositionalParameters $Command
+    }
 }
 
 function Test-FunctionFault($Function) {
@@ -71,8 +79,11 @@ function Test-ParameterFault($Parameter) {
     $mandatory = $Parameter.Attributes.NamedArguments.Where({ $_.ArgumentName -eq 'Mandatory' -and $_.Argument.Extent.Text -ne '$false' })
     if ($mandatory -and $Parameter.DefaultValue) { Write-Fault AvoidDefaultValueForMandatoryParameter $Parameter }
     $body = $Parameter.Parent.Parent
-    $used = $body.FindAll({ $args[0] -is [Management.Automation.Language.VariableExpressionAst] -and $args[0].Parent -ne $Parameter }.GetNewClosure(), $true)
-    if ($name -notin $used.VariablePath.UserPath -and 'PSBoundParameters' -notin $used.VariablePath.UserPath) { Write-Fault ReviewUnusedParameter $Parameter }
+    $isUse = { $args[0] -is [Management.Automation.Language.VariableExpressionAst] -and $args[0].Parent -ne $Parameter }.GetNewClosure()
+    $used = $body.FindAll($isUse, $true)
+    if ($name -notin $used.VariablePath.UserPath -and 'PSBoundParameters' -notin $used.VariablePath.UserPath) {
+        Write-Fault ReviewUnusedParameter $Parameter
+    }
 }
 
 # A variable that is assigned and read nowhere: neither by its name nor as the argument of a parameter that takes one.
@@ -80,12 +91,15 @@ function Find-UnusedVariable {
     $targets = (Find-Ast ([Management.Automation.Language.AssignmentStatementAst])).Left |
         ForEach-Object { if ($_ -is [Management.Automation.Language.ConvertExpressionAst]) { $_.Child } else { $_ } } |
         Where-Object { $_ -is [Management.Automation.Language.VariableExpressionAst] }
-    $read = (Find-Ast ([Management.Automation.Language.VariableExpressionAst])).Where({ $_ -notin $targets }).VariablePath.UserPath -replace '^\w+:'
+    $variables = Find-Ast ([Management.Automation.Language.VariableExpressionAst])
+    $read = $variables.Where({ $_ -notin $targets }).VariablePath.UserPath -replace '^\w+:'
     foreach ($target in $targets) {
         $name = $target.VariablePath.UserPath
         if ($name -in $automatic) { Write-Fault AvoidAssignmentToAutomaticVariable $target }
         if ($name -like 'global:*') { Write-Fault AvoidGlobalVars $target }
-        if (($name -replace '^(script|global):') -notin $read -and $name -notmatch $preferences) { Write-Fault UseDeclaredVarsMoreThanAssignments $target }
+        if (($name -replace '^(script|global):') -notin $read -and $name -notmatch $preferences) {
+            Write-Fault UseDeclaredVarsMoreThanAssignments $target
+        }
     }
 }
 
@@ -93,7 +107,8 @@ $errors | ForEach-Object { "Syntax in line $($_.Extent.StartLineNumber): $($_.Me
 Find-Ast ([Management.Automation.Language.CommandAst]) | ForEach-Object { Test-CommandFault $_ }
 Find-Ast ([Management.Automation.Language.FunctionDefinitionAst]) | ForEach-Object { Test-FunctionFault $_ }
 Find-Ast ([Management.Automation.Language.ParameterAst]) | ForEach-Object { Test-ParameterFault $_ }
-Find-Ast ([Management.Automation.Language.CatchClauseAst]) | Where-Object { $_.Body.Statements.Count -eq 0 } | ForEach-Object { Write-Fault AvoidUsingEmptyCatchBlock $_ }
+Find-Ast ([Management.Automation.Language.CatchClauseAst]) | Where-Object { $_.Body.Statements.Count -eq 0 } |
+    ForEach-Object { Write-Fault AvoidUsingEmptyCatchBlock $_ }
 Find-Ast ([Management.Automation.Language.BinaryExpressionAst]) |
     Where-Object { $_.Operator -match '^[IC](eq|ne)$' -and $_.Right.Extent.Text -eq '$null' } |
     ForEach-Object { Write-Fault PossibleIncorrectComparisonWithNull $_ }

@@ -45,19 +45,25 @@ BeforeAll {
         '"config":{"Env":["A=1"],"Labels":{"com.example.team":"one"},"ExposedPorts":{"80/tcp":{}},"User":"1000","Cmd":["su"]},' +
         '"rootfs":{"type":"layers","diff_ids":["' + $layer + '"]},"history":[{"created":"2024-02-29T12:34:56Z","created_by":"COPY . /"}]}'
     $config = Add-Text $configText
-    $manifestText = '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"' + $config + '","size":' + $configText.Length + '},' +
-        '"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"' + $layer + '","size":' + $tar.Length + ',"annotations":{"com.example.part":"base"},"urls":["https://example.com/base"]}],"annotations":{"com.example.tested":"yes"}}'
+    $manifestText = '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{' +
+        '"mediaType":"application/vnd.oci.image.config.v1+json","digest":"' + $config + '","size":' + $configText.Length + '},' +
+        '"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"' + $layer + '","size":' + $tar.Length +
+            ',"annotations":{"com.example.part":"base"},"urls":["https://example.com/base"]}],"annotations":{"com.example.tested":"yes"}}'
     $manifest = Add-Text $manifestText
-    $indexText = '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"' + $manifest + '","size":' + $manifestText.Length + ',' +
+    $indexText = '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{' +
+        '"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"' + $manifest + '","size":' + $manifestText.Length + ',' +
         '"platform":{"architecture":"arm64","os":"linux","variant":"v8","os.features":["sse4"]}}]}'
     $index = Add-Text $indexText
     '{"imageLayoutVersion":"1.0.0"}' | Set-Content -NoNewline "$root/image/oci-layout"
-    '{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"' + $manifest + '","size":' + $manifestText.Length + ',"annotations":{"org.opencontainers.image.ref.name":"1"}},' +
-        '{"mediaType":"application/vnd.oci.image.index.v1+json","digest":"' + $index + '","size":' + $indexText.Length + ',"annotations":{"org.opencontainers.image.ref.name":"multi"}}]}' | Set-Content -NoNewline "$root/image/index.json"
+    '{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"' + $manifest + '","size":' +
+        $manifestText.Length + ',"annotations":{"org.opencontainers.image.ref.name":"1"}},' +
+        '{"mediaType":"application/vnd.oci.image.index.v1+json","digest":"' + $index + '","size":' + $indexText.Length +
+            ',"annotations":{"org.opencontainers.image.ref.name":"multi"}}]}' | Set-Content -NoNewline "$root/image/index.json"
 
     # Where it lies, and the time in this machine's zone, as JSON has them.
     $place = "oci:$root/image" | ConvertTo-Json | ForEach-Object Trim '"'
-    $time = [DateTimeOffset]::new(2024, 2, 29, 12, 34, 56, [TimeSpan]::Zero).ToLocalTime().ToString("yyyy-MM-dd'T'HH:mm:sszzz", [cultureinfo]::InvariantCulture)
+    $time = [DateTimeOffset]::new(2024, 2, 29, 12, 34, 56, [TimeSpan]::Zero).ToLocalTime().ToString("yyyy-MM-dd'T'HH:mm:sszzz",
+        [cultureinfo]::InvariantCulture)
 
     $indexFields = @"
   "Digest": "$index",
@@ -321,18 +327,21 @@ $indexFields
 
     It 'of an image without a file' {
         $text = Remove-OciImageFile "oci:$root/image:1" -LiteralPath etc/secret -Destination "oci:$root/image:clean" | ConvertTo-Document
-        $written = Get-Content -Raw "$root/image/index.json" | ConvertFrom-Json | ForEach-Object manifests | Where-Object { $_.annotations.'org.opencontainers.image.ref.name' -eq 'clean' }
+        $written = Get-Content -Raw "$root/image/index.json" | ConvertFrom-Json | ForEach-Object manifests |
+            Where-Object { $_.annotations.'org.opencontainers.image.ref.name' -eq 'clean' }
         $rewritten = (Get-Content -Raw "$root/image/blobs/sha256/$($written.digest.Split(':')[1])" | ConvertFrom-Json).layers[0]
         $lines = $text -split "`n"
         $lines | Should -Contain "  `"Source`": `"${place}:1`","
-        $text | Should -BeLike "*  `"RemovedFiles`": ``[`n    $(Indent $secretJson 4 -replace '\r\n', "`n")`n  ``],`n  `"PromotedFiles`": ``[``],`n*"
+        $secret = Indent $secretJson 4 -replace '\r\n', "`n"
+        $text | Should -BeLike "*  `"RemovedFiles`": ``[`n    $secret`n  ``],`n  `"PromotedFiles`": ``[``],`n*"
         $text | Should -BeLike "*  `"RewrittenLayers`": ``[`n    {`n      `"Digest`": `"$($rewritten.digest)`",`n*"
         $lines | Should -Contain "  `"Reference`": `"${place}:clean`","
         $lines | Should -Contain "  `"Digest`": `"$($written.digest)`","
     }
 
     It 'of an index without a file, to the last descriptor' {
-        $text = Remove-OciImageFile "oci:$root/image:multi" -LiteralPath etc/secret -Destination "oci:$root/image:clean" | ConvertTo-Document
+        $text = Remove-OciImageFile "oci:$root/image:multi" -LiteralPath etc/secret -Destination "oci:$root/image:clean" |
+            ConvertTo-Document
         $image = ($text | ConvertFrom-Json).Images[0]
         $image.RewrittenLayers[0].Annotations.'com.example.part' | Should -Be base
         $image.RemovedFiles[0].FullName | Should -Be etc/secret
@@ -340,7 +349,8 @@ $indexFields
 
     It 'of differences' {
         $null = Remove-OciImageFile "oci:$root/image:1" -LiteralPath etc/secret -Destination "oci:$root/image:clean"
-        Compare-OciImage "oci:$root/image:1" "oci:$root/image:clean" | Where-Object Kind -EQ File | ConvertTo-Document | Should -BeExactly (@"
+        Compare-OciImage "oci:$root/image:1" "oci:$root/image:clean" | Where-Object Kind -EQ File | ConvertTo-Document |
+            Should -BeExactly (@"
 {
   "Kind": "File",
   "Change": "Removed",
@@ -368,7 +378,10 @@ Describe 'ConvertTo-Json of what names images' {
         $null = Copy-OciImage "oci:$root/image:1" "dir:$stage/$checksum"
         $indexText | Set-Content -NoNewline "$root/lists/$list"
         $inputs = @{
-            images           = @{ path = $stage; data = @{ archives = @{ $checksum = @{ format = 'dir'; name = 'registry.example.com/team/app:1' } } } }
+            images           = @{
+                path = $stage
+                data = @{ archives = @{ $checksum = @{ format = 'dir'; name = 'registry.example.com/team/app:1' } } }
+            }
             'manifest-lists' = @{ path = "$root/lists"; data = @{ files = @{ $list = @{} } } }
         }
         function ConvertTo-Text([string] $Path) { $Path | ConvertTo-Json | ForEach-Object Trim '"' }
@@ -407,9 +420,12 @@ Describe 'ConvertTo-Json of a connection' {
 
     It 'has no secret' {
         # RFC 7519, section 3.1: the claims of a token, in base64url. 4102444800 is the first second of 2100.
-        $claims = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes('{"exp":4102444800}')).TrimEnd('=').Replace('+', '-').Replace('/', '_')
-        $text = Connect-OciRegistry $server.Name -Token "eyJhbGciOiJub25lIn0.$claims.c2VjcmV0" -PlainHttp -Mirror mirror.example.com/proxy | ConvertTo-Document
-        $ends = [DateTimeOffset]::FromUnixTimeSeconds(4102444800).ToLocalTime().ToString("yyyy-MM-dd'T'HH:mm:sszzz", [cultureinfo]::InvariantCulture)
+        $claims = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes('{"exp":4102444800}'))
+        $claims = $claims.TrimEnd('=').Replace('+', '-').Replace('/', '_')
+        $token = "eyJhbGciOiJub25lIn0.$claims.c2VjcmV0"
+        $text = Connect-OciRegistry $server.Name -Token $token -PlainHttp -Mirror mirror.example.com/proxy | ConvertTo-Document
+        $ends = [DateTimeOffset]::FromUnixTimeSeconds(4102444800).ToLocalTime().ToString("yyyy-MM-dd'T'HH:mm:sszzz",
+            [cultureinfo]::InvariantCulture)
         $text | Should -BeExactly (@"
 {
   "Registry": "$($server.Name)",

@@ -16,7 +16,9 @@ Describe 'The module' {
     }
 
     It 'has help with an example for <_>' -ForEach @(
-        'Compare-OciImage', 'Connect-OciRegistry', 'Copy-OciImage', 'Disconnect-OciRegistry', 'Export-OciImageFile', 'Export-OciImageLayer', 'Get-OciContainerSource', 'Get-OciImageConfig', 'Get-OciImageFile', 'Get-OciManifest', 'Get-OciPlatform',
+        'Compare-OciImage', 'Connect-OciRegistry', 'Copy-OciImage', 'Disconnect-OciRegistry', 'Export-OciImageFile',
+        'Export-OciImageLayer', 'Get-OciContainerSource', 'Get-OciImageConfig', 'Get-OciImageFile', 'Get-OciManifest',
+        'Get-OciPlatform',
         'Get-OciTag', 'Merge-OciManifestList', 'Publish-OciKanikoImage', 'Remove-OciImageFile', 'Repair-OciImage'
     ) {
         $help = Get-Help $_ -Full
@@ -100,11 +102,12 @@ Describe 'Remove-OciImageFile' {
     }
 
     It 'says which literal path is not there, and writes nothing unless that is to be ignored' {
-        $result = Remove-OciImageFile $image -LiteralPath 'nowhere', 'app/.env' -Destination "oci:$TestDrive/literal:1" -ErrorVariable problems -ErrorAction SilentlyContinue
+        $removal = @{ Reference = $image; LiteralPath = 'nowhere', 'app/.env'; Destination = "oci:$TestDrive/literal:1" }
+        $result = Remove-OciImageFile @removal -ErrorVariable problems -ErrorAction SilentlyContinue
         $problems.FullyQualifiedErrorId | Should -BeLike 'FileNotFoundInImage,*'
         $result | Should -BeNullOrEmpty
         Test-Path "$TestDrive/literal" | Should -BeFalse
-        (Remove-OciImageFile $image -LiteralPath 'nowhere', 'app/.env' -Destination "oci:$TestDrive/literal:1" -IgnoreMissing).RemovedFiles.FullName | Should -Be 'app/.env'
+        (Remove-OciImageFile @removal -IgnoreMissing).RemovedFiles.FullName | Should -Be 'app/.env'
     }
 }
 
@@ -162,11 +165,15 @@ Describe 'Images for several platforms' {
         $json.config = $config
         $other = Add-Blob ($json | ConvertTo-Json -Depth 9 -Compress) $manifest.MediaType
         $entries = @(
-            [ordered]@{ mediaType = $manifest.MediaType; digest = "$($manifest.Digest)"; size = $manifest.Size; platform = @{ os = 'linux'; architecture = 'amd64' } }
+            [ordered]@{
+                mediaType = $manifest.MediaType; digest = "$($manifest.Digest)"; size = $manifest.Size
+                platform  = @{ os = 'linux'; architecture = 'amd64' }
+            }
             $other + @{ platform = @{ os = 'linux'; architecture = 'arm64' } }
         )
         $indexType = 'application/vnd.oci.image.index.v1+json'
-        $index = Add-Blob ([ordered]@{ schemaVersion = 2; mediaType = $indexType; manifests = $entries } | ConvertTo-Json -Depth 9 -Compress) $indexType
+        $index = Add-Blob ([ordered]@{ schemaVersion = 2; mediaType = $indexType; manifests = $entries } |
+            ConvertTo-Json -Depth 9 -Compress) $indexType
         $top = Get-Content "$layout/index.json" -Raw | ConvertFrom-Json -AsHashtable
         $top.manifests += $index + @{ annotations = @{ 'org.opencontainers.image.ref.name' = 'multi' } }
         $top | ConvertTo-Json -Depth 9 | Set-Content "$layout/index.json"
@@ -181,7 +188,8 @@ Describe 'Images for several platforms' {
 
     It 'lists platforms' {
         "$(Get-OciPlatform $multi)" | Should -Be 'linux/amd64 linux/arm64'
-        Get-OciPlatform $multi | Where-Object Architecture -EQ arm64 | Get-OciManifest | ForEach-Object { "$($_.Digest)" } | Should -Be $other.digest
+        Get-OciPlatform $multi | Where-Object Architecture -EQ arm64 | Get-OciManifest | ForEach-Object { "$($_.Digest)" } |
+            Should -Be $other.digest
         (Get-OciPlatform $multi | Group-Object OS).Count | Should -Be 2
     }
 
@@ -192,7 +200,8 @@ Describe 'Images for several platforms' {
     }
 
     It 'says which platforms there are, and goes on' {
-        $found = "oci:${layout}:single", $multi | Get-OciManifest -Platform linux/arm64 -ErrorVariable problems -ErrorAction SilentlyContinue
+        $found = "oci:${layout}:single", $multi |
+            Get-OciManifest -Platform linux/arm64 -ErrorVariable problems -ErrorAction SilentlyContinue
         $found | Should -HaveCount 1
         $problems[0].FullyQualifiedErrorId | Should -BeLike 'PlatformNotFound,*'
         $problems[0].CategoryInfo.Category | Should -Be 'ObjectNotFound'
@@ -222,13 +231,16 @@ Describe 'Images for several platforms' {
     }
 
     It 'removes files from the images that a scriptblock chooses' {
-        $result = Remove-OciImageFile $multi -Path '*.key' -Destination "oci:$TestDrive/clean-arm:1" -PlatformFilter { $_.Architecture -eq 'arm64' } -Annotation @{ number = 1 }
+        $result = Remove-OciImageFile $multi -Path '*.key' -Destination "oci:$TestDrive/clean-arm:1" -PlatformFilter {
+            $_.Architecture -eq 'arm64'
+        } -Annotation @{ number = 1 }
         "$($result | Get-OciPlatform)" | Should -Be 'linux/arm64'
         ($result | Get-OciManifest).Annotations['number'] | Should -Be '1'
     }
 
     It 'goes from tags to clean images in one pipeline' {
-        $pipeline = { Get-OciTag "oci:$layout" | Get-OciImageFile -Path '*/private/*' | Remove-OciImageFile -Destination { "oci:$TestDrive/tags:$($_.Tag)" } @args }
+        $pipeline = { Get-OciTag "oci:$layout" | Get-OciImageFile -Path '*/private/*' |
+            Remove-OciImageFile -Destination { "oci:$TestDrive/tags:$($_.Tag)" } @args }
         & $pipeline -WhatIf | Should -BeNullOrEmpty
         "$TestDrive/tags" | Should -Not -Exist
         (& $pipeline).Tag | Should -Be 'single', 'multi'
@@ -239,7 +251,8 @@ Describe 'Images for several platforms' {
         $null = Copy-OciImage $multi "oci:$TestDrive/parts:linux" -Platform 'linux/*'
         $merged = $image, "oci:$TestDrive/parts:linux" | Merge-OciManifestList -Destination "oci:$TestDrive/merged:1" -Force
         $merged.Tag | Should -Be '1'
-        (Get-OciManifest $merged.Reference).Manifests.Digest | ForEach-Object ToString | Should -Contain "$((Get-OciManifest $image).Digest)"
+        (Get-OciManifest $merged.Reference).Manifests.Digest | ForEach-Object ToString |
+            Should -Contain "$((Get-OciManifest $image).Digest)"
     }
 }
 
@@ -257,17 +270,21 @@ Describe 'Copy-OciImage' {
     }
 
     It 'takes references and destinations from a table' {
-        "Reference,Destination`n$image,oci:$TestDrive/csv:1`n$image,oci:$TestDrive/csv:2" | ConvertFrom-Csv | Copy-OciImage | ForEach-Object Tag | Should -Be '1', '2'
+        "Reference,Destination`n$image,oci:$TestDrive/csv:1`n$image,oci:$TestDrive/csv:2" | ConvertFrom-Csv | Copy-OciImage |
+            ForEach-Object Tag | Should -Be '1', '2'
     }
 
     It 'takes a scriptblock as the destination, from the pipeline only' {
-        (Get-OciTag "oci:$TestDrive/image" | Copy-OciImage -Destination { "oci:$TestDrive/block:$($_.Name)-copy" }).Tag | Should -Be '1-copy'
+        (Get-OciTag "oci:$TestDrive/image" | Copy-OciImage -Destination { "oci:$TestDrive/block:$($_.Name)-copy" }).Tag |
+            Should -Be '1-copy'
         { Copy-OciImage $image -Destination { 'oci:x:y' } } | Should -Throw -ErrorId 'ScriptBlockArgumentNoInput,*'
     }
 
     It 'converts' {
-        (Copy-OciImage $image "oci:$TestDrive/docker:1" -Format Docker).MediaType | Should -Be 'application/vnd.docker.distribution.manifest.v2+json'
-        (Copy-OciImage $image "oci:$TestDrive/many:1" -Mode NormaliseToMultiArch).MediaType | Should -Be 'application/vnd.oci.image.index.v1+json'
+        (Copy-OciImage $image "oci:$TestDrive/docker:1" -Format Docker).MediaType |
+            Should -Be 'application/vnd.docker.distribution.manifest.v2+json'
+        (Copy-OciImage $image "oci:$TestDrive/many:1" -Mode NormaliseToMultiArch).MediaType |
+            Should -Be 'application/vnd.oci.image.index.v1+json'
     }
 
     It 'lets what a platform filter throws through' {
@@ -321,11 +338,13 @@ Describe 'Merge-OciManifestList' {
 Describe 'Get-OciContainerSource' {
     It 'pipes what a build stage was given into Copy-OciImage' {
         $null = Copy-OciImage $image "dir:$TestDrive/stage/sha256:aaaa"
-        $inputs = @{ images = @{ path = "$TestDrive/stage"; data = @{ archives = @{ 'sha256:aaaa' = @{ format = 'dir'; name = 'app:1' } } } } }
+        $archives = @{ 'sha256:aaaa' = @{ format = 'dir'; name = 'app:1' } }
+        $inputs = @{ images = @{ path = "$TestDrive/stage"; data = @{ archives = $archives } } }
         $sources = $inputs | Get-OciContainerSource
         $sources.Name | Should -Be 'app:1'
         ($inputs | ConvertTo-Json -Depth 9 | Get-OciContainerSource).Path | Should -Be $sources.Path
-        "$(($sources | Copy-OciImage -Destination { "oci:$TestDrive/from-stage:$($_.Name.Split(':')[1])" }).Digest)" | Should -Be "$((Get-OciManifest $image).Digest)"
+        "$(($sources | Copy-OciImage -Destination { "oci:$TestDrive/from-stage:$($_.Name.Split(':')[1])" }).Digest)" |
+            Should -Be "$((Get-OciManifest $image).Digest)"
     }
 
     It 'names what is wrong' {

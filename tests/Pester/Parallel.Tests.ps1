@@ -46,7 +46,9 @@ http: { addr: '$registry' }
             $null = Publish-OciKanikoImage -Path $using:tarball -Reference "$registry/team/app${_}:1" -Format Oci
             $copy = Copy-OciImage "$registry/team/app${_}:1" "$registry/copy/app${_}:1" -Annotation @{ number = "$_" }
             $clean = Remove-OciImageFile "$registry/copy/app${_}:1" -Path '*.key' -Destination "$registry/copy/app${_}:clean"
-            [pscustomobject]@{ Number = $_; Copy = "$($copy.Digest)"; Clean = "$($clean.Digest)"; Removed = @($clean.RemovedFiles.FullName) }
+            [pscustomobject]@{
+                Number = $_; Copy = "$($copy.Digest)"; Clean = "$($clean.Digest)"; Removed = @($clean.RemovedFiles.FullName)
+            }
         }
         $results.Copy | Select-Object -Unique | Should -HaveCount 32
         foreach ($result in $results) {

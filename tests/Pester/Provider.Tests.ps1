@@ -56,19 +56,32 @@ class Layer:
         self.tar.addfile(entry, io.BytesIO(content or b''))
         return self
 one = Layer('one.tar')
-one.add('etc', type=tarfile.DIRTYPE).add('etc/os-release', b'NAME=example\nVERSION=1\n').add('etc/a.conf', b'a\n').add('etc/gone.conf', b'gone\n')
-one.add('etc/we[i]rd.txt', b'brackets\n').add('etc/back\\x2dslash', b'backslash\n').add('etc/latin1.txt', 'f\u00fcr'.encode('latin-1')).add('etc/bom.txt', '\u00fc'.encode('utf-16'))
-one.add('lib', type=tarfile.SYMTYPE, link='usr/lib').add('usr/lib/libc.so', b'ELF').add('usr/lib/os-release', type=tarfile.SYMTYPE, link='../../etc/os-release')
-one.add('usr/bin/X11', type=tarfile.SYMTYPE, link='.').add('usr/bin/tool', b'tool\n').add('usr/bin/hard', type=tarfile.LNKTYPE, link='usr/bin/tool')
+one.add('etc', type=tarfile.DIRTYPE).add('etc/os-release', b'NAME=example\nVERSION=1\n')
+one.add('etc/a.conf', b'a\n').add('etc/gone.conf', b'gone\n')
+one.add('etc/we[i]rd.txt', b'brackets\n').add('etc/back\\x2dslash', b'backslash\n')
+one.add('etc/latin1.txt', 'f\u00fcr'.encode('latin-1')).add('etc/bom.txt', '\u00fc'.encode('utf-16'))
+one.add('lib', type=tarfile.SYMTYPE, link='usr/lib').add('usr/lib/libc.so', b'ELF')
+one.add('usr/lib/os-release', type=tarfile.SYMTYPE, link='../../etc/os-release')
+one.add('usr/bin/X11', type=tarfile.SYMTYPE, link='.').add('usr/bin/tool', b'tool\n')
+one.add('usr/bin/hard', type=tarfile.LNKTYPE, link='usr/bin/tool')
 one.add('etc/dangling', type=tarfile.SYMTYPE, link='nowhere').add('opt/old', b'old\n').add('var/log', b'was a file\n')
-for name in 'zebra', 'apple', 'mango': one.add(f'usr/share/doc/{name}/copyright', f'about {name}\n'.encode()).add(f'usr/share/doc/{name}/more/sp ace', b'more\n')
+for name in 'zebra', 'apple', 'mango':
+    one.add(f'usr/share/doc/{name}/copyright', f'about {name}\n'.encode()).add(f'usr/share/doc/{name}/more/sp ace', b'more\n')
 one.tar.close()
 two = Layer('two.tar')
-two.add('etc/.wh.gone.conf').add('opt/.wh..wh..opq').add('opt/new', b'new\n').add('.wh.srv').add('etc/B.conf', b'B\n').add('var/.wh.log').add('var/log/deep/file', b'file\n')
+two.add('etc/.wh.gone.conf').add('opt/.wh..wh..opq').add('opt/new', b'new\n').add('.wh.srv')
+two.add('etc/B.conf', b'B\n').add('var/.wh.log').add('var/log/deep/file', b'file\n')
 two.tar.close()
 '@ | python3 - $TestDrive
         $layout = "$TestDrive/images"
-        foreach ($command in @('init', '--layout', $layout), @('new', '--image', "${layout}:1"), @('raw', 'add-layer', '--image', "${layout}:1", "$TestDrive/one.tar"), @('raw', 'add-layer', '--image', "${layout}:1", "$TestDrive/two.tar"), @('unpack', '--rootless', '--image', "${layout}:1", "$TestDrive/unpacked")) {
+        $commands = @(
+            , @('init', '--layout', $layout)
+            , @('new', '--image', "${layout}:1")
+            , @('raw', 'add-layer', '--image', "${layout}:1", "$TestDrive/one.tar")
+            , @('raw', 'add-layer', '--image', "${layout}:1", "$TestDrive/two.tar")
+            , @('unpack', '--rootless', '--image', "${layout}:1", "$TestDrive/unpacked")
+        )
+        foreach ($command in $commands) {
             & umoci @command
             if ($LASTEXITCODE -ne 0) { throw "umoci $command failed." }
         }
@@ -78,7 +91,8 @@ two.tar.close()
     }
 
     It 'has the names that umoci unpacks' {
-        $expected = Get-ChildItem $rootfs -Recurse -Force | ForEach-Object { [IO.Path]::GetRelativePath($rootfs, $_.FullName) } | Sort-Object -CaseSensitive
+        $expected = Get-ChildItem $rootfs -Recurse -Force | ForEach-Object { [IO.Path]::GetRelativePath($rootfs, $_.FullName) } |
+            Sort-Object -CaseSensitive
         Get-ChildItem app:/ -Recurse | ForEach-Object FullName | Sort-Object -CaseSensitive | Should -Be $expected
         $expected.Count | Should -BeGreaterThan 25
     }
@@ -87,14 +101,16 @@ two.tar.close()
         $files = Get-ChildItem app:/ -Recurse | Where-Object Type -In File, HardLink
         foreach ($pass in $files, ($files | Sort-Object FullName -Descending)) {
             foreach ($file in $pass) {
-                [Convert]::ToHexString($file.ReadAllBytes()) | Should -Be ([Convert]::ToHexString([IO.File]::ReadAllBytes("$rootfs/$($file.FullName)"))) -Because $file.FullName
+                [Convert]::ToHexString($file.ReadAllBytes()) |
+                    Should -Be ([Convert]::ToHexString([IO.File]::ReadAllBytes("$rootfs/$($file.FullName)"))) -Because $file.FullName
             }
         }
     }
 
     It 'lists a folder: folders first' {
         $found = Get-ChildItem app:/etc
-        $found.Name | Should -BeExactly 'a.conf', 'B.conf', 'back\x2dslash', 'bom.txt', 'dangling', 'latin1.txt', 'os-release', 'we[i]rd.txt'
+        $found.Name | Should -BeExactly 'a.conf', 'B.conf', 'back\x2dslash', 'bom.txt', 'dangling', 'latin1.txt', 'os-release',
+            'we[i]rd.txt'
         $found[0].GetType().FullName | Should -Be 'OciPS.OciImageFile'
         (Get-ChildItem app:/).Name | Should -BeExactly 'etc', 'opt', 'usr', 'var', 'lib'
         (Get-ChildItem app:/ -Recurse -Depth 1).FullName | Should -Contain 'usr/share'
@@ -195,11 +211,13 @@ two.tar.close()
     It 'completes paths' {
         (TabExpansion2 'Get-ChildItem app:/et' 21).CompletionMatches.CompletionText | Should -BeExactly 'app:/etc'
         (TabExpansion2 'Get-Content app:/etc/o' 22).CompletionMatches.CompletionText | Should -BeExactly 'app:/etc/os-release'
-        (TabExpansion2 'Get-Content app:/usr/share/doc/apple/more/s' 43).CompletionMatches.CompletionText | Should -BeExactly "'app:/usr/share/doc/apple/more/sp ace'"
+        (TabExpansion2 'Get-Content app:/usr/share/doc/apple/more/s' 43).CompletionMatches.CompletionText |
+            Should -BeExactly "'app:/usr/share/doc/apple/more/sp ace'"
     }
 
     It 'feeds other cmdlets with files, and never with what is on this disk' {
-        Get-ChildItem app:/usr/share/doc -Recurse | Export-OciImageFile -DestinationPath "$TestDrive/doc" -RelativeTo usr/share/doc | Should -HaveCount 12
+        Get-ChildItem app:/usr/share/doc -Recurse | Export-OciImageFile -DestinationPath "$TestDrive/doc" -RelativeTo usr/share/doc |
+            Should -HaveCount 12
         Get-Content "$TestDrive/doc/mango/copyright" | Should -BeExactly 'about mango'
         $removed = Get-Item app:/etc/a.conf | Remove-OciImageFile -Destination "oci:$TestDrive/less:1"
         $removed.RemovedFiles.FullName | Should -BeExactly 'etc/a.conf'
@@ -218,9 +236,12 @@ two.tar.close()
     }
 
     It 'is read-only: <_>' -ForEach @(
-        'Remove-Item app:/etc/a.conf', 'Remove-Item app:/usr -Recurse', 'Set-Content app:/etc/a.conf x', 'Set-Content app:/etc/new x', 'Add-Content app:/etc/a.conf x'
-        'Clear-Content app:/etc/a.conf', 'New-Item app:/etc/new', 'New-Item app:/new -ItemType Directory', 'Move-Item app:/etc/a.conf app:/etc/new'
-        'Rename-Item app:/etc/a.conf new', 'Copy-Item app:/etc/a.conf app:/etc/new', 'Set-Item app:/etc/a.conf x', 'Clear-Item app:/etc/a.conf'
+        'Remove-Item app:/etc/a.conf', 'Remove-Item app:/usr -Recurse', 'Set-Content app:/etc/a.conf x', 'Set-Content app:/etc/new x',
+            'Add-Content app:/etc/a.conf x'
+        'Clear-Content app:/etc/a.conf', 'New-Item app:/etc/new', 'New-Item app:/new -ItemType Directory',
+            'Move-Item app:/etc/a.conf app:/etc/new'
+        'Rename-Item app:/etc/a.conf new', 'Copy-Item app:/etc/a.conf app:/etc/new', 'Set-Item app:/etc/a.conf x',
+            'Clear-Item app:/etc/a.conf'
     ) {
         { & ([scriptblock]::Create("$_ -ErrorAction Stop")) } | Should -Throw -ErrorId 'ReadOnlyDrive,*' -ExpectedMessage '*read-only*'
     }
@@ -250,13 +271,16 @@ two.tar.close()
     It 'says what is wrong with a root' {
         { New-PSDrive bad -PSProvider Oci -Root 'BAD!!' -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidReference,*'
         { New-PSDrive bad -PSProvider Oci -Root "oci:${layout}:none" -ErrorAction Stop } | Should -Throw -ErrorId 'ManifestNotFound,*'
-        { New-PSDrive bad -PSProvider Oci -Root "oci:${layout}:1" -Platform linux/s390x -ErrorAction Stop } | Should -Throw -ErrorId 'PlatformNotFound,*'
-        { New-PSDrive bad -PSProvider Oci -Root "oci:${layout}:1" -Platform linux -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidPlatform,*'
+        { New-PSDrive bad -PSProvider Oci -Root "oci:${layout}:1" -Platform linux/s390x -ErrorAction Stop } |
+            Should -Throw -ErrorId 'PlatformNotFound,*'
+        { New-PSDrive bad -PSProvider Oci -Root "oci:${layout}:1" -Platform linux -ErrorAction Stop } |
+            Should -Throw -ErrorId 'InvalidPlatform,*'
     }
 
     It 'says why an image cannot be read' {
         Copy-Item $layout "$TestDrive/broken" -Recurse
-        $blob = Get-ChildItem "$TestDrive/broken/blobs/sha256" | Where-Object Name -EQ (Get-OciManifest "oci:${layout}:1").Layers[0].Digest.Split(':')[1]
+        $blob = Get-ChildItem "$TestDrive/broken/blobs/sha256" |
+            Where-Object Name -EQ (Get-OciManifest "oci:${layout}:1").Layers[0].Digest.Split(':')[1]
         $bytes = [IO.File]::ReadAllBytes($blob.FullName)
         $bytes[-1] = $bytes[-1] -bxor 1
         [IO.File]::WriteAllBytes($blob.FullName, $bytes)
@@ -265,8 +289,10 @@ two.tar.close()
     }
 
     It 'comes and goes with the module' {
-        $script = "Import-Module '$PSScriptRoot/../../artifacts/OciPS'; `$null = New-PSDrive x -PSProvider Oci -Root 'oci:${layout}:1'; (Get-ChildItem x:/).Count"
-        $lines = pwsh -NoProfile -Command "$script; Remove-Module OciPS; @(Get-PSProvider Oci -ErrorAction Ignore).Count; $script; Remove-PSDrive x; $script"
+        $script = "Import-Module '$PSScriptRoot/../../artifacts/OciPS'; " +
+            "`$null = New-PSDrive x -PSProvider Oci -Root 'oci:${layout}:1'; (Get-ChildItem x:/).Count"
+        $between = 'Remove-Module OciPS; @(Get-PSProvider Oci -ErrorAction Ignore).Count'
+        $lines = pwsh -NoProfile -Command "$script; $between; $script; Remove-PSDrive x; $script"
         $lines | Should -Be 5, 0, 5, 5
     }
 
@@ -275,7 +301,10 @@ two.tar.close()
         $registry = Start-SlowRegistry $layout 1
         $shell = [powershell]::Create()
         try {
-            $null = $shell.AddScript("Import-Module '$PSScriptRoot/../../artifacts/OciPS'; `$null = New-PSDrive slow -PSProvider Oci -Root '$(([uri] @($registry.Prefixes)[0]).Authority)/app:1'; 'made'; Get-ChildItem slow:/ -Recurse")
+            $app = "$(([uri] @($registry.Prefixes)[0]).Authority)/app:1"
+            $null = $shell.AddScript(
+                "Import-Module '$PSScriptRoot/../../artifacts/OciPS'; `$null = New-PSDrive slow -PSProvider Oci -Root '$app'; " +
+                "'made'; Get-ChildItem slow:/ -Recurse")
             $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
             $running = $shell.BeginInvoke([System.Management.Automation.PSDataCollection[psobject]]::new(), $output)
             for ($i = 0; $i -lt 100 -and $output.Count -eq 0; $i++) { Start-Sleep -Milliseconds 100 }

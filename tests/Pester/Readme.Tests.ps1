@@ -10,7 +10,10 @@ BeforeDiscovery {
 
     # What a block has to show ('Shows', a pattern) and to do ('Does'), or why it is not typed ('Not').
     $known = @(
-        @{ Has = 'BEGIN .*PRIVATE KEY'; Shows = '/team/app:clean'; Does = { Get-TagFile team/app clean | Should -Not -Contain etc/tls.key } }
+        @{ Has = 'BEGIN .*PRIVATE KEY'; Shows = '/team/app:clean'; Does = {
+                Get-TagFile team/app clean | Should -Not -Contain etc/tls.key
+            }
+        }
         @{ Has = 'Quickstart.ps1'; Not = 'a step of its own in .ci/run' }
         @{ Has = 'dotnet test OciPS.sln'; Not = 'it is what runs the tests' }
         @{ Has = "'PRIVATE KEY' -List$"; Shows = 'etc/tls\.key[\s\S]*-----BEGIN PRIVATE KEY-----' }
@@ -18,7 +21,10 @@ BeforeDiscovery {
                 Get-TagFile clean/app 1 | Should -Not -Contain etc/tls.key
                 Get-TagFile clean/app 1 | Should -Contain etc/public.pem
             } }
-        @{ Has = 'app:slim$'; Shows = '/team/app:slim'; Does = { Get-TagFile team/app slim | Where-Object { $_ -like 'usr/share/doc/?*' } | Should -BeNullOrEmpty } }
+        @{ Has = 'app:slim$'; Shows = '/team/app:slim'; Does = {
+                Get-TagFile team/app slim | Where-Object { $_ -like 'usr/share/doc/?*' } | Should -BeNullOrEmpty
+            }
+        }
         @{ Has = 'mirror.example.com'; Shows = '/team/app:1'; Does = {
                 (Get-TagDocument team/app 1 -On $mirror).config.digest | Should -Be (Get-TagDocument team/app 1).config.digest
             } }
@@ -32,10 +38,16 @@ BeforeDiscovery {
         @{ Has = "'0', 'root'"; Shows = 'linux/amd64' }
         @{ Has = '^dotnet build'; Shows = '^\s*$' }
         @{ Has = 'OciPS.Shell -- -NoProfile -Command'; Shows = 'FullName\s+: etc/tls\.key' }
-        @{ Has = 'Register-PSResourceRepository'; Shows = '^\s*$'; Does = { Get-ChildItem "$root/home" -Recurse -Force -Filter OciPS.psd1 | Should -HaveCount 1 } }
+        @{ Has = 'Register-PSResourceRepository'; Shows = '^\s*$'; Does = {
+                Get-ChildItem "$root/home" -Recurse -Force -Filter OciPS.psd1 | Should -HaveCount 1
+            }
+        }
     )
     $cases = for ($i = 0; $i -lt @($blocks).Count; $i++) {
-        @{ Number = $i; Code = $blocks[$i]; Line = $blocks[$i].Split("`n")[0]; Known = @($known).Where({ $blocks[$i].Trim() -match "(?m)$($_.Has)" }) }
+        @{
+            Number = $i; Code = $blocks[$i]; Line = $blocks[$i].Split("`n")[0]
+            Known  = @($known).Where({ $blocks[$i].Trim() -match "(?m)$($_.Has)" })
+        }
     }
     $here = [bool](Get-Command docker-registry -CommandType Application -ErrorAction Ignore) -or $env:OCIPS_REQUIRE_PEERS -eq '1'
 }
@@ -58,9 +70,12 @@ Describe 'README.md, typed in pwsh' -Skip:(-not $here) -ForEach @{ Blocks = $cas
             $listener.Stop()
             $data = New-Item (Join-Path $root ([guid]::NewGuid())) -ItemType Directory
             $config = Join-Path $data config.yml
-            @{ version = 0.1; storage = @{ filesystem = @{ rootdirectory = "$data" } }; http = @{ addr = $address } } | ConvertTo-Json -Depth 5 | Set-Content $config
-            $servers.Add((Start-Process docker-registry -ArgumentList serve, $config -RedirectStandardError "$data/log" -RedirectStandardOutput "$data/out" -PassThru))
-            for ($i = 0; $i -lt 300 -and -not (Test-Connection 127.0.0.1 -TcpPort $address.Split(':')[1] -Quiet); $i++) { Start-Sleep -Milliseconds 100 }
+            @{ version = 0.1; storage = @{ filesystem = @{ rootdirectory = "$data" } }; http = @{ addr = $address } } |
+                ConvertTo-Json -Depth 5 | Set-Content $config
+            $output = @{ RedirectStandardError = "$data/log"; RedirectStandardOutput = "$data/out" }
+            $servers.Add((Start-Process docker-registry -ArgumentList serve, $config @output -PassThru))
+            $port = $address.Split(':')[1]
+            for ($i = 0; $i -lt 300 -and -not (Test-Connection 127.0.0.1 -TcpPort $port -Quiet); $i++) { Start-Sleep -Milliseconds 100 }
             $address
         }
 
@@ -100,7 +115,8 @@ Describe 'README.md, typed in pwsh' -Skip:(-not $here) -ForEach @{ Blocks = $cas
             Move-Item "$image/config.json" "$image/sha256:$name"
             gzip -n "$image/layer.tar"
             Move-Item "$image/layer.tar.gz" "$image/$layer"
-            ConvertTo-Json @(@{ Config = "sha256:$name"; RepoTags = @('app:1'); Layers = @($layer) }) -Depth 5 | Set-Content "$image/manifest.json"
+            ConvertTo-Json @(@{ Config = "sha256:$name"; RepoTags = @('app:1'); Layers = @($layer) }) -Depth 5 |
+                Set-Content "$image/manifest.json"
             tar -cf $Path -C $image "sha256:$name" $layer manifest.json
         }
 
@@ -120,7 +136,8 @@ Describe 'README.md, typed in pwsh' -Skip:(-not $here) -ForEach @{ Blocks = $cas
 
         function ConvertTo-Typed([string] $Code) {
             # What was built is not built again; all else is typed as it stands, but for where it happens.
-            $Code -replace '(?m)^dotnet build\n' -replace 'dotnet run ', 'dotnet run --no-build ' -replace 'mirror\.example\.com', $mirror -replace
+            $Code -replace '(?m)^dotnet build\n' -replace 'dotnet run ', 'dotnet run --no-build ' -replace
+                'mirror\.example\.com', $mirror -replace
                 'registry\.example\.com', $registry -replace '/srv/feed', "$root/feed"
         }
 
@@ -133,13 +150,15 @@ Describe 'README.md, typed in pwsh' -Skip:(-not $here) -ForEach @{ Blocks = $cas
                 ConvertTo-Typed $_.Code
                 ''
                 # What a pipeline over several lines lacks until its last one is no error.
-                "`$Error | Where-Object { `$_ -notmatch 'IncompleteParse' } | ForEach-Object { `"#### error `$_`" }; '#### end $($_.Number)'"
+                ("`$Error | Where-Object { `$_ -notmatch 'IncompleteParse' } | ForEach-Object { `"#### error `$_`" }; " +
+                    "'#### end $($_.Number)'")
             }
         ) -join "`n"
         $start = [Diagnostics.ProcessStartInfo]@{
             FileName = [Environment]::ProcessPath
             # As a tool of .NET, pwsh is an assembly that dotnet runs.
-            Arguments = ((Split-Path ([Environment]::ProcessPath) -LeafBase) -eq 'dotnet' ? "`"$PSHOME/pwsh.dll`" " : '') + '-NoProfile -NonInteractive -Command -'
+            Arguments = ((Split-Path ([Environment]::ProcessPath) -LeafBase) -eq 'dotnet' ? "`"$PSHOME/pwsh.dll`" " : '') +
+                '-NoProfile -NonInteractive -Command -'
             WorkingDirectory = "$root/work"
             RedirectStandardInput = $true
             RedirectStandardOutput = $true
@@ -171,7 +190,8 @@ Describe 'README.md, typed in pwsh' -Skip:(-not $here) -ForEach @{ Blocks = $cas
             Set-ItResult -Skipped -Because $Known[0].Not
         }
 
-        $transcript -match "(?s)#### begin $Number\r?\n(.*?)#### end $Number\b" | Should -BeTrue -Because "the session says $($faults.Result)"
+        $transcript -match "(?s)#### begin $Number\r?\n(.*?)#### end $Number\b" |
+            Should -BeTrue -Because "the session says $($faults.Result)"
         $text = $Matches[1]
         $text | Should -Not -Match '#### error'
         $text | Should -Match $Known[0].Shows
