@@ -51,7 +51,7 @@ function Coverage {
     $folder = Join-Path $PSScriptRoot artifacts/coverage
     Remove-Item -LiteralPath $folder -Recurse -ErrorAction Ignore
     $collector = 'XPlat Code Coverage', 'Include=[OciPS*]*', 'Exclude=[OciPS.*Tests*]*,[OciPS.TestRegistry]*,[OciPS.TestWriter]*',
-        "IncludeDirectory=$module,$(Join-Path $module lib any)" -join ';'
+        "IncludeDirectory=$module,$module/lib/any" -join ';'
     # The collector's own code refers to more than the module may.
     & dotnet test $solution --configuration $Configuration --no-build '-m:1' --filter 'FullyQualifiedName!~ReferencedApiTests' `
         --collect $collector --results-directory $folder

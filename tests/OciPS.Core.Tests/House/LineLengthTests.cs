@@ -43,11 +43,13 @@ public sealed partial class LineLengthTests
     private static IEnumerable<int> FindLong(IEnumerable<string> lines)
     {
         bool isRaw = false;
-        foreach ((int index, string line) in lines.Index())
+        int number = 0;
+        foreach (string line in lines)
         {
+            number++;
             if (line.Length > MostColumns && !isRaw && !line.TrimStart().StartsWith("/// <code>", StringComparison.Ordinal))
             {
-                yield return index + 1;
+                yield return number;
             }
 
             isRaw ^= RawQuotes().Count(line) % 2 == 1;
