@@ -2,10 +2,10 @@
 
 namespace OciPS.BuildInputs;
 
-/// <summary>Finds what a name from outside stands for in a folder, and in no other place.</summary>
+/// <summary>Resolves a name from untrusted input to a path in a folder, and refuses paths outside of it.</summary>
 internal static class ContainedPath
 {
-    /// <exception cref="InvalidContentException">The name leads out of the folder.</exception>
+    /// <exception cref="InvalidContentException">The path is outside of the folder.</exception>
     public static string Find(string folder, string name, string what)
     {
         string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
@@ -15,7 +15,7 @@ internal static class ContainedPath
             throw Leaves(name, root, what, "it leads out of it");
         }
 
-        // Parts that are links are followed for the check alone; where they end has to be in the folder as well.
+        // Links are resolved for the check only; their targets have to be in the folder as well.
         string real = RealPath(root);
         for (string? part = path; part is not null && part.Length > root.Length; part = Path.GetDirectoryName(part))
         {
@@ -30,7 +30,7 @@ internal static class ContainedPath
 
     private static bool IsBelow(string path, string root) => path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
-    /// <summary>A path without links in any part of it.</summary>
+    /// <summary>The path with all links in it resolved.</summary>
     private static string RealPath(string path)
     {
         string? parent = Path.GetDirectoryName(path);
@@ -43,7 +43,7 @@ internal static class ContainedPath
         return FollowLink(here) is { } target ? RealPath(target) : here;
     }
 
-    /// <summary>Where a link leads in the end; null for what is no link, or is not there.</summary>
+    /// <summary>The final target of a link; null if the path is not a link or does not exist.</summary>
     private static string? FollowLink(string path) =>
         new FileInfo(path).LinkTarget is null ? null : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName;
 

@@ -7,7 +7,7 @@ using OciPS.References;
 
 namespace OciPS.BuildInputs;
 
-/// <summary>Reads what a build stage was given: images in files and directories, and manifest lists beside them.</summary>
+/// <summary>Reads the inputs of a build stage: images in files and directories, and their manifest lists.</summary>
 internal static class ContainerInputs
 {
     private const string DirectoryFormat = "dir";
@@ -15,9 +15,9 @@ internal static class ContainerInputs
 
     /// <summary>All images, each with its list.</summary>
     /// <param name="json">The inputs.</param>
-    /// <param name="folder">What relative paths in them are relative to.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="OciException">Something in them is wrong; then nothing comes out.</exception>
+    /// <param name="folder">The folder that relative paths in them are relative to.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="OciException">An input is invalid; no image is returned.</exception>
     public static async Task<IReadOnlyList<ContainerSource>> ReadAsync(
         ReadOnlyMemory<byte> json, string folder, CancellationToken cancellationToken)
     {
@@ -65,7 +65,7 @@ internal static class ContainerInputs
         }
     }
 
-    /// <summary>An empty object stands for no lists, as it does for osbuild's stages.</summary>
+    /// <summary>An empty object means no lists, as in osbuild's stages.</summary>
     private static bool HasLists(JsonElement root) => root.TryGetProperty("manifest-lists", out JsonElement lists)
         && !(lists.ValueKind == JsonValueKind.Object && !lists.EnumerateObject().Any());
 
@@ -97,7 +97,7 @@ internal static class ContainerInputs
         string path = Path.Combine(image.Path, "manifest.json");
         Digest manifest = ManifestFile.GetDigest(await ManifestFile.ReadAsync(path, cancellationToken).ConfigureAwait(false), $"'{path}'");
 
-        // Of several lists the last one counts, as it does for osbuild's stages.
+        // If several lists name the image, the last one is used, as in osbuild's stages.
         return files.FindLast(file => file.Lists(manifest));
     }
 

@@ -2,8 +2,8 @@
 
 namespace OciPS.BuildInputs;
 
-/// <summary>An image that a build stage was given, with the manifest list that it belongs to.</summary>
-/// <param name="Name">The name that it is to have.</param>
+/// <summary>An image that is an input of a build stage, with the manifest list that it belongs to.</summary>
+/// <param name="Name">The name to publish it under.</param>
 /// <param name="Format"><c>dir</c> or <c>oci-archive</c>.</param>
 /// <param name="Path">The file or directory.</param>
 /// <param name="Checksum">The name of the file or directory, which is a checksum of it.</param>

@@ -11,7 +11,7 @@ using OciPS.Tar;
 
 namespace OciPS.Comparison;
 
-/// <summary>What a container sees of one of two images, as far as its layers had to be read for that.</summary>
+/// <summary>The merged file system of one of two images, as far as its layers had to be read.</summary>
 internal sealed class ComparedImage
 {
     private readonly ImageSource _image;
@@ -32,14 +32,14 @@ internal sealed class ComparedImage
         _lister = new FileLister(image, operation);
     }
 
-    /// <summary>The names that the layers that were read have something to say about.</summary>
+    /// <summary>The names that occur in the layers that were read.</summary>
     public IReadOnlyCollection<string> Names => _names;
 
-    /// <summary>Reads an image's layers, but for those that the other one has as well and that would have to be fetched.</summary>
+    /// <summary>Reads an image's layers, except those that the other image shares and that would have to be downloaded.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="shared">The layers that both have, with their entries where those are known already.</param>
-    /// <param name="operation">Receives warnings about what is not read.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="shared">The layers that both images share, with their entries where those are known.</param>
+    /// <param name="operation">Receives warnings about unread layers.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<ComparedImage> ReadAsync(
         ImageSource image, IDictionary<Digest, IReadOnlyList<TarEntry>?> shared, OperationContext operation,
         CancellationToken cancellationToken)
@@ -62,18 +62,18 @@ internal sealed class ComparedImage
         return read;
     }
 
-    /// <summary>The file that a name stands for; null if there is none in the layers that were read.</summary>
+    /// <summary>The file with a name; null if there is none in the layers that were read.</summary>
     public ImageFile? Find(string name) => _view.Find(name) is { } found ? ImageFile.From(_image, found.Layer, found.Entry) : null;
 
-    /// <summary>Whether a layer hides what layers below have of that name.</summary>
+    /// <summary>Whether a layer hides the files of that name in lower layers.</summary>
     public bool IsHidden(string name) => _whiteouts.ContainsKey(name);
 
-    /// <summary>Whether no layer that was not read can have another word on a name.</summary>
+    /// <summary>Whether no unread layer can change the result for a name.</summary>
     public bool IsCertain(string name) =>
         (_view.Find(name) is { } found && found.Layer > _lastUnread)
         || (_view.Find(name) is null && (_lastUnread < 0 || IsHiddenAbove(name)));
 
-    /// <summary>The digests of files' contents, those that are not known yet included.</summary>
+    /// <summary>The digests of files' contents; computes those that are not known.</summary>
     public async Task<IReadOnlyDictionary<ImageFile, Digest>> HashAsync(IEnumerable<ImageFile> files, CancellationToken cancellationToken)
     {
         var digests = new Dictionary<ImageFile, Digest>(ReferenceEqualityComparer.Instance);
@@ -97,7 +97,7 @@ internal sealed class ComparedImage
         return digests;
     }
 
-    // Most files are small: each on this thread is less work than handing it to another.
+    // Most files are small: hashing them on this thread costs less than a handover to another one.
     private static async Task<Digest> HashAsync(Stream content, CancellationToken cancellationToken)
     {
         using var hash = DigestAlgorithm.Sha256.CreateHash();
@@ -129,7 +129,7 @@ internal sealed class ComparedImage
         _lastUnread = index;
     }
 
-    /// <summary>The entries of a layer that need no transfer; null if there is none.</summary>
+    /// <summary>The entries of a layer that need no download; null if they need one.</summary>
     private async Task<IReadOnlyList<TarEntry>?> FindAsync(int index, CancellationToken cancellationToken)
     {
         if (await _layers[index].FindListingAsync(cancellationToken).ConfigureAwait(false) is { } known)

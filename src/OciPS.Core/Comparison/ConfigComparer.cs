@@ -6,7 +6,7 @@ using OciPS.Manifests.Json;
 
 namespace OciPS.Comparison;
 
-/// <summary>Compares two configs value by value. The history and the layers' diffIDs are left out: the layers themselves tell.</summary>
+/// <summary>Compares two configs value by value, without the history and the diffIDs: layers are compared on their own.</summary>
 internal static class ConfigComparer
 {
     public static IEnumerable<ImageDifference.Config> Compare(ImageConfig before, ImageConfig after)

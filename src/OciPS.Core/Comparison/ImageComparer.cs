@@ -9,7 +9,7 @@ using OciPS.Tar;
 
 namespace OciPS.Comparison;
 
-/// <summary>Compares two images: their configs, their layers, and what a container sees. Layers that both have are not fetched.</summary>
+/// <summary>Compares the configs, layers and merged file systems of two images. Shared layers are not downloaded.</summary>
 internal sealed class ImageComparer(ImageSource before, ImageSource after, OperationContext operation)
 {
     /// <summary>The values of the configs that differ.</summary>
@@ -34,7 +34,7 @@ internal sealed class ImageComparer(ImageSource before, ImageSource after, Opera
         return [.. ConfigComparer.Compare(old, changed)];
     }
 
-    /// <summary>The layers that only one of them has, base first.</summary>
+    /// <summary>The layers that only one of the images has, base first.</summary>
     public IEnumerable<ImageDifference> CompareLayers()
     {
         HashSet<Digest> shared = Shared();
@@ -44,7 +44,7 @@ internal sealed class ImageComparer(ImageSource before, ImageSource after, Opera
                 layer => !shared.Contains(layer.Digest)).Select(layer => new ImageDifference.Layer(layer.Digest.ToString(), null, layer)));
     }
 
-    /// <summary>The files that differ, by their names.</summary>
+    /// <summary>The files that differ, by name.</summary>
     public async Task<IReadOnlyList<ImageDifference>> CompareFilesAsync(Func<string, bool> isWanted, CancellationToken cancellationToken)
     {
         if (before.Manifest.Layers.Select(layer => layer.Digest).SequenceEqual(after.Manifest.Layers.Select(layer => layer.Digest)))
@@ -82,7 +82,7 @@ internal sealed class ImageComparer(ImageSource before, ImageSource after, Opera
             return (old, await ComparedImage.ReadAsync(after, shared, operation, cancellationToken).ConfigureAwait(false));
         }
 
-        // What both have costs nothing where it is on this machine.
+        // A shared layer costs nothing if it is on this machine.
         ComparedImage changed = await ComparedImage.ReadAsync(after, shared, operation, cancellationToken).ConfigureAwait(false);
         return (await ComparedImage.ReadAsync(before, shared, operation, cancellationToken).ConfigureAwait(false), changed);
     }
@@ -103,7 +103,7 @@ internal sealed class ImageComparer(ImageSource before, ImageSource after, Opera
 
         if (before is null && after is null)
         {
-            // Hidden in the new image only: what is hidden is in a layer that was not read.
+            // Hidden in the new image only: the hidden file is in a layer that was not read.
             return changed.IsHidden(name) && !old.IsCertain(name)
                 ? new ImageDifference.File(name, null, null, IsRemoved: true, [], isExact)
                 : null;
@@ -120,7 +120,7 @@ internal sealed class ImageComparer(ImageSource before, ImageSource after, Opera
         TarEntry changed = after.Image.Entry;
         if (old.Type != changed.Type)
         {
-            // Nothing else can be compared then.
+            // Files of different types have nothing else in common to compare.
             return ["Type"];
         }
 

@@ -6,7 +6,7 @@ using OciPS.Sessions;
 
 namespace OciPS.Comparison;
 
-/// <summary>Finds the images of two references that are to be compared: those that run on the same platform.</summary>
+/// <summary>Pairs the images of two references for comparison: those for the same platform.</summary>
 internal sealed class ImagePairer(ImagePicker before, ImagePicker after, OperationContext operation)
 {
     private readonly Dictionary<(Digest Before, Digest After), ImagePair> _pairs = [];
@@ -14,9 +14,9 @@ internal sealed class ImagePairer(ImagePicker before, ImagePicker after, Operati
     private readonly HashSet<(Digest Image, bool IsOfAfter)> _alone = [];
 
     /// <summary>Pairs images.</summary>
-    /// <param name="patterns">The platforms; with none, one pair: what is read where no platform is named, or what a single image on one
-    /// side runs on.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="patterns">The platforms; with none, one pair: the default platform's images, or those for the platform of the side that
+    /// is a single image.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<PairedImages> PairAsync(IReadOnlyList<PlatformPattern> patterns, CancellationToken cancellationToken)
     {
         if (patterns.Count == 0)
@@ -108,7 +108,7 @@ internal sealed class ImagePairer(ImagePicker before, ImagePicker after, Operati
         return pair;
     }
 
-    /// <summary>The image of an index that runs on what a single image runs on, else the only one there is.</summary>
+    /// <summary>The image of an index for the platform of a single image, else the only image of the index.</summary>
     private async Task<ImageChoice> FindLikeAsync(ImagePicker index, ImageChoice single, CancellationToken cancellationToken)
     {
         if (single.Platform is null)
@@ -129,7 +129,7 @@ internal sealed class ImagePairer(ImagePicker before, ImagePicker after, Operati
             image.Manifest.Content.Digest, platform?.ToString() is { Length: > 0 } ? platform : null, _ => Task.FromResult(image));
     }
 
-    // Two single images were chosen by the user; what was picked from an index is reported.
+    // The user chose two single images; an image that was picked from an index is reported.
     private void WarnAboutOthers(ImageChoice one, ImageChoice other)
     {
         if ((before.IsIndex || after.IsIndex)

@@ -5,10 +5,10 @@ using OciPS.References;
 
 namespace OciPS.Comparison;
 
-/// <summary>Finds the images of two indexes that run on the same platform.</summary>
+/// <summary>Pairs the images of two indexes that run on the same platform.</summary>
 internal static class PlatformMatcher
 {
-    // The very same first. Windows images of one build differ in the revision, which each update raises.
+    // Exact matches first. Windows images of one build differ in the revision, which each update raises.
     private static readonly Func<Platform, Platform, bool>[] s_rounds =
     [
         (one, other) => IsSame(one, other)
@@ -18,7 +18,7 @@ internal static class PlatformMatcher
     ];
 
     /// <summary>
-    /// For each image of the first side, in their order, the one of the second side that goes with it; then those that are left there.
+    /// For each image of the first side, in order, its match on the second side; then the unmatched images of the second side.
     /// </summary>
     public static IReadOnlyList<(ImageChoice? Before, ImageChoice? After)> Match(
         IReadOnlyList<ImageChoice> before, IReadOnlyList<ImageChoice> after)
@@ -44,7 +44,7 @@ internal static class PlatformMatcher
         return [.. ofBefore, .. left.Select(image => ((ImageChoice?)null, (ImageChoice?)image))];
     }
 
-    /// <summary>Whether two platforms have the same system, architecture and variant, in whatever spelling.</summary>
+    /// <summary>Whether two platforms have the same system, architecture and variant after normalisation.</summary>
     public static bool IsSame(Platform one, Platform other)
     {
         Platform usual = PlatformNames.Normalise(one);

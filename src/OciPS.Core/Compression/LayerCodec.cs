@@ -5,25 +5,23 @@ using OciPS.Manifests;
 
 namespace OciPS.Compression;
 
-/// <summary>One way in which a layer is compressed.</summary>
-/// <param name="Compression">Which one.</param>
-/// <param name="IsMagic">Whether data that begins so is compressed in this way.</param>
-/// <param name="OpenRead">Decompresses a stream, and disposes it with what it gives.</param>
-/// <param name="IsDamage">Whether the decompressor throws such an error on bad data; errors of the source are not meant.</param>
+/// <summary>A compression format of layers.</summary>
+/// <param name="Compression">The format.</param>
+/// <param name="IsMagic">Whether data that begins with these bytes is in this format.</param>
+/// <param name="OpenRead">Decompresses a stream. Disposing the result disposes the stream.</param>
+/// <param name="IsDamage">Whether the decompressor throws this error on bad data; errors of the source are excluded.</param>
 internal sealed record LayerCodec(
     LayerCompression Compression, LayerCodec.MagicTest IsMagic, Func<Stream, Stream> OpenRead, Func<Exception, bool> IsDamage)
 {
     public delegate bool MagicTest(ReadOnlySpan<byte> first);
 
-    /// <summary>As <see cref="OpenRead"/>, from a point on; null where there are no points.</summary>
+    /// <summary>Like <see cref="OpenRead"/>, from a point on; null if the format has no points.</summary>
     public Func<Stream, InflatePoint, Stream>? OpenReadAt { get; init; }
 
-    /// <summary>
-    /// Compresses into a stream, which stays open, with a level of its own or the usual one; null if nothing is written so.
-    /// </summary>
+    /// <summary>Compresses into a stream, which stays open, at a given or the default level; null if the format is only read.</summary>
     public Func<Stream, int?, Stream>? OpenWrite { get; init; }
 
-    /// <summary>What to say of data that is not right.</summary>
+    /// <summary>The error for damaged data.</summary>
     public InvalidContentException Damaged(string what, Exception error) => new(
         ErrorIds.InvalidCompression,
         $"{what} cannot be decompressed, its {Compression.ToString().ToLowerInvariant()} data is damaged or cut short: {error.Message}",

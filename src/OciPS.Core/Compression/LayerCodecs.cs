@@ -8,10 +8,10 @@ using OciPS.Manifests;
 
 namespace OciPS.Compression;
 
-/// <summary>Every way in which layers are compressed. <see cref="LayerSuffix"/> has what their media types say of it.</summary>
+/// <summary>All compression formats of layers. Their media type suffixes are in <see cref="LayerSuffix"/>.</summary>
 internal static class LayerCodecs
 {
-    /// <summary>So many bytes tell how data is compressed.</summary>
+    /// <summary>The number of bytes that identify a format.</summary>
     public const int LongestMagic = 6;
 
     private static readonly LayerCodec[] s_all =
@@ -26,14 +26,14 @@ internal static class LayerCodecs
         },
         new(LayerCompression.Bzip2, Bzip2Codec.IsMagic, Bzip2Codec.OpenRead, Bzip2Codec.IsDamage),
         new(LayerCompression.Xz, XzCodec.IsMagic, XzCodec.OpenRead, XzCodec.IsDamage),
-        // The last, as all data looks so.
+        // Last, since it accepts all data.
         new(LayerCompression.None, static _ => true, static stream => stream, static _ => false)
         {
             OpenReadAt = static (stream, _) => stream,
         },
     ];
 
-    /// <summary>How data is compressed that begins so.</summary>
+    /// <summary>Detects the format of data by its first bytes.</summary>
     public static LayerCodec Detect(ReadOnlySpan<byte> first)
     {
         int number = 0;
@@ -50,12 +50,12 @@ internal static class LayerCodecs
         Array.Find(s_all, codec => codec.Compression == compression) ?? throw new ArgumentOutOfRangeException(nameof(compression));
 
     /// <summary>
-    /// A stream that compresses what is written to it into <paramref name="output"/>, which stays open, as a layer is written that
-    /// was compressed so; null for no compression.
+    /// A stream that compresses what is written to it into <paramref name="output"/>, which stays open, in the format of a layer; null for
+    /// no compression.
     /// </summary>
-    /// <param name="output">Where it goes.</param>
-    /// <param name="compression">How the layer was compressed.</param>
-    /// <param name="level">The level; null for the usual one.</param>
+    /// <param name="output">Receives the compressed data.</param>
+    /// <param name="compression">The format of the layer.</param>
+    /// <param name="level">The level; null for the default.</param>
     public static Stream? OpenWrite(Stream output, LayerCompression compression, int? level = null)
     {
         LayerCodec codec = For(LayerSuffix.For(compression).WrittenAs);
@@ -64,7 +64,7 @@ internal static class LayerCodecs
             : throw new ArgumentOutOfRangeException(nameof(compression), $"Nothing writes {codec.Compression}.");
     }
 
-    /// <summary>Whether this is what any of the decompressors throws on bad data.</summary>
+    /// <summary>Whether any of the decompressors throws this on bad data.</summary>
     public static bool IsDamage(Exception error) =>
         error is not (OciException or ObjectDisposedException) && Array.Exists(s_all, codec => codec.IsDamage(error));
 }

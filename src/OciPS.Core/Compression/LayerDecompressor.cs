@@ -6,7 +6,7 @@ using OciPS.Manifests;
 
 namespace OciPS.Compression;
 
-/// <summary>A layer's tar, decompressed as its first bytes ask for, whatever its media type says.</summary>
+/// <summary>A layer's decompressed tar. The first bytes decide on the format, not the media type.</summary>
 internal sealed class LayerDecompressor : ForwardStream
 {
     private readonly Stream _inner;
@@ -22,9 +22,7 @@ internal sealed class LayerDecompressor : ForwardStream
 
     public LayerCompression Compression => _codec.Compression;
 
-    /// <summary>
-    /// Where points are noted from which to decompress another time, if this is compressed so that there are any; null for nowhere.
-    /// </summary>
+    /// <summary>Collects points from which later reads can start, if the format has any; null for none.</summary>
     public InflatePoints? Points
     {
         set
@@ -36,7 +34,7 @@ internal sealed class LayerDecompressor : ForwardStream
         }
     }
 
-    /// <summary>Looks at the first bytes and decompresses what follows. Disposes <paramref name="compressed"/> with itself.</summary>
+    /// <summary>Detects the format and decompresses. Disposing the result disposes <paramref name="compressed"/>.</summary>
     public static async Task<LayerDecompressor> OpenAsync(Stream compressed, string what, CancellationToken cancellationToken)
     {
         var whole = new ReadBufferStream(compressed);
@@ -53,8 +51,8 @@ internal sealed class LayerDecompressor : ForwardStream
     }
 
     /// <summary>
-    /// Decompresses from a point on; disposes <paramref name="compressed"/>, which begins with the byte that the point lies in, with
-    /// itself.
+    /// Decompresses from a point on. <paramref name="compressed"/> begins with the byte that contains the point; disposing the result
+    /// disposes it.
     /// </summary>
     public static LayerDecompressor Enter(Stream compressed, LayerCompression compression, InflatePoint from, string what)
     {
@@ -64,7 +62,7 @@ internal sealed class LayerDecompressor : ForwardStream
             : throw new ArgumentOutOfRangeException(nameof(compression));
     }
 
-    /// <summary>Decompresses what is known to be compressed so; disposes <paramref name="compressed"/> with itself.</summary>
+    /// <summary>Decompresses data of a known format. Disposing the result disposes <paramref name="compressed"/>.</summary>
     public static LayerDecompressor Open(Stream compressed, LayerCompression compression, string what)
     {
         LayerCodec codec = LayerCodecs.For(compression);

@@ -2,12 +2,12 @@
 
 namespace OciPS.Copying;
 
-/// <summary>What becomes of attestations when the image changes that they speak of.</summary>
+/// <summary>What to do with the attestations of a changed image.</summary>
 internal enum AttestationRule
 {
-    /// <summary>They go, since they no longer tell the truth.</summary>
+    /// <summary>Remove them, since they describe the old image.</summary>
     Drop,
 
-    /// <summary>They stay, and name the changed image.</summary>
+    /// <summary>Keep them, and let them name the changed image.</summary>
     Follow,
 }

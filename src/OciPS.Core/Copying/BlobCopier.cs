@@ -9,7 +9,7 @@ using OciPS.Storage;
 
 namespace OciPS.Copying;
 
-/// <summary>Brings blobs to their destination, with as little transfer as can be, and counts it.</summary>
+/// <summary>Copies blobs to a destination, skips what is there, mounts what can be mounted, and counts bytes.</summary>
 internal sealed class BlobCopier(IImageStore destination, OperationContext operation)
 {
     private long _transferred;
@@ -19,11 +19,11 @@ internal sealed class BlobCopier(IImageStore destination, OperationContext opera
 
     public long BytesMounted => Interlocked.Read(ref _mounted);
 
-    /// <summary>Sees to it that a blob is at the destination.</summary>
+    /// <summary>Copies a blob unless the destination has it.</summary>
     public Task CopyAsync(IImageStore source, Descriptor blob, string what, CancellationToken cancellationToken) =>
         InTurnAsync(() => CopyNowAsync(source, blob, what, cancellationToken), cancellationToken);
 
-    /// <summary>Sees to it that blobs are at the destination, several at a time.</summary>
+    /// <summary>Copies blobs that the destination does not have, several at a time.</summary>
     public Task CopyAllAsync(IImageStore source, IEnumerable<Descriptor> blobs, string what, CancellationToken cancellationToken)
     {
         Descriptor[] all = [.. blobs];
@@ -39,8 +39,7 @@ internal sealed class BlobCopier(IImageStore destination, OperationContext opera
     }
 
     /// <summary>
-    /// Copies a layer that need not be where its image is, if it is there. One that names other addresses is neither fetched from
-    /// a registry nor sent to one.
+    /// Copies a non-distributable layer if the source has it. A layer with URLs is neither fetched from a registry nor sent to one.
     /// </summary>
     /// <remarks>Image specification, "Non-Distributable Layers".</remarks>
     private async Task CopyForeignAsync(IImageStore source, Descriptor layer, string what, CancellationToken cancellationToken)
@@ -67,13 +66,11 @@ internal sealed class BlobCopier(IImageStore destination, OperationContext opera
         operation.Log.Warning($"The layer {layer.Digest} ('{layer.MediaType}') is not copied: {why}.");
     }
 
-    /// <summary>
-    /// Sees to it that a layer is at the destination, and reads it for what its manifest does not say: one reading does both.
-    /// </summary>
+    /// <summary>Copies a layer unless the destination has it, and in the same pass reads what its manifest does not say.</summary>
     public Task<CopiedLayer> CopyLayerAsync(IImageStore source, Descriptor layer, CancellationToken cancellationToken) =>
         InTurnAsync(() => CopyLayerNowAsync(source, layer, cancellationToken), cancellationToken);
 
-    /// <summary>Sees to it that a small blob that was made here is at the destination.</summary>
+    /// <summary>Writes a small new blob unless the destination has it.</summary>
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes, Descriptor blob, string what, CancellationToken cancellationToken)
     {
         if (!await destination.BlobExistsAsync(blob, cancellationToken).ConfigureAwait(false))
@@ -88,7 +85,7 @@ internal sealed class BlobCopier(IImageStore destination, OperationContext opera
 
     private async Task<T> InTurnAsync<T>(Func<Task<T>> transfer, CancellationToken cancellationToken)
     {
-        // Whoever waits for another writer takes no turn away from that one.
+        // Waiting for another writer must not occupy a slot that this writer needs.
         await destination.BeginAsync(cancellationToken).ConfigureAwait(false);
         await operation.Session.Transfers.WaitAsync(cancellationToken).ConfigureAwait(false);
         try

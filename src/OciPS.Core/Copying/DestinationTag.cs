@@ -8,10 +8,10 @@ using OciPS.Storage;
 
 namespace OciPS.Copying;
 
-/// <summary>What a destination points to before it is written.</summary>
+/// <summary>Looks up what a destination points to, and moves it.</summary>
 internal static class DestinationTag
 {
-    /// <summary>Puts a manifest whose blobs are there at each of its destinations, in one place.</summary>
+    /// <summary>Writes a manifest whose blobs are at the destination under several references in one repository or file.</summary>
     public static async Task<IReadOnlyList<PublishedImage>> PutAsync(
         IImageStore store,
         IReadOnlyList<ImageReference> destinations,
@@ -35,14 +35,14 @@ internal static class DestinationTag
         return published;
     }
 
-    /// <summary>Puts a manifest whose blobs are there at its destination.</summary>
-    /// <param name="store">Where it goes.</param>
-    /// <param name="destination">Its reference there.</param>
+    /// <summary>Writes a manifest whose blobs are at the destination.</summary>
+    /// <param name="store">The store to write to.</param>
+    /// <param name="destination">Its reference in the store.</param>
     /// <param name="manifest">The manifest.</param>
-    /// <param name="moved">The bytes of its blobs that were sent, and those that the registry took over.</param>
+    /// <param name="moved">The bytes of its blobs that were sent, and those that the registry mounted.</param>
     /// <param name="operation">Receives the digest that the destination pointed to.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>What was written; it counts as changed where the destination pointed to something else.</returns>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The written image; changed if the destination pointed to something else.</returns>
     public static async Task<PublishedImage> PutAsync(
         IImageStore store,
         ImageReference destination,
@@ -59,7 +59,7 @@ internal static class DestinationTag
         };
     }
 
-    /// <summary>What a write will do to what a destination points to; tells what that was.</summary>
+    /// <summary>How a write will change what the destination points to; logs the old digest.</summary>
     private static async Task<TagChange> FindChangeAsync(
         IImageStore store, ImageReference destination, ManifestContent manifest, OperationContext operation,
         CancellationToken cancellationToken)
@@ -87,7 +87,7 @@ internal static class DestinationTag
         return TagChange.Moved;
     }
 
-    /// <summary>What a destination has now; null where there is nothing, or nothing that can be read.</summary>
+    /// <summary>The digest that a destination points to; null if there is none, or it cannot be read.</summary>
     public static async Task<Digest?> ReadAsync(ImageReference destination, OperationContext operation, CancellationToken cancellationToken)
     {
         using IImageStore store = StoreFactory.OpenDestination(destination, operation);
@@ -95,8 +95,8 @@ internal static class DestinationTag
             store, destination.WithTag(destination.Tag), destination.Digest?.Kind, cancellationToken).ConfigureAwait(false)).Digest;
     }
 
-    /// <summary>Refuses a destination that holds something already. An image that is written by its digest replaces no other.</summary>
-    /// <exception cref="StorageException">It does.</exception>
+    /// <summary>Refuses a destination that exists. An image that is written by its digest replaces no other.</summary>
+    /// <exception cref="StorageException">The destination exists.</exception>
     public static async Task EnsureFreeAsync(ImageReference destination, OperationContext operation, CancellationToken cancellationToken)
     {
         if (destination.IsByDigest)
@@ -117,12 +117,12 @@ internal static class DestinationTag
         }
     }
 
-    /// <summary>What names the image that a write takes the place of: never the digest that has to come out.</summary>
+    /// <summary>The reference of the image that a write replaces: never the expected digest.</summary>
     private static ImageReference GetPlace(ImageReference destination, Digest written) =>
         destination.IsByDigest ? destination.WithDigest(written) : destination.WithTag(destination.Tag);
 
     /// <summary>
-    /// What a destination has, with a digest that is made with an algorithm; null for the one that the store has it under.
+    /// The manifest at a destination, with its digest in the given algorithm; null for the algorithm that the store uses.
     /// </summary>
     private static async Task<(bool IsThere, Digest? Digest)> FindAsync(
         IImageStore store, ImageReference destination, DigestAlgorithm? algorithm, CancellationToken cancellationToken)
@@ -139,12 +139,12 @@ internal static class DestinationTag
         }
         catch (InvalidContentException)
         {
-            // What cannot be read cannot be the same; it is replaced.
+            // An unreadable manifest cannot be the same; it is replaced.
             return (true, null);
         }
         catch (InvalidInputException)
         {
-            // A layout with several images, and no tag to say which.
+            // A layout with several images, and a reference without a tag.
             return (true, null);
         }
     }

@@ -7,7 +7,7 @@ using OciPS.Storage;
 
 namespace OciPS.Copying;
 
-/// <summary>A write of one image, or of one under several tags, that is complete when it comes back.</summary>
+/// <summary>Writes one image, under one or several tags, and completes the store.</summary>
 internal static class DestinationWrite
 {
     public static async Task<T> RunAsync<T>(

@@ -8,11 +8,11 @@ using OciPS.Storage;
 
 namespace OciPS.Copying;
 
-/// <summary>Checks the layers in a tarball, whose names vouch for nothing: the config does, by their diffIDs.</summary>
+/// <summary>Checks the layers of a tarball against the config's diffIDs, since the names of its files prove nothing.</summary>
 internal static class DiffIdVerifier
 {
-    /// <summary>Reads the config, and checks the layers against what it says of them.</summary>
-    /// <exception cref="InvalidContentException">A layer is not what the config says.</exception>
+    /// <summary>Reads the config, and checks the layers against its diffIDs.</summary>
+    /// <exception cref="InvalidContentException">A layer does not match its diffID.</exception>
     public static async Task<ImageConfig> CheckAsync(
         IImageStore source, ImageManifest image, OperationContext operation, CancellationToken cancellationToken)
     {

@@ -8,22 +8,22 @@ using OciPS.Storage;
 
 namespace OciPS.Copying;
 
-/// <summary>Tells what a write comes to, before any blob is moved.</summary>
+/// <summary>Predicts the digest of a write, before any blob is copied.</summary>
 internal static class DigestForecast
 {
-    /// <summary>Opens a destination that nothing is written to.</summary>
+    /// <summary>Opens a destination for a dry run.</summary>
     public static IImageStore Open(ImageReference destination, OciSession session) =>
         new DryRunStore(StoreFactory.OpenDestination(destination, session.BeginQuietly()));
 
-    /// <param name="tree">What would be written.</param>
-    /// <param name="kept">The nodes that stay.</param>
-    /// <param name="destination">Where it would go.</param>
-    /// <param name="options">What would change on the way.</param>
+    /// <param name="tree">The source.</param>
+    /// <param name="kept">The nodes to write.</param>
+    /// <param name="destination">The destination.</param>
+    /// <param name="options">The changes to manifests.</param>
     /// <param name="session">The session.</param>
     /// <param name="rewrite">Makes the new manifest of an image.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The digest; null where only the conversion of an image of schema 1 can tell.</returns>
-    /// <exception cref="InvalidContentException">It is another one than the destination names.</exception>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The digest; null if it is known only after the conversion of a schema 1 image.</returns>
+    /// <exception cref="InvalidContentException">It differs from the digest in the destination.</exception>
     public static async Task<Digest?> FindAsync(
         ImageTree tree,
         IReadOnlySet<ImageNode> kept,

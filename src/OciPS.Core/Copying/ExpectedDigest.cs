@@ -6,7 +6,7 @@ using OciPS.References;
 
 namespace OciPS.Copying;
 
-/// <summary>The digest that a destination names, which is what has to come out.</summary>
+/// <summary>The digest in a destination, which the written manifest has to match.</summary>
 internal static class ExpectedDigest
 {
     private static readonly (ManifestChange Change, string Text)[] s_texts =
@@ -18,12 +18,12 @@ internal static class ExpectedDigest
         (ManifestChange.Normalised, "a single image became an index"),
     ];
 
-    /// <summary>Refuses a manifest that is not the one that its destination names.</summary>
-    /// <param name="destination">Where it goes.</param>
+    /// <summary>Refuses a manifest that does not match the digest in its destination.</summary>
+    /// <param name="destination">The destination.</param>
     /// <param name="written">The manifest.</param>
-    /// <param name="why">What made it what it is.</param>
-    /// <returns>The manifest, with a digest made as that of the destination is.</returns>
-    /// <exception cref="InvalidContentException">It is another one.</exception>
+    /// <param name="why">Why the manifest may differ.</param>
+    /// <returns>The manifest, with its digest in the destination's algorithm.</returns>
+    /// <exception cref="InvalidContentException">The digests differ.</exception>
     public static ManifestContent Check(ImageReference destination, ManifestContent written, string why)
     {
         if (destination.Digest is not { } expected)

@@ -7,11 +7,11 @@ using OciPS.Storage;
 
 namespace OciPS.Copying;
 
-/// <summary>Decides in which family of media types manifests are written: Docker's has no type for layers in zstd.</summary>
+/// <summary>Chooses the family of media types for manifests: Docker's has no type for zstd layers.</summary>
 internal static class FormatRule
 {
     /// <summary>The format of a tree's manifests; null for the source's own.</summary>
-    /// <exception cref="InvalidInputException">The format that was asked for has no type for a layer.</exception>
+    /// <exception cref="InvalidInputException">The requested format has no type for a layer.</exception>
     public static ManifestFormat? Choose(
         ImageTree tree, IReadOnlySet<ImageNode> kept, IImageStore destination, ManifestFormat? asked, OperationContext operation)
     {
@@ -31,7 +31,7 @@ internal static class FormatRule
             : asked;
     }
 
-    /// <summary>The format of an image whose manifest is made here: the preferred one, unless that has no type for a layer.</summary>
+    /// <summary>The format of a new manifest: the preferred one, unless that has no type for a layer.</summary>
     public static ManifestFormat Choose(
         ManifestFormat preferred, IEnumerable<Descriptor> layers, IImageStore destination, OperationContext operation)
     {
@@ -46,8 +46,8 @@ internal static class FormatRule
         return format;
     }
 
-    /// <summary>Checks that a format has a type for each layer of the images that are written.</summary>
-    /// <exception cref="InvalidInputException">It has none for one.</exception>
+    /// <summary>Checks that a format has a type for each layer of the written images.</summary>
+    /// <exception cref="InvalidInputException">The format has no type for a layer.</exception>
     public static void EnsurePossible(ImageTree tree, IEnumerable<ImageNode> kept, ManifestFormat format)
     {
         foreach (ManifestNode image in kept.OfType<ManifestNode>().Where(image => !image.IsAttestation))

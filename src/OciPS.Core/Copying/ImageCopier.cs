@@ -8,10 +8,10 @@ using OciPS.Storage;
 
 namespace OciPS.Copying;
 
-/// <summary>Copies what a reference points to from one place to another: verbatim where it can be.</summary>
-/// <param name="tree">What is copied.</param>
-/// <param name="kept">Which of it.</param>
-/// <param name="options">What changes on the way.</param>
+/// <summary>Copies an image or index from one store to another, unchanged if possible.</summary>
+/// <param name="tree">The source.</param>
+/// <param name="kept">The nodes to copy.</param>
+/// <param name="options">The changes to manifests.</param>
 /// <param name="operation">Receives diagnostics.</param>
 internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, WriteOptions options, OperationContext operation)
 {
@@ -23,7 +23,7 @@ internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, 
     public Task<Digest?> PredictAsync(ImageReference destination, CancellationToken cancellationToken) =>
         DigestForecast.FindAsync(tree, kept, destination, options, operation.Session, ImageGraphWriter.AsItIs, cancellationToken);
 
-    /// <summary>Copies into a store that is completed by who opened it.</summary>
+    /// <summary>Copies into a store that the caller completes.</summary>
     public async Task<PublishedImage> CopyAsync(
         IImageStore store, ImageReference destination, bool withReferrers, CancellationToken cancellationToken)
     {
@@ -51,7 +51,7 @@ internal sealed class ImageCopier(ImageTree tree, IReadOnlySet<ImageNode> kept, 
         return await writer.PublishAsync(destination, root, copier, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The blobs that belong to some images; layers of schema 1 are copied when they are converted.</summary>
+    /// <summary>The blobs of some images, without schema 1 layers, which are copied at their conversion.</summary>
     public static IEnumerable<Descriptor> GetBlobs(IEnumerable<ImageNode> nodes) => nodes.OfType<ManifestNode>()
         .Where(node => node.Manifest.Schema1 is null)
         .SelectMany(node => node.Manifest.Layers.Append(node.Manifest.Config))

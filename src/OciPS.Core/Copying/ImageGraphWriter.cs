@@ -13,10 +13,10 @@ namespace OciPS.Copying;
 /// <summary>
 /// Writes the manifests and indexes of a tree, whose blobs are at the destination: images before the indexes that list them, the tag last.
 /// </summary>
-/// <param name="tree">What is written.</param>
-/// <param name="kept">The nodes that stay; others are left out.</param>
-/// <param name="destination">Where it goes.</param>
-/// <param name="options">What changes on the way.</param>
+/// <param name="tree">The source.</param>
+/// <param name="kept">The nodes to write; others are left out.</param>
+/// <param name="destination">The destination.</param>
+/// <param name="options">The changes to manifests.</param>
 /// <param name="operation">Receives diagnostics.</param>
 internal sealed class ImageGraphWriter(
     ImageTree tree, IReadOnlySet<ImageNode> kept, IImageStore destination, WriteOptions options, OperationContext operation)
@@ -28,15 +28,15 @@ internal sealed class ImageGraphWriter(
     private readonly ConcurrentDictionary<ImageNode, ManifestContent> _written = new(ReferenceEqualityComparer.Instance);
     private int _changes;
 
-    /// <summary>Why what is written is not what was read.</summary>
+    /// <summary>Why the written manifest differs from the source's.</summary>
     public ManifestChange Changes => (ManifestChange)_changes;
 
-    /// <summary>What each node became.</summary>
+    /// <summary>The written manifest of each node.</summary>
     public IReadOnlyDictionary<ImageNode, ManifestContent> Written => _written;
 
-    /// <summary>Writes all but the outermost manifest or index, and gives that.</summary>
+    /// <summary>Writes all but the outermost manifest or index, and returns that.</summary>
     /// <param name="rewrite">Makes the new manifest of an image.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<ManifestContent> PrepareAsync(
         Func<ManifestNode, CancellationToken, Task<ManifestContent>> rewrite, CancellationToken cancellationToken)
     {
@@ -63,7 +63,7 @@ internal sealed class ImageGraphWriter(
         return root;
     }
 
-    /// <summary>Points the destination's tag to what was prepared.</summary>
+    /// <summary>Points the destination's tag to the prepared manifest.</summary>
     public async Task<PublishedImage> PublishAsync(
         ImageReference reference, ManifestContent root, BlobCopier copier, CancellationToken cancellationToken)
     {
@@ -80,11 +80,11 @@ internal sealed class ImageGraphWriter(
         return tree.Store.KeepsManifests ? published with { Changed = root.Digest != tree.Content.Digest } : published;
     }
 
-    /// <summary>Leaves an image's manifest as it is.</summary>
+    /// <summary>Keeps an image's manifest unchanged.</summary>
     public static Task<ManifestContent> AsItIs(ManifestNode node, CancellationToken cancellationToken) =>
         Task.FromResult(node.Manifest.Content);
 
-    /// <summary>A place that keeps no manifests has none for an index either: of one, the only image that is meant goes there.</summary>
+    /// <summary>A store without manifests cannot hold an index: the only selected image of the index is written there.</summary>
     private static ImageNode FindRoot(ImageTree tree, IReadOnlySet<ImageNode> kept, IImageStore destination)
     {
         if (destination.KeepsManifests || tree.Root is not IndexNode)
@@ -112,7 +112,7 @@ internal sealed class ImageGraphWriter(
             };
     }
 
-    /// <summary>What is not there cannot be converted, and an index has one family of media types.</summary>
+    /// <summary>Missing images cannot be converted, and an index has one family of media types.</summary>
     private void ExpectNoConversion()
     {
         if (_format is { } format && kept.OfType<MissingNode>().FirstOrDefault(
@@ -237,6 +237,6 @@ internal sealed class ImageGraphWriter(
         return new IndexEditor.Change(GetTarget(child), describedNow);
     }
 
-    // What did not change stays listed as it is, whatever type the list gives it.
+    // An unchanged child keeps its entry, whatever media type the entry has.
     private Descriptor GetTarget(ImageNode child) => _written[child].Digest == child.Digest ? child.Entry : _written[child].Descriptor;
 }

@@ -8,22 +8,22 @@ using OciPS.Storage;
 
 namespace OciPS.Copying;
 
-/// <summary>Finds the tag that has to move where an image is written in its own place.</summary>
+/// <summary>Finds the tag to move when an image is written over its source.</summary>
 internal static class InPlaceTag
 {
-    /// <summary>Whether a write takes the place of what was read; what is read or written by its digest stays beside it.</summary>
+    /// <summary>Whether a write replaces its source; it does not if either is referenced by digest.</summary>
     public static bool IsIt(ImageReference source, ImageReference destination) => !destination.IsByDigest
         && (ReplacesAll(destination)
             ? source.SameRepository(destination)
             : source.Digest is null && destination with { Digest = null } == source);
 
-    /// <summary>Whether what is written somewhere leaves nothing of what was there.</summary>
+    /// <summary>Whether a write replaces everything at the destination.</summary>
     private static bool ReplacesAll(ImageReference destination) =>
         destination.Syntax.HoldsOneImage || destination is { Syntax.ReplacesAllWithoutTag: true, Tag: null };
 
     /// <summary>
-    /// The reference with a tag. A layout's only image can be named without one; but a new image without a tag would
-    /// come beside the old one, and leave that as it was.
+    /// The reference with a tag. A layout's only image can be referenced without one; but a new image without a tag would be added to the
+    /// layout, and the old one kept.
     /// </summary>
     /// <exception cref="InvalidInputException">The image has no tag, or several.</exception>
     public static async Task<ImageReference> NameTagAsync(

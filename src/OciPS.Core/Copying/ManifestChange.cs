@@ -2,7 +2,7 @@
 
 namespace OciPS.Copying;
 
-/// <summary>Why what is written has another manifest than what was read.</summary>
+/// <summary>Why a written manifest differs from the source's.</summary>
 [Flags]
 internal enum ManifestChange
 {
@@ -17,9 +17,9 @@ internal enum ManifestChange
     /// <summary>Annotations were added.</summary>
     Annotated = 4,
 
-    /// <summary>An index lists less than before.</summary>
+    /// <summary>An index lists fewer images.</summary>
     Chosen = 8,
 
-    /// <summary>An index was made of a single image.</summary>
+    /// <summary>An index was created for a single image.</summary>
     Normalised = 16,
 }

@@ -9,14 +9,13 @@ using OciPS.Storage;
 
 namespace OciPS.Copying;
 
-/// <summary>Copies an image together with the manifest list, in a file, that names it; the source stays as it is.</summary>
+/// <summary>Copies an image and the manifest list, in a file, that lists it; the source stays unchanged.</summary>
 /// <remarks>
-/// Registries refuse a list before all its images are there, and those may come one after the other: the list is put in
-/// place when the last one is.
+/// Registries refuse a list until all its images are there, and those may be copied one by one: the list is written after the last one.
 /// </remarks>
 internal sealed class ManifestListCopier(ContainerSource source, ImageReference destination, OperationContext operation)
 {
-    /// <summary>Where the image goes.</summary>
+    /// <summary>The destination.</summary>
     public ImageReference Destination { get; } = destination;
 
     private long _transferred;
@@ -25,11 +24,11 @@ internal sealed class ManifestListCopier(ContainerSource source, ImageReference 
     private ManifestContent? _content;
 
     /// <summary>
-    /// Copies the image, and its list where that is taken already; null where it is not, and the image waits for <see cref="FinishAsync"/>.
+    /// Copies the image, and its list if the registry accepts it; null if not: then the list is written by <see cref="FinishAsync"/>.
     /// </summary>
-    /// <param name="store">Where it goes: the same store for both, since an image without its list would be taken back.</param>
+    /// <param name="store">The destination store: the same one for both, since an image without its list would be undone.</param>
     /// <param name="reference">The image.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<PublishedImage?> CopyAsync(IImageStore store, ImageReference reference, CancellationToken cancellationToken)
     {
         if (!store.KeepsManifests)
@@ -71,7 +70,7 @@ internal sealed class ManifestListCopier(ContainerSource source, ImageReference 
         }
     }
 
-    /// <summary>Puts the list in its place when nothing comes after it: then a refusal is an error.</summary>
+    /// <summary>Writes the list after all images: a refusal is an error now.</summary>
     public async Task<PublishedImage> FinishAsync(IImageStore store, CancellationToken cancellationToken)
     {
         try
@@ -91,7 +90,7 @@ internal sealed class ManifestListCopier(ContainerSource source, ImageReference 
         }
     }
 
-    /// <summary>What the list names and the destination does not have, as people tell it apart.</summary>
+    /// <summary>The display names of listed images that the destination does not have.</summary>
     public async Task<IReadOnlyList<string>> FindMissingAsync(CancellationToken cancellationToken)
     {
         using IImageStore store = await StoreFactory.OpenAsync(Destination, operation, cancellationToken).ConfigureAwait(false);

@@ -7,7 +7,7 @@ using OciPS.Storage.Capabilities;
 
 namespace OciPS.Copying;
 
-/// <summary>Copies what indexes list under types that are not known here: as it is, blob or manifest.</summary>
+/// <summary>Copies index entries of unknown media types unchanged, as blob or manifest.</summary>
 /// <remarks>Image specification, "Image Index": an entry of an unknown type is ignored by readers, and stays in the index.</remarks>
 internal sealed class OpaqueEntries(IImageStore source, IImageStore destination, BlobCopier copier)
 {
@@ -61,7 +61,7 @@ internal sealed class OpaqueEntries(IImageStore source, IImageStore destination,
                 ErrorIds.SizeMismatch, $"{what} has {content.Bytes.Length} bytes, but its index says {entry.Size}.");
     }
 
-    /// <summary>A registry that takes no manifest of that type takes it as a blob.</summary>
+    /// <summary>Writes a manifest; as a blob if the registry refuses its media type.</summary>
     private async Task PutAsync(ManifestContent content, CancellationToken cancellationToken)
     {
         try

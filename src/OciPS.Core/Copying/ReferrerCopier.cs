@@ -9,7 +9,7 @@ using OciPS.Storage.Capabilities;
 
 namespace OciPS.Copying;
 
-/// <summary>Brings along what speaks of copied images, and warns of what speaks of images as they were before they changed.</summary>
+/// <summary>Copies the referrers and cosign artifacts of copied images, and warns of those of changed images.</summary>
 internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, BlobCopier copier, OperationContext operation)
 {
     private const int MaximumDepth = 8;
@@ -17,7 +17,7 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
     private readonly ReferrerFinder _finder = new(tree.Store);
     private readonly HashSet<Digest> _copied = [];
 
-    /// <summary>Copies what speaks of manifests and indexes that were written as they were.</summary>
+    /// <summary>Copies the referrers of manifests and indexes that were written unchanged.</summary>
     public async Task CopyAsync(IReadOnlyDictionary<ImageNode, ManifestContent> written, CancellationToken cancellationToken)
     {
         if (destination.As<IReferrerStore>() is null)
@@ -36,7 +36,7 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
         }
     }
 
-    /// <summary>Warns of what speaks of manifests and indexes that have changed.</summary>
+    /// <summary>Warns of the referrers of manifests and indexes that have changed.</summary>
     public async Task WarnAboutStaleAsync(IReadOnlyDictionary<ImageNode, ManifestContent> written, CancellationToken cancellationToken)
     {
         IEnumerable<Digest> changed = written.Where(node => node.Key.Digest != node.Value.Digest).Select(node => node.Key.Digest)
@@ -87,7 +87,7 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
         await destination.PutManifestAsync(root, tag, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Only a warning is at stake: a registry that does not tell is no error.</summary>
+    /// <summary>The result is only used for a warning: a registry's failure to list is not an error.</summary>
     private async Task<IReadOnlyList<ReferrerFinder.Found>> TryFindAsync(Digest digest, CancellationToken cancellationToken)
     {
         try

@@ -6,19 +6,19 @@ using OciPS.Storage;
 
 namespace OciPS.Copying;
 
-/// <summary>Finds what speaks of an image and is no part of it: referrers, and cosign's tags.</summary>
+/// <summary>Finds artifacts that refer to an image: referrers, and cosign's tags.</summary>
 /// <remarks>Distribution specification, "Listing Referrers"; cosign, "Signature Specification", section "Tag-based discovery".</remarks>
 internal sealed class ReferrerFinder(IImageStore store)
 {
     private static readonly string[] s_cosignSuffixes = [".sig", ".att", ".sbom"];
 
-    /// <summary>Something that speaks of an image.</summary>
-    /// <param name="Tag">The tag by which it is found; null for a referrer, which names its subject itself.</param>
+    /// <summary>An artifact that refers to an image.</summary>
+    /// <param name="Tag">The cosign tag; null for a referrer, which names its subject itself.</param>
     /// <param name="Digest">Its digest.</param>
-    /// <param name="Name">What it is, for people.</param>
+    /// <param name="Name">A name for messages.</param>
     public sealed record Found(string? Tag, Digest Digest, string Name);
 
-    /// <summary>All that speaks of a manifest or index.</summary>
+    /// <summary>All artifacts that refer to a manifest or index.</summary>
     public async Task<IReadOnlyList<Found>> FindAsync(Digest subject, CancellationToken cancellationToken)
     {
         Task<Found?>[] tagged = s_cosignSuffixes.Select(
@@ -37,7 +37,7 @@ internal sealed class ReferrerFinder(IImageStore store)
         {
             ManifestContent content = await store.ResolveAsync(
                 store.Repository.WithTag(tag), MediaTypes.AllManifests, cancellationToken).ConfigureAwait(false);
-            // A place that answers any tag gives the image itself.
+            // A store that resolves any tag returns the image itself.
             return content.Digest == subject ? null : new Found(tag, content.Digest, tag);
         }
         catch (ContentNotFoundException)

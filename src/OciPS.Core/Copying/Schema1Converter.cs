@@ -7,10 +7,10 @@ using OciPS.Storage;
 
 namespace OciPS.Copying;
 
-/// <summary>Writes images of schema 1 as such of schema 2, in one reading of each layer; all others it leaves as they are.</summary>
+/// <summary>Converts schema 1 images to schema 2, in one pass over each layer; leaves other images unchanged.</summary>
 internal sealed class Schema1Converter(ImageTree tree, IImageStore destination, BlobCopier copier)
 {
-    /// <summary>The manifest of an image, at the destination with its blobs where it was of schema 1.</summary>
+    /// <summary>The manifest of an image; a schema 1 image is converted, and its blobs are written to the destination.</summary>
     public async Task<ManifestContent> ConvertAsync(ManifestNode image, CancellationToken cancellationToken)
     {
         if (image.Manifest.Schema1 is not { } schema1)
@@ -30,7 +30,7 @@ internal sealed class Schema1Converter(ImageTree tree, IImageStore destination, 
             schema1, copied, destination, copier, $"The manifest of '{tree.Reference}'", cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Writes the config that such an image has not, and gives the manifest that it gets.</summary>
+    /// <summary>Writes the config that a schema 1 image lacks, and returns the new manifest.</summary>
     public static async Task<ManifestContent> WriteAsync(
         Schema1Manifest schema1, IReadOnlyList<CopiedLayer> layers, IImageStore destination, BlobCopier copier, string what,
         CancellationToken cancellationToken)

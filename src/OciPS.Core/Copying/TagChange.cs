@@ -2,15 +2,15 @@
 
 namespace OciPS.Copying;
 
-/// <summary>What a write did to a tag.</summary>
+/// <summary>How a write changed a tag.</summary>
 internal enum TagChange
 {
-    /// <summary>It was not there before.</summary>
+    /// <summary>The tag is new.</summary>
     Created,
 
-    /// <summary>It pointed to something else before.</summary>
+    /// <summary>The tag pointed to something else before.</summary>
     Moved,
 
-    /// <summary>It pointed to the same manifest before.</summary>
+    /// <summary>The tag pointed to the same manifest before.</summary>
     Unchanged,
 }

@@ -8,29 +8,27 @@ using OciPS.Storage;
 namespace OciPS.Copying;
 
 /// <summary>
-/// The images of one pipeline that go into files such as OCI archives: each is rewritten once, when all of them are there.
+/// The images of one pipeline that go into files such as OCI archives: each file is rewritten once, after all images were added.
 /// </summary>
-/// <typeparam name="T">What its caller keeps about an image until it can be read.</typeparam>
+/// <typeparam name="T">The caller's data about an image until the file is written.</typeparam>
 /// <param name="operation">Receives diagnostics.</param>
 internal sealed class WriteBatch<T>(OperationContext operation) : IDisposable
 {
     private readonly Dictionary<string, Waiting> _places = new(StringComparer.Ordinal);
 
-    /// <summary>The names of the places that images wait for.</summary>
+    /// <summary>The names of the files with pending images.</summary>
     public IReadOnlyList<string> Places => [.. _places.Keys];
 
-    /// <summary>
-    /// Whether something that waits is read by a reference, or would be replaced under it: then it has to be written first.
-    /// </summary>
+    /// <summary>Whether a reference reads or replaces a pending image, which then has to be written first.</summary>
     public bool Holds(ImageReference reference) => !reference.IsUntagged
         && _places.TryGetValue(reference.Name, out Waiting? waiting)
         && waiting.Images.Count > 0
         && (reference.Tag is not { } tag || reference.Digest is not null || waiting.Tags.Contains(tag));
 
-    /// <summary>Writes an image that waits, complete, for <see cref="FinishAsync"/>.</summary>
-    /// <param name="destinations">Its references, all in one place, which takes several images at once.</param>
-    /// <param name="write">Writes it.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <summary>Adds a complete image, pending until <see cref="FinishAsync"/>.</summary>
+    /// <param name="destinations">Its references, all in one file that takes several images at once.</param>
+    /// <param name="write">Writes the image.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task AddAsync(
         IReadOnlyList<ImageReference> destinations, Func<IImageStore, Task<T>> write, CancellationToken cancellationToken)
     {
@@ -47,7 +45,7 @@ internal sealed class WriteBatch<T>(OperationContext operation) : IDisposable
         waiting.Tags.UnionWith(destinations.Select(destination => destination.Tag).OfType<string>());
     }
 
-    /// <summary>Writes a place; gives what waited for it, and the error if it could not be written.</summary>
+    /// <summary>Writes a file; returns its pending images, and the error if it could not be written.</summary>
     public async Task<(IReadOnlyList<T> Images, Exception? Error)> FinishAsync(
         string place, Func<Exception, bool> isExpected, CancellationToken cancellationToken)
     {
@@ -72,7 +70,7 @@ internal sealed class WriteBatch<T>(OperationContext operation) : IDisposable
         }
     }
 
-    /// <summary>Forgets what is not written.</summary>
+    /// <summary>Discards pending images.</summary>
     public void Dispose()
     {
         foreach (Waiting waiting in _places.Values)

@@ -6,22 +6,22 @@ using OciPS.Tar;
 
 namespace OciPS.Export;
 
-/// <summary>Writes files of an image below a folder, and nowhere else.</summary>
+/// <summary>Writes files of an image into a folder, and never outside of it.</summary>
 /// <param name="root">The folder.</param>
-/// <param name="overwrite">Whether files that are there already are replaced.</param>
-/// <param name="maximumSize">How large a file may be.</param>
+/// <param name="overwrite">Whether existing files are replaced.</param>
+/// <param name="maximumSize">The largest file to write, in bytes.</param>
 internal sealed class FileExporter(string root, bool overwrite, long maximumSize)
 {
     private const UnixFileMode Permissions = (UnixFileMode)0x1FF;
 
     private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
 
-    /// <summary>The folder in the image whose path is left out; empty for none.</summary>
+    /// <summary>The folder in the image that target paths are relative to; empty for the root.</summary>
     public string RelativeTo { get; init; } = string.Empty;
 
-    /// <summary>Where a file would go.</summary>
-    /// <exception cref="InvalidContentException">That would be outside of the folder.</exception>
-    /// <exception cref="InvalidInputException">It is not below what its path is to be relative to.</exception>
+    /// <summary>The target path of a file.</summary>
+    /// <exception cref="InvalidContentException">The target would be outside of the folder.</exception>
+    /// <exception cref="InvalidInputException">The file is not below <see cref="RelativeTo"/>.</exception>
     public string FindTarget(ImageFile file)
     {
         TarEntry entry = file.Entry;
@@ -48,7 +48,7 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
         return target;
     }
 
-    /// <summary>Writes a file to where <see cref="FindTarget"/> says.</summary>
+    /// <summary>Writes a file to the path from <see cref="FindTarget"/>.</summary>
     public async Task ExportAsync(ImageFile file, string target, CancellationToken cancellationToken)
     {
         if (file.Entry.Type == TarEntryType.Directory)
@@ -65,7 +65,7 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
                 Stream content = await file.OpenAsync(cancellationToken).ConfigureAwait(false);
                 await using (content.ConfigureAwait(false))
                 {
-                    // A link's size is that of what it names.
+                    // A link has the size of its target.
                     CheckSize(file.Entry, content.Length);
                     CreateFolder(Path.GetDirectoryName(target)!);
                     await WriteAsync(content, file.Entry, target, cancellationToken).ConfigureAwait(false);
@@ -89,7 +89,7 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
             ErrorIds.NotBelowFolder,
             $"'{entry.Name}' is not written: it is not below '{RelativeTo}', the folder that paths are relative to.");
 
-    // On Windows some names are none, or name streams of other files.
+    // Windows forbids some names, and takes others for streams of other files.
     private static bool IsImpossibleName(string name) =>
         name.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) >= 0 || name.Any(char.IsControl);
 
@@ -106,7 +106,7 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
     private static InvalidContentException Leaves(TarEntry entry, string why) =>
         new(ErrorIds.UnsafePath, $"'{entry.Name}' is not written: {why}, and nothing is written outside of the destination.");
 
-    // Where a link leads may change at any time, so that none is followed.
+    // A link's target may change at any time, so no link is followed.
     private static void CheckAncestor(TarEntry entry, string folder)
     {
         if (GetLinkTarget(folder) is { } target)
@@ -143,7 +143,7 @@ internal sealed class FileExporter(string root, bool overwrite, long maximumSize
             throw new StorageException(ErrorIds.FileExists, $"'{target}' is there already, and is no folder.");
         }
 
-        // Without these its own files could not be written.
+        // Without these permissions, the folder's files could not be written.
         UnixFileMode mode =
             ((UnixFileMode)entry.Mode & Permissions) | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         CreateFolder(target);

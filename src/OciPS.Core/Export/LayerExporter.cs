@@ -11,9 +11,9 @@ using OciPS.Tar;
 
 namespace OciPS.Export;
 
-/// <summary>Writes an image's blobs, as they are in the registry, into one tar.</summary>
+/// <summary>Writes an image's blobs, as they are stored, into one tar.</summary>
 /// <param name="image">The image.</param>
-/// <param name="excludeConfig">Whether the config is left out, and only layers are written.</param>
+/// <param name="excludeConfig">Whether only layers are written.</param>
 /// <param name="operation">Receives progress.</param>
 internal sealed class LayerExporter(ImageSource image, bool excludeConfig, OperationContext operation)
 {
@@ -49,7 +49,7 @@ internal sealed class LayerExporter(ImageSource image, bool excludeConfig, Opera
         await tar.FinishAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Writes the tar to a new file, or over an old one.</summary>
+    /// <summary>Writes the tar to a new file, or replaces an existing one.</summary>
     public Task ExportAsync(string path, CancellationToken cancellationToken) =>
         BlobReader.ReadAgainAsync(token => FileReplacement.WriteAsync(path, ExportAsync, token), cancellationToken);
 
@@ -71,7 +71,7 @@ internal sealed class LayerExporter(ImageSource image, bool excludeConfig, Opera
         operation.Log.Verbose($"{what} ({blob.Digest}, {size} bytes) was written.");
     }
 
-    // A tar says a file's size before its content.
+    // A tar header has the size, and precedes the content.
     private async Task<(Stream Content, long Size)> OpenAsync(Descriptor blob, string what, CancellationToken cancellationToken)
     {
         return blob.SizeIsKnown

@@ -9,7 +9,7 @@ using OciPS.Tar;
 
 namespace OciPS.Files;
 
-/// <summary>An image whose file system is looked at again and again: its tree, read when it is first needed, and its contents.</summary>
+/// <summary>An image whose file system is browsed repeatedly: its tree, read on first use, and its contents.</summary>
 internal sealed class BrowsableImage : IDisposable
 {
     private const int FolderMode = 0x1ED;
@@ -19,7 +19,7 @@ internal sealed class BrowsableImage : IDisposable
     private readonly Dictionary<TarEntry, (int Layer, TarEntry Entry)> _linked = [];
     private FileTree? _tree;
 
-    /// <param name="image">The image; its store may be closed, since each reading opens it again.</param>
+    /// <param name="image">The image; its store may be closed, since each read opens a new one.</param>
     public BrowsableImage(ImageSource image)
     {
         _image = image;
@@ -29,20 +29,20 @@ internal sealed class BrowsableImage : IDisposable
 
     public ImageReference Reference => _image.Reference;
 
-    /// <summary>A reference to this very image.</summary>
+    /// <summary>A reference by digest if the image was picked from an index.</summary>
     public ImageReference ExactReference => _image.ExactReference;
 
     public Digest Digest => _image.Manifest.Content.Digest;
 
-    /// <summary>What the index that it was picked out of says that it runs on; null if it was in none.</summary>
+    /// <summary>The platform that the index lists for it; null if it was not picked from an index.</summary>
     public Platform? Platform => _image.Platform;
 
-    /// <summary>The tree, if it was read.</summary>
+    /// <summary>The tree; null if it was not read yet.</summary>
     public FileTree? Tree => _tree;
 
-    /// <summary>Finds an image; its layers are not read yet.</summary>
+    /// <summary>Opens an image, without reading its layers.</summary>
     /// <exception cref="ContentNotFoundException">There is no such image.</exception>
-    /// <exception cref="InvalidInputException">There are several.</exception>
+    /// <exception cref="InvalidInputException">There is more than one.</exception>
     public static async Task<BrowsableImage> OpenAsync(
         ImageReference reference, IReadOnlyList<PlatformPattern> platforms, OperationContext operation, CancellationToken cancellationToken)
     {
@@ -56,7 +56,7 @@ internal sealed class BrowsableImage : IDisposable
             : picked.Errors.Count > 0 ? throw picked.Errors[0] : new BrowsableImage(picked.Images[0]);
     }
 
-    /// <summary>Reads the layers' listings. If it is cancelled, the next call starts again.</summary>
+    /// <summary>Reads the layers' listings. After a cancellation, the next call starts over.</summary>
     public async Task<FileTree> ReadTreeAsync(OperationContext operation, CancellationToken cancellationToken)
     {
         using IImageStore store = await StoreFactory.OpenAsync(_image.Reference, operation, cancellationToken).ConfigureAwait(false);
@@ -86,7 +86,7 @@ internal sealed class BrowsableImage : IDisposable
         return _tree = tree;
     }
 
-    /// <summary>A node as a file of the image.</summary>
+    /// <summary>The file of a node.</summary>
     public ImageFile GetFile(FileNode node)
     {
         TarEntry entry = node.Entry ?? FolderEntry(node);
@@ -96,7 +96,7 @@ internal sealed class BrowsableImage : IDisposable
             ? linked
             : null;
 
-        // The root of an image without layers has to be in one all the same.
+        // The root of an image without layers still needs a layer.
         IReadOnlyList<Descriptor> layers = _contents.Length > 0 ? _image.Manifest.Layers : [new Descriptor(string.Empty, default, 0)];
         return ImageFile.From(
             _image, layers, node.Layer, entry, content is { } found ? token => _contents[found.Layer].OpenAsync(found.Entry, token) : null);

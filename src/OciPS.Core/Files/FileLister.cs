@@ -8,14 +8,14 @@ using OciPS.Tar;
 
 namespace OciPS.Files;
 
-/// <summary>Lists the entries of an image's layers, base first, as they stream by.</summary>
+/// <summary>Lists the entries of an image's layers, base first, as they are read.</summary>
 internal sealed class FileLister(ImageSource image, OperationContext operation)
 {
     private readonly IReadOnlyList<Layer> _layers = image.GetLayers(operation);
     private readonly UnreadLayers _unread = new();
     private long _left;
 
-    /// <summary>Every entry of every layer. An entry's content is live until the next one is asked for.</summary>
+    /// <summary>Every entry of every layer. An entry's content can be read until the next entry is requested.</summary>
     public async IAsyncEnumerable<ImageFile> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await ManifestCheck.ExpectLayersAsync(image.Store, image.Manifest, image.Reference, cancellationToken).ConfigureAwait(false);
@@ -39,12 +39,12 @@ internal sealed class FileLister(ImageSource image, OperationContext operation)
         WarnAboutUnread();
     }
 
-    /// <summary>Tells of the layers that were to be listed and are not read.</summary>
+    /// <summary>Warns of the layers that could not be listed.</summary>
     public void WarnAboutUnread() => _unread.Warn(operation.Log, "not read");
 
     /// <summary>
-    /// The entries that a container sees. All layers are read to know them; then those that have one that
-    /// <paramref name="isWanted"/> are read again, for their content.
+    /// The entries of the merged file system. All layers are read to find them; layers with an entry that <paramref name="isWanted"/> are
+    /// read again for its content.
     /// </summary>
     public async IAsyncEnumerable<ImageFile> ListFlattenedAsync(
         Func<TarEntry, bool> isWanted, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -101,7 +101,7 @@ internal sealed class FileLister(ImageSource image, OperationContext operation)
         using LayerEntries entries = await opening.ConfigureAwait(false);
         while (await entries.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
-            // The root of the file system has no name to select it by.
+            // The root of the file system has no name, so it cannot be selected.
             if (entry.Name.Length == 0)
             {
                 continue;

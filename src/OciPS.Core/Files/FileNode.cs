@@ -4,9 +4,9 @@ using OciPS.Tar;
 
 namespace OciPS.Files;
 
-/// <summary>A file or folder in its place in an image's file system.</summary>
+/// <summary>A file or folder in the tree of an image's file system.</summary>
 /// <param name="name">The last part of its path; empty for the root.</param>
-/// <param name="parent">The folder that it is in; null for the root.</param>
+/// <param name="parent">The folder that contains it; null for the root.</param>
 internal sealed class FileNode(string name, FileNode? parent)
 {
     private Dictionary<string, FileNode>? _children;
@@ -17,10 +17,10 @@ internal sealed class FileNode(string name, FileNode? parent)
 
     public FileNode? Parent { get; } = parent;
 
-    /// <summary>The entry that it stands for; null for a folder that has none, and is there because of what is in it.</summary>
+    /// <summary>Its entry; null for a folder without one, which exists because of its children.</summary>
     public TarEntry? Entry { get; private set; }
 
-    /// <summary>The layer that it is in.</summary>
+    /// <summary>The layer of the entry.</summary>
     public int Layer { get; private set; }
 
     public bool IsDirectory => Entry is null or { Type: TarEntryType.Directory };
@@ -30,19 +30,19 @@ internal sealed class FileNode(string name, FileNode? parent)
     /// <summary>The path, without a slash at its beginning; empty for the root.</summary>
     public string FullName => Parent is null ? string.Empty : Parent.Parent is null ? Name : Parent.FullName + "/" + Name;
 
-    /// <summary>What is in a folder: folders first, each kind by name.</summary>
+    /// <summary>The children of a folder: folders first, then by name.</summary>
     public IReadOnlyList<FileNode> Children => _sorted ??= _children is null || !IsDirectory
         ? []
         : [.. _children.Values.OrderBy(child => child.IsDirectory ? 0 : 1).ThenBy(
             child => child.Name, StringComparer.OrdinalIgnoreCase).ThenBy(child => child.Name, StringComparer.Ordinal)];
 
-    /// <summary>The same in any order.</summary>
+    /// <summary>The children, unsorted.</summary>
     public IEnumerable<FileNode> Unsorted => _children is null ? [] : _children.Values;
 
     public FileNode? Find(string name) =>
         IsDirectory && _children is not null && _children.TryGetValue(name, out FileNode? child) ? child : null;
 
-    /// <summary>The child of that name, made if it is not there.</summary>
+    /// <summary>The child with a name; created if there is none.</summary>
     public FileNode GetOrAdd(string name)
     {
         _children ??= new Dictionary<string, FileNode>(StringComparer.Ordinal);
@@ -54,7 +54,7 @@ internal sealed class FileNode(string name, FileNode? parent)
         return child;
     }
 
-    /// <summary>Says what it is; null for a folder without an entry. What is no folder has nothing below it any more.</summary>
+    /// <summary>Sets its entry; null for a folder without one. Removes the children of anything but a folder.</summary>
     public void Set(int layer, TarEntry? entry)
     {
         Layer = layer;
@@ -65,13 +65,13 @@ internal sealed class FileNode(string name, FileNode? parent)
         }
     }
 
-    /// <summary>Takes away what layers below a layer put there; folders stay that the layer itself put something into.</summary>
+    /// <summary>Removes what lower layers added; keeps folders that this layer added something to.</summary>
     public void Hide(int layer, bool withItself)
     {
         var nodes = new List<FileNode> { this };
         for (int i = 0; i < nodes.Count; i++)
         {
-            // What was gone through for this layer has nothing of lower ones.
+            // A folder that was processed for this layer contains nothing from lower ones.
             if (nodes[i]._hidden != layer)
             {
                 nodes.AddRange(nodes[i].Unsorted);

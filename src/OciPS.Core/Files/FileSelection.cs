@@ -4,7 +4,7 @@ using OciPS.Tar;
 
 namespace OciPS.Files;
 
-/// <summary>Which entries the user means, and what became of each thing that was asked for.</summary>
+/// <summary>Which entries the user selects, and which of the requested paths were found.</summary>
 internal sealed class FileSelection
 {
     private readonly IReadOnlyList<Rule> _rules;
@@ -17,34 +17,34 @@ internal sealed class FileSelection
         Recurse = recurse;
     }
 
-    /// <summary>Whether directories go, with all that is below them.</summary>
+    /// <summary>Whether directories are selected with their contents.</summary>
     public bool Recurse { get; }
 
-    /// <summary>Whether a test decides that sees content, and wants to see entries in their order.</summary>
+    /// <summary>Whether a filter selects entries; it may read content, and needs the entries in order.</summary>
     public bool HasFilter => _filter is not null;
 
-    /// <summary>Literal paths that no entry has.</summary>
+    /// <summary>Literal paths without an entry.</summary>
     public IEnumerable<string> Missing =>
         _rules.Where(rule => rule is { Literal: not null, Matched: false, IsDirectory: false }).Select(rule => rule.Literal!);
 
-    /// <summary>Literal paths of directories, which stay since nobody asked to recurse.</summary>
+    /// <summary>Literal paths of directories, which are not selected without recursion.</summary>
     public IEnumerable<string> RefusedDirectories => _rules.Where(rule => rule.IsDirectory && !Recurse).Select(rule => rule.Literal!);
 
-    /// <summary>A selection by path.</summary>
-    /// <param name="literals">Paths as they are.</param>
-    /// <param name="patterns">Tests of paths.</param>
-    /// <param name="recurse">Whether directories go, with all that is below them.</param>
+    /// <summary>Creates a selection by path.</summary>
+    /// <param name="literals">Literal paths.</param>
+    /// <param name="patterns">Predicates for paths.</param>
+    /// <param name="recurse">Whether directories are selected with their contents.</param>
     public static FileSelection ByPath(IEnumerable<string> literals, IEnumerable<Func<string, bool>> patterns, bool recurse) => new(
         [.. literals.Select(TarPath.Clean)
             .Distinct()
             .Select(path => new Rule(path, null)), .. patterns.Select(pattern => new Rule(null, pattern))], null, recurse);
 
-    /// <summary>A selection by a test that sees entries with their content.</summary>
+    /// <summary>Creates a selection by a predicate for entries with their content.</summary>
     public static FileSelection ByFilter(Func<ImageFile, CancellationToken, ValueTask<bool>> filter, bool recurse) =>
         new([], filter, recurse);
 
     /// <summary>
-    /// Whether an entry is selected by itself; what is below a directory that the filter selects is known only when all was seen.
+    /// Whether an entry itself is selected. The contents of directories that the filter selects are known only after all entries.
     /// </summary>
     public async ValueTask<bool> TestAsync(ImageFile file, CancellationToken cancellationToken)
     {
@@ -76,7 +76,7 @@ internal sealed class FileSelection
         bool isBelow = TarPath.IsBelow(entry.Name, rule.Literal!);
         if (isBelow || (isSame && entry.Type == TarEntryType.Directory))
         {
-            // Several layers are asked about at once: what is found is set, and never unset.
+            // Several threads call this: a found flag is only ever set.
             if (entry.Type != TarEntryType.Whiteout || Recurse)
             {
                 rule.IsDirectory = true;

@@ -4,16 +4,14 @@ using OciPS.Tar;
 
 namespace OciPS.Files;
 
-/// <summary>
-/// The file system that a container sees, in memory, with the folders that no layer has an entry of. Names are as people see them.
-/// </summary>
+/// <summary>The merged file system of an image in memory, with folders that no layer has an entry of. Names are in display form.</summary>
 internal sealed class FileTree
 {
     private const int MaximumLinks = 40;
 
     public FileNode Root { get; } = new(string.Empty, null);
 
-    /// <summary>All entries that are to be seen, with their layers.</summary>
+    /// <summary>All visible entries, with their layers.</summary>
     public IEnumerable<(int Layer, TarEntry Entry)> Entries
     {
         get
@@ -34,7 +32,7 @@ internal sealed class FileTree
         }
     }
 
-    /// <summary>Does with the next entry of the layers, base first, what an extractor does.</summary>
+    /// <summary>Applies the next entry of the layers, base first, as an extractor does.</summary>
     public void Add(int layer, TarEntry entry)
     {
         if (entry.Name.Length == 0)
@@ -54,19 +52,18 @@ internal sealed class FileTree
         }
     }
 
-    /// <summary>What a path leads to, through symbolic links in its folders; null if that is nothing.</summary>
-    /// <param name="path">The path, with or without a slash at its beginning.</param>
-    /// <param name="followLast">Whether a link at the end is followed too.</param>
+    /// <summary>The node of a path, through symbolic links in its folders; null if there is none.</summary>
+    /// <param name="path">The path, with or without a leading slash.</param>
+    /// <param name="followLast">Whether a link at the end is followed as well.</param>
     public FileNode? Find(string path, bool followLast) => Follow(Root, TarPath.Clean(path), followLast, null);
 
     /// <summary>
-    /// The folder that a path leads to; null if that is none. No link is passed twice, so that who walks down through
-    /// folders comes to an end where a link leads back up.
+    /// The folder of a path; null if there is none. No link is followed twice, so a recursive walk ends even if a link points upwards.
     /// </summary>
     public FileNode? FindFolder(string path) =>
         Follow(Root, TarPath.Clean(path), followLast: true, []) is { IsDirectory: true } folder ? folder : null;
 
-    /// <summary>What a symbolic link leads to in the end; what is none leads to itself.</summary>
+    /// <summary>The final target of a symbolic link; any other node itself.</summary>
     public FileNode? Follow(FileNode node) => node.IsLink ? Follow(node.Parent!, node.Name, followLast: true, null) : node;
 
     private FileNode? Follow(FileNode start, string path, bool followLast, HashSet<FileNode>? passed)
@@ -106,7 +103,7 @@ internal sealed class FileTree
         return node;
     }
 
-    // PowerShell takes a backslash in a name for a separator.
+    // PowerShell treats a backslash in a name as a separator.
     private static FileNode? FindWithBackslash(FileNode node, string part, Stack<string> pending)
     {
         string name = part;
@@ -142,8 +139,8 @@ internal sealed class FileTree
     }
 
     /// <summary>
-    /// The folder of a path, made as far as it is not there. What lies below a link is where the link leads, be that there
-    /// or not; a file on the way, or a link that leads nowhere, gives way to a folder.
+    /// The folder of a path; missing parts are created. A path through a link continues at the link's target, whether it exists or not; a
+    /// file in the path, or a link without a target, is replaced by a folder.
     /// </summary>
     private FileNode MakeFolder(int layer, string path)
     {

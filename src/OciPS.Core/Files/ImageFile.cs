@@ -11,11 +11,11 @@ using OciPS.Tar;
 
 namespace OciPS.Files;
 
-/// <summary>An entry of a layer of an image, and the way to its content.</summary>
-/// <param name="session">The session that reads the layer again.</param>
+/// <summary>An entry of an image's layer, with access to its content.</summary>
+/// <param name="session">The session for reading the layer again.</param>
 /// <param name="image">The image's reference.</param>
 /// <param name="layers">All layers of the image, base first.</param>
-/// <param name="layerIndex">The number of the layer that the entry is in.</param>
+/// <param name="layerIndex">The index of the entry's layer.</param>
 /// <param name="entry">The entry.</param>
 internal sealed class ImageFile(
     OciSession session, ImageReference image, IReadOnlyList<Descriptor> layers, int layerIndex, TarEntry entry)
@@ -29,9 +29,9 @@ internal sealed class ImageFile(
     /// <summary>An entry of a layer of an image.</summary>
     /// <param name="image">The image.</param>
     /// <param name="layers">The layers, base first.</param>
-    /// <param name="layerIndex">The number of the layer that the entry is in.</param>
+    /// <param name="layerIndex">The index of the entry's layer.</param>
     /// <param name="entry">The entry.</param>
-    /// <param name="source">Another way to the content than reading the layer again; null for none.</param>
+    /// <param name="source">An alternative source of the content; null to read the layer again.</param>
     public static ImageFile From(
         ImageSource image,
         IReadOnlyList<Descriptor> layers,
@@ -53,26 +53,26 @@ internal sealed class ImageFile(
 
     public TarEntry Entry { get; } = entry;
 
-    /// <summary>What the image runs on, as text; null where that is not known.</summary>
+    /// <summary>The image's platform as text; null if unknown.</summary>
     public string? Platform { get; init; }
 
-    /// <summary>The digest of the image's manifest; null where that is not known.</summary>
+    /// <summary>The digest of the image's manifest; null if unknown.</summary>
     public Digest? Manifest { get; init; }
 
-    /// <summary>Another way to the content than reading the layer again, for as often as it is asked for; null for none.</summary>
+    /// <summary>An alternative source of the content, which may be opened repeatedly; null to read the layer again.</summary>
     public Func<CancellationToken, Task<Stream>>? Source { get; init; }
 
-    /// <summary>Whether somebody read the content as it passed by.</summary>
+    /// <summary>Whether the live content was read.</summary>
     public bool IsContentTaken => _live is { IsTaken: true };
 
-    /// <summary>Says how the content is read as it passes by, until the result is disposed.</summary>
+    /// <summary>Attaches the live content, readable until the result is disposed.</summary>
     public LiveContent AttachStream(Func<CancellationToken, Task<Stream>> open) => _live = LiveContent.For(this, open);
 
     /// <summary>
-    /// Lends the content that passes by to the calling thread alone, until the result is disposed: for who gives the file to
-    /// others, of which nobody knows when they read. All other threads read the layer again.
+    /// Restricts the live content to the calling thread, until the result is disposed: for callers that pass the file to code that may read
+    /// it at any time. Other threads read the layer again.
     /// </summary>
-    /// <param name="stop">Ends each read.</param>
+    /// <param name="stop">Cancels each read.</param>
     public IDisposable? Lend(CancellationToken stop)
     {
         _live?.Lend(stop);
@@ -80,7 +80,7 @@ internal sealed class ImageFile(
     }
 
     /// <summary>
-    /// The file for work on other threads that the calling thread waits for: with the content that is lent to it, if one is.
+    /// The file for use on other threads while the calling thread waits: with the live content if this thread may use it.
     /// </summary>
     public ImageFile Borrow()
     {
@@ -99,8 +99,8 @@ internal sealed class ImageFile(
     }
 
     /// <summary>
-    /// The content: as it passes by, or else by reading the layer again. A hard link's is that of the file that it names;
-    /// what has none comes out empty.
+    /// The content: live if possible, else by reading the layer again. A hard link has the content of its target; an entry without content
+    /// gives an empty stream.
     /// </summary>
     public async Task<Stream> OpenAsync(CancellationToken cancellationToken)
     {
@@ -144,7 +144,7 @@ internal sealed class ImageFile(
         content?.Dispose();
     }
 
-    /// <summary>Looks through a layer again, up to the entry that is asked for; null if there is none.</summary>
+    /// <summary>Reads a layer again, up to the wanted entry; null if there is none.</summary>
     private async Task<Stream?> ReopenAsync(int index, Func<TarEntry, bool> isWanted, CancellationToken cancellationToken)
     {
         OperationContext operation = session.BeginQuietly();

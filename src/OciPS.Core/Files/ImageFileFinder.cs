@@ -7,10 +7,10 @@ using OciPS.Sessions;
 
 namespace OciPS.Files;
 
-/// <summary>Finds the content of a file of which only its layer's digest and its path are known.</summary>
+/// <summary>Finds the content of a file by its layer's digest and its path.</summary>
 internal static class ImageFileFinder
 {
-    /// <summary>Opens the content of the last entry of that name in the layer, which is the one that counts.</summary>
+    /// <summary>Opens the content of the last entry with that name in the layer, which is the effective one.</summary>
     /// <exception cref="ContentNotFoundException">There is no such layer, or no such file in it.</exception>
     public static async Task<Stream> OpenAsync(
         OciSession session, ImageReference reference, Digest layer, int layerIndex, string name, CancellationToken cancellationToken)

@@ -12,12 +12,12 @@ using OciPS.Tar;
 namespace OciPS.Files;
 
 /// <summary>
-/// The contents of a layer's files, asked for in any order. The layer is read forwards as long as that does; when reading it
-/// again and again has cost as much as all of it, it is decompressed once into a spool file, which answers from then on.
+/// The contents of a layer's files, in any order. The layer is read forwards while the requests are in order; once repeated reads have cost
+/// as much as the whole layer, it is decompressed once into a spool file, which serves all later requests.
 /// </summary>
 internal sealed class LayerContent(OciSession session, ImageReference image, IReadOnlyList<Descriptor> layers, int index) : IDisposable
 {
-    // A connection is not kept for longer.
+    // Limits how long an unused connection stays open.
     private static readonly TimeSpan s_idleTime = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -30,7 +30,7 @@ internal sealed class LayerContent(OciSession session, ImageReference image, IRe
     private long _spent;
     private bool _isClosed;
 
-    /// <summary>Takes note of an entry: the last one says how large the layer is.</summary>
+    /// <summary>Records an entry: the last one gives the layer's decompressed size.</summary>
     public void See(TarEntry entry) => _size = Math.Max(_size, entry.End);
 
     /// <summary>Opens the content of an entry.</summary>
@@ -126,7 +126,7 @@ internal sealed class LayerContent(OciSession session, ImageReference image, IRe
 
     private async Task<Stream> OpenSpooledAsync(SpoolFile spool, TarEntry entry, CancellationToken cancellationToken)
     {
-        // The entry alone is a tar as well.
+        // A single entry is a valid tar as well.
         var reader = new TarReader(spool.OpenRead(entry.Start, Math.Min(entry.End, spool.Length) - entry.Start), _name);
         try
         {
@@ -142,7 +142,7 @@ internal sealed class LayerContent(OciSession session, ImageReference image, IRe
         }
     }
 
-    /// <summary>The reading that nobody uses, if it has not passed an entry yet.</summary>
+    /// <summary>Takes the idle reader, if it is not past an entry.</summary>
     private ForwardReading? Take(TarEntry entry)
     {
         lock (_lock)
@@ -186,7 +186,7 @@ internal sealed class LayerContent(OciSession session, ImageReference image, IRe
     {
         public LayerCursor Cursor => cursor;
 
-        /// <summary>The first entry that it has not passed.</summary>
+        /// <summary>The ordinal of the first entry that can still be read.</summary>
         public int Next { get; set; }
 
         public void Dispose()
@@ -196,7 +196,7 @@ internal sealed class LayerContent(OciSession session, ImageReference image, IRe
         }
     }
 
-    /// <summary>Content that gives the reading back at its end, if nothing went wrong with it.</summary>
+    /// <summary>Content that returns the reader at its end, unless a read failed.</summary>
     private sealed class LentStream(LayerContent owner, ForwardReading reading, Stream content) : ForwardStream
     {
         private bool _isWhole = true;

@@ -6,18 +6,18 @@ using OciPS.Tar;
 namespace OciPS.Files;
 
 /// <summary>
-/// Lists layers before it is their turn, the largest first, on cores that have nothing else to do: where nobody asks for
-/// content, which passes by only when it is their turn.
+/// Lists layers ahead of time on idle cores, the largest first, if the caller does not read content: live content is available only during
+/// the normal listing.
 /// </summary>
 /// <param name="layers">The image's layers.</param>
 /// <param name="list">Lists a layer.</param>
 internal sealed class LayerPrefetcher(
     IReadOnlyList<Layer> layers, Func<int, CancellationToken, IAsyncEnumerable<ImageFile>> list) : IAsyncDisposable
 {
-    // A pipeline that stops after a few files should not pay for more; nor should one that reads content, as most do with the first files.
+    // Few files or content reads, which usually start with the first files, should not cost a prefetch.
     private const int FilesBeforePrefetch = 100;
 
-    // What is held for layers whose turn comes later, some 40 MB.
+    // The most entries held for later layers, about 40 MB.
     private const int MostEntries = 100_000;
 
     private readonly object _lock = new();
@@ -30,7 +30,7 @@ internal sealed class LayerPrefetcher(
     private int _seen;
     private bool _isContentWanted;
 
-    /// <summary>Learns what became of a file of a layer; begins when many have passed whose content nobody asked for.</summary>
+    /// <summary>Called for each listed file; starts prefetching after enough files whose content was not read.</summary>
     public void Saw(int index, ImageFile file)
     {
         if (_seen >= FilesBeforePrefetch || _isContentWanted)
@@ -44,13 +44,13 @@ internal sealed class LayerPrefetcher(
             lock (_lock)
             {
                 _waiting.AddRange(Enumerable.Range(index + 1, layers.Count - index - 1).OrderByDescending(other => layers[other].Size));
-                // One core is the listed layer's own.
+                // One core is left for the layer that is being listed.
                 BeginWork(LayerReader.LayersAtOnce - 1);
             }
         }
     }
 
-    /// <summary>The entries of a layer whose turn it is; null if it is to be read now.</summary>
+    /// <summary>The entries of the next layer; null if it has to be read now.</summary>
     public async Task<IReadOnlyList<TarEntry>?> TakeAsync(int index, CancellationToken cancellationToken)
     {
         Task<IReadOnlyList<TarEntry>?>? scan;
@@ -64,7 +64,7 @@ internal sealed class LayerPrefetcher(
 
             if (!scan.IsCompleted)
             {
-                // Who waits needs no core.
+                // While the caller waits, it uses no core.
                 BeginWork(LayerReader.LayersAtOnce);
             }
         }
@@ -114,9 +114,7 @@ internal sealed class LayerPrefetcher(
         }
     }
 
-    /// <summary>
-    /// The entries of a layer; null if there are too many of them, or the layer is damaged: that is reported in its turn.
-    /// </summary>
+    /// <summary>The entries of a layer; null if there are too many, or the layer is damaged, which the normal listing reports.</summary>
     private async Task<IReadOnlyList<TarEntry>?> ScanAsync(int index)
     {
         var entries = new List<TarEntry>();
@@ -127,7 +125,7 @@ internal sealed class LayerPrefetcher(
         }
         catch (Exception error) when (error is OciException or OperationCanceledException or IOException or UnauthorizedAccessException)
         {
-            // Whoever needs the layer reads it, and meets the same.
+            // The normal listing reads the layer and reports the same error.
         }
 
         Interlocked.Add(ref _held, isWhole ? 0 : -entries.Count);
@@ -138,7 +136,7 @@ internal sealed class LayerPrefetcher(
     {
         await foreach (ImageFile file in list(index, _stop.Token).ConfigureAwait(false))
         {
-            // What a layer's own table of contents says needs no time, and content is found in another way there.
+            // A table of contents is quick to read, and its content is found differently.
             if (!file.Entry.HasPlace || Volatile.Read(ref _held) >= MostEntries)
             {
                 return false;

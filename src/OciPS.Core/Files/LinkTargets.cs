@@ -8,11 +8,9 @@ using OciPS.Tar;
 
 namespace OciPS.Files;
 
-/// <summary>
-/// The files that hard links of an image lead to in the end, found for all links of a layer in one look through it and those below.
-/// </summary>
+/// <summary>The final targets of an image's hard links, found for all links of a layer in one pass over it and the layers below.</summary>
 /// <remarks>
-/// A link names the last earlier entry of that name in its layer, else one in the layers below; that may be a link again.
+/// A link names the last earlier entry of that name in its layer, else one in the layers below; that entry may be a link as well.
 /// </remarks>
 internal sealed class LinkTargets
 {
@@ -20,14 +18,14 @@ internal sealed class LinkTargets
 
     private readonly ConcurrentDictionary<int, Dictionary<int, (int Layer, TarEntry Entry)>> _targets = [];
 
-    /// <summary>Those of an image, for as long as its list of layers is in use.</summary>
+    /// <summary>The targets for an image, cached as long as its list of layers is in use.</summary>
     public static LinkTargets For(IReadOnlyList<Descriptor> layers) => s_known.GetValue(layers, static _ => new LinkTargets());
 
-    /// <summary>The file that a link leads to; null if there is none.</summary>
-    /// <param name="layer">The number of the link's layer.</param>
+    /// <summary>The final target of a link; null if there is none.</summary>
+    /// <param name="layer">The index of the link's layer.</param>
     /// <param name="link">The link.</param>
-    /// <param name="lookThrough">Shows all entries of a layer.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="lookThrough">Enumerates all entries of a layer.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<(int Layer, TarEntry Entry)?> FindAsync(
         int layer, TarEntry link, Func<int, Action<TarEntry>, CancellationToken, Task> lookThrough, CancellationToken cancellationToken)
     {
@@ -40,7 +38,7 @@ internal sealed class LinkTargets
         return targets.TryGetValue(link.Ordinal, out (int, TarEntry) found) ? found : null;
     }
 
-    // Where a name leads: to an entry of the layer, or to a name in the layers below.
+    // The target of a name: an entry of the layer, or a name in the layers below.
     private readonly record struct Step(TarEntry? Entry, string Below);
 
     private static async Task<Dictionary<int, (int Layer, TarEntry Entry)>> FindAllAsync(

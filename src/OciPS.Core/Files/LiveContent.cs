@@ -5,8 +5,8 @@ using OciPS.IO;
 namespace OciPS.Files;
 
 /// <summary>
-/// The content of the entry that a reader stands on: taken once, until the reader goes on. A stream that is still in use then
-/// reads the layer again, and goes on where it was.
+/// The content of a reader's current entry: opened at most once, before the reader advances. A stream that is still in use then reads the
+/// layer again from its position.
 /// </summary>
 internal sealed class LiveContent : IDisposable
 {
@@ -21,25 +21,25 @@ internal sealed class LiveContent : IDisposable
 
     private LiveContent(ImageFile file, Func<CancellationToken, Task<Stream>> open) => (_file, _open) = (file, open);
 
-    /// <summary>Whether somebody took it.</summary>
+    /// <summary>Whether it was opened.</summary>
     public bool IsTaken => _gate is not null;
 
-    /// <summary>Whether it is lent to the thread that asks.</summary>
+    /// <summary>Whether the calling thread may use it exclusively.</summary>
     public bool IsLentHere => _borrower == Environment.CurrentManagedThreadId;
 
-    /// <param name="file">Whose content it is.</param>
+    /// <param name="file">The file of the content.</param>
     /// <param name="open">Opens it.</param>
     public static LiveContent For(ImageFile file, Func<CancellationToken, Task<Stream>> open) => new(file, open);
 
-    /// <summary>Lends it to the calling thread alone, until it is disposed.</summary>
-    /// <param name="stop">Ends each read of it.</param>
+    /// <summary>Restricts it to the calling thread, until it is disposed.</summary>
+    /// <param name="stop">Cancels each read.</param>
     public void Lend(CancellationToken stop) => (_borrower, _stop) = (Environment.CurrentManagedThreadId, stop);
 
-    /// <summary>Opens it where that is allowed; null where the layer has to be read again.</summary>
+    /// <summary>Opens it if allowed; null if the layer has to be read again.</summary>
     public Task<Stream?> TryOpenAsync(CancellationToken cancellationToken) =>
         _borrower == 0 || IsLentHere ? TryTakeAsync(cancellationToken) : Task.FromResult<Stream?>(null);
 
-    /// <summary>Opens it for whoever was given it by the thread that it is lent to.</summary>
+    /// <summary>Opens it on behalf of the thread that it is restricted to.</summary>
     public async Task<Stream?> TryTakeAsync(CancellationToken cancellationToken)
     {
         SemaphoreSlim gate;
@@ -65,7 +65,7 @@ internal sealed class LiveContent : IDisposable
         }
     }
 
-    /// <summary>The reader goes on. A read that is under way is waited for.</summary>
+    /// <summary>Called before the reader advances. Waits for a pending read.</summary>
     public void Dispose()
     {
         lock (_lock)

@@ -4,7 +4,7 @@ using OciPS.Tar;
 
 namespace OciPS.Files;
 
-/// <summary>The file system that results from layers, entry after entry: which entry a name stands for, whiteouts applied.</summary>
+/// <summary>Merges layers entry by entry into a file system: maps names to entries, with whiteouts applied.</summary>
 /// <remarks>Image specification, "Image Layer Filesystem Changeset", sections "Applying Changesets" and "Whiteouts".</remarks>
 internal sealed class MergedFileSystem
 {
@@ -15,7 +15,7 @@ internal sealed class MergedFileSystem
     private readonly Dictionary<string, int> _opaque = new(StringComparer.Ordinal);
     private int _sequence;
 
-    // Replaced: when something other than a directory last had this name; what was below it then stays hidden.
+    // Replaced: when this name was last not a directory; older entries below it stay hidden.
     private readonly record struct Placed(int Layer, TarEntry Entry, int Sequence, int Replaced);
 
     /// <summary>Adds the next entry of the layers, base first.</summary>
@@ -40,11 +40,11 @@ internal sealed class MergedFileSystem
         }
     }
 
-    /// <summary>The entry that a name stands for so far; null if there is none.</summary>
+    /// <summary>The current entry of a name; null if there is none.</summary>
     public (int Layer, TarEntry Entry)? Find(string name) =>
         _latest.TryGetValue(name, out Placed placed) && IsVisible(name, placed) ? (placed.Layer, placed.Entry) : null;
 
-    /// <summary>Follows symbolic links in all parts of a path; null if it does not lead to an entry.</summary>
+    /// <summary>Resolves symbolic links in all parts of a path; null if it does not lead to an entry.</summary>
     public string? ResolveLinks(string path)
     {
         int links = 0;

@@ -7,12 +7,12 @@ using OciPS.IO;
 
 namespace OciPS.Files;
 
-/// <summary>A line that a search found.</summary>
+/// <summary>A line that a search found, with context.</summary>
 /// <param name="Number">The line's number; the first one is 1.</param>
 /// <param name="Line">The line, without its end.</param>
-/// <param name="Pattern">The pattern that it matches; null where lines are sought that match none.</param>
-/// <param name="Matches">Where it matches.</param>
-/// <param name="Before">The lines before it, as many as were asked for.</param>
+/// <param name="Pattern">The pattern that it matches; null in an inverted search.</param>
+/// <param name="Matches">The matches in it.</param>
+/// <param name="Before">The lines before it, as many as requested.</param>
 /// <param name="After">The lines after it.</param>
 internal sealed record FoundLine(
     long Number, string Line, Regex? Pattern, IReadOnlyList<Match> Matches, IReadOnlyList<string> Before, IReadOnlyList<string> After);
@@ -20,26 +20,26 @@ internal sealed record FoundLine(
 /// <summary>Searches text line by line.</summary>
 internal sealed record TextSearch
 {
-    /// <summary>How many characters a line may have at most.</summary>
+    /// <summary>The longest line, in characters.</summary>
     public const int MaximumLine = 16 * 1024 * 1024;
 
-    /// <summary>What is sought; a line is found once, by the first pattern that it matches.</summary>
+    /// <summary>The patterns; a line is found once, by the first pattern that it matches.</summary>
     public required IReadOnlyList<Regex> Patterns { get; init; }
 
-    /// <summary>Finds the lines that match no pattern.</summary>
+    /// <summary>Whether lines that match no pattern are found.</summary>
     public bool IsInverted { get; init; }
 
-    /// <summary>How many lines before a found one come with it.</summary>
+    /// <summary>The number of context lines before a found line.</summary>
     public int Before { get; init; }
 
-    /// <summary>How many lines after a found one come with it.</summary>
+    /// <summary>The number of context lines after a found line.</summary>
     public int After { get; init; }
 
-    /// <summary>Searches a text, which is read no further than what is asked for.</summary>
+    /// <summary>Searches a text, and reads no further than the caller enumerates.</summary>
     /// <param name="content">The text's bytes.</param>
-    /// <param name="encoding">The encoding, where no byte order mark says another one.</param>
-    /// <param name="name">The file's name, for people.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="encoding">The encoding, unless a byte order mark specifies another one.</param>
+    /// <param name="name">The file's name, for messages.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidInputException">A pattern takes too long.</exception>
     /// <exception cref="InvalidContentException">A line is too long.</exception>
     public async IAsyncEnumerable<FoundLine> FindAsync(

@@ -2,12 +2,10 @@
 
 namespace OciPS.IO;
 
-/// <summary>Waits where waiting cannot be avoided: in what is synchronous by nature, as disposing is.</summary>
+/// <summary>Blocks where waiting is unavoidable: in operations that are synchronous by nature, such as disposal.</summary>
 internal static class BackgroundWork
 {
-    /// <summary>
-    /// Waits for work to end, however it ends. The thread pool is told, and replaces a thread of its own that waits here.
-    /// </summary>
+    /// <summary>Waits for work to end, successful or not. The thread pool is notified, and replaces a blocked pool thread.</summary>
     public static void Join(Task work)
     {
         if (!work.IsCompleted)

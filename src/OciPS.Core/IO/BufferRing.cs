@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace OciPS.IO;
 
-/// <summary>A few buffers that go round between one who fills them and one who empties them, each on a thread of its own.</summary>
+/// <summary>A few buffers that circulate between a producer and a consumer on different threads.</summary>
 internal sealed class BufferRing : IDisposable
 {
     private const int Count = 4;
@@ -17,7 +17,7 @@ internal sealed class BufferRing : IDisposable
     private int _next;
     private int _first;
 
-    /// <summary>Waits for a buffer to fill; the same one until it is handed over.</summary>
+    /// <summary>Waits for a free buffer; the same one until it is handed over.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Memory<byte>> TakeFreeAsync(CancellationToken cancellationToken, bool endsAtOnce = false)
     {
@@ -32,7 +32,7 @@ internal sealed class BufferRing : IDisposable
         return Next();
     }
 
-    /// <summary>Hands the buffer over that was taken, with what is in it; nothing means that no more comes.</summary>
+    /// <summary>Hands over the free buffer with its content; length 0 means the end.</summary>
     public void HandOver(int length)
     {
         _lengths[_next] = length;
@@ -40,7 +40,7 @@ internal sealed class BufferRing : IDisposable
         _filled.Release();
     }
 
-    /// <summary>Waits for what was handed over next.</summary>
+    /// <summary>Waits for the next filled buffer.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadOnlyMemory<byte>> TakeFilledAsync(CancellationToken cancellationToken, bool endsAtOnce = false)
     {
@@ -55,14 +55,14 @@ internal sealed class BufferRing : IDisposable
         return First();
     }
 
-    /// <summary>Gives the buffer back that was taken first.</summary>
+    /// <summary>Returns the oldest filled buffer.</summary>
     public void GiveBack()
     {
         _first = (_first + 1) % Count;
         _free.Release();
     }
 
-    /// <summary>Both sides have left.</summary>
+    /// <summary>Called after both sides have stopped.</summary>
     public void Dispose() => Array.ForEach(_buffers, static buffer => buffer?.Dispose());
 
     private Memory<byte> Next() => (_buffers[_next] ??= new PooledBuffer(BufferSize)).Memory;

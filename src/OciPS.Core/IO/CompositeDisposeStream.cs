@@ -2,7 +2,7 @@
 
 namespace OciPS.IO;
 
-/// <summary>Content that takes with it, when it is disposed, what it is read from.</summary>
+/// <summary>A stream that also disposes the objects that it is read from.</summary>
 internal sealed class CompositeDisposeStream(Stream content, params IDisposable[] owned) : ForwardStream
 {
     public override long Length => content.Length;

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace OciPS.IO;
 
-/// <summary>Part of a file, read through a handle that others read through as well.</summary>
+/// <summary>A range of a file, read through a handle that may be shared.</summary>
 internal sealed class FileRangeStream(SafeFileHandle file, long offset, long length, IDisposable? owner = null) : ForwardStream
 {
     private readonly long _end = offset + length;
@@ -12,7 +12,7 @@ internal sealed class FileRangeStream(SafeFileHandle file, long offset, long len
 
     public override long Length => length;
 
-    /// <summary>When the file was changed last.</summary>
+    /// <summary>The time of the file's last change.</summary>
     public DateTime LastWriteTimeUtc => File.GetLastWriteTimeUtc(file);
 
     public override int Read(Span<byte> buffer)

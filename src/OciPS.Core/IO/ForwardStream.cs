@@ -2,7 +2,7 @@
 
 namespace OciPS.IO;
 
-/// <summary>A stream that is read once from its beginning to its end; what is left for a kind of it to say is how bytes are read.</summary>
+/// <summary>A stream that is read once from beginning to end. Subclasses implement how bytes are read.</summary>
 internal abstract class ForwardStream : Stream
 {
     public sealed override bool CanRead => true;
@@ -28,12 +28,12 @@ internal abstract class ForwardStream : Stream
     public sealed override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    /// <summary>Passes over bytes without reading them, where that can be done.</summary>
-    /// <returns>False if the bytes have to be read instead, or if there are not so many.</returns>
+    /// <summary>Skips bytes without reading them, if possible.</summary>
+    /// <returns>False if the bytes have to be read instead, or if there are fewer.</returns>
     public virtual bool TrySkip(long count) => count == 0;
 
-    /// <summary>Passes over some of the next bytes where that costs less than to read them.</summary>
-    /// <returns>How many; 0 if they have to be read, or if there are none.</returns>
+    /// <summary>Skips some of the next bytes if that is cheaper than reading them.</summary>
+    /// <returns>The number of bytes skipped; 0 if they have to be read, or at the end.</returns>
     public virtual ValueTask<int> SkipAsync(int most, CancellationToken cancellationToken) => ValueTask.FromResult(0);
 
     public sealed override void Flush()

@@ -2,15 +2,15 @@
 
 namespace OciPS.IO;
 
-/// <summary>The next bytes of a stream, no more than a number of them.</summary>
+/// <summary>The next bytes of a stream, up to a given number.</summary>
 /// <param name="inner">The stream.</param>
-/// <param name="length">How many.</param>
-/// <param name="leaveOpen">Whether the stream is used on afterwards, and not disposed.</param>
+/// <param name="length">The number of bytes.</param>
+/// <param name="leaveOpen">Whether the stream stays open when this one is disposed.</param>
 internal sealed class LimitedStream(Stream inner, long length, bool leaveOpen = false) : ForwardStream
 {
     private long _left = length;
 
-    /// <summary>How many were not read yet.</summary>
+    /// <summary>The number of unread bytes.</summary>
     public long Left => _left;
 
     public override int Read(Span<byte> buffer) => Took(inner.Read(buffer[..Limit(buffer.Length)]));

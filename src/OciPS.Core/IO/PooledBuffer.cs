@@ -4,12 +4,12 @@ using System.Buffers;
 
 namespace OciPS.IO;
 
-/// <summary>An array lent by the shared pool.</summary>
+/// <summary>An array rented from the shared pool.</summary>
 internal sealed class PooledBuffer(int length) : IDisposable
 {
     private byte[]? _array = ArrayPool<byte>.Shared.Rent(length);
 
-    /// <summary>The whole array, perhaps longer than was asked for.</summary>
+    /// <summary>The whole array, which may be longer than requested.</summary>
     public byte[] Array => _array ?? throw new ObjectDisposedException(nameof(PooledBuffer));
 
     public Memory<byte> Memory => Array;

@@ -2,7 +2,7 @@
 
 namespace OciPS.IO;
 
-/// <summary>Bytes that are in memory, then a stream, then bytes that are in memory again.</summary>
+/// <summary>A stream with bytes from memory before and after it.</summary>
 internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream inner, ReadOnlyMemory<byte> suffix = default) : ForwardStream
 {
     private bool _innerEnded;

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace OciPS.IO;
 
-/// <summary>Tells how much was read through it.</summary>
+/// <summary>Reports how many bytes were read through it.</summary>
 internal sealed class ProgressStream(Stream inner, string item, long total, IOperationLog log) : ForwardStream
 {
     private readonly ITransferLog _transfer = log.Begin(item, total);

@@ -5,7 +5,7 @@ using System.Runtime.ExceptionServices;
 
 namespace OciPS.IO;
 
-/// <summary>Reads a stream on another thread, a little ahead of its reader: fetching and checking overlap with decompressing.</summary>
+/// <summary>Reads a stream ahead on another thread: downloading and checking overlap with decompressing.</summary>
 internal sealed class ReadAheadStream(Stream inner) : ForwardStream
 {
     private readonly BufferRing _ring = new();
@@ -30,7 +30,7 @@ internal sealed class ReadAheadStream(Stream inner) : ForwardStream
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        // What is at hand already is no reason to go on.
+        // A cancelled read fails even if data is buffered.
         cancellationToken.ThrowIfCancellationRequested();
         if (NeedsBuffer(buffer.IsEmpty))
         {

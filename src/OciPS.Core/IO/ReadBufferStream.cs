@@ -4,14 +4,14 @@ using System.Runtime.CompilerServices;
 
 namespace OciPS.IO;
 
-/// <summary>Reads in large pieces for a reader that asks for small ones, and shows what comes first before it is read.</summary>
+/// <summary>Reads in large pieces for a reader that needs small ones, and can peek at the first bytes.</summary>
 internal sealed class ReadBufferStream(Stream inner) : ForwardStream
 {
     private readonly PooledBuffer _buffer = new(256 * 1024);
     private int _start;
     private int _end;
 
-    /// <summary>The first bytes, up to <paramref name="count"/>; they are still there to read.</summary>
+    /// <summary>The first bytes, up to <paramref name="count"/>, without consuming them.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> PeekAsync(int count, CancellationToken cancellationToken)
     {
         _end += await inner.ReadAtLeastAsync(

@@ -4,7 +4,7 @@ using System.Threading.Tasks.Sources;
 
 namespace OciPS.IO;
 
-/// <summary>A semaphore that one at a time waits for: waiting allocates nothing, however often it is done.</summary>
+/// <summary>A semaphore for one waiter at a time: waiting never allocates.</summary>
 internal sealed class SingleWaiterSemaphore : IValueTaskSource, IThreadPoolWorkItem
 {
     private readonly object _gate = new();
@@ -14,13 +14,13 @@ internal sealed class SingleWaiterSemaphore : IValueTaskSource, IThreadPoolWorkI
     private bool _isAwaited;
     private bool _endsAtOnce;
 
-    /// <param name="count">How often it can be passed at once.</param>
+    /// <param name="count">The initial count.</param>
     public SingleWaiterSemaphore(int count) => _count = count;
 
-    /// <summary>Waits until it can be passed.</summary>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <param name="endsAtOnce">Whether who cancels goes on with what waits here, before anything else: so that it can wait for that
-    /// without needing a thread.</param>
+    /// <summary>Waits until the count is above 0, and decrements it.</summary>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <param name="endsAtOnce">Whether a cancellation runs the waiter's continuation on the cancelling thread at once, which can then wait
+    /// for it without needing another thread.</param>
     public ValueTask WaitAsync(CancellationToken cancellationToken, bool endsAtOnce = false)
     {
         lock (_gate)
@@ -64,7 +64,7 @@ internal sealed class SingleWaiterSemaphore : IValueTaskSource, IThreadPoolWorkI
         }
     }
 
-    /// <summary>Lets it be passed once more.</summary>
+    /// <summary>Increments the count.</summary>
     public void Release()
     {
         lock (_gate)
@@ -77,11 +77,11 @@ internal sealed class SingleWaiterSemaphore : IValueTaskSource, IThreadPoolWorkI
             }
 
             _isAwaited = false;
-            // Not waited for: who cancels may wait for the lock.
+            // Does not wait for the callback: the cancelling thread may be waiting for this lock.
             _registration.Unregister();
         }
 
-        // Not to this thread's own queue: this thread goes on, for long perhaps, or waits for what would stand there.
+        // Not in this thread's local queue: this thread may be busy for long, or wait for that very work item.
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 

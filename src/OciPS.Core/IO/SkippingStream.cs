@@ -2,14 +2,14 @@
 
 namespace OciPS.IO;
 
-/// <summary>Leaves the first bytes out of what is written to it. The stream that it writes to stays open.</summary>
-/// <param name="output">Where the others go.</param>
-/// <param name="count">How many are left out.</param>
+/// <summary>Drops the first bytes written to it, and writes the others to an output, which stays open.</summary>
+/// <param name="output">Receives the other bytes.</param>
+/// <param name="count">The number of bytes to drop.</param>
 internal sealed class SkippingStream(Stream output, long count) : WriteOnlyStream
 {
     private long _left = count;
 
-    /// <summary>How many bytes the output has taken, with those that were to be left out.</summary>
+    /// <summary>The number of bytes that the output has received, the dropped ones included.</summary>
     public long BytesTaken { get; private set; } = count;
 
     public override void Write(ReadOnlySpan<byte> buffer)

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace OciPS.IO;
 
-/// <summary>A temporary file that is gone when it is disposed, and on Unix also if the process dies.</summary>
+/// <summary>A temporary file that is deleted when it is disposed, and on Unix also if the process dies.</summary>
 internal sealed class SpoolFile : IDisposable
 {
     private readonly SafeFileHandle _file;
@@ -16,14 +16,14 @@ internal sealed class SpoolFile : IDisposable
         _folder = folder;
     }
 
-    /// <summary>The folder in which spool files are made; <c>TMPDIR</c> (Unix) or <c>TEMP</c> moves it.</summary>
+    /// <summary>The folder for spool files; <c>TMPDIR</c> (Unix) or <c>TEMP</c> (Windows) sets it.</summary>
     public static string Folder => Path.GetTempPath();
 
     public long Length { get; private set; }
 
     public static SpoolFile Create() => Create(Folder);
 
-    /// <summary>Makes one in another folder: where a large file will go, there is room for its parts.</summary>
+    /// <summary>Creates a spool file in another folder: the folder of a large output file has space for its parts.</summary>
     public static SpoolFile Create(string folder)
     {
         string path = Path.Combine(folder, $"ocips-{Guid.NewGuid():N}.spool");
@@ -72,7 +72,7 @@ internal sealed class SpoolFile : IDisposable
         }
     }
 
-    /// <summary>Appends all that a stream holds.</summary>
+    /// <summary>Appends a whole stream.</summary>
     public async Task WriteAllAsync(Stream source, CancellationToken cancellationToken)
     {
         using var buffer = new PooledBuffer(128 * 1024);

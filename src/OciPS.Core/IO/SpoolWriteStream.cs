@@ -2,7 +2,7 @@
 
 namespace OciPS.IO;
 
-/// <summary>Appends to a spool file, which stays open.</summary>
+/// <summary>Appends to a spool file. Disposing it keeps the spool file open.</summary>
 internal sealed class SpoolWriteStream(SpoolFile spool) : WriteOnlyStream
 {
     public override void Write(ReadOnlySpan<byte> buffer) => spool.Write(buffer);

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace OciPS.IO;
 
-/// <summary>Passes on what is read through it, and writes it to a sink as well, which stays open.</summary>
+/// <summary>Copies the bytes that are read through it to a sink, which stays open.</summary>
 internal sealed class TapStream(Stream inner, Stream sink) : ForwardStream
 {
     public override int Read(Span<byte> buffer)

@@ -6,11 +6,11 @@ using System.Text;
 
 namespace OciPS.IO;
 
-/// <summary>Reads text line by line, as <see cref="StreamReader.ReadLine"/> ends lines, with a bound for a line's length.</summary>
-/// <param name="content">The bytes; closed with the reader.</param>
-/// <param name="encoding">The encoding, where no byte order mark says another one.</param>
-/// <param name="maximum">How many characters a line may have.</param>
-/// <param name="name">The file's name, for people.</param>
+/// <summary>Reads text line by line, with the line ends of <see cref="StreamReader.ReadLine"/> and a maximum line length.</summary>
+/// <param name="content">The bytes; disposed with the reader.</param>
+/// <param name="encoding">The encoding, unless a byte order mark specifies another one.</param>
+/// <param name="maximum">The longest line, in characters.</param>
+/// <param name="name">The file's name, for messages.</param>
 internal sealed class TextLineReader(Stream content, Encoding encoding, int maximum, string name) : IDisposable
 {
     private const int BufferSize = 16 * 1024;
@@ -22,11 +22,11 @@ internal sealed class TextLineReader(Stream content, Encoding encoding, int maxi
     private int _end;
     private bool _skipsLineFeed;
 
-    /// <summary>Whether a whole line is at hand, so that the next one is read without waiting.</summary>
+    /// <summary>Whether a whole line is buffered, so that the next read does not wait.</summary>
     public bool HasLine => _buffer.AsSpan(_start, _end - _start).IndexOfAny('\r', '\n') > 0;
 
     /// <summary>The next line, without its end; null at the end of the text.</summary>
-    /// <exception cref="InvalidContentException">The line is longer than what is allowed.</exception>
+    /// <exception cref="InvalidContentException">The line is too long.</exception>
     public async ValueTask<string?> ReadLineAsync(CancellationToken cancellationToken)
     {
         while (await FillAsync(cancellationToken).ConfigureAwait(false))

@@ -3,8 +3,8 @@
 namespace OciPS.IO;
 
 /// <summary>
-/// Gives the first bytes together, however few come at once: a <see cref="StreamReader"/> looks for a byte order mark in its first read
-/// alone.
+/// Returns the first bytes in one read, even if they arrive in pieces: a <see cref="StreamReader"/> looks for a byte order mark only in its
+/// first read.
 /// </summary>
 internal sealed class TextStartStream(Stream inner) : ForwardStream
 {

@@ -4,10 +4,8 @@ using System.Runtime.ExceptionServices;
 
 namespace OciPS.IO;
 
-/// <summary>
-/// Hands what is written to it to another thread, a few buffers at most: hashing and sending overlap with what makes the bytes.
-/// </summary>
-/// <param name="consume">Does something with the bytes, in their order; on another thread once there are many.</param>
+/// <summary>Buffers written bytes and processes them on another thread: hashing and sending overlap with producing the bytes.</summary>
+/// <param name="consume">Processes the bytes, in order; on another thread once there are many.</param>
 internal sealed class WriteBehindStream(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> consume) : WriteOnlyStream
 {
     private readonly BufferRing _ring = new();
@@ -45,7 +43,7 @@ internal sealed class WriteBehindStream(Func<ReadOnlyMemory<byte>, CancellationT
         }
     }
 
-    /// <summary>Waits until all that was written has been dealt with.</summary>
+    /// <summary>Waits until all written bytes were processed.</summary>
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
         if (_pump is null)
@@ -116,7 +114,7 @@ internal sealed class WriteBehindStream(Func<ReadOnlyMemory<byte>, CancellationT
         {
             try
             {
-                // After an error, buffers are only given back, until the writer has noticed.
+                // After an error, buffers are only returned, until the writer notices.
                 if (_error is null)
                 {
                     await consume(bytes, _stop.Token).ConfigureAwait(false);

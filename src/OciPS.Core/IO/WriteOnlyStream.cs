@@ -2,7 +2,7 @@
 
 namespace OciPS.IO;
 
-/// <summary>A stream that is written once from its beginning to its end; what is left for a kind of it to say is where bytes go.</summary>
+/// <summary>A stream that is written once from beginning to end. Subclasses implement where the bytes go.</summary>
 internal abstract class WriteOnlyStream : Stream
 {
     public sealed override bool CanRead => false;

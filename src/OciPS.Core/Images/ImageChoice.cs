@@ -4,8 +4,8 @@ using OciPS.References;
 
 namespace OciPS.Images;
 
-/// <summary>An image that fits, and is not opened yet.</summary>
+/// <summary>A matching image that is not opened yet.</summary>
 /// <param name="Digest">Its manifest's digest.</param>
-/// <param name="Platform">What it runs on, as far as that is known.</param>
-/// <param name="OpenAsync">Opens it; an error if it is listed and is not there.</param>
+/// <param name="Platform">Its platform, as far as known.</param>
+/// <param name="OpenAsync">Opens it; throws if it is listed but missing.</param>
 internal sealed record ImageChoice(Digest Digest, Platform? Platform, Func<CancellationToken, Task<ImageSource>> OpenAsync);

@@ -5,25 +5,25 @@ using OciPS.References;
 
 namespace OciPS.Images;
 
-/// <summary>A manifest or an index that was read, in its place below what a reference points to.</summary>
-/// <param name="entry">How what is above it lists it.</param>
+/// <summary>A manifest or an index, as a node of the tree below a reference.</summary>
+/// <param name="entry">Its descriptor in its parent.</param>
 internal abstract class ImageNode(Descriptor entry)
 {
-    /// <summary>How what is above it lists it; of the outermost one, its own descriptor.</summary>
+    /// <summary>Its descriptor in its parent; for the root, its own descriptor.</summary>
     public Descriptor Entry { get; } = entry;
 
     public Digest Digest => Entry.Digest;
 
-    /// <summary>It and all that is below it, each before what is in it.</summary>
+    /// <summary>The node and its descendants, parents first.</summary>
     public virtual IEnumerable<ImageNode> All => [this];
 }
 
-/// <summary>An index, with what it lists.</summary>
+/// <summary>An index and its entries.</summary>
 internal sealed class IndexNode(Descriptor entry, ImageIndex index, IReadOnlyList<ImageNode> children) : ImageNode(entry)
 {
     public ImageIndex Index { get; } = index;
 
-    /// <summary>One for each entry of the index, in their order.</summary>
+    /// <summary>One child for each entry of the index, in order.</summary>
     public IReadOnlyList<ImageNode> Children { get; } = children;
 
     public override IEnumerable<ImageNode> All => Children.SelectMany(child => child.All).Prepend(this);
@@ -34,17 +34,17 @@ internal sealed class ManifestNode(Descriptor entry, ImageManifest manifest) : I
 {
     public ImageManifest Manifest { get; } = manifest;
 
-    /// <summary>Whether it speaks of another image, and is none itself.</summary>
+    /// <summary>Whether it is an attestation about another image, not an image.</summary>
     public bool IsAttestation => Entry.IsAttestation();
 
     /// <inheritdoc cref="ImageManifest.HasFileSystem"/>
     public bool HasFileSystem => Manifest.HasFileSystem;
 }
 
-/// <summary>An entry of a type that is not known here: no image for readers, and not fetched; a copy takes it along as it is.</summary>
+/// <summary>An entry of an unknown type: ignored by readers, not fetched; copied unchanged.</summary>
 internal sealed class OpaqueNode(Descriptor entry) : ImageNode(entry);
 
-/// <summary>An entry whose manifest is not there: an error only where it is needed.</summary>
+/// <summary>An entry whose manifest is missing: an error only if it is needed.</summary>
 internal sealed class MissingNode(Descriptor entry, ContentNotFoundException error) : ImageNode(entry)
 {
     public ContentNotFoundException Error { get; } = error;

@@ -7,7 +7,7 @@ using OciPS.Storage;
 
 namespace OciPS.Images;
 
-/// <summary>Picks the images to read: by platform out of an index, and a single image if it is for such a platform.</summary>
+/// <summary>Picks the images to read: from an index by platform; a single image if its platform matches.</summary>
 internal sealed class ImagePicker : IDisposable
 {
     private readonly OciSession _session;
@@ -23,18 +23,18 @@ internal sealed class ImagePicker : IDisposable
         _content = content;
     }
 
-    /// <summary>What the images are picked out of.</summary>
+    /// <summary>The reference to pick from.</summary>
     public ImageReference Reference { get; }
 
-    /// <summary>Whether that is an index; else it is a single image.</summary>
+    /// <summary>Whether the reference is an index; else it is a single image.</summary>
     public bool IsIndex => MediaTypes.IsIndex(_content.MediaType);
 
     /// <summary>Opens the images for reading.</summary>
     /// <param name="reference">An image or an index.</param>
-    /// <param name="patterns">The platforms; with none, Linux and this machine's architecture, else the only one there is.</param>
-    /// <param name="mode">What is asked of a registry.</param>
+    /// <param name="patterns">The platforms; with none, Linux on this machine's architecture, else the only image.</param>
+    /// <param name="mode">Which manifest to request from a registry.</param>
     /// <param name="operation">Receives diagnostics.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ContentNotFoundException">There is no such image.</exception>
     public static async Task<SelectedImages> OpenAsync(
         ImageReference reference, IReadOnlyList<PlatformPattern> patterns, ManifestMode mode, OperationContext operation,
@@ -52,7 +52,7 @@ internal sealed class ImagePicker : IDisposable
         }
     }
 
-    /// <summary>Looks at what a reference stands for, to pick images out of it; whoever gets the picker disposes of it.</summary>
+    /// <summary>Resolves a reference to pick images from. The caller disposes the picker.</summary>
     public static async Task<ImagePicker> ResolveAsync(
         ImageReference reference, ManifestMode mode, OperationContext operation, CancellationToken cancellationToken)
     {
@@ -74,16 +74,16 @@ internal sealed class ImagePicker : IDisposable
 
     public void Dispose() => _store.Dispose();
 
-    /// <summary>The image that is read where no platform is named.</summary>
-    /// <exception cref="ContentNotFoundException">There is none for this machine, and more than one for others.</exception>
+    /// <summary>The image to read if no platform is given.</summary>
+    /// <exception cref="ContentNotFoundException">There is none for this machine, and more than one for other platforms.</exception>
     public async Task<ImageSource> PickUsualAsync(CancellationToken cancellationToken) => IsIndex
         ? await PickDefaultAsync(cancellationToken).ConfigureAwait(false)
         : new ImageSource(_session, Reference, _store, ManifestResolver.ParseImage(_content, Reference));
 
-    /// <summary>The images that are meant by a pattern: one at most if it has no wildcards.</summary>
+    /// <summary>The images that match a pattern: one at most if it has no wildcards.</summary>
     public async Task<IReadOnlyList<ImageChoice>> FindAsync(PlatformPattern pattern, CancellationToken cancellationToken)
     {
-        // What the index says is enough where it fits exactly; else the configs may say more.
+        // An exact match in the index is enough; otherwise the configs may say more.
         Descriptor[] entries = pattern.HasWildcards ? [] : Listed();
         Descriptor? exact = Array.Find(entries, entry => entry.Platform is { } platform && pattern.IsExact(platform));
         if (exact is not null)
@@ -100,7 +100,7 @@ internal sealed class ImagePicker : IDisposable
     public async Task<IReadOnlyList<ImageChoice>> FindAllAsync(CancellationToken cancellationToken) =>
         (await ReadAllAsync(cancellationToken).ConfigureAwait(false)).Where(image => image.Platform is not null).Select(ToChoice).ToArray();
 
-    /// <summary>An error that lists what there is.</summary>
+    /// <summary>An error that lists the available images.</summary>
     public async Task<ContentNotFoundException> NotFoundAsync(string asked, CancellationToken cancellationToken) =>
         PlatformSelection.NotFound(
             Reference, asked, (await ReadAllAsync(cancellationToken).ConfigureAwait(false)).Select(image => image.Platform));
@@ -146,7 +146,7 @@ internal sealed class ImagePicker : IDisposable
             }
             catch (ContentNotFoundException error)
             {
-                // Of several, those that are there are of use without the others.
+                // With several images, the available ones are useful without the others.
                 errors.Add(error);
             }
         }
@@ -163,7 +163,7 @@ internal sealed class ImagePicker : IDisposable
         IReadOnlyList<(ImageNode Image, Platform? Platform)> all = await ReadAllAsync(cancellationToken).ConfigureAwait(false);
         if (all.Any(image => image.Image is ManifestNode { HasFileSystem: true }))
         {
-            // Artifacts that an index lists beside images are not what is looked for.
+            // Artifacts in an index are not candidates.
             all = all.Where(image => image.Image is not ManifestNode { HasFileSystem: false }).ToArray();
         }
 
@@ -181,7 +181,7 @@ internal sealed class ImagePicker : IDisposable
             entry => !entry.IsAttestation() && !MediaTypes.IsIndex(entry.MediaType) && MediaTypes.MayBeManifest(entry.MediaType)).ToArray()
         : [];
 
-    // What names no variant runs on every machine of its architecture.
+    // A platform without a variant runs on every machine of its architecture.
     private static T? FindDefault<T>(IEnumerable<T> images, Func<T, Platform?> getPlatform) => images
         .Where(image => getPlatform(image) is { } platform && IsDefault(PlatformNames.Normalise(platform)))
         .OrderBy(image => string.IsNullOrEmpty(getPlatform(image)!.Variant) ? 0 : 1)

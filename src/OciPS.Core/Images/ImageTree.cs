@@ -8,15 +8,14 @@ using OciPS.Storage;
 
 namespace OciPS.Images;
 
-/// <summary>What a reference points to, read with all manifests and indexes that it lists, and the store that it is in.</summary>
+/// <summary>The manifest or index of a reference, with all manifests and indexes below it, and their store.</summary>
 internal sealed class ImageTree : IDisposable
 {
-    /// <summary>How deep indexes may be nested.</summary>
+    /// <summary>The maximum nesting depth of indexes.</summary>
     public const int MaximumDepth = 8;
 
     /// <summary>
-    /// How many manifests an index may list in all, with those of the indexes in it: small ones that list each other can stand for any
-    /// number.
+    /// The most manifests below an index, nested indexes included: small indexes that list each other could stand for any number.
     /// </summary>
     public const int MaximumNodes = 10_000;
 
@@ -34,15 +33,15 @@ internal sealed class ImageTree : IDisposable
 
     public IImageStore Store { get; }
 
-    /// <summary>What the reference itself points to.</summary>
+    /// <summary>The root manifest or index.</summary>
     public ManifestContent Content { get; }
 
     public ImageNode Root { get; }
 
-    /// <summary>The images, in the order of the indexes that list them; attestations are none.</summary>
+    /// <summary>The images, in the order of the indexes that list them, without attestations.</summary>
     public IReadOnlyList<ManifestNode> Images => Root.All.OfType<ManifestNode>().Where(node => !node.IsAttestation).ToArray();
 
-    /// <summary>Reads what a reference points to, and all below it.</summary>
+    /// <summary>Reads the manifest or index of a reference, and everything below it.</summary>
     public static async Task<ImageTree> OpenAsync(
         ImageReference reference, ManifestMode mode, OperationContext operation, CancellationToken cancellationToken)
     {
@@ -59,7 +58,7 @@ internal sealed class ImageTree : IDisposable
         }
     }
 
-    /// <summary>Reads all that is below a manifest or index.</summary>
+    /// <summary>Reads everything below a manifest or index.</summary>
     public static async Task<ImageTree> ReadAsync(
         IImageStore store, ImageReference reference, ManifestContent content, CancellationToken cancellationToken)
     {
@@ -70,10 +69,10 @@ internal sealed class ImageTree : IDisposable
 
     public void Dispose() => Store.Dispose();
 
-    /// <summary>Reads each manifest once, in however many places it is listed.</summary>
-    /// <param name="store">Where they are.</param>
-    /// <param name="reference">What is read.</param>
-    /// <param name="operation">Ends all of it: what is read in one place is awaited in others.</param>
+    /// <summary>Reads each manifest once, however often it is listed.</summary>
+    /// <param name="store">The store of the manifests.</param>
+    /// <param name="reference">The root.</param>
+    /// <param name="operation">Cancels everything: several readers may wait for one manifest.</param>
     private sealed class Reader(IImageStore store, ImageReference reference, CancellationToken operation)
     {
         private readonly ConcurrentDictionary<Digest, Lazy<Task<ManifestContent>>> _contents = [];
@@ -113,7 +112,7 @@ internal sealed class ImageTree : IDisposable
 
         private async Task<ImageNode> ReadEntryAsync(Descriptor entry, int depth, CancellationToken cancellationToken)
         {
-            // Judged by its descriptor, before it is fetched.
+            // Decided by the descriptor, before the entry is fetched.
             if (!MediaTypes.MayBeManifest(entry.MediaType))
             {
                 return new OpaqueNode(entry);

@@ -6,10 +6,10 @@ using OciPS.Storage;
 
 namespace OciPS.Images;
 
-/// <summary>Tells an image without layers, which is in order, from one whose manifest has lost them.</summary>
+/// <summary>Distinguishes a valid image without layers from a manifest that has lost its layers.</summary>
 internal static class ManifestCheck
 {
-    /// <exception cref="InvalidContentException">The config has layers, and the manifest has none.</exception>
+    /// <exception cref="InvalidContentException">The config has layers, but the manifest has none.</exception>
     public static async Task ExpectLayersAsync(
         IImageStore store, ImageManifest manifest, ImageReference reference, CancellationToken cancellationToken)
     {

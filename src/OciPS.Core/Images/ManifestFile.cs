@@ -5,10 +5,10 @@ using OciPS.References;
 
 namespace OciPS.Images;
 
-/// <summary>Reads manifests out of files.</summary>
+/// <summary>Reads manifests from files.</summary>
 internal static class ManifestFile
 {
-    /// <summary>Reads a file that should be a manifest, if it is not larger than those are.</summary>
+    /// <summary>Reads a manifest file, up to the maximum size of manifests.</summary>
     public static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)
     {
         try
@@ -29,7 +29,7 @@ internal static class ManifestFile
         }
     }
 
-    /// <summary>The digest of a manifest as registries compute it: of schema 1 over what was signed.</summary>
+    /// <summary>The digest of a manifest as registries compute it: of schema 1, over the signed payload.</summary>
     public static Digest GetDigest(ReadOnlyMemory<byte> manifest, string what) =>
         Schema1Manifest.IsSchema1(manifest) ? Schema1Signature.GetDigest(manifest, null, what) : Digest.FromBytes(manifest.Span);
 }

@@ -8,7 +8,7 @@ namespace OciPS.Images;
 /// <summary>A manifest list or index in a file of its own.</summary>
 internal sealed record ManifestListFile(string Path, ImageIndex Index)
 {
-    /// <exception cref="InvalidContentException">The file holds no such list.</exception>
+    /// <exception cref="InvalidContentException">The file is not a manifest list or index.</exception>
     public static async Task<ManifestListFile> ReadAsync(string path, CancellationToken cancellationToken)
     {
         string what = $"'{path}'";

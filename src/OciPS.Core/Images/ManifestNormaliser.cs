@@ -5,10 +5,10 @@ using OciPS.References;
 
 namespace OciPS.Images;
 
-/// <summary>Makes indexes of single images, so that all images look alike.</summary>
+/// <summary>Wraps single images in indexes, so that all images are published alike.</summary>
 internal static class ManifestNormaliser
 {
-    /// <summary>An index with the image as its one entry, of the image's own family, and with the platform that its config tells.</summary>
+    /// <summary>An index with the image as its one entry, of the image's format, with the platform from its config.</summary>
     public static async Task<ManifestContent> ToIndexAsync(ImageSource image, CancellationToken cancellationToken)
     {
         ImageConfig? config = image.Manifest.HasFileSystem ? await image.TryReadConfigAsync(cancellationToken).ConfigureAwait(false) : null;

@@ -6,10 +6,10 @@ using OciPS.Storage;
 
 namespace OciPS.Images;
 
-/// <summary>Finds what a reference points to, asked for as the user wants.</summary>
+/// <summary>Resolves a reference to a manifest or index, in the mode that the user requested.</summary>
 internal static class ManifestResolver
 {
-    /// <summary>Reads the manifest or index. A single image stays one: making an index of it is up to the writer.</summary>
+    /// <summary>Reads the manifest or index. Does not wrap a single image in an index; the writer does.</summary>
     public static async Task<ManifestContent> ResolveAsync(
         IImageStore store, ImageReference reference, ManifestMode mode, CancellationToken cancellationToken)
     {
@@ -35,8 +35,8 @@ internal static class ManifestResolver
         }
     }
 
-    /// <summary>Takes a single image apart.</summary>
-    /// <exception cref="InvalidContentException">It is of a kind that is not known.</exception>
+    /// <summary>Parses the manifest of a single image.</summary>
+    /// <exception cref="InvalidContentException">The type of the manifest is unknown.</exception>
     public static ImageManifest ParseImage(ManifestContent content, ImageReference reference) =>
         MediaTypes.IsManifest(content.MediaType) || MediaTypes.IsSchema1(content.MediaType)
         ? ImageManifest.Parse(content, $"The manifest of '{reference}'")
@@ -44,7 +44,7 @@ internal static class ManifestResolver
             ErrorIds.UnsupportedMediaType,
             $"{content.Digest} of '{reference}' has the media type '{content.MediaType}', which is no known type of manifest or index.");
 
-    /// <summary>An entry of an index as people tell it apart.</summary>
+    /// <summary>The display name of an index entry.</summary>
     public static string DisplayName(this Descriptor entry) =>
         $"{(entry.Platform?.ToString() is { Length: > 0 } name ? name : "an image of no platform")} ({entry.Digest})";
 

@@ -6,12 +6,12 @@ using OciPS.Storage;
 
 namespace OciPS.Images;
 
-/// <summary>Finds out what images run on: what their index says, and where their config says more, that.</summary>
+/// <summary>Determines the platforms of images: from their index, completed by their config.</summary>
 internal static class PlatformReader
 {
     private const int ParallelReads = 8;
 
-    /// <summary>The platforms of all images of a tree, attestations aside, in their order; null where there is none.</summary>
+    /// <summary>The platforms of all images of a tree without attestations, in order; null for no platform.</summary>
     public static async Task<IReadOnlyList<(ImageNode Image, Platform? Platform)>> ReadAllAsync(
         ImageTree tree, CancellationToken cancellationToken)
     {
@@ -24,7 +24,7 @@ internal static class PlatformReader
         return platforms;
     }
 
-    /// <summary>The platform of one image; null if it has none, as artifacts have not.</summary>
+    /// <summary>The platform of an image; null if it has none, as with artifacts.</summary>
     public static async Task<Platform?> ReadAsync(
         IImageStore store, ImageReference reference, ImageNode image, CancellationToken cancellationToken)
     {
@@ -38,7 +38,7 @@ internal static class PlatformReader
         return config is null ? image.Entry.Platform : Merge(node.Entry.Platform, config.Platform);
     }
 
-    /// <summary>What an index says, and where the config says more, that.</summary>
+    /// <summary>The platform in an index, completed by the config.</summary>
     public static Platform Merge(Platform? listed, Platform config) => listed is null ? config : new Platform(
         Choose(config.OS, listed.OS)!, Choose(config.Architecture, listed.Architecture)!)
     {

@@ -6,21 +6,21 @@ using OciPS.Sessions;
 
 namespace OciPS.Images;
 
-/// <summary>Which images of an index a write selects.</summary>
-/// <param name="Patterns">Platforms; none for all.</param>
-/// <param name="Filter">A test that each image of an index has to pass; null for none. A single image is not asked about.</param>
+/// <summary>Selects the images of an index for a write.</summary>
+/// <param name="Patterns">The platforms; none for all.</param>
+/// <param name="Filter">A predicate for each image of an index; null for none. It is not applied to a single image.</param>
 internal sealed record PlatformSelection(
     IReadOnlyList<PlatformPattern> Patterns, Func<ImageReference, Platform, CancellationToken, ValueTask<bool>>? Filter)
 {
     public static PlatformSelection All { get; } = new([], null);
 
-    /// <summary>Whether an index may list what is not there; it stays listed.</summary>
+    /// <summary>Whether an index may list missing images; they stay listed.</summary>
     public bool KeepsMissing { get; init; }
 
     public bool IsAll => Patterns.Count == 0 && Filter is null;
 
-    /// <summary>The nodes of a tree that stay: the images that are meant, what speaks of them, and the indexes that list them.</summary>
-    /// <exception cref="ContentNotFoundException">No image is meant, or one that is meant is not there.</exception>
+    /// <summary>The nodes of a tree to keep: the selected images, their attestations, and the indexes that list them.</summary>
+    /// <exception cref="ContentNotFoundException">No image is selected, or a selected one is missing.</exception>
     public async Task<IReadOnlySet<ImageNode>> SelectAsync(ImageTree tree, OperationContext operation, CancellationToken cancellationToken)
     {
         HashSet<ImageNode> kept = IsAll
@@ -41,7 +41,7 @@ internal sealed record PlatformSelection(
         return !isSparse && kept.OfType<MissingNode>().FirstOrDefault() is { } missing ? throw missing.Error : kept;
     }
 
-    /// <summary>An error that lists what there is.</summary>
+    /// <summary>An error that lists the available platforms.</summary>
     public static ContentNotFoundException NotFound(ImageReference reference, string asked, IEnumerable<Platform?> there)
     {
         string[] names = there.Select(platform => platform?.ToString() is { Length: > 0 } name ? name : "one of no platform").Distinct()
@@ -74,7 +74,7 @@ internal sealed record PlatformSelection(
         return isAny ? chosen.Concat(artifacts) : throw NotFound(tree.Reference, Describe(), images.Select(image => image.Platform));
     }
 
-    // Such a thing runs nowhere: no platform leaves it out, by itself or beside images.
+    // An artifact has no platform, so no platform pattern excludes it, single or in an index.
     private static bool IsArtifact(ImageNode node, Platform? platform) =>
         node is ManifestNode artifact && !MediaTypes.IsImageConfig(artifact.Manifest.Config.MediaType)
         && platform is null or { OS: "", Architecture: "" };
@@ -109,7 +109,7 @@ internal sealed record PlatformSelection(
 
     private string Describe() => Filter is null ? $"for {string.Join(", ", Patterns)}" : "that the platform filter lets through";
 
-    /// <summary>Adds what speaks of kept images, and the indexes that something is left of.</summary>
+    /// <summary>Adds the attestations of kept images, and the indexes with kept entries.</summary>
     private static bool KeepDescriptions(ImageNode node, HashSet<ImageNode> kept)
     {
         if (node is not IndexNode index)

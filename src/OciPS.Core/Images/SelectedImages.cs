@@ -4,7 +4,7 @@ using OciPS.Storage;
 
 namespace OciPS.Images;
 
-/// <summary>The images that were picked for reading, with the store that they are in, and what was asked for and is not there.</summary>
+/// <summary>The images that were picked for reading, their store, and errors for requested images that are missing.</summary>
 internal sealed record SelectedImages(
     IImageStore Store, IReadOnlyList<ImageSource> Images, IReadOnlyList<OciException> Errors) : IDisposable
 {

@@ -7,8 +7,8 @@ using OciPS.Storage;
 
 namespace OciPS.Images;
 
-/// <summary>Reads those tags of a repository, a layout or an archive that are wanted.</summary>
-/// <remarks>Distribution specification, "Pulling manifests", says what a tag is. A warning names those that are none.</remarks>
+/// <summary>Reads the matching tags of a repository, a layout or an archive.</summary>
+/// <remarks>Distribution specification, "Pulling manifests", defines valid tags. A warning names invalid ones.</remarks>
 internal sealed class TagReader(IImageStore store, ImageReference place, OperationContext operation)
 {
     private const int MaximumNamed = 5;
@@ -16,12 +16,12 @@ internal sealed class TagReader(IImageStore store, ImageReference place, Operati
 
     private readonly List<string> _refused = [];
 
-    /// <summary>What is wanted and there, and no tag.</summary>
+    /// <summary>Matching names that are not valid tags.</summary>
     public IReadOnlyList<string> Refused => _refused;
 
-    /// <summary>Reads them.</summary>
-    /// <param name="isWanted">Whether a tag is wanted.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
+    /// <summary>Reads the matching tags.</summary>
+    /// <param name="isWanted">Whether a tag matches.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async IAsyncEnumerable<string> ReadAsync(
         Func<string, bool> isWanted, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -50,7 +50,7 @@ internal sealed class TagReader(IImageStore store, ImageReference place, Operati
         }
     }
 
-    // Layouts and archives may name their images by more than a tag.
+    // Layouts and archives may have image names that are not valid tags.
     private bool IsTag(string tag) =>
         place.Syntax.Tags == TagRule.Specified ? ReferenceParser.IsTag(tag) : TerminalText.Escape(tag) == tag;
 

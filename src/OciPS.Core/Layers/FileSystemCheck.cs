@@ -6,12 +6,10 @@ using OciPS.Tar;
 
 namespace OciPS.Layers;
 
-/// <summary>
-/// Tells which layers are file systems: by their type, or else by how they begin. What the config is makes no difference.
-/// </summary>
+/// <summary>Checks whether layers are file systems: by media type, else by their first bytes. The config is ignored.</summary>
 internal static class FileSystemCheck
 {
-    /// <summary>Why the files of a layer cannot be read; null if they can.</summary>
+    /// <summary>The reason why a layer's files cannot be read; null if they can.</summary>
     public static async Task<string?> WhyNotAsync(Layer layer, CancellationToken cancellationToken)
     {
         Descriptor descriptor = layer.Descriptor;
@@ -24,7 +22,7 @@ internal static class FileSystemCheck
         bool isForeign = MediaTypes.IsForeignLayer(descriptor.MediaType);
         if (isForeign && descriptor.Urls.Count > 0 && !layer.IsLocal)
         {
-            // What is said to be elsewhere is not asked for.
+            // Layers at other addresses are not downloaded.
             return IsElsewhere(descriptor);
         }
 

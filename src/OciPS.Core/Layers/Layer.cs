@@ -11,12 +11,12 @@ using OciPS.Tar;
 
 namespace OciPS.Layers;
 
-/// <summary>A layer of an image: what it is, and how it is read.</summary>
-/// <param name="store">The store that it is in.</param>
-/// <param name="image">The image that it is a layer of.</param>
+/// <summary>A layer of an image, with its store.</summary>
+/// <param name="store">The store of the image.</param>
+/// <param name="image">The image's reference.</param>
 /// <param name="layers">The descriptors of all layers of the image, base first.</param>
-/// <param name="index">Its number in the manifest, from 0.</param>
-/// <param name="operation">The operation that reads it.</param>
+/// <param name="index">Its index in the manifest, from 0.</param>
+/// <param name="operation">The operation that it belongs to.</param>
 internal sealed class Layer(
     IImageStore store, ImageReference image, IReadOnlyList<Descriptor> layers, int index, OperationContext operation)
 {
@@ -24,25 +24,25 @@ internal sealed class Layer(
 
     public Digest Digest => Descriptor.Digest;
 
-    /// <summary>Its size in bytes as it is stored; 0 where the manifest does not say it.</summary>
+    /// <summary>Its stored size in bytes; 0 if the manifest does not have it.</summary>
     public long Size => Descriptor.Size;
 
-    /// <summary>Its number in the manifest, from 0.</summary>
+    /// <summary>Its index in the manifest, from 0.</summary>
     public int Index => index;
 
-    /// <summary>The image that it is a layer of.</summary>
+    /// <summary>The image's reference.</summary>
     public ImageReference Image => image;
 
     /// <summary>The descriptors of all layers of the image, base first.</summary>
     public IReadOnlyList<Descriptor> ImageLayers => layers;
 
-    /// <summary>What it is called in messages that say the rest.</summary>
+    /// <summary>Its short name, for messages that identify it otherwise.</summary>
     public string Label => GetLabel(index);
 
-    /// <summary>What it is called in messages.</summary>
+    /// <summary>Its name in messages.</summary>
     public string Name => $"{Label} ({Digest})";
 
-    /// <summary>What it is called in messages about several images.</summary>
+    /// <summary>Its name in messages about several images.</summary>
     public string NameInImage => $"{Name} of '{image}'";
 
     /// <inheritdoc cref="IImageStore.IsLocal"/>
@@ -51,7 +51,7 @@ internal sealed class Layer(
     /// <summary>Receives diagnostics.</summary>
     public IOperationLog Log => operation.Log;
 
-    /// <summary>The cache of layers that were read.</summary>
+    /// <summary>The cache of layer listings.</summary>
     public ListingCache Listings => operation.Session.Listings;
 
     /// <inheritdoc cref="StoreCapabilities.DamageHandlerFor"/>
@@ -62,81 +62,81 @@ internal sealed class Layer(
         IImageStore store, ImageReference image, IReadOnlyList<Descriptor> layers, OperationContext operation) =>
         [.. Enumerable.Range(0, layers.Count).Select(index => new Layer(store, image, layers, index, operation))];
 
-    /// <summary>What a layer is called of which only its number is known.</summary>
+    /// <summary>The short name of a layer by its index.</summary>
     public static string GetLabel(int index) => $"Layer {index}";
 
     public override string ToString() => Name;
 
-    /// <summary>The same layer, with another descriptor of it.</summary>
+    /// <summary>The same layer with another descriptor.</summary>
     public Layer With(Descriptor descriptor) => new(store, image, layers, index, operation) { Descriptor = descriptor };
 
-    /// <summary>The same layer, with its size, which not every manifest says.</summary>
+    /// <summary>The same layer with its size, which some manifests lack.</summary>
     public Layer WithSize(long size) => With(Descriptor with { Size = size, SizeIsKnown = true });
 
-    /// <summary>Why its files cannot be read; null if they can.</summary>
+    /// <summary>The reason why its files cannot be read; null if they can.</summary>
     public Task<string?> WhyNotReadableAsync(CancellationToken cancellationToken) => FileSystemCheck.WhyNotAsync(this, cancellationToken);
 
-    /// <summary>Opens the layer as it is stored. What comes out is not checked.</summary>
+    /// <summary>Opens the stored layer without checking it.</summary>
     public Task<Stream> OpenUncheckedAsync(CancellationToken cancellationToken) => store.OpenBlobAsync(Descriptor, cancellationToken);
 
-    /// <summary>Opens the layer as it is stored; at its end, it is known to be right.</summary>
+    /// <summary>Opens the stored layer; its digest is checked at the end.</summary>
     public async Task<Stream> OpenCompressedAsync(CancellationToken cancellationToken)
     {
         VerifyingStream verified = await OpenVerifiedAsync(cancellationToken).ConfigureAwait(false);
         return new ReadAheadStream(ReportProgress(verified, Size));
     }
 
-    /// <summary>Opens the layer as it is stored, for who asks what was read of it.</summary>
+    /// <summary>Opens the stored layer for callers that need the number of bytes read.</summary>
     public Task<VerifyingStream> OpenVerifiedAsync(CancellationToken cancellationToken) =>
         store.OpenVerifiedAsync(Descriptor, Name, cancellationToken);
 
-    /// <summary>Opens a part of the layer as it is stored, unchecked; null if the store has only the whole layer to give.</summary>
+    /// <summary>Opens a range of the stored layer, unchecked; null if the store supports no ranges.</summary>
     public Task<Stream?> TryOpenPartAsync(long offset, long length, CancellationToken cancellationToken) =>
         store.TryOpenBlobPartAsync(Descriptor, offset, length, cancellationToken);
 
-    /// <summary>Reports how much of the stored layer, or of a part of it, was read.</summary>
+    /// <summary>Reports how many bytes of the stored layer, or of a range of it, were read.</summary>
     public Stream ReportProgress(Stream stored, long size) =>
         new ProgressStream(stored, $"layer {Digest.Short}", size, operation.Log);
 
-    /// <summary>Reads the layer from its beginning, and keeps nothing of it.</summary>
+    /// <summary>Reads the layer from its beginning, and caches nothing.</summary>
     public Task<LayerReader> OpenReaderAsync(CancellationToken cancellationToken) =>
         LayerReader.OpenAsync(this, LayerHashing.None, null, null, cancellationToken);
 
-    /// <summary>Reads the whole layer for its digest before compression.</summary>
+    /// <summary>Reads the whole layer, and returns the digest of its decompressed bytes.</summary>
     public async Task<Digest> ReadDiffIdAsync(LayerHashing hashing, CancellationToken cancellationToken)
     {
         using LayerReader reader = await LayerReader.OpenAsync(this, hashing, null, null, cancellationToken).ConfigureAwait(false);
         return (await reader.FinishAsync(cancellationToken).ConfigureAwait(false)).Digest;
     }
 
-    /// <summary>What is known of the layer from an earlier reading; null if nothing is.</summary>
+    /// <summary>The cached listing of the layer; null if there is none.</summary>
     public Task<LayerListing?> FindListingAsync(CancellationToken cancellationToken) =>
         Listings.FindAsync(store, Descriptor, cancellationToken);
 
     /// <summary>
-    /// The entries of the layer: from the cache, from its own table of contents, or by reading it, which then fills the cache.
+    /// The entries of the layer: from the cache, from its own table of contents, or by reading it, which fills the cache.
     /// </summary>
     public Task<LayerEntries> GetEntriesAsync(CancellationToken cancellationToken) =>
         GetEntriesAsync(isAnew: true, isNumberedByToc: false, cancellationToken);
 
-    /// <summary>The entries once more, for who looks for one that was listed before, in this layer or another one of the image.</summary>
-    /// <param name="listed">That entry. If a table of contents gave it, tables of contents come first.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <summary>The entries again, to find one that was listed before, in this layer or another one of the image.</summary>
+    /// <param name="listed">That entry. If it is from a table of contents, a table of contents is preferred.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public Task<LayerEntries> GetEntriesAgainAsync(TarEntry listed, CancellationToken cancellationToken) =>
         GetEntriesAsync(isAnew: false, isNumberedByToc: !listed.HasPlace, cancellationToken);
 
-    /// <summary>The entries of an earlier reading.</summary>
+    /// <summary>The entries of a cached listing.</summary>
     public LayerEntries Recall(LayerListing known) => new RecalledEntries(known.Entries, new LayerCursor(this, known));
 
-    /// <summary>Entries that are at hand already, with a way to their content.</summary>
+    /// <summary>Known entries, with access to their content.</summary>
     public async Task<LayerEntries> RecallAsync(IEnumerable<TarEntry> entries, CancellationToken cancellationToken) =>
         new RecalledEntries(entries, await OpenContentAsync(cancellationToken).ConfigureAwait(false));
 
-    /// <summary>The content of entries that are known, the first of which is not read before it is asked for.</summary>
+    /// <summary>Access to the content of known entries. Nothing is read before the first request.</summary>
     public async Task<LayerCursor> OpenContentAsync(CancellationToken cancellationToken) =>
         new(this, await FindListingAsync(cancellationToken).ConfigureAwait(false));
 
-    // Here, and nowhere else, it is decided where entries come from.
+    // The only place that decides where entries come from.
     private async Task<LayerEntries> GetEntriesAsync(bool isAnew, bool isNumberedByToc, CancellationToken cancellationToken)
     {
         if (isNumberedByToc && await LayerToc.TryReadAsync(this, cancellationToken).ConfigureAwait(false) is { } same)

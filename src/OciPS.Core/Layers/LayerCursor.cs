@@ -5,10 +5,7 @@ using OciPS.Tar;
 
 namespace OciPS.Layers;
 
-/// <summary>
-/// Reads content out of a layer whose entries are known: not before it is asked for, and only the part that it is in, where that can be
-/// had.
-/// </summary>
+/// <summary>Reads content from a layer with known entries: on request, and only the needed range where the store supports that.</summary>
 internal sealed class LayerCursor : IDisposable
 {
     private readonly Layer _layer;
@@ -17,14 +14,14 @@ internal sealed class LayerCursor : IDisposable
     private int _next;
 
     /// <param name="layer">The layer.</param>
-    /// <param name="known">What is known of it; null if that is not kept.</param>
+    /// <param name="known">The cached listing; null if there is none.</param>
     public LayerCursor(Layer layer, LayerListing? known)
     {
         _layer = layer;
         _seeker = known is { Map.IsUsable: true } ? new LayerSeeker(layer, known.Map) : null;
     }
 
-    /// <summary>The content of an entry; gone when the next one is asked for.</summary>
+    /// <summary>The content of an entry, valid until the next one is requested.</summary>
     public async Task<Stream> OpenAsync(TarEntry entry, CancellationToken cancellationToken)
     {
         if (_seeker is not null && entry.HasPlace)
@@ -42,7 +39,7 @@ internal sealed class LayerCursor : IDisposable
         return await ReadToAsync(entry, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Checks all of the layer, if it was read from its beginning.</summary>
+    /// <summary>Checks the whole layer, if it was read from its beginning.</summary>
     public Task FinishAsync(CancellationToken cancellationToken) => _reader?.FinishAsync(cancellationToken) ?? Task.CompletedTask;
 
     public void Dispose()

@@ -4,7 +4,7 @@ using OciPS.References;
 
 namespace OciPS.Layers;
 
-/// <summary>What of a decompressed layer is hashed while it is read, and how.</summary>
+/// <summary>Which part of a decompressed layer is hashed while it is read, and with which algorithm.</summary>
 internal sealed record LayerHashing
 {
     private LayerHashing()
@@ -14,22 +14,22 @@ internal sealed record LayerHashing
     /// <summary>Nothing.</summary>
     public static LayerHashing None { get; } = new();
 
-    /// <summary>All of it: that is its diffID.</summary>
+    /// <summary>Everything: the digest is the layer's diffID.</summary>
     public static LayerHashing Whole { get; } = new() { IsOn = true, IsWhole = true };
 
-    /// <summary>The entries that are kept: the reader decides about each.</summary>
+    /// <summary>The kept entries: the reader decides about each one.</summary>
     public static LayerHashing Remainder { get; } = new() { IsOn = true };
 
     /// <summary>Whether anything is hashed.</summary>
     public bool IsOn { get; private init; }
 
-    /// <summary>Whether no entry is left out.</summary>
+    /// <summary>Whether all entries are hashed.</summary>
     public bool IsWhole { get; private init; }
 
-    /// <summary>What the digest is made with.</summary>
+    /// <summary>The digest algorithm.</summary>
     public DigestAlgorithm Algorithm { get; private init; } = DigestAlgorithm.Sha256;
 
-    /// <summary>All of a layer, to compare it with the diffID that its config states; null where that states none.</summary>
+    /// <summary>Everything, to compare it with the diffID in the config; null if the config has none.</summary>
     public static LayerHashing ForDiffId(string? stated) =>
         Digest.TryParse(stated, out Digest digest) ? Whole with { Algorithm = digest.Kind } : Whole;
 }

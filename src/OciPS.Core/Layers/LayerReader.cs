@@ -10,10 +10,10 @@ using OciPS.Tar;
 
 namespace OciPS.Layers;
 
-/// <summary>Reads a layer once, from its beginning: checked, decompressed, entry by entry.</summary>
+/// <summary>Reads a layer once, from its beginning: checks it, decompresses it, and returns its entries.</summary>
 internal sealed class LayerReader : IDisposable
 {
-    /// <summary>How many layers are read at once: each takes a few hundred kilobytes, and a core for itself.</summary>
+    /// <summary>The number of layers to read at once: each takes a few hundred kilobytes of memory, and a core.</summary>
     public static int LayersAtOnce { get; } = Math.Clamp(Environment.ProcessorCount, 1, 8);
 
     private readonly Stream _compressed;
@@ -22,7 +22,7 @@ internal sealed class LayerReader : IDisposable
     private readonly FilteredHashStream? _hashed;
     private readonly TarReader _tar;
     private ListingWriter? _listing;
-    // Whether nothing goes, so that what is hashed is all of it.
+    // Whether no entry was removed, so that the hash covers the whole layer.
     private bool _isWhole = true;
 
     private LayerReader(Stream compressed, VerifyingStream? verified, LayerDecompressor decompressed, LayerHashing hashing, string what)
@@ -35,7 +35,7 @@ internal sealed class LayerReader : IDisposable
         Live = _ => Task.FromResult(OpenContent());
     }
 
-    /// <summary>Opens the content of the entry that was read last.</summary>
+    /// <summary>Opens the content of the current entry.</summary>
     public Func<CancellationToken, Task<Stream>> Live { get; }
 
     public LayerCompression Compression => _decompressed.Compression;
@@ -46,10 +46,10 @@ internal sealed class LayerReader : IDisposable
         set => _decompressed.Points = value;
     }
 
-    /// <summary>How many decompressed bytes were read, if they are hashed.</summary>
+    /// <summary>The number of decompressed bytes that were read, if they are hashed.</summary>
     public long DecompressedSize => _hashed?.BytesRead ?? throw new InvalidOperationException("The layer is not hashed.");
 
-    /// <summary>How much of the compressed layer was read; after <see cref="FinishAsync"/>, its size.</summary>
+    /// <summary>The number of compressed bytes that were read; after <see cref="FinishAsync"/>, the layer's size.</summary>
     public long CompressedSize => _verified?.BytesRead ?? throw new InvalidOperationException("The layer is not read from its store.");
 
     /// <inheritdoc cref="TarReader.EndsOddly"/>
@@ -58,14 +58,14 @@ internal sealed class LayerReader : IDisposable
     /// <inheritdoc cref="TarReader.HasContentBehindEnd"/>
     public bool HasContentBehindEnd => _tar.HasContentBehindEnd;
 
-    /// <summary>The tar itself, for readers that do not go entry by entry.</summary>
+    /// <summary>The tar stream, for callers that do not read it entry by entry.</summary>
     public Stream Decompressed => (Stream?)_hashed ?? _decompressed;
 
     /// <param name="layer">The layer.</param>
-    /// <param name="hashing">What of the decompressed layer to compute the digest of.</param>
-    /// <param name="listing">Keeps what is read, and is disposed with the reader; null where nothing is kept.</param>
-    /// <param name="tap">Puts itself where the compressed layer is read; null for nothing.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="hashing">Which part of the decompressed layer to hash.</param>
+    /// <param name="listing">Records what is read, and is disposed with the reader; null for no caching.</param>
+    /// <param name="tap">Wraps the compressed layer; null for nothing.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<LayerReader> OpenAsync(
         Layer layer, LayerHashing hashing, ListingWriter? listing, Func<Stream, Stream>? tap, CancellationToken cancellationToken)
     {
@@ -90,7 +90,7 @@ internal sealed class LayerReader : IDisposable
         }
     }
 
-    /// <summary>Reads a layer that was checked when it was spooled.</summary>
+    /// <summary>Reads a layer that was verified when it was spooled.</summary>
     public static Task<LayerReader> OpenAsync(SpoolFile spool, string what, CancellationToken cancellationToken) =>
         OpenAsync(spool.OpenRead(), null, what, LayerHashing.None, cancellationToken);
 
@@ -102,10 +102,10 @@ internal sealed class LayerReader : IDisposable
             : new ValueTask<TarEntry?>(Keep(read.Result));
     }
 
-    /// <summary>The content of the entry that was read last.</summary>
+    /// <summary>Opens the content of the current entry.</summary>
     public Stream OpenContent() => _tar.OpenContent();
 
-    /// <summary>Says whether the last entry is removed, where only what is kept is hashed.</summary>
+    /// <summary>Sets whether the current entry is removed, if only kept entries are hashed.</summary>
     public ValueTask DecideAsync(TarEntry entry, bool goes, CancellationToken cancellationToken)
     {
         _isWhole &= !goes;
@@ -113,7 +113,7 @@ internal sealed class LayerReader : IDisposable
     }
 
     /// <summary>
-    /// Reads what is left, so that all of the layer was checked; returns the digests of the decompressed layer, if it was hashed.
+    /// Reads the rest, so that the whole layer is checked; returns the digests of the decompressed layer, if it was hashed.
     /// </summary>
     public async Task<ContentDigests> FinishAsync(CancellationToken cancellationToken)
     {
@@ -134,7 +134,7 @@ internal sealed class LayerReader : IDisposable
 
         await _compressed.CopyToAsync(Stream.Null, 128 * 1024, cancellationToken).ConfigureAwait(false);
         ContentDigests content = _hashed is null ? default : await _hashed.FinishAsync(cancellationToken).ConfigureAwait(false);
-        // What is odd about its end is found again each time.
+        // A layer with an odd end is not cached, so that each read finds the oddity again.
         (EndsOddly ? null : _listing)?.Complete(CompressedSize, Compression, _isWhole ? content.Digest : default);
         return content;
     }
@@ -170,7 +170,7 @@ internal sealed class LayerReader : IDisposable
         return entry;
     }
 
-    /// <summary>Where a layer came damaged, that is what is wrong with it, whatever was seen of that first.</summary>
+    /// <summary>Reads the rest of the layer: a digest mismatch explains any other error, and is thrown instead.</summary>
     private async Task EnsureUndamagedAsync(CancellationToken cancellationToken)
     {
         if (_verified is { MayRefetch: true })

@@ -9,7 +9,7 @@ using OciPS.Tar;
 namespace OciPS.Layers;
 
 /// <summary>
-/// Reads the content of entries of a layer that was read before: it enters the layer close to each, or goes on to it if it is near.
+/// Reads the content of entries of a layer with a cached listing: starts at the point before an entry, or continues if it is near.
 /// </summary>
 internal sealed class LayerSeeker(Layer layer, SeekIndex map) : IStoredContent, IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class LayerSeeker(Layer layer, SeekIndex map) : IStoredContent, 
     private TarEntry? _current;
     private long _position;
 
-    /// <summary>The content of an entry, until the next one is asked for; null if the store has only the whole layer to give.</summary>
+    /// <summary>The content of an entry, valid until the next request; null if the store supports no ranges.</summary>
     public async Task<Stream?> TryOpenAsync(TarEntry entry, CancellationToken cancellationToken)
     {
         _current = null;

@@ -6,20 +6,18 @@ using OciPS.Manifests;
 
 namespace OciPS.Layers;
 
-/// <summary>
-/// The table of contents that a layer carries itself, and that its manifest vouches for: what is in it, without reading the rest.
-/// </summary>
-/// <param name="Entries">The entries in the layer's order.</param>
+/// <summary>A layer's own table of contents, which its manifest has a digest of: lists the entries without reading the layer.</summary>
+/// <param name="Entries">The entries, in the layer's order.</param>
 /// <param name="Compression">How their content is compressed.</param>
-/// <remarks>It is what the author of the layer says: nothing compares it with the tar.</remarks>
+/// <remarks>Its content is the layer author's claim: it is not compared with the tar.</remarks>
 internal sealed record LayerToc(IReadOnlyList<TocEntry> Entries, LayerCompression Compression)
 {
-    /// <summary>How large one may be.</summary>
+    /// <summary>The largest table of contents, in bytes.</summary>
     public const int MaximumSize = 64 * 1024 * 1024;
 
     /// <summary>
-    /// Reads a layer's table of contents; null if it has none that its manifest vouches for, if parts of the layer are not
-    /// to be had, or if nothing but the layers themselves is to be believed.
+    /// Reads a layer's table of contents; null if its manifest has no digest of one, if the store supports no ranges, or if the cache is
+    /// off: then only the layers themselves are trusted.
     /// </summary>
     public static async Task<LayerToc?> TryReadAsync(Layer layer, CancellationToken cancellationToken)
     {

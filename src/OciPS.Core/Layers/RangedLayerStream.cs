@@ -5,20 +5,20 @@ using OciPS.Layers.Listings;
 
 namespace OciPS.Layers;
 
-/// <summary>A layer as it is stored, from a block on, fetched part by part as far as it is needed.</summary>
+/// <summary>A stored layer from a block on, downloaded in ranges as needed.</summary>
 /// <param name="layer">The layer, with its size.</param>
-/// <param name="hashes">What its blocks are; null if what is in them is checked in another way.</param>
-/// <param name="begin">Where to begin; where a block does.</param>
+/// <param name="hashes">The hashes of its blocks; null if the content is verified otherwise.</param>
+/// <param name="begin">The start, at a block boundary.</param>
 internal sealed class RangedLayerStream(Layer layer, BlockHashes? hashes, long begin) : ForwardStream
 {
     private readonly Queue<Stream> _parts = [];
     private long _asked;
 
-    /// <summary>The end of what was asked for so far.</summary>
+    /// <summary>The end of the requested ranges.</summary>
     public long End { get; private set; } = begin;
 
-    /// <summary>Asks for more, up to a position and as much again as was asked for so far: few requests, and little for nothing.</summary>
-    /// <returns>False if the store has only the whole layer to give.</returns>
+    /// <summary>Requests more, up to a position, and at least as much as requested so far: few requests, and little waste.</summary>
+    /// <returns>False if the store supports no ranges.</returns>
     public async Task<bool> TryExtendAsync(long end, CancellationToken cancellationToken)
     {
         if (end <= End)
@@ -42,7 +42,7 @@ internal sealed class RangedLayerStream(Layer layer, BlockHashes? hashes, long b
         return true;
     }
 
-    // The rest of a part from a block on that came damaged, past what damaged it.
+    // Reopens the rest of a range after a damaged block, bypassing the source of the damage.
     private Func<long, CancellationToken, Task<Stream?>>? AgainTo(long end)
     {
         if (layer.DamageHandler is not { } onDamage)
@@ -93,7 +93,7 @@ internal sealed class RangedLayerStream(Layer layer, BlockHashes? hashes, long b
         base.Dispose(disposing);
     }
 
-    // The last one stays, to be read again when there is another.
+    // The last range is dropped only when there is another one.
     private bool TryDrop()
     {
         if (_parts.Count < 2)

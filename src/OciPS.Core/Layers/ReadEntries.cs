@@ -5,7 +5,7 @@ using OciPS.Tar;
 
 namespace OciPS.Layers;
 
-/// <summary>Entries as the layer is read.</summary>
+/// <summary>The entries of a layer, found by reading it.</summary>
 internal sealed class ReadEntries : LayerEntries
 {
     private readonly LayerReader _reader;
@@ -13,8 +13,8 @@ internal sealed class ReadEntries : LayerEntries
     private ReadEntries(LayerReader reader) => _reader = reader;
 
     /// <param name="layer">The layer.</param>
-    /// <param name="isKept">Whether the cache gets what is read.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="isKept">Whether the listing is cached.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<ReadEntries> OpenAsync(Layer layer, bool isKept, CancellationToken cancellationToken)
     {
         InflatePoints points = InflatePoints.ForLayer(layer.Size);

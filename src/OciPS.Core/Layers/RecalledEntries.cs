@@ -4,9 +4,9 @@ using OciPS.Tar;
 
 namespace OciPS.Layers;
 
-/// <summary>Entries that are at hand, and whose content is read where it is asked for.</summary>
+/// <summary>Known entries, whose content is read on request.</summary>
 /// <param name="entries">The entries.</param>
-/// <param name="content">The way to their content.</param>
+/// <param name="content">Access to their content.</param>
 internal sealed class RecalledEntries(IEnumerable<TarEntry> entries, LayerCursor content) : LayerEntries
 {
     private readonly IEnumerator<TarEntry> _entries = entries.GetEnumerator();

@@ -11,8 +11,8 @@ using OciPS.Tar;
 
 namespace OciPS.Layers;
 
-/// <summary>The table of contents that an eStargz layer carries at its end: what is in it, without reading the rest.</summary>
-/// <remarks>eStargz, "TOC, TOCEntries and Footer"; the manifest vouches for it with an annotation.</remarks>
+/// <summary>The table of contents at the end of an eStargz layer: lists the entries without reading the layer.</summary>
+/// <remarks>eStargz, "TOC, TOCEntries and Footer"; an annotation in the manifest has its digest.</remarks>
 internal static class StargzToc
 {
     private const string Annotation = "containerd.io/snapshot/stargz/toc.digest";
@@ -21,8 +21,8 @@ internal static class StargzToc
     private const int FooterSize = 51;
     private const int MaximumSize = LayerToc.MaximumSize;
 
-    /// <summary>Reads it; null if the manifest names none, or if parts of the layer are not to be had.</summary>
-    /// <exception cref="InvalidDataException">There is none, or it is not what the manifest says.</exception>
+    /// <summary>Reads it; null if the manifest has no digest of one, or if the store supports no ranges.</summary>
+    /// <exception cref="InvalidDataException">It is missing, or does not match its digest.</exception>
     public static async Task<LayerToc?> TryReadAsync(Layer layer, CancellationToken cancellationToken)
     {
         if (layer.Size <= FooterSize
@@ -82,7 +82,7 @@ internal static class StargzToc
             : throw new InvalidDataException("there is no footer");
     }
 
-    // There is no checksum for its content: it is read out of the layer.
+    // Without a checksum, its content is read from the layer.
     private static TarEntry Copy(TarEntry self, int ordinal) => new()
     {
         Name = self.Name,

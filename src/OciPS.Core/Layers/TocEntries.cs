@@ -6,8 +6,8 @@ using OciPS.Tar;
 namespace OciPS.Layers;
 
 /// <summary>
-/// The entries of a layer's own table of contents. Of their content only the pieces that it is in are read, or the running stream goes on
-/// to them if they are near.
+/// The entries of a layer's own table of contents. Only the needed chunks of content are read; the current download continues if they are
+/// near.
 /// </summary>
 internal sealed class TocEntries(Layer layer, LayerToc contents) : LayerEntries
 {
@@ -54,7 +54,7 @@ internal sealed class TocEntries(Layer layer, LayerToc contents) : LayerEntries
 
         if (!await _parts.TryExtendAsync(entry.Chunks[^1].End, cancellationToken).ConfigureAwait(false))
         {
-            // It answered before as one that has parts.
+            // The store supported ranges when the table of contents was read.
             throw new InvalidContentException(ErrorIds.SizeMismatch, $"{layer} has no data at {start}: it was cut short or changed.");
         }
 

@@ -4,12 +4,12 @@ using OciPS.Manifests;
 
 namespace OciPS.Layers;
 
-/// <summary>Gathers the layers of an image that are not read, to tell of them once.</summary>
+/// <summary>Collects the layers of an image that are not read, for one warning.</summary>
 internal sealed class UnreadLayers
 {
     private readonly SortedDictionary<int, (Layer Layer, string Reason)> _reasons = [];
 
-    /// <summary>Takes note of a layer. The empty blob that the specification has for artifacts without content is no loss.</summary>
+    /// <summary>Adds a layer. The specification's empty blob for artifacts without content is ignored.</summary>
     public void Add(Layer layer, string reason)
     {
         if (layer.Descriptor.MediaType == MediaTypes.OciEmpty)

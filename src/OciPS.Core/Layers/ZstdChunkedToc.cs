@@ -9,7 +9,7 @@ using OciPS.References;
 namespace OciPS.Layers;
 
 /// <summary>
-/// The table of contents of a zstd:chunked layer: in a frame behind the files that readers skip, compressed; the manifest says where.
+/// The table of contents of a zstd:chunked layer: compressed, in a skippable frame after the files; the manifest has its position.
 /// </summary>
 /// <remarks>containers/storage, package "chunked". Its first versions had other names for the annotations.</remarks>
 internal static class ZstdChunkedToc
@@ -17,7 +17,7 @@ internal static class ZstdChunkedToc
     private const string Checksum = "manifest-checksum";
     private const string Position = "manifest-position";
 
-    // Offset, size, size decompressed, and kind.
+    // Offset, size and decompressed size in bytes, and type.
     private const int PositionParts = 4;
     private const long JsonKind = 1;
 
@@ -26,8 +26,8 @@ internal static class ZstdChunkedToc
 
     private static readonly string[] s_prefixes = ["io.github.containers.zstd-chunked.", "io.containers.zstd-chunked."];
 
-    /// <summary>Reads it; null if the manifest names none, or if parts of the layer are not to be had.</summary>
-    /// <exception cref="InvalidDataException">It is not where, or what, the manifest says.</exception>
+    /// <summary>Reads it; null if the manifest names none, or if the store supports no ranges.</summary>
+    /// <exception cref="InvalidDataException">It does not match the manifest.</exception>
     public static async Task<LayerToc?> TryReadAsync(Layer layer, CancellationToken cancellationToken)
     {
         Descriptor descriptor = layer.Descriptor;

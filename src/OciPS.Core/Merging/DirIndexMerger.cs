@@ -9,11 +9,11 @@ using OciPS.Storage;
 
 namespace OciPS.Merging;
 
-/// <summary>Puts a manifest list over the image in a directory of the <c>dir:</c> format, so that both are published together.</summary>
+/// <summary>Adds a manifest list to an image in a directory of the <c>dir:</c> format, so that both are published together.</summary>
 /// <remarks>
-/// The format is that of containers/image: the list is <c>manifest.json</c>, an image of it <c>HEX.manifest.json</c>, its
-/// signatures <c>HEX.signature-N</c>. What is new is there before the list takes its place in one step: whoever stops
-/// this at any point leaves the directory as it was, but for files that nothing names, or complete.
+/// The format is that of containers/image: the list is <c>manifest.json</c>, an image of it <c>HEX.manifest.json</c>, its signatures
+/// <c>HEX.signature-N</c>. All new files are complete before the list replaces the manifest in one step: after an interruption, the
+/// directory is either unchanged, except for unreferenced files, or complete.
 /// </remarks>
 internal sealed class DirIndexMerger(string directory, ManifestListFile list, bool force)
 {
@@ -21,14 +21,14 @@ internal sealed class DirIndexMerger(string directory, ManifestListFile list, bo
 
     private string ManifestPath => Path.Combine(directory, "manifest.json");
 
-    /// <summary>Whether the directory has the list already; known after <see cref="InspectAsync"/>.</summary>
+    /// <summary>Whether the directory already has the list; set by <see cref="InspectAsync"/>.</summary>
     public bool IsDone { get; private set; }
 
     /// <summary>The digest of the directory's image.</summary>
     public Digest Image { get; private set; }
 
-    /// <summary>Looks whether the list and the image go together; changes nothing.</summary>
-    /// <exception cref="InvalidInputException">The list does not name the image.</exception>
+    /// <summary>Checks that the list and the image match; changes nothing.</summary>
+    /// <exception cref="InvalidInputException">The list does not contain the image.</exception>
     public async Task InspectAsync(CancellationToken cancellationToken)
     {
         if (!Directory.Exists(directory))
@@ -70,7 +70,7 @@ internal sealed class DirIndexMerger(string directory, ManifestListFile list, bo
         }
     }
 
-    /// <summary>Puts the list in its place.</summary>
+    /// <summary>Writes the list.</summary>
     public async Task MergeAsync(OperationContext operation, CancellationToken cancellationToken)
     {
         if (IsDone && Signatures().Length == 0)
@@ -83,7 +83,7 @@ internal sealed class DirIndexMerger(string directory, ManifestListFile list, bo
             using PathLock writing = await PathLock.ForFolderAsync(directory, operation.Log, cancellationToken).ConfigureAwait(false);
             if (!IsDone)
             {
-                // Another writer may have put another image there since it was looked at.
+                // Another writer may have replaced the image since the inspection.
                 await InspectAsync(cancellationToken).ConfigureAwait(false);
             }
 
@@ -110,7 +110,7 @@ internal sealed class DirIndexMerger(string directory, ManifestListFile list, bo
         }
     }
 
-    /// <summary>The image's own signatures would pass for the list's now; each goes once its copy is there.</summary>
+    /// <summary>Deletes the image's own signatures that have a copy: they would now count as the list's.</summary>
     private void DropMovedSignatures()
     {
         foreach (string signature in Signatures())
@@ -129,7 +129,7 @@ internal sealed class DirIndexMerger(string directory, ManifestListFile list, bo
             path => int.TryParse(Path.GetFileName(path)[SignaturePrefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out _))
         .ToArray();
 
-    /// <summary>Makes a file another's exact copy, in one step.</summary>
+    /// <summary>Copies a file over another one in one step.</summary>
     private static Task CopyAsync(string source, string target, CancellationToken cancellationToken) => FileReplacement.WriteAsync(
         target,
         async (output, token) =>

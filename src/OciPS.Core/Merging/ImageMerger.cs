@@ -9,20 +9,20 @@ using OciPS.Storage;
 
 namespace OciPS.Merging;
 
-/// <summary>Makes one index of several images; an index among them contributes its images.</summary>
+/// <summary>Merges several images into one index; an index among them contributes its images.</summary>
 /// <param name="trees">The images, in order.</param>
-/// <param name="options">How.</param>
+/// <param name="options">The options.</param>
 /// <param name="operation">Receives diagnostics.</param>
 internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions options, OperationContext operation)
 {
     private List<MergedEntry> _entries = [];
     private ManifestFormat _format;
 
-    /// <summary>How many entries the index has.</summary>
+    /// <summary>The number of entries in the index.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>Finds out what the images run on, and whether they go together.</summary>
-    /// <exception cref="InvalidInputException">Two of them are for one platform, or their formats differ.</exception>
+    /// <summary>Determines the platforms of the images, and checks that they can be merged.</summary>
+    /// <exception cref="InvalidInputException">Two images have the same platform, or the formats differ.</exception>
     public async Task InspectAsync(CancellationToken cancellationToken)
     {
         foreach (ImageTree tree in trees)
@@ -53,8 +53,8 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
         }
     }
 
-    /// <summary>The digest that the index will have.</summary>
-    /// <exception cref="InvalidContentException">It is another one than the destination names.</exception>
+    /// <summary>The digest of the new index.</summary>
+    /// <exception cref="InvalidContentException">It differs from the digest in the destination.</exception>
     public async Task<Digest> PredictAsync(ImageReference destination, CancellationToken cancellationToken)
     {
         using IImageStore store = DigestForecast.Open(destination, operation.Session);
@@ -64,7 +64,7 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
     }
 
     /// <summary>
-    /// Brings the images to the destination and writes the index there, under all its tags; the store is completed by who opened it.
+    /// Copies the images to the destination and writes the index there, under all its tags; the caller completes the store.
     /// </summary>
     public async Task<IReadOnlyList<PublishedImage>> PublishAsync(
         IImageStore store, IReadOnlyList<ImageReference> destinations, CancellationToken cancellationToken)
@@ -119,7 +119,7 @@ internal sealed class ImageMerger(IReadOnlyList<ImageTree> trees, MergeOptions o
         }
     }
 
-    /// <summary>Where there is no manifest to copy, one is made that goes with the index.</summary>
+    /// <summary>A source without manifests gets a new one in the format of the index.</summary>
     private ManifestFormat? GetFormat(ImageTree tree) => options.Format ?? (tree.Store.KeepsManifests ? null : _format);
 
     private ManifestFormat ChooseFormat()

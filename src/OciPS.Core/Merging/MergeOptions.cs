@@ -4,7 +4,7 @@ using OciPS.Manifests;
 
 namespace OciPS.Merging;
 
-/// <summary>How an index is made of several images.</summary>
+/// <summary>The options for merging images into an index.</summary>
 /// <param name="Format">The family of media types to convert to; null for the images' own.</param>
-/// <param name="AllowSamePlatform">Whether two different images for one platform may be listed.</param>
+/// <param name="AllowSamePlatform">Whether two different images may have the same platform.</param>
 internal sealed record MergeOptions(ManifestFormat? Format, bool AllowSamePlatform);

@@ -6,19 +6,19 @@ using OciPS.References;
 
 namespace OciPS.Merging;
 
-/// <summary>An image that goes into an index with others.</summary>
+/// <summary>An image to merge into an index.</summary>
 internal sealed record MergedEntry(ImageTree Tree, ManifestNode Node, Platform? Platform)
 {
-    /// <summary>The image as people tell it apart.</summary>
+    /// <summary>The reference that identifies the image to users.</summary>
     public ImageReference Name => Node == Tree.Root ? Tree.Reference : Tree.Reference with { Digest = Node.Digest };
 
-    /// <summary>All that tells platforms apart, in whatever spelling: features too.</summary>
+    /// <summary>A normalised key for comparing platforms, features included.</summary>
     public string PlatformKey =>
         $"{(Platform is null ? null : PlatformNames.Normalise(Platform))} {string.Join(',', Platform?.OSFeatures ?? [])} "
             + $"{string.Join(',', Platform?.Features ?? [])}";
 
-    /// <summary>How the index lists it.</summary>
-    /// <param name="written">What each manifest became at the destination.</param>
+    /// <summary>The entry in the index.</summary>
+    /// <param name="written">The written manifests at the destination, by source digest.</param>
     public (Descriptor Image, Platform? Platform) ToListed(IReadOnlyDictionary<Digest, ManifestContent> written)
     {
         IReadOnlyDictionary<string, string> annotations = Node.Entry.Annotations;

@@ -9,9 +9,9 @@ using OciPS.Storage;
 
 namespace OciPS.Publishing;
 
-/// <summary>Publishes an image in a tarball of kaniko's or <c>docker save</c>'s.</summary>
+/// <summary>Publishes an image from a tarball of kaniko or <c>docker save</c>.</summary>
 /// <param name="path">The tarball.</param>
-/// <param name="name">The image's tag in it, or its position as <c>@N</c>; null for the only one.</param>
+/// <param name="name">The image's tag in the tarball, or its index as <c>@N</c>; null for the only image.</param>
 /// <param name="operation">Receives diagnostics.</param>
 internal sealed class ArchivePublisher(string path, string? name, OperationContext operation)
 {
@@ -21,10 +21,10 @@ internal sealed class ArchivePublisher(string path, string? name, OperationConte
         DestinationWrite.RunAsync(
             destinations[0], operation, store => PublishAsync(store, destinations, format, cancellationToken), cancellationToken);
 
-    /// <param name="store">Where they are; it is completed by who opened it.</param>
-    /// <param name="destinations">References in one place, which all get the same manifest.</param>
-    /// <param name="format">The family of media types; null for the destination's own.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="store">The store of the destinations, which the caller completes.</param>
+    /// <param name="destinations">References in one repository or file, which all get the same manifest.</param>
+    /// <param name="format">The family of media types; null for the destination's default.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<IReadOnlyList<PublishedImage>> PublishAsync(
         IImageStore store, IReadOnlyList<ImageReference> destinations, ManifestFormat? format, CancellationToken cancellationToken)
     {
@@ -45,8 +45,8 @@ internal sealed class ArchivePublisher(string path, string? name, OperationConte
         return await DestinationTag.PutAsync(store, destinations, manifest, copier, operation, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The digest that the image will have.</summary>
-    /// <exception cref="InvalidContentException">It is another one than the destination names.</exception>
+    /// <summary>The digest of the new manifest.</summary>
+    /// <exception cref="InvalidContentException">It differs from the digest in the destination.</exception>
     public async Task<Digest> PredictAsync(ImageReference destination, ManifestFormat? format, CancellationToken cancellationToken)
     {
         using IImageStore store = DigestForecast.Open(destination, operation.Session);
@@ -60,7 +60,7 @@ internal sealed class ArchivePublisher(string path, string? name, OperationConte
     private Task<IImageStore> OpenAsync(CancellationToken cancellationToken) =>
         StoreFactory.OpenAsync(ImageReference.InTarball(path, name), operation, cancellationToken);
 
-    /// <summary>Checks the image, and makes its manifest.</summary>
+    /// <summary>Checks the image, and builds its manifest.</summary>
     private async Task<Prepared> PrepareAsync(
         IImageStore source, IImageStore store, ImageReference destination, ManifestFormat? format, CancellationToken cancellationToken)
     {

@@ -5,15 +5,15 @@ using OciPS.Tar;
 
 namespace OciPS.Removal;
 
-/// <summary>Makes edits of a layer's bytes out of what is decided about its entries.</summary>
-/// <param name="promoted">The headers and the content that hard links take over.</param>
+/// <summary>Converts decisions about a layer's entries into edits of its bytes.</summary>
+/// <param name="promoted">The headers and the content of promoted hard links.</param>
 internal sealed class EditBuilder(HardLinkContentSpool promoted)
 {
-    /// <summary>The edits of a layer, in their order.</summary>
+    /// <summary>The edits of a layer, in order.</summary>
     public IReadOnlyList<ByteEdit> Build(LayerScan layer, IReadOnlyList<EntryDecision> decisions)
     {
         List<ByteEdit> edits = [.. decisions.Select(ToEdit)];
-        // The last entry may lack padding: GNU tar and Python refuse what engines take.
+        // The last entry may lack padding, which engines accept but GNU tar and Python refuse.
         if (layer.Entries is [.., { MissingPadding: > 0 and int missing } last] && edits[^1].End < last.End)
         {
             edits.Add(ByteEdit.Replace(last.End, last.End, new byte[missing]));

@@ -10,7 +10,7 @@ using OciPS.Storage;
 
 namespace OciPS.Removal;
 
-/// <summary>Removes files from an image, or from all of an index: scans, says what would go, and writes what is left.</summary>
+/// <summary>Removes files from an image, or from all images of an index: scans, plans, and writes the result.</summary>
 internal sealed class FileRemover : IDisposable
 {
     private readonly ImageTree _tree;
@@ -27,20 +27,20 @@ internal sealed class FileRemover : IDisposable
         _scanner = new LayerScanner(tree.Store, selection, operation);
     }
 
-    /// <summary>What would be done to each image.</summary>
+    /// <summary>The plan for each image.</summary>
     public IReadOnlyList<PlannedRemoval> Images => _images;
 
-    /// <summary>The digest of what is read.</summary>
+    /// <summary>The digest of the source.</summary>
     public Digest SourceDigest => _tree.Content.Digest;
 
     /// <summary>Whether nothing is to be removed.</summary>
     public bool IsEmpty => _images.TrueForAll(image => image.Plan.IsEmpty);
 
-    /// <summary>The images of an index that were not chosen, and are in nothing that is written.</summary>
+    /// <summary>The images of an index that are not selected, and are not written.</summary>
     public IEnumerable<ImageNode> Unchosen =>
         _tree.Root.All.Where(node => node is not IndexNode && !node.Entry.IsAttestation() && !_kept.Contains(node));
 
-    /// <summary>The attestations of chosen images that change, so that what they say is no longer true.</summary>
+    /// <summary>The attestations of changed images, which no longer describe them.</summary>
     public IEnumerable<ImageNode> StaleAttestations
     {
         get
@@ -55,7 +55,7 @@ internal sealed class FileRemover : IDisposable
         _images.Where(image => !image.Plan.IsEmpty || image.Node.Manifest.Schema1 is not null).Select(image => image.Node.Digest)
             .ToHashSet();
 
-    /// <summary>Reads the layers of the images and decides what is removed. The tree has to live as long as this.</summary>
+    /// <summary>Reads the layers of the images and decides what is removed. Do not dispose the tree before this object.</summary>
     public static async Task<FileRemover> ScanAsync(
         ImageTree tree, IReadOnlySet<ImageNode> kept, FileSelection selection, OperationContext operation,
         CancellationToken cancellationToken)
@@ -87,18 +87,18 @@ internal sealed class FileRemover : IDisposable
         }
     }
 
-    /// <summary>The digest that the destination's tag will have; null where a layer is rewritten, so that it is not known before.</summary>
+    /// <summary>The digest that the destination's tag will have; null if a layer is rewritten, since it is not known before.</summary>
     public Task<Digest?> PredictAsync(ImageReference destination, WriteOptions options, CancellationToken cancellationToken) => IsEmpty
         ? DigestForecast.FindAsync(
             _tree, _kept, destination, options, _operation.Session, ImageGraphWriter.AsItIs, cancellationToken)
         : Task.FromResult<Digest?>(null);
 
-    /// <summary>Writes what is left; with nothing to remove, the image as it is.</summary>
+    /// <summary>Writes the result; the unchanged image if nothing is removed.</summary>
     public Task<RewrittenImage> PublishAsync(ImageReference destination, WriteOptions options, CancellationToken cancellationToken) =>
         DestinationWrite.RunAsync(
             destination, _operation, store => PublishAsync(store, destination, options, cancellationToken), cancellationToken);
 
-    /// <summary>Writes into a store that is completed by who opened it.</summary>
+    /// <summary>Writes into a store that the caller completes.</summary>
     public async Task<RewrittenImage> PublishAsync(
         IImageStore store, ImageReference destination, WriteOptions options, CancellationToken cancellationToken)
     {
@@ -124,7 +124,7 @@ internal sealed class FileRemover : IDisposable
 
     private IEnumerable<Descriptor> ListedUnknown => _kept.OfType<OpaqueNode>().Select(node => node.Entry);
 
-    /// <summary>Some indexes list layers as entries of their own: what is removed from such a layer would stay in it.</summary>
+    /// <summary>Some indexes list layers as entries of their own: removed files would remain in such a layer.</summary>
     private void EnsureNoEntryKeepsALayer()
     {
         HashSet<Digest> changing = _images.SelectMany(
@@ -152,7 +152,7 @@ internal sealed class FileRemover : IDisposable
     private HashSet<ImageNode> Dropped(WriteOptions options) =>
         options.Attestations == AttestationRule.Drop ? StaleAttestations.ToHashSet() : [];
 
-    /// <summary>Only of an image is it known what else speaks of its layers, and has to change with them.</summary>
+    /// <summary>Refuses to change artifacts: only for images is it known which other data describes the layers.</summary>
     private async Task EnsureIsImageAsync(PlannedRemoval image, CancellationToken cancellationToken)
     {
         ImageManifest manifest = image.Node.Manifest;
@@ -171,9 +171,7 @@ internal sealed class FileRemover : IDisposable
 
     private PlannedRemoval? Find(ManifestNode node) => _images.Find(image => image.Node == node);
 
-    /// <summary>
-    /// What goes to the destination as it is: kept layers, the configs of images that do not change, and what is no image.
-    /// </summary>
+    /// <summary>The blobs to copy unchanged: kept layers, configs of unchanged images, and blobs of artifacts and attestations.</summary>
     private IEnumerable<Descriptor> KeptBlobs(WriteOptions options)
     {
         HashSet<ImageNode> dropped = Dropped(options);

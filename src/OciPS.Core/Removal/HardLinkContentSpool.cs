@@ -8,10 +8,8 @@ using ZstdSharp;
 
 namespace OciPS.Removal;
 
-/// <summary>
-/// Holds what hard links take over, fetched in one reading of each layer that has some of it.
-/// </summary>
-/// <remarks>The content is compressed again: a small layer can hold any number of bytes.</remarks>
+/// <summary>Holds the content for promoted hard links, fetched in one pass over each layer that has some of it.</summary>
+/// <remarks>The content is compressed: a small layer can expand to any size.</remarks>
 internal sealed class HardLinkContentSpool : IDisposable
 {
     private const int CompressionLevel = 1;
@@ -28,7 +26,7 @@ internal sealed class HardLinkContentSpool : IDisposable
         {
             foreach (IGrouping<int, (int Layer, TarEntry Entry, bool WithContent)> layer in Needed(plan).GroupBy(need => need.Layer))
             {
-                // It is read again when it is rewritten.
+                // The layer is read again for its rewrite.
                 await layers[layer.Key].BringToHandAsync(cancellationToken).ConfigureAwait(false);
                 var needs = layer.GroupBy(need => need.Entry)
                     .ToDictionary(need => need.Key.Ordinal, need => need.Any(one => one.WithContent));
@@ -44,10 +42,10 @@ internal sealed class HardLinkContentSpool : IDisposable
         }
     }
 
-    /// <summary>The headers of an entry that was fetched; the caller may change them.</summary>
+    /// <summary>The headers of a fetched entry, as a copy that the caller may change.</summary>
     public EntryHeaders Headers(TarEntry entry) => EntryHeaders.Parse(_headers[entry]);
 
-    /// <summary>Opens the padded content of an entry that was fetched with it; one may be promoted more than once.</summary>
+    /// <summary>Opens the padded content of a fetched entry; one may be promoted more than once.</summary>
     public Stream OpenContent(TarEntry entry)
     {
         (long offset, long length) = _contents[entry];

@@ -8,10 +8,10 @@ using OciPS.Storage;
 
 namespace OciPS.Removal;
 
-/// <summary>Makes the config and the manifest of an image whose layers were rewritten.</summary>
+/// <summary>Writes the config and the manifest of an image with rewritten layers.</summary>
 internal sealed class ImageRewriter(IImageStore source, IImageStore destination, BlobCopier copier, OperationContext operation)
 {
-    /// <summary>Writes the new config, and gives the new manifest; of an image in which nothing changed, the old one.</summary>
+    /// <summary>Writes the new config, and returns the new manifest; the old one if nothing changed.</summary>
     public async Task<ManifestContent> WriteAsync(
         ImageScan image, IReadOnlyDictionary<int, RewriteSet.RewrittenLayer> rewritten, CancellationToken cancellationToken)
     {
@@ -47,16 +47,16 @@ internal sealed class ImageRewriter(IImageStore source, IImageStore destination,
             Digest = layer.Value.Digest,
             Size = layer.Value.Size,
             SizeIsKnown = true,
-            // It is at no other place than this.
+            // The new layer exists only here, so it has no URLs.
             MediaType = MediaTypes.Distributable(manifest.Layers[layer.Key].MediaType),
             Urls = [],
         });
 
-    // Which is no sign that it is wrong.
+    // Different algorithms do not mean that the digest is wrong.
     private static bool IsInAnotherAlgorithm(string stated, Digest computed) =>
         Digest.TryParse(stated, out Digest digest) && digest.Kind != computed.Kind;
 
-    /// <summary>Every layer's diffID: of the new layers, and of the others as their scan found it.</summary>
+    /// <summary>The diffIDs of all layers: of rewritten ones, and of the others from their scan.</summary>
     private Digest[] DiffIds(
         ImageScan image, ImageConfig config, IReadOnlyDictionary<int, RewriteSet.RewrittenLayer> rewritten, string what)
     {

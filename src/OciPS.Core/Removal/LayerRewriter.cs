@@ -12,23 +12,23 @@ using OciPS.Storage;
 
 namespace OciPS.Removal;
 
-/// <summary>Makes the new layer out of the old one and its edits, while it is read.</summary>
+/// <summary>Writes a new layer from the old one and its edits, in a streaming pass.</summary>
 /// <param name="source">The old layer.</param>
-/// <param name="edits">What changes in it.</param>
-/// <param name="shortcut">What is known of the layer and of the new one, if it is; null for nothing.</param>
-/// <param name="recompress">Whether all of it is recompressed, even where compressed blocks could stay.</param>
+/// <param name="edits">The edits.</param>
+/// <param name="shortcut">Results of the scan that speed up the rewrite; null for none.</param>
+/// <param name="recompress">Whether everything is recompressed, even where compressed blocks could be kept.</param>
 internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<ByteEdit> edits, SpliceIndex? shortcut, bool recompress)
 {
     private int? _zstdLevel;
 
-    /// <summary>The digest of the new layer before compression; known once it was written to its end.</summary>
+    /// <summary>The digest of the decompressed new layer; set after it was written completely.</summary>
     public Digest DiffId { get; private set; }
 
-    /// <summary>Fetches the layer where it has to be read more than once.</summary>
+    /// <summary>Downloads the layer if it has to be read more than once.</summary>
     public Task PrepareAsync(CancellationToken cancellationToken) =>
         source.Scan.Compression == LayerCompression.Zstd ? source.BringToHandAsync(cancellationToken) : Task.CompletedTask;
 
-    /// <summary>The new layer; made again each time it is written.</summary>
+    /// <summary>The new layer; each read of it repeats the rewrite.</summary>
     public BlobSource ToBlob() => new(
         source.Scan.Compression switch
         {
@@ -57,10 +57,10 @@ internal sealed class LayerRewriter(LayerSource source, IReadOnlyList<ByteEdit> 
         int level;
         try
         {
-            // A transfer that breaks off makes the layer again.
+            // Kept, since an interrupted transfer repeats the rewrite.
             level = _zstdLevel ??= await ZstdLevel.FitAsync(source.OpenCompressedAsync, cancellationToken).ConfigureAwait(false);
             var splicer = new ZstdSplicer(source.OpenCompressedAsync, edits, level);
-            // Frames do not tell what is put behind the last of them.
+            // The frames do not include insertions after the last one.
             bool isAppended = edits.Any(edit => edit.IsInsertion);
             if (!recompress && !isAppended && await splicer.PaysAsync(cancellationToken).ConfigureAwait(false))
             {

@@ -17,8 +17,7 @@ using OciPS.Tar;
 namespace OciPS.Removal;
 
 /// <summary>
-/// Reads the layers of images once, to know what is in them and what of it is selected; a layer that several images share is read for all
-/// of them.
+/// Reads the layers of images once, to list their entries and select among them; a layer shared by several images is read once.
 /// </summary>
 internal sealed class LayerScanner(IImageStore store, FileSelection selection, OperationContext operation) : IDisposable
 {
@@ -28,11 +27,11 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
     private readonly EntryBudget _budget = new();
     private long _left;
 
-    /// <summary>Tells ahead which layers are going to be scanned.</summary>
+    /// <summary>Announces the layers to scan, for progress.</summary>
     public void Expect(IEnumerable<Descriptor> layers) => _left = layers.DistinctBy(layer => layer.Digest).Sum(layer => layer.Size);
 
     /// <summary>
-    /// Scans the layers of several images beforehand, the largest first: each image alone may have too few of them for all cores.
+    /// Scans the layers of several images ahead, the largest first: a single image may have too few layers for all cores.
     /// </summary>
     public Task ScanAheadAsync(IReadOnlyList<(ImageReference Reference, ManifestNode Image)> images, CancellationToken cancellationToken)
     {
@@ -64,7 +63,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
             found[layer.Index] = await TryScanAsync(layer, isRepeated, unreadLayers, token).ConfigureAwait(false);
         }
 
-        // The largest first, so that none of them is left when all others are done. A filter is asked in the layers' order.
+        // The largest first, so that none of them starts last. A filter needs the layers in order.
         var parallel = new ParallelOptions
         {
             MaxDegreeOfParallelism = selection.HasFilter ? 1 : LayerReader.LayersAtOnce,
@@ -83,14 +82,14 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
 
     public void Dispose() => _spools.ToList().ForEach(spool => spool.Dispose());
 
-    // What has to be asked for before it can be said that it is a file system that is here is not read ahead.
+    // Layers that need a request to know whether they are file systems are not scanned ahead.
     private static bool IsOrdinary(Descriptor layer) =>
         MediaTypes.IsTar(layer.MediaType) && !MediaTypes.IsForeignLayer(layer.MediaType) && layer.Urls.Count == 0;
 
     private IReadOnlyList<Layer> GetLayers(ImageReference reference, ManifestNode image) =>
         Layer.GetAll(store, reference, image.Manifest.Layers, operation);
 
-    /// <summary>Scans a layer; null if it is no file system, or one that is elsewhere.</summary>
+    /// <summary>Scans a layer; null if it is not a file system, or is stored elsewhere.</summary>
     private async Task<LayerScan?> TryScanAsync(Layer layer, bool isRepeated, UnreadLayers unread, CancellationToken cancellationToken)
     {
         string mediaType = layer.Descriptor.MediaType;
@@ -113,7 +112,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
 
     private async Task<LayerScan> ScanAsync(Layer layer, bool isRepeated, CancellationToken cancellationToken)
     {
-        // A layer that is in one image twice has entries of its own in each place.
+        // A layer that occurs twice in one image has separate entries for each occurrence.
         if (!isRepeated && _scans.TryGetValue(layer.Digest, out LayerScan? known))
         {
             return known with { Layer = layer.WithSize(known.Layer.Size) };
@@ -127,12 +126,12 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
     private async Task<LayerScan> ReadAsync(Layer layer, CancellationToken cancellationToken)
     {
         operation.Log.Expect(Math.Max(Interlocked.Add(ref _left, -layer.Size), 0));
-        // A filter is asked once about each entry.
+        // A filter is called once for each entry.
         if (await layer.FindListingAsync(cancellationToken).ConfigureAwait(false) is { } known
             && (known.DiffId != default || !selection.HasFilter))
         {
             LayerScan recalled = await RecallAsync(layer, known, cancellationToken).ConfigureAwait(false);
-            // What is rewritten gets another diffID.
+            // A rewritten layer gets a new diffID anyway.
             if (known.DiffId != default || recalled.Selected.Count > 0)
             {
                 operation.Log.Verbose($"{layer} was read before: its listing is cached.");
@@ -140,7 +139,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
             }
         }
 
-        // A filter is asked once about each entry: what it was asked already is not taken back.
+        // A filter is called once for each entry, so its layers cannot be read again.
         return selection.HasFilter
             ? await ReadOnceAsync(layer, cancellationToken).ConfigureAwait(false)
             : await BlobReader.ReadAgainAsync(token => ReadOnceAsync(layer, token), cancellationToken).ConfigureAwait(false);
@@ -165,7 +164,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
         return scan with { Remainder = null };
     }
 
-    /// <summary>Goes by what is known of a layer; it is read only for content that the selection asks for.</summary>
+    /// <summary>Uses the cached listing of a layer; reads the layer only for content that the selection needs.</summary>
     private async Task<LayerScan> RecallAsync(Layer layer, LayerListing known, CancellationToken cancellationToken)
     {
         var entries = new List<TarEntry>(known.Count);
@@ -228,7 +227,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
         }
     }
 
-    // What turns out to be needed after all is fetched again.
+    // If it is needed after all, it is downloaded again.
     private bool IsLikelyRewritten(LayerScan scan) => scan.Selected.Count > 0
         || scan.Entries.Any(entry => entry.Type == TarEntryType.HardLink && _selectedNames.ContainsKey(TarPath.Clean(entry.LinkTarget)));
 }

@@ -6,22 +6,22 @@ using OciPS.Storage;
 
 namespace OciPS.Removal;
 
-/// <summary>A layer that was scanned and can be read again: from its spool file where it has one, else from its store.</summary>
+/// <summary>A scanned layer that can be read again: from its spool file if it has one, else from its store.</summary>
 internal sealed class LayerSource(LayerScan scan) : IDisposable
 {
     private SpoolFile? _fetched;
 
     public LayerScan Scan { get; } = scan;
 
-    /// <summary>What it is, for errors.</summary>
+    /// <summary>Its name, for messages.</summary>
     public string What => Scan.Layer.Name;
 
-    /// <summary>Whether it can be read several times without being fetched again.</summary>
+    /// <summary>Whether it can be read repeatedly without another download.</summary>
     public bool IsAtHand => Spool is not null || Scan.Layer.IsLocal;
 
     private SpoolFile? Spool => Scan.Spool ?? _fetched;
 
-    /// <summary>Fetches the layer, unless it is local, to read it more than once.</summary>
+    /// <summary>Downloads the layer, unless it is local, to read it more than once.</summary>
     public async Task BringToHandAsync(CancellationToken cancellationToken)
     {
         if (IsAtHand)
@@ -37,7 +37,7 @@ internal sealed class LayerSource(LayerScan scan) : IDisposable
         ? LayerReader.OpenAsync(spool, What, cancellationToken)
         : Scan.Layer.OpenReaderAsync(cancellationToken);
 
-    /// <summary>The layer as it is compressed; at its end, it is known to be right.</summary>
+    /// <summary>The compressed layer; its digest is checked at the end.</summary>
     public async Task<Stream> OpenCompressedAsync(CancellationToken cancellationToken) => Spool is { } spool
         ? spool.OpenRead()
         : await Scan.Layer.OpenCompressedAsync(cancellationToken).ConfigureAwait(false);

@@ -7,9 +7,9 @@ using OciPS.Tar;
 
 namespace OciPS.Removal;
 
-/// <summary>An image that was scanned, and what removing the selected files does to it.</summary>
-/// <param name="Scan">What is in its layers.</param>
-/// <param name="Plan">What is removed.</param>
+/// <summary>A scanned image, and the plan for removing the selected files.</summary>
+/// <param name="Scan">The scan.</param>
+/// <param name="Plan">The plan.</param>
 internal sealed record PlannedRemoval(ImageScan Scan, RemovalPlan Plan)
 {
     public ImageReference Reference => Scan.Reference;

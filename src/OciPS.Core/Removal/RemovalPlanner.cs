@@ -5,16 +5,16 @@ using OciPS.Tar;
 
 namespace OciPS.Removal;
 
-/// <summary>Decides what is removed, and what becomes of hard links to it.</summary>
+/// <summary>Decides which entries are removed, and how hard links to them change.</summary>
 /// <remarks>
-/// A link names the last earlier entry of its target's name in its layer, else one in the layers below. One whose
-/// target goes takes over the target's header and content; later links to the same target then name the first one.
+/// A link names the last earlier entry of its target's name in its layer, else one in the layers below. If the target is removed, the first
+/// link is replaced by the target's header and content; later links to the target then name the first link.
 /// </remarks>
 internal sealed class RemovalPlanner
 {
     private const int MaximumDanglingWarnings = 20;
 
-    // eStargz: the layer's own table of contents, which speaks of its old bytes.
+    // eStargz: the layer's own table of contents, which describes its old bytes.
     private const string StargzIndex = "stargz.index.json";
 
     private readonly MergedFileSystem _view = new();
@@ -135,7 +135,7 @@ internal sealed class RemovalPlanner
         }
     }
 
-    /// <summary>Where a link leads past links that are gone; null if that is nowhere.</summary>
+    /// <summary>The target of a link, through removed links; null if there is none.</summary>
     private (int Layer, TarEntry Entry)? Origin((int Layer, TarEntry Entry) target)
     {
         (int Layer, TarEntry Entry)? origin = target;
@@ -148,14 +148,14 @@ internal sealed class RemovalPlanner
                 : _targets.TryGetValue(step.Entry, out (int Layer, TarEntry Entry) next) ? next : null;
         }
 
-        // What is gone stays gone: the next link through the same ones takes one step.
+        // Removed entries never come back: the next link along this path takes one step.
         passed.ForEach(entry => _shortcuts[entry] = origin);
         return origin;
     }
 
     private void TakeOver(int layer, TarEntry link, (int Layer, TarEntry Entry) origin)
     {
-        // Where the content is kept under another name, or was promoted before, a link to that will do.
+        // If the content is kept under another name, or was promoted before, a link to that is enough.
         TarEntry holder = _removed.Contains(origin.Entry) ? _promotedTo.GetValueOrDefault(origin.Entry, origin.Entry) : origin.Entry;
         if (!_removed.Contains(holder) && IsVisible(holder))
         {
@@ -176,7 +176,7 @@ internal sealed class RemovalPlanner
 
     private bool IsVisible(TarEntry entry) => _view.Find(entry.Name) is { } visible && visible.Entry == entry;
 
-    // A removed link takes a name away, not what it names.
+    // Removing a hard link does not remove the content of its target.
     private void WarnIfContentStays(TarEntry entry)
     {
         if (_targets.TryGetValue(entry, out (int Layer, TarEntry Entry) target) && !_removed.Contains(target.Entry))

@@ -7,15 +7,15 @@ using OciPS.References;
 
 namespace OciPS.Removal;
 
-/// <summary>Tells what became of each image out of which files were removed, and of all of them together.</summary>
+/// <summary>Reports the result for each image, and the total.</summary>
 internal static class RemovalReport
 {
     /// <param name="tree">The source.</param>
-    /// <param name="images">The images that were worked on.</param>
-    /// <param name="unread">Layers that the index lists beside its images; they were not read.</param>
-    /// <param name="rewrites">The layers that were made.</param>
+    /// <param name="images">The images that were processed.</param>
+    /// <param name="unread">Layers that the index lists as entries of their own; they were not read.</param>
+    /// <param name="rewrites">The new layers.</param>
     /// <param name="written">The manifests that were written.</param>
-    /// <param name="published">What was published.</param>
+    /// <param name="published">The published image or index.</param>
     public static RewrittenImage Create(
         ImageTree tree,
         IReadOnlyList<PlannedRemoval> images,
@@ -51,7 +51,7 @@ internal static class RemovalReport
         };
     }
 
-    // Of an index, a layer that several images share counts once.
+    // In an index, a layer that several images share counts once.
     private static Descriptor[] Together(RewrittenImage[] images, Func<RewrittenImage, IEnumerable<Descriptor>> getLayers) =>
         images.Length == 1
         ? getLayers(images[0]).ToArray()

@@ -13,7 +13,7 @@ using OciPS.Storage;
 
 namespace OciPS.Removal;
 
-/// <summary>Writes the new layers of some images; one that several images change in the same way is written once.</summary>
+/// <summary>Writes the new layers of some images; a layer that several images change in the same way is written once.</summary>
 internal sealed class RewriteSet
 {
     private readonly ConcurrentDictionary<string, RewrittenLayer> _layers = new(StringComparer.Ordinal);
@@ -25,10 +25,10 @@ internal sealed class RewriteSet
     /// <summary>A new layer.</summary>
     /// <param name="Digest">Its digest.</param>
     /// <param name="Size">Its size in bytes.</param>
-    /// <param name="DiffId">Its digest before compression.</param>
+    /// <param name="DiffId">The digest of its decompressed bytes.</param>
     public readonly record struct RewrittenLayer(Digest Digest, long Size, Digest DiffId);
 
-    /// <summary>Carries out the plans of all images.</summary>
+    /// <summary>Executes the plans of all images.</summary>
     public static async Task<RewriteSet> RunAsync(
         IReadOnlyList<PlannedRemoval> images, IImageStore source, BlobCopier copier, bool recompress, OperationContext operation,
         CancellationToken cancellationToken)
@@ -52,7 +52,7 @@ internal sealed class RewriteSet
                 {
                     LayerScan scan = sources[index].Scan;
                     IReadOnlyList<ByteEdit> edits = builder.Build(scan, decisions);
-                    // What was foreseen lacks the padding that may be added.
+                    // An edit that adds padding is not part of the prediction.
                     jobs.TryAdd(
                         GetKey(image, index, decisions),
                         (sources[index], edits, edits.Count == decisions.Count ? scan.Remainder?.For(decisions) : null));
@@ -80,11 +80,11 @@ internal sealed class RewriteSet
         }
     }
 
-    /// <summary>The new layers of an image, by the number of the layer that they stand for.</summary>
+    /// <summary>The new layers of an image, by the index of the layer that they replace.</summary>
     public IReadOnlyDictionary<int, RewrittenLayer> For(PlannedRemoval image) =>
         image.Plan.Decisions.ToDictionary(layer => layer.Key, layer => _layers[GetKey(image, layer.Key, layer.Value)]);
 
-    /// <summary>Says in full what becomes of a layer, so that the same work is known as such.</summary>
+    /// <summary>A key of a layer and all its edits, to detect duplicate work.</summary>
     private static string GetKey(PlannedRemoval image, int index, IReadOnlyList<EntryDecision> decisions)
     {
         IReadOnlyList<Descriptor> layers = image.Node.Manifest.Layers;

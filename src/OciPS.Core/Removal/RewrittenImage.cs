@@ -7,7 +7,7 @@ using OciPS.References;
 
 namespace OciPS.Removal;
 
-/// <summary>An image, or an index of images, out of which files were removed.</summary>
+/// <summary>An image or an index from which files were removed.</summary>
 internal sealed record RewrittenImage(PublishedImage Published, ImageReference Source)
 {
     public required IReadOnlyList<ImageFile> RemovedFiles { get; init; }
@@ -17,15 +17,15 @@ internal sealed record RewrittenImage(PublishedImage Published, ImageReference S
     /// <summary>The new layers.</summary>
     public required IReadOnlyList<Descriptor> RewrittenLayers { get; init; }
 
-    /// <summary>The layers that are as they were.</summary>
+    /// <summary>The unchanged layers.</summary>
     public required IReadOnlyList<Descriptor> KeptLayers { get; init; }
 
-    /// <summary>Those of them that were not read.</summary>
+    /// <summary>The unchanged layers that were not read.</summary>
     public required IReadOnlyList<Descriptor> UnreadLayers { get; init; }
 
-    /// <summary>What the index says that it runs on, for an image of an index.</summary>
+    /// <summary>The platform that the index lists; null for a single image.</summary>
     public Platform? Platform { get; init; }
 
-    /// <summary>What became of each image of an index; empty for a single image.</summary>
+    /// <summary>The result for each image of an index; empty for a single image.</summary>
     public IReadOnlyList<RewrittenImage> Images { get; init; } = [];
 }

@@ -11,8 +11,8 @@ using OciPS.Storage;
 namespace OciPS.Repair;
 
 /// <summary>
-/// Makes configs that registries and Docker refuse into ones that they take: with a history entry for each layer, and right diffIDs; and
-/// images of schema 1, which have none, into such of schema 2.
+/// Repairs configs that registries and Docker refuse: adds missing history entries, and corrects diffIDs. Converts schema 1 images, which
+/// have no config, to schema 2.
 /// </summary>
 internal sealed class ImageRepairer(ImageTree tree, OperationContext operation)
 {
@@ -22,20 +22,20 @@ internal sealed class ImageRepairer(ImageTree tree, OperationContext operation)
     private readonly List<string> _changes = [];
     private readonly Dictionary<Digest, ReadOnlyMemory<byte>> _repaired = [];
 
-    /// <summary>Whether any config has to be changed.</summary>
+    /// <summary>Whether any config has to change.</summary>
     public bool IsNeeded => _repaired.Count > 0 || tree.Images.Any(image => image.Manifest.Schema1 is not null);
 
-    /// <summary>What would be changed, in words; known after <see cref="InspectAsync"/>.</summary>
+    /// <summary>Descriptions of the changes; available after <see cref="InspectAsync"/>.</summary>
     public IEnumerable<string> Changes =>
         [.. _changes, .. tree.Images.Where(
             image => image.Manifest.Schema1 is not null).Select(image => $"{GetName(image)}it becomes an image of schema 2")];
 
-    /// <summary>Whether diffIDs are missing that only a reading of the layers can give.</summary>
+    /// <summary>Whether diffIDs are missing that can only be computed from the layers.</summary>
     public bool LeavesDiffIds { get; private set; }
 
-    /// <summary>Looks at all images.</summary>
-    /// <param name="deep">Whether to compute the diffIDs out of the layers.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <summary>Inspects all images.</summary>
+    /// <param name="deep">Whether to compute the diffIDs from the layers.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task InspectAsync(bool deep, CancellationToken cancellationToken)
     {
         foreach (ManifestNode image in tree.Images.Where(image => image.HasFileSystem && image.Manifest.Schema1 is null))
@@ -77,11 +77,11 @@ internal sealed class ImageRepairer(ImageTree tree, OperationContext operation)
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Writes what was repaired, and with it what needed no repair.</summary>
+    /// <summary>Writes the repaired images, and copies the others.</summary>
     public Task<PublishedImage> PublishAsync(ImageReference destination, CancellationToken cancellationToken) =>
         DestinationWrite.RunAsync(destination, operation, store => PublishAsync(store, destination, cancellationToken), cancellationToken);
 
-    /// <summary>Writes into a store that is completed by who opened it.</summary>
+    /// <summary>Writes into a store that the caller completes.</summary>
     public async Task<PublishedImage> PublishAsync(IImageStore store, ImageReference destination, CancellationToken cancellationToken)
     {
         var copier = new BlobCopier(store, operation);
@@ -113,10 +113,10 @@ internal sealed class ImageRepairer(ImageTree tree, OperationContext operation)
         }
     }
 
-    /// <summary>Which image of an index it is; nothing for a single one.</summary>
+    /// <summary>The name of an image in an index, as a prefix; empty for a single image.</summary>
     private string GetName(ManifestNode image) => tree.Root is IndexNode ? $"{image.Entry.DisplayName()}: " : string.Empty;
 
-    /// <summary>All but the configs that nothing has any more.</summary>
+    /// <summary>All blobs except the replaced configs.</summary>
     private IEnumerable<Descriptor> KeptBlobs(IReadOnlySet<ImageNode> nodes)
     {
         HashSet<Digest> replaced = nodes.OfType<ManifestNode>().Where(IsRepaired).Select(node => node.Manifest.Config.Digest).ToHashSet();

@@ -8,16 +8,16 @@ using OciPS.Registry.Resilience;
 
 namespace OciPS.Sessions;
 
-/// <summary>What lives longer than an operation: connections to registries, and the cache of layers that were read.</summary>
-/// <remarks>The module owns one for the process. Nothing in the core is reached in another way.</remarks>
+/// <summary>State that outlives an operation: connections to registries, and the cache of layer listings.</summary>
+/// <remarks>The module owns one for the process, and reaches everything in the core through it.</remarks>
 [SuppressMessage(
     "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Lives as long as the process.")]
 internal sealed class OciSession
 {
-    /// <summary>How many blobs are copied at once.</summary>
+    /// <summary>The number of blobs to copy at once.</summary>
     public const int ParallelTransfers = 6;
 
-    /// <param name="options">How long registries are waited for; null for the usual times.</param>
+    /// <param name="options">The time limits for registries; null for the defaults.</param>
     /// <param name="clock">The clock; null for the system's.</param>
     /// <param name="network">The network; null for the system's.</param>
     public OciSession(RegistryOptions? options = null, TimeProvider? clock = null, INetwork? network = null)
@@ -30,10 +30,10 @@ internal sealed class OciSession
 
     public Registries Registries { get; }
 
-    /// <summary>One bound for all that copies blobs, however many cmdlets and runspaces do so at once.</summary>
+    /// <summary>Limits parallel blob transfers across all cmdlets and runspaces.</summary>
     public SemaphoreSlim Transfers { get; } = new(ParallelTransfers);
 
-    /// <summary>What is in layers that were read before.</summary>
+    /// <summary>The cache of layer listings.</summary>
     public ListingCache Listings { get; init; } = new();
 
     /// <summary>Begins an operation that logs nothing.</summary>

@@ -4,7 +4,7 @@ using OciPS.Registry.Resilience;
 
 namespace OciPS.Sessions;
 
-/// <summary>What an operation runs with: its session, its log, and the time that it may spend waiting for registries.</summary>
+/// <summary>The context of an operation: its session, its log, and its time budget for waiting for registries.</summary>
 internal sealed class OperationContext(OciSession session, IOperationLog log)
 {
     public OciSession Session => session;
@@ -14,6 +14,6 @@ internal sealed class OperationContext(OciSession session, IOperationLog log)
 
     public RetryBudget Budget { get; private set; } = session.Registries.NewBudget();
 
-    /// <summary>Gives the next item of a pipeline a budget of its own.</summary>
+    /// <summary>Starts a new budget for the next pipeline item.</summary>
     public void RenewBudget() => Budget = session.Registries.NewBudget();
 }

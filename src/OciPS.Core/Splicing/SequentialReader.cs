@@ -4,7 +4,7 @@ using OciPS.IO;
 
 namespace OciPS.Splicing;
 
-/// <summary>Reads ranges of a stream that can only be read forward; takes nothing beyond what is asked for.</summary>
+/// <summary>Reads ranges of a forward-only stream; reads nothing beyond them.</summary>
 internal sealed class SequentialReader(Stream stream) : IDisposable
 {
     private readonly PooledBuffer _buffer = new(128 * 1024);
@@ -13,7 +13,7 @@ internal sealed class SequentialReader(Stream stream) : IDisposable
     public Task SkipToAsync(long position, CancellationToken cancellationToken) =>
         CopyToAsync(position, static (_, _) => ValueTask.CompletedTask, cancellationToken);
 
-    /// <summary>Hands out all up to a position, piece by piece.</summary>
+    /// <summary>Copies all bytes up to a position, piece by piece.</summary>
     public async Task CopyToAsync(
         long position, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> sink, CancellationToken cancellationToken)
     {
@@ -34,7 +34,7 @@ internal sealed class SequentialReader(Stream stream) : IDisposable
         }
     }
 
-    /// <summary>Somebody else read up to a position.</summary>
+    /// <summary>Sets the position after another reader has advanced the stream.</summary>
     public void PassedTo(long position) => _position = position;
 
     public void Dispose() => _buffer.Dispose();

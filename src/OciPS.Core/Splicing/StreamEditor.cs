@@ -2,15 +2,15 @@
 
 namespace OciPS.Splicing;
 
-/// <summary>Copies a stream, but for the ranges that edits replace: all else comes out to the byte.</summary>
+/// <summary>Copies a stream, and applies edits; all other bytes are unchanged.</summary>
 internal static class StreamEditor
 {
     private const int BufferSize = 128 * 1024;
 
-    /// <param name="input">What is edited, read to its end.</param>
-    /// <param name="edits">What to replace, in order and without overlap.</param>
-    /// <param name="output">Where the result goes.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="input">The source, read to its end.</param>
+    /// <param name="edits">The edits, in order and without overlap.</param>
+    /// <param name="output">Receives the result.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task ApplyAsync(Stream input, IReadOnlyList<ByteEdit> edits, Stream output, CancellationToken cancellationToken)
     {
         using var reader = new SequentialReader(input);

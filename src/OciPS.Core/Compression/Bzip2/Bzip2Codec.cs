@@ -9,10 +9,12 @@ internal static class Bzip2Codec
 {
     public static bool IsMagic(ReadOnlySpan<byte> first) => first.StartsWith("BZh"u8);
 
-    /// <summary>Whether this is what the decompressor throws on bad data; SharpZipLib does not always check before it reckons.</summary>
+    /// <summary>
+    /// Whether the decompressor throws this on bad data; SharpZipLib does not always check values before it computes with them.
+    /// </summary>
     public static bool IsDamage(Exception error) => error is InvalidDataException or EndOfStreamException or SharpZipBaseException
         or IndexOutOfRangeException or ArgumentException or InvalidOperationException or OverflowException;
 
-    /// <summary>Decompresses; disposes <paramref name="compressed"/> with itself.</summary>
+    /// <summary>Decompresses a stream. Disposing the result disposes <paramref name="compressed"/>.</summary>
     public static Stream OpenRead(Stream compressed) => new Bzip2ReadStream(compressed);
 }

@@ -5,13 +5,13 @@ using OciPS.IO;
 
 namespace OciPS.Compression.Bzip2;
 
-/// <summary>Decompresses bzip2 of any number of streams one after the other, as pbzip2 and lbzip2 write it.</summary>
+/// <summary>Decompresses bzip2 of one or more concatenated streams, as pbzip2 and lbzip2 write it.</summary>
 internal sealed class Bzip2ReadStream : ForwardStream
 {
-    // A block is 900,000 symbols of at most 20 bits, and what it says of them.
+    // In bytes: a block has 900,000 symbols of at most 20 bits, and its header.
     private const int LongestBlock = 3 * 1024 * 1024;
 
-    // So that the blocks that it takes are not many, even where each gives a byte.
+    // In bytes. Limits how many blocks one read can need, even if each yields a single byte.
     private const int MostAtOnce = 16 * 1024;
 
     private readonly BufferedPeekStream _compressed;
@@ -25,7 +25,7 @@ internal sealed class Bzip2ReadStream : ForwardStream
         return Decode(buffer);
     }
 
-    /// <summary>The decoder cannot wait, so that all that it may take is fetched first.</summary>
+    /// <summary>The decoder reads synchronously, so all the input that it may need is fetched first.</summary>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         await _compressed.FetchAsync(LongestBlock, cancellationToken).ConfigureAwait(false);
@@ -70,12 +70,12 @@ internal sealed class Bzip2ReadStream : ForwardStream
         }
     }
 
-    // The decoder takes whatever is no header for the end of the data.
+    // The decoder takes anything that is not a header for the end of the data.
     private BZip2InputStream Open() => _compressed.Peek(4) is [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9']
         ? new BZip2InputStream(_compressed) { IsStreamOwner = false }
         : throw new InvalidDataException("there is no header where a bzip2 stream should begin");
 
-    /// <summary>The decoder asks for single bytes; and whether another stream follows must be known before one is begun.</summary>
+    /// <summary>Buffers for a decoder that reads single bytes, and shows whether another stream follows.</summary>
     private sealed class BufferedPeekStream(Stream inner) : ForwardStream
     {
         private const int BufferSize = 8 * 1024 * 1024;
@@ -86,12 +86,12 @@ internal sealed class Bzip2ReadStream : ForwardStream
 
         private bool _ended;
 
-        /// <summary>Whether the source may be read synchronously when nothing is left.</summary>
+        /// <summary>Whether the source may be read synchronously when the buffer is empty.</summary>
         public bool MayWait { get; set; } = true;
 
         public bool AtEnd => !Fill();
 
-        /// <summary>Reads on until so many bytes are there, or the end is.</summary>
+        /// <summary>Reads until that many bytes are buffered, or the end is reached.</summary>
         public async ValueTask FetchAsync(int count, CancellationToken cancellationToken)
         {
             if (_ended || _end - _start >= count)
@@ -108,7 +108,7 @@ internal sealed class Bzip2ReadStream : ForwardStream
             }
         }
 
-        /// <summary>The next bytes, fewer at the end; they are still there to read.</summary>
+        /// <summary>The next bytes, fewer at the end, without consuming them.</summary>
         public ReadOnlySpan<byte> Peek(int count)
         {
             if (_end - _start < count && MayWait)

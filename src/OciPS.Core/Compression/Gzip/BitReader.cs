@@ -5,7 +5,7 @@ using OciPS.IO;
 
 namespace OciPS.Compression.Gzip;
 
-/// <summary>The compressed bytes that are in memory, read as bits, lowest first.</summary>
+/// <summary>Reads buffered compressed bytes as bits, lowest first.</summary>
 /// <remarks>Fast readers work on copies of the fields and write them back.</remarks>
 internal sealed class BitReader(int size) : IDisposable
 {
@@ -13,24 +13,24 @@ internal sealed class BitReader(int size) : IDisposable
     private long _base;
     private bool _ended;
 
-    /// <summary>Bits that were taken from the bytes and not used yet; above <see cref="Count"/> there are zeros.</summary>
+    /// <summary>Bits that were loaded from the bytes and are unused; those above <see cref="Count"/> are zero.</summary>
     public ulong Bits;
 
-    /// <summary>How many bits these are.</summary>
+    /// <summary>The number of unused bits.</summary>
     public int Count;
 
-    /// <summary>The next byte to take.</summary>
+    /// <summary>The index of the next byte to load.</summary>
     public int Position;
 
-    /// <summary>The end of what is there.</summary>
+    /// <summary>The end of the buffered bytes.</summary>
     public int End { get; private set; }
 
     public byte[] Bytes => _buffer.Array;
 
-    /// <summary>How many bits of the input were used.</summary>
+    /// <summary>The number of input bits that were used.</summary>
     public long BitPosition => ((_base + Position) * 8) - Count;
 
-    /// <summary>Where there is room for more input. What was used already makes way.</summary>
+    /// <summary>The space for more input. Discards used bytes.</summary>
     public Memory<byte> Space()
     {
         Unload();
@@ -42,30 +42,30 @@ internal sealed class BitReader(int size) : IDisposable
         return _buffer.Memory[End..];
     }
 
-    /// <summary>Says how much input was put there; 0 for no more.</summary>
+    /// <summary>Sets how many bytes were put into the space; 0 for the end of the input.</summary>
     public void Supply(int count)
     {
         End += count;
         _ended |= count == 0;
     }
 
-    /// <summary>Whether there are so many bytes, or all that there will ever be.</summary>
+    /// <summary>Whether that many bytes are available, or the input has ended.</summary>
     public bool HasBytes(int count) => _ended || End - Position + (Count >> 3) >= count;
 
-    /// <summary>Whether there are so many bits at hand, 56 at most, or all that there will ever be.</summary>
+    /// <summary>Whether that many bits are available, 56 at most, or the input has ended.</summary>
     public bool HasBits(int count)
     {
         Refill();
         return _ended || Count >= count;
     }
 
-    /// <summary>Whether no more input comes.</summary>
+    /// <summary>Whether the input has ended.</summary>
     public bool HasEnded => _ended;
 
-    /// <summary>Whether there is nothing left to read.</summary>
+    /// <summary>Whether nothing is left to read.</summary>
     public bool IsAtEnd => _ended && Position == End && Count < 8;
 
-    /// <summary>Takes some bits, 32 at most.</summary>
+    /// <summary>Reads bits, 32 at most.</summary>
     public uint Take(int count)
     {
         Require(count);
@@ -74,7 +74,7 @@ internal sealed class BitReader(int size) : IDisposable
         return bits;
     }
 
-    /// <summary>Fails unless there are so many bits.</summary>
+    /// <summary>Throws unless that many bits are available.</summary>
     public void Require(int count)
     {
         if (Count < count)
@@ -93,11 +93,11 @@ internal sealed class BitReader(int size) : IDisposable
         Count -= count;
     }
 
-    /// <summary>Passes over what is left of a byte.</summary>
+    /// <summary>Skips the rest of a partly used byte.</summary>
     public void AlignToByte() => Skip(Count & 7);
 
-    /// <summary>Takes a byte, where bytes are whole.</summary>
-    /// <returns>False if more input is needed, or if there is none.</returns>
+    /// <summary>Reads a byte, at a byte boundary.</summary>
+    /// <returns>False if more input is needed, or none is left.</returns>
     public bool TryTakeByte(out byte value)
     {
         Refill();
@@ -111,7 +111,7 @@ internal sealed class BitReader(int size) : IDisposable
         return true;
     }
 
-    /// <summary>Takes bytes, where bytes are whole.</summary>
+    /// <summary>Reads bytes, at a byte boundary.</summary>
     public ReadOnlySpan<byte> TakeBytes(int most)
     {
         Unload();
@@ -120,8 +120,8 @@ internal sealed class BitReader(int size) : IDisposable
         return bytes.IsEmpty && _ended ? throw CutShort() : bytes;
     }
 
-    /// <summary>Passes over all up to a bit, or as much of it as is there.</summary>
-    /// <returns>The bytes in which these bits lie.</returns>
+    /// <summary>Skips all bits before a position, as far as they are buffered.</summary>
+    /// <returns>The bytes that contain these bits.</returns>
     public ReadOnlySpan<byte> PassTo(long bit)
     {
         long from = BitPosition;
@@ -135,7 +135,7 @@ internal sealed class BitReader(int size) : IDisposable
         return GetBytes(from, to);
     }
 
-    /// <summary>The bytes in which a range of bits lies that is still in memory.</summary>
+    /// <summary>The bytes that contain a range of bits that is still buffered.</summary>
     public ReadOnlySpan<byte> GetBytes(long fromBit, long toBit) =>
         Bytes.AsSpan((int)((fromBit >> 3) - _base), (int)(((toBit + 7) >> 3) - (fromBit >> 3)));
 
@@ -143,7 +143,7 @@ internal sealed class BitReader(int size) : IDisposable
 
     private static InvalidDataException CutShort() => new("the data ends in the middle of a gzip member");
 
-    /// <summary>Takes bytes until there are 56 bits or more.</summary>
+    /// <summary>Loads bytes until there are 56 bits or more.</summary>
     private void Refill()
     {
         if (End - Position >= 8)
@@ -162,7 +162,7 @@ internal sealed class BitReader(int size) : IDisposable
         }
     }
 
-    /// <summary>Gives whole bytes back that were taken and not used.</summary>
+    /// <summary>Returns whole loaded but unused bytes to the buffer.</summary>
     private void Unload()
     {
         Position -= Count >> 3;

@@ -5,17 +5,17 @@ using System.Buffers.Binary;
 
 namespace OciPS.Compression.Gzip;
 
-/// <summary>Gathers bits, lowest first, until they are written to a stream.</summary>
+/// <summary>Buffers bits, lowest first, until they are written to a stream.</summary>
 internal sealed class BitWriter : IDisposable
 {
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(256 * 1024);
     private int _length;
     private uint _partial;
 
-    /// <summary>How many bits of a byte were written that is not complete.</summary>
+    /// <summary>How many bits of the last, incomplete byte are written.</summary>
     public int Phase { get; private set; }
 
-    /// <summary>Writes some bits, 32 at most; above them there are zeros.</summary>
+    /// <summary>Writes bits, 32 at most; the higher bits are zero.</summary>
     public void Write(uint bits, int count)
     {
         ulong all = _partial | ((ulong)bits << Phase);
@@ -27,7 +27,7 @@ internal sealed class BitWriter : IDisposable
         _partial = (uint)(all >> (total & ~7));
     }
 
-    /// <summary>Fills the byte up with zeros.</summary>
+    /// <summary>Completes the byte with zeros.</summary>
     public void AlignToByte() => Write(0, -Phase & 7);
 
     /// <summary>Writes whole bytes.</summary>
@@ -43,10 +43,10 @@ internal sealed class BitWriter : IDisposable
         _length += bytes.Length;
     }
 
-    /// <summary>Writes bits of other data; where they are in line with ours, whole bytes are copied.</summary>
-    /// <param name="bytes">The bytes in which the bits are.</param>
+    /// <summary>Copies bits of other data; whole bytes where both have the same bit alignment.</summary>
+    /// <param name="bytes">The bytes that contain the bits.</param>
     /// <param name="first">The first bit, 0 to 7.</param>
-    /// <param name="count">How many bits.</param>
+    /// <param name="count">The number of bits.</param>
     public void Copy(ReadOnlySpan<byte> bytes, int first, long count)
     {
         if (first != 0 && count > 0)
@@ -77,7 +77,7 @@ internal sealed class BitWriter : IDisposable
         }
     }
 
-    /// <summary>Writes the bytes that are complete to a stream.</summary>
+    /// <summary>Writes the complete bytes to a stream.</summary>
     public async ValueTask FlushAsync(Stream output, CancellationToken cancellationToken)
     {
         await output.WriteAsync(_bytes.AsMemory(0, _length), cancellationToken).ConfigureAwait(false);

@@ -2,10 +2,10 @@
 
 namespace OciPS.Compression.Gzip;
 
-/// <summary>Reads the headers of blocks, and the codes of those that bring their own: RFC 1951, section 3.2.7. As strict as zlib.</summary>
+/// <summary>Reads block headers, and the codes in those of dynamic blocks: RFC 1951, section 3.2.7. As strict as zlib.</summary>
 internal sealed class BlockHeaderReader
 {
-    /// <summary>No header is longer than this.</summary>
+    /// <summary>The longest possible header.</summary>
     public const int MostBytes = 600;
 
     public const int LengthBits = 11;
@@ -14,10 +14,10 @@ internal sealed class BlockHeaderReader
     private const int MostLengths = 286;
     private const int MostDistances = 30;
 
-    /// <summary>The table of distances begins so far behind that of lengths.</summary>
+    /// <summary>The size of the table of lengths; the table of distances follows it.</summary>
     public const int LengthEntries = 2342;
 
-    // How many entries the worst code needs, as zlib's program "enough" counts them.
+    // The number of entries that the largest code needs, as zlib's program "enough" computes it.
     private const int DistanceEntries = 402;
 
     private static readonly byte[] s_order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
@@ -42,7 +42,7 @@ internal sealed class BlockHeaderReader
     private HuffmanTable _currentLengths = s_fixedLengths;
     private HuffmanTable _currentDistances = s_fixedDistances;
 
-    /// <param name="input">Where headers are read.</param>
+    /// <param name="input">The bits to read headers from.</param>
     public BlockHeaderReader(BitReader input)
     {
         _input = input;
@@ -50,16 +50,16 @@ internal sealed class BlockHeaderReader
         _dynamicDistances = new HuffmanTable(DistanceBits, _dynamic.AsMemory(LengthEntries), DeflateSymbols.Distances);
     }
 
-    /// <summary>The tables of the block's codes: of literals and lengths, and behind it that of distances.</summary>
+    /// <summary>The tables of the block's codes: literals and lengths first, then distances.</summary>
     public uint[] Tables { get; private set; } = s_fixed;
 
-    /// <summary>The table of the block's code of literals and lengths.</summary>
+    /// <summary>The table of the block's literal/length code.</summary>
     public ReadOnlySpan<uint> Lengths => _currentLengths.Entries;
 
-    /// <summary>The table of the block's code of distances.</summary>
+    /// <summary>The table of the block's distance code.</summary>
     public ReadOnlySpan<uint> Distances => _currentDistances.Entries;
 
-    /// <summary>Reads a header; the input holds all of it.</summary>
+    /// <summary>Reads a header, which has to be buffered completely.</summary>
     public DeflateBlock Read(long start)
     {
         var block = new DeflateBlock { HeaderBit = _input.BitPosition, Start = start, IsFinal = _input.Take(1) == 1 };

@@ -2,35 +2,35 @@
 
 namespace OciPS.Compression.Gzip;
 
-/// <summary>Where a block begins and what kind of block it is.</summary>
+/// <summary>The position and type of a deflate block.</summary>
 internal struct DeflateBlock
 {
     public const int LongestMatch = 258;
 
-    /// <summary>The bit of the input at which its header begins.</summary>
+    /// <summary>The bit of the input where its header begins.</summary>
     public long HeaderBit;
 
-    /// <summary>The bit behind the header.</summary>
+    /// <summary>The bit after the header.</summary>
     public long DataBit;
 
-    /// <summary>The bit behind its end; known when that was read.</summary>
+    /// <summary>The bit after the block; set once its end was read.</summary>
     public long EndBit;
 
-    /// <summary>The decompressed position at which its content begins.</summary>
+    /// <summary>The decompressed position of its content.</summary>
     public long Start;
 
-    /// <summary>Whether it is the last one of its stream.</summary>
+    /// <summary>Whether it is the last block of its stream.</summary>
     public bool IsFinal;
 
-    /// <summary>Whether its content is not compressed.</summary>
+    /// <summary>Whether its content is stored uncompressed.</summary>
     public bool IsStored;
 
-    /// <summary>How long that content is.</summary>
+    /// <summary>The length of stored content in bytes.</summary>
     public int StoredLength;
 
-    /// <summary>The code that ends it, first bit lowest.</summary>
+    /// <summary>The end-of-block code, first bit lowest.</summary>
     public uint EndCode;
 
-    /// <summary>How many bits that is.</summary>
+    /// <summary>The length of that code in bits.</summary>
     public int EndLength;
 }

@@ -2,19 +2,18 @@
 
 namespace OciPS.Compression.Gzip;
 
-/// <summary>Writes the small blocks that hold a spliced stream together.</summary>
+/// <summary>Writes the small blocks that join the parts of a spliced stream.</summary>
 internal static class DeflateBlockWriter
 {
-    // A block without content in the fixed code: three bits of header, seven that end it.
+    // An empty block in the fixed code: three bits of header, a seven-bit end-of-block code.
     private const uint EmptyFixed = 0b010;
     private const uint EmptyFixedFinal = 0b011;
     private const int EmptyFixedBits = 10;
 
-    // A block without content that brings its own code, of an odd number of bits: the symbols 0 and 256 and one distance have codes of one
-    // bit.
+    // An empty dynamic block of an odd number of bits: the symbols 0 and 256 and one distance have one-bit codes.
     private const int EmptyDynamicBits = 91;
 
-    /// <summary>Writes empty blocks until the output stands at a given bit of a byte.</summary>
+    /// <summary>Writes empty blocks until the output is at a given bit of a byte.</summary>
     public static void AlignTo(this BitWriter output, int phase)
     {
         if (((phase - output.Phase) & 1) != 0)
@@ -36,7 +35,7 @@ internal static class DeflateBlockWriter
         output.Write((uint)length | (~(uint)length << 16), 32);
     }
 
-    /// <summary>Writes an empty final block, and ends the stream's last byte.</summary>
+    /// <summary>Writes an empty final block, and completes the last byte of the stream.</summary>
     public static void WriteEnd(this BitWriter output)
     {
         output.Write(EmptyFixedFinal, EmptyFixedBits);
@@ -65,7 +64,7 @@ internal static class DeflateBlockWriter
         output.Write(1 | ((117 - 11) << 1), 8);
         output.Write(0, 2);
 
-        // The end of the block, whose code is 1.
+        // The end-of-block code, which is 1.
         output.Write(1, 1);
         System.Diagnostics.Debug.Assert(((before + EmptyDynamicBits) & 7) == output.Phase);
     }

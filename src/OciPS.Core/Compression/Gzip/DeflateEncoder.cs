@@ -6,12 +6,10 @@ using OciPS.IO;
 
 namespace OciPS.Compression.Gzip;
 
-/// <summary>
-/// Compresses what cannot stay as it was, without reference to anything else, and decompresses it again to see whether it comes out.
-/// </summary>
+/// <summary>Compresses bytes without references to other data, and decompresses the result to verify it.</summary>
 internal sealed class DeflateEncoder : IDisposable
 {
-    // What comes out depends on how much goes in at a time: so that is always the same, however the input came.
+    // The output depends on the sizes of the writes: fixed pieces make it independent of how the input arrives.
     private const int PieceSize = 32 * 1024;
 
     private readonly BitWriter _output;
@@ -23,14 +21,14 @@ internal sealed class DeflateEncoder : IDisposable
     private long _length;
     private bool _isFinished;
 
-    /// <param name="output">Where the blocks go; it stands at the beginning of a byte, and does so again at the end.</param>
+    /// <param name="output">Receives the blocks; it is at a byte boundary, before and after.</param>
     public DeflateEncoder(BitWriter output)
     {
         _output = output;
         _deflate = new DeflateStream(new Sink(this), CompressionLevel.Optimal);
     }
 
-    /// <summary>Whether nothing came yet.</summary>
+    /// <summary>Whether nothing was written yet.</summary>
     public bool IsEmpty => _length == 0;
 
     public void Write(ReadOnlySpan<byte> bytes)
@@ -55,8 +53,8 @@ internal sealed class DeflateEncoder : IDisposable
         }
     }
 
-    /// <summary>Ends the blocks where a byte ends; none of them is final.</summary>
-    /// <exception cref="InvalidContentException">What was compressed does not come out as it was.</exception>
+    /// <summary>Ends the blocks at a byte boundary; none of them is final.</summary>
+    /// <exception cref="InvalidContentException">The compressed data does not decompress to the original.</exception>
     public void Finish()
     {
         if (IsEmpty)
@@ -64,7 +62,7 @@ internal sealed class DeflateEncoder : IDisposable
             return;
         }
 
-        // What is flushed ends with an empty stored block; what disposing writes would be the final block.
+        // A flush ends with an empty stored block; disposing would write a final block.
         CompressPiece();
         _deflate.Flush();
         _output.AlignToByte();

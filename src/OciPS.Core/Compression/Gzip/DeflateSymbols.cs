@@ -2,10 +2,10 @@
 
 namespace OciPS.Compression.Gzip;
 
-/// <summary>What symbols mean, packed for decoding: RFC 1951, section 3.2.5.</summary>
+/// <summary>The meanings of symbols, packed for decoding: RFC 1951, section 3.2.5.</summary>
 /// <remarks>
-/// An entry of a table: bits 0 to 7 are how many bits the code takes with its extra bits, bits 8 to 11 how many without
-/// them; from bit 16 on there is the literal, or the smallest length or distance, or where a second table begins.
+/// A table entry: bits 0 to 7 are the length of the code with its extra bits, bits 8 to 11 its length without them; from bit 16 on there is
+/// the literal, the smallest length or distance, or the index of a second-level table.
 /// </remarks>
 internal static class DeflateSymbols
 {
@@ -16,13 +16,13 @@ internal static class DeflateSymbols
     /// <summary>The entry is a literal.</summary>
     public const uint Literal = 0x8000_0000;
 
-    /// <summary>The entry is none of a literal, a length and a distance.</summary>
+    /// <summary>The entry is not a literal, a length or a distance.</summary>
     public const uint Exceptional = 0x8000;
 
-    /// <summary>The entry leads to a second table; bits 8 to 11 say how many bits it takes.</summary>
+    /// <summary>The entry points to a second-level table; bits 8 to 11 are the number of bits that index it.</summary>
     public const uint SecondTable = 0x4000;
 
-    /// <summary>The block ends.</summary>
+    /// <summary>The end of the block.</summary>
     public const uint End = 0x2000;
 
     /// <summary>No valid code begins with these bits.</summary>
@@ -35,7 +35,7 @@ internal static class DeflateSymbols
             1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289,
             16385, 24577];
 
-    /// <summary>The entry of each literal and length, without the code's length; 286 and 287 are not in use.</summary>
+    /// <summary>The entry of each literal and length, without the code's length; 286 and 287 are unused.</summary>
     public static uint[] Lengths { get; } = Enumerable.Range(0, LiteralCount).Select(static symbol => symbol switch
     {
         < EndOfBlock => Literal | ((uint)symbol << 16),
@@ -44,11 +44,11 @@ internal static class DeflateSymbols
         _ => Invalid,
     }).ToArray();
 
-    /// <summary>The entry of each distance, without the code's length; 30 and 31 are not in use.</summary>
+    /// <summary>The entry of each distance, without the code's length; 30 and 31 are unused.</summary>
     public static uint[] Distances { get; } = Enumerable.Range(0, DistanceCount).Select(static symbol =>
         symbol < 30 ? Entry(s_distanceBases[symbol], symbol < 4 ? 0 : (symbol - 2) / 2) : Invalid).ToArray();
 
-    /// <summary>The entry of each code of code lengths: the symbol itself.</summary>
+    /// <summary>The entry of each code length code: the symbol itself.</summary>
     public static uint[] CodeLengths { get; } = Enumerable.Range(0, 19).Select(static symbol => (uint)symbol << 16).ToArray();
 
     private static uint Entry(int smallest, int extraBits) => ((uint)smallest << 16) | (uint)extraBits;

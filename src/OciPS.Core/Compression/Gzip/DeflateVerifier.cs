@@ -4,7 +4,7 @@ using System.IO.Hashing;
 
 namespace OciPS.Compression.Gzip;
 
-/// <summary>Decompresses blocks that were just made, to see whether what went in comes out.</summary>
+/// <summary>Decompresses new blocks to verify that they decompress to the original.</summary>
 internal sealed class DeflateVerifier : IDisposable
 {
     private readonly BitReader _input = new(64 * 1024);
@@ -15,7 +15,7 @@ internal sealed class DeflateVerifier : IDisposable
 
     public DeflateVerifier() => _inflater = new Inflater(_input, _window);
 
-    /// <summary>Takes compressed bytes.</summary>
+    /// <summary>Decompresses bytes.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty && !_isWrong)
@@ -29,7 +29,7 @@ internal sealed class DeflateVerifier : IDisposable
         }
     }
 
-    /// <summary>Whether all that came out has this length and this hash, and ends where a block ends.</summary>
+    /// <summary>Whether the decompressed data has this length and hash, and ends at the end of a block.</summary>
     public bool Has(long length, XxHash128 hash)
     {
         _input.Supply(0);

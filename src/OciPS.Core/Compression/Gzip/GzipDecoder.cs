@@ -4,7 +4,7 @@ using OciPS.IO.Hashing;
 
 namespace OciPS.Compression.Gzip;
 
-/// <summary>Decompresses gzip of any number of members piece by piece, and checks what each member says about itself.</summary>
+/// <summary>Decompresses gzip of one or more members piece by piece, and checks each member's header and trailer.</summary>
 internal sealed class GzipDecoder : IDisposable
 {
     private const int InputSize = 128 * 1024;
@@ -22,8 +22,7 @@ internal sealed class GzipDecoder : IDisposable
     private ulong _trailer;
     private int _trailerBytes;
 
-    /// <param name="from">Where the data is entered, and not at its beginning; the input begins with the byte that the point lies
-    /// in.</param>
+    /// <param name="from">Where to start; null for the beginning. The input begins with the byte that contains the point.</param>
     public GzipDecoder(InflatePoint? from = null)
     {
         Inflater = new Inflater(_input, _window);
@@ -48,20 +47,20 @@ internal sealed class GzipDecoder : IDisposable
 
     public Inflater Inflater { get; }
 
-    /// <summary>How many bytes were decompressed.</summary>
+    /// <summary>The number of bytes decompressed.</summary>
     public long Position => _window.Position;
 
-    /// <summary>Whether going on makes room in the window, for which all but 32 KiB has to go.</summary>
+    /// <summary>Whether the next step frees space in the window, which keeps only the last 32 KiB.</summary>
     public bool IsWindowFull => _window.IsFull;
 
-    /// <summary>The header of the first member, for what is spliced out of this; null before it was read.</summary>
+    /// <summary>The header of the first member, for a spliced copy; null before it was read.</summary>
     public byte[]? FirstHeader { get; private set; }
 
-    /// <summary>What was decompressed from a position on, which may lie 32 KiB before what came last.</summary>
+    /// <summary>The decompressed bytes from a position on, which may be up to 32 KiB before the latest output.</summary>
     public ReadOnlyMemory<byte> From(long position) => _window.From(position);
 
-    /// <summary>Goes on until something is to be told.</summary>
-    /// <exception cref="InvalidDataException">The data is damaged or cut short.</exception>
+    /// <summary>Decodes until an event.</summary>
+    /// <exception cref="InvalidDataException">The data is damaged or truncated.</exception>
     public InflateEvent Run()
     {
         while (true)
@@ -102,11 +101,11 @@ internal sealed class GzipDecoder : IDisposable
         }
     }
 
-    /// <summary>Goes on at a point further on, up to which the input was passed over.</summary>
+    /// <summary>Continues at a later point, up to which the input was skipped.</summary>
     public void Enter(InflatePoint point) => Jump(point.Position, point.Window.Span);
 
-    /// <summary>Goes on with the trailer of a member, up to which the input was passed over.</summary>
-    /// <param name="position">How much decompressed data there would have been.</param>
+    /// <summary>Continues with the trailer of a member, up to which the input was skipped.</summary>
+    /// <param name="position">The size of the decompressed data up to there, skipped data included.</param>
     public void EnterTrailer(long position)
     {
         Jump(position, []);
@@ -142,7 +141,7 @@ internal sealed class GzipDecoder : IDisposable
 
     private bool ReadHeader()
     {
-        // Whether the input ended is known only once a read came back empty.
+        // The end of the input is known only after a read that returned nothing.
         while (_input.TryTakeByte(out byte value))
         {
             _state = State.Header;
@@ -172,7 +171,7 @@ internal sealed class GzipDecoder : IDisposable
             _trailer |= (ulong)value << (8 * _trailerBytes++);
         }
 
-        // What was not read cannot be checked.
+        // Skipped data cannot be checked.
         if (!_isPartial && ((uint)_trailer != _crc.Value || (uint)(_trailer >> 32) != (uint)(_window.Position - _memberStart)))
         {
             throw new InvalidDataException("the data is not what its checksum says");

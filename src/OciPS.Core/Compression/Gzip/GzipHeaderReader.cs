@@ -36,7 +36,7 @@ internal sealed class GzipHeaderReader
 
     private byte Flags => Bytes[3];
 
-    /// <summary>Takes the next byte.</summary>
+    /// <summary>Adds the next byte.</summary>
     /// <returns>Whether it was the last one of the header.</returns>
     public bool Add(byte value)
     {
@@ -56,17 +56,14 @@ internal sealed class GzipHeaderReader
         return _part == Part.Done;
     }
 
-    /// <summary>Begins with the next header.</summary>
+    /// <summary>Starts with the next header.</summary>
     public void Reset()
     {
         _bytes.Clear();
         (_part, _left) = (Part.Fixed, FixedLength);
     }
 
-    /// <summary>
-    /// The header for data that was compressed in another way: extra fields say how long the compressed data is, or where parts of it
-    /// begin, so they go.
-    /// </summary>
+    /// <summary>The header for recompressed data, without extra fields: they hold lengths or offsets of the old compressed data.</summary>
     public byte[] ToBytesWithoutExtra()
     {
         if ((Flags & HasExtra) == 0)

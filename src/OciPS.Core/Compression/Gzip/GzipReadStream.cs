@@ -5,15 +5,15 @@ using OciPS.IO;
 
 namespace OciPS.Compression.Gzip;
 
-/// <summary>Decompresses gzip of any number of members; what is damaged, cut short or followed by something else is an error.</summary>
+/// <summary>Decompresses gzip of one or more members; throws if data is damaged, truncated or followed by other data.</summary>
 /// <param name="compressed">The gzip; disposed with this stream.</param>
-/// <param name="from">Where it is entered; null for its beginning.</param>
+/// <param name="from">Where to start; null for the beginning.</param>
 internal sealed class GzipReadStream(Stream compressed, InflatePoint? from = null) : ForwardStream
 {
     private readonly GzipDecoder _decoder = new(from);
     private long _taken = from?.Position ?? 0;
 
-    /// <summary>Where points are noted from which to decompress another time; null for nowhere.</summary>
+    /// <summary>Collects points from which later reads can start; null for none.</summary>
     public InflatePoints? Points { get; set; }
 
     public override int Read(Span<byte> buffer)
@@ -29,7 +29,7 @@ internal sealed class GzipReadStream(Stream compressed, InflatePoint? from = nul
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        // What is at hand already is no reason to go on.
+        // A cancelled read fails even if data is buffered.
         cancellationToken.ThrowIfCancellationRequested();
         while (NeedsInput(buffer.Length))
         {
@@ -39,7 +39,7 @@ internal sealed class GzipReadStream(Stream compressed, InflatePoint? from = nul
         return Take(buffer.Span);
     }
 
-    /// <summary>Decompresses as for a read, and hands nothing out.</summary>
+    /// <summary>Decompresses like a read, and discards the output.</summary>
     public override async ValueTask<int> SkipAsync(int most, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -64,7 +64,7 @@ internal sealed class GzipReadStream(Stream compressed, InflatePoint? from = nul
         base.Dispose(disposing);
     }
 
-    /// <summary>Decompresses until there is as much as is wanted, or all that can be had for now.</summary>
+    /// <summary>Decompresses until the wanted number of bytes is available, or more input is needed.</summary>
     private bool NeedsInput(int wanted)
     {
         while (_decoder.Position - _taken < wanted && (_decoder.Position == _taken || !_decoder.IsWindowFull))

@@ -9,8 +9,8 @@ using OciPS.Splicing;
 namespace OciPS.Compression.Gzip;
 
 /// <summary>
-/// Edits the decompressed content of gzip without recompressing it: blocks stay bit for bit, but for what lies up to
-/// 32 KiB behind an edit and may refer back to removed bytes. The result is one member.
+/// Edits the decompressed content of gzip without recompressing it: blocks are copied bit for bit, except up to 32 KiB after an edit, where
+/// they may refer back to removed bytes. The result is one member.
 /// </summary>
 internal sealed class GzipSplicer : IDisposable
 {
@@ -30,8 +30,8 @@ internal sealed class GzipSplicer : IDisposable
 
     /// <param name="compressed">The gzip, from its beginning; stays open.</param>
     /// <param name="edits">What to change, in order and without overlap.</param>
-    /// <param name="output">Where the new gzip goes; stays open.</param>
-    /// <param name="shortcut">What is known of the gzip and of what comes out; null for nothing.</param>
+    /// <param name="output">Receives the new gzip; stays open.</param>
+    /// <param name="shortcut">What is known of the old and the new gzip; null for nothing.</param>
     public GzipSplicer(Stream compressed, IReadOnlyList<ByteEdit> edits, Stream output, SpliceIndex? shortcut = null)
     {
         _compressed = compressed;
@@ -48,7 +48,7 @@ internal sealed class GzipSplicer : IDisposable
 
     /// <summary>Writes the new gzip.</summary>
     /// <returns>The digest of its decompressed bytes.</returns>
-    /// <exception cref="InvalidDataException">The gzip is damaged or cut short, or ends before an edit.</exception>
+    /// <exception cref="InvalidDataException">The gzip is damaged or truncated, or ends before an edit.</exception>
     public async Task<Digest> RunAsync(CancellationToken cancellationToken)
     {
         _decoder.Inflater.Limit = NextRegion;
@@ -107,7 +107,7 @@ internal sealed class GzipSplicer : IDisposable
         }
     }
 
-    /// <summary>Goes on where the next region is near: what lies before that is copied without being decompressed.</summary>
+    /// <summary>Continues near the next region: copies the data before it without decompressing it.</summary>
     private async ValueTask TakeShortcutAsync(SpliceIndex shortcut, CancellationToken cancellationToken)
     {
         if (_decoder.Inflater.Block.IsFinal)
@@ -161,7 +161,7 @@ internal sealed class GzipSplicer : IDisposable
         }
     }
 
-    /// <summary>Deals with the decompressed bytes up to a position: those that stay, and what comes in the place of others.</summary>
+    /// <summary>Processes the decompressed bytes up to a position: kept bytes, and replacements of others.</summary>
     private async ValueTask TakeAsync(long end, CancellationToken cancellationToken)
     {
         while (_position < end)
@@ -224,7 +224,7 @@ internal sealed class GzipSplicer : IDisposable
 
     private async Task<Digest> EndAsync(CancellationToken cancellationToken)
     {
-        // What comes behind the last byte.
+        // Insertions after the last byte.
         while (NextEdit is { } edit && edit.End == _position)
         {
             if (_writer.IsKeeping)

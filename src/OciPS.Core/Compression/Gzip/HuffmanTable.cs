@@ -4,9 +4,7 @@ using System.Numerics;
 
 namespace OciPS.Compression.Gzip;
 
-/// <summary>
-/// A table that decodes a Huffman code by its next bits: a first level for short codes, and second ones for what is longer.
-/// </summary>
+/// <summary>Decodes a Huffman code by its next bits: a first-level table for short codes, second-level tables for longer ones.</summary>
 internal sealed class HuffmanTable
 {
     public const int LongestCode = 15;
@@ -17,8 +15,8 @@ internal sealed class HuffmanTable
     private readonly int[] _counts = new int[LongestCode + 1];
     private readonly int[] _sorted;
 
-    /// <param name="firstBits">How many bits the first level takes.</param>
-    /// <param name="entries">Where the table goes: as much as the worst code needs.</param>
+    /// <param name="firstBits">The number of bits that index the first level.</param>
+    /// <param name="entries">The memory for the table: as much as the largest code needs.</param>
     /// <param name="symbols">The entry of each symbol, without its code's length.</param>
     public HuffmanTable(int firstBits, Memory<uint> entries, uint[] symbols)
     {
@@ -30,16 +28,16 @@ internal sealed class HuffmanTable
 
     public Span<uint> Entries => _entries.Span;
 
-    /// <summary>The code of the end of the block, first bit lowest.</summary>
+    /// <summary>The end-of-block code, first bit lowest.</summary>
     public uint EndCode { get; private set; }
 
-    /// <summary>How many bits that is; 0 if there is no such code.</summary>
+    /// <summary>The length of that code in bits; 0 if there is none.</summary>
     public int EndLength { get; private set; }
 
-    /// <summary>Builds the table of a code, given by the length of each symbol's code.</summary>
-    /// <param name="lengths">The lengths; 0 for a symbol that does not occur.</param>
-    /// <param name="mayBeIncomplete">Whether no code at all, or a single one of one bit, will do.</param>
-    /// <returns>False if that is no code: more than there is room for, or less.</returns>
+    /// <summary>Builds the table of a code from the code length of each symbol.</summary>
+    /// <param name="lengths">The lengths; 0 for an unused symbol.</param>
+    /// <param name="mayBeIncomplete">Whether an empty code, or a single one-bit code, is valid.</param>
+    /// <returns>False if the code is oversubscribed or incomplete.</returns>
     public bool TryBuild(ReadOnlySpan<byte> lengths, bool mayBeIncomplete)
     {
         EndLength = 0;
@@ -78,7 +76,7 @@ internal sealed class HuffmanTable
         return longest;
     }
 
-    /// <summary>Puts symbols in the order of their codes; those without one come first.</summary>
+    /// <summary>Sorts symbols by their codes; those without one come first.</summary>
     private void Sort(ReadOnlySpan<byte> lengths)
     {
         Span<int> next = stackalloc int[LongestCode + 2];
@@ -102,7 +100,7 @@ internal sealed class HuffmanTable
         int filled = 1;
         for (int length = 1; length <= _firstBits; length++)
         {
-            // What is there so far stands for one bit more, whichever it is.
+            // The filled part is repeated for both values of the next bit.
             entries[..filled].CopyTo(entries[filled..]);
             filled <<= 1;
             for (int count = _counts[length]; count > 0; count--)
@@ -168,7 +166,7 @@ internal sealed class HuffmanTable
         }
     }
 
-    /// <summary>How many bits the table takes that holds this code and the next ones with the same beginning.</summary>
+    /// <summary>The number of index bits of the second-level table for this code and the next ones with the same prefix.</summary>
     private int SecondBits(int length, int countOfLength)
     {
         int bits = length - _firstBits;
@@ -185,7 +183,7 @@ internal sealed class HuffmanTable
     /// <summary>The next code of this length, first bit lowest.</summary>
     private static uint Next(uint code, int length)
     {
-        // What is added to the last bit carries towards the first.
+        // The increment carries from the last bit towards the first.
         uint zeros = ~code & ((1u << length) - 1);
         if (zeros == 0)
         {

@@ -5,21 +5,21 @@ namespace OciPS.Compression.Gzip;
 /// <summary>Why decompressing paused.</summary>
 internal enum InflateEvent
 {
-    /// <summary>There is not enough input to go on.</summary>
+    /// <summary>More input is needed.</summary>
     NeedInput,
 
-    /// <summary>The window is full; going on makes room in it.</summary>
+    /// <summary>The window is full; the next step frees space in it.</summary>
     WindowFull,
 
-    /// <summary>The header of a block was read.</summary>
+    /// <summary>A block header was read.</summary>
     BlockBegin,
 
-    /// <summary>A block was read to its end.</summary>
+    /// <summary>The end of a block was read.</summary>
     BlockEnd,
 
-    /// <summary>The position was reached at which to pause.</summary>
+    /// <summary>The limit was reached.</summary>
     Limit,
 
-    /// <summary>The input ended where it may.</summary>
+    /// <summary>The input ended at a valid place.</summary>
     End,
 }

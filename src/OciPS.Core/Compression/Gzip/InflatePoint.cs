@@ -2,8 +2,8 @@
 
 namespace OciPS.Compression.Gzip;
 
-/// <summary>A point from which gzip can be decompressed without what comes before: a block begins there.</summary>
-/// <param name="Bit">The compressed bit.</param>
-/// <param name="Position">The decompressed position.</param>
-/// <param name="Window">What the block may refer back to.</param>
+/// <summary>A point from which gzip can be decompressed without the data before it: the start of a block.</summary>
+/// <param name="Bit">The position in the compressed data, in bits.</param>
+/// <param name="Position">The position in the decompressed data, in bytes.</param>
+/// <param name="Window">The data that the block may refer back to.</param>
 internal sealed record InflatePoint(long Bit, long Position, ReadOnlyMemory<byte> Window);

@@ -2,35 +2,35 @@
 
 namespace OciPS.Compression.Gzip;
 
-/// <summary>Gathers points from which to decompress, while gzip is read: a few, in distances that grow with the data.</summary>
-/// <param name="spacing">The distance to begin with.</param>
+/// <summary>Collects points to decompress from, while gzip is read: a few, at distances that grow with the data.</summary>
+/// <param name="spacing">The initial distance, in decompressed bytes.</param>
 internal sealed class InflatePoints(long spacing)
 {
     public const long SmallestSpacing = 1024 * 1024;
 
-    /// <summary>How many there are at most: each costs 32 KiB.</summary>
+    /// <summary>The largest number of points: each costs 32 KiB.</summary>
     public const int Most = 64;
 
-    // About what a layer decompresses to.
+    // The usual ratio of a layer's decompressed to its compressed size.
     private const int LikelyRatio = 3;
 
     private readonly List<InflatePoint> _points = [];
     private long _spacing = spacing;
     private long _next;
 
-    /// <summary>In distances that suit a layer.</summary>
-    /// <param name="size">How large it should be, compressed; 0 if that is not known.</param>
+    /// <summary>Creates a collection with distances that suit a layer.</summary>
+    /// <param name="size">Its compressed size in bytes; 0 if unknown.</param>
     public static InflatePoints ForLayer(long size) => new(Math.Max(SmallestSpacing, size * LikelyRatio / Most));
 
     public IReadOnlyList<InflatePoint> Points => _points;
 
-    /// <summary>How many members came to their end.</summary>
+    /// <summary>The number of complete members.</summary>
     public int Members { get; private set; }
 
-    /// <summary>The last block of the member that ended last.</summary>
+    /// <summary>The last block of the last complete member.</summary>
     public (long HeaderBit, long EndBit) FinalBlock { get; private set; }
 
-    /// <summary>Notes the start of a block.</summary>
+    /// <summary>Records the start of a block.</summary>
     public void Note(Inflater inflater)
     {
         if (inflater.Block.Start < Math.Max(_next, _spacing))
@@ -50,7 +50,7 @@ internal sealed class InflatePoints(long spacing)
         }
     }
 
-    /// <summary>Notes the end of a block.</summary>
+    /// <summary>Records the end of a block.</summary>
     public void NoteEnd(in DeflateBlock block)
     {
         if (block.IsFinal)

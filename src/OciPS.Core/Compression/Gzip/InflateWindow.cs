@@ -4,8 +4,8 @@ using OciPS.IO;
 
 namespace OciPS.Compression.Gzip;
 
-/// <summary>What was decompressed last: 32 KiB that may be referred back to, and what comes behind them.</summary>
-/// <remarks>Fast writers work on the fields, and may write some bytes beyond what they report.</remarks>
+/// <summary>The latest decompressed bytes: 32 KiB that may be referred back to, and space for more.</summary>
+/// <remarks>Fast writers work on the fields, and may write some bytes after those that they report.</remarks>
 internal sealed class InflateWindow : IDisposable
 {
     public const int History = 32 * 1024;
@@ -17,45 +17,45 @@ internal sealed class InflateWindow : IDisposable
     private readonly PooledBuffer _buffer = new(Size);
     private long _base;
 
-    /// <summary>Where the next byte goes.</summary>
+    /// <summary>The index of the next byte.</summary>
     public int End;
 
-    /// <summary>The first byte that may be referred back to.</summary>
+    /// <summary>The index of the first byte that may be referred back to.</summary>
     public int Start { get; private set; }
 
     public byte[] Bytes => _buffer.Array;
 
-    /// <summary>Where there is no room for another match.</summary>
+    /// <summary>The index from which on there is no room for another match.</summary>
     public int FullAt { get; } = Size - Slack;
 
-    /// <summary>Whether room has to be made, by <see cref="Slide"/>.</summary>
+    /// <summary>Whether <see cref="Slide"/> has to free space.</summary>
     public bool IsFull => End >= FullAt;
 
-    /// <summary>How many bytes were decompressed.</summary>
+    /// <summary>The number of bytes decompressed.</summary>
     public long Position => _base + End;
 
-    /// <summary>Where a position is in the bytes.</summary>
+    /// <summary>The index of a position in the buffer.</summary>
     public long IndexOf(long position) => position - _base;
 
-    /// <summary>The bytes from a position on that is still in memory.</summary>
+    /// <summary>The bytes from a buffered position on.</summary>
     public ReadOnlyMemory<byte> From(long position) => _buffer.Memory[(int)IndexOf(position)..End];
 
-    /// <summary>What may be referred back to.</summary>
+    /// <summary>The bytes that may be referred back to.</summary>
     public ReadOnlyMemory<byte> Referable => _buffer.Memory[Math.Max(Start, End - History)..End];
 
-    /// <summary>Begins in the middle.</summary>
+    /// <summary>Starts in the middle of the data.</summary>
     /// <param name="position">The position.</param>
-    /// <param name="history">What comes before it.</param>
+    /// <param name="history">The bytes before it.</param>
     public void Begin(long position, ReadOnlySpan<byte> history)
     {
         history.CopyTo(Bytes);
         (Start, End, _base) = (0, history.Length, position - history.Length);
     }
 
-    /// <summary>Nothing before this point may be referred back to.</summary>
+    /// <summary>Forbids references to bytes before this point.</summary>
     public void Forget() => Start = End;
 
-    /// <summary>Makes room: only what may be referred back to stays.</summary>
+    /// <summary>Frees space: keeps only the bytes that may be referred back to.</summary>
     public void Slide()
     {
         int shift = End - History;

@@ -8,7 +8,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace OciPS.Compression.Gzip;
 
-/// <summary>The loop that most of the time goes into. It is entered where there is room for all that its turns may take and give.</summary>
+/// <summary>The inner loop. It runs only while input and window have room for all that its turns may read and write.</summary>
 internal sealed partial class Inflater
 {
     private const uint LengthMask = (1u << BlockHeaderReader.LengthBits) - 1;
@@ -30,18 +30,18 @@ internal sealed partial class Inflater
         return false;
     }
 
-    /// <summary>Decodes so many times what a turn is: there is input and room for all of them, so that none has to look.</summary>
+    /// <summary>Decodes a number of turns. There is input and room for all of them, so no turn checks.</summary>
     /// <returns>Whether the block ends.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool DecodeTurns(int turns)
     {
-        // Places that move, and not offsets: so that all of this fits in registers.
+        // Moving references instead of offsets, so that all of this fits in registers.
         ref byte next = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(input.Bytes), input.Position);
         ref byte to = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(window.Bytes), window.End);
         ref byte start = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(window.Bytes), window.Start);
         ref uint lengths = ref MemoryMarshal.GetArrayDataReference(_headers.Tables);
         ulong bits = input.Bits;
-        // Of this only the lowest byte counts, so that whole entries can be subtracted from it.
+        // Only the lowest byte is used, so that whole entries can be subtracted.
         int count = input.Count;
         bool ended = false;
 
@@ -51,7 +51,7 @@ internal sealed partial class Inflater
         uint entry = Unsafe.Add(ref lengths, (nint)((uint)bits & LengthMask));
         do
         {
-            // At most two literals of 11 bits, a length of 20 and the first 8 bits of a distance are taken of 56.
+            // Of 56 bits, at most two literals of 11 bits, a length of 20 and the first 8 bits of a distance are used.
             ulong saved = bits;
             bits >>= (int)entry;
             count -= (int)entry;
@@ -150,7 +150,7 @@ internal sealed partial class Inflater
             count -= (int)entry;
             nint distance = (nint)((entry >> 16) + ((uint)LowBits(saved, entry) >> (int)((entry >> 8) & 15)));
 
-            // What comes next is looked up before the copy, which nothing of that waits for.
+            // The next lookup does not depend on the copy, and can overlap with it.
             entry = Unsafe.Add(ref lengths, (nint)((uint)bits & LengthMask));
             bits |= ReadBits(ref next) << count;
             next = ref Unsafe.Add(ref next, 7 - ((count >> 3) & 7));
@@ -164,7 +164,7 @@ internal sealed partial class Inflater
             ref byte behind = ref Unsafe.Add(ref to, length);
             if (distance >= 16)
             {
-                // Most are no longer than this: without a loop, there is nothing to foretell.
+                // Most matches are no longer than this: without a loop, there is no branch to mispredict.
                 Vector128.LoadUnsafe(ref from).StoreUnsafe(ref to);
                 Vector128.LoadUnsafe(ref from, 16).StoreUnsafe(ref to, 16);
                 while (length > 32)
@@ -188,7 +188,7 @@ internal sealed partial class Inflater
             }
             else
             {
-                // Of the eight bytes that are copied at a time, those of one distance are right; what is behind is written over.
+                // Of the eight bytes that are copied at a time, those of one distance are right; the rest is overwritten.
                 nint step = Math.Min(distance, 8);
                 do
                 {
@@ -211,7 +211,7 @@ internal sealed partial class Inflater
         return ended;
     }
 
-    /// <summary>The lowest bits, as many as the lowest byte of an entry says.</summary>
+    /// <summary>The lowest bits; the lowest byte of an entry is their number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong LowBits(ulong bits, uint entry) =>
         Bmi2.X64.IsSupported ? Bmi2.X64.ZeroHighBits(bits, entry) : bits & ((1UL << (int)entry) - 1);

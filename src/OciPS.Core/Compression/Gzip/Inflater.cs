@@ -2,13 +2,13 @@
 
 namespace OciPS.Compression.Gzip;
 
-/// <summary>Decompresses a deflate stream (RFC 1951) piece by piece, and tells where its blocks and its tokens are.</summary>
+/// <summary>Decompresses a deflate stream (RFC 1951) piece by piece, and reports the positions of its blocks and tokens.</summary>
 internal sealed partial class Inflater(BitReader input, InflateWindow window)
 {
     // The longest token: a length and a distance of 15 bits each, with 5 and 13 extra bits.
     private const int MostTokenBits = 48;
 
-    // What one turn of the fast loop passes over and gives at most; before it there is as much as the last one may look at.
+    // In bytes, for the fast loop: the most that a turn reads, the input that has to be buffered for the last turn, and the most output.
     private const int TurnInput = 14;
     private const int FastInput = 40;
     private const int FastOutput = DeflateBlock.LongestMatch + 3;
@@ -27,22 +27,22 @@ internal sealed partial class Inflater(BitReader input, InflateWindow window)
         Compressed,
     }
 
-    /// <summary>The block that was begun last.</summary>
+    /// <summary>The current block.</summary>
     public ref readonly DeflateBlock Block => ref _block;
 
-    /// <summary>What a block that begins here may refer back to.</summary>
+    /// <summary>The bytes that a block that begins here may refer back to.</summary>
     public ReadOnlyMemory<byte> History => window.Referable;
 
-    /// <summary>The decompressed position at which to pause: behind the first token that reaches it.</summary>
+    /// <summary>The decompressed position to pause at: after the first token that reaches it.</summary>
     public long Limit { get; set; } = long.MaxValue;
 
-    /// <summary>Whether it stands inside a block.</summary>
+    /// <summary>Whether the position is inside a block.</summary>
     public bool IsInBlock => _state != State.Header;
 
-    /// <summary>After a pause at the limit: the last point between two tokens that is not beyond it.</summary>
+    /// <summary>After a pause at the limit: the last point between two tokens that is not after the limit.</summary>
     public (long Bit, long Position) BeforeLimit => window.Position == Limit ? (input.BitPosition, Limit) : (_tokenBit, _tokenStart);
 
-    /// <summary>Goes on until something is to be told.</summary>
+    /// <summary>Decodes until an event.</summary>
     public InflateEvent Run()
     {
         if (window.IsFull)
@@ -146,7 +146,7 @@ internal sealed partial class Inflater(BitReader input, InflateWindow window)
         return InflateEvent.BlockEnd;
     }
 
-    /// <summary>Decodes one token where input may end or where to pause.</summary>
+    /// <summary>Decodes one token where the input may end or the limit may be reached.</summary>
     /// <returns>Whether the block ends.</returns>
     private bool DecodeToken()
     {
@@ -204,7 +204,7 @@ internal sealed partial class Inflater(BitReader input, InflateWindow window)
         return entry;
     }
 
-    /// <summary>Takes a code with its extra bits and gives what it stands for.</summary>
+    /// <summary>Reads a code with its extra bits, and returns its value.</summary>
     private uint Use(uint entry)
     {
         int codeLength = (int)((entry >> 8) & 15);

@@ -4,19 +4,19 @@ using OciPS.Splicing;
 
 namespace OciPS.Compression.Gzip;
 
-/// <summary>Edits that lie so close together that no compressed bytes between them can stay.</summary>
-/// <param name="Edits">The edits, in their order.</param>
+/// <summary>Edits that are so close together that no compressed bytes between them can be kept.</summary>
+/// <param name="Edits">The edits, in order.</param>
 internal sealed record SpliceRegion(IReadOnlyList<ByteEdit> Edits)
 {
-    // Between two regions, codes have to be repeated and bits to be aligned: for less than this, that does not pay.
+    // In bytes. A new region repeats codes and realigns bits, which does not pay for less than this.
     private const int LeastKept = 8 * 1024;
 
     public long Start => Edits[0].Start;
 
-    /// <summary>From here on nothing refers back to removed bytes.</summary>
+    /// <summary>The position from which on nothing refers back to removed bytes.</summary>
     public long Resume => Edits[^1].End + InflateWindow.History;
 
-    /// <summary>Puts edits together to regions.</summary>
+    /// <summary>Groups edits into regions.</summary>
     public static IReadOnlyList<SpliceRegion> Group(IReadOnlyList<ByteEdit> edits)
     {
         var regions = new List<SpliceRegion>();

@@ -2,10 +2,10 @@
 
 namespace OciPS.Compression.Gzip;
 
-/// <summary>Writes a deflate stream out of blocks of another one, bit for bit, and of parts that are recompressed.</summary>
+/// <summary>Writes a deflate stream from blocks of another one, bit for bit, and from recompressed parts.</summary>
 /// <remarks>
-/// A block is cut between two tokens: what is before ends with the block's own code for that, and what is behind gets the
-/// block's header again. The final block is one of our own, so no other one stays final.
+/// A block is split between two tokens: the first part is ended with the block's end-of-block code, the second part repeats the block's
+/// header. A new final block is written, so no copied block is final.
 /// </remarks>
 internal sealed class SpliceWriter(GzipDecoder decoder) : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class SpliceWriter(GzipDecoder decoder) : IDisposable
     private DeflateEncoder? _encoder;
     private long _copied;
 
-    /// <summary>Whether blocks stay as they are.</summary>
+    /// <summary>Whether blocks are copied unchanged.</summary>
     public bool IsKeeping => _encoder is null;
 
     private ref readonly DeflateBlock Block => ref decoder.Inflater.Block;
@@ -22,7 +22,7 @@ internal sealed class SpliceWriter(GzipDecoder decoder) : IDisposable
     /// <summary>Writes bytes around the deflate stream.</summary>
     public void WriteBytes(ReadOnlySpan<byte> bytes) => _output.WriteBytes(bytes);
 
-    /// <summary>The decoder has read a block's header.</summary>
+    /// <summary>Called when the decoder has read a block header.</summary>
     public void BeginBlock()
     {
         if (!Block.IsStored)
@@ -36,7 +36,7 @@ internal sealed class SpliceWriter(GzipDecoder decoder) : IDisposable
         }
     }
 
-    /// <summary>Copies what the decoder has read of its block.</summary>
+    /// <summary>Copies the part of the block that the decoder has read.</summary>
     public void CopyBlock(InflateEvent what)
     {
         if (!IsKeeping)
@@ -54,10 +54,10 @@ internal sealed class SpliceWriter(GzipDecoder decoder) : IDisposable
         }
     }
 
-    /// <summary>Whether blocks can be copied without looking into them: bits lie in their bytes as they did.</summary>
+    /// <summary>Whether blocks can be copied without decoding: the bit alignment is unchanged.</summary>
     public bool IsInLine => IsKeeping && _output.Phase == (decoder.Input.BitPosition & 7);
 
-    /// <summary>Copies what the decoder does not read, as far as it is in memory.</summary>
+    /// <summary>Copies data that the decoder skips, as far as it is buffered.</summary>
     public void CopyUnreadTo(long bit)
     {
         long from = decoder.Input.BitPosition;
@@ -65,14 +65,14 @@ internal sealed class SpliceWriter(GzipDecoder decoder) : IDisposable
         _output.Copy(bytes, (int)(from & 7), decoder.Input.BitPosition - from);
     }
 
-    /// <summary>Copies the first bit of a block that the decoder does not read: no block stays final.</summary>
+    /// <summary>Copies the first bit of a block that the decoder skips, cleared: no copied block is final.</summary>
     public void CopyUnreadFinalBit()
     {
         decoder.Input.Take(1);
         _output.Write(0, 1);
     }
 
-    /// <summary>The decoder has reached removed bytes: its block is cut before them.</summary>
+    /// <summary>Called when the decoder has reached removed bytes: splits its block before them.</summary>
     public void BeginEncoding()
     {
         (long bit, long position) = decoder.Inflater.BeforeLimit;
@@ -89,13 +89,13 @@ internal sealed class SpliceWriter(GzipDecoder decoder) : IDisposable
         Encode(decoder.From(position).Span[..(int)(decoder.Inflater.Limit - position)]);
     }
 
-    /// <summary>What follows is recompressed; the decoder does not stand in a block.</summary>
+    /// <summary>Recompresses the bytes that follow; the decoder is not inside a block.</summary>
     public void BeginEncodingHere() => _encoder = new DeflateEncoder(_output);
 
     /// <summary>Recompresses bytes.</summary>
     public void Encode(ReadOnlySpan<byte> bytes) => _encoder!.Write(bytes);
 
-    /// <summary>From here on, blocks stay as they are again.</summary>
+    /// <summary>Copies blocks unchanged from here on.</summary>
     public void EndEncoding()
     {
         _encoder!.Finish();
@@ -118,7 +118,7 @@ internal sealed class SpliceWriter(GzipDecoder decoder) : IDisposable
         _output.Dispose();
     }
 
-    /// <summary>Writes the block's header for what it holds from a position on, up to the next limit.</summary>
+    /// <summary>Repeats the block's header for its content from a position on, up to the next limit.</summary>
     private void WriteHeader(long position, long bit)
     {
         _copied = bit;
@@ -128,7 +128,7 @@ internal sealed class SpliceWriter(GzipDecoder decoder) : IDisposable
             return;
         }
 
-        // The header goes where the bits behind it will lie in their bytes as they did.
+        // The header is placed so that the bits after it keep their alignment.
         int length = (int)(Block.DataBit - Block.HeaderBit);
         _output.AlignTo((int)((bit - length) & 7));
         int first = (int)(Block.HeaderBit & 7) + 1;

@@ -4,14 +4,14 @@ using System.Buffers.Binary;
 
 namespace OciPS.Compression.Xz;
 
-/// <summary>Watches what an xz decoder reads, and refuses a dictionary that is too large before the decoder makes it.</summary>
+/// <summary>Inspects the bytes that an xz decoder reads, and refuses too large a dictionary before the decoder allocates it.</summary>
 /// <remarks>
-/// The .xz file format, section 3.1. The decoder reads a block's header as its size, the rest of it, and its checksum;
-/// where these fit together, it is one.
+/// The .xz file format, section 3.1. The decoder reads a block header in three reads: its size, the rest of it, and its checksum. Reads
+/// that match this pattern are a header.
 /// </remarks>
 internal sealed class XzHeaderCheck
 {
-    // Twice what the largest settings of xz ask for.
+    // In bytes: twice the dictionary of the largest settings of xz.
     private const long MaximumDictionary = 1L << 27;
 
     private const int ChecksumSize = 4;
@@ -21,8 +21,8 @@ internal sealed class XzHeaderCheck
     private int _length;
     private int _read;
 
-    /// <summary>Takes note of what was read at once.</summary>
-    /// <exception cref="InvalidDataException">It was the end of the header of a block that asks for too much.</exception>
+    /// <summary>Inspects the bytes of one read.</summary>
+    /// <exception cref="InvalidDataException">They complete the header of a block with too large a dictionary.</exception>
     public void Read(ReadOnlySpan<byte> bytes)
     {
         if (_read == 1 && bytes.Length == _length - 1)

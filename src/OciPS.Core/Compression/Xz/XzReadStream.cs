@@ -5,11 +5,11 @@ using SharpCompress.Compressors.Xz;
 
 namespace OciPS.Compression.Xz;
 
-/// <summary>Decompresses xz of any number of streams one after the other, with padding between and behind them.</summary>
+/// <summary>Decompresses xz of one or more concatenated streams, with padding between and after them.</summary>
 /// <remarks>The .xz file format, section 2.</remarks>
 internal sealed class XzReadStream : ForwardStream
 {
-    // What the decoder reads without giving anything: its table of blocks, which it keeps. Enough for half a million of them.
+    // The most bytes that the decoder reads without output: its index of blocks, which it keeps. Enough for half a million blocks.
     private const int MostWithoutOutput = 4 * 1024 * 1024;
 
     private readonly Source _compressed;
@@ -59,7 +59,7 @@ internal sealed class XzReadStream : ForwardStream
         base.Dispose(disposing);
     }
 
-    /// <summary>Behind a stream: whether the next four bytes are padding, or begin another stream.</summary>
+    /// <summary>After a stream: whether the next four bytes are padding, or begin another stream.</summary>
     private bool Continue(int count)
     {
         if (count is > 0 and < 4)
@@ -76,7 +76,7 @@ internal sealed class XzReadStream : ForwardStream
         return count > 0;
     }
 
-    /// <summary>The decoder asks where it stands, and takes a read that gives less than it asked for as the end.</summary>
+    /// <summary>Provides the position that the decoder queries, and fills each read: the decoder takes a short one for the end.</summary>
     private sealed class Source(Stream inner) : ForwardStream
     {
         private readonly XzHeaderCheck _headers = new();
@@ -90,7 +90,7 @@ internal sealed class XzReadStream : ForwardStream
             set => throw new NotSupportedException();
         }
 
-        /// <summary>Says how much may be read from here on.</summary>
+        /// <summary>Sets how many more bytes may be read.</summary>
         public void Allow(long count) => _allowed = _position + count;
 
         public void Unread(byte[] bytes)

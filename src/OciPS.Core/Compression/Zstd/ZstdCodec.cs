@@ -9,17 +9,17 @@ namespace OciPS.Compression.Zstd;
 /// <remarks>RFC 8878.</remarks>
 internal static class ZstdCodec
 {
-    // What the largest settings of zstd ask for without --long.
+    // The window of the largest settings of zstd without --long: 128 MiB.
     private const int MaximumWindowLog = 27;
 
     public static bool IsMagic(ReadOnlySpan<byte> first) =>
         first.StartsWith<byte>([0x28, 0xB5, 0x2F, 0xFD])
             || (first.Length >= 4 && (first[0] & 0xF0) == 0x50 && first[1..4].SequenceEqual<byte>([0x2A, 0x4D, 0x18]));
 
-    /// <summary>Whether this is what the decompressor throws on bad data.</summary>
+    /// <summary>Whether the decompressor throws this on bad data.</summary>
     public static bool IsDamage(Exception error) => error is InvalidDataException or EndOfStreamException or ZstdException;
 
-    /// <summary>Decompresses; disposes <paramref name="compressed"/> with itself.</summary>
+    /// <summary>Decompresses a stream. Disposing the result disposes <paramref name="compressed"/>.</summary>
     public static DecompressionStream OpenRead(Stream compressed)
     {
         var zstd = new DecompressionStream(compressed, leaveOpen: false);

@@ -2,8 +2,8 @@
 
 namespace OciPS.Compression.Zstd;
 
-/// <summary>A frame with content, and where it stands.</summary>
-/// <param name="Start">Where it begins in the compressed data.</param>
-/// <param name="End">Where it ends there.</param>
-/// <param name="RawStart">Where its content begins in the decompressed data.</param>
+/// <summary>A frame with content, and its position.</summary>
+/// <param name="Start">Its start in the compressed data.</param>
+/// <param name="End">Its end in the compressed data.</param>
+/// <param name="RawStart">The start of its content in the decompressed data.</param>
 internal readonly record struct ZstdFrame(long Start, long End, long RawStart);

@@ -6,11 +6,11 @@ using OciPS.IO;
 namespace OciPS.Compression.Zstd;
 
 /// <summary>
-/// Reads zstd frame by frame, without those that readers skip, and notes where frames are. No read goes beyond the end of a frame.
+/// Reads zstd frame by frame without skippable frames, and records the frames' positions. No read crosses the end of a frame.
 /// </summary>
-/// <remarks>RFC 8878, section 3.1. Nothing is decompressed here: blocks say how long they are.</remarks>
+/// <remarks>RFC 8878, section 3.1. Nothing is decompressed here: block headers have the blocks' lengths.</remarks>
 /// <param name="inner">The compressed data; stays open.</param>
-/// <param name="rawPosition">How much was decompressed of what was read; asked when a frame begins.</param>
+/// <param name="rawPosition">Returns how many bytes were decompressed so far; called when a frame begins.</param>
 internal sealed class ZstdFrameStream(Stream inner, Func<long> rawPosition) : ForwardStream
 {
     private const uint Magic = 0xFD2FB528;
@@ -40,7 +40,7 @@ internal sealed class ZstdFrameStream(Stream inner, Func<long> rawPosition) : Fo
         FrameEnd,
     }
 
-    /// <summary>The frames that were read, the last one perhaps not to its end.</summary>
+    /// <summary>The frames that were read; the last one may be incomplete.</summary>
     public IReadOnlyList<ZstdFrame> Frames => _frames;
 
     private int Available => _end - _start;
@@ -92,7 +92,7 @@ internal sealed class ZstdFrameStream(Stream inner, Func<long> rawPosition) : Fo
         _ended |= count == 0;
     }
 
-    /// <summary>Gives what is at hand; false if more input is needed.</summary>
+    /// <summary>Serves buffered data; false if more input is needed.</summary>
     private bool TryServe(Span<byte> buffer, out int count)
     {
         count = 0;
@@ -148,7 +148,7 @@ internal sealed class ZstdFrameStream(Stream inner, Func<long> rawPosition) : Fo
         }
     }
 
-    /// <returns>False, for who gives it on.</returns>
+    /// <returns>Always false, for callers that return it.</returns>
     private bool NeedMore() => _ended ? throw CutShort() : false;
 
     private void Take(int count)

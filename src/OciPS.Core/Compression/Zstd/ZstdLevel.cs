@@ -6,23 +6,23 @@ using OciPS.IO.Hashing;
 namespace OciPS.Compression.Zstd;
 
 /// <summary>
-/// Finds the level that fits a layer: zstd does not say which one made it, and the windows of one level differ between programs.
+/// Finds the level that fits a layer: zstd data does not record its level, and the windows of a level differ between programs.
 /// </summary>
 internal static class ZstdLevel
 {
-    /// <summary>What most layers are made with.</summary>
+    /// <summary>The level of most layers.</summary>
     public const int Usual = 3;
 
     private const int SampleSize = 16 * 1024 * 1024;
 
-    // A rewritten layer may be this much larger than it was.
+    // How much larger a rewritten layer may become, as a ratio.
     private const double Tolerance = 1.05;
 
     private static readonly int[] s_levels = [Usual, 7, 12, 17];
 
-    /// <summary>The lowest level that compresses the beginning of some zstd about as well as it is compressed.</summary>
-    /// <param name="open">Opens the compressed data from its beginning, more than once.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <summary>The lowest level that compresses the beginning of zstd data about as well as it was compressed.</summary>
+    /// <param name="open">Opens the compressed data from its beginning; called more than once.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<int> FitAsync(Func<CancellationToken, Task<Stream>> open, CancellationToken cancellationToken)
     {
         foreach (int level in s_levels[..^1])

@@ -8,17 +8,17 @@ using OciPS.Splicing;
 namespace OciPS.Compression.Zstd;
 
 /// <summary>
-/// Edits the decompressed content of zstd of several frames: those that no edit touches stay bit for bit, what is left of
-/// the others is recompressed. Skippable frames are left out: they describe the old data.
+/// Edits the decompressed content of zstd with several frames: frames without edits are copied bit for bit, the rest of the others is
+/// recompressed. Skippable frames are dropped: they describe the old data.
 /// </summary>
-/// <param name="open">Opens the compressed data from its beginning, more than once.</param>
+/// <param name="open">Opens the compressed data from its beginning; called more than once.</param>
 /// <param name="edits">What to change, in order and without overlap.</param>
-/// <param name="level">The level for what is recompressed.</param>
+/// <param name="level">The level for recompressed frames.</param>
 internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IReadOnlyList<ByteEdit> edits, int level = ZstdLevel.Usual)
 {
     private const int BufferSize = 128 * 1024;
 
-    /// <summary>Whether there is more than one frame, so that some may stay. Decompresses nothing.</summary>
+    /// <summary>Whether there is more than one frame, so that some may be copied. Decompresses nothing.</summary>
     public async Task<bool> PaysAsync(CancellationToken cancellationToken)
     {
         using Stream compressed = await open(cancellationToken).ConfigureAwait(false);
@@ -67,7 +67,7 @@ internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IR
             await ZstdCodec.OpenWrite(output).DisposeAsync().ConfigureAwait(false);
         }
 
-        // To its end: then all of it was checked.
+        // Reads to the end, so that all of it is checked.
         await compressed.CopyToAsync(Stream.Null, BufferSize, cancellationToken).ConfigureAwait(false);
         return digest;
     }
@@ -82,7 +82,9 @@ internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IR
         return first < edits.Count && edits[first].Start < end;
     }
 
-    /// <summary>The number of the first edit that ends behind a position; there may be as many of them as frames.</summary>
+    /// <summary>
+    /// The index of the first edit that ends after a position. A binary search, since there may be as many edits as frames.
+    /// </summary>
     private int FirstBehind(long position)
     {
         int low = 0;
@@ -96,7 +98,7 @@ internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IR
         return low;
     }
 
-    /// <summary>Decompresses all of it once: where frames are, and the digest of the result.</summary>
+    /// <summary>Decompresses everything once, for the frames' positions and the digest of the result.</summary>
     private async Task<(IReadOnlyList<ZstdFrame> Frames, long RawLength, Digest Digest)> ReadAsync(CancellationToken cancellationToken)
     {
         using Stream compressed = await open(cancellationToken).ConfigureAwait(false);
@@ -111,7 +113,7 @@ internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IR
     }
 
     /// <summary>
-    /// Writes what is left of some frames as a new one, and reads it back before it is handed on; false if nothing is left.
+    /// Writes the rest of some frames as a new frame, and verifies it before it is passed on; false if nothing is left of them.
     /// </summary>
     private async Task<bool> TryRewriteAsync(Stream old, long rawStart, long rawEnd, Stream output, CancellationToken cancellationToken)
     {
@@ -155,7 +157,7 @@ internal sealed class ZstdSplicer(Func<CancellationToken, Task<Stream>> open, IR
         return true;
     }
 
-    /// <summary>The edits of a range, as seen from its beginning. What is put in place of a longer one goes where that begins.</summary>
+    /// <summary>The edits of a range, relative to its start. A replacement belongs to the range where its edit starts.</summary>
     private ByteEdit[] Shift(long rawStart, long rawEnd) =>
     [
         .. edits.Skip(FirstBehind(rawStart)).TakeWhile(edit => edit.Start < rawEnd)

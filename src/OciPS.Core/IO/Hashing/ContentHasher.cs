@@ -5,7 +5,7 @@ using OciPS.References;
 
 namespace OciPS.IO.Hashing;
 
-/// <summary>Computes the digest, the CRC-32 and the length of what is written to it, on another thread.</summary>
+/// <summary>Computes the digest, the CRC-32 and the length of the bytes written to it, on a background thread.</summary>
 internal sealed class ContentHasher : WriteOnlyStream
 {
     private readonly DigestAlgorithm _algorithm;
@@ -14,7 +14,7 @@ internal sealed class ContentHasher : WriteOnlyStream
     private readonly WriteBehindStream _behind;
 
     /// <param name="withCrc">Whether the CRC-32 is computed; else it is 0.</param>
-    /// <param name="algorithm">What the digest is made with; null for SHA-256.</param>
+    /// <param name="algorithm">The digest algorithm; null for SHA-256.</param>
     public ContentHasher(bool withCrc = true, DigestAlgorithm? algorithm = null)
     {
         _algorithm = algorithm ?? DigestAlgorithm.Sha256;
@@ -31,7 +31,7 @@ internal sealed class ContentHasher : WriteOnlyStream
         });
     }
 
-    /// <summary>How many bytes were written so far.</summary>
+    /// <summary>The number of bytes written so far.</summary>
     public long BytesWritten { get; private set; }
 
     public override void Write(ReadOnlySpan<byte> buffer)
@@ -46,7 +46,7 @@ internal sealed class ContentHasher : WriteOnlyStream
         return _behind.WriteAsync(buffer, cancellationToken);
     }
 
-    /// <summary>Asked for once, at the end.</summary>
+    /// <summary>Completes the digests. Called once, at the end.</summary>
     public async Task<ContentDigests> FinishAsync(CancellationToken cancellationToken)
     {
         await _behind.FinishAsync(cancellationToken).ConfigureAwait(false);

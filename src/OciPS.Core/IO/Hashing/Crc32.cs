@@ -8,10 +8,10 @@ using Arm = System.Runtime.Intrinsics.Arm;
 
 namespace OciPS.IO.Hashing;
 
-/// <summary>The check sum of gzip, of bytes that come piece by piece.</summary>
+/// <summary>Gzip's checksum, of bytes that are appended piece by piece.</summary>
 /// <remarks>
-/// RFC 1952, section 8. Compiled with all optimisation from the first call on: that of System.IO.Hashing begins at a tenth
-/// of its speed, and a command that reads one image is over when it comes up to it.
+/// RFC 1952, section 8. Compiled with full optimisation from the first call on: System.IO.Hashing starts at a tenth of its speed, and does
+/// not reach full speed within a command that reads one image.
 /// </remarks>
 internal sealed class Crc32
 {
@@ -22,15 +22,15 @@ internal sealed class Crc32
 
     private uint _state = uint.MaxValue;
 
-    /// <summary>The sum of all that was appended.</summary>
+    /// <summary>The checksum of all appended bytes.</summary>
     public uint Value => ~_state;
 
-    /// <summary>The sum of some bytes.</summary>
+    /// <summary>The checksum of some bytes.</summary>
     public static uint Compute(ReadOnlySpan<byte> bytes) => ~Update(uint.MaxValue, bytes);
 
     public void Append(ReadOnlySpan<byte> bytes) => _state = Update(_state, bytes);
 
-    /// <summary>Starts again.</summary>
+    /// <summary>Starts over.</summary>
     public void Reset() => _state = uint.MaxValue;
 
     private static uint Update(uint state, ReadOnlySpan<byte> bytes)

@@ -6,12 +6,12 @@ using OciPS.References;
 namespace OciPS.IO.Hashing;
 
 /// <summary>
-/// Computes the digests of what is read through it without the ranges that are removed, which are known only when their
-/// beginning was read: what is not decided yet is held back.
+/// Computes the digests of the bytes read through it, without removed ranges. Whether a range is removed is known only after its beginning
+/// was read: undecided bytes are held back.
 /// </summary>
-/// <param name="inner">What is read; disposed with this stream.</param>
-/// <param name="isDecided">Whether all of it stays.</param>
-/// <param name="algorithm">What the digest is made with; null for SHA-256.</param>
+/// <param name="inner">The source; disposed with this stream.</param>
+/// <param name="isDecided">Whether all bytes are kept.</param>
+/// <param name="algorithm">The digest algorithm; null for SHA-256.</param>
 internal sealed class FilteredHashStream(Stream inner, bool isDecided, DigestAlgorithm? algorithm = null) : ForwardStream
 {
     private readonly ContentHasher _kept = new(algorithm: algorithm);
@@ -21,7 +21,7 @@ internal sealed class FilteredHashStream(Stream inner, bool isDecided, DigestAlg
     private long _decided = isDecided ? long.MaxValue : 0;
     private bool _goes;
 
-    /// <summary>How many bytes were read so far.</summary>
+    /// <summary>The number of bytes read so far.</summary>
     public long BytesRead { get; private set; }
 
     public override int Read(Span<byte> buffer)
@@ -49,11 +49,11 @@ internal sealed class FilteredHashStream(Stream inner, bool isDecided, DigestAlg
         return count;
     }
 
-    /// <summary>Decides about a range: what lies before it and was not decided yet stays.</summary>
-    /// <param name="start">Where it begins; at or before what was read last.</param>
-    /// <param name="end">Where it ends.</param>
-    /// <param name="goes">Whether it goes.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <summary>Decides about a range: undecided bytes before it are kept.</summary>
+    /// <param name="start">The start of the range; at most the current position.</param>
+    /// <param name="end">The end of the range.</param>
+    /// <param name="goes">Whether the range is removed.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async ValueTask DecideAsync(long start, long end, bool goes, CancellationToken cancellationToken)
     {
         long before = BytesRead - (_pendingEnd - _pendingStart);
@@ -62,7 +62,7 @@ internal sealed class FilteredHashStream(Stream inner, bool isDecided, DigestAlg
         (_decided, _goes) = (end, goes);
     }
 
-    /// <summary>The digests of what is kept; asked for once, when all was read.</summary>
+    /// <summary>The digests of the kept bytes. Called once, after everything was read.</summary>
     public async Task<ContentDigests> FinishAsync(CancellationToken cancellationToken)
     {
         await TakeAsync(_pendingEnd - _pendingStart, true, cancellationToken).ConfigureAwait(false);
@@ -80,7 +80,7 @@ internal sealed class FilteredHashStream(Stream inner, bool isDecided, DigestAlg
         base.Dispose(disposing);
     }
 
-    /// <summary>Holds back what is not decided; gives how much is.</summary>
+    /// <summary>Holds back undecided bytes; returns the number of decided ones.</summary>
     private int Count(ReadOnlySpan<byte> bytes)
     {
         int decided = (int)Math.Clamp(_decided - BytesRead, 0, bytes.Length);

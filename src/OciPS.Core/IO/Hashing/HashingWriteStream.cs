@@ -5,18 +5,18 @@ using OciPS.References;
 
 namespace OciPS.IO.Hashing;
 
-/// <summary>Computes the digest and the size of what is written through it. The stream that it writes to stays open.</summary>
-/// <param name="output">Where it goes.</param>
-/// <param name="algorithm">What the digest is made with; null for SHA-256.</param>
+/// <summary>Computes the digest and the size of the bytes written through it. The output stays open.</summary>
+/// <param name="output">Receives the bytes.</param>
+/// <param name="algorithm">The digest algorithm; null for SHA-256.</param>
 internal sealed class HashingWriteStream(Stream output, DigestAlgorithm? algorithm = null) : WriteOnlyStream
 {
     private readonly DigestAlgorithm _algorithm = algorithm ?? DigestAlgorithm.Sha256;
     private readonly IncrementalHash _hash = (algorithm ?? DigestAlgorithm.Sha256).CreateHash();
 
-    /// <summary>How many bytes were written so far.</summary>
+    /// <summary>The number of bytes written so far.</summary>
     public long BytesWritten { get; private set; }
 
-    /// <summary>The digest of all that was written; asked for once, at the end.</summary>
+    /// <summary>The digest of all written bytes. Called once, at the end.</summary>
     public Digest Finish() => _algorithm.Finish(_hash);
 
     public override void Write(ReadOnlySpan<byte> buffer)

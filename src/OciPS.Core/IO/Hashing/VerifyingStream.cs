@@ -7,11 +7,11 @@ using OciPS.References;
 
 namespace OciPS.IO.Hashing;
 
-/// <summary>Reads a blob and checks its size and digest; the last bytes are handed out only once they are known to be right.</summary>
-/// <remarks>Where the size is not known, only the read that finds the end can say whether the bytes before it were right.</remarks>
+/// <summary>Reads a blob and checks its size and digest; returns the last bytes only after the check.</summary>
+/// <remarks>If the size is unknown, only the read that finds the end can check the bytes before it.</remarks>
 internal sealed class VerifyingStream : ForwardStream
 {
-    /// <summary>The most that is read where no manifest says the size, as schema 1 does not: 32 GiB.</summary>
+    /// <summary>The most bytes to read if no manifest has the size, as with schema 1: 32 GiB.</summary>
     private const long UsualMaximum = 32L * 1024 * 1024 * 1024;
 
     private readonly Stream _inner;
@@ -25,10 +25,10 @@ internal sealed class VerifyingStream : ForwardStream
     private bool _verified;
 
     /// <param name="inner">The blob; disposed with this stream.</param>
-    /// <param name="expected">What it should be.</param>
-    /// <param name="what">What it is, for errors.</param>
-    /// <param name="onDamage">Called on a mismatch that a second transfer may cure; null if it may not.</param>
-    /// <param name="maximumUnknownSize">The most bytes that are read where the size is not known.</param>
+    /// <param name="expected">The expected size and digest.</param>
+    /// <param name="what">The blob's name, for messages.</param>
+    /// <param name="onDamage">Called on a mismatch that another download may fix; null if it cannot.</param>
+    /// <param name="maximumUnknownSize">The most bytes to read if the size is unknown.</param>
     public VerifyingStream(Stream inner, Descriptor expected, string what, Action? onDamage = null, long maximumUnknownSize = UsualMaximum)
     {
         _maximumUnknownSize = maximumUnknownSize;
@@ -39,14 +39,14 @@ internal sealed class VerifyingStream : ForwardStream
         _hash = expected.Digest.Kind.CreateHash();
     }
 
-    /// <summary>The size that the blob should have.</summary>
-    /// <exception cref="NotSupportedException">It is not known.</exception>
+    /// <summary>The expected size of the blob in bytes.</summary>
+    /// <exception cref="NotSupportedException">The size is unknown.</exception>
     public override long Length => _expected.SizeIsKnown ? _expected.Size : throw new NotSupportedException();
 
-    /// <summary>Whether the blob may come right another time.</summary>
+    /// <summary>Whether another download may fix a mismatch.</summary>
     public bool MayRefetch => _onDamage is not null;
 
-    /// <summary>How much was read so far; at the end, the blob's size.</summary>
+    /// <summary>The number of bytes read so far; at the end, the blob's size.</summary>
     public long BytesRead => _read;
 
     public override int Read(Span<byte> buffer)
@@ -64,7 +64,7 @@ internal sealed class VerifyingStream : ForwardStream
         return count;
     }
 
-    /// <summary>Reads what is left, so that all of it is checked.</summary>
+    /// <summary>Reads the rest, so that the whole blob is checked.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         using var buffer = new PooledBuffer(81920);

@@ -34,7 +34,7 @@ internal sealed class BlockHasher : WriteOnlyStream
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>The hashes, one after the other; asked for once, when all was written.</summary>
+    /// <summary>The concatenated hashes. Called once, after everything was written.</summary>
     public ReadOnlySpan<byte> Finish()
     {
         if (_done > 0)

@@ -4,9 +4,9 @@ using OciPS.References;
 
 namespace OciPS.Layers.Listings;
 
-/// <summary>SHA-256 of each block of a layer as it is stored, so that parts of it can be checked.</summary>
+/// <summary>The SHA-256 hashes of the blocks of a stored layer, to verify ranges of it.</summary>
 /// <param name="size">The layer's size in bytes.</param>
-/// <param name="hashes">The hashes, one after the other.</param>
+/// <param name="hashes">The concatenated hashes.</param>
 internal sealed class BlockHashes(long size, ReadOnlyMemory<byte> hashes)
 {
     public const int BlockSize = 64 * 1024;
@@ -15,13 +15,13 @@ internal sealed class BlockHashes(long size, ReadOnlyMemory<byte> hashes)
 
     public long Size => size;
 
-    /// <summary>Whether there is a hash for each block.</summary>
+    /// <summary>Whether every block has a hash.</summary>
     public bool IsWhole => hashes.Length == (size + BlockSize - 1) / BlockSize * s_hashSize;
 
-    /// <summary>The end of the block that a position is in, or before which it stands.</summary>
+    /// <summary>The end of the block that contains a position; a block boundary is its own end.</summary>
     public long GetEnd(long position) => Math.Min(size, (position + BlockSize - 1) / BlockSize * BlockSize);
 
-    /// <summary>Whether this is what the layer has in a block.</summary>
+    /// <summary>Whether a block matches its hash.</summary>
     public bool IsRight(long offset, ReadOnlySpan<byte> block)
     {
         ReadOnlySpan<byte> expected = hashes.Span.Slice((int)(offset / BlockSize) * s_hashSize, s_hashSize);

@@ -4,13 +4,13 @@ using OciPS.IO;
 
 namespace OciPS.Layers.Listings;
 
-/// <summary>Some blocks of a layer as it is stored; each is handed out only once it is known to be right.</summary>
+/// <summary>A range of whole blocks of a stored layer; returns each block only after it was verified.</summary>
 /// <param name="inner">The blocks; disposed with this stream.</param>
-/// <param name="hashes">What they should be.</param>
-/// <param name="begin">Where they begin: where a block does.</param>
-/// <param name="end">Where they end.</param>
-/// <param name="what">What the layer is, for errors.</param>
-/// <param name="again">Opens what is left from a block on, past what may have damaged it; null where that does not help.</param>
+/// <param name="hashes">The expected hashes.</param>
+/// <param name="begin">The start of the range, at a block boundary.</param>
+/// <param name="end">The end of the range.</param>
+/// <param name="what">The layer's name, for messages.</param>
+/// <param name="again">Opens the rest from a block on, bypassing the source of the damage; null if that cannot help.</param>
 internal sealed class CheckedBlocksStream(
     Stream inner,
     BlockHashes hashes,

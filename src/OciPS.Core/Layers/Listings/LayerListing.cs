@@ -9,7 +9,7 @@ using OciPS.Tar;
 
 namespace OciPS.Layers.Listings;
 
-/// <summary>What is in a layer that was read before, as it was written down then.</summary>
+/// <summary>The cached entries and seek points of a layer that was read before.</summary>
 internal sealed class LayerListing
 {
     private static readonly int s_hashSize = DigestAlgorithm.Sha256.Size;
@@ -37,25 +37,25 @@ internal sealed class LayerListing
         Map = ReadMap(end, out _windows);
     }
 
-    /// <summary>When the layer began to be read.</summary>
+    /// <summary>The time when the read of the layer began.</summary>
     public DateTime MadeOn { get; }
 
-    /// <summary>The layer's size in bytes, compressed.</summary>
+    /// <summary>The layer's compressed size in bytes.</summary>
     public long Size { get; }
 
-    /// <summary>How the layer is compressed.</summary>
+    /// <summary>The layer's compression.</summary>
     public LayerCompression Compression { get; }
 
-    /// <summary>The digest of the decompressed layer; the default if it is not known.</summary>
+    /// <summary>The digest of the decompressed layer; the default if unknown.</summary>
     public Digest DiffId { get; }
 
-    /// <summary>Where the layer can be entered.</summary>
+    /// <summary>The points where reading can start.</summary>
     public SeekIndex Map { get; }
 
-    /// <summary>How many entries there are.</summary>
+    /// <summary>The number of entries.</summary>
     public int Count { get; }
 
-    /// <summary>The entries in their order; new objects each time.</summary>
+    /// <summary>The entries in order; new objects on each call.</summary>
     public IEnumerable<TarEntry> Entries
     {
         get
@@ -69,7 +69,7 @@ internal sealed class LayerListing
         }
     }
 
-    /// <summary>Reads a file; null if it is not whole, or of another version.</summary>
+    /// <summary>Reads a file; null if it is incomplete, or of another version.</summary>
     public static LayerListing? TryOpen(string path)
     {
         byte[] content = File.ReadAllBytes(path);

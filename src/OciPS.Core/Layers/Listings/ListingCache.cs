@@ -8,25 +8,22 @@ using OciPS.Storage;
 
 namespace OciPS.Layers.Listings;
 
-/// <summary>What is in layers that were read before, kept on disk: for a digest that never changes. Bounded, and never needed.</summary>
-/// <remarks>
-/// The environment variable <c>OCIPS_LAYER_CACHE</c> names another folder, or is <c>off</c>. What goes wrong here makes
-/// things slower, and nothing else.
-/// </remarks>
-/// <param name="folder">The folder; null for the one that the environment names.</param>
+/// <summary>An optional, bounded cache on disk of the listings of layers that were read, by digest.</summary>
+/// <remarks>The environment variable <c>OCIPS_LAYER_CACHE</c> names another folder, or is <c>off</c>. Errors here only cost time.</remarks>
+/// <param name="folder">The folder; null for the one from the environment.</param>
 internal sealed class ListingCache(string? folder = null)
 {
     public const string Variable = "OCIPS_LAYER_CACHE";
 
     private const string Extension = ".layer";
 
-    // File systems tell the time in steps.
+    // File systems store times with limited precision.
     private static readonly TimeSpan s_timeStep = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The largest sum of all files, in bytes.</summary>
+    /// <summary>The largest total size of the files, in bytes.</summary>
     public long MaximumSize { get; init; } = 256 * 1024 * 1024;
 
-    /// <summary>Where the files are; null if nothing is kept.</summary>
+    /// <summary>The folder of the files; null if the cache is off.</summary>
     public string? Folder => folder ?? Environment.GetEnvironmentVariable(Variable) switch
     {
         { Length: > 0 } off when off.Equals("off", StringComparison.OrdinalIgnoreCase) => null,
@@ -34,7 +31,7 @@ internal sealed class ListingCache(string? folder = null)
         _ => DefaultFolder,
     };
 
-    /// <summary>What is in a layer; null if that is not known.</summary>
+    /// <summary>The listing of a layer; null if it is not cached.</summary>
     public LayerListing? Find(Digest layer)
     {
         if (Folder is not { } root || layer == default)
@@ -66,8 +63,8 @@ internal sealed class ListingCache(string? folder = null)
         }
     }
 
-    /// <summary>What is known of a layer; null if nothing is, or if its file on this machine was changed since.</summary>
-    /// <exception cref="ContentNotFoundException">It should be on this machine, and is not.</exception>
+    /// <summary>The listing of a layer; null if it is not cached, or if the layer's local file has changed since.</summary>
+    /// <exception cref="ContentNotFoundException">The local file of the layer is missing.</exception>
     public async Task<LayerListing?> FindAsync(IImageStore store, Descriptor layer, CancellationToken cancellationToken)
     {
         if (Find(layer.Digest) is not { } known || (layer.SizeIsKnown && layer.Size != known.Size))
@@ -80,7 +77,7 @@ internal sealed class ListingCache(string? folder = null)
         return isUnchanged ? known : null;
     }
 
-    /// <summary>Begins to write down what is in a layer; null if nothing is kept.</summary>
+    /// <summary>Begins the listing of a layer; null if the cache is off or cannot be written.</summary>
     public ListingWriter? Begin(Descriptor layer, InflatePoints points)
     {
         if (Folder is not { } root || layer.Digest == default)
@@ -99,7 +96,7 @@ internal sealed class ListingCache(string? folder = null)
         }
     }
 
-    /// <summary>Makes room: what was not used for longest goes first, and what others left unfinished.</summary>
+    /// <summary>Limits the cache size: deletes the least recently used files, and unfinished ones of other processes.</summary>
     public void Trim()
     {
         if (Folder is not { } root)
@@ -150,7 +147,7 @@ internal sealed class ListingCache(string? folder = null)
 
     private static string GetPath(string folder, Digest layer) => Path.Combine(folder, layer.ToString().Replace(':', '-') + Extension);
 
-    // The names of an image's files are nobody else's business.
+    // Private to the user: names of files in images may be confidential.
     private static void CreateFolder(string folder)
     {
         if (OperatingSystem.IsWindows())

@@ -4,13 +4,13 @@ using OciPS.Tar;
 
 namespace OciPS.Layers.Listings;
 
-/// <summary>How the entries of a layer are written down: one after the other, in the layer's order.</summary>
+/// <summary>The file format of a layer's entries: one after the other, in the layer's order.</summary>
 internal static class ListingFormat
 {
-    /// <summary>Changes with the format, so that files of other versions are not taken for this one's.</summary>
+    /// <summary>Identifies the format version; files of other versions are ignored.</summary>
     public static ReadOnlySpan<byte> Magic => "OciPS layer 3\n"u8;
 
-    /// <summary>Stands before each entry; 0 stands behind the last one.</summary>
+    /// <summary>Precedes each entry; 0 follows the last one.</summary>
     public const byte EntryMark = 1;
 
     public static void Write(BinaryWriter output, TarEntry entry, int global)

@@ -11,7 +11,7 @@ using OciPS.Tar;
 
 namespace OciPS.Layers.Listings;
 
-/// <summary>Writes down what is in a layer while it is read; nothing is kept unless the layer was right to its end.</summary>
+/// <summary>Writes the listing of a layer while it is read; keeps it only if the whole layer was verified.</summary>
 internal sealed class ListingWriter : IDisposable
 {
     private const long MaximumSize = 64 * 1024 * 1024;
@@ -31,8 +31,8 @@ internal sealed class ListingWriter : IDisposable
     private bool _failed;
 
     /// <param name="cache">The cache that the file is in.</param>
-    /// <param name="path">The file.</param>
-    /// <param name="points">Collects the points where the layer can be entered.</param>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="points">Collects the points where reading can start.</param>
     public ListingWriter(ListingCache cache, string path, InflatePoints points)
     {
         _cache = cache;
@@ -51,10 +51,10 @@ internal sealed class ListingWriter : IDisposable
         _output.Write(ListingFormat.Magic);
     }
 
-    /// <summary>Puts itself where the compressed layer is read.</summary>
+    /// <summary>Wraps the compressed layer, to hash its blocks.</summary>
     public Stream Tap(Stream compressed) => new TapStream(compressed, _blocks);
 
-    /// <summary>Writes down the next entry.</summary>
+    /// <summary>Adds the next entry.</summary>
     public void Add(TarEntry entry)
     {
         if (_failed)
@@ -77,9 +77,9 @@ internal sealed class ListingWriter : IDisposable
         }
     }
 
-    /// <summary>The layer was read to its end, and is what its digest says.</summary>
-    /// <param name="size">Its size in bytes, compressed.</param>
-    /// <param name="compression">How it is compressed.</param>
+    /// <summary>Called after the layer was read to its end and verified.</summary>
+    /// <param name="size">Its compressed size in bytes.</param>
+    /// <param name="compression">Its compression.</param>
     /// <param name="diffId">The digest of the decompressed layer; the default if it was not computed.</param>
     public void Complete(long size, LayerCompression compression, Digest diffId)
     {
@@ -100,7 +100,7 @@ internal sealed class ListingWriter : IDisposable
     {
         Try(() =>
         {
-            // What is buffered has no use any more.
+            // The buffered data is no longer needed.
             _file.Dispose();
             File.Delete(_temporary);
         });
@@ -108,7 +108,7 @@ internal sealed class ListingWriter : IDisposable
         _blocks.Dispose();
     }
 
-    /// <summary>Writes what blocks may refer back to; gives the compressed lengths.</summary>
+    /// <summary>Writes the windows of the points; returns their compressed lengths.</summary>
     private int[] WriteWindows(out int windowsAt)
     {
         _output.Flush();
@@ -167,7 +167,7 @@ internal sealed class ListingWriter : IDisposable
         _output.Write(bytes.Length);
     }
 
-    // Which records are the same object matters to who rewrites entries.
+    // Callers that rewrite entries need to know which entries share one record object.
     private int GetNumber(PaxRecords global)
     {
         if (ReferenceEquals(global, PaxRecords.Empty))
@@ -203,7 +203,7 @@ internal sealed class ListingWriter : IDisposable
 
     private static bool IsFailure(Exception error) => error is IOException or UnauthorizedAccessException;
 
-    /// <summary>A disk that is full, say: the next reader reads the layer itself.</summary>
+    /// <summary>After an error such as a full disk: drops the listing; the next reader reads the layer itself.</summary>
     private void Fail()
     {
         _failed = true;

@@ -6,19 +6,19 @@ using OciPS.Manifests;
 
 namespace OciPS.Layers.Listings;
 
-/// <summary>Where a layer can be entered, and how to check what is read of it.</summary>
+/// <summary>The points where reading a layer can start, and the hashes to verify what is read.</summary>
 internal sealed class SeekIndex
 {
-    // What a decoder looks at before it gives out what comes before a point.
+    // How far a decoder reads ahead before it returns the bytes before a point.
     private const int Ahead = BlockHeaderReader.MostBytes + 8;
 
     private readonly (long Bit, long Position)[] _points;
     private readonly Func<int, ReadOnlyMemory<byte>> _getWindow;
 
-    /// <param name="compression">How the layer is compressed.</param>
-    /// <param name="hashes">What its blocks are.</param>
-    /// <param name="points">Where it can be entered, besides its beginning.</param>
-    /// <param name="getWindow">Gives the window of the point with that number.</param>
+    /// <param name="compression">The layer's compression.</param>
+    /// <param name="hashes">The hashes of its blocks.</param>
+    /// <param name="points">The points where reading can start, besides the layer's beginning.</param>
+    /// <param name="getWindow">Returns the window of a point, by its index.</param>
     public SeekIndex(
         LayerCompression compression,
         BlockHashes hashes,
@@ -36,10 +36,10 @@ internal sealed class SeekIndex
 
     public BlockHashes Hashes { get; }
 
-    /// <summary>Whether the layer can be entered at all.</summary>
+    /// <summary>Whether reading can start at points.</summary>
     public bool IsUsable => Hashes.IsWhole && LayerCodecs.For(Compression).OpenReadAt is not null;
 
-    /// <summary>The number of the last point that is not behind a decompressed position.</summary>
+    /// <summary>The index of the last point at or before a decompressed position.</summary>
     public int NumberBefore(long position)
     {
         int low = 0;
@@ -59,7 +59,7 @@ internal sealed class SeekIndex
             _points[number].Position,
             number == 0 || Compression == LayerCompression.None ? default : _getWindow(number - 1));
 
-    /// <summary>The end of what has to be read of the layer as it is stored, to have all before a decompressed position.</summary>
+    /// <summary>The end of the range of the stored layer that contains all bytes before a decompressed position.</summary>
     public long GetEnd(long position)
     {
         int number = NumberBefore(position);

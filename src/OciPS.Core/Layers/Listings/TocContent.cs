@@ -7,12 +7,12 @@ using OciPS.Manifests;
 
 namespace OciPS.Layers.Listings;
 
-/// <summary>The content of a file of a layer with a table of contents, each chunk checked against its digest.</summary>
+/// <summary>The content of a file from a table of contents, each chunk verified by its digest.</summary>
 /// <param name="compressed">The compressed layer; stays open.</param>
-/// <param name="position">Where that stands.</param>
-/// <param name="chunks">The chunks.</param>
-/// <param name="compression">How they are compressed.</param>
-/// <param name="what">What the layer is, for errors.</param>
+/// <param name="position">The current position in it.</param>
+/// <param name="chunks">The file's chunks.</param>
+/// <param name="compression">Their compression.</param>
+/// <param name="what">The layer's name, for messages.</param>
 internal sealed class TocContent(
     Stream compressed, long position, IReadOnlyList<TocEntry.Chunk> chunks, LayerCompression compression, string what) : ForwardStream
 {
@@ -23,7 +23,7 @@ internal sealed class TocContent(
     private int _next;
     private bool _closed;
 
-    /// <summary>Where the compressed layer stands now.</summary>
+    /// <summary>The current position in the compressed layer.</summary>
     public long CompressedPosition => _memberEnd - _member.Left;
 
     public override long Length => chunks.Sum(chunk => chunk.Size);
@@ -95,7 +95,7 @@ internal sealed class TocContent(
         _member = new LimitedStream(compressed, chunk.End - chunk.Start, leaveOpen: true);
         _memberEnd = chunk.End;
         LayerDecompressor content = LayerDecompressor.Open(_member, compression, what);
-        // Headers of what follows are in the same member.
+        // The headers of the next entries are in the same member.
         _chunk = new VerifyingStream(
             new LimitedStream(content, chunk.Size), new Descriptor(MediaTypes.OciLayer, chunk.Digest, chunk.Size), what);
     }

@@ -8,15 +8,13 @@ using OciPS.Tar;
 
 namespace OciPS.Layers.Listings;
 
-/// <summary>
-/// Makes entries out of a layer's own table of contents, as eStargz and zstd:chunked have it; fails where it is not wholly understood.
-/// </summary>
+/// <summary>Parses a layer's own table of contents, of eStargz or zstd:chunked; fails if any part is not understood.</summary>
 internal static class TocParser
 {
     private const long MaximumSize = 1L << 60;
 
     /// <param name="json">The table of contents.</param>
-    /// <param name="end">Where the files end in the compressed layer.</param>
+    /// <param name="end">The end of the files in the compressed layer.</param>
     public static List<TocEntry> Parse(byte[] json, long end)
     {
         using var document = JsonDocument.Parse(ManifestJson.SkipMark(json));
@@ -83,7 +81,7 @@ internal static class TocParser
         long start = Number(item, "offset");
         long size = Number(item, "chunkSize") is > 0 and var told ? told : entry.Size - done;
         int index = Array.BinarySearch(offsets, start);
-        // Several files in one member are an extension of later versions.
+        // Several files in one member are an extension of later format versions.
         if (index < 0
             || index == offsets.Length - 1
             || size <= 0
@@ -138,7 +136,7 @@ internal static class TocParser
         };
     }
 
-    // JSON has no bytes that are not UTF-8: writers put U+FFFD there, and the tar alone knows the name.
+    // JSON cannot hold bytes that are not UTF-8: writers replace them by U+FFFD, and only the tar has the name.
     private static string Known(string name) =>
         name.Contains('\0', StringComparison.Ordinal) ? throw new InvalidDataException("its index has a name with a NUL in it")
         : name.Contains('\uFFFD', StringComparison.Ordinal) ? throw new InvalidDataException("its index has a name that is not UTF-8")
