@@ -85,7 +85,7 @@ internal sealed class BlobCopier(IImageStore destination, OperationContext opera
 
     private async Task<T> InTurnAsync<T>(Func<Task<T>> transfer, CancellationToken cancellationToken)
     {
-        // Waiting for another writer must not occupy a slot that this writer needs.
+        // Waiting for another writer must not occupy a slot that the other writer needs.
         await destination.BeginAsync(cancellationToken).ConfigureAwait(false);
         await operation.Session.Transfers.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
