@@ -2,7 +2,7 @@
 
 namespace OciPS;
 
-/// <summary>The stable error ids; scripts compare with them, so that none of them ever changes.</summary>
+/// <summary>The stable error ids. Scripts compare with them, so they never change.</summary>
 internal static class ErrorIds
 {
     public const string InvalidReference = nameof(InvalidReference);
@@ -37,10 +37,10 @@ internal static class ErrorIds
     public const string EncryptedLayer = nameof(EncryptedLayer);
     public const string ManifestTooLarge = nameof(ManifestTooLarge);
 
-    /// <summary>A file of an image is larger than what may be written of one.</summary>
+    /// <summary>A file of an image exceeds the size limit.</summary>
     public const string FileTooLarge = nameof(FileTooLarge);
 
-    /// <summary>An image has more files than are held in memory to know what becomes of each.</summary>
+    /// <summary>An image has more files than fit the memory limit.</summary>
     public const string TooManyFiles = nameof(TooManyFiles);
 
     public const string Unauthorized = nameof(Unauthorized);
@@ -49,7 +49,7 @@ internal static class ErrorIds
     public const string RegistryUnreachable = nameof(RegistryUnreachable);
     public const string RegistryError = nameof(RegistryError);
 
-    /// <summary>A registry said that it took something, and does not have it.</summary>
+    /// <summary>A registry acknowledged content, but does not have it.</summary>
     public const string NotStored = nameof(NotStored);
     public const string UnsafeRedirect = nameof(UnsafeRedirect);
     public const string InvalidCertificate = nameof(InvalidCertificate);
@@ -70,21 +70,21 @@ internal static class ErrorIds
     public const string MixedFormats = nameof(MixedFormats);
     public const string SamePlatform = nameof(SamePlatform);
 
-    /// <summary>What is replaced in its own place has to be asked about, and nobody is there.</summary>
+    /// <summary>Replacing an image in place needs a confirmation, and the session cannot ask.</summary>
     public const string ForceRequired = nameof(ForceRequired);
 
-    /// <summary>What came down the pipeline is no file of an image.</summary>
+    /// <summary>A pipeline object is not a file of an image.</summary>
     public const string InputNotUnderstood = nameof(InputNotUnderstood);
 
     /// <summary>There is no connection to a registry.</summary>
     public const string ConnectionNotFound = nameof(ConnectionNotFound);
 
-    /// <summary>A scriptblock that was to choose failed, and so nothing is chosen.</summary>
+    /// <summary>A filter scriptblock failed, so nothing is selected.</summary>
     public const string FilterFailed = nameof(FilterFailed);
 
     public const string InvalidPattern = nameof(InvalidPattern);
 
-    /// <summary>A regular expression takes too long for a line.</summary>
+    /// <summary>A regular expression takes too long on a line.</summary>
     public const string PatternTimeout = nameof(PatternTimeout);
 
     public const string ConflictingDestinations = nameof(ConflictingDestinations);

@@ -2,31 +2,31 @@
 
 namespace OciPS;
 
-/// <summary>What an operation tells while it runs; whoever runs it decides what people see of that.</summary>
+/// <summary>Receives the diagnostics and the progress of an operation.</summary>
 internal interface IOperationLog
 {
-    /// <summary>A decision: what was mounted, skipped, spooled.</summary>
+    /// <summary>A decision: what was mounted, skipped or spooled.</summary>
     void Verbose(string message);
 
-    /// <summary>A decision, and how to have it otherwise.</summary>
+    /// <summary>A decision, and how to change it.</summary>
     void Verbose(string message, Remedy remedy) => Verbose(message);
 
-    /// <summary>Something that the user should know, though the operation goes on.</summary>
+    /// <summary>A problem that does not stop the operation.</summary>
     void Warning(string message);
 
-    /// <summary>Something that the user should know, and what helps.</summary>
+    /// <summary>A problem that does not stop the operation, and its remedy.</summary>
     void Warning(string message, Remedy remedy) => Warning(message);
 
-    /// <summary>A request and its answer, without anything secret.</summary>
+    /// <summary>A request and its response, without secrets.</summary>
     void Debug(string message);
 
-    /// <summary>Begins to tell how far a transfer is.</summary>
+    /// <summary>Starts to report the progress of a transfer.</summary>
     /// <param name="item">What is transferred.</param>
-    /// <param name="total">Bytes in all; 0 if that is not known.</param>
+    /// <param name="total">The total number of bytes; 0 if unknown.</param>
     ITransferLog Begin(string item, long total);
 
-    /// <summary>Tells how much there is still to transfer beside what has begun.</summary>
-    /// <param name="bytes">The bytes; as far as it is known.</param>
+    /// <summary>Reports how much remains to be transferred, beyond the transfers that have begun.</summary>
+    /// <param name="bytes">The number of bytes, as far as known.</param>
     void Expect(long bytes)
     {
     }

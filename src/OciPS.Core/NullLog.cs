@@ -2,7 +2,7 @@
 
 namespace OciPS;
 
-/// <summary>Tells nobody.</summary>
+/// <summary>Discards all diagnostics.</summary>
 internal sealed class NullLog : IOperationLog
 {
     public void Verbose(string message)
@@ -19,7 +19,7 @@ internal sealed class NullLog : IOperationLog
 
     public ITransferLog Begin(string item, long total) => Transfer.Instance;
 
-    /// <summary>Tells nobody either.</summary>
+    /// <summary>Discards the progress of a transfer.</summary>
     internal sealed class Transfer : ITransferLog
     {
         public static readonly Transfer Instance = new();

@@ -2,34 +2,34 @@
 
 namespace OciPS;
 
-/// <summary>The base of all errors that the core raises on purpose.</summary>
+/// <summary>The base of all errors that the core raises.</summary>
 /// <remarks><see cref="ErrorId"/> is stable: scripts compare with it.</remarks>
 public abstract class OciException : Exception
 {
     /// <summary>Creates the error.</summary>
     /// <param name="errorId">The stable id.</param>
-    /// <param name="message">What was wrong, and with what.</param>
-    /// <param name="innerException">The cause, if another error is.</param>
+    /// <param name="message">What is wrong, and with what.</param>
+    /// <param name="innerException">The cause, if there is one.</param>
     private protected OciException(string errorId, string message, Exception? innerException)
         : base(TerminalText.Escape(message), innerException) => ErrorId = errorId;
 
-    /// <summary>The stable id of the error, <c>ManifestNotFound</c> for instance.</summary>
+    /// <summary>The stable id of the error, <c>ManifestNotFound</c> for example.</summary>
     public string ErrorId { get; }
 
-    /// <summary>What was wrong, with what, and what to do.</summary>
+    /// <summary>What is wrong, with what, and how to fix it.</summary>
     public override string Message => Hint is null ? base.Message : $"{base.Message} {Hint}";
 
-    /// <summary>What helps.</summary>
+    /// <summary>The remedy.</summary>
     internal Remedy Remedy { get; init; }
 
-    /// <summary>What the remedy is about: the registry, for instance.</summary>
+    /// <summary>The subject of the remedy, the registry for example.</summary>
     internal string? RemedySubject { get; init; }
 
-    /// <summary>How the remedy is applied, added by who shows the error.</summary>
+    /// <summary>How to apply the remedy; added by the layer that shows the error.</summary>
     internal string? Hint { get; set; }
 }
 
-/// <summary>An argument that cannot be used as it is: a reference that does not parse, a digest in an unknown algorithm.</summary>
+/// <summary>An argument that cannot be used: a reference that does not parse, or a digest with an unknown algorithm.</summary>
 public sealed class InvalidInputException : OciException
 {
     internal InvalidInputException(string errorId, string message, Exception? innerException = null)
@@ -38,7 +38,7 @@ public sealed class InvalidInputException : OciException
     }
 }
 
-/// <summary>Something that was asked for is not there: a manifest, a blob, a file in an image, a platform.</summary>
+/// <summary>Requested content does not exist: a manifest, a blob, a file in an image, a platform.</summary>
 public sealed class ContentNotFoundException : OciException
 {
     internal ContentNotFoundException(string errorId, string message, Exception? innerException = null)
@@ -47,9 +47,7 @@ public sealed class ContentNotFoundException : OciException
     }
 }
 
-/// <summary>
-/// Content is not what it should be: wrong digest or size, a tar that is none, JSON that does not parse, an unknown media type.
-/// </summary>
+/// <summary>Content is invalid: a wrong digest or size, a malformed tar, JSON that does not parse, an unknown media type.</summary>
 public sealed class InvalidContentException : OciException
 {
     internal InvalidContentException(string errorId, string message, Exception? innerException = null)
@@ -61,34 +59,34 @@ public sealed class InvalidContentException : OciException
     internal bool MayRefetch { get; init; }
 }
 
-/// <summary>A registry refused, failed or could not be reached.</summary>
+/// <summary>A registry refused a request, failed or could not be reached.</summary>
 public sealed class RegistryException : OciException
 {
     internal RegistryException(string errorId, string message, int statusCode = 0, Exception? innerException = null)
         : base(errorId, message, innerException) => StatusCode = statusCode;
 
-    /// <summary>The HTTP status of the answer; 0 if there was none.</summary>
+    /// <summary>The HTTP status of the response; 0 if there was none.</summary>
     public int StatusCode { get; }
 
-    /// <summary>Whether it may pass: a connection that was refused or broke, an answer that did not come.</summary>
+    /// <summary>Whether a retry may succeed: the connection was refused or broke, or no response came.</summary>
     internal bool IsTransient { get; set; }
 
-    /// <summary>Whether the upload that it ended is lost, so that only a new one helps.</summary>
+    /// <summary>Whether the upload is lost, so that only a new upload helps.</summary>
     internal bool UploadIsLost { get; init; }
 
-    /// <summary>Whether the registry found that what it got is not what its digest says.</summary>
+    /// <summary>Whether the registry reported that the content does not match its digest.</summary>
     internal bool DigestIsRefused { get; init; }
 
     /// <summary>
-    /// From when to when nothing came, if that is what ended it: timestamps of <see cref="System.Diagnostics.Stopwatch"/>.
+    /// The interval without data, if a timeout caused the error; in <see cref="System.Diagnostics.Stopwatch"/> timestamps.
     /// </summary>
     internal (long From, long Until)? Silence { get; set; }
 
-    /// <summary>How long the registry asks to be left alone; null if it does not say.</summary>
+    /// <summary>The wait that the registry requests (<c>Retry-After</c>); null if it requests none.</summary>
     internal TimeSpan? RetryAfter { get; init; }
 }
 
-/// <summary>A place on disk cannot be read or written.</summary>
+/// <summary>A path on disk cannot be read or written.</summary>
 public sealed class StorageException : OciException
 {
     internal StorageException(string errorId, string message, Exception? innerException = null)

@@ -2,7 +2,7 @@
 
 namespace OciPS;
 
-/// <summary>What helps against an error or a warning. The core names it; whoever shows it says how that is done.</summary>
+/// <summary>The remedy for an error or a warning. The core names it; the layer that shows the message explains how to apply it.</summary>
 internal enum Remedy
 {
     None,

@@ -6,19 +6,17 @@ using System.Text;
 
 namespace OciPS;
 
-/// <summary>
-/// Text from outside as it may be shown: what steers a terminal, or changes the order in which letters are shown, is escaped.
-/// </summary>
+/// <summary>Makes untrusted text safe to show: escapes terminal control characters and characters that reorder text.</summary>
 /// <remarks>ECMA-48, section 5; Unicode Standard Annex 9, section 2; "Trojan Source" (CVE-2021-42574).</remarks>
 internal static class TerminalText
 {
-    // How a byte that is not UTF-8 stands in a path.
+    // In decoded paths, the first code unit that stands for a byte that is not UTF-8.
     private const char FirstByte = '\uDC80';
     private const char LastByte = '\uDCFF';
 
-    /// <summary>The text with <c>\u001b</c> in place of an escape character, and so on.</summary>
+    /// <summary>The text with control characters escaped, as in <c>\u001b</c>.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="keepsLines">Whether line breaks and tabs stay, as in texts of several lines that are made here.</param>
+    /// <param name="keepsLines">Whether line breaks and tabs stay, for multi-line texts of this module.</param>
     public static string Escape(string text, bool keepsLines = false)
     {
         int first = FindUnsafe(text, 0, keepsLines);
@@ -70,7 +68,7 @@ internal static class TerminalText
         return -1;
     }
 
-    // Joiners are part of words in some scripts, and of emoji.
+    // Joiners are part of words in some scripts, and of emoji sequences.
     private static bool IsHarmless(char letter, bool keepsLines) =>
         letter is '\u200c' or '\u200d' || (keepsLines && letter is ('\n' or '\t'));
 

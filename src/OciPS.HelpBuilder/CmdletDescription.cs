@@ -2,7 +2,7 @@
 
 namespace OciPS.HelpBuilder;
 
-/// <summary>A cmdlet as its help shows it.</summary>
+/// <summary>The help of a cmdlet.</summary>
 internal sealed record CmdletDescription(string Verb, string Noun)
 {
     public string Name => Verb + "-" + Noun;
@@ -15,7 +15,7 @@ internal sealed record CmdletDescription(string Verb, string Noun)
 
     public required IReadOnlyList<ParameterDescription> Parameters { get; init; }
 
-    /// <summary>The default one first.</summary>
+    /// <summary>The parameter sets, the default one first.</summary>
     public required IReadOnlyList<string> ParameterSets { get; init; }
 
     public required IReadOnlyList<string> InputTypes { get; init; }

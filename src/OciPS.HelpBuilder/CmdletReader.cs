@@ -4,10 +4,10 @@ using System.Reflection;
 
 namespace OciPS.HelpBuilder;
 
-/// <summary>Reads cmdlets out of an assembly's metadata; none of its code runs.</summary>
+/// <summary>Reads cmdlets from an assembly's metadata, without running its code.</summary>
 internal static class CmdletReader
 {
-    /// <summary>Those that PowerShell finds in a binary module.</summary>
+    /// <summary>The cmdlets that PowerShell finds in a binary module.</summary>
     public static IReadOnlyList<Type> Find(Assembly assembly) => assembly.GetTypes()
         .Where(type => type.IsVisible && !type.IsAbstract && type.Attribute("Cmdlet") is not null)
         .OrderBy(Name, StringComparer.Ordinal)

@@ -21,7 +21,7 @@ internal sealed class DocumentationComments
 
     public string Summary(PropertyInfo property) => _text.Line(Find(property)?.Element("summary"));
 
-    /// <summary>What a property holds when it is not set, in words.</summary>
+    /// <summary>The default value of a property, in words.</summary>
     public string? Value(PropertyInfo property) => Find(property)?.Element("value") is { } value ? _text.Line(value) : null;
 
     public IReadOnlyList<string> Remarks(Type type) => _text.Paragraphs(Find(type)?.Element("remarks"));

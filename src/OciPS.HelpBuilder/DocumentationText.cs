@@ -6,14 +6,14 @@ using System.Xml.Linq;
 
 namespace OciPS.HelpBuilder;
 
-/// <summary>Turns the elements of documentation comments into plain text.</summary>
-/// <param name="cmdlets">Cmdlets' names by the documentation id of their classes: people know the names.</param>
+/// <summary>Converts the elements of documentation comments to plain text.</summary>
+/// <param name="cmdlets">The cmdlets' names by the documentation ids of their classes; help shows the names.</param>
 internal sealed partial class DocumentationText(IReadOnlyDictionary<string, string> cmdlets)
 {
-    /// <summary>All of an element in one line.</summary>
+    /// <summary>The content of an element in one line.</summary>
     public string Line(XElement? element) => Normalise(Inline(element?.Nodes() ?? []));
 
-    /// <summary>Paragraphs and lists; text that stands between them is a paragraph of its own.</summary>
+    /// <summary>Paragraphs and lists; text between them is a paragraph of its own.</summary>
     public IReadOnlyList<string> Paragraphs(XElement? element)
     {
         var paragraphs = new List<string>();
@@ -37,7 +37,7 @@ internal sealed partial class DocumentationText(IReadOnlyDictionary<string, stri
         return paragraphs;
     }
 
-    /// <summary>Lines stay; the indentation that all of them have goes.</summary>
+    /// <summary>Keeps line breaks and removes the common indentation.</summary>
     public static string Code(XElement element)
     {
         string[] lines = element.Value.ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd()).ToArray();

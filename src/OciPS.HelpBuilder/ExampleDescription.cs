@@ -2,5 +2,5 @@
 
 namespace OciPS.HelpBuilder;
 
-/// <summary>An example: what to type, and what it does.</summary>
+/// <summary>An example: the command and what it does.</summary>
 internal sealed record ExampleDescription(string Title, string Code, IReadOnlyList<string> Remarks);

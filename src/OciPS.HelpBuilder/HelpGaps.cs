@@ -2,7 +2,7 @@
 
 namespace OciPS.HelpBuilder;
 
-/// <summary>Finds what has no help yet.</summary>
+/// <summary>Finds missing help.</summary>
 internal static class HelpGaps
 {
     public static IEnumerable<string> Find(CmdletDescription cmdlet)

@@ -4,7 +4,7 @@ using System.Xml.Linq;
 
 namespace OciPS.HelpBuilder;
 
-/// <summary>The namespaces of MAML, and the pieces that recur in it.</summary>
+/// <summary>The namespaces and recurring elements of MAML.</summary>
 internal static class Maml
 {
     public static readonly XNamespace Help = "http://msh";

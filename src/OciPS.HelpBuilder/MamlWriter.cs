@@ -4,7 +4,7 @@ using System.Xml.Linq;
 
 namespace OciPS.HelpBuilder;
 
-/// <summary>Writes help in the form that PowerShell reads.</summary>
+/// <summary>Writes help as MAML, which PowerShell reads.</summary>
 /// <remarks>PowerShell's "Writing Help for PowerShell Cmdlets"; the schema is <c>PSMaml</c>.</remarks>
 internal static class MamlWriter
 {
@@ -33,7 +33,7 @@ internal static class MamlWriter
         new XElement(Maml.Command + "examples", cmdlet.Examples.Select(WriteExample)),
         new XElement(Maml.Command + "relatedLinks", cmdlet.Links.Select(WriteLink)));
 
-    // An empty paragraph at the end is the blank line before the next example.
+    // The empty paragraph at the end is the blank line before the next example.
     private static XElement WriteExample(ExampleDescription example, int index) => new(
         Maml.Command + "example",
         new XElement(

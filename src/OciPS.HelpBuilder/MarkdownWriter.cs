@@ -5,13 +5,13 @@ using System.Text;
 
 namespace OciPS.HelpBuilder;
 
-/// <summary>Writes a page a cmdlet, for those who read on the web.</summary>
+/// <summary>Writes one Markdown page per cmdlet, for the web.</summary>
 internal static class MarkdownWriter
 {
     private const string Generated = "<!-- Made by the build out of the documentation comments in src/OciPS/Commands. Change those. -->";
 
     /// <summary>
-    /// Writes the pages and their table of contents, and removes pages of cmdlets that are gone; what is right already is left alone.
+    /// Writes the pages and their table of contents, and removes pages of deleted cmdlets; unchanged files are not written.
     /// </summary>
     public static void Write(IReadOnlyList<CmdletDescription> cmdlets, string folder)
     {
@@ -134,7 +134,7 @@ internal static class MarkdownWriter
         : link.Address.Length > 0 ? $"[{link.Text}]({link.Address})"
         : link.Text;
 
-    // What Markdown would take for something else.
+    // Escapes text that Markdown would interpret.
     private static string Text(string text) =>
         text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal)
         .Replace("_", "\\_", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);

@@ -2,21 +2,21 @@
 
 namespace OciPS.HelpBuilder;
 
-/// <summary>A parameter as its help shows it.</summary>
+/// <summary>The help of a parameter.</summary>
 internal sealed record ParameterDescription(string Name, string TypeName)
 {
     public required string Description { get; init; }
 
     public required IReadOnlyList<string> Aliases { get; init; }
 
-    /// <summary>What can be given, where that is a closed set.</summary>
+    /// <summary>The possible values, if they are a closed set.</summary>
     public required IReadOnlyList<string> Values { get; init; }
 
     public required bool AcceptsWildcards { get; init; }
 
     public required string? Default { get; init; }
 
-    /// <summary>How it stands in each parameter set that it belongs to; an empty name stands for all.</summary>
+    /// <summary>The use of the parameter in each of its parameter sets; an empty name stands for all sets.</summary>
     public required IReadOnlyDictionary<string, ParameterUse> Sets { get; init; }
 
     public bool IsSwitch => TypeName == "SwitchParameter";

@@ -4,7 +4,7 @@ using System.Reflection;
 
 namespace OciPS.HelpBuilder;
 
-/// <summary>Reads a cmdlet's parameters, its base classes' among them.</summary>
+/// <summary>Reads a cmdlet's parameters, including those of its base classes.</summary>
 internal static class ParameterReader
 {
     private const string AllSets = "__AllParameterSets";
@@ -21,12 +21,12 @@ internal static class ParameterReader
         .. cmdlet.Attribute("Cmdlet")!.Named<bool>("SupportsShouldProcess") ? s_shouldProcess : [],
     ];
 
-    /// <summary>What the pipeline takes by value.</summary>
+    /// <summary>The types that the cmdlet takes from the pipeline by value.</summary>
     public static IEnumerable<Type> InputTypes(Type cmdlet) => Properties(cmdlet)
         .Where(property => property.Attributes("Parameter").Any(use => use.Named<bool>("ValueFromPipeline")))
         .Select(property => property.PropertyType);
 
-    // The order of the source: what people need first stands first.
+    // In source order, where the most important parameters come first.
     private static IEnumerable<PropertyInfo> Properties(Type cmdlet) => cmdlet
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)
         .Where(property => property.Attribute("Parameter") is { } use && !use.Named<bool>("DontShow"))

@@ -2,7 +2,7 @@
 
 namespace OciPS.HelpBuilder;
 
-/// <summary>How a parameter stands in a parameter set.</summary>
+/// <summary>The use of a parameter in a parameter set.</summary>
 internal sealed record ParameterUse(bool IsMandatory, int? Position, bool ByValue, bool ByPropertyName)
 {
     public string PipelineInput => (ByValue, ByPropertyName) switch

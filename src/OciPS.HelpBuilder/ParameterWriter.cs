@@ -5,7 +5,7 @@ using System.Xml.Linq;
 
 namespace OciPS.HelpBuilder;
 
-/// <summary>Writes how a cmdlet is called, and what each of its parameters is.</summary>
+/// <summary>Writes the syntax of a cmdlet and its parameters.</summary>
 internal static class ParameterWriter
 {
     public static XElement Syntax(CmdletDescription cmdlet) => new(
@@ -26,7 +26,7 @@ internal static class ParameterWriter
             .ThenBy(item => !item.Use!.IsMandatory)
             .Select(item => Parameter(item.Parameter, item.Use!, inSyntax: true)));
 
-    // PowerShell shows the group of values in the syntax alone; below PARAMETERS the values stand in the text.
+    // PowerShell shows the list of values in the syntax only; below PARAMETERS the text gives the values.
     private static XElement Parameter(ParameterDescription parameter, ParameterUse use, bool inSyntax) => new(
         Maml.Command + "parameter",
         new XAttribute("required", Maml.Boolean(use.IsMandatory)),
@@ -54,7 +54,7 @@ internal static class ParameterWriter
         new XAttribute("variableLength", Maml.Boolean(isMany)),
         text);
 
-    // Where a parameter differs between sets, the default set's way stands in its description.
+    // If a parameter differs between sets, its description shows the default set.
     private static ParameterUse FirstUse(CmdletDescription cmdlet, ParameterDescription parameter) =>
         cmdlet.ParameterSets.Select(parameter.In).FirstOrDefault(use => use is not null) ?? parameter.Sets.Values.First();
 }

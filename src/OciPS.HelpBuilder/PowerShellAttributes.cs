@@ -4,7 +4,7 @@ using System.Reflection;
 
 namespace OciPS.HelpBuilder;
 
-/// <summary>Reads PowerShell's attributes out of metadata, by name: none of the code they belong to is loaded.</summary>
+/// <summary>Reads PowerShell's attributes from metadata by name, without loading their code.</summary>
 internal static class PowerShellAttributes
 {
     private const string Namespace = "System.Management.Automation.";
@@ -21,7 +21,7 @@ internal static class PowerShellAttributes
     public static bool Names(this CustomAttributeData attribute, string name) =>
         attribute.NamedArguments.Any(argument => argument.MemberName == name);
 
-    /// <summary>The constructor's arguments, those of a <c>params</c> array among them.</summary>
+    /// <summary>The constructor's arguments, including those in a <c>params</c> array.</summary>
     public static IEnumerable<object?> Arguments(this CustomAttributeData attribute) => attribute.ConstructorArguments
         .SelectMany(argument => argument.Value is IEnumerable<CustomAttributeTypedArgument> many ? many : [argument])
         .Select(argument => argument.Value);

@@ -6,7 +6,7 @@ using System.Xml.Linq;
 
 namespace OciPS.HelpBuilder;
 
-/// <summary>Help is written once, beside the code; this turns it into what <c>Get-Help</c> reads.</summary>
+/// <summary>Converts the documentation comments of the cmdlets to the help that <c>Get-Help</c> reads.</summary>
 internal static class Program
 {
     private static int Main(string[] arguments)
@@ -24,7 +24,7 @@ internal static class Program
         string[] gaps = cmdlets.SelectMany(HelpGaps.Find).ToArray();
         foreach (string gap in gaps)
         {
-            // The form that MSBuild reads as an error.
+            // The format that MSBuild recognises as an error.
             Console.Error.WriteLine($"OciPS.HelpBuilder : error HELP001: {gap}");
         }
 

@@ -2,5 +2,5 @@
 
 namespace OciPS.HelpBuilder;
 
-/// <summary>Where to read on: a cmdlet's name, or an address, or both a text and an address.</summary>
+/// <summary>A link to further reading: a cmdlet's name, an address, or a text and an address.</summary>
 internal sealed record RelatedLink(string Text, string Address);

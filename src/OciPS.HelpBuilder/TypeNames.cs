@@ -2,14 +2,14 @@
 
 namespace OciPS.HelpBuilder;
 
-/// <summary>Names types as PowerShell writes them.</summary>
+/// <summary>Formats type names as PowerShell does.</summary>
 internal static class TypeNames
 {
     public static string Short(Type type) => Write(type, part => part.Name);
 
     public static string Full(Type type) => Write(type, part => part.FullName ?? part.Name);
 
-    /// <summary>What is given, where a value may be left out.</summary>
+    /// <summary>The underlying type of a nullable one.</summary>
     public static Type Underlying(Type type) => IsNullable(type) ? type.GetGenericArguments()[0] : type;
 
     private static bool IsNullable(Type type) =>

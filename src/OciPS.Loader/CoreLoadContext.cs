@@ -6,12 +6,12 @@ using System.Runtime.Loader;
 namespace OciPS.Loader;
 
 /// <summary>
-/// Has the core and the libraries that it uses. It is asked first, so that no other module's copy of a library is taken, whether older or
-/// newer.
+/// Loads the core and its libraries from the module's folder before other contexts are searched, so that no other module's version of a
+/// library is used.
 /// </summary>
 internal sealed class CoreLoadContext(string folder) : AssemblyLoadContext("OciPS")
 {
-    // What is not here is .NET's own.
+    // Assemblies that are not in the folder belong to .NET.
     protected override Assembly? Load(AssemblyName assemblyName)
     {
         string path = Path.Combine(folder, assemblyName.Name + ".dll");

@@ -6,10 +6,10 @@ using System.Runtime.Loader;
 
 namespace OciPS.Loader;
 
-/// <summary>Makes the core known before PowerShell looks at the cmdlets, whose assembly names it.</summary>
+/// <summary>Makes the core loadable before PowerShell loads the cmdlets, whose assembly references it.</summary>
 /// <remarks>
-/// As a nested module it is imported before the root module. The event is session-wide, so that one name alone is answered, and
-/// once a process: what is loaded stays, whichever runspace imports or removes the module.
+/// As a nested module it is imported before the root module. The event applies to the whole process, so the handler resolves one name only
+/// and is added once: loaded assemblies stay, whichever runspace imports or removes the module.
 /// </remarks>
 public sealed class LoaderInitializer : IModuleAssemblyInitializer
 {

@@ -3,8 +3,8 @@
 using System.Reflection;
 using Microsoft.PowerShell;
 
-// PowerShell's own console, with the module that the build laid out first on the path of modules. The user's folder has to
-// be named: PowerShell puts it in front of a path that lacks it.
+// PowerShell's own console, with the built module first on PSModulePath. The user's module folder has to be included: PowerShell prepends
+// it to a path that lacks it.
 string module = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>()
     .First(item => item.Key == "ModuleFolder").Value!;
 string user = OperatingSystem.IsWindows()

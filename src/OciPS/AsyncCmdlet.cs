@@ -11,10 +11,10 @@ using OciPS.Sessions;
 
 namespace OciPS;
 
-/// <summary>The one bridge between asynchronous work and the pipeline, whose thread alone may write objects.</summary>
+/// <summary>Connects asynchronous work with the pipeline, whose thread alone may write objects.</summary>
 /// <remarks>
-/// The work runs on the thread pool; what it wants done on the pipeline's thread is queued and pumped there. Whatever
-/// ends the pump (an error downstream, <c>Select-Object -First</c>) ends the work first, with its clean-up.
+/// The work runs on the thread pool; actions for the pipeline's thread are queued and pumped there. If the pump ends early (an error
+/// downstream, <c>Select-Object -First</c>), the work is cancelled and cleaned up first.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class AsyncCmdlet : PSCmdlet, IDisposable
@@ -26,7 +26,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private protected AsyncCmdlet() => Operation = new OperationContext(
         ModuleSession.Current, new CurrentLog(() => _log ?? throw new InvalidOperationException("Nothing is running.")));
 
-    /// <summary>What the work runs with.</summary>
+    /// <summary>The context of the work.</summary>
     private protected OperationContext Operation { get; }
 
     /// <summary>Shows diagnostics to the user.</summary>
@@ -34,14 +34,14 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     private PipelineQueue Queue => _queue ?? throw new InvalidOperationException("Nothing is running.");
 
-    /// <summary>Ends the cmdlet's work.</summary>
+    /// <summary>Cancels the cmdlet's work.</summary>
     public void Dispose()
     {
         Dispose(true);
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Ends the cmdlet's work.</summary>
+    /// <summary>Cancels the cmdlet's work.</summary>
     protected virtual void Dispose(bool disposing)
     {
         if (disposing)
@@ -63,18 +63,17 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     private protected virtual Task EndProcessingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Whether only a plan is wanted; asked on the pipeline's thread.</summary>
+    /// <summary>Whether -WhatIf is given; call on the pipeline's thread.</summary>
     private protected bool IsWhatIf => LanguagePrimitives.IsTrue(
         MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? bound) ? bound : GetVariableValue("WhatIfPreference"));
 
-    /// <summary>Writes an object, and waits until all commands downstream have dealt with it.</summary>
+    /// <summary>Writes an object, and waits until all downstream commands have processed it.</summary>
     private protected Task WriteLiveAsync(object output, CancellationToken cancellationToken) =>
         InvokeAsync(() => WriteObject(output), cancellationToken);
 
     /// <inheritdoc cref="WriteLiveAsync(object, CancellationToken)"/>
     /// <remarks>
-    /// The content that passes by is the pipeline thread's meanwhile, and nobody else's: that it comes back does not mean that others are
-    /// done with the file.
+    /// Meanwhile only the pipeline's thread may read the streamed content: other threads may still use the file after this returns.
     /// </remarks>
     private protected Task WriteLiveAsync(OciImageFile output, CancellationToken cancellationToken) => InvokeAsync(
         () =>
@@ -86,7 +85,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         },
         cancellationToken);
 
-    /// <summary>Runs something on the pipeline's thread.</summary>
+    /// <summary>Runs an action on the pipeline's thread.</summary>
     private protected Task InvokeAsync(Action action, CancellationToken cancellationToken) => Queue.InvokeAsync(
         () =>
         {
@@ -99,10 +98,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private protected Task<T> InvokeAsync<T>(Func<T> function, CancellationToken cancellationToken) =>
         Queue.InvokeAsync(function, cancellationToken);
 
-    /// <summary>Does the work for one item; what goes wrong with it is written as an error, and does not stop the others.</summary>
+    /// <summary>Does the work for one item; its errors are written and do not stop the other items.</summary>
     private protected async Task ForItemAsync(object? target, Func<Task> work, CancellationToken cancellationToken)
     {
-        // One registry that has to be waited for long takes nothing from the next item's.
+        // A new budget per item: waiting for one registry takes no time from the next item.
         Operation.RenewBudget();
         try
         {
@@ -114,7 +113,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Asks as PowerShell does; what is shown is harmless.</summary>
+    /// <summary>Asks for confirmation as PowerShell does, with control characters escaped.</summary>
     private protected new bool ShouldProcess(string target, string action) =>
         base.ShouldProcess(TerminalText.Escape(target), TerminalText.Escape(action));
 
@@ -129,7 +128,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
                 : ImageReference.Parse(text, this.ToFullPath, SessionState.IsDrive),
             cancellationToken);
 
-    /// <summary>Refuses destinations that hold something already, where the user wants that.</summary>
+    /// <summary>Refuses destinations that already exist, if the user wants that.</summary>
     private protected async Task EnsureFreeAsync(
         bool noClobber, IEnumerable<ImageReference> destinations, CancellationToken cancellationToken)
     {
@@ -139,7 +138,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Reads images: those of an index that are for some platforms, or the one that there is.</summary>
+    /// <summary>Reads images: those of an index for some platforms, or the only one.</summary>
     private protected async Task ForImagesAsync(
         string text, string[]? platforms, ManifestMode mode, Func<ImageSource, Task> work, CancellationToken cancellationToken)
     {
@@ -170,7 +169,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
         catch
         {
-            // What stopped the pump is what the user is to see, not what became of the work because of it.
+            // The user has to see the error that stopped the pump, not the resulting error of the work.
             stop.Cancel();
             BackgroundWork.Join(worker);
             throw;

@@ -5,8 +5,8 @@ using OciPS.IO;
 namespace OciPS;
 
 /// <summary>
-/// Content for scripts, which wait for what they read: each wait is the asynchronous read's, which gives up on silence, goes on
-/// after a break, and ends when the script is stopped. Threads that read at once get one piece each.
+/// Content for scripts, which read synchronously: each read waits for the asynchronous one, with its timeouts and retries, and ends when
+/// the script is stopped. Concurrent reads get one piece each.
 /// </summary>
 internal sealed class BlockingReadStream(Stream content) : ForwardStream
 {

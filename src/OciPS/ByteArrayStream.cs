@@ -4,7 +4,7 @@ using OciPS.IO;
 
 namespace OciPS;
 
-/// <summary>Hands what is written to it on in arrays, each a new one, since whoever takes one may keep it.</summary>
+/// <summary>Passes written data on in arrays, each a new one, since the receiver may keep it.</summary>
 internal sealed class ByteArrayStream(Func<byte[], CancellationToken, Task> handOn) : WriteOnlyStream
 {
     private const int ArraySize = 64 * 1024;

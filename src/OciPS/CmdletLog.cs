@@ -4,7 +4,7 @@ using System.Management.Automation;
 
 namespace OciPS;
 
-/// <summary>Shows what an operation tells, as PowerShell shows such things.</summary>
+/// <summary>Shows an operation's diagnostics and progress in PowerShell's streams.</summary>
 internal sealed class CmdletLog(PSCmdlet cmdlet, PipelineQueue queue) : IOperationLog
 {
     private readonly ProgressBars _bars = new(cmdlet.MyInvocation.MyCommand.Name, records => queue.Post(() => Show(cmdlet, records)));
@@ -13,7 +13,7 @@ internal sealed class CmdletLog(PSCmdlet cmdlet, PipelineQueue queue) : IOperati
     {
         string message = TerminalText.Escape(text);
 
-        // With -Debug alone, PowerShell asks at each verbose message whether to go on.
+        // With -Debug alone, PowerShell would ask for confirmation at each verbose message.
         if (IsSet("Debug") && !IsSet("Verbose"))
         {
             cmdlet.WriteDebug(message);
@@ -36,7 +36,7 @@ internal sealed class CmdletLog(PSCmdlet cmdlet, PipelineQueue queue) : IOperati
 
     public void Expect(long bytes) => _bars.Expect(bytes);
 
-    /// <summary>Takes the bars away; runs on the pipeline's thread.</summary>
+    /// <summary>Removes the progress bars; runs on the pipeline's thread.</summary>
     public void Complete() => Show(cmdlet, _bars.Complete());
 
     private bool IsSet(string parameter) =>

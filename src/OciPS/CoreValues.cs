@@ -5,7 +5,7 @@ using OciPS.Tar;
 
 namespace OciPS;
 
-/// <summary>Turns the values of parameters into the core's, whose types are in no public member.</summary>
+/// <summary>Converts parameter values to types of the core, which no public member may use.</summary>
 internal static class CoreValues
 {
     public static ManifestMode ToCore(this OciManifestMode mode) => mode switch

@@ -2,7 +2,7 @@
 
 namespace OciPS;
 
-/// <summary>The log of whatever part of a cmdlet runs: work that goes on from one item of a pipeline to the next tells it there.</summary>
+/// <summary>Forwards to the current log: work that continues across pipeline items logs to the item in progress.</summary>
 internal sealed class CurrentLog(Func<IOperationLog> current) : IOperationLog
 {
     public void Verbose(string message) => current().Verbose(message);

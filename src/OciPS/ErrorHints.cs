@@ -5,7 +5,7 @@ using System.Globalization;
 namespace OciPS;
 
 /// <summary>
-/// Which cmdlet or parameter helps: the core's messages say what is wrong, and this is added to them where they are shown.
+/// Names the cmdlet or parameter that helps: the core's messages describe the problem, and these hints are added where they are shown.
 /// </summary>
 internal static class ErrorHints
 {
@@ -46,12 +46,12 @@ internal static class ErrorHints
         [Remedy.ReplaceFile] = "Use -Force to replace it.",
     };
 
-    /// <summary>A message with its hint; the message alone where there is none.</summary>
+    /// <summary>A message with its hint, if there is one.</summary>
     public static string Complete(string message, Remedy remedy) =>
         s_hints.TryGetValue(remedy, out string? hint) ? $"{message} {hint}" : message;
 
-    /// <summary>Adds its hint to an error of the core.</summary>
-    /// <returns>Always false: for the filter of a catch block that lets the error go on as it is.</returns>
+    /// <summary>Adds the hint to an error of the core.</summary>
+    /// <returns>Always false, for the filter of a catch block that does not handle the error.</returns>
     public static bool AddTo(Exception error)
     {
         if (error is OciException known && s_hints.TryGetValue(known.Remedy, out string? hint))

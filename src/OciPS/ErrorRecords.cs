@@ -4,10 +4,10 @@ using System.Management.Automation;
 
 namespace OciPS;
 
-/// <summary>Makes the error records of all cmdlets: the stable id, a fitting category, and what it was about.</summary>
+/// <summary>Creates the error records of all cmdlets: the stable id, a category, and the target.</summary>
 internal static class ErrorRecords
 {
-    /// <summary>Whether an error is one that happens to people, not a mistake in this module.</summary>
+    /// <summary>Whether an error is expected in use, and not a bug in this module.</summary>
     public static bool IsExpected(Exception error) => error is OciException or IOException or UnauthorizedAccessException;
 
     public static ErrorRecord Create(Exception error, object? target)
@@ -18,11 +18,11 @@ internal static class ErrorRecords
             : new ErrorRecord(error, ErrorIds.StorageWriteError, ErrorCategory.WriteError, target));
     }
 
-    /// <summary>An argument that does not go together with others.</summary>
+    /// <summary>An argument that cannot be combined with others.</summary>
     public static ErrorRecord InvalidArgument(string errorId, string message, object? target) =>
         Harmless(new ErrorRecord(new ArgumentException(TerminalText.Escape(message)), errorId, ErrorCategory.InvalidArgument, target));
 
-    /// <summary>What is shown of the error steers no terminal; its target keeps its true value.</summary>
+    /// <summary>Escapes control characters in the message; the target keeps its value.</summary>
     private static ErrorRecord Harmless(ErrorRecord record)
     {
         string message = TerminalText.Escape(record.Exception.Message);

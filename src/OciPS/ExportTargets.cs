@@ -5,14 +5,14 @@ using OciPS.References;
 
 namespace OciPS;
 
-/// <summary>What one run writes to, so that no image takes another one's place.</summary>
+/// <summary>The targets of one run, so that no image overwrites another one.</summary>
 internal sealed class ExportTargets
 {
     private readonly Dictionary<string, Target> _targets = new(
         OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Takes a target for an image; the same image may take it again, under another tag for instance.</summary>
-    /// <exception cref="InvalidInputException">Another image has it.</exception>
+    /// <summary>Reserves a target for an image; the same image may reserve it again, under another tag for example.</summary>
+    /// <exception cref="InvalidInputException">The target is reserved for another image.</exception>
     public Target Claim(string name, ImageSource image)
     {
         Digest digest = image.Manifest.Content.Digest;
@@ -31,7 +31,7 @@ internal sealed class ExportTargets
 
     public sealed record Target(Digest Image, ImageReference Reference)
     {
-        /// <summary>Whether it has been written to.</summary>
+        /// <summary>Whether it has been written.</summary>
         public bool IsWritten { get; set; }
     }
 }

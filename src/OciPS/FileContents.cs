@@ -5,7 +5,7 @@ using OciPS.Tar;
 
 namespace OciPS;
 
-/// <summary>Opens the contents of files for cmdlets that read them.</summary>
+/// <summary>Opens the content of files for cmdlets.</summary>
 internal static class FileContents
 {
     /// <summary>Whether an entry has content: directories, symbolic links and devices have none.</summary>
@@ -25,7 +25,7 @@ internal static class FileContents
                     : $"'{entry.Name}' is of the type {entry.Type}, and has no content.");
     }
 
-    /// <exception cref="InvalidContentException">The content is larger than what is held in memory.</exception>
+    /// <exception cref="InvalidContentException">The content exceeds the limit for reading into memory.</exception>
     public static async Task<MemoryStream> ReadAsync(Stream content, string name, CancellationToken cancellationToken)
     {
         var bytes = new MemoryStream();

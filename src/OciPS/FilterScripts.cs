@@ -4,13 +4,13 @@ using System.Management.Automation;
 
 namespace OciPS;
 
-/// <summary>Asks scriptblocks of users about things. One that fails gives no answer: what it was to choose is not guessed.</summary>
+/// <summary>Runs the users' filter scriptblocks. A failed one is an error: its result is not guessed.</summary>
 internal static class FilterScripts
 {
     /// <param name="script">The scriptblock; runs on the pipeline's thread.</param>
-    /// <param name="item">What is <c>$_</c> in it.</param>
-    /// <param name="what">The thing, for people.</param>
-    /// <exception cref="OciException">It failed.</exception>
+    /// <param name="item">The value of <c>$_</c>.</param>
+    /// <param name="what">The name of the item in messages.</param>
+    /// <exception cref="OciException">The scriptblock failed.</exception>
     public static bool Ask(ScriptBlock script, object item, string what)
     {
         List<PSVariable> variables = [new PSVariable("_", item), new PSVariable("ErrorActionPreference", ActionPreference.Stop)];

@@ -8,9 +8,9 @@ using OciPS.Manifests;
 
 namespace OciPS;
 
-/// <summary>The base of cmdlets that work on files of images which come down the pipeline, with their content.</summary>
+/// <summary>The base of cmdlets that process files of images from the pipeline, with their content.</summary>
 /// <remarks>
-/// Files of Get-OciImageFile are worked on while their layers stream by. Rows that name a file by its properties are gathered,
+/// Files from Get-OciImageFile are processed while their layers are streamed. Rows that name a file by its properties are collected,
 /// so that each image is read once, when the pipeline has ended.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -68,7 +68,8 @@ public abstract class ImageFileCmdlet : AsyncCmdlet
     }
 
     /// <summary>
-    /// Where a file goes, which each item of the pipeline may say; rows are read when all have come. Null where files go nowhere.
+    /// The destination of a file, which each pipeline item may set; rows are processed when all have arrived. Null for cmdlets without a
+    /// destination.
     /// </summary>
     private protected virtual string? Destination
     {
@@ -78,7 +79,7 @@ public abstract class ImageFileCmdlet : AsyncCmdlet
         }
     }
 
-    /// <summary>Works on one file; what goes wrong with it does not stop the others.</summary>
+    /// <summary>Processes one file; its errors do not stop the other files.</summary>
     private protected abstract Task ProcessFileAsync(OciImageFile file, CancellationToken cancellationToken);
 
     // Properties may be scripts, which run on the pipeline's thread only.

@@ -4,21 +4,21 @@ using System.Management.Automation;
 
 namespace OciPS;
 
-/// <summary>Keeps account of what came down the pipeline and is no file of an image, for one error at the end.</summary>
+/// <summary>Counts pipeline items that are not files of an image, for one error at the end.</summary>
 internal sealed class InputAccount
 {
     private readonly SortedSet<string> _missing = new(StringComparer.Ordinal);
     private PSObject? _first;
     private long _count;
 
-    /// <summary>Takes note of an item that was not understood.</summary>
+    /// <summary>Records an item that was not understood.</summary>
     public void Add(PSObject? item)
     {
         _first = _count++ == 0 ? item : _first;
         _missing.UnionWith(PipedFile.MissingProperties(item));
     }
 
-    /// <summary>The error; null if everything was understood.</summary>
+    /// <summary>The error; null if all items were understood.</summary>
     public ErrorRecord? ToError()
     {
         if (_count == 0)

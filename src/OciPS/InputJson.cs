@@ -7,12 +7,12 @@ using System.Text.Json.Nodes;
 
 namespace OciPS;
 
-/// <summary>Makes JSON of what people have in a session: hashtables, and objects.</summary>
+/// <summary>Converts hashtables and objects to JSON.</summary>
 internal static class InputJson
 {
     private const int MaximumDepth = 32;
 
-    /// <exception cref="InvalidInputException">It has what JSON has no word for, or is nested too deep.</exception>
+    /// <exception cref="InvalidInputException">A value has no JSON form, or is nested too deep.</exception>
     public static byte[] ToBytes(PSObject input) => JsonSerializer.SerializeToUtf8Bytes(ToNode(input, 0));
 
     private static JsonNode? ToNode(object? value, int depth)

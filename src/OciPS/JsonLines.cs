@@ -4,7 +4,7 @@ using System.Text;
 
 namespace OciPS;
 
-/// <summary>Puts together JSON documents that come line by line, or whole.</summary>
+/// <summary>Assembles JSON documents from single lines or whole texts.</summary>
 internal sealed class JsonLines
 {
     private readonly StringBuilder _text = new();
@@ -15,7 +15,7 @@ internal sealed class JsonLines
     private bool _hasAdded;
     private bool _hasGiven;
 
-    /// <summary>Adds a line, or a whole document; gives the document that ends with it, if one does.</summary>
+    /// <summary>Adds a line or a whole document; returns the document that it completes, if any.</summary>
     public string? Add(string line)
     {
         _hasAdded = true;
@@ -34,10 +34,10 @@ internal sealed class JsonLines
         return _isComplete ? Take() : null;
     }
 
-    /// <summary>What is left at the end and is no whole document; null if there is nothing.</summary>
+    /// <summary>The incomplete rest at the end; null if there is none.</summary>
     public string? TakeRest() => _hasAdded && !(_hasGiven && string.IsNullOrWhiteSpace(_text.ToString())) ? Take() : null;
 
-    /// <summary>What does not begin as an object or an array is complete at once: no line after it makes it right.</summary>
+    /// <summary>A text that does not begin an object or an array is complete at once: no further line can make it valid.</summary>
     private void Step(char letter)
     {
         if (_isInString)

@@ -6,7 +6,7 @@ using OciPS.Tar;
 
 namespace OciPS;
 
-/// <summary>Keeps account of literal paths that were asked for, to say which are not there, and why it may seem so.</summary>
+/// <summary>Tracks which requested literal paths were found, to report and explain the missing ones.</summary>
 internal sealed class MissingPaths(IReadOnlyList<string> asked)
 {
     private readonly MergedFileSystem _view = new();
@@ -14,7 +14,7 @@ internal sealed class MissingPaths(IReadOnlyList<string> asked)
     private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
     private readonly HashSet<string> _found = new(StringComparer.Ordinal);
 
-    /// <summary>An entry came out.</summary>
+    /// <summary>Records an entry that was emitted.</summary>
     public void Found(TarEntry entry)
     {
         if (asked.Contains(entry.Name))
@@ -23,7 +23,7 @@ internal sealed class MissingPaths(IReadOnlyList<string> asked)
         }
     }
 
-    /// <summary>An entry passed by.</summary>
+    /// <summary>Records an entry that was read.</summary>
     public void See(TarEntry entry)
     {
         if (asked.Count == 0)
@@ -45,7 +45,7 @@ internal sealed class MissingPaths(IReadOnlyList<string> asked)
         }
     }
 
-    /// <summary>An error for each path of which nothing came out.</summary>
+    /// <summary>An error for each path without an emitted entry.</summary>
     public IEnumerable<OciException> ToErrors(ImageReference image, IReadOnlyList<TarEntryType> types)
     {
         foreach (string path in asked.Distinct())
@@ -63,7 +63,7 @@ internal sealed class MissingPaths(IReadOnlyList<string> asked)
         }
     }
 
-    /// <summary>Says by which name a path goes in truth, where links lead from it to something.</summary>
+    /// <summary>Explains why a path is missing; names its real path if it leads through symbolic links.</summary>
     public static string Explain(MergedFileSystem view, string path) =>
         view.ResolveLinks(path) is { } real && real != path
             ? $"through symbolic links it leads to '{ShownPath.Show(real)}'. Use that name."

@@ -4,7 +4,7 @@ using OciPS.Sessions;
 
 namespace OciPS;
 
-/// <summary>The session that the module owns: one for the process, so that all runspaces have the same connections.</summary>
+/// <summary>The module's session: one per process, so that all runspaces share connections.</summary>
 internal static class ModuleSession
 {
     public static OciSession Current { get; } = new();

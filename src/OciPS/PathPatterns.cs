@@ -5,7 +5,7 @@ using OciPS.Tar;
 
 namespace OciPS;
 
-/// <summary>Paths in images as people give them: literal ones, and PowerShell's wildcards, case-sensitive.</summary>
+/// <summary>Paths in images from parameters: literal ones, and case-sensitive PowerShell wildcards.</summary>
 internal sealed class PathPatterns
 {
     private PathPatterns(IReadOnlyList<string> literals, IReadOnlyList<Func<string, bool>> patterns)
@@ -14,16 +14,16 @@ internal sealed class PathPatterns
         Patterns = patterns;
     }
 
-    /// <summary>Paths that are meant as they are, cleaned.</summary>
+    /// <summary>Literal paths, normalised.</summary>
     public IReadOnlyList<string> Literals { get; }
 
-    /// <summary>Tests of paths; in them <c>*</c> crosses <c>/</c>.</summary>
+    /// <summary>Tests of paths; <c>*</c> also matches <c>/</c>.</summary>
     public IReadOnlyList<Func<string, bool>> Patterns { get; }
 
     /// <summary>Whether no path can match.</summary>
     public bool IsEmpty => Literals.Count == 0 && Patterns.Count == 0;
 
-    /// <summary>Takes paths that may have wildcards in them; one that has none is meant as it is.</summary>
+    /// <summary>Parses paths with wildcards; a path without any is literal.</summary>
     public static PathPatterns FromWildcards(IEnumerable<string> paths)
     {
         var literals = new List<string>();
@@ -46,7 +46,7 @@ internal sealed class PathPatterns
 
     public static PathPatterns FromLiterals(IEnumerable<string> paths) => new(paths.Select(ToName).ToArray(), []);
 
-    /// <summary>The name of an entry that a text stands for, as cmdlets show names: cleaned, and with the bytes that it says.</summary>
+    /// <summary>The entry name for a displayed text: normalised and unescaped.</summary>
     public static string ToName(string path) => TarPath.Clean(ShownPath.Parse(path));
 
     public bool IsMatch(string path) => Literals.Contains(path) || Patterns.Any(pattern => pattern(path));

@@ -4,21 +4,21 @@ using System.Management.Automation;
 
 namespace OciPS;
 
-/// <summary>A file of an image that is named by its properties, as a row of a CSV file or of JSON names it.</summary>
+/// <summary>A file of an image, identified by properties, as in a row of a CSV file or of JSON.</summary>
 /// <param name="Reference">The image's reference.</param>
-/// <param name="FullName">The path in the image, cleaned.</param>
+/// <param name="FullName">The path in the image, normalised.</param>
 internal sealed record PipedFile(string Reference, string FullName)
 {
-    /// <summary>The platform, where the reference is that of an index; null if none is named.</summary>
+    /// <summary>The platform, if the reference is an index; null if none is given.</summary>
     public string? Platform { get; init; }
 
-    /// <summary>The digest of the layer; null stands for the file that a container sees.</summary>
+    /// <summary>The digest of the layer; null for the file as a container sees it.</summary>
     public string? LayerDigest { get; init; }
 
-    /// <summary>What the entry is, where that is known: File, Directory, Whiteout.</summary>
+    /// <summary>The type of the entry, if known: File, Directory, Whiteout.</summary>
     public string? Type { get; init; }
 
-    /// <summary>Takes anything that names an image and a file in it; null for what does not.</summary>
+    /// <summary>Converts any object that names an image and a file in it; null for others.</summary>
     public static PipedFile? From(PSObject? item) =>
         Text(item, nameof(Reference)) is { } reference && Text(item, nameof(FullName)) is { } path
             ? new PipedFile(reference, PathPatterns.ToName(path))
@@ -29,7 +29,7 @@ internal sealed record PipedFile(string Reference, string FullName)
             }
             : null;
 
-    /// <summary>The properties that an item would need and lacks.</summary>
+    /// <summary>The required properties that an item lacks.</summary>
     public static IEnumerable<string> MissingProperties(PSObject? item) =>
         new[] { nameof(Reference), nameof(FullName) }.Where(name => Text(item, name) is null);
 

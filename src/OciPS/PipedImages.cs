@@ -4,17 +4,17 @@ using System.Management.Automation;
 
 namespace OciPS;
 
-/// <summary>Files that came down the pipeline, gathered by image, so that each image is written once.</summary>
+/// <summary>Files from the pipeline, collected by image, so that each image is written once.</summary>
 internal sealed class PipedImages
 {
     private readonly Dictionary<string, PipedImage> _images = new(StringComparer.Ordinal);
     private readonly InputAccount _strangers = new();
 
-    /// <summary>The images, by reference, in the order in which they came.</summary>
+    /// <summary>The images by reference, in order of appearance.</summary>
     public IReadOnlyDictionary<string, PipedImage> Images => _images;
 
-    /// <summary>Takes a file of an image.</summary>
-    /// <exception cref="InvalidInputException">It is a whiteout.</exception>
+    /// <summary>Adds a file of an image.</summary>
+    /// <exception cref="InvalidInputException">The file is a whiteout.</exception>
     public void Add(string reference, string path, string? type, string? destination)
     {
         if (type == nameof(OciFileType.Whiteout))
@@ -31,12 +31,12 @@ internal sealed class PipedImages
         image.Add(path, destination);
     }
 
-    /// <summary>Takes note of an item that is no file of an image.</summary>
+    /// <summary>Records an item that is not a file of an image.</summary>
     public void Refuse(PSObject? item)
     {
         _strangers.Add(item);
     }
 
-    /// <summary>One error for all that was no file of an image; null if everything was.</summary>
+    /// <summary>One error for all items that are not files of an image; null if there are none.</summary>
     public ErrorRecord? ToError() => _strangers.ToError();
 }

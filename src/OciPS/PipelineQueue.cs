@@ -4,13 +4,13 @@ using System.Threading.Channels;
 
 namespace OciPS;
 
-/// <summary>What work on other threads wants done on the pipeline's.</summary>
+/// <summary>Queues actions of other threads for the pipeline's thread.</summary>
 internal sealed class PipelineQueue
 {
-    // What is written is waited for, so that no more than one object of each piece of work waits here.
+    // Unbounded, since callers wait for their output: each piece of work has at most one object here.
     private readonly Channel<Action> _actions = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
 
-    /// <summary>Does what is queued, until <see cref="Complete"/>; runs on the pipeline's thread.</summary>
+    /// <summary>Runs queued actions until <see cref="Complete"/>; runs on the pipeline's thread.</summary>
     public void Pump()
     {
         while (_actions.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
@@ -24,11 +24,12 @@ internal sealed class PipelineQueue
 
     public void Complete() => _actions.Writer.TryComplete();
 
-    /// <summary>Queues something that nobody waits for.</summary>
+    /// <summary>Queues an action without waiting for it.</summary>
     public void Post(Action action) => _actions.Writer.TryWrite(action);
 
     /// <summary>
-    /// Has something done and waits for it. Once begun it is waited for even if the work is cancelled, since it may use what the work owns.
+    /// Queues a function and waits for it. Once started it is awaited even if the work is cancelled, since it may use resources of the
+    /// work.
     /// </summary>
     public async Task<T> InvokeAsync<T>(Func<T> function, CancellationToken cancellationToken)
     {
@@ -61,7 +62,7 @@ internal sealed class PipelineQueue
             }
             catch (Exception error) when (error is OciException)
             {
-                // An answer to who asked; anything else ends the pipeline, and with it the work.
+                // The core's errors go to the caller; others end the pipeline, and with it the work.
                 _done.SetException(error);
             }
             catch

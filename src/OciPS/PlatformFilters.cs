@@ -7,13 +7,13 @@ using OciPS.Images;
 
 namespace OciPS;
 
-/// <summary>What writing cmdlets take to say which images of an index they mean, and what is added to their manifests.</summary>
+/// <summary>Parses the parameters that select images of an index, and those that annotate manifests.</summary>
 internal static class PlatformFilters
 {
-    /// <summary>The images that parameters mean.</summary>
+    /// <summary>The images that the parameters select.</summary>
     /// <param name="platforms">The value of <c>-Platform</c>.</param>
     /// <param name="filter">The value of <c>-PlatformFilter</c>.</param>
-    /// <param name="invoke">Runs something on the pipeline's thread, as scriptblocks must.</param>
+    /// <param name="invoke">Runs a function on the pipeline's thread, which scriptblocks need.</param>
     public static PlatformSelection Create(
         IEnumerable<string>? platforms, ScriptBlock? filter, Func<Func<bool>, CancellationToken, Task<bool>> invoke) => new(
         PlatformPatterns.Parse(platforms),
@@ -21,7 +21,7 @@ internal static class PlatformFilters
             new ValueTask<bool>(invoke(() => FilterScripts.Ask(filter, new OciPlatform(reference, platform), platform.ToString()), token)));
 
     /// <summary>
-    /// Annotations out of a hashtable; what is no text becomes its text, for which objects may run scripts: on the pipeline's thread only.
+    /// Annotations from a hashtable. Other values are converted to text, which may run scripts: call on the pipeline's thread only.
     /// </summary>
     public static IReadOnlyDictionary<string, string> ToAnnotations(IDictionary? annotations)
     {
@@ -34,7 +34,7 @@ internal static class PlatformFilters
         return texts;
     }
 
-    // Dates as RFC 3339 has them, which is how annotations say when.
+    // Dates in RFC 3339 format, as annotations use it.
     private static string ToText(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
     {
         DateTime date => date.ToString("yyyy-MM-dd'T'HH:mm:ssK", CultureInfo.InvariantCulture),

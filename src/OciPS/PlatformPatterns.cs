@@ -5,11 +5,11 @@ using OciPS.References;
 
 namespace OciPS;
 
-/// <summary>Platforms as people give them: <c>linux/arm64/v8</c>, with PowerShell's wildcards in any part.</summary>
+/// <summary>Platforms from parameters: <c>linux/arm64/v8</c>, with PowerShell's wildcards in any part.</summary>
 internal static class PlatformPatterns
 {
     /// <param name="platforms">The texts; null for none, as an unset variable gives.</param>
-    /// <exception cref="InvalidInputException">One of them is no platform.</exception>
+    /// <exception cref="InvalidInputException">One of them is not a platform.</exception>
     public static IReadOnlyList<PlatformPattern> Parse(IEnumerable<string>? platforms) => (platforms ?? [])
         .SelectMany(platform => platform.Split(',', StringSplitOptions.TrimEntries))
         .Select(platform => PlatformPattern.Parse(

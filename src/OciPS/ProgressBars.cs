@@ -8,17 +8,17 @@ using OciPS.Views;
 namespace OciPS;
 
 /// <summary>
-/// One bar for all that a cmdlet transfers, and one below it for each transfer that runs; drawn at most five times a second.
+/// One progress bar for all transfers of a cmdlet, and one below it for each running transfer; updated at most five times a second.
 /// </summary>
-/// <param name="activity">What the bar is for.</param>
-/// <param name="show">Gets the bars that changed.</param>
+/// <param name="activity">The title of the bar.</param>
+/// <param name="show">Shows the bars that changed.</param>
 internal sealed class ProgressBars(string activity, Action<IReadOnlyList<ProgressRecord>> show)
 {
     private const int MaximumBars = 8;
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(200);
     private static int s_lastId;
 
-    // Cmdlets in one pipeline have bars of their own.
+    // Each cmdlet in a pipeline needs its own bars.
     private readonly int _id = Interlocked.Increment(ref s_lastId) * 100;
     private readonly object _lock = new();
     private readonly List<Transfer> _running = [];
@@ -29,7 +29,7 @@ internal sealed class ProgressBars(string activity, Action<IReadOnlyList<Progres
     private long _expectedBytes;
     private int _finished;
 
-    /// <summary>Begins a transfer.</summary>
+    /// <summary>Starts a transfer.</summary>
     public ITransferLog Begin(string item, long total)
     {
         lock (_lock)
@@ -46,10 +46,10 @@ internal sealed class ProgressBars(string activity, Action<IReadOnlyList<Progres
         }
     }
 
-    /// <summary>Says how much is to come after what has begun.</summary>
+    /// <summary>Sets the number of bytes that remain beyond the started transfers.</summary>
     public void Expect(long bytes) => Interlocked.Exchange(ref _expectedBytes, bytes);
 
-    /// <summary>The records that take all bars away.</summary>
+    /// <summary>The records that remove all bars.</summary>
     public IReadOnlyList<ProgressRecord> Complete()
     {
         lock (_lock)

@@ -12,17 +12,17 @@ using OciPS.Views;
 
 namespace OciPS;
 
-/// <summary>What people are told before files are removed.</summary>
+/// <summary>The texts that users see before files are removed.</summary>
 internal static class RemovalTexts
 {
     private const int MaximumFiles = 100;
 
-    /// <summary>What -WhatIf and -Confirm say: files, layers, bytes, links, and the digest where it is known before.</summary>
-    /// <param name="source">What is read.</param>
-    /// <param name="destination">Where the new image goes.</param>
-    /// <param name="remover">What would be done.</param>
-    /// <param name="expected">The digest of what would be written; null where it is not known before.</param>
-    /// <param name="keepsAttestations">Whether attestations of images that change stay.</param>
+    /// <summary>The text for -WhatIf and -Confirm: files, layers, bytes, links, and the predicted digest.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="destination">The destination of the new image.</param>
+    /// <param name="remover">The planned removal.</param>
+    /// <param name="expected">The predicted digest of the new image; null if unknown.</param>
+    /// <param name="keepsAttestations">Whether attestations of changed images are kept.</param>
     public static string Describe(
         ImageReference source, ImageReference destination, FileRemover remover, Digest? expected, bool keepsAttestations)
     {
@@ -86,7 +86,7 @@ internal static class RemovalTexts
         return text.ToString();
     }
 
-    /// <summary>Errors for what was asked for and is not there, or is a directory; with one of them the image is not written.</summary>
+    /// <summary>The errors for requested paths that do not exist or are directories; with any of them the image is not written.</summary>
     public static IEnumerable<OciException> Errors(FileSelection selection, FileRemover remover, ImageReference source, bool ignoreMissing)
     {
         foreach (string path in selection.RefusedDirectories)

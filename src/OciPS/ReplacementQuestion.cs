@@ -7,15 +7,15 @@ using OciPS.References;
 
 namespace OciPS;
 
-/// <summary>Asks before something is written, once more where an image is replaced in its own place.</summary>
-/// <param name="cmdlet">The cmdlet that asks. All of this runs on the pipeline's thread.</param>
+/// <summary>Asks for confirmation before a write, and once more before an image is replaced in place.</summary>
+/// <param name="cmdlet">The cmdlet that asks. All methods run on the pipeline's thread.</param>
 internal sealed class ReplacementQuestion(PSCmdlet cmdlet)
 {
     private bool _yesToAll;
     private bool _noToAll;
 
-    /// <summary>Refuses to replace an image where nobody can be asked; before any work is done for it.</summary>
-    /// <exception cref="InvalidInputException">Nobody can be asked.</exception>
+    /// <summary>Refuses to replace an image in a session that cannot ask, before any work is done.</summary>
+    /// <exception cref="InvalidInputException">The session cannot ask.</exception>
     public void EnsureCanAsk(ImageReference image)
     {
         if (!IsPreference("WhatIf", "WhatIfPreference") && !CanAsk())
@@ -24,18 +24,18 @@ internal sealed class ReplacementQuestion(PSCmdlet cmdlet)
         }
     }
 
-    /// <summary>Whether to go on.</summary>
-    /// <param name="plan">What is going to be done.</param>
-    /// <param name="caption">That in a few words.</param>
-    /// <param name="replaced">The image that is replaced by it, if one is.</param>
-    /// <param name="force">Whether that needs no question of its own.</param>
+    /// <summary>Whether to proceed.</summary>
+    /// <param name="plan">The planned operation.</param>
+    /// <param name="caption">A short caption.</param>
+    /// <param name="replaced">The image that is replaced in place; null if none is.</param>
+    /// <param name="force">Whether to skip the question about the replacement.</param>
     public bool Agrees(string plan, string caption, ImageReference? replaced, bool force)
     {
         string replacing = TerminalText.Escape($"'{replaced}' itself gets the new image, and no longer names the old one.");
         plan = TerminalText.Escape(plan, keepsLines: true);
         caption = TerminalText.Escape(caption);
 
-        // Who is asked anyway is asked once.
+        // If ShouldProcess asks anyway, there is no second question.
         bool isAsked = ShouldProcessAsks();
         if (!cmdlet.ShouldProcess(
             plan, replaced is not null && isAsked ? $"{plan}\n{replacing}\nContinue?" : $"{plan}\nContinue?", caption))
@@ -58,8 +58,8 @@ internal sealed class ReplacementQuestion(PSCmdlet cmdlet)
         }
     }
 
-    // PowerShell's own host refuses before it looks at what it is to ask; where it does not, a question without
-    // answers is refused before anything is shown. Other hosts may do anything with it, and are not tried.
+    // PowerShell's own host refuses before it looks at the question; if it does not, it refuses a question without answers before showing
+    // anything. Other hosts are not tried, since they may behave differently.
     private bool CanAsk()
     {
         if (cmdlet.Host.Name is not ("ConsoleHost" or "Default Host"))
@@ -87,7 +87,7 @@ internal sealed class ReplacementQuestion(PSCmdlet cmdlet)
         $"'{image}' itself would be replaced, and the session cannot ask whether that is intended. Use -Force if it is, or say with "
             + "-Destination where the new image goes.");
 
-    /// <summary>Whether ShouldProcess asks, as -Confirm or $ConfirmPreference wants it.</summary>
+    /// <summary>Whether ShouldProcess asks, according to -Confirm and $ConfirmPreference.</summary>
     private bool ShouldProcessAsks() => cmdlet.MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm)
         ? LanguagePrimitives.IsTrue(confirm)
         : LanguagePrimitives.TryConvertTo(cmdlet.GetVariableValue("ConfirmPreference"), out ConfirmImpact preference)

@@ -7,38 +7,38 @@ using OciPS.IO;
 
 namespace OciPS;
 
-/// <summary>Reads the content of files of images for scripts.</summary>
+/// <summary>Reads the content of image files for scripts.</summary>
 internal static class ScriptContent
 {
-    /// <summary>How large a file may be that is read in one piece, unless more is asked for.</summary>
+    /// <summary>The default limit in bytes for reading a whole file.</summary>
     public const int MaximumLength = 128 * 1024 * 1024;
 
-    // What .NET gives a string at most.
+    // The maximum length of a .NET string.
     private const long LongestText = 0x3FFF_FFDF;
 
-    /// <summary>Opens the content; the wait for it ends when the script is stopped.</summary>
+    /// <summary>Opens the content; the wait ends when the script is stopped.</summary>
     public static Stream Open(ImageFile file)
     {
         ImageFile borrowed = file.Borrow();
-        // To look through a layer for a file takes time without a wait, too.
+        // On the thread pool: searching a layer for a file takes time even without waiting.
         return new BlockingReadStream(ScriptWait.For(token => Task.Run(() => borrowed.OpenAsync(token), token)));
     }
 
-    /// <summary>Reads the whole content, if it is no larger than asked for.</summary>
+    /// <summary>Reads the whole content, up to a limit.</summary>
     public static byte[] ReadBytes(ImageFile file, long maximumLength)
     {
         using Stream content = Open(file, maximumLength, Array.MaxLength, nameof(OciImageFile.ReadAllBytes));
         byte[] bytes = new byte[content.Length];
         content.ReadExactly(bytes);
 
-        // At its end, it is known to be right.
+        // The content is verified only when its end is read.
         return content.ReadByte() < 0
             ? bytes
             : throw new InvalidContentException(
                 ErrorIds.SizeMismatch, $"'{file.Entry.Name}' has more than the {bytes.Length} bytes that its size says.");
     }
 
-    /// <summary>Reads the whole content as text, if it is no larger than asked for: UTF-8, or as its byte order mark says.</summary>
+    /// <summary>Reads the whole content as text, up to a limit; UTF-8 unless a byte order mark says otherwise.</summary>
     public static string ReadText(ImageFile file, long maximumLength)
     {
         using var reader = new StreamReader(
@@ -57,7 +57,7 @@ internal static class ScriptContent
         Stream content = Open(file);
         try
         {
-            // A hard link's size is that of what it names.
+            // The length of a hard link is that of its target.
             Check(file, content.Length, maximumLength, possible, method);
             return content;
         }

@@ -8,15 +8,15 @@ namespace OciPS;
 
 /// <summary>Waits for content on behalf of a script, until the script is stopped.</summary>
 /// <remarks>
-/// A method that a script calls is not told that its pipeline is stopped; a command is. So what takes long is waited for by a
-/// command within the same pipeline, whatever the script is in: downstream of a cmdlet, a filter, or no cmdlet of this module
-/// at all. A pipeline of its own would not do: one that begins while the outer one is being stopped is not stopped with it.
+/// A method called by a script is not notified when its pipeline is stopped; a command is. So long waits run as a command in the same
+/// pipeline, whatever the script runs in: downstream of a cmdlet, a filter, or no cmdlet of this module. A nested pipeline does not help:
+/// if it starts while the outer one is being stopped, it is not stopped.
 /// </remarks>
 internal static class ScriptWait
 {
     private const string Script = "[System.Diagnostics.DebuggerHidden()] param($command, $task) & $command -Task $task";
 
-    // Below this nobody notices, and a command costs more than most waits.
+    // Shorter waits are not noticeable, and a command costs more than most of them.
     private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(100);
 
     public static T For<T>(Func<CancellationToken, Task<T>> work)
@@ -57,7 +57,7 @@ internal static class ScriptWait
         }
     }
 
-    /// <summary>Waits for a task until it is stopped.</summary>
+    /// <summary>Waits for a task until the pipeline is stopped.</summary>
     [Cmdlet(VerbsLifecycle.Wait, "OciContent")]
     private sealed class WaitCommand : Cmdlet, IDisposable
     {

@@ -5,7 +5,7 @@ using System.Security;
 
 namespace OciPS;
 
-/// <summary>Lets a secret be given as a string as well, as scripts have it from the environment.</summary>
+/// <summary>Accepts a secret as a string too, as scripts get it from the environment.</summary>
 internal sealed class SecretTextAttribute : ArgumentTransformationAttribute
 {
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)

@@ -4,12 +4,12 @@ using System.Management.Automation;
 
 namespace OciPS;
 
-/// <summary>Makes paths absolute as PowerShell does, by its current location and not by the process's.</summary>
+/// <summary>Makes paths absolute relative to PowerShell's current location, not the process's.</summary>
 internal static class SessionPaths
 {
     private const string FileSystem = "FileSystem";
 
-    /// <summary>A path out of a reference; a colon in it is a drive's where there is such a drive.</summary>
+    /// <summary>The absolute path of a reference; a colon ends a drive name if such a drive exists.</summary>
     public static string ToFullPath(this PSCmdlet cmdlet, string path) => cmdlet.SessionState.ToFullPath(path);
 
     /// <inheritdoc cref="ToFullPath(PSCmdlet, string)"/>
@@ -28,11 +28,10 @@ internal static class SessionPaths
     /// <summary>Whether the session has a drive of that name.</summary>
     public static bool IsDrive(this SessionState session, string name) => FindDrive(session, name + ":/") is not null;
 
-    /// <summary>
-    /// A path that was given as a parameter: with drives, and with a provider's prefix, as items have it in <c>PSPath</c>.
-    /// </summary>
+    /// <summary>The absolute path of a path parameter: with drives, and with a provider's prefix as in an item's <c>PSPath</c>.</summary>
     /// <remarks>
-    /// A colon that no drive and no provider explains is part of a name, which PowerShell itself does not take in a relative path.
+    /// If the text before a colon is neither a drive nor a provider, the colon is part of a name, which PowerShell itself does not accept
+    /// in a relative path.
     /// </remarks>
     public static string ToProviderPath(this PSCmdlet cmdlet, string path) => cmdlet.SessionState.ToProviderPath(path);
 
@@ -40,7 +39,7 @@ internal static class SessionPaths
     {
         if (FindProvider(session, path, out string inProvider) is { } provider)
         {
-            // PowerShell takes a backslash for a separator, though outside of Windows names have it.
+            // PowerShell treats a backslash as a separator, although it is valid in names outside of Windows.
             return provider != FileSystem ? throw NotInAFileSystem(path)
                 : Path.IsPathFullyQualified(inProvider) && Path.Exists(inProvider) ? Path.GetFullPath(inProvider)
                 : session.Resolve(path);
@@ -60,7 +59,7 @@ internal static class SessionPaths
     }
 
     /// <summary>
-    /// A path in which colons and, outside of Windows, backslashes are letters like others; its folder is PowerShell's to resolve.
+    /// A path in which colons and, outside of Windows, backslashes are ordinary characters; PowerShell resolves only its folder.
     /// </summary>
     private static string ToPlainPath(this SessionState session, string path, string location)
     {
@@ -86,7 +85,7 @@ internal static class SessionPaths
 
     private static InvalidInputException NotInAFileSystem(string path) => new(ErrorIds.PathNotFound, $"'{path}' is not in a file system.");
 
-    /// <summary>A name that a drive can have, and a path from its root: <c>Temp:/x</c>.</summary>
+    /// <summary>Whether a path has the form of a drive name and a path from its root: <c>Temp:/x</c>.</summary>
     private static bool IsDriveSyntax(string path, int colon) =>
         colon > 0 && colon + 1 < path.Length && path[colon + 1] is '/' or '\\' && path.AsSpan(0, colon).IndexOfAny(";~/\\.") < 0;
 
@@ -117,13 +116,13 @@ internal static class SessionPaths
         }
     }
 
-    /// <summary>A file as <c>Get-Item</c> shows it, with the properties that its provider adds; nothing if it is not there.</summary>
+    /// <summary>A file as <c>Get-Item</c> returns it, with the provider's properties; empty if it does not exist.</summary>
     public static IEnumerable<PSObject> FindItem(this PSCmdlet cmdlet, string path) =>
         !Path.Exists(path) ? []
         : IsTakenApart(path) ? [Describe(cmdlet, path)]
         : cmdlet.SessionState.InvokeProvider.Item.Get([path], force: true, literalPath: true);
 
-    /// <summary>Whether PowerShell's own cmdlets find another file by this path, or none.</summary>
+    /// <summary>Whether PowerShell's own cmdlets would find a different file by this path, or none.</summary>
     private static bool IsTakenApart(string path) =>
         path.Contains("::", StringComparison.Ordinal) || (!OperatingSystem.IsWindows() && path.Contains('\\', StringComparison.Ordinal));
 
@@ -141,7 +140,7 @@ internal static class SessionPaths
         return item;
     }
 
-    /// <summary>Whether an item is a device, a pipe or a socket, which .NET does not tell from files and PowerShell does.</summary>
+    /// <summary>Whether an item is a device, a pipe or a socket, which PowerShell distinguishes from files and .NET does not.</summary>
     public static bool IsSpecial(PSObject item) =>
         item.Properties["UnixStat"]?.Value is { } stat
         && PSObject.AsPSObject(stat).Properties["ItemType"]?.Value?.ToString()

@@ -7,7 +7,7 @@ using OciPS.References;
 
 namespace OciPS;
 
-/// <content>Where images go, and what is asked before.</content>
+/// <content>Destinations, and the confirmation before writing.</content>
 public abstract partial class WritingCmdlet
 {
     private ReplacementQuestion? _question;
@@ -21,9 +21,9 @@ public abstract partial class WritingCmdlet
 
     /// <summary>
     /// Writes by digest alone: no tag is made or moved, and what is there stays. The destination names no tag then; Reference and
-    /// DigestReference of the output name the digest, and Tag and Tagged are null. An OCI layout or archive lists the image without a
-    /// name. A dir: folder has no tags in any case, and a docker-archive: gets an image without a name; both hold one image, which is
-    /// replaced. Where a cmdlet is used without -Destination, the new image goes beside the one that is read.
+    /// DigestReference of the output name the digest, and Tag and Tagged are null. An OCI layout or archive lists the image without a name.
+    /// A dir: folder has no tags in any case, and a docker-archive: gets an image without a name; both hold one image, which is replaced.
+    /// Where a cmdlet is used without -Destination, the new image is written to the same place as the source.
     /// </summary>
     [Parameter]
     public virtual SwitchParameter NoTag { get; set; }
@@ -37,8 +37,8 @@ public abstract partial class WritingCmdlet
 
     private protected ReplacementQuestion Question => _question ??= new ReplacementQuestion(this);
 
-    /// <summary>Parses where something is to be written; relative paths are relative to PowerShell's location.</summary>
-    /// <exception cref="InvalidInputException">Nothing can be written there, or it names a tag although there is to be none.</exception>
+    /// <summary>Parses a destination; relative paths are relative to PowerShell's location.</summary>
+    /// <exception cref="InvalidInputException">The destination cannot be written, or names a tag although -NoTag is given.</exception>
     private protected async Task<ImageReference> ParseDestinationAsync(string text, CancellationToken cancellationToken)
     {
         ImageReference destination = await InvokeAsync(
@@ -50,8 +50,8 @@ public abstract partial class WritingCmdlet
         return destination;
     }
 
-    /// <summary>Where an image goes that is written in its own place; with -NoTag, beside it.</summary>
-    /// <exception cref="InvalidInputException">It is named by a digest, or in a tarball, so that nothing can take its place.</exception>
+    /// <summary>The destination of an image that is replaced in place; with -NoTag, the same place without a tag.</summary>
+    /// <exception cref="InvalidInputException">The image is named by a digest or is in a tarball, so it cannot be replaced.</exception>
     private protected ImageReference GetPlace(ImageReference source)
     {
         ImageReference place = GetOutput(source);
@@ -61,23 +61,23 @@ public abstract partial class WritingCmdlet
                 ErrorIds.InvalidDestination, $"'{source}' itself cannot be replaced. Say with -Destination where the new image goes.");
     }
 
-    /// <summary>What names an image that stays where it is: with -NoTag, its digest.</summary>
+    /// <summary>The reference of an image that is not changed: with -NoTag, its digest.</summary>
     private protected ImageReference GetOutput(ImageReference source) =>
         NoTag && source.WithoutTag() is { IsUntagged: true } untagged ? untagged : source;
 
-    /// <summary>A destination and the others in its place.</summary>
-    /// <exception cref="InvalidInputException">There are others, and there is to be no tag.</exception>
+    /// <summary>A destination and references with more tags in the same place.</summary>
+    /// <exception cref="InvalidInputException">More tags are given together with -NoTag.</exception>
     private protected IReadOnlyList<ImageReference> WithMoreTags(ImageReference destination, string[]? tags) =>
         NoTag && tags is { Length: > 0 }
         ? throw new InvalidInputException(
             ErrorIds.ConflictingParameters, "-AdditionalTag names tags, and -NoTag writes none. Leave one of them out.")
         : destination.WithMoreTags(tags);
 
-    /// <summary>The image that is replaced by a write in its place; null where it stays as it is.</summary>
-    /// <param name="isInPlace">Whether the destination is what is read.</param>
+    /// <summary>The image that an in-place write replaces; null if it does not change.</summary>
+    /// <param name="isInPlace">Whether the destination is the source.</param>
     /// <param name="destination">The destination.</param>
-    /// <param name="expected">The digest that comes out; null where nobody knows it before.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="expected">The predicted digest; null if unknown.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     private protected async Task<ImageReference?> FindReplacedAsync(
         bool isInPlace, ImageReference destination, Digest? expected, CancellationToken cancellationToken) =>
         isInPlace
@@ -86,7 +86,7 @@ public abstract partial class WritingCmdlet
             ? destination
             : null;
 
-    /// <summary>Whether to go on: asked as PowerShell does, and once more where an image is replaced in its own place.</summary>
+    /// <summary>Asks for confirmation as PowerShell does, and once more before an image is replaced in place.</summary>
     private protected Task<bool> AgreesAsync(
         ImageReference destination, string action, ImageReference? replaced, CancellationToken cancellationToken) =>
         InvokeAsync(() => Agrees(destination, action, replaced), cancellationToken);
@@ -104,7 +104,7 @@ public abstract partial class WritingCmdlet
             Question.EnsureCanAsk(replaced);
         }
 
-        // As PowerShell words it.
+        // PowerShell's own wording.
         return Question.Agrees($"Performing the operation \"{action}\" on target \"{target}\".", "Confirm", replaced, Force);
     }
 }

@@ -8,8 +8,8 @@ using OciPS.Storage;
 
 namespace OciPS;
 
-/// <summary>A cmdlet that writes the images of a pipeline. An object comes out when its image can be read where it says.</summary>
-/// <remarks>An OCI archive is one file: it is rewritten once, at the end of the pipeline, and until then is as it was.</remarks>
+/// <summary>A cmdlet that writes images of a pipeline. An object is emitted when its image can be read at the destination.</summary>
+/// <remarks>An OCI archive is one file: it is rewritten once, at the end of the pipeline, and unchanged until then.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract partial class WritingCmdlet : AsyncCmdlet
 {
@@ -43,13 +43,13 @@ public abstract partial class WritingCmdlet : AsyncCmdlet
         await EndWritingAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Writes the images that are known only when all items of the pipeline have come.</summary>
+    /// <summary>Writes images that are known only at the end of the pipeline.</summary>
     private protected virtual Task EndItemsAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Runs after all images are written.</summary>
     private protected virtual Task EndWritingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Writes first what waits for an archive where a reference stands for it.</summary>
+    /// <summary>Writes an archive's staged images first if a reference names that archive.</summary>
     private protected async Task SettleAsync(IEnumerable<ImageReference> references, CancellationToken cancellationToken)
     {
         foreach (ImageReference reference in references)
@@ -61,11 +61,11 @@ public abstract partial class WritingCmdlet : AsyncCmdlet
         }
     }
 
-    /// <summary>Writes an image, and then, or at the end of the pipeline, the objects that say so.</summary>
-    /// <param name="target">What an error is about.</param>
-    /// <param name="destinations">The image's references, in one place.</param>
-    /// <param name="write">Writes it and gives the objects.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <summary>Writes an image, and emits its objects at once or, for an archive, at the end of the pipeline.</summary>
+    /// <param name="target">The target of errors.</param>
+    /// <param name="destinations">The image's references, all in one place.</param>
+    /// <param name="write">Writes the image and returns the objects.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     private protected async Task WriteImageAsync(
         object target, IReadOnlyList<ImageReference> destinations, Func<IImageStore, Task<IReadOnlyList<object>>> write,
         CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using OciPS.References;
 
 namespace OciPS.Manifests;
 
-/// <summary>Entries of an index that are no images of their own, but speak of another entry's.</summary>
+/// <summary>Index entries that are attestations of another entry's image.</summary>
 /// <remarks>BuildKit, "Image attestation storage".</remarks>
 internal static class Attestation
 {
@@ -12,11 +12,11 @@ internal static class Attestation
 
     private const string TypeKey = "vnd.docker.reference.type";
 
-    /// <summary>Whether an entry of an index speaks of another.</summary>
+    /// <summary>Whether an index entry is an attestation of another entry.</summary>
     public static bool IsAttestation(this Descriptor entry) =>
         entry.Annotations.ContainsKey(DescribedDigestKey) || entry.Annotations.ContainsKey(TypeKey);
 
-    /// <summary>The digest of what an entry speaks of; null if it does not say.</summary>
+    /// <summary>The digest of the image that an attestation describes; null if it names none.</summary>
     public static Digest? DescribedDigest(this Descriptor entry) =>
         Digest.TryParse(entry.Annotations.GetValueOrDefault(DescribedDigestKey), out Digest digest) ? digest : null;
 }

@@ -9,7 +9,7 @@ using OciPS.References;
 
 namespace OciPS.Manifests;
 
-/// <summary>Changes configs without touching what need not change.</summary>
+/// <summary>Changes configs and keeps all other bytes.</summary>
 internal static class ConfigEditor
 {
     private static ReadOnlySpan<byte> MadeUpEntry =>
@@ -17,8 +17,8 @@ internal static class ConfigEditor
             + """by OciPS"}"""u8;
 
     /// <summary>
-    /// Pads the history to one non-empty entry a layer, with copies of the first one: registries and Docker refuse
-    /// images that have fewer. All other bytes stay; a config that has enough comes back as it is.
+    /// Pads the history to one non-empty entry per layer, with copies of the first one: registries and Docker refuse images with fewer. All
+    /// other bytes stay; a config with enough entries is returned unchanged.
     /// </summary>
     public static ReadOnlyMemory<byte> PadHistory(ReadOnlyMemory<byte> config, int layerCount, string what)
     {

@@ -7,12 +7,11 @@ using OciPS.Manifests.Json;
 namespace OciPS.Manifests;
 
 /// <summary>
-/// Brings the history of a config to one entry that is not empty for each layer: Docker and registries refuse images that have fewer or
-/// more.
+/// Adjusts the history of a config to one non-empty entry per layer: Docker and registries refuse images with fewer or more.
 /// </summary>
 internal static class ConfigHistory
 {
-    // Instructions that make no layer, whatever they say.
+    // Instructions that never create a layer.
     private static readonly string[] s_instructions =
         [
             "ENV", "CMD", "LABEL", "ENTRYPOINT", "EXPOSE", "USER", "MAINTAINER", "ARG", "ONBUILD", "STOPSIGNAL", "HEALTHCHECK", "SHELL",
@@ -21,8 +20,8 @@ internal static class ConfigHistory
     private readonly record struct Entry(JsonSpan Span, bool IsEmpty, bool IsInstruction);
 
     /// <summary>
-    /// Pads a history that is too short, and marks entries as empty in one that is too long: those of instructions that make
-    /// no layer first, then the last ones. All other bytes stay; a config that fits comes back as it is.
+    /// Pads a history that is too short, and marks entries as empty in one that is too long: first those of instructions that create no
+    /// layer, then the last ones. All other bytes stay; a valid config is returned unchanged.
     /// </summary>
     public static ReadOnlyMemory<byte> Fit(ReadOnlyMemory<byte> config, int layerCount, string what)
     {

@@ -6,7 +6,7 @@ using OciPS.References;
 
 namespace OciPS.Manifests;
 
-/// <summary>Names content by its type, digest and size.</summary>
+/// <summary>Identifies content by its media type, digest and size.</summary>
 /// <remarks>Image specification, "Content Descriptors".</remarks>
 public sealed record Descriptor
 {
@@ -23,7 +23,7 @@ public sealed record Descriptor
     /// <summary>The content's media type.</summary>
     public string MediaType { get; init; }
 
-    /// <summary>The size of the content in bytes; 0 where a schema 1 manifest does not say it.</summary>
+    /// <summary>The size of the content in bytes; 0 where a schema 1 manifest does not give it.</summary>
     public long Size
     {
         get;
@@ -34,22 +34,22 @@ public sealed record Descriptor
         }
     }
 
-    /// <summary>Whether <see cref="Size"/> says something; whoever sets it knows it.</summary>
+    /// <summary>Whether <see cref="Size"/> is known.</summary>
     internal bool SizeIsKnown { get; init; } = true;
 
     /// <summary>Annotations; empty if there are none.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = ManifestJson.NoAnnotations;
 
-    /// <summary>Addresses from which the content can be had as well; empty if there are none.</summary>
+    /// <summary>Other addresses of the content; empty if there are none.</summary>
     public IReadOnlyList<string> Urls { get; init; } = [];
 
-    /// <summary>What the image runs on, in an index.</summary>
+    /// <summary>The platform of the image, in an index.</summary>
     public Platform? Platform { get; init; }
 
-    /// <summary>The type of the artifact that the descriptor points to, if it is one.</summary>
+    /// <summary>The type of the artifact that the descriptor points to; null if it is not an artifact.</summary>
     public string? ArtifactType { get; init; }
 
-    /// <summary>A descriptor such as schema 1 has them: of content whose size shows only when it is read.</summary>
+    /// <summary>A schema 1 descriptor: the size is known only after reading the content.</summary>
     internal static Descriptor WithUnknownSize(string mediaType, Digest digest) => new(mediaType, digest, 0) { SizeIsKnown = false };
 
     internal static Descriptor Parse(JsonElement json, string what)
@@ -74,6 +74,6 @@ public sealed record Descriptor
         };
     }
 
-    /// <summary>The digest, which says what the descriptor points to.</summary>
+    /// <summary>The digest.</summary>
     public override string ToString() => Digest.ToString();
 }

@@ -5,7 +5,7 @@ using OciPS.References;
 
 namespace OciPS.Manifests;
 
-/// <summary>Writes descriptors, and changes those in documents so that nothing stays that speaks of old bytes.</summary>
+/// <summary>Writes descriptors, and changes those in documents without leaving fields that describe the old content.</summary>
 /// <remarks>Image specification, "Content Descriptors".</remarks>
 internal static class DescriptorJson
 {
@@ -18,7 +18,7 @@ internal static class DescriptorJson
 
     private static readonly string[] s_staleAnnotationPrefixes = ["io.github.containers.zstd-chunked.", "io.containers.zstd-chunked."];
 
-    /// <summary>A new descriptor: type, size and digest.</summary>
+    /// <summary>A new descriptor: media type, size and digest.</summary>
     public static JsonObject ToJson(Descriptor descriptor)
     {
         EnsureSizeIsKnown(descriptor);
@@ -30,7 +30,7 @@ internal static class DescriptorJson
         };
     }
 
-    /// <summary>No document has a size that is only a placeholder.</summary>
+    /// <summary>Guards against writing a placeholder size into a document.</summary>
     /// <exception cref="InvalidOperationException">The size is not known.</exception>
     public static void EnsureSizeIsKnown(Descriptor descriptor)
     {
@@ -40,7 +40,7 @@ internal static class DescriptorJson
         }
     }
 
-    /// <summary>A platform as an index's entry has it.</summary>
+    /// <summary>A platform as an index entry spells it.</summary>
     public static JsonObject ToJson(Platform platform)
     {
         var json = new JsonObject { ["architecture"] = platform.Architecture, ["os"] = platform.OS };
@@ -51,7 +51,7 @@ internal static class DescriptorJson
         return json;
     }
 
-    /// <summary>Points a descriptor to other content. What it says beside that stays, but for what speaks of the old bytes.</summary>
+    /// <summary>Points a descriptor to other content. Other fields stay, except those that describe the old content.</summary>
     public static void Update(JsonObject json, Descriptor old, Descriptor changed)
     {
         if (old.MediaType != changed.MediaType)

@@ -6,10 +6,10 @@ using OciPS.References;
 
 namespace OciPS.Manifests;
 
-/// <summary>Writes a manifest in the other family of media types; config and layers keep their bytes.</summary>
+/// <summary>Converts a manifest to the other family of media types; config and layers keep their bytes.</summary>
 internal static class FormatConverter
 {
-    /// <summary>The manifest in that format; the very same one if it is in it already, or is no image's and so has no other form.</summary>
+    /// <summary>The manifest in a format; the same object if it already has that format or is not an image's.</summary>
     public static ManifestContent Convert(ImageManifest manifest, ManifestFormat format, string what)
     {
         EnsurePossible(manifest, format, what);
@@ -32,7 +32,7 @@ internal static class FormatConverter
         return new ManifestContent(MediaTypes.Manifest(format), bytes, Digest.FromBytes(bytes));
     }
 
-    /// <summary>Checks that the format has a type for each layer that is to be written in it.</summary>
+    /// <summary>Checks that the format has a media type for each layer.</summary>
     /// <exception cref="InvalidInputException">A layer is in zstd, for which Docker's schema 2 has no type.</exception>
     public static void EnsurePossible(ImageManifest manifest, ManifestFormat format, string what)
     {
@@ -54,9 +54,7 @@ internal static class FormatConverter
         }
     }
 
-    /// <summary>
-    /// The format of an image that is made here and was not asked for in one: the preferred one, unless that has no type for a layer.
-    /// </summary>
+    /// <summary>The default format of a new image: the preferred one, unless it has no media type for a layer.</summary>
     public static ManifestFormat Choose(ManifestFormat preferred, IEnumerable<Descriptor> layers) =>
         preferred == ManifestFormat.Docker && layers.Any(IsZstd) ? ManifestFormat.Oci : preferred;
 

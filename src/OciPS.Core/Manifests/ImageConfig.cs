@@ -6,19 +6,19 @@ using OciPS.References;
 
 namespace OciPS.Manifests;
 
-/// <summary>What the core needs of an image's config, with the exact bytes that it was read from.</summary>
+/// <summary>The fields of an image's config that the core uses, with its exact bytes.</summary>
 /// <remarks>Image specification, "Image Configuration".</remarks>
 internal sealed record ImageConfig(ReadOnlyMemory<byte> Bytes)
 {
-    /// <summary>More than any config that was ever seen; a bound for what is read into memory.</summary>
+    /// <summary>The maximum size in bytes, since configs are read into memory; far above any real config.</summary>
     public const int MaximumSize = 64 * 1024 * 1024;
 
     public required Platform Platform { get; init; }
 
-    /// <summary>The digests of the decompressed layers, base first; null where the config has no <c>rootfs</c>.</summary>
+    /// <summary>The digests of the decompressed layers, base first; null if the config has no <c>rootfs</c>.</summary>
     public required IReadOnlyList<string>? DiffIds { get; init; }
 
-    /// <summary>How many entries of the history stand for a layer.</summary>
+    /// <summary>The number of history entries that stand for a layer.</summary>
     public required int NonEmptyHistoryCount { get; init; }
 
     public static ImageConfig Parse(ReadOnlyMemory<byte> bytes, string what) =>

@@ -5,11 +5,11 @@ using OciPS.Manifests.Json;
 
 namespace OciPS.Manifests;
 
-/// <summary>A list of images for several platforms, with the exact bytes that it was read from.</summary>
+/// <summary>A list of images for several platforms, with its exact bytes.</summary>
 /// <remarks>Image specification, "Image Index"; Docker's manifest list has the same shape.</remarks>
 internal sealed record ImageIndex(ManifestContent Content)
 {
-    /// <summary>The version of the format; 2 where the index does not say it, which other tools take as well.</summary>
+    /// <summary>The schema version; 2 if the index gives none, which other tools accept too.</summary>
     public required int SchemaVersion { get; init; }
 
     public required IReadOnlyList<Descriptor> Manifests { get; init; }

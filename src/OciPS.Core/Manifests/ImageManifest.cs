@@ -5,7 +5,7 @@ using OciPS.Manifests.Json;
 
 namespace OciPS.Manifests;
 
-/// <summary>The manifest of a single image, with the exact bytes that it was read from.</summary>
+/// <summary>The manifest of a single image, with its exact bytes.</summary>
 /// <remarks>Image specification, "Image Manifest".</remarks>
 internal sealed record ImageManifest(ManifestContent Content)
 {
@@ -22,18 +22,18 @@ internal sealed record ImageManifest(ManifestContent Content)
     public string? ArtifactType { get; init; }
 
     /// <summary>
-    /// The manifest as schema 1 has it, if it is one; then <see cref="Config"/> is only a placeholder, since there is no such blob.
+    /// The schema 1 form of the manifest, if it is one; then <see cref="Config"/> is a placeholder, since there is no config blob.
     /// </summary>
     public Schema1Manifest? Schema1 { get; init; }
 
-    /// <summary>Whether the types say that there are files in it: that of its config, or that of a layer.</summary>
+    /// <summary>Whether the media type of the config or of a layer says that the image has files.</summary>
     public bool HasFileSystem => MediaTypes.IsImageConfig(Config.MediaType) || Layers.Any(layer => MediaTypes.IsTar(layer.MediaType));
 
     public static ImageManifest Parse(ManifestContent content, string what) => MediaTypes.IsSchema1(content.MediaType)
         ? ParseSchema1(content, what)
         : ManifestJson.Read(content.Bytes, ErrorIds.InvalidManifest, what, json => Parse(content, json, what));
 
-    /// <summary>Reads the signed part alone: what stands around it is in no digest, and may say anything.</summary>
+    /// <summary>Parses the signed part only: the digest does not cover the rest, so it is not trusted.</summary>
     private static ImageManifest ParseSchema1(ManifestContent content, string what)
     {
         Schema1Manifest schema1 = ManifestJson.Read(

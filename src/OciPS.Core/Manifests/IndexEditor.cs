@@ -6,19 +6,19 @@ using OciPS.References;
 
 namespace OciPS.Manifests;
 
-/// <summary>Changes indexes without losing fields that this module does not know, and makes new ones.</summary>
+/// <summary>Changes indexes and keeps unknown fields; creates new indexes.</summary>
 internal static class IndexEditor
 {
-    /// <summary>What becomes of one entry.</summary>
-    /// <param name="Target">What it points to now; null if it goes.</param>
-    /// <param name="Described">Where it speaks of another entry: that one's digest now.</param>
+    /// <summary>The change to one entry.</summary>
+    /// <param name="Target">The new target; null removes the entry.</param>
+    /// <param name="Described">For an attestation: the new digest of the entry that it describes.</param>
     public readonly record struct Change(Descriptor? Target, Digest? Described = null);
 
-    /// <summary>The index with changed entries, in their order; the very same one if nothing changes.</summary>
+    /// <summary>The index with changed entries, in their order; the same object if nothing changes.</summary>
     /// <param name="index">The index.</param>
-    /// <param name="changes">What becomes of each entry.</param>
-    /// <param name="mediaType">The type of the new index.</param>
-    /// <param name="what">What it is, for errors.</param>
+    /// <param name="changes">The change to each entry.</param>
+    /// <param name="mediaType">The media type of the new index.</param>
+    /// <param name="what">The name of the index in errors.</param>
     public static ManifestContent Replace(ImageIndex index, IReadOnlyList<Change> changes, string mediaType, string what)
     {
         if (mediaType == index.Content.MediaType && !changes.Where((change, i) => IsChange(index.Manifests[i], change)).Any())
@@ -49,7 +49,7 @@ internal static class IndexEditor
         return new ManifestContent(mediaType, bytes, Digest.FromBytes(bytes));
     }
 
-    /// <summary>An index that lists images.</summary>
+    /// <summary>Creates an index of images.</summary>
     public static ManifestContent Create(ManifestFormat format, IEnumerable<(Descriptor Image, Platform? Platform)> images)
     {
         string mediaType = MediaTypes.Index(format);

@@ -2,7 +2,7 @@
 
 namespace OciPS.Manifests;
 
-/// <summary>How a layer is compressed, as its first bytes tell.</summary>
+/// <summary>The compression of a layer, as its first bytes show.</summary>
 internal enum LayerCompression
 {
     None,

@@ -2,10 +2,10 @@
 
 namespace OciPS.Manifests;
 
-/// <summary>What the media types of layers call a compression.</summary>
-/// <param name="Compression">How a layer is compressed.</param>
-/// <param name="WrittenAs">How it is compressed when it is written: as it was, unless media types have no word for that.</param>
-/// <param name="Word">What its media type ends with; empty where that is nothing.</param>
+/// <summary>The suffix that stands for a compression in a layer's media type.</summary>
+/// <param name="Compression">The compression of the layer.</param>
+/// <param name="WrittenAs">The compression for writing: the same one, unless media types have no suffix for it.</param>
+/// <param name="Word">The suffix of the media type; empty if there is none.</param>
 internal sealed record LayerSuffix(LayerCompression Compression, LayerCompression WrittenAs, string Word)
 {
     public static IReadOnlyList<LayerSuffix> All { get; } =
@@ -17,13 +17,13 @@ internal sealed record LayerSuffix(LayerCompression Compression, LayerCompressio
         new(LayerCompression.Xz, LayerCompression.Gzip, "gzip"),
     ];
 
-    /// <summary>What the media types of layers that are written have at their end.</summary>
+    /// <summary>The suffixes of layers that this module writes.</summary>
     public static IEnumerable<LayerSuffix> Written => All.Where(suffix => suffix.Compression == suffix.WrittenAs);
 
-    /// <summary>In OCI's types.</summary>
+    /// <summary>The suffix in OCI media types.</summary>
     public string Oci => Word.Length == 0 ? string.Empty : "+" + Word;
 
-    /// <summary>In Docker's types.</summary>
+    /// <summary>The suffix in Docker media types.</summary>
     public string Docker => Word.Length == 0 ? string.Empty : "." + Word;
 
     /// <exception cref="ArgumentOutOfRangeException">There is no such compression.</exception>

@@ -6,23 +6,23 @@ using OciPS.References;
 
 namespace OciPS.Manifests;
 
-/// <summary>A manifest or an index of any kind as its exact bytes, with its type and digest.</summary>
+/// <summary>A manifest or an index of any kind: its exact bytes, media type and digest.</summary>
 internal sealed record ManifestContent(string MediaType, ReadOnlyMemory<byte> Bytes, Digest Digest)
 {
-    /// <summary>What registries take at most (distribution specification, "Pushing Manifests").</summary>
+    /// <summary>The maximum size in bytes that registries accept (distribution specification, "Pushing Manifests").</summary>
     public const int MaximumSize = 4 * 1024 * 1024;
 
     public Descriptor Descriptor => new(MediaType, Digest, Bytes.Length);
 
-    /// <summary>The same manifest with a digest that is made with an algorithm.</summary>
+    /// <summary>The same manifest with a digest in another algorithm.</summary>
     public ManifestContent With(DigestAlgorithm algorithm) =>
         Digest.Kind == algorithm ? this : this with { Digest = ComputeDigest(algorithm) };
 
-    /// <summary>Wraps bytes from outside; the document's own <c>mediaType</c> counts more than what it came labelled with.</summary>
+    /// <summary>Wraps untrusted bytes; the document's own <c>mediaType</c> takes precedence over the label.</summary>
     public static ManifestContent Identify(ReadOnlyMemory<byte> bytes, string? label, Digest digest, string what) => new(
         ManifestJson.Read(bytes, ErrorIds.InvalidManifest, what, json => DetectMediaType(json, label, what)), bytes, digest);
 
-    // That of schema 1 is not that of its bytes.
+    // The digest of a schema 1 manifest covers its signed part, not its bytes.
     private Digest ComputeDigest(DigestAlgorithm algorithm) => MediaTypes.IsSchema1(MediaType)
         ? Schema1Signature.GetDigest(Bytes, algorithm, $"The manifest {Digest}")
         : algorithm.Compute(Bytes.Span);
@@ -40,7 +40,7 @@ internal sealed record ManifestContent(string MediaType, ReadOnlyMemory<byte> By
                     + "schema 1.");
         }
 
-        // Before all else, since it decides about what the digest is of.
+        // First, since it decides which bytes the digest covers.
         if (isSchema1)
         {
             return json.TryGetProperty("signatures", out JsonElement signatures) && signatures.ValueKind != JsonValueKind.Null

@@ -6,12 +6,12 @@ using OciPS.References;
 
 namespace OciPS.Manifests;
 
-/// <summary>Changes manifests without losing fields that this module does not know.</summary>
+/// <summary>Changes manifests and keeps unknown fields.</summary>
 internal static class ManifestEditor
 {
-    /// <summary>Points a manifest to a new config and, by their index, to new layers.</summary>
-    /// <exception cref="InvalidOperationException">It is a schema 1 manifest, which has to be converted instead, or a size is not
-    /// known.</exception>
+    /// <summary>Points a manifest to a new config and, by index, to new layers.</summary>
+    /// <exception cref="InvalidOperationException">The manifest is schema 1, which has to be converted instead, or a size is
+    /// unknown.</exception>
     public static ManifestContent Replace(
         ImageManifest manifest, Descriptor config, IReadOnlyDictionary<int, Descriptor> layers, string what)
     {
@@ -37,9 +37,7 @@ internal static class ManifestEditor
         return new ManifestContent(manifest.Content.MediaType, bytes, Digest.FromBytes(bytes));
     }
 
-    /// <summary>
-    /// Merges annotations into a manifest or an index; the very same document comes out where all of them are there already.
-    /// </summary>
+    /// <summary>Merges annotations into a manifest or an index; the same object if it has all of them.</summary>
     public static ManifestContent Annotate(
         ManifestContent content, IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> annotations, string what)
     {
@@ -65,7 +63,7 @@ internal static class ManifestEditor
         return new ManifestContent(content.MediaType, bytes, Digest.FromBytes(bytes));
     }
 
-    /// <summary>Makes the manifest of a new image.</summary>
+    /// <summary>Creates the manifest of a new image.</summary>
     public static ManifestContent Create(ManifestFormat format, Descriptor config, IEnumerable<Descriptor> layers)
     {
         string mediaType = MediaTypes.Manifest(format);

@@ -4,7 +4,7 @@ using System.Collections.Frozen;
 
 namespace OciPS.Manifests;
 
-/// <summary>The media types of images and what each stands for.</summary>
+/// <summary>The media types of images and their meaning.</summary>
 /// <remarks>Image specification, "OCI Image Media Types"; distribution's "Image Manifest Version 2, Schema 2".</remarks>
 internal static class MediaTypes
 {
@@ -35,14 +35,14 @@ internal static class MediaTypes
         .SelectMany(suffix => new[] { OciLayer + suffix.Oci, DockerLayer + suffix.Docker })
         .ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>What the client asks for when it takes whatever is there: indexes first.</summary>
+    /// <summary>The <c>Accept</c> types for any manifest: indexes first.</summary>
     public static IReadOnlyList<string> AllManifests { get; } =
         [OciIndex, DockerList, OciManifest, DockerManifest, DockerSchema1Signed, DockerSchema1];
 
-    /// <summary>What the client asks for when it wants a single image.</summary>
+    /// <summary>The <c>Accept</c> types for a single image.</summary>
     public static IReadOnlyList<string> SingleManifests { get; } = [OciManifest, DockerManifest];
 
-    /// <summary>The families' types that stand for the same thing, OCI's first.</summary>
+    /// <summary>The equivalent media types of the two families.</summary>
     private static readonly (string Oci, string Docker)[] s_pairs =
     [
         (OciIndex, DockerList), (OciManifest, DockerManifest), (OciConfig, DockerConfig),
@@ -56,22 +56,20 @@ internal static class MediaTypes
 
     public static bool IsSchema1(string mediaType) => mediaType is DockerSchema1 or DockerSchema1Signed;
 
-    /// <summary>
-    /// Whether what a descriptor of this type points to can be read as a manifest or an index; one that names no type may be any.
-    /// </summary>
+    /// <summary>Whether a descriptor with this media type may point to a manifest or an index; one without a media type may.</summary>
     public static bool MayBeManifest(string mediaType) =>
         mediaType.Length == 0 || IsIndex(mediaType) || IsManifest(mediaType) || IsSchema1(mediaType);
 
     public static bool IsImageConfig(string mediaType) => mediaType is OciConfig or DockerConfig;
 
-    /// <summary>Whether Docker takes a config of this type for an image's: registries answered with such types once.</summary>
+    /// <summary>Whether Docker accepts a config of this media type as an image's: registries used to send such types.</summary>
     public static bool IsGenericConfig(string mediaType) =>
         mediaType is "" or "application/octet-stream" or "application/json" or "text/html";
 
-    /// <summary>Whether a layer of this type is one that every reader of images unpacks.</summary>
+    /// <summary>Whether every tool unpacks a layer of this media type.</summary>
     public static bool IsImageLayer(string mediaType) => s_layers.Contains(mediaType);
 
-    /// <summary>Whether a layer of this type is a tar, of an image or of something else.</summary>
+    /// <summary>Whether a layer of this media type is a tar, of an image or of another artifact.</summary>
     public static bool IsTar(string mediaType) =>
         Array.Exists(s_tarEndings, ending => mediaType.EndsWith(ending, StringComparison.Ordinal));
 
@@ -80,33 +78,33 @@ internal static class MediaTypes
         mediaType.StartsWith(OciForeignLayer, StringComparison.Ordinal)
             || mediaType.StartsWith(DockerForeignLayer, StringComparison.Ordinal);
 
-    /// <summary>The type of a layer that is where its image is, in place of one that need not be.</summary>
+    /// <summary>The distributable media type in place of a foreign layer's.</summary>
     public static string Distributable(string mediaType) =>
         mediaType.StartsWith(OciForeignLayer, StringComparison.Ordinal) ? OciLayer + mediaType[OciForeignLayer.Length..]
         : mediaType.StartsWith(DockerForeignLayer, StringComparison.Ordinal) ? DockerLayer + mediaType[DockerForeignLayer.Length..]
         : mediaType;
 
-    /// <summary>The type of a layer in this format, when one that was compressed so is written.</summary>
+    /// <summary>The media type of a layer in this format, written from a layer with this compression.</summary>
     public static string Layer(ManifestFormat format, LayerCompression compression)
     {
         var suffix = LayerSuffix.For(compression);
         return format == ManifestFormat.Docker ? DockerLayer + suffix.Docker : OciLayer + suffix.Oci;
     }
 
-    /// <summary>The compression that a layer's type names.</summary>
+    /// <summary>The compression that a layer's media type names.</summary>
     public static LayerCompression GetCompression(string mediaType) =>
         LayerSuffix.Written.FirstOrDefault(
             suffix => suffix.Word.Length > 0 && mediaType.EndsWith(suffix.Word, StringComparison.Ordinal))?.Compression
         ?? LayerCompression.None;
 
-    /// <summary>A type in the words of another family; as it is where that has no word for it.</summary>
+    /// <summary>The media type in another family; unchanged if that family has no equivalent.</summary>
     public static string Convert(string mediaType, ManifestFormat format)
     {
         (string Oci, string Docker) pair = Array.Find(s_pairs, pair => pair.Oci == mediaType || pair.Docker == mediaType);
         return pair.Oci is null ? mediaType : format == ManifestFormat.Docker ? pair.Docker : pair.Oci;
     }
 
-    /// <summary>The family that a manifest's or an index's type belongs to.</summary>
+    /// <summary>The family of a manifest's or an index's media type.</summary>
     public static ManifestFormat GetFormat(string mediaType) =>
         mediaType.StartsWith("application/vnd.docker.", StringComparison.Ordinal) ? ManifestFormat.Docker : ManifestFormat.Oci;
 

@@ -6,7 +6,7 @@ using OciPS.References;
 
 namespace OciPS.Manifests;
 
-/// <summary>All digests that a document names, whatever kind of manifest it is.</summary>
+/// <summary>All digests in a document, whatever kind of manifest it is.</summary>
 internal static class NamedDigests
 {
     public static IReadOnlySet<Digest> In(ReadOnlyMemory<byte> json, string what) =>

@@ -8,23 +8,23 @@ using OciPS.References;
 
 namespace OciPS.Manifests;
 
-/// <summary>The index that lists what refers to a manifest, under a tag made of that manifest's digest.</summary>
+/// <summary>The index of a manifest's referrers, under a tag derived from the manifest's digest.</summary>
 /// <remarks>Distribution specification, "Referrers Tag Schema".</remarks>
 internal static partial class ReferrerIndex
 {
     private const int MaximumHexLength = 64;
 
-    /// <summary>The tag for a digest: <c>sha256-…</c>, with no more than 64 digits.</summary>
+    /// <summary>The fallback tag for a digest: <c>sha256-…</c>, with at most 64 digits.</summary>
     public static string FallbackTag(Digest subject)
     {
         string hex = subject.Hex;
         return $"{subject.Algorithm}-{(hex.Length > MaximumHexLength ? hex[..MaximumHexLength] : hex)}";
     }
 
-    /// <summary>Whether a tag is made of a digest, as those of referrers' lists and of cosign's signatures are.</summary>
+    /// <summary>Whether a tag is derived from a digest, as the tags of referrers' indexes and of cosign's signatures are.</summary>
     public static bool IsOfDigest(string? tag) => tag is not null && DigestTag().IsMatch(tag);
 
-    /// <summary>The index with one more referrer.</summary>
+    /// <summary>The index with a referrer added.</summary>
     public static ManifestContent Add(ImageIndex? index, ManifestContent referrer, string what)
     {
         JsonObject entry = Describe(referrer, what);
@@ -54,13 +54,13 @@ internal static partial class ReferrerIndex
         return new ManifestContent(MediaTypes.OciIndex, bytes, Digest.FromBytes(bytes));
     }
 
-    /// <summary>What a manifest of any kind refers to; null if it refers to nothing.</summary>
+    /// <summary>The subject of a manifest of any kind; null if it has none.</summary>
     public static Descriptor? GetSubject(ManifestContent content, string what) =>
         MediaTypes.IsIndex(content.MediaType) ? ImageIndex.Parse(content, what).Subject
         : MediaTypes.IsManifest(content.MediaType) ? ImageManifest.Parse(content, what).Subject
         : null;
 
-    /// <summary>The digest of the subject of a manifest, whatever its type; null if it has none.</summary>
+    /// <summary>The digest of a manifest's subject, whatever its media type; null if it has none.</summary>
     public static Digest? SubjectIn(ReadOnlyMemory<byte> manifest, string what) =>
         ManifestJson.Read<Digest?>(manifest, ErrorIds.InvalidManifest, what, json =>
         json.TryGetProperty("subject", out JsonElement subject) && subject.ValueKind == JsonValueKind.Object

@@ -7,20 +7,18 @@ using OciPS.References;
 
 namespace OciPS.Manifests;
 
-/// <summary>Makes the config that an image with a schema 1 manifest does not have.</summary>
-/// <remarks>
-/// Made as Docker and containers/image make it: what the newest history entry says, with a history and the layers' digests.
-/// </remarks>
+/// <summary>Creates the config of an image with a schema 1 manifest, which has none.</summary>
+/// <remarks>As Docker and containers/image do it: from the newest history entry, with the history and the layers' digests.</remarks>
 internal static class Schema1Config
 {
     private static readonly string[] s_dropped =
         ["id", "parent", "Size", "size", "parent_id", "layer_id", "throwaway", "rootfs", "history"];
 
-    /// <summary>Makes the config.</summary>
+    /// <summary>Creates the config.</summary>
     /// <param name="manifest">The manifest.</param>
-    /// <param name="diffIds">The digests of the decompressed layers that are not empty, oldest first; null for a config without
-    /// <c>rootfs</c>, which is only for showing.</param>
-    /// <param name="what">What the manifest is, for errors.</param>
+    /// <param name="diffIds">The digests of the decompressed non-empty layers, oldest first; null for a config without <c>rootfs</c>, for
+    /// display only.</param>
+    /// <param name="what">The name of the manifest in errors.</param>
     public static ReadOnlyMemory<byte> Create(Schema1Manifest manifest, IReadOnlyList<Digest>? diffIds, string what)
     {
         int layers = manifest.Layers.Count(layer => !layer.IsEmpty);

@@ -7,10 +7,10 @@ using OciPS.References;
 
 namespace OciPS.Manifests;
 
-/// <summary>A manifest of the time before configs were blobs of their own.</summary>
+/// <summary>A schema 1 manifest, from the time before config blobs.</summary>
 /// <remarks>
-/// Distribution's "Image Manifest Version 2, Schema 1". As for Docker and containers/image, a layer is empty where its
-/// history says so (<c>throwaway</c>), whatever its digest, and of layers with the same <c>id</c> in a row only the oldest counts.
+/// Distribution's "Image Manifest Version 2, Schema 1". As in Docker and containers/image, a layer is empty if its history says so
+/// (<c>throwaway</c>), whatever its digest; of consecutive layers with the same <c>id</c> only the oldest counts.
 /// </remarks>
 internal sealed record Schema1Manifest
 {
@@ -20,12 +20,12 @@ internal sealed record Schema1Manifest
 
     public required string Architecture { get; init; }
 
-    /// <summary>The layers, oldest first (the document has them newest first); there is at least one.</summary>
+    /// <summary>The layers, oldest first (the document lists them newest first); at least one.</summary>
     public required IReadOnlyList<Schema1Layer> Layers { get; init; }
 
     public required Platform Platform { get; init; }
 
-    /// <summary>Whether a document is of this kind; it says so itself, since registries label it variously.</summary>
+    /// <summary>Whether a document is a schema 1 manifest. Decided by its content, since registries label it variously.</summary>
     public static bool IsSchema1(JsonElement json) =>
         json.TryGetProperty("fsLayers", out _)
         && json.TryGetProperty("schemaVersion", out JsonElement version)
@@ -33,7 +33,7 @@ internal sealed record Schema1Manifest
         && version.TryGetInt32(out int number)
         && number == 1;
 
-    /// <summary>Whether bytes are a document of this kind; false where they are not JSON.</summary>
+    /// <summary>Whether bytes are a schema 1 manifest; false if they are not JSON.</summary>
     public static bool IsSchema1(ReadOnlyMemory<byte> bytes)
     {
         try

@@ -6,12 +6,12 @@ using OciPS.References;
 
 namespace OciPS.Manifests;
 
-/// <summary>Finds what was signed in a schema 1 manifest: that, not the whole document, is what its digest covers.</summary>
+/// <summary>Finds the signed part of a schema 1 manifest: the digest covers that part, not the whole document.</summary>
 /// <remarks>
-/// Distribution's "Image Manifest Version 2, Schema 1", section "Signed Manifests". The signatures stand in the document
-/// that they sign; each says how many bytes of it were there before (<c>formatLength</c>) and how it went on
-/// (<c>formatTail</c>). They are not verified: the key is in the document too, and every tool makes up one of its own for
-/// each push, so that a valid signature says nothing about its author. The digest is what counts.
+/// Distribution's "Image Manifest Version 2, Schema 1", section "Signed Manifests". The signatures are inside the document that they sign;
+/// each gives the number of signed bytes before it (<c>formatLength</c>) and the signed tail (<c>formatTail</c>). They are not verified:
+/// the key is in the document too, and every tool generates a new one for each push, so a valid signature says nothing about its author.
+/// The digest is what counts.
 /// </remarks>
 internal static class Schema1Signature
 {
@@ -41,8 +41,8 @@ internal static class Schema1Signature
 
     /// <summary>The manifest's digest as registries compute it.</summary>
     /// <param name="manifest">The whole document.</param>
-    /// <param name="algorithm">What it is made with; null for SHA-256.</param>
-    /// <param name="what">What it is, for errors.</param>
+    /// <param name="algorithm">The hash algorithm; null for SHA-256.</param>
+    /// <param name="what">The name of the manifest in errors.</param>
     public static Digest GetDigest(ReadOnlyMemory<byte> manifest, DigestAlgorithm? algorithm, string what) =>
         (algorithm ?? DigestAlgorithm.Sha256).Compute(Payload(manifest, what).Span);
 
@@ -73,7 +73,7 @@ internal static class Schema1Signature
             json.RequiredSize("formatLength", one), Decode(json.RequiredString("formatTail", one), "a 'formatTail'", what)));
     }
 
-    /// <summary>Decodes base64 in the alphabet for addresses, mostly without padding (RFC 7515, appendix C).</summary>
+    /// <summary>Decodes base64url, mostly without padding (RFC 7515, appendix C).</summary>
     private static byte[] Decode(string text, string field, string what)
     {
         string digits = text.TrimEnd('=');

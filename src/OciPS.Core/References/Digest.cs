@@ -6,7 +6,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace OciPS.References;
 
 /// <summary>A content digest such as <c>sha256:6c3c624b58dbbcd3c0dd82b4c53f04194d1247c6eebdaab7c610cf7d66709b3b</c>.</summary>
-/// <remarks>Image specification, "Descriptors", section "Digests". SHA-256 and SHA-512 are known.</remarks>
+/// <remarks>Image specification, "Descriptors", section "Digests". SHA-256 and SHA-512 are supported.</remarks>
 public readonly record struct Digest
 {
     private static readonly SearchValues<char> s_hexDigits = SearchValues.Create("0123456789abcdef");
@@ -27,7 +27,7 @@ public readonly record struct Digest
     /// <summary>The hash.</summary>
     internal byte[] ToBytes() => Convert.FromHexString(Hex);
 
-    /// <summary>What it was made with; the usual one for the default value.</summary>
+    /// <summary>The hash algorithm; SHA-256 for the default value.</summary>
     internal DigestAlgorithm Kind => DigestAlgorithm.Find(Text)!;
 
     /// <summary>Whether this is the default value, which stands for no digest.</summary>
@@ -37,7 +37,7 @@ public readonly record struct Digest
 
     /// <summary>Parses a digest.</summary>
     /// <param name="text">The digest's text.</param>
-    /// <exception cref="InvalidInputException">The text is no digest, or in an algorithm other than SHA-256 and SHA-512.</exception>
+    /// <exception cref="InvalidInputException">The text is not a digest, or its algorithm is neither SHA-256 nor SHA-512.</exception>
     public static Digest Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -48,12 +48,12 @@ public readonly record struct Digest
                 $"'{text}' is {WhyNot(text)}.");
     }
 
-    /// <summary>What is wrong with a text that is no digest here.</summary>
+    /// <summary>Why a text is not a valid digest.</summary>
     internal static string WhyNot(string text) => DigestAlgorithm.Find(text) is { } algorithm
         ? $"a malformed {algorithm.DisplayName}: '{algorithm.Prefix}' is followed by {algorithm.HexLength} lower-case hexadecimal digits"
         : $"neither {string.Join(" nor ", DigestAlgorithm.All.Select(known => known.DisplayName))} and so cannot be checked";
 
-    /// <summary>Parses a digest, without an error if it is none.</summary>
+    /// <summary>Parses a digest; false if the text is not one.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Digest digest)
     {
         bool valid = text is not null
@@ -64,10 +64,10 @@ public readonly record struct Digest
         return valid;
     }
 
-    /// <summary>The SHA-256 digest of bytes that are in memory.</summary>
+    /// <summary>The SHA-256 digest of bytes.</summary>
     public static Digest FromBytes(ReadOnlySpan<byte> bytes) => DigestAlgorithm.Sha256.Compute(bytes);
 
-    /// <summary>The first twelve hexadecimal digits, for people to tell digests apart by.</summary>
+    /// <summary>The first twelve hexadecimal digits, for display.</summary>
     internal string Short => Hex.Length > 12 ? Hex[..12] : Hex;
 
     /// <summary>The digest's text, <c>algorithm:hex</c>; empty for the default value.</summary>

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace OciPS.References;
 
-/// <summary>A hash function that digests are made with.</summary>
+/// <summary>A hash algorithm of digests.</summary>
 /// <remarks>Image specification, "Registered Algorithms".</remarks>
 internal sealed class DigestAlgorithm
 {
@@ -23,29 +23,29 @@ internal sealed class DigestAlgorithm
 
     private delegate int HashFunction(ReadOnlySpan<byte> bytes, Span<byte> hash);
 
-    /// <summary>What digests are made with where nothing asks for another one.</summary>
+    /// <summary>The default algorithm.</summary>
     public static DigestAlgorithm Sha256 { get; } = new(HashAlgorithmName.SHA256, SHA256.HashSizeInBytes, SHA256.HashData);
 
     public static DigestAlgorithm Sha512 { get; } = new(HashAlgorithmName.SHA512, SHA512.HashSizeInBytes, SHA512.HashData);
 
     public static IReadOnlyList<DigestAlgorithm> All { get; } = [Sha256, Sha512];
 
-    /// <summary>As digests begin: <c>sha256</c>.</summary>
+    /// <summary>The name as in digests: <c>sha256</c>.</summary>
     public string Name { get; }
 
-    /// <summary>The name and the colon behind it.</summary>
+    /// <summary>The name with its colon.</summary>
     public string Prefix { get; }
 
-    /// <summary>As people write it: <c>SHA-256</c>.</summary>
+    /// <summary>The name for messages: <c>SHA-256</c>.</summary>
     public string DisplayName { get; }
 
     /// <summary>The size of a hash in bytes.</summary>
     public int Size { get; }
 
-    /// <summary>How many hexadecimal digits a digest has.</summary>
+    /// <summary>The number of hexadecimal digits in a digest.</summary>
     public int HexLength => Size * 2;
 
-    /// <summary>The algorithm that a text begins with as a digest does; null if it is none that is known.</summary>
+    /// <summary>The algorithm of a digest's text; null if it is unknown.</summary>
     public static DigestAlgorithm? Find(string text)
     {
         foreach (DigestAlgorithm algorithm in All)
@@ -59,10 +59,10 @@ internal sealed class DigestAlgorithm
         return null;
     }
 
-    /// <summary>Begins a hash of bytes that come one after the other.</summary>
+    /// <summary>Creates an incremental hash.</summary>
     public IncrementalHash CreateHash() => IncrementalHash.CreateHash(_hash);
 
-    /// <summary>The hash of bytes that are in memory.</summary>
+    /// <summary>The hash of bytes.</summary>
     public byte[] HashData(ReadOnlySpan<byte> bytes)
     {
         byte[] hash = new byte[Size];
@@ -70,7 +70,7 @@ internal sealed class DigestAlgorithm
         return hash;
     }
 
-    /// <summary>The digest of bytes that are in memory.</summary>
+    /// <summary>The digest of bytes.</summary>
     public Digest Compute(ReadOnlySpan<byte> bytes)
     {
         Span<byte> hash = stackalloc byte[Size];
@@ -78,7 +78,7 @@ internal sealed class DigestAlgorithm
         return new Digest(this, hash);
     }
 
-    /// <summary>The digest of what a hash was given.</summary>
+    /// <summary>The digest of the data in an incremental hash.</summary>
     public Digest Finish(IncrementalHash hash)
     {
         Span<byte> bytes = stackalloc byte[Size];

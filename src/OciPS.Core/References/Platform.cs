@@ -4,7 +4,7 @@ using System.Text;
 
 namespace OciPS.References;
 
-/// <summary>What an image runs on.</summary>
+/// <summary>The platform of an image.</summary>
 /// <remarks>Image specification, "Image Index", property <c>platform</c>.</remarks>
 public sealed record Platform
 {
@@ -14,13 +14,13 @@ public sealed record Platform
         Architecture = architecture;
     }
 
-    /// <summary>The operating system, <c>linux</c> for instance.</summary>
+    /// <summary>The operating system, <c>linux</c> for example.</summary>
     public string OS { get; init; }
 
-    /// <summary>The processor architecture in Go's spelling, <c>amd64</c> for instance.</summary>
+    /// <summary>The processor architecture in Go's spelling, <c>amd64</c> for example.</summary>
     public string Architecture { get; init; }
 
-    /// <summary>The variant of the architecture, <c>v8</c> for instance.</summary>
+    /// <summary>The variant of the architecture, <c>v8</c> for example.</summary>
     public string? Variant { get; init; }
 
     /// <summary>The operating system's version; Windows images have one.</summary>
@@ -48,7 +48,7 @@ public sealed record Platform
     };
 
     /// <summary>
-    /// The platform as <c>os/architecture/variant</c>, with <c>:version</c> behind where there is one; empty where nothing is said.
+    /// The platform as <c>os/architecture/variant</c>, followed by <c>:version</c> if there is one; empty for an empty platform.
     /// </summary>
     public override string ToString()
     {

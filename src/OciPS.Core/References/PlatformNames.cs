@@ -2,7 +2,7 @@
 
 namespace OciPS.References;
 
-/// <summary>The one spelling of platforms that have several: <c>aarch64</c> is <c>arm64</c>, <c>X86_64</c> is <c>amd64</c>.</summary>
+/// <summary>Normalises the names of platforms: <c>aarch64</c> becomes <c>arm64</c>, <c>X86_64</c> becomes <c>amd64</c>.</summary>
 /// <remarks>As containerd's package platforms normalises them.</remarks>
 internal static class PlatformNames
 {
@@ -13,9 +13,7 @@ internal static class PlatformNames
         "mips64p32", "mips64p32le", "ppc", "ppc64", "ppc64le", "riscv", "riscv64", "s390", "s390x", "sparc", "sparc64", "wasm",
     };
 
-    /// <summary>
-    /// The platform in its usual spelling; a variant that its architecture has anyway is left out, or added for <c>arm</c>.
-    /// </summary>
+    /// <summary>The normalised platform; the architecture's default variant is omitted, or added for <c>arm</c>.</summary>
     public static Platform Normalise(Platform platform)
     {
         (string architecture, string variant) = NormaliseArchitecture(platform.Architecture, platform.Variant ?? string.Empty);
@@ -43,6 +41,6 @@ internal static class PlatformNames
             var other => other,
         };
 
-    /// <summary>Whether a text is an architecture, in any of its spellings.</summary>
+    /// <summary>Whether a text is an architecture, in any spelling.</summary>
     public static bool IsArchitecture(string text) => s_architectures.Contains(NormaliseArchitecture(text, string.Empty).Architecture);
 }

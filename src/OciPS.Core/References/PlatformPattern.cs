@@ -3,8 +3,8 @@
 namespace OciPS.References;
 
 /// <summary>
-/// Platforms as people ask for them: <c>os/architecture[/variant][:version]</c>, with wildcards in any part; <c>*</c> for all;
-/// an architecture alone for Linux on it.
+/// A platform pattern: <c>os/architecture[/variant][:version]</c>, with wildcards in any part; <c>*</c> for all platforms; an architecture
+/// alone for Linux on it.
 /// </summary>
 internal sealed class PlatformPattern
 {
@@ -22,17 +22,17 @@ internal sealed class PlatformPattern
         _osVersion = osVersion;
     }
 
-    // IsVariantNamed: whether the text had one; the usual spelling may leave it out, or add it.
+    // IsVariantNamed: whether the text names a variant; normalisation may omit or add one.
     private sealed record Tests(Func<string, bool> OS, Func<string, bool> Architecture, Func<string, bool>? Variant, bool IsVariantNamed);
 
-    /// <summary>Whether it may stand for several platforms.</summary>
+    /// <summary>Whether it can match several platforms.</summary>
     public bool HasWildcards { get; }
 
     /// <summary>Parses a pattern.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="isWildcard">Tells whether a text has wildcards in it.</param>
-    /// <param name="compile">Makes a test of one part, which may have wildcards.</param>
-    /// <exception cref="InvalidInputException">The text is no platform.</exception>
+    /// <param name="text">The text of the pattern.</param>
+    /// <param name="isWildcard">Whether a text contains wildcards.</param>
+    /// <param name="compile">Compiles a test of one part, which may have wildcards.</param>
+    /// <exception cref="InvalidInputException">The text is not a platform.</exception>
     public static PlatformPattern Parse(string text, Func<string, bool> isWildcard, Func<string, Func<string, bool>> compile)
     {
         int colon = text.IndexOf(':', StringComparison.Ordinal);
@@ -62,8 +62,8 @@ internal sealed class PlatformPattern
     }
 
     /// <summary>
-    /// Which of some platforms are meant: those that are spelled as it is; if there are none, those that are the same in
-    /// another spelling; if there are none either, those that fit when a variant that only one side has does not count.
+    /// Selects the matching platforms: those with the same spelling; if there are none, those that match after normalisation; if there are
+    /// none either, those that match when a variant that only one side has is ignored.
     /// </summary>
     public IReadOnlyList<T> Select<T>(IReadOnlyList<T> items, Func<T, Platform?> getPlatform)
     {
@@ -78,10 +78,10 @@ internal sealed class PlatformPattern
         return same.Length > 0 ? same : Where(FitsLoosely);
     }
 
-    /// <summary>Whether a platform fits in all parts as they are spelled, and has no variant where none was named.</summary>
+    /// <summary>Whether a platform matches in all parts as spelled, and has no variant if the pattern names none.</summary>
     public bool IsExact(Platform platform) => Fits(_typed, platform) && FitsVariant(_typed, platform);
 
-    /// <summary>The text that it was made of.</summary>
+    /// <summary>The text of the pattern.</summary>
     public override string ToString() => _text;
 
     private static Tests ToUsual(
@@ -99,7 +99,7 @@ internal sealed class PlatformPattern
 
         (string usual, string usualVariant) = PlatformNames.NormaliseArchitecture(architecture, variant ?? string.Empty);
 
-        // armhf and armel name a variant by themselves.
+        // armhf and armel imply a variant.
         bool isNamed = variant is not null || architecture.ToLowerInvariant() is "armhf" or "armel";
         Func<string, bool>? test = usualVariant.Length > 0 ? compile(usualVariant) : isNamed ? string.IsNullOrEmpty : null;
         return new Tests(compile(usualOS), compile(usual), test, isNamed);

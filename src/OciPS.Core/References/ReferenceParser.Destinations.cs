@@ -2,7 +2,7 @@
 
 namespace OciPS.References;
 
-/// <summary>References to where something is to be written.</summary>
+/// <summary>Parses the references of destinations.</summary>
 internal static partial class ReferenceParser
 {
     public static ImageReference ParseDestination(
@@ -23,13 +23,11 @@ internal static partial class ReferenceParser
             : destination.WithoutTag();
     }
 
-    /// <summary>Whether a registry's tag is the one that stands for none.</summary>
+    /// <summary>Whether a registry reference has the default tag because the text names none.</summary>
     private static bool IsImplied(string text, ImageReference reference) =>
         reference is { Syntax.DefaultTag: not null, Digest: null } && !text.AsSpan(text.LastIndexOf('/') + 1).Contains(':');
 
-    /// <summary>
-    /// A digest behind the path of a folder or tarball that is not there: what is read cannot be meant by it, what is written can.
-    /// </summary>
+    /// <summary>Takes the digest after a path that does not exist yet: only a destination can have one.</summary>
     private static ImageReference TakeDigest(ImageReference reference)
     {
         if (reference is not { Syntax.HoldsOneImage: true, Digest: null }
@@ -38,7 +36,7 @@ internal static partial class ReferenceParser
             return reference;
         }
 
-        // The parser takes the colon in the digest for the one before a tarball's name.
+        // The parser takes the colon in the digest for the separator before an image's name.
         string path = reference.Tag is { } tag ? $"{reference.Path}:{tag}" : reference.Path;
         int at = path.LastIndexOf('@');
         if (at <= 0 || at >= reference.Path.Length)

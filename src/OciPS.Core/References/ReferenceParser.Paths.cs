@@ -4,11 +4,11 @@ using System.Globalization;
 
 namespace OciPS.References;
 
-/// <summary>References to files and folders: where their path ends, and what names an image there.</summary>
+/// <summary>Parses references with paths: finds the end of the path and the name of the image.</summary>
 internal static partial class ReferenceParser
 {
     /// <summary>A reference to the same place with another tag.</summary>
-    /// <exception cref="InvalidInputException">It is no tag.</exception>
+    /// <exception cref="InvalidInputException">The text is not a tag.</exception>
     public static ImageReference WithOtherTag(ImageReference reference, string tag)
     {
         ImageReference other = reference.WithTag(tag);
@@ -21,7 +21,7 @@ internal static partial class ReferenceParser
         return other;
     }
 
-    /// <summary>Names an image in a place: by its tag, or of a tarball by its position, <c>@N</c>.</summary>
+    /// <summary>Names an image in a place: by its tag or, in a tarball, by its position (<c>@N</c>).</summary>
     public static ImageReference NameImage(ImageReference place, string? name)
     {
         if (name is null)
@@ -42,8 +42,8 @@ internal static partial class ReferenceParser
     }
 
     /// <summary>
-    /// The path ends at the first colon behind a drive unless the whole names something; a folder in <c>dir:</c> format has
-    /// no tags, so that all is its path.
+    /// The path ends at the first colon after a drive, unless a file or folder has the whole name; <c>dir:</c> references have no tags, so
+    /// all of the text is the path.
     /// </summary>
     public static ImageReference ParsePath(
         TransportSyntax syntax, string text, string rest, Func<string, string> resolvePath, Func<string, bool> isDrive)
@@ -90,7 +90,7 @@ internal static partial class ReferenceParser
         return colon < 0 ? place : NameImage(place, rest[(colon + 1)..]);
     }
 
-    /// <summary>A digest that is malformed would else pass for a path that ends in its algorithm.</summary>
+    /// <summary>Otherwise a malformed digest would be taken for a path that ends with the algorithm.</summary>
     private static void ExpectNoDigest(string text, string rest)
     {
         int at = rest.LastIndexOf('@');
@@ -117,7 +117,7 @@ internal static partial class ReferenceParser
     }
 
     /// <summary>
-    /// The first colon; but where nothing has the name that ends there, one behind an existing file or folder with a colon in its name.
+    /// The first colon; but if no file has the name that ends there, a later one after an existing file or folder with a colon in its name.
     /// </summary>
     private static int FindPathEnd(string text, Func<string, string> resolvePath, Func<string, bool> isDrive)
     {
@@ -147,7 +147,7 @@ internal static partial class ReferenceParser
     }
 
     /// <summary>
-    /// A letter and a colon on Windows, and the name of a drive of the session's: with a path from the drive's root behind.
+    /// The length of a drive name: a letter and a colon on Windows, or a drive of the session followed by a path from its root.
     /// </summary>
     private static int GetDriveLength(string path, Func<string, bool> isDrive)
     {

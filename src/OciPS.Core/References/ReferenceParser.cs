@@ -5,10 +5,10 @@ using System.Text.RegularExpressions;
 
 namespace OciPS.References;
 
-/// <summary>Takes the text of a reference apart.</summary>
+/// <summary>Parses references.</summary>
 internal static partial class ReferenceParser
 {
-    /// <summary>The tag that a registry's reference has where it names none.</summary>
+    /// <summary>The default tag of a registry reference.</summary>
     public const string DefaultTag = "latest";
 
     private const string DefaultRegistry = "docker.io";
@@ -47,20 +47,20 @@ internal static partial class ReferenceParser
     }
 
     /// <summary>
-    /// Parses the name of an image in a tarball: that is asked of no registry, so that a name with a dot may be Docker Hub's.
+    /// Parses the name of an image in a tarball. No registry is contacted, so a name with a dot may be one on Docker Hub.
     /// </summary>
     public static ImageReference ParseName(string name) => ParseRegistry(name, name, isAsked: false);
 
     /// <summary>Whether a text is a tag as the distribution specification allows them.</summary>
     public static bool IsTag(string text) => TagPattern().IsMatch(text);
 
-    /// <summary>Whether a text is a host, with a port or without.</summary>
+    /// <summary>Whether a text is a host, with or without a port.</summary>
     public static bool IsHost(string text) => HostPattern().IsMatch(text);
 
-    /// <summary>The registry's name for a host: Docker's has several hosts.</summary>
+    /// <summary>The registry's name for a host: Docker Hub has several hosts.</summary>
     public static string GetRegistry(string host) => host is "index.docker.io" or "registry-1.docker.io" ? DefaultRegistry : host;
 
-    /// <summary>A reference without a prefix is a registry's.</summary>
+    /// <summary>Parses a reference without a prefix, which names a registry.</summary>
     private static ImageReference ParseBare(string text, Func<string, string> resolvePath)
     {
         try
@@ -124,7 +124,7 @@ internal static partial class ReferenceParser
     }
 
     /// <summary>
-    /// The first part is a host if it cannot be part of a repository: it has a dot, a colon or a capital, or is localhost.
+    /// The first part is a host if it cannot be part of a repository: it has a dot, a colon or a capital letter, or is localhost.
     /// </summary>
     private static (string Registry, string Repository) SplitRegistry(string rest)
     {
@@ -144,15 +144,15 @@ internal static partial class ReferenceParser
         return (GetRegistry(first), rest[(slash + 1)..]);
     }
 
-    /// <summary>The error that a registry was named without a repository.</summary>
+    /// <summary>The error for a reference that names a registry but no repository.</summary>
     public static InvalidInputException NoRepository(string text, string registry) => new(
         ErrorIds.InvalidReference,
         $"'{text}' names a registry without a repository: give '{registry}/REPO:TAG'. For an image of Docker Hub, write "
             + $"'docker.io/library/{registry}'.");
 
     /// <summary>
-    /// Whether there is a host where a repository is meant: Docker Hub, which a name without a slash leads to, has none with a dot, and no
-    /// tags that look like a registry's port.
+    /// Whether the text is a host without a repository. Names without a slash mean Docker Hub, where no repository has a dot and no tag
+    /// looks like a port.
     /// </summary>
     private static bool IsRegistryAlone(string rest)
     {

@@ -2,13 +2,13 @@
 
 namespace OciPS.References;
 
-/// <summary>What can name an image in a place.</summary>
+/// <summary>What names an image in a place.</summary>
 internal enum TagRule
 {
-    /// <summary>Nothing: the place holds one image that has no name.</summary>
+    /// <summary>Nothing: the place holds one image without a name.</summary>
     None,
 
-    /// <summary>A tag as the distribution specification allows them.</summary>
+    /// <summary>A tag as the distribution specification defines it.</summary>
     Specified,
 
     /// <summary>Any text without control characters.</summary>

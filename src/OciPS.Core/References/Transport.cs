@@ -2,7 +2,7 @@
 
 namespace OciPS.References;
 
-/// <summary>Where an image lives; named as in containers/image.</summary>
+/// <summary>The kind of place that holds an image; named as in containers/image.</summary>
 public enum Transport
 {
     /// <summary>A registry (<c>docker://</c>, or no prefix).</summary>
@@ -17,6 +17,6 @@ public enum Transport
     /// <summary>A folder with a manifest and its blobs (<c>dir:</c>).</summary>
     Directory,
 
-    /// <summary>What <c>docker save</c> and kaniko write (<c>docker-archive:</c>).</summary>
+    /// <summary>A tarball as <c>docker save</c> and kaniko write it (<c>docker-archive:</c>).</summary>
     DockerArchive,
 }

@@ -3,15 +3,14 @@
 namespace OciPS.References;
 
 /// <summary>
-/// Says by which transport a file or folder is read that was named by another one, or by none. Each hint is a sentence, with a blank before
-/// it.
+/// Suggests the transport for a file or folder whose reference has the wrong one, or none. Each hint is a sentence with a leading space.
 /// </summary>
 internal static class TransportHint
 {
     public const string OciArchive = " It is an OCI archive, which 'oci-archive:' reads.";
     public const string DockerArchive = " It is an image tarball, which 'docker-archive:' reads.";
 
-    /// <summary>Names the transport for a folder; empty where it holds no image.</summary>
+    /// <summary>Suggests the transport for a folder; empty if it holds no image.</summary>
     public static string ForFolder(string path) =>
         File.Exists(Path.Combine(path, "index.json")) ? " It is an OCI layout, which 'oci:' reads."
         : IsDirectory(path) ? " It is an image directory, which 'dir:' reads."
@@ -20,14 +19,14 @@ internal static class TransportHint
         ? " It holds an unpacked image tarball, which 'docker-archive:' reads as a tar file."
         : string.Empty;
 
-    /// <summary>Names the transport for a folder that is not an image directory; empty where it may be one.</summary>
+    /// <summary>Suggests the transport for a folder that is not an image directory; empty if it may be one.</summary>
     public static string ForNoDirectory(string path) => IsDirectory(path) ? string.Empty : ForFolder(path);
 
-    /// <summary>Names the transport for an archive with these members; empty where it holds no image.</summary>
+    /// <summary>Suggests the transport for an archive with these members; empty if it holds no image.</summary>
     public static string ForArchive(Func<string, bool> hasMember) =>
         hasMember("index.json") ? OciArchive : hasMember("manifest.json") ? DockerArchive : string.Empty;
 
-    /// <summary>Names the transport for the path in a text without a transport; empty where nothing has that name.</summary>
+    /// <summary>Suggests the transport for a path without one; empty if the path does not exist.</summary>
     public static string FromText(string text, Func<string, string> resolvePath)
     {
         if (!text.Contains('/', StringComparison.Ordinal) && !text.Contains('\\', StringComparison.Ordinal))
@@ -44,7 +43,7 @@ internal static class TransportHint
     private static IEnumerable<string> FilePrefixes =>
         TransportSyntax.All.Where(syntax => syntax.Path == TransportPath.File).Select(syntax => $"'{syntax.Prefix}'");
 
-    /// <summary>An unpacked tarball has a list in its <c>manifest.json</c>.</summary>
+    /// <summary>The <c>manifest.json</c> of an unpacked tarball is an array; that of an image directory is not.</summary>
     private static bool IsDirectory(string path)
     {
         string manifest = Path.Combine(path, "manifest.json");

@@ -2,10 +2,10 @@
 
 namespace OciPS.References;
 
-/// <summary>What the path of a reference leads to.</summary>
+/// <summary>The kind of path in a reference.</summary>
 internal enum TransportPath
 {
-    /// <summary>There is no path.</summary>
+    /// <summary>The reference has no path.</summary>
     None,
 
     File,

@@ -2,8 +2,8 @@
 
 namespace OciPS.References;
 
-/// <summary>How references of a transport look, and what they can name.</summary>
-/// <remarks>This table and that of <c>StoreFactory</c> say all that differs from one transport to the next.</remarks>
+/// <summary>The syntax of a transport's references.</summary>
+/// <remarks>This table and <c>StoreFactory</c> hold all differences between transports.</remarks>
 internal sealed record TransportSyntax(Transport Transport, string Prefix)
 {
     private static readonly TransportSyntax[] s_table =
@@ -64,47 +64,47 @@ internal sealed record TransportSyntax(Transport Transport, string Prefix)
 
     public static IReadOnlyList<TransportSyntax> All => s_table;
 
-    /// <summary>How references look, for messages.</summary>
+    /// <summary>The forms of a reference, for messages.</summary>
     public required IReadOnlyList<string> Forms { get; init; }
 
-    /// <summary>How references to something that is written look, for messages.</summary>
+    /// <summary>The forms of a destination, for messages.</summary>
     public IReadOnlyList<string> DestinationForms
     {
         get => _destinationForms ?? Forms;
         init => _destinationForms = value;
     }
 
-    /// <summary>Parses a reference whose prefix is taken off; <c>text</c> is all of it, for messages.</summary>
+    /// <summary>Parses a reference without its prefix; <c>text</c> is the whole reference, for messages.</summary>
     public required Parser Parse { get; init; }
 
-    /// <summary>Writes a reference without tag and digest.</summary>
+    /// <summary>Formats a reference without tag and digest.</summary>
     public required Func<ImageReference, string> Name { get; init; }
 
-    /// <summary>What the path of a reference leads to.</summary>
+    /// <summary>The kind of path in a reference.</summary>
     public TransportPath Path { get; init; }
 
-    /// <summary>What can name an image.</summary>
+    /// <summary>What names an image.</summary>
     public required TagRule Tags { get; init; }
 
-    /// <summary>The tag of a reference that names none; null where such a reference has none.</summary>
+    /// <summary>The tag of a reference that names none; null if there is no default.</summary>
     public string? DefaultTag { get; init; }
 
-    /// <summary>Whether an image can be named by its position, <c>@N</c>.</summary>
+    /// <summary>Whether a position can name an image (<c>@N</c>).</summary>
     public bool HasPositions { get; init; }
 
-    /// <summary>Whether a place is written with one image, which replaces what was there.</summary>
+    /// <summary>Whether a written image replaces everything in the place.</summary>
     public bool HoldsOneImage { get; init; }
 
-    /// <summary>Whether an image that is written without a tag replaces all others.</summary>
+    /// <summary>Whether an image written without a tag replaces all others.</summary>
     public bool ReplacesAllWithoutTag { get; init; }
 
-    /// <summary>Whether manifests are kept byte for byte, so that their digests name them.</summary>
+    /// <summary>Whether manifests keep their bytes, so that their digests name them.</summary>
     public bool KeepsManifests { get; init; } = true;
 
     /// <summary>Another transport that may read the same file.</summary>
     public Transport? SameFile { get; init; }
 
-    /// <summary>Whether images may lack a tag where others have one.</summary>
+    /// <summary>Whether images may lack a tag in a place where others have one.</summary>
     public bool IsTagOptional => !HoldsOneImage && DefaultTag is null;
 
     /// <exception cref="ArgumentOutOfRangeException">There is no such transport.</exception>
@@ -112,7 +112,7 @@ internal sealed record TransportSyntax(Transport Transport, string Prefix)
         Array.Find(s_table, syntax => syntax.Transport == transport)
             ?? throw new ArgumentOutOfRangeException(nameof(transport), transport, "There is no such transport.");
 
-    /// <summary>A choice of forms in quotation marks, for messages.</summary>
+    /// <summary>Formats alternative forms in quotation marks, for messages.</summary>
     public static string ToChoice(IEnumerable<string> forms)
     {
         string[] quoted = [.. forms.Select(form => $"'{form}'")];

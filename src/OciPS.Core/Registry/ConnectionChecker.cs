@@ -6,11 +6,11 @@ using OciPS.Registry.Connections;
 
 namespace OciPS.Registry;
 
-/// <summary>Asks a registry whether it takes a connection as it is.</summary>
+/// <summary>Checks that a registry accepts a connection.</summary>
 /// <remarks>Distribution specification, "Determining Support".</remarks>
 internal static class ConnectionChecker
 {
-    /// <exception cref="RegistryException">The registry refuses it, or is not there.</exception>
+    /// <exception cref="RegistryException">The registry refuses the connection, or cannot be reached.</exception>
     public static async Task CheckAsync(
         RegistryConnection connection, Registries registries, IOperationLog log, CancellationToken cancellationToken)
     {
@@ -19,12 +19,12 @@ internal static class ConnectionChecker
         await AskAsync(session, cancellationToken).ConfigureAwait(false);
         if (await client.OfferCredentialAsync(cancellationToken).ConfigureAwait(false))
         {
-            // A registry that lets anybody ask this still knows a wrong password when it sees one.
+            // A registry that allows anonymous requests here still rejects a wrong password.
             await AskAsync(session, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>The user that a registry knows us as; empty for nobody.</summary>
+    /// <summary>The user name at the registry; empty if anonymous.</summary>
     public static async Task<string> GetUserAsync(RegistryConnection connection, CancellationToken cancellationToken) =>
         (connection.Credential ?? await CredentialFinder.FindAsync(
             connection.Registry, string.Empty, cancellationToken).ConfigureAwait(false))?.UserName ?? string.Empty;

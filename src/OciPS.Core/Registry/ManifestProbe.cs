@@ -10,7 +10,7 @@ using OciPS.Registry.Http;
 
 namespace OciPS.Registry;
 
-/// <summary>Asks a registry what it has under the name of a manifest, without judging it.</summary>
+/// <summary>Requests a manifest by name, without validating it.</summary>
 /// <remarks>Distribution specification, "Pulling manifests".</remarks>
 internal sealed class ManifestProbe(RegistrySession session, ImageReference repository)
 {
@@ -18,22 +18,22 @@ internal sealed class ManifestProbe(RegistrySession session, ImageReference repo
 
     private readonly string[] _scopes = [RegistryScope.PullPush(repository.Repository)];
 
-    /// <summary>The digest that an answer tells; null if it tells none.</summary>
+    /// <summary>The digest in a response's headers; null if there is none.</summary>
     public static Digest? GetDigest(HttpResponseMessage response) =>
         response.Headers.TryGetValues(DigestHeader, out IEnumerable<string>? values)
             && Digest.TryParse(values.FirstOrDefault(), out Digest digest)
             ? digest
             : null;
 
-    /// <summary>Asks with HEAD; where that says nothing of use, with GET.</summary>
+    /// <summary>Sends HEAD, or GET if the response to HEAD is unusable.</summary>
     /// <param name="name">The tag or digest.</param>
-    /// <param name="expected">What should be there.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="expected">The expected manifest.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<TagState> LookAsync(string name, ManifestContent expected, CancellationToken cancellationToken) =>
         await TryHeadAsync(name, expected, cancellationToken).ConfigureAwait(false)
             ?? await ReadAsync(name, expected, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Asks with GET, past what a cache on the way may have.</summary>
+    /// <summary>Sends GET, bypassing caches.</summary>
     public async Task<TagState> ReadAsync(string name, ManifestContent expected, CancellationToken cancellationToken)
     {
         StoredManifest? manifest = await FindAsync(
@@ -43,14 +43,14 @@ internal sealed class ManifestProbe(RegistrySession session, ImageReference repo
             return TagState.Nothing;
         }
 
-        // What a registry says its digest is, is no proof; that of schema 1 is not that of its bytes.
+        // The digest that a registry reports is no proof; that of schema 1 does not cover the whole document.
         Digest digest = manifest.Bytes.Span.SequenceEqual(expected.Bytes.Span)
             ? expected.Digest
             : expected.Digest.Kind.Compute(manifest.Bytes.Span);
         return new TagState(digest, manifest);
     }
 
-    /// <summary>Reads what there is, as it is; null if there is nothing.</summary>
+    /// <summary>Reads the stored manifest as it is; null if there is none.</summary>
     public async Task<StoredManifest?> FindAsync(string name, IEnumerable<string> accept, CancellationToken cancellationToken)
     {
         Uri address = await GetAddressAsync(name, cancellationToken).ConfigureAwait(false);
@@ -71,13 +71,13 @@ internal sealed class ManifestProbe(RegistrySession session, ImageReference repo
     private Task<Uri> GetAddressAsync(string name, CancellationToken cancellationToken) =>
         session.GetAddressAsync($"{repository.Repository}/manifests/{name}", cancellationToken);
 
-    /// <summary>What HEAD says; null where it says nothing of use.</summary>
+    /// <summary>The result of HEAD; null if it is unusable.</summary>
     private async Task<TagState?> TryHeadAsync(string name, ManifestContent expected, CancellationToken cancellationToken)
     {
         Uri address = await GetAddressAsync(name, cancellationToken).ConfigureAwait(false);
         try
         {
-            // Sent once: whatever is wrong with it, GET is asked instead.
+            // Sent once: on any failure GET follows.
             using HttpResponseMessage response = await session.SendOnceAsync(
                 HttpMethod.Head, address, _scopes, request =>
                     Prepare(request, [expected.MediaType, .. MediaTypes.AllManifests]), cancellationToken).ConfigureAwait(false);
@@ -107,7 +107,7 @@ internal sealed class ManifestProbe(RegistrySession session, ImageReference repo
         return ToStored(bytes, response);
     }
 
-    /// <summary>What an answer holds.</summary>
+    /// <summary>The manifest in a response.</summary>
     public static StoredManifest ToStored(byte[] bytes, HttpResponseMessage response) =>
         new(bytes, response.Content.Headers.ContentType?.ToString(), GetDigest(response) ?? Digest.FromBytes(bytes));
 }

@@ -10,8 +10,8 @@ using OciPS.Registry.Http;
 namespace OciPS.Registry;
 
 /// <summary>
-/// Writes manifests, and looks whether they are there: an answer alone proves nothing. A tag that got something else gets its former
-/// manifest back.
+/// Writes manifests and verifies that they are stored: a success status proves nothing. If a tag gets different content, its former
+/// manifest is restored.
 /// </summary>
 /// <remarks>Distribution specification, "Pushing Manifests".</remarks>
 internal sealed class ManifestWriter(RegistrySession session, ImageReference repository, TimeProvider time)
@@ -23,11 +23,11 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
     private readonly string[] _push = [RegistryScope.PullPush(repository.Repository)];
     private readonly ConcurrentDictionary<string, StoredManifest?> _before = new(StringComparer.Ordinal);
 
-    /// <summary>Learns what a tag points to, so that it need not be asked for; null for nothing.</summary>
+    /// <summary>Notes the manifest of a tag, so that it need not be requested; null for none.</summary>
     public void Saw(string tag, StoredManifest? manifest) => _before[tag] = manifest;
 
     /// <summary>Writes a manifest under a tag, or under its digest alone.</summary>
-    /// <returns>Whether the registry said that it has seen what the manifest refers to.</returns>
+    /// <returns>Whether the registry reported that it processed the subject.</returns>
     public async Task<bool> PutAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken)
     {
         StoredManifest? before = tag is null ? null
@@ -43,17 +43,17 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
 
     private sealed record Written(ManifestContent Manifest, string Name, StoredManifest? Before, Digest? Told)
     {
-        /// <summary>Whether the registry says that what came in is something else.</summary>
+        /// <summary>Whether the registry reports another digest.</summary>
         public bool IsToldOtherwise => Told is { } told && told.Kind == Manifest.Digest.Kind && told != Manifest.Digest;
 
         public bool IsByDigest => Name.Contains(':', StringComparison.Ordinal);
 
         public bool IsThere(TagState state) => state.Digest == Manifest.Digest;
 
-        /// <summary>Whether what a name has is what it had before; that may pass.</summary>
+        /// <summary>Whether the name still has its former manifest, which may be temporary.</summary>
         public bool IsAsBefore(TagState state) => state.Digest is null || state.Digest == Before?.Digest;
 
-        /// <summary>Whether what a name has is what was sent, but damaged, and not what somebody else sent.</summary>
+        /// <summary>Whether the stored manifest is a damaged copy of the one sent, not another client's.</summary>
         public bool IsDamaged(TagState state) =>
             IsByDigest
                 || (Told is not null && Told == state.Digest)
@@ -91,7 +91,7 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
         }
         catch (RegistryException error) when (error.StatusCode is 0 or >= 500)
         {
-            // It may have come in, and the answer alone is missing.
+            // The manifest may be stored although the response was lost.
             if (!await IsThereAsync(manifest, name, cancellationToken).ConfigureAwait(false))
             {
                 throw;
@@ -134,7 +134,7 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
         catch (Exception error) when (
             error is OciException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // What the registry said to the manifest itself says more.
+            // The registry's response to the manifest itself says more.
             return false;
         }
     }
@@ -180,12 +180,12 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
             $"'{name}' was written as {written.Manifest.Digest}, but is {state} now: another writer wrote it later.");
     }
 
-    /// <summary>What is found under the name in the end.</summary>
+    /// <summary>The final state of the name.</summary>
     private async Task<TagState> LookAsync(Written written, CancellationToken cancellationToken)
     {
         try
         {
-            // Some registries answer HEAD wrongly: the second time, and where all is said, what counts is what readers get.
+            // Some registries answer HEAD wrongly: the second and the last check use GET, as readers do.
             int looks = 0;
             TagState state = await _poll.RunAsync(
                 token => ++looks == 2
@@ -210,7 +210,7 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
         }
     }
 
-    /// <summary>Gives a tag the manifest that it had; says what came of that.</summary>
+    /// <summary>Restores the former manifest of a tag; returns a description of the outcome.</summary>
     private async Task<string> PutBackAsync(Written written, TagState state, CancellationToken cancellationToken)
     {
         if (written.Before is not { } before)

@@ -13,8 +13,8 @@ using OciPS.Storage.Capabilities;
 namespace OciPS.Registry;
 
 /// <summary>
-/// A repository whose manifests and blobs are read from mirrors first. Tags and referrers are the registry's own to list: a
-/// mirror has those that somebody asked it for.
+/// A repository whose manifests and blobs are read from mirrors first. Tags and referrers are listed by the registry itself: a mirror has
+/// only those that were requested from it.
 /// </summary>
 /// <remarks><c>containers-registries.conf(5)</c>, "Mirrors".</remarks>
 internal sealed class MirroredStore : IImageStore, IPartialReads, IContentLocator
@@ -29,7 +29,7 @@ internal sealed class MirroredStore : IImageStore, IPartialReads, IContentLocato
     {
         _log = log;
         _registry = new RegistryStore(reference, registries, log, budget);
-        // Where another place has the same, none of them is waited for long.
+        // Mirrors have a short retry budget, since another source has the same content.
         _mirrors =
         [
             .. mirrors.Select(mirror => new RegistryStore(
@@ -96,7 +96,7 @@ internal sealed class MirroredStore : IImageStore, IPartialReads, IContentLocato
 
     public void Dispose() => _registry.Dispose();
 
-    /// <summary>What a mirror sends, and the registry where the mirror breaks off in its middle.</summary>
+    /// <summary>Content from a mirror, continued from the registry if the mirror breaks off.</summary>
     private FailoverStream GoingOn(string what, RegistryStore mirror, Stream content, Func<long, CancellationToken, Task<Stream?>> open) =>
         new(
         content,
@@ -112,7 +112,7 @@ internal sealed class MirroredStore : IImageStore, IPartialReads, IContentLocato
     private async Task<T> ReadAsync<T>(
         string what, Func<RegistryStore, Task<T>> read, Digest blob = default, Func<RegistryStore, T, T>? guard = null)
     {
-        // What came damaged may be so at each mirror.
+        // Damaged content may be damaged at each mirror.
         IEnumerable<RegistryStore> mirrors = blob.IsEmpty || _registry.CanRefetch(blob) ? _mirrors : [];
         foreach (RegistryStore mirror in mirrors)
         {

@@ -10,7 +10,7 @@ using OciPS.Registry.Http;
 
 namespace OciPS.Registry;
 
-/// <summary>What refers to a manifest: by the referrers API, and by a tag of its digest's name where a registry has no such API.</summary>
+/// <summary>The referrers of a manifest: by the referrers API, or by the fallback tag if a registry lacks the API.</summary>
 /// <remarks>Distribution specification, "Listing Referrers" and "Referrers Tag Schema".</remarks>
 internal sealed class RegistryReferrers(RegistrySession session, ImageReference repository, ManifestWriter manifests)
 {
@@ -39,7 +39,7 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
                 referrers.TryAdd(referrer.Digest, referrer);
             }
 
-            // A page that brings nothing new leads nowhere.
+            // Stop at a page without new entries, so that the loop ends.
             if (next is not null && referrers.Count == before)
             {
                 session.Log.Warning(
@@ -59,10 +59,10 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
         return [.. referrers.Values];
     }
 
-    /// <summary>Lists a referrer where a registry does not do that by itself.</summary>
+    /// <summary>Adds a referrer to the fallback tag's index, for registries without the API.</summary>
     public async Task AddToFallbackAsync(ManifestContent referrer, Digest subject, CancellationToken cancellationToken)
     {
-        // A list is read, then written: of two at once, in whatever store, one would be lost.
+        // The index is read, then written: concurrent updates in this process would lose one.
         await session.AddingReferrer.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -86,14 +86,14 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
         await manifests.PutAsync(index, ReferrerIndex.FallbackTag(subject), cancellationToken).ConfigureAwait(false);
     }
 
-    // The specification's answer is 404; some registries take the path for something else.
+    // The specification's status is 404; some registries take the path for something else.
     private static bool HasNoSuchApi(HttpResponseMessage response) => response.StatusCode
         is HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented;
 
     private static void AcceptIndex(HttpRequestMessage request) =>
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(MediaTypes.OciIndex));
 
-    // Some proxies let nobody at this path alone, and some answer any path that they do not know with a page for browsers.
+    // Some proxies deny only this path, and some return an HTML page for any unknown path.
     private static bool IsRefusal(RegistryException error) => error.ErrorId is ErrorIds.Unauthorized or ErrorIds.AccessDenied;
 
     private static void AcceptManifests(HttpRequestMessage request)
@@ -119,7 +119,7 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
         }
     }
 
-    /// <summary>A page of the list, and where the next one is; no page where the registry has no such API.</summary>
+    /// <summary>A page of the list and the address of the next one; no page if the registry lacks the API.</summary>
     private async Task<(ImageIndex? Page, Uri? Next)> ReadPageAsync(
         HttpResponseMessage response, Digest subject, CancellationToken cancellationToken)
     {
@@ -141,7 +141,7 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
         }
         catch (InvalidContentException error) when (error.ErrorId == ErrorIds.InvalidManifest)
         {
-            // What came in its place is reported below.
+            // The unexpected response is reported below.
         }
 
         WarnOnce($"'{repository.Registry}' did not {action}: its response ({type ?? "of no type"}) is not a list.");
@@ -170,11 +170,11 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
         await RegistryErrors.EnsureSuccessAsync(
             response, $"read '{repository.WithTag(ReferrerIndex.FallbackTag(subject))}'", cancellationToken).ConfigureAwait(false);
         (ImageIndex index, bool isIndex) = await ParseAsync(response, subject, cancellationToken).ConfigureAwait(false);
-        // Some registries take a tag of a digest's form for that digest, and answer with the image itself.
+        // Some registries resolve the fallback tag to the digest itself, and return the image.
         return isIndex && index.Content.Digest != subject ? index : null;
     }
 
-    /// <summary>The referrers that the tag lists; whatever else the registry answers that tag with lists others.</summary>
+    /// <summary>The referrers in the fallback tag's index; entries with another subject are left out.</summary>
     private async Task<IReadOnlyList<Descriptor>> ListFallbackAsync(Digest subject, CancellationToken cancellationToken)
     {
         var referrers = new List<Descriptor>();
@@ -201,7 +201,7 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
             cancellationToken).ConfigureAwait(false);
     }
 
-    // One that is missing is listed all the same: whoever wants it gets an error that names it.
+    // A missing referrer is listed too: reading it raises an error that names it.
     private async Task<bool> RefersAsync(
         HttpResponseMessage response, Descriptor entry, Digest subject, CancellationToken cancellationToken)
     {

@@ -28,10 +28,10 @@ internal sealed class RegistryStore : IImageStore, IMountable, IReferrerStore, I
     private readonly BlobDownloader _downloads;
     private readonly ManifestWriter _manifests;
 
-    /// <param name="reference">Names the repository.</param>
-    /// <param name="registries">What the session knows of registries.</param>
+    /// <param name="reference">The reference of the repository.</param>
+    /// <param name="registries">The registries of the session.</param>
     /// <param name="log">Receives diagnostics.</param>
-    /// <param name="budget">How long the registry may be waited for.</param>
+    /// <param name="budget">Limits the time spent waiting for the registry.</param>
     public RegistryStore(ImageReference reference, Registries registries, IOperationLog log, RetryBudget budget)
     {
         Repository = reference.WithTag(null);
@@ -74,7 +74,7 @@ internal sealed class RegistryStore : IImageStore, IMountable, IReferrerStore, I
     public Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken) =>
         _downloads.OpenAsync(blob, 0, cancellationToken);
 
-    /// <summary>Opens a blob from an offset on.</summary>
+    /// <summary>Opens a blob at an offset.</summary>
     public Task<Stream> OpenBlobFromAsync(Descriptor blob, long offset, CancellationToken cancellationToken) =>
         _downloads.OpenAsync(blob, offset, cancellationToken);
 
@@ -95,7 +95,7 @@ internal sealed class RegistryStore : IImageStore, IMountable, IReferrerStore, I
         using HttpResponseMessage response = await _session.AskAsync(
             $"{Repository.Repository}/manifests/{entry.Digest}", [_pull], request =>
                 Prepare(request, [.. MediaTypes.AllManifests, entry.MediaType], isFresh: false), cancellationToken).ConfigureAwait(false);
-        // Docker's registry answers 500 where the digest is not a manifest's.
+        // Docker's registry returns 500 if the digest is not a manifest's.
         if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.InternalServerError)
         {
             throw BlobReader.NoEntry(this, entry);
@@ -115,7 +115,7 @@ internal sealed class RegistryStore : IImageStore, IMountable, IReferrerStore, I
     public async Task PutManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken)
     {
         bool hasSeenSubject = await _manifests.PutAsync(manifest, tag, cancellationToken).ConfigureAwait(false);
-        // A registry with the referrers API says that it has seen the subject; in others the referrer is listed under a tag.
+        // A registry with the referrers API confirms the subject; for others the referrer is listed under the fallback tag.
         if (!hasSeenSubject && ReferrerIndex.GetSubject(manifest, $"The manifest {manifest.Digest} of '{Repository.Name}'") is { } subject)
         {
             await _referrers.AddToFallbackAsync(manifest, subject.Digest, cancellationToken).ConfigureAwait(false);
@@ -170,7 +170,7 @@ internal sealed class RegistryStore : IImageStore, IMountable, IReferrerStore, I
         return ManifestContent.Identify(bytes, response.Content.Headers.ContentType?.MediaType, digest, what);
     }
 
-    // What is written over is known then.
+    // The former manifest is then known when the tag is overwritten.
     private void Remember(string? tag, StoredManifest? manifest)
     {
         if (tag is not null)
@@ -179,7 +179,7 @@ internal sealed class RegistryStore : IImageStore, IMountable, IReferrerStore, I
         }
     }
 
-    // The type in a descriptor need not be one that a header can have.
+    // The media type in a descriptor may be invalid in a header.
     private static void Prepare(HttpRequestMessage request, IReadOnlyList<string> accept, bool isFresh)
     {
         request.Headers.CacheControl = isFresh ? new CacheControlHeaderValue { NoCache = true } : null;
@@ -192,7 +192,7 @@ internal sealed class RegistryStore : IImageStore, IMountable, IReferrerStore, I
         }
     }
 
-    /// <summary>The manifest's digest, which must be the one asked for and the one that the registry tells.</summary>
+    /// <summary>The manifest's digest, checked against the requested one and the one in the response.</summary>
     private static Digest Identify(byte[] bytes, ImageReference reference, HttpResponseMessage response, string what)
     {
         Digest? expected = reference.Digest ?? ManifestProbe.GetDigest(response);

@@ -10,8 +10,8 @@ namespace OciPS.Registry;
 /// <summary>The stores of registries.</summary>
 internal static class RegistryTransport
 {
-    /// <param name="registries">What the session knows of registries.</param>
-    /// <param name="budget">How long registries may be waited for.</param>
+    /// <param name="registries">The registries of the session.</param>
+    /// <param name="budget">Limits the time spent waiting for registries.</param>
     public static TransportStores GetStores(Registries registries, RetryBudget budget) => new(Transport.Registry)
     {
         OpenSourceAsync = (reference, log, _) => Task.FromResult(OpenSource(reference, registries, log, budget)),

@@ -10,14 +10,14 @@ using OciPS.Registry.Http;
 
 namespace OciPS.Registry;
 
-/// <summary>Lists a repository's tags, page after page, as the registry has them.</summary>
+/// <summary>Lists a repository's tags page by page, in the registry's order.</summary>
 /// <remarks>Distribution specification, "Listing Tags".</remarks>
 internal sealed class TagLister(RegistrySession session, ImageReference repository, int maximumPages = TagLister.MaximumPages)
 {
-    /// <summary>How many pages are read.</summary>
+    /// <summary>The maximum number of pages.</summary>
     public const int MaximumPages = 10_000;
 
-    /// <summary>How many pages without a tag are read one after the other: some registries filter what is on a page.</summary>
+    /// <summary>The maximum number of consecutive pages without a tag: some registries filter the tags of a page.</summary>
     public const int MaximumEmptyPages = 100;
 
     private const int MaximumPage = 32 * 1024 * 1024;

@@ -4,9 +4,9 @@ using OciPS.References;
 
 namespace OciPS.Registry;
 
-/// <summary>What a registry answers for a manifest's name.</summary>
-/// <param name="Digest">The digest of what it has; null where it has nothing.</param>
-/// <param name="Manifest">What it has, where it was read.</param>
+/// <summary>The state of a manifest's name at a registry.</summary>
+/// <param name="Digest">The digest of the stored manifest; null if there is none.</param>
+/// <param name="Manifest">The stored manifest, if it was read.</param>
 internal sealed record TagState(Digest? Digest, StoredManifest? Manifest = null)
 {
     public static readonly TagState Nothing = new((Digest?)null);

@@ -9,13 +9,13 @@ using OciPS.Tar;
 
 namespace OciPS.Storage;
 
-/// <summary>A tar file, plain or compressed, whose members are read in any order.</summary>
-/// <remarks>A compressed one is decompressed into a spool file, since its members are needed more than once.</remarks>
+/// <summary>A tar file, plain or compressed, with random access to its members.</summary>
+/// <remarks>A compressed file is decompressed into a spool file, since its members are read more than once.</remarks>
 internal sealed class ArchiveFile : IDisposable
 {
     private const int MaximumLinks = 40;
 
-    // A tarball that decompresses to more than both is rather a trap than an image.
+    // A tarball that exceeds both limits is likely a decompression bomb.
     private const long MaximumRatio = 200;
     private const long AlwaysAllowed = 1024 * 1024 * 1024;
 
@@ -30,7 +30,7 @@ internal sealed class ArchiveFile : IDisposable
         _spool = spool;
     }
 
-    /// <summary>Where a member's content stands.</summary>
+    /// <summary>The position of a member's content.</summary>
     public readonly record struct Member(long Offset, long Length);
 
     public string Path { get; }
@@ -38,10 +38,10 @@ internal sealed class ArchiveFile : IDisposable
     public static Task<ArchiveFile> OpenAsync(string path, IOperationLog log, CancellationToken cancellationToken) =>
         OpenAsync(path, AlwaysAllowed, log, cancellationToken);
 
-    /// <param name="path">The file.</param>
-    /// <param name="allowed">How many bytes it may decompress to, however small it is.</param>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="allowed">The number of bytes that it may decompress to, however small the file is.</param>
     /// <param name="log">Receives diagnostics.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<ArchiveFile> OpenAsync(string path, long allowed, IOperationLog log, CancellationToken cancellationToken)
     {
         SafeFileHandle file = OpenFile(path);
@@ -61,7 +61,7 @@ internal sealed class ArchiveFile : IDisposable
         }
     }
 
-    /// <summary>Finds a member, through links if it is one.</summary>
+    /// <summary>Finds a member, following links.</summary>
     public Member Find(string name) => TryFind(name) ?? throw new InvalidContentException(
         ErrorIds.InvalidArchive, $"'{Path}' {WhyNot(name)}, so it is not a complete image tarball as 'docker save' or kaniko writes it.");
 
@@ -77,7 +77,7 @@ internal sealed class ArchiveFile : IDisposable
             : $"has '{name}' as a {entry.Type}, and not as a plain file";
     }
 
-    /// <summary>Finds a member, through links if it is one; null if there is none.</summary>
+    /// <summary>Finds a member, following links; null if there is none.</summary>
     public Member? TryFind(string name)
     {
         string current = TarPath.Clean(name);
@@ -102,7 +102,7 @@ internal sealed class ArchiveFile : IDisposable
         return null;
     }
 
-    /// <summary>By which transport a file is read; empty where it is no image archive.</summary>
+    /// <summary>A hint at the transport that reads a file; empty if it is not an image archive.</summary>
     public static async Task<string> HintAsync(string path, IOperationLog log, CancellationToken cancellationToken)
     {
         try
@@ -215,7 +215,7 @@ internal sealed class ArchiveFile : IDisposable
             _entries[entry.Name] = last = entry;
         }
 
-        // All writers of image archives pad; members may be missing behind it.
+        // All tools pad image archives; without padding the file may be truncated and lack members.
         if (last?.MissingPadding > 0)
         {
             throw new InvalidContentException(ErrorIds.InvalidArchive, $"'{Path}' is cut short: it ends in the padding of '{last.Name}'.");

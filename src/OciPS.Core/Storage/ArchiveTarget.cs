@@ -5,7 +5,9 @@ using OciPS.Tar;
 
 namespace OciPS.Storage;
 
-/// <summary>The file that an archive is written to: first to one beside it, which takes its place when it is complete.</summary>
+/// <summary>
+/// The destination file of an archive. The archive is written to a temporary file, which replaces the destination when complete.
+/// </summary>
 internal sealed class ArchiveTarget
 {
     private static readonly string[] s_deviceFolders = ["/dev/", "/proc/"];
@@ -16,17 +18,17 @@ internal sealed class ArchiveTarget
         Folder = System.IO.Path.GetDirectoryName(Path) ?? Path;
     }
 
-    /// <summary>The file itself, where the path is a link to it.</summary>
+    /// <summary>The file itself, if the path is a link to it.</summary>
     public string Path { get; }
 
     public string Folder { get; }
 
     private string What => $"The archive '{Path}'";
 
-    /// <summary>Whether there is something already.</summary>
+    /// <summary>Whether the file exists and is not empty.</summary>
     public bool HasContent => new FileInfo(Path) is { Exists: true, Length: > 0 };
 
-    /// <summary>Fails where no archive can be written, before anything is done for it.</summary>
+    /// <summary>Fails if no archive can be written here, before any work is done.</summary>
     public void Check()
     {
         if (Directory.Exists(Path))
@@ -50,15 +52,15 @@ internal sealed class ArchiveTarget
         }
     }
 
-    /// <summary>Says that what is there will not be replaced.</summary>
+    /// <summary>The error for a file that must not be replaced.</summary>
     public StorageException Refuse(string why, Exception? cause = null) => new(
         ErrorIds.InvalidDestination, $"'{Path}' is a file that {why}; it is not replaced. Give a new file, or remove this one.", cause);
 
-    /// <summary>Waits until nobody else writes the archive.</summary>
+    /// <summary>Waits for the lock on the archive.</summary>
     public Task<PathLock> LockAsync(IOperationLog log, CancellationToken cancellationToken) =>
         BlobFile.WritingAsync(What, () => PathLock.ForFileAsync(Path, log, cancellationToken));
 
-    /// <summary>Writes the archive; until it is complete, what is there stays as it is.</summary>
+    /// <summary>Writes the archive; the existing file stays until the new one is complete.</summary>
     public Task WriteAsync(Func<TarArchiveWriter, Task> write, CancellationToken cancellationToken) =>
         BlobFile.WritingAsync(What, async () =>
     {

@@ -5,15 +5,15 @@ using OciPS.Manifests;
 
 namespace OciPS.Storage;
 
-/// <summary>Writes files of a folder so that each is there whole or not at all.</summary>
+/// <summary>Writes files atomically: each exists complete or not at all.</summary>
 internal static class BlobFile
 {
     private const int BufferSize = 128 * 1024;
 
-    /// <summary>Whether something of that size, null if there is nothing, can be a blob.</summary>
+    /// <summary>Whether something of this size (null for nothing) can be a blob.</summary>
     public static bool Fits(Descriptor blob, long? size) => size is not null && (!blob.SizeIsKnown || size == blob.Size);
 
-    /// <summary>Writes a blob to a temporary file in a folder and gives it its name when it is complete.</summary>
+    /// <summary>Writes a blob to a temporary file in a folder, and renames it when complete.</summary>
     public static async Task<WrittenBlob> SaveAsync(
         string folder, BlobSource source, Func<WrittenBlob, string> getPath, CancellationToken cancellationToken)
     {
@@ -25,7 +25,7 @@ internal static class BlobFile
         return written;
     }
 
-    /// <summary>Puts a file in the place of another.</summary>
+    /// <summary>Creates or replaces a file.</summary>
     public static async Task ReplaceAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         using var temporary = TemporaryFile.Create(Path.GetDirectoryName(path)!);
@@ -33,7 +33,7 @@ internal static class BlobFile
         temporary.MoveTo(path);
     }
 
-    /// <summary>Writes a blob into a stream and says what was written.</summary>
+    /// <summary>Writes a blob to a stream; returns its digest and size.</summary>
     public static async Task<WrittenBlob> WriteAsync(BlobSource source, Stream output, CancellationToken cancellationToken)
     {
         if (source.Known is { } known)
@@ -64,7 +64,7 @@ internal static class BlobFile
         }
     }
 
-    /// <summary>Says what could not be written, where the system says only why.</summary>
+    /// <summary>Adds the name of the file to errors of the system.</summary>
     public static async Task<T> WritingAsync<T>(string what, Func<Task<T>> write)
     {
         try

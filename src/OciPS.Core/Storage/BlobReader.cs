@@ -6,19 +6,19 @@ using OciPS.Manifests;
 
 namespace OciPS.Storage;
 
-/// <summary>Reads blobs so that nothing wrong gets through.</summary>
+/// <summary>Reads blobs and verifies them.</summary>
 internal static class BlobReader
 {
-    /// <summary>Opens a blob that is checked against its descriptor while it is read.</summary>
+    /// <summary>Opens a blob that is verified against its descriptor while it is read.</summary>
     public static async Task<VerifyingStream> OpenVerifiedAsync(
         this IImageStore store, Descriptor blob, string what, CancellationToken cancellationToken)
     {
-        // Two that read it at once may both get it damaged, and both ask again.
+        // Two concurrent readers may both get a damaged blob; both refetch it.
         Action? onDamage = store.DamageHandlerFor(blob.Digest);
         return new VerifyingStream(await store.OpenBlobAsync(blob, cancellationToken).ConfigureAwait(false), blob, what, onDamage);
     }
 
-    /// <summary>Does what reads blobs, and again from its beginning where one came damaged that may come right.</summary>
+    /// <summary>Runs work that reads blobs, and repeats it from its beginning if a damaged blob may be intact when refetched.</summary>
     public static async Task<T> ReadAgainAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         while (true)
@@ -29,7 +29,7 @@ internal static class BlobReader
             }
             catch (InvalidContentException error) when (error.MayRefetch)
             {
-                // A blob that came damaged for the second time says so no more.
+                // A blob that is damaged a second time no longer counts as refetchable.
             }
         }
     }
@@ -43,7 +43,7 @@ internal static class BlobReader
         },
         cancellationToken);
 
-    /// <summary>Opens a part of a blob that is in a file; null if it is not.</summary>
+    /// <summary>Opens a part of a blob from a local file; null if the blob is not in a file.</summary>
     public static async Task<Stream?> TryOpenPartAsync(
         IImageStore store, Descriptor blob, long offset, long length, CancellationToken cancellationToken)
     {
@@ -62,7 +62,7 @@ internal static class BlobReader
         return null;
     }
 
-    /// <summary>The error that an index lists something of a type that is not known here, and it is not there.</summary>
+    /// <summary>The error for an index entry of unknown media type that does not exist.</summary>
     public static ContentNotFoundException NoEntry(IImageStore store, Descriptor entry) => new(
         ErrorIds.ManifestNotFound,
         $"An index in '{store.Repository.Name}' lists {entry.Digest} of the type '{entry.MediaType}', but that is not there, "
@@ -71,7 +71,7 @@ internal static class BlobReader
         Remedy = Remedy.SelectPlatforms,
     };
 
-    /// <summary>Reads a whole small blob, a config for instance.</summary>
+    /// <summary>Reads a small blob into memory, a config for example.</summary>
     public static Task<ReadOnlyMemory<byte>> ReadBlobAsync(
         this IImageStore store, Descriptor blob, int maximumSize, string what, CancellationToken cancellationToken) =>
         ReadAgainAsync(token => ReadBlobOnceAsync(store, blob, maximumSize, what, token), cancellationToken);
@@ -113,8 +113,7 @@ internal static class BlobReader
     }
 
     /// <summary>
-    /// Reads the config of what may be an image: its type says so, or its content does, which has a <c>rootfs</c>. Null if it is none of an
-    /// image.
+    /// Reads a config that may be an image's, according to its media type or its content (a <c>rootfs</c>). Null if it is not an image's.
     /// </summary>
     public static async Task<ImageConfig?> TryReadConfigAsync(
         this IImageStore store, ImageManifest manifest, string what, CancellationToken cancellationToken)

@@ -5,10 +5,10 @@ using OciPS.References;
 
 namespace OciPS.Storage;
 
-/// <summary>What a blob is written from.</summary>
-/// <param name="WriteToAsync">Writes the content, from its beginning; called again when a transfer has to be restarted.</param>
-/// <param name="Known">Digest and size, if they are known before; then what is written has been checked against them.</param>
-/// <param name="Algorithm">What its digest is made with where it is not known; null for SHA-256.</param>
+/// <summary>The source of a blob to write.</summary>
+/// <param name="WriteToAsync">Writes the content from its beginning; called again when a transfer is restarted.</param>
+/// <param name="Known">Digest and size if known beforehand; then the content is verified against them.</param>
+/// <param name="Algorithm">The algorithm of an unknown digest; null for SHA-256.</param>
 internal sealed record BlobSource(
     Func<Stream, CancellationToken, Task> WriteToAsync, Descriptor? Known, DigestAlgorithm? Algorithm = null)
 {
@@ -17,10 +17,10 @@ internal sealed record BlobSource(
     public static BlobSource FromBytes(ReadOnlyMemory<byte> bytes, Descriptor known) =>
         new(async (output, cancellationToken) => await output.WriteAsync(bytes, cancellationToken).ConfigureAwait(false), known);
 
-    /// <summary>A blob of another store.</summary>
+    /// <summary>A blob in another store.</summary>
     /// <param name="store">The store.</param>
     /// <param name="blob">The blob.</param>
-    /// <param name="watch">Puts itself between, to see how far it is.</param>
+    /// <param name="watch">Wraps the content's stream, to report progress.</param>
     public static BlobSource FromStore(IImageStore store, Descriptor blob, Func<Stream, Stream> watch) => new(
         async (output, cancellationToken) =>
         {

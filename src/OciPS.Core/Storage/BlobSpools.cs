@@ -6,8 +6,8 @@ using OciPS.References;
 
 namespace OciPS.Storage;
 
-/// <summary>Blobs that wait for the archive that they will be part of, in spool files beside it.</summary>
-/// <remarks>Small ones share a file, so that a thousand images do not have some thousand files open.</remarks>
+/// <summary>Blobs for an archive that is written later, in spool files beside it.</summary>
+/// <remarks>Small blobs share a file, so a thousand images do not need thousands of open files.</remarks>
 internal sealed class BlobSpools(string folder) : IDisposable
 {
     private const long MaximumShared = 1024 * 1024;
@@ -21,7 +21,7 @@ internal sealed class BlobSpools(string folder) : IDisposable
             ? ShareAsync(source, cancellationToken)
             : WriteAloneAsync(source, cancellationToken);
 
-    /// <summary>The size of a blob that is here; null for others.</summary>
+    /// <summary>The size of a spooled blob; null if it is not here.</summary>
     public long? FindSize(Digest digest) => _parts.TryGetValue(digest, out Part part) ? part.Length : null;
 
     /// <summary>Opens a blob; null if it is not here.</summary>
@@ -60,7 +60,7 @@ internal sealed class BlobSpools(string folder) : IDisposable
 
     private async Task<WrittenBlob> ShareAsync(BlobSource source, CancellationToken cancellationToken)
     {
-        // Read first: what waits for a registry keeps nobody else waiting.
+        // Read before locking, so a slow registry blocks no other writer.
         using var content = new MemoryStream((int)source.Known!.Size);
         WrittenBlob written = await BlobFile.WriteAsync(source, content, cancellationToken).ConfigureAwait(false);
         await _sharing.WaitAsync(cancellationToken).ConfigureAwait(false);

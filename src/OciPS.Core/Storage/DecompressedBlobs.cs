@@ -9,25 +9,25 @@ using OciPS.References;
 
 namespace OciPS.Storage;
 
-/// <summary>Blobs that wait for the tarball that they will be part of without their compression, each in a spool file beside it.</summary>
+/// <summary>Layers for a tarball that holds them decompressed, each in a spool file beside the tarball.</summary>
 /// <remarks>
-/// They are decompressed once to know digest and size, and again into the tarball: the disk holds what came, however much that decompresses
-/// to.
+/// Decompressed once to compute digest and size, and again into the tarball: the disk holds only the original layers, however much they
+/// decompress to.
 /// </remarks>
 internal sealed class DecompressedBlobs(string folder) : IDisposable
 {
     private readonly ConcurrentDictionary<Digest, Blob> _blobs = new();
 
-    /// <summary>What a blob is without its compression.</summary>
-    /// <param name="Digest">The digest of that.</param>
-    /// <param name="Length">The size of that.</param>
-    /// <param name="Spool">The blob as it came.</param>
+    /// <summary>A blob with its decompressed digest and size.</summary>
+    /// <param name="Digest">The digest of the decompressed content.</param>
+    /// <param name="Length">The size of the decompressed content in bytes.</param>
+    /// <param name="Spool">The blob as received.</param>
     public sealed record Blob(Digest Digest, long Length, SpoolFile Spool) : IDisposable
     {
         public async Task<Stream> OpenReadAsync(CancellationToken cancellationToken) =>
             await LayerDecompressor.OpenAsync(Spool.OpenRead(), $"The layer {Digest}", cancellationToken).ConfigureAwait(false);
 
-        /// <summary>The digest of that, made with some algorithm.</summary>
+        /// <summary>The digest of the decompressed content in a given algorithm.</summary>
         public async Task<Digest> GetDigestAsync(DigestAlgorithm algorithm, CancellationToken cancellationToken)
         {
             if (Digest.Kind == algorithm)
@@ -44,10 +44,10 @@ internal sealed class DecompressedBlobs(string folder) : IDisposable
 
     public bool Contains(Digest digest) => _blobs.ContainsKey(digest);
 
-    /// <summary>What a blob of this digest is without its compression.</summary>
+    /// <summary>The blob with this original digest.</summary>
     public Blob this[Digest digest] => _blobs[digest];
 
-    /// <summary>Takes a blob and says what it was, compressed as it came.</summary>
+    /// <summary>Spools a blob; returns its original digest and size.</summary>
     public async Task<WrittenBlob> WriteAsync(BlobSource source, string what, CancellationToken cancellationToken)
     {
         var spool = SpoolFile.Create(folder);

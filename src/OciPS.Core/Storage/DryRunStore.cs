@@ -6,7 +6,7 @@ using OciPS.Storage.Capabilities;
 
 namespace OciPS.Storage;
 
-/// <summary>A place that manifests are made for without being written: to know beforehand what their digests will be.</summary>
+/// <summary>A store that computes manifests without writing them, to predict their digests.</summary>
 internal sealed class DryRunStore(IImageStore inner) : IImageStore
 {
     public ImageReference Repository => inner.Repository;
@@ -17,7 +17,7 @@ internal sealed class DryRunStore(IImageStore inner) : IImageStore
 
     public bool KeepsManifests => inner.KeepsManifests;
 
-    /// <summary>What the inner store can read; nothing that it could write.</summary>
+    /// <summary>The inner store's capabilities for reading only.</summary>
     public T? As<T>()
         where T : class => typeof(T).IsAssignableTo(typeof(IReadCapability)) ? inner.As<T>() : null;
 

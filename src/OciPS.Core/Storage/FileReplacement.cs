@@ -2,13 +2,13 @@
 
 namespace OciPS.Storage;
 
-/// <summary>Writes a file so that it is there complete or not at all; until then what was there before stays.</summary>
+/// <summary>Writes a file atomically: the former content stays until the new content is complete.</summary>
 internal static class FileReplacement
 {
     /// <summary>Creates or replaces a file.</summary>
-    /// <param name="path">The file, absolute; where it is a symbolic link, what it links to is replaced.</param>
+    /// <param name="path">The absolute path; the target is replaced if it is a symbolic link.</param>
     /// <param name="write">Writes the content.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task WriteAsync(string path, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
         string target = Resolve(path);
@@ -21,7 +21,7 @@ internal static class FileReplacement
         Access(target, () => temporary.MoveTo(target));
     }
 
-    /// <summary>What a path stands for: where it is a symbolic link, what that links to, be it there or not.</summary>
+    /// <summary>The file that a path stands for: the target of a symbolic link, whether or not it exists.</summary>
     public static string Resolve(string path) =>
         new FileInfo(path).LinkTarget is null ? path : Access(path, () => File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName);
 
@@ -45,7 +45,7 @@ internal static class FileReplacement
         }
     }
 
-    // Who could not read the old file cannot read the new one either.
+    // Users who could not read the old file cannot read the new one either.
     private static UnixFileMode? GetMode(string target) =>
         !OperatingSystem.IsWindows() && File.Exists(target) ? File.GetUnixFileMode(target) : null;
 

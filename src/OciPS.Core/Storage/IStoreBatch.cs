@@ -4,12 +4,12 @@ using OciPS.References;
 
 namespace OciPS.Storage;
 
-/// <summary>A place that several images are written to at once.</summary>
+/// <summary>A place that several images are written to together.</summary>
 internal interface IStoreBatch : IDisposable
 {
-    /// <summary>A store for one of the images: what it completes is staged.</summary>
+    /// <summary>A store for one of the images; completing it stages the image.</summary>
     IImageStore OpenDestination(ImageReference reference);
 
-    /// <summary>Writes all that is staged; until that is done, what is there stays as it is.</summary>
+    /// <summary>Writes all staged images; the existing content stays until that is done.</summary>
     Task WriteAsync(CancellationToken cancellationToken);
 }

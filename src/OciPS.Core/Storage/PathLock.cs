@@ -5,9 +5,7 @@ using OciPS.References;
 
 namespace OciPS.Storage;
 
-/// <summary>
-/// A lock that the writers of one place hold in turn, in this process and in others. It goes with the process that holds it.
-/// </summary>
+/// <summary>A lock between the writers of one place, in this process and in others. It ends with the process that holds it.</summary>
 internal sealed class PathLock : IDisposable
 {
     private const int MaximumLength = 1 << 20;
@@ -24,10 +22,10 @@ internal sealed class PathLock : IDisposable
         _file = file;
     }
 
-    /// <summary>Waits until nobody else writes to an archive.</summary>
+    /// <summary>Waits for the lock on an archive.</summary>
     public static Task<PathLock> ForFileAsync(string path, IOperationLog log, CancellationToken cancellationToken)
     {
-        // A name may have 255 bytes, so that nothing can be added to it.
+        // A file name may already have the maximum of 255 bytes, so nothing can be appended to it.
         byte[] hash = DigestAlgorithm.Sha256.HashData(Encoding.UTF8.GetBytes(Path.GetFileName(path).ToUpperInvariant()));
         return AcquireAsync(
             Path.Combine(Path.GetDirectoryName(path)!, $".ocips-{Convert.ToHexString(hash.AsSpan(0, 8))}.lock"),
@@ -36,8 +34,8 @@ internal sealed class PathLock : IDisposable
             cancellationToken);
     }
 
-    /// <summary>Waits until nobody else writes to a folder.</summary>
-    /// <exception cref="DirectoryNotFoundException">The folder is not there.</exception>
+    /// <summary>Waits for the lock on a folder.</summary>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     public static Task<PathLock> ForFolderAsync(string path, IOperationLog log, CancellationToken cancellationToken) =>
         AcquireAsync(Path.Combine(path, ".ocips-write.lock"), path, log, cancellationToken);
 
@@ -45,7 +43,7 @@ internal sealed class PathLock : IDisposable
     {
         if (!OperatingSystem.IsWindows())
         {
-            // While it is still locked: whoever opens that name from now on makes a new file.
+            // Deleted while still locked: a later writer then creates a new file under that name.
             TryDelete.Run(() => File.Delete(_path));
         }
 
@@ -80,7 +78,7 @@ internal sealed class PathLock : IDisposable
         }
     }
 
-    /// <summary>Opens the file that is the lock; null if somebody else has it.</summary>
+    /// <summary>Opens the lock file; null if another writer holds the lock.</summary>
     private static FileStream? TryOpen(string path)
     {
         FileStream? file = null;
@@ -89,7 +87,7 @@ internal sealed class PathLock : IDisposable
             FileOptions options = OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None;
             file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, options);
 
-            // What was opened just before its holder removed it is a lock no more: its name is another file's, or nobody's.
+            // A file that was opened just before its holder deleted it is no lock: another file, or none, now has its name.
             file.SetLength(Random.Shared.Next(1, MaximumLength));
             bool isCurrent = new FileInfo(path) is { Exists: true } there && there.Length == file.Length;
             return isCurrent ? Interlocked.Exchange(ref file, null) : null;
@@ -104,7 +102,7 @@ internal sealed class PathLock : IDisposable
         }
     }
 
-    // EAGAIN of Linux and of macOS; a sharing violation of Windows.
+    // EAGAIN on Linux and on macOS; sharing and lock violations on Windows.
     internal static bool IsTaken(IOException error) =>
         error.HResult is 11 or 35 or unchecked((int)0x80070020) or unchecked((int)0x80070021);
 }

@@ -6,32 +6,32 @@ using OciPS.Storage.Capabilities;
 
 namespace OciPS.Storage;
 
-/// <summary>Uses a capability where a store has it, and does without it where not.</summary>
+/// <summary>Uses a capability if a store has it, with a fallback if it does not.</summary>
 internal static class StoreCapabilities
 {
-    /// <summary>Waits until the store may be written.</summary>
+    /// <summary>Waits for the right to write to the store.</summary>
     public static Task BeginAsync(this IImageStore store, CancellationToken cancellationToken) =>
         store.As<IExclusiveStore>() is { } exclusive ? exclusive.BeginAsync(cancellationToken) : Task.CompletedTask;
 
-    /// <summary>Sees to it that what was put can be read by others.</summary>
+    /// <summary>Makes what was put visible to readers.</summary>
     public static Task CompleteAsync(this IImageStore store, CancellationToken cancellationToken) =>
         store.As<IStagedStore>() is { } staged ? staged.CompleteAsync(cancellationToken) : Task.CompletedTask;
 
-    /// <summary>Takes a blob over from another store without a transfer, where that can be done.</summary>
+    /// <summary>Mounts a blob from another store without a transfer, if possible.</summary>
     public static Task<bool> TryMountAsync(
         this IImageStore store, Descriptor blob, IImageStore from, CancellationToken cancellationToken) =>
         store.As<IMountable>() is { } mountable
             ? mountable.TryMountAsync(blob, from.Repository, cancellationToken)
             : Task.FromResult(false);
 
-    /// <summary>What refers to a manifest as its subject; nothing where the store keeps no referrers.</summary>
+    /// <summary>The referrers of a manifest; none if the store keeps no referrers.</summary>
     public static Task<IReadOnlyList<Descriptor>> ListReferrersAsync(
         this IImageStore store, Digest subject, CancellationToken cancellationToken) =>
         store.As<IReferrerStore>() is { } referrers
             ? referrers.ListReferrersAsync(subject, cancellationToken)
             : Task.FromResult<IReadOnlyList<Descriptor>>([]);
 
-    /// <summary>Opens a part of a blob, whose content is not checked; null if only the whole can be had.</summary>
+    /// <summary>Opens a part of a blob, without verification; null if only the whole blob is available.</summary>
     /// <exception cref="ContentNotFoundException">There is no such blob.</exception>
     public static Task<Stream?> TryOpenBlobPartAsync(
         this IImageStore store, Descriptor blob, long offset, long length, CancellationToken cancellationToken) =>
@@ -39,8 +39,8 @@ internal static class StoreCapabilities
             ? parts.TryOpenBlobPartAsync(blob, offset, length, cancellationToken)
             : BlobReader.TryOpenPartAsync(store, blob, offset, length, cancellationToken);
 
-    /// <summary>Finds content whose type is not known here, which may be kept as a blob or as a manifest.</summary>
-    /// <exception cref="ContentNotFoundException">It is neither.</exception>
+    /// <summary>Finds content of unknown media type, which may be stored as a blob or as a manifest.</summary>
+    /// <exception cref="ContentNotFoundException">It is stored as neither.</exception>
     public static async Task<ContentPlace> LocateAsync(this IImageStore store, Descriptor entry, CancellationToken cancellationToken)
     {
         if (store.As<IContentLocator>() is { } locator)
@@ -53,7 +53,7 @@ internal static class StoreCapabilities
             : throw BlobReader.NoEntry(store, entry);
     }
 
-    /// <summary>What to call if a blob comes damaged, before it is fetched again; null where that would not help.</summary>
+    /// <summary>The action to call before a damaged blob is refetched; null if refetching does not help.</summary>
     public static Action? DamageHandlerFor(this IImageStore store, Digest blob) =>
         store.As<IRefetchable>() is { } refetchable && refetchable.CanRefetch(blob) ? () => refetchable.RequireOriginal(blob) : null;
 }

@@ -2,8 +2,8 @@
 
 namespace OciPS.Storage;
 
-/// <summary>A file that is written beside the one whose place it takes when it is complete.</summary>
-/// <remarks>It stays open until it has that place: the lock that goes with that tells others that its writer lives.</remarks>
+/// <summary>A temporary file beside the file that it replaces when complete.</summary>
+/// <remarks>It stays open until the rename: its lock shows other processes that the writer is still running.</remarks>
 internal sealed class TemporaryFile : IDisposable
 {
     private const string Prefix = ".ocips-";
@@ -20,9 +20,9 @@ internal sealed class TemporaryFile : IDisposable
 
     public FileStream Stream { get; }
 
-    /// <param name="folder">The folder of the file whose place it takes.</param>
-    /// <param name="bufferSize">The size of the buffer for what is written; 0 for none.</param>
-    /// <param name="mode">Its mode on Unix; null for the process's own choice.</param>
+    /// <param name="folder">The folder of the file to replace.</param>
+    /// <param name="bufferSize">The size of the write buffer in bytes; 0 for none.</param>
+    /// <param name="mode">The file mode on Unix; null for the default.</param>
     public static TemporaryFile Create(string folder, int bufferSize = 0, UnixFileMode? mode = null)
     {
         var options = new FileStreamOptions
@@ -47,13 +47,13 @@ internal sealed class TemporaryFile : IDisposable
         }
     }
 
-    /// <summary>Whether a name is one that this module gives to files for the time of a write.</summary>
+    /// <summary>Whether a name is one of this module's temporary files.</summary>
     public static bool IsOurs(string name) => name.StartsWith(Prefix, StringComparison.Ordinal);
 
-    /// <summary>Takes the place of another file.</summary>
+    /// <summary>Replaces another file.</summary>
     public void MoveTo(string path, bool overwrite = true) => MoveBy(own => File.Move(own, path, overwrite));
 
-    /// <summary>Takes its place by other means than .NET's.</summary>
+    /// <summary>Replaces another file by a custom move operation.</summary>
     public void MoveBy(Action<string> move)
     {
         Stream.Flush();
@@ -72,7 +72,7 @@ internal sealed class TemporaryFile : IDisposable
         Stream.Dispose();
     }
 
-    /// <summary>Removes what writers left that were killed. What a living one has open stays.</summary>
+    /// <summary>Removes files of writers that were killed. A running writer keeps its file open, so it stays.</summary>
     public static void RemoveAbandoned(string folder)
     {
         try
@@ -85,7 +85,7 @@ internal sealed class TemporaryFile : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Tidying up is no reason for a write to fail.
+            // A failed cleanup must not fail the write.
         }
     }
 
@@ -102,11 +102,11 @@ internal sealed class TemporaryFile : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Its writer has it open, or it belongs to somebody else.
+            // A writer has it open, or it belongs to another user.
         }
     }
 
-    /// <summary>Whether a file that is open cannot be opened alone: some network file systems have no locks.</summary>
+    /// <summary>Whether opening a file exclusively fails while it is open: some network file systems have no locks.</summary>
     private static bool LocksHold(string folder)
     {
         using TemporaryFile own = Create(folder);
@@ -121,7 +121,7 @@ internal sealed class TemporaryFile : IDisposable
         }
     }
 
-    /// <summary>Creates the file; null where another writer took it for an abandoned one before it was locked.</summary>
+    /// <summary>Creates the file; null if another writer removed it as abandoned before it was locked.</summary>
     private static TemporaryFile? TryCreate(string path, FileStreamOptions options)
     {
         FileStream? stream = null;

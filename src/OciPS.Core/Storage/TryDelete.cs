@@ -2,10 +2,10 @@
 
 namespace OciPS.Storage;
 
-/// <summary>Deletes what may stay if it cannot be deleted.</summary>
+/// <summary>Deletes files that may stay if that fails.</summary>
 internal static class TryDelete
 {
-    /// <summary>Deletes a file or a folder; what cannot be deleted stays, since the error that came before it says more.</summary>
+    /// <summary>Deletes a file or a folder; ignores failures, since the preceding error says more.</summary>
     public static void Run(Action delete)
     {
         try

@@ -4,5 +4,5 @@ using OciPS.References;
 
 namespace OciPS.Storage;
 
-/// <summary>A blob that is in a store now.</summary>
+/// <summary>The digest and the size in bytes of a stored blob.</summary>
 internal readonly record struct WrittenBlob(Digest Digest, long Size);

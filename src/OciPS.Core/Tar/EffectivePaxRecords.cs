@@ -2,14 +2,14 @@
 
 namespace OciPS.Tar;
 
-/// <summary>The records that hold for an entry: its own, and below them the global ones.</summary>
+/// <summary>The pax records in force for an entry: its own and, with lower precedence, the global ones.</summary>
 /// <remarks>
-/// A global record that says for all entries what only one of them can have is ignored: their name, link, size or sparse map.
-/// Container engines read with Go's archive/tar, which takes nothing from a global header into the entries behind it.
+/// Global records that make sense for a single entry only are ignored: name, link, size and sparse map. Container engines use Go's
+/// archive/tar, which applies no global record to the entries after it.
 /// </remarks>
 internal readonly struct EffectivePaxRecords(PaxRecords global, PaxRecords own)
 {
-    /// <summary>The keys of records that count for the entry alone that they stand before.</summary>
+    /// <summary>The keys of records that only the entry's own header can set.</summary>
     public static IReadOnlyList<string> OwnOnly { get; } =
     [
         "path", "linkpath", "size", "GNU.sparse.name", "GNU.sparse.major", "GNU.sparse.minor", "GNU.sparse.realsize", "GNU.sparse.size",

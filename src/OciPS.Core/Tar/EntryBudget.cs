@@ -2,16 +2,14 @@
 
 namespace OciPS.Tar;
 
-/// <summary>
-/// Bounds the memory that the entries of archives take where all of them are held: a small archive can decompress to any number.
-/// </summary>
-/// <param name="limit">How many bytes they may take, as it is estimated.</param>
+/// <summary>Limits the memory for the entries of archives: a small archive can decompress to any number of them.</summary>
+/// <param name="limit">The limit in bytes, compared with an estimate.</param>
 internal sealed class EntryBudget(long limit)
 {
-    /// <summary>Enough for some five million files of a usual path.</summary>
+    /// <summary>The default in bytes: enough for about five million files with typical paths.</summary>
     public const long DefaultLimit = 2L * 1024 * 1024 * 1024;
 
-    // An entry itself, and its places in lists and tables.
+    // The estimated size in bytes of an entry, with its slots in lists and tables.
     private const int EntrySize = 250;
 
     private readonly object _lock = new();
@@ -24,10 +22,10 @@ internal sealed class EntryBudget(long limit)
     {
     }
 
-    /// <summary>Counts an entry that is going to be held.</summary>
+    /// <summary>Counts an entry that will be kept in memory.</summary>
     /// <param name="entry">The entry.</param>
-    /// <param name="what">What it is in, for people.</param>
-    /// <exception cref="InvalidContentException">There are too many.</exception>
+    /// <param name="what">The name of the archive in errors.</param>
+    /// <exception cref="InvalidContentException">There are too many entries.</exception>
     public void Take(TarEntry entry, string what)
     {
         lock (_lock)

@@ -2,7 +2,7 @@
 
 namespace OciPS.Tar;
 
-/// <summary>The header blocks of one entry, taken apart so that its name or link can be changed and all else stays.</summary>
+/// <summary>The parsed header blocks of one entry, for changing its name or link and keeping all else.</summary>
 internal sealed class EntryHeaders
 {
     private const int NameLength = 100;
@@ -29,17 +29,17 @@ internal sealed class EntryHeaders
 
     private TarHeader Header => new(_block);
 
-    /// <summary>The name as it stands in the archive.</summary>
+    /// <summary>The name as written in the archive.</summary>
     public string Name => NameUnder(PaxRecords.Empty);
 
-    /// <summary>The name where global records are in force.</summary>
+    /// <summary>The name with global records in force.</summary>
     public string NameUnder(PaxRecords global) => Find("GNU.sparse.name", global) ?? Find("path", global) ?? _longName
         ?? (Header.Prefix.IsEmpty ? string.Empty : TarText.Decode(Header.Prefix) + "/") + TarText.Decode(Header.Name);
 
-    /// <summary>What it links to, as it stands in the archive.</summary>
+    /// <summary>The link target as written in the archive.</summary>
     public string Link => _records.Find("linkpath") ?? _longLink ?? TarText.Decode(Header.LinkName);
 
-    /// <summary>Takes the bytes from the beginning of an entry to the beginning of its content.</summary>
+    /// <summary>Parses the bytes from the beginning of an entry to the beginning of its content.</summary>
     public static EntryHeaders Parse(ReadOnlySpan<byte> bytes)
     {
         PaxRecords records = PaxRecords.Empty;
@@ -75,10 +75,10 @@ internal sealed class EntryHeaders
         }
     }
 
-    /// <summary>Takes up records that were in force where the entry came from, and may not be where it goes.</summary>
+    /// <summary>Adds the source archive's global records, which may not be in force in the destination.</summary>
     public void AddInherited(PaxRecords global) => _records = global.Without([.. EffectivePaxRecords.OwnOnly, "comment"]).With(_records);
 
-    /// <summary>Gives the entry another name, where global records are in force.</summary>
+    /// <summary>Renames the entry, with global records in force.</summary>
     public void Rename(string name, PaxRecords global)
     {
         bool isSparse = _records.Has("GNU.sparse.name") || global.Has("GNU.sparse.name");
@@ -107,7 +107,7 @@ internal sealed class EntryHeaders
         TarHeader.SetChecksum(_block);
     }
 
-    /// <summary>Makes the entry, which is a link, link to another name, where global records are in force.</summary>
+    /// <summary>Changes the target of a link, with global records in force.</summary>
     public void Relink(string target, PaxRecords global)
     {
         _records = _records.Without("linkpath");
@@ -126,7 +126,7 @@ internal sealed class EntryHeaders
         TarHeader.SetChecksum(_block);
     }
 
-    /// <summary>The headers as they go into an archive.</summary>
+    /// <summary>The headers as bytes.</summary>
     public byte[] ToBytes()
     {
         using var bytes = new MemoryStream();
@@ -152,7 +152,7 @@ internal sealed class EntryHeaders
 
     private string? Find(string key, PaxRecords global) => new EffectivePaxRecords(global, _records).Find(key);
 
-    // A GNU archive says long names in its own way; everything else reads pax records.
+    // GNU archives have their own records for long names; everything else uses pax records.
     private void SetLong(string key, string value, ref string? gnu)
     {
         if (Header.IsGnu && _records.Count == 0)

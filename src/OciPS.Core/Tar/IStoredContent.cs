@@ -2,10 +2,10 @@
 
 namespace OciPS.Tar;
 
-/// <summary>Where the content of entries is read, of one at a time.</summary>
+/// <summary>Reads the stored content of entries, one at a time.</summary>
 internal interface IStoredContent
 {
-    /// <summary>Reads stored content of the entry that it stands on.</summary>
+    /// <summary>Reads stored content of the current entry.</summary>
     ValueTask<int> ReadStoredAsync(TarEntry entry, Memory<byte> buffer, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="ReadStoredAsync"/>

@@ -5,13 +5,13 @@ using System.Text;
 
 namespace OciPS.Tar;
 
-/// <summary>The records of a pax extended header, in their order; values are bytes.</summary>
+/// <summary>The records of a pax extended header, in order; values are bytes.</summary>
 /// <remarks>POSIX.1 pax, "pax Extended Header".</remarks>
 internal sealed class PaxRecords
 {
     public static readonly PaxRecords Empty = new([]);
 
-    // Fewer are found as fast without an index.
+    // Up to this number, a linear search is as fast as an index.
     private const int MostWithoutIndex = 16;
 
     private readonly IReadOnlyList<KeyValuePair<string, byte[]>> _records;
@@ -21,7 +21,7 @@ internal sealed class PaxRecords
 
     public int Count => _records.Count;
 
-    /// <summary>How many bytes the keys and values have.</summary>
+    /// <summary>The total size of keys and values in bytes.</summary>
     public int Size => _records.Sum(record => record.Key.Length + record.Value.Length);
 
     public static bool TryParse(ReadOnlySpan<byte> bytes, out PaxRecords records)
@@ -50,7 +50,7 @@ internal sealed class PaxRecords
         return true;
     }
 
-    /// <summary>The last record of that key counts; an empty value says that there is none.</summary>
+    /// <summary>The value of the last record with a key; null if there is none or its value is empty.</summary>
     public string? Find(string key)
     {
         int last = FindLast(key);
@@ -59,14 +59,14 @@ internal sealed class PaxRecords
 
     public bool Has(string key) => FindLast(key) >= 0;
 
-    /// <summary>All values of the records of these keys, in order: GNU's sparse format 0.0 repeats them.</summary>
+    /// <summary>All values of records with these keys, in order: GNU's sparse format 0.0 repeats keys.</summary>
     public IEnumerable<(string Key, string Value)> FindAll(string first, string second) =>
         _records.Where(record => record.Key == first || record.Key == second).Select(record => (record.Key, TarText.Decode(record.Value)));
 
-    /// <summary>These records, and behind them the others, which so count more.</summary>
+    /// <summary>These records followed by others, which take precedence.</summary>
     public PaxRecords With(PaxRecords others) => others.Count == 0 ? this : Count == 0 ? others : new([.. _records, .. others._records]);
 
-    /// <summary>These records, with the others in place of those of the same keys.</summary>
+    /// <summary>These records, with others replacing those with the same keys.</summary>
     public PaxRecords Replace(PaxRecords others) =>
         others.Count == 0 ? this : new([.. _records.Where(record => !others.Has(record.Key)), .. others._records]);
 
@@ -119,7 +119,7 @@ internal sealed class PaxRecords
         return index;
     }
 
-    // The length counts its own digits.
+    // The length field counts its own digits.
     private static int RecordLength(int rest)
     {
         int length = rest + 1;

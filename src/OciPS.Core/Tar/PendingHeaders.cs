@@ -2,10 +2,10 @@
 
 namespace OciPS.Tar;
 
-/// <summary>What extended headers said of the entry that follows them.</summary>
+/// <summary>The extended headers of the entry that follows them.</summary>
 internal sealed class PendingHeaders
 {
-    /// <summary>Where the first of them begins.</summary>
+    /// <summary>The position of the first header in bytes.</summary>
     public long Start { get; private set; }
 
     /// <summary>Records of a pax header (<c>x</c>).</summary>
@@ -17,10 +17,10 @@ internal sealed class PendingHeaders
     /// <summary>A GNU long link name (<c>K</c>).</summary>
     public string? LinkName { get; set; }
 
-    /// <summary>Whether nothing was said of the entry, since all that came were global records.</summary>
+    /// <summary>Whether there are none, because only global headers were read.</summary>
     public bool IsEmpty => Records.Count == 0 && Name is null && LinkName is null;
 
-    /// <summary>Begins with those of another entry; the same object serves all.</summary>
+    /// <summary>Resets for the next entry; the same object is reused.</summary>
     public PendingHeaders BeginAt(long start)
     {
         (Start, Records, Name, LinkName) = (start, PaxRecords.Empty, null, null);

@@ -6,12 +6,11 @@ using System.Text;
 namespace OciPS.Tar;
 
 /// <summary>
-/// Paths as people see and give them: a byte that is not UTF-8 is written <c>\xe8</c>. No two paths are shown alike, and what
-/// is shown stands for that path alone.
+/// Converts paths to text and back: a byte that is not UTF-8 is written <c>\xe8</c>. The conversion is unambiguous in both directions.
 /// </summary>
 /// <remarks>
-/// A path that holds these characters itself, so that it would be taken for such bytes, is shown with <c>\x5c</c> for its
-/// backslash: <c>a\x5cxe8</c>. Other backslashes stay as they are; <c>system-a\x2db.slice</c> is what it seems.
+/// In a path that itself contains such an escape sequence, the backslash is written <c>\x5c</c>: <c>a\x5cxe8</c>. Other backslashes are
+/// unchanged, as in <c>system-a\x2db.slice</c>.
 /// </remarks>
 internal static class ShownPath
 {
@@ -19,13 +18,13 @@ internal static class ShownPath
     private const char FirstEscape = '\uDC80';
     private const char LastEscape = '\uDCFF';
 
-    /// <summary>A path, as <see cref="TarText"/> decodes it, as text for people and files.</summary>
+    /// <summary>Converts a path, as <see cref="TarText"/> decodes it, to text.</summary>
     public static string Show(string path) => MayNeedWork(path) ? EachPart(path, ShowPart) : path;
 
-    /// <summary>The path that a text stands for.</summary>
+    /// <summary>Converts text to a path.</summary>
     public static string Parse(string text) => text.Contains("\\x", StringComparison.Ordinal) ? EachPart(text, ParsePart) : text;
 
-    /// <summary>Whether a path has bytes that are not UTF-8.</summary>
+    /// <summary>Whether a path contains bytes that are not UTF-8.</summary>
     public static bool HasOddBytes(string path)
     {
         for (int i = 0; i < path.Length; i++)

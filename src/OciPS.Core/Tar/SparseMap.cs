@@ -2,12 +2,12 @@
 
 namespace OciPS.Tar;
 
-/// <summary>Where the stored parts of a sparse file belong; all between them is zeros.</summary>
+/// <summary>The stored parts of a sparse file; the gaps between them are zeros.</summary>
 internal sealed record SparseMap(IReadOnlyList<SparseMap.Part> Parts, long RealSize)
 {
     public readonly record struct Part(long Offset, long Length);
 
-    /// <summary>Makes a map, unless its parts overlap, leave the file, or are more than what is stored, or the size is negative.</summary>
+    /// <summary>Creates a map; null if its parts overlap, exceed the file or the stored size, or if the size is negative.</summary>
     public static SparseMap? Create(IReadOnlyList<Part> parts, long realSize, long storedSize)
     {
         long end = 0;

@@ -9,13 +9,13 @@ namespace OciPS.Tar;
 /// <remarks>GNU tar manual, "Storing Sparse Files".</remarks>
 internal static class SparseMapReader
 {
-    /// <summary>The size of an entry of the old format's map: offset and length.</summary>
+    /// <summary>The size in bytes of an entry of the old format's map: offset and length.</summary>
     public const int OldEntrySize = 24;
 
-    /// <summary>How many entries are in a block that continues the old format's map.</summary>
+    /// <summary>The number of entries in a continuation block of the old format's map.</summary>
     public const int OldEntriesPerBlock = 21;
 
-    /// <summary>Takes entries of the old format's map; an empty one ends them.</summary>
+    /// <summary>Reads entries of the old format's map; an empty one ends the map.</summary>
     public static bool TryReadOld(ReadOnlySpan<byte> bytes, List<SparseMap.Part> parts)
     {
         for (; bytes.Length >= OldEntrySize && bytes[0] != 0; bytes = bytes[OldEntrySize..])
@@ -31,7 +31,7 @@ internal static class SparseMapReader
         return true;
     }
 
-    /// <summary>Takes the map of formats 0.0 and 0.1 out of the extended header.</summary>
+    /// <summary>Reads the map of formats 0.0 and 0.1 from the extended header.</summary>
     public static bool TryReadRecords(EffectivePaxRecords records, List<SparseMap.Part> parts)
     {
         IEnumerable<string> numbers = records.Find("GNU.sparse.map") is { } map
@@ -56,11 +56,11 @@ internal static class SparseMapReader
         return offset is null;
     }
 
-    /// <summary>Takes the map of format 1.0, which stands before the content: numbers, each with a line break behind it.</summary>
+    /// <summary>Reads the map of format 1.0, which precedes the content: numbers, one per line.</summary>
     /// <param name="bytes">The content from its beginning.</param>
-    /// <param name="parts">The parts that were found; what it held before is gone.</param>
-    /// <param name="missing">How many more lines the map has behind these bytes.</param>
-    /// <returns>How many bytes the map takes; 0 if it goes on behind these bytes; -1 if it is wrong.</returns>
+    /// <param name="parts">Receives the parts; cleared first.</param>
+    /// <param name="missing">The number of lines of the map beyond these bytes.</param>
+    /// <returns>The size of the map in bytes; 0 if it continues beyond these bytes; -1 if it is invalid.</returns>
     public static int ReadLines(ReadOnlySpan<byte> bytes, List<SparseMap.Part> parts, out long missing)
     {
         parts.Clear();

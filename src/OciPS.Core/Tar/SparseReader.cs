@@ -4,17 +4,17 @@ using System.Globalization;
 
 namespace OciPS.Tar;
 
-/// <summary>Reads what stands between the header of a sparse file and its content.</summary>
+/// <summary>Reads the map of a sparse file, between its header and its content.</summary>
 internal static class SparseReader
 {
     private const int MaximumMapSize = 1024 * 1024;
 
-    /// <summary>The file's map, and how much of its stored content the map takes; no map if the file is not sparse.</summary>
-    /// <param name="blocks">Stands behind the header.</param>
-    /// <param name="header">The header's block.</param>
+    /// <summary>The file's map, and how many bytes of its stored content the map takes; a null map if the file is not sparse.</summary>
+    /// <param name="blocks">The reader, positioned after the header.</param>
+    /// <param name="header">The header block.</param>
     /// <param name="records">The records in force.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="InvalidContentException">The map is wrong.</exception>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="InvalidContentException">The map is invalid.</exception>
     public static async ValueTask<(SparseMap? Map, int MapLength)> ReadAsync(
         TarBlockReader blocks, byte[] header, EffectivePaxRecords records, CancellationToken cancellationToken)
     {
@@ -79,7 +79,7 @@ internal static class SparseReader
         return true;
     }
 
-    /// <summary>Format 1.0: the map stands before the content. Gives its size with padding; -1 if it is wrong.</summary>
+    /// <summary>Format 1.0: the map precedes the content. Returns its padded size in bytes; -1 if it is invalid.</summary>
     private static async ValueTask<int> ReadMapAsync(
         TarBlockReader blocks, List<SparseMap.Part> parts, long storedSize, CancellationToken cancellationToken)
     {

@@ -2,10 +2,10 @@
 
 namespace OciPS.Tar;
 
-/// <summary>Writes an archive, one entry after the other.</summary>
+/// <summary>Writes an archive, entry by entry.</summary>
 internal sealed class TarArchiveWriter(Stream output)
 {
-    // What GNU tar writes at a time, and pads its archives to.
+    // The size in bytes of GNU tar's records, to which it pads archives.
     private const int RecordSize = 20 * TarHeader.BlockSize;
     private const int EndSize = 2 * TarHeader.BlockSize;
     private const int BufferSize = 128 * 1024;
@@ -15,10 +15,10 @@ internal sealed class TarArchiveWriter(Stream output)
     private long _written;
 
     /// <summary>Writes a file.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="content">Its content: exactly <paramref name="size"/> bytes.</param>
-    /// <param name="size">Its size.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="content">The content: exactly <paramref name="size"/> bytes.</param>
+    /// <param name="size">The size in bytes.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public Task WriteFileAsync(string name, Stream content, long size, CancellationToken cancellationToken) =>
         WriteFileAsync(name, TarHeaderWriter.DefaultMode, content, size, cancellationToken);
 
@@ -46,7 +46,7 @@ internal sealed class TarArchiveWriter(Stream output)
     public Task WriteSymbolicLinkAsync(string name, string target, CancellationToken cancellationToken) =>
         WriteHeadersAsync(TarHeaderWriter.FromSymbolicLink(name, target), cancellationToken);
 
-    /// <summary>Writes what ends an archive, by itself: a reader may leave as soon as it sees that.</summary>
+    /// <summary>Writes the end of the archive in a write of its own: a reader may stop as soon as it sees the end.</summary>
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
         await output.FlushAsync(cancellationToken).ConfigureAwait(false);

@@ -4,7 +4,7 @@ using OciPS.IO;
 
 namespace OciPS.Tar;
 
-/// <summary>Reads a tar block by block, and knows where it stands.</summary>
+/// <summary>Reads a tar block by block and tracks the position.</summary>
 internal sealed class TarBlockReader(Stream stream, string what) : IDisposable
 {
     private const int BufferSize = 128 * 1024;
@@ -13,13 +13,13 @@ internal sealed class TarBlockReader(Stream stream, string what) : IDisposable
     private int _start;
     private int _end;
 
-    /// <summary>How many bytes of the tar were read, or passed over.</summary>
+    /// <summary>The position in the tar: the number of bytes read or skipped.</summary>
     public long Position { get; private set; }
 
-    /// <summary>The block that <see cref="TryFillAsync"/> made ready.</summary>
+    /// <summary>The current block, as <see cref="TryFillAsync"/> read it.</summary>
     public ReadOnlySpan<byte> Block => _buffer.Array.AsSpan(_start, TarHeader.BlockSize);
 
-    /// <summary>Makes the next block ready; false at the end of the tar.</summary>
+    /// <summary>Reads the next block; false at the end of the tar.</summary>
     public async ValueTask<bool> TryFillAsync(CancellationToken cancellationToken)
     {
         if (_end - _start < TarHeader.BlockSize)
@@ -43,14 +43,14 @@ internal sealed class TarBlockReader(Stream stream, string what) : IDisposable
                 : $"ends in the middle of the block at offset {Position}");
     }
 
-    /// <summary>Passes over the block that is ready.</summary>
+    /// <summary>Skips the current block.</summary>
     public void ConsumeBlock() => Consume(TarHeader.BlockSize);
 
-    /// <summary>Passes over all up to a position.</summary>
+    /// <summary>Skips to a position.</summary>
     public ValueTask SkipToAsync(long position, TarEntry? entry, CancellationToken cancellationToken) =>
         SkipToAsync(position, position, entry, cancellationToken);
 
-    /// <summary>Passes over all up to a position, or up to the end of the tar if that is not before another position.</summary>
+    /// <summary>Skips to a position, or to the end of the tar if that lies beyond a minimum position.</summary>
     public async ValueTask SkipToAsync(long position, long least, TarEntry? entry, CancellationToken cancellationToken)
     {
         Consume((int)Math.Min(_end - _start, position - Position));
@@ -90,7 +90,7 @@ internal sealed class TarBlockReader(Stream stream, string what) : IDisposable
         }
     }
 
-    /// <summary>Reads some bytes, at least one unless none are asked for.</summary>
+    /// <summary>Reads at least one byte, unless the buffer is empty.</summary>
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, TarEntry? entry, CancellationToken cancellationToken)
     {
         int count = TakeBuffered(buffer.Span);
@@ -104,7 +104,7 @@ internal sealed class TarBlockReader(Stream stream, string what) : IDisposable
         return count > 0 || buffer.IsEmpty ? count : Count(stream.Read(buffer), entry);
     }
 
-    /// <summary>Reads on to the end; tells whether anything but zeros was left.</summary>
+    /// <summary>Reads to the end; returns whether anything but zeros was left.</summary>
     public async ValueTask<bool> ReadRestAsync(CancellationToken cancellationToken)
     {
         bool hasContent = false;

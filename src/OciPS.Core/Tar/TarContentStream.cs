@@ -4,7 +4,7 @@ using OciPS.IO;
 
 namespace OciPS.Tar;
 
-/// <summary>The content of an entry while its reader stands on it; a sparse file's holes come out as zeros.</summary>
+/// <summary>The content of the current entry of a reader; a sparse file's holes read as zeros.</summary>
 internal sealed class TarContentStream : ForwardStream
 {
     private readonly IStoredContent _stored;
@@ -64,7 +64,7 @@ internal sealed class TarContentStream : ForwardStream
         base.Dispose(disposing);
     }
 
-    /// <summary>How much can be read at once from here on, and whether it is stored or a hole.</summary>
+    /// <summary>The number of bytes that can be read at once at this position, and whether they are stored or a hole.</summary>
     private int Next(int wanted, out bool isStored)
     {
         ObjectDisposedException.ThrowIf(_closed, this);

@@ -4,16 +4,16 @@ using System.Globalization;
 
 namespace OciPS.Tar;
 
-/// <summary>Makes an entry out of its header, what extended headers said, and the global records in force.</summary>
+/// <summary>Creates an entry from its header, its extended headers and the global records in force.</summary>
 internal static class TarEntryParser
 {
-    // Larger ones overflow when they are padded and added up; no medium holds them.
+    // Larger sizes overflow when they are padded and summed; no storage holds them.
     private const long MaximumSize = 1L << 60;
 
-    // No system opens a path of more, and looking at each folder of a path takes time with the square of them.
+    // No system opens a deeper path, and checking each parent folder takes quadratic time.
     private const int MaximumDepth = 4096;
 
-    /// <summary>Makes the entry, or says what is wrong with it.</summary>
+    /// <summary>Creates the entry, or describes the error.</summary>
     public static (TarEntry? Entry, string? Error) Parse(
         TarHeader header, PendingHeaders pending, PaxRecords global, SparseMap? sparse, int mapLength, long contentStart, int ordinal)
     {
@@ -66,7 +66,7 @@ internal static class TarEntryParser
             ? long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size)
             : header.TryGetSize(out size) || HasNoContent(header.TypeFlag);
 
-    /// <summary>Whether entries of this type have no content, whatever their size says.</summary>
+    /// <summary>Whether entries of this type have no content, whatever their size field says.</summary>
     public static bool HasNoContent(char typeFlag) => typeFlag is '1' or '2' or '3' or '4' or '5' or '6';
 
     private static bool TryGetNames(TarHeader header, PendingHeaders pending, EffectivePaxRecords records, out string name, out string link)

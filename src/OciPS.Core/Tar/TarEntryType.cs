@@ -2,7 +2,7 @@
 
 namespace OciPS.Tar;
 
-/// <summary>What an entry of a layer is.</summary>
+/// <summary>The type of a layer's entry.</summary>
 public enum TarEntryType
 {
     /// <summary>A regular file.</summary>
@@ -14,7 +14,7 @@ public enum TarEntryType
     /// <summary>A symbolic link.</summary>
     SymbolicLink,
 
-    /// <summary>A second name of a file that came before.</summary>
+    /// <summary>Another name of an earlier file.</summary>
     HardLink,
 
     /// <summary>A character device.</summary>
@@ -26,9 +26,9 @@ public enum TarEntryType
     /// <summary>A named pipe.</summary>
     Fifo,
 
-    /// <summary>A mark that a file of a lower layer is removed (image specification, "Whiteouts").</summary>
+    /// <summary>A marker that removes a file of a lower layer (image specification, "Whiteouts").</summary>
     Whiteout,
 
-    /// <summary>Something else, which readers pass over.</summary>
+    /// <summary>Another type, which readers skip.</summary>
     Other,
 }

@@ -50,13 +50,13 @@ internal readonly ref struct TarHeader
     /// <summary>The real size of an old GNU sparse file (type <c>S</c>).</summary>
     public bool TryGetSparseRealSize(out long value) => TryParseNumber(_block.Slice(483, 12), out value) && value >= 0;
 
-    /// <summary>Whether blocks with more of an old GNU sparse file's map follow this header.</summary>
+    /// <summary>Whether blocks with more of an old GNU sparse file's map follow.</summary>
     public bool IsSparseExtended => _block[482] != 0;
 
-    /// <summary>The part of an old GNU sparse file's map that is in this header.</summary>
+    /// <summary>The part of an old GNU sparse file's map in this header.</summary>
     public ReadOnlySpan<byte> SparseMap => _block.Slice(386, 4 * SparseMapReader.OldEntrySize);
 
-    /// <summary>Whether the checksum is right; old writers summed signed bytes.</summary>
+    /// <summary>Whether the checksum is valid; old tools summed signed bytes.</summary>
     public bool IsChecksumValid
     {
         get
@@ -71,7 +71,7 @@ internal readonly ref struct TarHeader
         }
     }
 
-    /// <summary>Writes the checksum that fits the rest of the block.</summary>
+    /// <summary>Writes the checksum of the block.</summary>
     public static void SetChecksum(Span<byte> block)
     {
         (long sum, _) = Sum(block);
@@ -85,7 +85,7 @@ internal readonly ref struct TarHeader
         field[7] = (byte)' ';
     }
 
-    /// <summary>Reads a number: octal digits, or base 256 where the first bit is set.</summary>
+    /// <summary>Reads a number: octal digits, or base 256 if the first bit is set.</summary>
     public static bool TryParseNumber(ReadOnlySpan<byte> field, out long value)
     {
         value = 0;
@@ -133,7 +133,7 @@ internal readonly ref struct TarHeader
 
     private static (long Unsigned, long Signed) Sum(ReadOnlySpan<byte> block)
     {
-        // Eight sums of 64 bytes each, and how many bytes have their first bit set.
+        // Eight sums of 64 bytes each, and the number of bytes with the first bit set.
         Vector128<ushort> sums = default;
         int high = 0;
         for (int i = 0; i < BlockSize; i += Vector128<byte>.Count)

@@ -5,8 +5,8 @@ using System.Text;
 
 namespace OciPS.Tar;
 
-/// <summary>Makes header blocks, for entries that were in no archive before.</summary>
-/// <remarks>POSIX.1 pax, "ustar Interchange Format"; GNU tar manual, "Basic Tar Format", for sizes that octal digits cannot say.</remarks>
+/// <summary>Creates header blocks for new entries.</summary>
+/// <remarks>POSIX.1 pax, "ustar Interchange Format"; GNU tar manual, "Basic Tar Format", for sizes that do not fit octal digits.</remarks>
 internal static class TarHeaderWriter
 {
     private const int NameLength = 100;
@@ -18,12 +18,10 @@ internal static class TarHeaderWriter
 
     private static ReadOnlySpan<byte> UstarMagic => "ustar\000"u8;
 
-    /// <summary>The mode of what everybody may read.</summary>
+    /// <summary>The mode of a file that everybody may read.</summary>
     public static readonly int DefaultMode = Convert.ToInt32("644", 8);
 
-    /// <summary>
-    /// The headers of a regular file that everybody may read, of nobody and of no time, so that the same file has the same bytes.
-    /// </summary>
+    /// <summary>The headers of a world-readable regular file, with owner and time 0, so that the output is reproducible.</summary>
     public static byte[] FromFile(string name, long size) => FromFile(name, size, DefaultMode);
 
     /// <inheritdoc cref="FromFile(string, long)"/>
@@ -32,7 +30,7 @@ internal static class TarHeaderWriter
     /// <summary>The headers of a folder.</summary>
     public static byte[] FromDirectory(string name) => FromEntry('5', name + "/", string.Empty, 0, Convert.ToInt32("755", 8));
 
-    /// <summary>The headers of a symbolic link; its mode says nothing.</summary>
+    /// <summary>The headers of a symbolic link; its mode is meaningless.</summary>
     public static byte[] FromSymbolicLink(string name, string target) => FromEntry('2', name, target, 0, 0);
 
     private static byte[] FromEntry(char type, string name, string link, long size, int mode)
@@ -55,15 +53,15 @@ internal static class TarHeaderWriter
         return bytes.ToArray();
     }
 
-    /// <summary>Writes records that hold for the entry behind them.</summary>
-    /// <param name="output">Where to.</param>
+    /// <summary>Writes records that apply to the next entry.</summary>
+    /// <param name="output">The destination.</param>
     /// <param name="name">The entry's name.</param>
     /// <param name="records">The records.</param>
-    /// <param name="block">The header that they had in another archive; null makes one.</param>
+    /// <param name="block">Their former header in another archive; null creates one.</param>
     public static void WritePax(Stream output, string name, PaxRecords records, byte[]? block = null) =>
         WriteExtended(output, block ?? NewBlock("PaxHeaders/" + TarPath.GetName(TarPath.Clean(name)), 'x', UstarMagic), records.ToBytes());
 
-    /// <summary>Writes a long name (<c>L</c>) or a long link (<c>K</c>) as GNU tar does.</summary>
+    /// <summary>Writes a long name (<c>L</c>) or a long link target (<c>K</c>) as GNU tar does.</summary>
     public static void WriteGnu(Stream output, char type, string text) =>
         WriteExtended(output, NewBlock("././@LongLink", type, "ustar  \0"u8), [.. TarText.Encode(text), 0]);
 
@@ -76,7 +74,7 @@ internal static class TarHeaderWriter
         output.Write(new byte[TarEntry.Pad(content.Length) - content.Length]);
     }
 
-    // GNU tar, Python and SharpZipLib all read base 256; the last one does not know the record that pax has for it.
+    // GNU tar, Python and SharpZipLib all read base 256; SharpZipLib does not support the pax record for the size.
     private static void SetSize(Span<byte> block, long size)
     {
         Span<byte> field = block.Slice(SizeOffset, SizeLength);

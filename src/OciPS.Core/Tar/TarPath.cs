@@ -2,19 +2,19 @@
 
 namespace OciPS.Tar;
 
-/// <summary>Names of entries as extractors see them.</summary>
+/// <summary>The names of entries as extractors see them.</summary>
 internal static class TarPath
 {
     public const string WhiteoutPrefix = ".wh.";
     private const string OpaqueMarker = ".wh..wh..opq";
 
     /// <summary>
-    /// Takes out what extractors do: a slash at the beginning or the end, empty and <c>.</c> parts, and <c>..</c>
-    /// with the part before it. The root comes out empty.
+    /// Normalises a name as extractors do: removes leading and trailing slashes, empty and <c>.</c> parts, and <c>..</c> with the part
+    /// before it. The root becomes empty.
     /// </summary>
     public static string Clean(string name)
     {
-        // As most archives have it, if anything: "./a", "a/".
+        // Fast path for the usual forms: "./a", "a/".
         int start = name.StartsWith("./", StringComparison.Ordinal) ? 2 : 0;
         int end = name.Length > start && name.EndsWith('/') ? name.Length - 1 : name.Length;
         if (IsClean(name.AsSpan(start, end - start)))
@@ -51,7 +51,7 @@ internal static class TarPath
     /// <summary>All but the last part of a path; empty at the top.</summary>
     public static string GetParent(string path) => path[..Math.Max(path.LastIndexOf('/'), 0)];
 
-    /// <summary>The directories that a path is in, the innermost first.</summary>
+    /// <summary>The parent directories of a path, innermost first.</summary>
     public static IEnumerable<string> GetAncestors(string path)
     {
         for (int slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
@@ -63,7 +63,7 @@ internal static class TarPath
     public static bool IsBelow(string path, string directory) =>
         path.Length > directory.Length && path[directory.Length] == '/' && path.StartsWith(directory, StringComparison.Ordinal);
 
-    /// <summary>Whether a name is absolute or has a <c>..</c> in it.</summary>
+    /// <summary>Whether a name is absolute or contains <c>..</c>.</summary>
     public static bool IsUnsafe(string name) =>
         name.StartsWith('/') || (name.Contains("..", StringComparison.Ordinal) && name.Split('/').Contains(".."));
 
@@ -72,7 +72,7 @@ internal static class TarPath
 
     public static bool IsOpaqueMarker(string path) => path.AsSpan(path.LastIndexOf('/') + 1).SequenceEqual(OpaqueMarker);
 
-    /// <summary>The path that a whiteout takes away.</summary>
+    /// <summary>The path that a whiteout removes.</summary>
     public static string WhiteoutTarget(string path)
     {
         int name = path.LastIndexOf('/') + 1;

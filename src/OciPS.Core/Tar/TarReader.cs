@@ -2,16 +2,16 @@
 
 namespace OciPS.Tar;
 
-/// <summary>Reads a tar as the blocks that it consists of: which entries there are, where they stand, and their content.</summary>
+/// <summary>Reads a tar: its entries, their positions and their content.</summary>
 /// <remarks>
 /// Reads ustar, pax (<c>x</c> and <c>g</c>), GNU and V7 headers, and sparse files in all of GNU's formats.
 /// </remarks>
 internal sealed class TarReader : IStoredContent, IDisposable
 {
-    // Go's reader, which container engines use, takes no more either.
+    // The same limit as in Go's reader, which container engines use.
     private const int MaximumExtendedHeaderSize = 1024 * 1024;
 
-    // Each of its kinds once, twice over.
+    // Twice the size of one header of each kind.
     private const int MaximumHeadersSize = 6 * MaximumExtendedHeaderSize;
 
     private readonly TarBlockReader _blocks;
@@ -21,27 +21,27 @@ internal sealed class TarReader : IStoredContent, IDisposable
     private TarEntry? _current;
     private int _count;
 
-    /// <param name="stream">The decompressed tar; stays open.</param>
-    /// <param name="what">What it is, for errors.</param>
+    /// <param name="stream">The decompressed tar; not disposed here.</param>
+    /// <param name="what">The name of the tar in errors.</param>
     public TarReader(Stream stream, string what) => _blocks = new TarBlockReader(stream, what);
 
-    /// <summary>Whether the end was met: a block of zeros, or that of the file.</summary>
+    /// <summary>Whether the end was reached: a block of zeros, or the end of the file.</summary>
     public bool IsAtEnd { get; private set; }
 
     /// <summary>
-    /// Whether the end is not as it should be: padding is missing, or something is behind the end that is none. Known when all was read.
+    /// Whether the end is irregular: padding is missing, or there is content after the end. Known when everything was read.
     /// </summary>
     public bool EndsOddly { get; private set; }
 
-    /// <summary>Whether there is something behind the end that is no padding; known when all was read.</summary>
+    /// <summary>Whether there is content other than padding after the end; known when everything was read.</summary>
     public bool HasContentBehindEnd { get; private set; }
 
-    /// <summary>Moves to the next entry; null behind the last one.</summary>
+    /// <summary>Moves to the next entry; null after the last one.</summary>
     public async ValueTask<TarEntry?> ReadAsync(CancellationToken cancellationToken)
     {
         if (_current is { } previous)
         {
-            // Some writers do not pad the last content; all of it is there, and engines take it.
+            // Some tools do not pad the last content; it is complete, and engines accept it.
             await _blocks.SkipToAsync(
                 previous.End, previous.ContentStart + previous.StoredSize, previous, cancellationToken).ConfigureAwait(false);
             previous.MissingPadding = (int)(previous.End - _blocks.Position);
@@ -75,14 +75,14 @@ internal sealed class TarReader : IStoredContent, IDisposable
             : throw _blocks.Invalid("ends after an extended header, where its entry should be");
     }
 
-    /// <summary>The content of the entry that was read last; a sparse file's with its holes. It is passed over by the next read.</summary>
+    /// <summary>The content of the current entry, a sparse file's with its holes. The next read skips it.</summary>
     public Stream OpenContent()
     {
         TarEntry entry = _current ?? throw new InvalidOperationException("There is no entry to read the content of.");
         return new TarContentStream(this, entry);
     }
 
-    /// <summary>Reads what is behind the end.</summary>
+    /// <summary>Reads everything after the end.</summary>
     public async ValueTask ReadRestAsync(CancellationToken cancellationToken)
     {
         HasContentBehindEnd |= await _blocks.ReadRestAsync(cancellationToken).ConfigureAwait(false);

@@ -4,8 +4,8 @@ using System.Text;
 
 namespace OciPS.Tar;
 
-/// <summary>Names in archives are bytes; this turns them into text and back without loss.</summary>
-/// <remarks>Bytes that are not UTF-8 become lone surrogates (U+DC80 to U+DCFF), as Python does it.</remarks>
+/// <summary>Converts names in archives, which are bytes, to text and back without loss.</summary>
+/// <remarks>Bytes that are not UTF-8 become lone surrogates (U+DC80 to U+DCFF), as in Python.</remarks>
 internal static class TarText
 {
     private const int EscapeBase = 0xDC00;
@@ -38,7 +38,7 @@ internal static class TarText
         return text.ToString();
     }
 
-    /// <summary>Writes the bytes where they may go; false if there is no room for them, or if some were not UTF-8.</summary>
+    /// <summary>Writes the bytes; false if the buffer is too small, or if some were not UTF-8.</summary>
     public static bool TryEncode(string text, Span<byte> bytes, out int length)
     {
         length = 0;

@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 
 namespace OciPS.Tar;
 
-/// <summary>Files under names that are not UTF-8, which .NET cannot say: the system gets the very bytes.</summary>
+/// <summary>Accesses files whose names are not UTF-8, which .NET cannot express: the system gets the exact bytes.</summary>
 /// <remarks>
-/// Paths are as <see cref="TarText"/> decodes them. Only functions are called that are the same on all Unix systems, and
-/// without structures or flags that differ. On Windows names are UTF-16, and .NET can say all of them.
+/// Paths are as <see cref="TarText"/> decodes them. Only functions that are the same on all Unix systems are called, without structures or
+/// flags that differ. On Windows names are UTF-16, and .NET can express all of them.
 /// </remarks>
 internal static class UnixPath
 {
@@ -15,10 +15,10 @@ internal static class UnixPath
     private const int IsThere = 17;
     private const int NoFolder = 20;
 
-    /// <summary>Whether a path needs this.</summary>
+    /// <summary>Whether a path needs this class.</summary>
     public static bool IsNeeded(string path) => !OperatingSystem.IsWindows() && ShownPath.HasOddBytes(path);
 
-    /// <summary>What a symbolic link names; null for what is none, or is not there.</summary>
+    /// <summary>The target of a symbolic link; null if the path is not one, or does not exist.</summary>
     public static string? ReadLink(string path)
     {
         byte[] target = new byte[4096];
@@ -26,14 +26,14 @@ internal static class UnixPath
         return length < 0 ? null : TarText.Decode(target.AsSpan(0, (int)length));
     }
 
-    /// <summary>Whether there is anything of that name, a link that leads nowhere included.</summary>
+    /// <summary>Whether a path exists, dangling links included.</summary>
     public static bool Exists(string path) =>
         ReadLink(path) is not null || Native.Access(Bytes(path), 0) == 0 || Marshal.GetLastPInvokeError() is not (NotThere or NoFolder);
 
-    /// <summary>Whether there is a folder, or a link to one, of that name.</summary>
+    /// <summary>Whether a path is a folder or a link to one.</summary>
     public static bool IsFolder(string path) => Native.Access(Bytes(path + "/."), 0) == 0;
 
-    /// <summary>Makes a folder and those that it is in.</summary>
+    /// <summary>Creates a folder and its parents.</summary>
     public static void CreateFolder(string path)
     {
         if (path.Length == 0 || IsFolder(path))
@@ -51,13 +51,13 @@ internal static class UnixPath
     /// <summary>Sets permissions.</summary>
     public static void SetMode(string path, UnixFileMode mode) => Check(Native.ChangeMode(Bytes(path), (uint)mode), path);
 
-    /// <summary>Gives a file its name, in the place of one that is there.</summary>
+    /// <summary>Renames a file, replacing an existing one.</summary>
     public static void Move(string source, string target) => Check(Native.Rename(Bytes(source), Bytes(target)), target);
 
-    /// <summary>Makes a symbolic link.</summary>
+    /// <summary>Creates a symbolic link.</summary>
     public static void CreateLink(string path, string target) => Check(Native.MakeLink(Bytes(target), Bytes(path)), path);
 
-    /// <summary>Removes a file or a link, if it is there.</summary>
+    /// <summary>Removes a file or a link, if it exists.</summary>
     public static void Delete(string path)
     {
         if (Native.Unlink(Bytes(path)) != 0 && Marshal.GetLastPInvokeError() != NotThere)

@@ -22,8 +22,8 @@ namespace OciPS.Commands;
 /// </para>
 /// <para>
 /// Layers that both images have are not fetched. Their files are compared if they are known from an earlier Get-OciImageFile, or are on
-/// this machine; if not, IsExact is false for files of which such a layer may have another word: what looks added may be there in the
-/// shared layer already, and be changed in truth.
+/// this machine; if not, IsExact is false for files that such a layer may have too: a file that looks added may exist in the shared layer,
+/// and so be a changed one.
 /// </para>
 /// <para>
 /// The properties Before and After hold files as Get-OciImageFile emits them, so that they go on to Export-OciImageFile and

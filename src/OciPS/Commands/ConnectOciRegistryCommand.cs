@@ -73,12 +73,12 @@ public sealed class ConnectOciRegistryCommand : AsyncCmdlet
     [SecretText]
     public SecureString? Token { get; set; }
 
-    /// <summary>Speaks plain HTTP with the registry, and allows credentials over it. Whoever is on the way can read them.</summary>
+    /// <summary>Speaks plain HTTP with the registry, and allows credentials over it. Anyone on the network path can read them.</summary>
     [Parameter]
     public SwitchParameter PlainHttp { get; set; }
 
     /// <summary>
-    /// Takes the registry's own certificate as it is. Whoever is on the way can pretend to be the registry; -CertificateAuthority is
+    /// Does not verify the registry's certificate. Anyone on the network path can pretend to be the registry; -CertificateAuthority is
     /// better.
     /// </summary>
     [Parameter]
@@ -91,7 +91,7 @@ public sealed class ConnectOciRegistryCommand : AsyncCmdlet
     [Parameter]
     public string[]? CertificateAuthority { get; set; }
 
-    /// <summary>A certificate with its private key, for a registry that asks for one; no other host gets to see it.</summary>
+    /// <summary>A certificate with its private key, for a registry that requires one; it is sent to no other host.</summary>
     [Parameter]
     public X509Certificate2? Certificate { get; set; }
 

@@ -9,8 +9,8 @@ namespace OciPS.Commands;
 /// <summary>Removes the connection that Connect-OciRegistry made.</summary>
 /// <remarks>
 /// <para>
-/// The credential and all tokens that were got with it are forgotten; from now on, the registry is used as if Connect-OciRegistry had never
-/// been called. What is running with the connection ends with it.
+/// The credential and all tokens obtained with it are removed; from now on, the registry is used as if Connect-OciRegistry had never been
+/// called. Running commands keep using the connection until they end.
 /// </para>
 /// <para>At the registry nothing changes: a token that it issued stays valid until it expires.</para>
 /// </remarks>

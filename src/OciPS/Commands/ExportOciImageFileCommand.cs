@@ -17,10 +17,10 @@ namespace OciPS.Commands;
 /// Nothing is written outside of the destination: absolute names, names with '..', and links that lead out of it are refused, each with an
 /// error, and the rest goes on. Devices and pipes are refused too. A file that is there already stays unless -Force is given.
 /// </para>
-/// <para>Names with control characters are refused too: what they do to a terminal or a script is not the image's to decide.</para>
+/// <para>Names with control characters are refused too, since they may affect a terminal or a script.</para>
 /// <para>
-/// A file gets as many bytes as its entry says, however much a layer decompresses to; -MaximumSize is for images that are not trusted to
-/// say little. The holes of a sparse file stay holes.
+/// A file gets as many bytes as its entry says, however much a layer decompresses to; -MaximumSize limits the files of untrusted images.
+/// The holes of a sparse file stay holes.
 /// </para>
 /// <para>
 /// A symbolic link comes out as one. A hard link comes out as a file of its own, with the content of what it links to; its layer is read
@@ -96,7 +96,7 @@ public sealed class ExportOciImageFileCommand : ImageFileCmdlet
         }
     }
 
-    // No text stands for such a name in PowerShell, so that nobody may take another file for it.
+    // PowerShell has no text for a name that is not UTF-8 and might find another file: such a file is emitted as a FileInfo.
     private Task WriteItemAsync(string target, CancellationToken cancellationToken)
     {
         if (OperatingSystem.IsWindows() || !ShownPath.HasOddBytes(target))

@@ -152,8 +152,8 @@ public sealed class ExportOciImageLayerCommand : AsyncCmdlet
         await exporter.ExportAsync(output, cancellationToken).ConfigureAwait(false);
     }
 
-    // What cmdlets downstream raise comes wrapped; this is what a native command's closed input raises. By then PowerShell
-    // has ended that command and lost its exit code, and going on would make it wait for the command's output for ever.
+    // Errors of downstream cmdlets are wrapped; this one comes from the closed input of a native command. PowerShell has already ended that
+    // command and lost its exit code, and continuing would wait for its output for ever.
     private void WriteBytes(byte[] bytes, string text)
     {
         try

@@ -172,7 +172,7 @@ public sealed class GetOciFileContentCommand : ImageFileCmdlet
         using MemoryStream bytes = await FileContents.ReadAsync(content, name, cancellationToken).ConfigureAwait(false);
         if (bytes.Length == 0)
         {
-            // As Get-Content has it.
+            // As in Get-Content.
             return;
         }
 

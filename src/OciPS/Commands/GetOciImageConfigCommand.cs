@@ -9,7 +9,7 @@ namespace OciPS.Commands;
 
 /// <summary>Gets the config of an image: labels, environment, entry point, history and more.</summary>
 /// <remarks>
-/// <para>Reads the config of an image as people look for it. The property RawJson has the exact text that its digest covers.</para>
+/// <para>Reads the config of an image. The property RawJson has the exact text that its digest covers.</para>
 /// <para>
 /// Of an index the image for Linux and this machine's architecture is read, else the only one there is; -Platform picks others.
 /// </para>

@@ -12,15 +12,15 @@ namespace OciPS.Commands;
 /// <summary>Gets the files in the layers of an image.</summary>
 /// <remarks>
 /// <para>
-/// Reads the layers of an image, base first, and emits an object for each file while the layer streams by. Nothing is unpacked, and no more
-/// is read than is asked for: Select-Object -First 1 stops the download. When a hundred files have passed and nobody read their content,
-/// the layers that follow are listed beside, on cores that have nothing else to do; content that is asked for in one of them then is read
-/// out of it by itself.
+/// Reads the layers of an image, base first, and emits an object for each file while the layer is streamed. Nothing is unpacked, and no
+/// more is read than is requested: Select-Object -First 1 stops the download. When a hundred files have passed without their content being
+/// read, the following layers are listed in the background on idle cores; content that is requested from one of them is then read from that
+/// layer separately.
 /// </para>
 /// <para>
-/// In the pipeline the content of a file is at hand with OpenRead(), ReadAllBytes() or ReadAllText(). Asked for later, or on another
-/// thread, as those of ForEach-Object -Parallel are, the layer is read again. ReadAllBytes() and ReadAllText() refuse a file of more than
-/// 128 MiB; ReadAllText(1GB) takes one of that size.
+/// In the pipeline the content of a file is available through OpenRead(), ReadAllBytes() or ReadAllText(). For later requests, or from
+/// another thread such as those of ForEach-Object -Parallel, the layer is read again. ReadAllBytes() and ReadAllText() refuse a file of
+/// more than 128 MiB; ReadAllText(1GB) takes one of that size.
 /// </para>
 /// <para>
 /// Every layer that is a tar is read, in artifacts as in images: its type says so, or its beginning does. The others are named in one

@@ -11,8 +11,8 @@ namespace OciPS.Commands;
 /// <summary>Gets the platforms of an image.</summary>
 /// <remarks>
 /// <para>
-/// Emits an object for each image: one for a single image, and for an index one for each entry that is an image, also of indexes in it.
-/// Attestations are none.
+/// Emits an object for each image: one for a single image, and for an index one for each entry that is an image, including those of nested
+/// indexes. Attestations are not images.
 /// </para>
 /// <para>
 /// The platform in an index is completed by that in the image's config; where they differ, the config counts. The property Reference names

@@ -18,8 +18,8 @@ namespace OciPS.Commands;
 /// destination first, or mounted where the registry is the same.
 /// </para>
 /// <para>
-/// With -ManifestList and -ImageDirectory the list in a file takes its place in a directory of the dir: format, whose image it has to name,
-/// so that both are published together and people can pull the image by the list's digest. The list's bytes stay as they are. If this is
+/// With -ManifestList and -ImageDirectory the list in a file is put into a directory of the dir: format, whose image it has to name, so
+/// that both are published together and people can pull the image by the list's digest. The list's bytes stay as they are. If this is
 /// interrupted, the directory is unchanged or complete; running it again changes nothing.
 /// </para>
 /// <para>

@@ -39,7 +39,7 @@ namespace OciPS.Commands;
 /// </example>
 /// <example>
 /// <code>Publish-OciKanikoImage ./app.tar registry.example.com/team/app:1 -SourceTag example.com/app:1</code>
-/// <para>Publishes one of several images in a tarball of docker save's.</para>
+/// <para>Publishes one of several images in a tarball from docker save.</para>
 /// </example>
 /// <seealso cref="CopyOciImageCommand"/>
 /// <seealso cref="RepairOciImageCommand"/>

@@ -5,7 +5,7 @@ using OciPS.Files;
 
 namespace OciPS.Commands;
 
-/// <content>Pipeline input: images, each worked on as it comes, or files, gathered by image.</content>
+/// <content>Pipeline input: images, each processed as it arrives, or files, collected by image.</content>
 public sealed partial class RemoveOciImageFileCommand
 {
     private readonly PipedImages _piped = new();
@@ -73,7 +73,7 @@ public sealed partial class RemoveOciImageFileCommand
         }
     }
 
-    /// <summary>Takes note of the images that are named beside the pipeline, in the spelling that files have them.</summary>
+    /// <summary>Records the images in -Reference, spelled as in the files from the pipeline.</summary>
     private async Task NameImagesAsync(CancellationToken cancellationToken)
     {
         foreach (OciReference item in _isNamed ? [] : Reference)
@@ -95,7 +95,7 @@ public sealed partial class RemoveOciImageFileCommand
             $"Files of '{reference}' came from the pipeline, and -Reference does not name that image; it is not written.")
         : RemoveAsync(reference, piped.Destination, FileSelection.ByPath(piped.Paths, [], Recurse), cancellationToken);
 
-    // What binds to -Reference comes here as well.
+    // Objects that bind to -Reference arrive here as well.
     private void RefuseFiles()
     {
         if (InputObject?.FirstOrDefault(item => item?.BaseObject is OciImageFile || PipedFile.From(item) is not null) is { } file)

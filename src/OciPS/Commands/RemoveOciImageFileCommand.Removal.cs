@@ -9,7 +9,7 @@ using OciPS.Removal;
 
 namespace OciPS.Commands;
 
-/// <content>The work on one image: what is chosen, what is asked, what is written.</content>
+/// <content>The work on one image: selection, confirmation and writing.</content>
 public sealed partial class RemoveOciImageFileCommand
 {
     private async Task RemoveAsync(string text, string? destinationText, FileSelection selection, CancellationToken cancellationToken)

@@ -120,8 +120,8 @@ public sealed partial class RemoveOciImageFileCommand : WritingCmdlet
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>
-    /// A scriptblock that runs for every entry, as $_, with its content at hand; entries for which it returns true are removed. If it fails
-    /// for one, the image is not written. It sees directories with -Recurse only, whiteouts never.
+    /// A scriptblock that runs for every entry, as $_, with its content available; entries for which it returns true are removed. If it
+    /// fails for one, the image is not written. It sees directories with -Recurse only, whiteouts never.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = FilterSet)]
     public ScriptBlock? FilterScript { get; set; }

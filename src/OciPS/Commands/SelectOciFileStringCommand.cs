@@ -44,10 +44,10 @@ namespace OciPS.Commands;
 [OutputType(typeof(OciFileMatch))]
 public sealed class SelectOciFileStringCommand : ImageFileCmdlet
 {
-    // As git and grep look for it.
+    // As in git and grep.
     private const int BytesToLookAt = 8000;
 
-    // A line for which a pattern takes longer is one for which it may take for ever.
+    // If a line takes longer, the pattern may never finish on it.
     private static readonly TimeSpan s_timeForLine = TimeSpan.FromSeconds(5);
 
     private TextSearch? _search;
@@ -151,7 +151,7 @@ public sealed class SelectOciFileStringCommand : ImageFileCmdlet
         }
     }
 
-    // Text in UTF-16 and UTF-32 is full of NUL bytes; a byte order mark or -Encoding tells it.
+    // Text in UTF-16 and UTF-32 contains many NUL bytes; a byte order mark or -Encoding identifies it.
     private bool IsBinary(ReadOnlySpan<byte> beginning) =>
         beginning.Contains((byte)0)
 

@@ -5,10 +5,10 @@ using OciPS.References;
 
 namespace OciPS.Completers;
 
-/// <summary>Reads paths as the session does in which somebody types.</summary>
+/// <summary>Resolves paths relative to the location of the session that completes.</summary>
 internal static class CompletionLocation
 {
-    /// <summary>The path from the root on; as it is where it cannot be a path.</summary>
+    /// <summary>The absolute path; the unchanged text if it is not a path.</summary>
     public static string ToFullPath(string path)
     {
         try
@@ -21,7 +21,7 @@ internal static class CompletionLocation
         }
     }
 
-    /// <summary>The reference with its path from the root on, which is the same in every folder; as it is where it cannot be one.</summary>
+    /// <summary>The reference with an absolute path, which is valid in every folder; unchanged if its path is invalid.</summary>
     public static string Resolve(string reference)
     {
         try
@@ -34,7 +34,7 @@ internal static class CompletionLocation
         }
     }
 
-    // Completers are not told whose session they are in.
+    // Completers do not receive their session.
     private static SessionState? Session()
     {
         using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);

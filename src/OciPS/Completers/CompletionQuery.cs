@@ -6,20 +6,22 @@ using System.Management.Automation;
 
 namespace OciPS.Completers;
 
-/// <summary>Asks this module's own cmdlets while somebody types: not for long, without a word, and not twice within a minute.</summary>
+/// <summary>
+/// Runs this module's cmdlets for completion: with a short time limit, without messages, and with results cached for a minute.
+/// </summary>
 internal static class CompletionQuery
 {
     private const int MaximumAnswers = 500;
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(800);
     private static readonly TimeSpan s_keptFor = TimeSpan.FromMinutes(1);
 
-    // What took too long or failed may be there when it is asked for again.
+    // A query that failed or took too long may succeed soon, so an empty result is cached only briefly.
     private static readonly TimeSpan s_nothingKeptFor = TimeSpan.FromSeconds(5);
 
     private static readonly ConcurrentDictionary<string, (long At, IReadOnlyList<PSObject> Answer)> s_answers = new(StringComparer.Ordinal);
 
-    /// <summary>What a cmdlet gives for a reference; nothing if it fails or takes too long.</summary>
-    /// <param name="cmdlet">The cmdlet, with all that this session knows of registries.</param>
+    /// <summary>The output of a cmdlet for a reference; empty if it fails or takes too long.</summary>
+    /// <param name="cmdlet">The name of the cmdlet.</param>
     /// <param name="reference">Its -Reference.</param>
     /// <param name="platform">Its -Platform; null for none.</param>
     public static IReadOnlyList<PSObject> Ask(string cmdlet, string reference, string? platform = null)
@@ -59,7 +61,7 @@ internal static class CompletionQuery
         }
         catch (Exception error) when (error is RuntimeException or InvalidOperationException)
         {
-            // Whoever types is not to be told of it.
+            // Completion shows no errors.
             return [];
         }
     }

@@ -5,7 +5,7 @@ using System.Management.Automation;
 
 namespace OciPS.Completers;
 
-/// <summary>Finds the image in what was typed so far.</summary>
+/// <summary>Finds the image reference in the parameters typed so far.</summary>
 internal static class CompletionReference
 {
     /// <summary>The first reference; null if there is none yet.</summary>

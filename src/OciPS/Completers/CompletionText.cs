@@ -8,7 +8,7 @@ using System.Text;
 
 namespace OciPS.Completers;
 
-/// <summary>Reads what people typed so far, and writes what they may mean, in quotes where PowerShell needs them.</summary>
+/// <summary>Parses the word to complete, and formats results with quotes where PowerShell needs them.</summary>
 internal static class CompletionText
 {
     private const string Quotes = "'\"";
@@ -16,10 +16,10 @@ internal static class CompletionText
     private static readonly SearchValues<char> s_special = SearchValues.Create(
         " \t'\"`$;,&|(){}<>\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u00a0\u0085");
 
-    // What a string in double quotes does not take as it is.
+    // The characters that need escaping in a double-quoted string.
     private static readonly SearchValues<char> s_expanded = SearchValues.Create("`$\"\u201c\u201d\u201e");
 
-    /// <summary>The word without the quote that it begins with.</summary>
+    /// <summary>The word without its opening quote.</summary>
     public static string Unquote(string word)
     {
         if (word.Length == 0 || !Quotes.Contains(word[0], StringComparison.Ordinal))
@@ -32,10 +32,10 @@ internal static class CompletionText
         return quote == '\'' ? inner.Replace("''", "'", StringComparison.Ordinal) : inner;
     }
 
-    /// <summary>A result that stands for a value.</summary>
+    /// <summary>Creates a completion result.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="shown">What the list shows of it; null for all.</param>
-    /// <param name="tip">What it is.</param>
+    /// <param name="shown">The text in the list; null for the value.</param>
+    /// <param name="tip">The tooltip.</param>
     public static CompletionResult Result(string value, string? shown = null, string? tip = null) =>
         new(
             Quote(value),
@@ -43,7 +43,7 @@ internal static class CompletionText
             CompletionResultType.ParameterValue,
             TerminalText.Escape(string.IsNullOrEmpty(tip) ? value : tip));
 
-    // PowerShell takes typographic quotes and dashes for plain ones.
+    // PowerShell treats typographic quotes and dashes as plain ones.
     private static string Quote(string value)
     {
         if (TerminalText.Escape(value) != value)
@@ -57,7 +57,7 @@ internal static class CompletionText
         return isSpecial ? $"'{CodeGeneration.EscapeSingleQuotedStringContent(value)}'" : value;
     }
 
-    /// <summary>A string without the characters themselves that steer a terminal.</summary>
+    /// <summary>A string with control characters escaped.</summary>
     private static string DoubleQuote(string value)
     {
         var text = new StringBuilder("\"");

@@ -6,7 +6,7 @@ using System.Management.Automation.Language;
 
 namespace OciPS.Completers;
 
-/// <summary>Completes encodings: the names that Get-Content has.</summary>
+/// <summary>Completes encodings: the names that Get-Content accepts.</summary>
 public sealed class EncodingCompleter : IArgumentCompleter
 {
     private static readonly string[] s_names =

@@ -9,7 +9,7 @@ using OciPS.Tar;
 
 namespace OciPS.Completers;
 
-/// <summary>Completes paths in the image that was typed already, folder by folder; of layers that were listed before.</summary>
+/// <summary>Completes paths in the image typed before, folder by folder; only for layers whose listing is cached.</summary>
 public sealed class ImagePathCompleter : IArgumentCompleter
 {
     private const int MaximumResults = 500;
@@ -18,7 +18,7 @@ public sealed class ImagePathCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        // A literal path is meant as it is; in the other, what would be a wildcard is escaped.
+        // A literal path is inserted unchanged; in a pattern, wildcards are escaped.
         bool isLiteral = parameterName == "LiteralPath";
         string word = CompletionText.Unquote(wordToComplete ?? string.Empty);
         word = isLiteral ? word : WildcardPattern.Unescape(word);

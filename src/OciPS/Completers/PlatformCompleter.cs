@@ -6,7 +6,7 @@ using System.Management.Automation.Language;
 
 namespace OciPS.Completers;
 
-/// <summary>Completes platforms: those of the image that was typed already.</summary>
+/// <summary>Completes the platforms of the image typed before.</summary>
 public sealed class PlatformCompleter : IArgumentCompleter
 {
     private static readonly string[] s_usual = ["linux/amd64", "linux/arm64", "linux/arm/v7", "windows/amd64"];

@@ -7,7 +7,7 @@ using OciPS.Registry.Auth;
 
 namespace OciPS.Completers;
 
-/// <summary>Completes registries: those of this session, and those that other tools keep credentials for.</summary>
+/// <summary>Completes registries: those of this session, and those for which other tools keep credentials.</summary>
 public sealed class RegistryCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>

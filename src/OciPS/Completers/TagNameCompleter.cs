@@ -6,7 +6,7 @@ using System.Management.Automation.Language;
 
 namespace OciPS.Completers;
 
-/// <summary>Completes tags of the repository that was typed already.</summary>
+/// <summary>Completes tags of the repository typed before.</summary>
 public sealed class TagNameCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>

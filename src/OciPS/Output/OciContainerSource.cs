@@ -4,7 +4,7 @@ using OciPS.BuildInputs;
 
 namespace OciPS;
 
-/// <summary>An image that a build stage was given, with the manifest list that it belongs to.</summary>
+/// <summary>An image from the inputs of a build stage, with its manifest list.</summary>
 public sealed class OciContainerSource
 {
     internal OciContainerSource(ContainerSource source) => Source = source;
@@ -18,7 +18,7 @@ public sealed class OciContainerSource
 
     internal ContainerSource Source { get; }
 
-    /// <summary>The name that the image is to have.</summary>
+    /// <summary>The name for the image.</summary>
     public string Name => Source.Name;
 
     /// <summary>The format: <c>dir</c> or <c>oci-archive</c>.</summary>
@@ -27,10 +27,10 @@ public sealed class OciContainerSource
     /// <summary>The file or directory.</summary>
     public string Path => Source.Path;
 
-    /// <summary>The checksum by which the inputs name it.</summary>
+    /// <summary>The checksum that identifies it in the inputs.</summary>
     public string Checksum => Source.Checksum;
 
-    /// <summary>The file of the manifest list that names the image; null if there is none.</summary>
+    /// <summary>The file of the manifest list that contains the image; null if there is none.</summary>
     public string? ManifestList => Source.ManifestList;
 
     /// <summary>The image's reference: <c>dir:…</c> or <c>oci-archive:…</c>.</summary>

@@ -4,7 +4,7 @@ using OciPS.Manifests;
 
 namespace OciPS;
 
-/// <summary>Names content by its type, digest and size.</summary>
+/// <summary>Identifies content by its media type, digest and size.</summary>
 /// <remarks>Image specification, "Content Descriptors".</remarks>
 public sealed class OciDescriptor
 {
@@ -36,22 +36,22 @@ public sealed class OciDescriptor
     /// <summary>The content's media type.</summary>
     public string MediaType { get; }
 
-    /// <summary>The size of the content in bytes; 0 where a schema 1 manifest does not say it.</summary>
+    /// <summary>The size of the content in bytes; 0 where a schema 1 manifest does not give it.</summary>
     public long Size { get; }
 
     /// <summary>Annotations; empty if there are none.</summary>
     public OciTextMap Annotations { get; }
 
-    /// <summary>Addresses from which the content can be had as well; empty if there are none.</summary>
+    /// <summary>Other addresses of the content; empty if there are none.</summary>
     public IReadOnlyList<string> Urls { get; }
 
-    /// <summary>What the image runs on, in an index.</summary>
+    /// <summary>The platform of the image, in an index.</summary>
     public OciDescriptorPlatform? Platform { get; }
 
-    /// <summary>The type of the artifact that the descriptor points to, if it is one.</summary>
+    /// <summary>The type of the artifact that the descriptor points to; null if it is not an artifact.</summary>
     public string? ArtifactType { get; }
 
-    /// <summary>The digest, which says what the descriptor points to.</summary>
+    /// <summary>The digest.</summary>
     public override string ToString() => Digest;
 
     internal static OciDescriptor? From(Descriptor? descriptor) => descriptor is null ? null : new OciDescriptor(descriptor);

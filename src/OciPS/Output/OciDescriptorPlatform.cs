@@ -4,7 +4,7 @@ using OciPS.References;
 
 namespace OciPS;
 
-/// <summary>What an index says that an image runs on.</summary>
+/// <summary>The platform of an image according to an index.</summary>
 /// <remarks>Image specification, "Image Index", property <c>platform</c>.</remarks>
 public sealed class OciDescriptorPlatform
 {
@@ -28,13 +28,13 @@ public sealed class OciDescriptorPlatform
         Features = saved.Texts(nameof(Features));
     }
 
-    /// <summary>The operating system, <c>linux</c> for instance.</summary>
+    /// <summary>The operating system, <c>linux</c> for example.</summary>
     public string OS { get; }
 
-    /// <summary>The processor architecture in Go's spelling, <c>amd64</c> for instance.</summary>
+    /// <summary>The processor architecture in Go's spelling, <c>amd64</c> for example.</summary>
     public string Architecture { get; }
 
-    /// <summary>The variant of the architecture, <c>v8</c> for instance.</summary>
+    /// <summary>The variant of the architecture, <c>v8</c> for example.</summary>
     public string? Variant { get; }
 
     /// <summary>The operating system's version; Windows images have one.</summary>
@@ -46,6 +46,6 @@ public sealed class OciDescriptorPlatform
     /// <summary>Features of the processor that the image needs (Docker's manifest lists).</summary>
     public IReadOnlyList<string> Features { get; }
 
-    /// <summary>The platform as <c>os/architecture/variant</c>, with <c>:version</c> behind where there is one.</summary>
+    /// <summary>The platform as <c>os/architecture/variant</c>, followed by <c>:version</c> if there is one.</summary>
     public override string ToString() => OciPlatform.Format(OS, Architecture, Variant, OSVersion);
 }

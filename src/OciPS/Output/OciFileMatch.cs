@@ -5,9 +5,9 @@ using OciPS.Files;
 
 namespace OciPS;
 
-/// <summary>A line of a file in an image that a search found.</summary>
+/// <summary>A line of a file in an image that matches a search.</summary>
 /// <remarks>
-/// It has the properties Reference and FullName: it can be piped to cmdlets that take files, to remove them for instance.
+/// It has the properties Reference and FullName, so it can be piped to cmdlets that take files, to remove them for example.
 /// </remarks>
 public sealed class OciFileMatch
 {
@@ -51,49 +51,47 @@ public sealed class OciFileMatch
     /// <summary>The tag in the reference, if there is one.</summary>
     public string? Tag { get; }
 
-    /// <summary>The file's path in the image, without a slash at its beginning.</summary>
+    /// <summary>The file's path in the image, without a leading slash.</summary>
     public string FullName { get; }
 
-    /// <summary>The number of the line; the first one is 1.</summary>
+    /// <summary>The number of the line, from 1.</summary>
     public long LineNumber { get; }
 
-    /// <summary>The line, without its end.</summary>
+    /// <summary>The line, without its line break.</summary>
     public string Line { get; }
 
-    /// <summary>Where in the line the pattern matches; empty with <c>-NotMatch</c>.</summary>
+    /// <summary>The matches in the line; empty with <c>-NotMatch</c>.</summary>
     public IReadOnlyList<OciTextMatch> Matches { get; }
 
     /// <summary>The pattern that matches, as a regular expression; null with <c>-NotMatch</c>.</summary>
     public string? Pattern { get; }
 
-    /// <summary>The lines before, as many as <c>-Context</c> asks for.</summary>
+    /// <summary>The lines before the match, according to <c>-Context</c>.</summary>
     public IReadOnlyList<string> Before { get; }
 
-    /// <summary>The lines after, as many as <c>-Context</c> asks for.</summary>
+    /// <summary>The lines after the match, according to <c>-Context</c>.</summary>
     public IReadOnlyList<string> After { get; }
 
-    /// <summary>The number of the layer that the file is in; the base is 0.</summary>
+    /// <summary>The index of the layer with the file; the base is 0.</summary>
     public int LayerIndex { get; }
 
-    /// <summary>The digest of the layer that the file is in.</summary>
+    /// <summary>The digest of the layer with the file.</summary>
     public string LayerDigest { get; }
 
-    /// <summary>
-    /// The reference by the digest of the manifest of the very image that the file is in, which is one of several where
-    /// <see cref="Reference"/> is an index.
-    /// </summary>
+    /// <summary>The digest reference of the image with the file, which is one of several if <see cref="Reference"/> is an index.</summary>
     public string? DigestReference { get; }
 
     /// <summary>
-    /// What the image runs on, as its index says: <c>linux/arm64/v8</c>; null for an image of no index that was not picked by its platform.
+    /// The platform of the image according to its index: <c>linux/arm64/v8</c>; null if the image is in no index and was not selected by
+    /// platform.
     /// </summary>
     public string? Platform { get; }
 
-    /// <summary>The file, the line's number and the line: <c>etc/app.conf:3:password=x</c>.</summary>
+    /// <summary>The file, the line number and the line: <c>etc/app.conf:3:password=x</c>.</summary>
     public override string ToString() => $"{FullName}:{LineNumber}:{Line}";
 }
 
-/// <summary>A part of a line that a pattern matches.</summary>
+/// <summary>A match of a pattern in a line.</summary>
 public sealed class OciTextMatch
 {
     internal OciTextMatch(Match match)
@@ -115,10 +113,10 @@ public sealed class OciTextMatch
     /// <summary>The text.</summary>
     public string Value { get; }
 
-    /// <summary>Where it begins in the line, from 0.</summary>
+    /// <summary>The position in the line, from 0.</summary>
     public int Index { get; }
 
-    /// <summary>How many characters it has.</summary>
+    /// <summary>The number of characters.</summary>
     public int Length { get; }
 
     /// <summary>The groups of the pattern; the first one is the whole match.</summary>
@@ -128,7 +126,7 @@ public sealed class OciTextMatch
     public override string ToString() => Value;
 }
 
-/// <summary>What a group of a pattern stands for in a match.</summary>
+/// <summary>A group of a match.</summary>
 public sealed class OciTextGroup
 {
     internal OciTextGroup(Group group)
@@ -145,13 +143,13 @@ public sealed class OciTextGroup
         Success = saved.Flag(nameof(Success));
     }
 
-    /// <summary>The group's name, or its number as text.</summary>
+    /// <summary>The group's name or number.</summary>
     public string Name { get; }
 
-    /// <summary>The text; empty where the group has no part in the match.</summary>
+    /// <summary>The text; empty if the group did not match.</summary>
     public string Value { get; }
 
-    /// <summary>Whether the group has a part in the match.</summary>
+    /// <summary>Whether the group matched.</summary>
     public bool Success { get; }
 
     /// <summary>The text.</summary>

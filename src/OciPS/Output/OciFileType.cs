@@ -2,7 +2,7 @@
 
 namespace OciPS;
 
-/// <summary>What an entry of a layer is, as it is asked for.</summary>
+/// <summary>The type of a layer's entry, as a parameter value.</summary>
 public enum OciFileType
 {
     /// <summary>A regular file.</summary>
@@ -14,7 +14,7 @@ public enum OciFileType
     /// <summary>A symbolic link.</summary>
     SymbolicLink,
 
-    /// <summary>A second name of a file that came before.</summary>
+    /// <summary>Another name of an earlier file.</summary>
     HardLink,
 
     /// <summary>A character device.</summary>
@@ -26,12 +26,12 @@ public enum OciFileType
     /// <summary>A named pipe.</summary>
     Fifo,
 
-    /// <summary>A mark that a file of a lower layer is removed (image specification, "Whiteouts").</summary>
+    /// <summary>A marker that removes a file of a lower layer (image specification, "Whiteouts").</summary>
     Whiteout,
 
-    /// <summary>Something else, which readers pass over.</summary>
+    /// <summary>Another type, which readers skip.</summary>
     Other,
 
-    /// <summary>Every entry, whatever it is.</summary>
+    /// <summary>All types.</summary>
     All,
 }

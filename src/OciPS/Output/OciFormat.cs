@@ -6,11 +6,11 @@ namespace OciPS;
 public enum OciFormat
 {
     /// <summary>
-    /// The source's own, so that manifests keep their bytes and digests. A tarball has none: it gets what its destination usually holds.
+    /// The source's format, so that manifests keep their bytes and digests. A tarball has none: the image gets the destination's default.
     /// </summary>
     Keep,
 
-    /// <summary>The image specification's own types (<c>application/vnd.oci.…</c>).</summary>
+    /// <summary>The image specification's media types (<c>application/vnd.oci.…</c>).</summary>
     Oci,
 
     /// <summary>Docker's schema 2 and manifest list (<c>application/vnd.docker.…</c>).</summary>

@@ -6,7 +6,7 @@ using OciPS.Manifests.Json;
 
 namespace OciPS;
 
-/// <summary>A step in which an image was built.</summary>
+/// <summary>A build step of an image.</summary>
 /// <remarks>Image specification, "Image Configuration", property <c>history</c>.</remarks>
 public sealed class OciHistoryEntry
 {
@@ -28,19 +28,19 @@ public sealed class OciHistoryEntry
         EmptyLayer = saved.Flag(nameof(EmptyLayer));
     }
 
-    /// <summary>When, in this machine's time zone; null if it is not known.</summary>
+    /// <summary>When the step ran, in this machine's time zone; null if unknown.</summary>
     public DateTime? Created { get; }
 
-    /// <summary>The command.</summary>
+    /// <summary>The command of the step.</summary>
     public string? CreatedBy { get; }
 
-    /// <summary>Who.</summary>
+    /// <summary>The author of the step.</summary>
     public string? Author { get; }
 
-    /// <summary>A remark.</summary>
+    /// <summary>A comment.</summary>
     public string? Comment { get; }
 
-    /// <summary>Whether the step changed no files, so that it has no layer.</summary>
+    /// <summary>Whether the step changed no files, and so has no layer.</summary>
     public bool EmptyLayer { get; }
 
     /// <summary>The command.</summary>

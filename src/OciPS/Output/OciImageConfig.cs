@@ -74,7 +74,7 @@ public sealed class OciImageConfig
         _rawJson = saved.Text(nameof(RawJson));
     }
 
-    /// <summary>The reference of the image; with its digest where it was picked out of an index.</summary>
+    /// <summary>The reference of the image; with its digest if it was selected from an index.</summary>
     public string Reference { get; }
 
     /// <summary>The tag in the reference, if there is one.</summary>
@@ -83,10 +83,10 @@ public sealed class OciImageConfig
     /// <summary>The config's digest.</summary>
     public string Digest { get; }
 
-    /// <summary>When the image was made, in this machine's time zone; null if it is not known.</summary>
+    /// <summary>When the image was created, in this machine's time zone; null if unknown.</summary>
     public DateTime? Created { get; private set; }
 
-    /// <summary>Its author.</summary>
+    /// <summary>The author.</summary>
     public string? Author { get; private set; }
 
     /// <summary>Labels; empty if there are none.</summary>
@@ -95,37 +95,37 @@ public sealed class OciImageConfig
     /// <summary>Environment variables as <c>NAME=value</c>.</summary>
     public IReadOnlyList<string> Env { get; private set; } = [];
 
-    /// <summary>The command that is run.</summary>
+    /// <summary>The command to run.</summary>
     public IReadOnlyList<string> Entrypoint { get; private set; } = [];
 
-    /// <summary>Its arguments; or the command, where there is no entry point.</summary>
+    /// <summary>The arguments; or the command, if there is no entry point.</summary>
     public IReadOnlyList<string> Cmd { get; private set; } = [];
 
-    /// <summary>The user that it is run as; empty for root.</summary>
+    /// <summary>The user to run as; empty for root.</summary>
     public string User { get; private set; } = string.Empty;
 
-    /// <summary>The folder that it is run in.</summary>
+    /// <summary>The working directory.</summary>
     public string WorkingDir { get; private set; } = string.Empty;
 
-    /// <summary>The signal that ends it.</summary>
+    /// <summary>The signal that stops a container.</summary>
     public string? StopSignal { get; private set; }
 
-    /// <summary>Ports as <c>8080/tcp</c>.</summary>
+    /// <summary>Exposed ports as <c>8080/tcp</c>.</summary>
     public IReadOnlyList<string> ExposedPorts { get; private set; } = [];
 
-    /// <summary>Folders for data that outlives a container.</summary>
+    /// <summary>Folders for data that outlives the container.</summary>
     public IReadOnlyList<string> Volumes { get; private set; } = [];
 
-    /// <summary>The steps in which the image was built, oldest first.</summary>
+    /// <summary>The build steps, oldest first.</summary>
     public IReadOnlyList<OciHistoryEntry> History { get; private set; } = [];
 
     /// <summary>The digests of the decompressed layers, base first.</summary>
     public IReadOnlyList<string> DiffIds { get; }
 
-    /// <summary>What the image runs on.</summary>
+    /// <summary>The platform of the image.</summary>
     public OciPlatform Platform { get; }
 
-    /// <summary>The exact text that the digest covers.</summary>
+    /// <summary>The exact JSON that the digest covers.</summary>
     public string RawJson => _rawJson ??= Encoding.UTF8.GetString(_bytes.Span);
 
     /// <summary>The reference.</summary>

@@ -5,7 +5,7 @@ using OciPS.Images;
 
 namespace OciPS;
 
-/// <summary>One thing in which two images differ.</summary>
+/// <summary>A difference between two images.</summary>
 public sealed class OciImageDifference
 {
     internal OciImageDifference(ImageSource before, ImageSource after, string? platform, ImageDifference found)
@@ -53,51 +53,53 @@ public sealed class OciImageDifference
     }
 
     /// <summary>
-    /// What differs: <c>Config</c> for a value of the config, <c>Layer</c>, or <c>File</c> for a file of a container's view.
+    /// The kind of difference: <c>Config</c> for a config value, <c>Layer</c>, or <c>File</c> for a file as a container sees it.
     /// </summary>
     public string Kind { get; } = string.Empty;
 
     /// <summary>
-    /// How it differs: <c>Added</c> where only the second image has it, <c>Removed</c> where only the first one has, else <c>Changed</c>.
+    /// The change: <c>Added</c> if only the second image has it, <c>Removed</c> if only the first one has it, else <c>Changed</c>.
     /// </summary>
     public string Change { get; }
 
-    /// <summary>The file's path, the layer's digest, or the value's name in the config (<c>config.Env.PATH</c>).</summary>
+    /// <summary>The file's path, the layer's digest, or the name of the config value (<c>config.Env.PATH</c>).</summary>
     public string Name { get; }
 
-    /// <summary>What of a file changed: Type, Size, Mode, Owner, LinkTarget, Content; empty for what was added or removed.</summary>
+    /// <summary>
+    /// The changed properties of a file: Type, Size, Mode, Owner, LinkTarget, Content; empty for an added or removed one.
+    /// </summary>
     public IReadOnlyList<string> Properties { get; } = [];
 
     /// <summary>
-    /// How it is in the first image: an <see cref="OciImageFile"/>, a descriptor, or the value's text; null if it is not there.
+    /// The state in the first image: an <see cref="OciImageFile"/>, a descriptor, or the value's text; null if it does not exist there.
     /// </summary>
     public object? Before { get; }
 
     /// <summary>
-    /// How it is in the second image: an <see cref="OciImageFile"/>, a descriptor, or the value's text; null if it is not there.
+    /// The state in the second image: an <see cref="OciImageFile"/>, a descriptor, or the value's text; null if it does not exist there.
     /// </summary>
     public object? After { get; }
 
-    /// <summary>The digest of a file's content in the first image, where only that could tell; else null.</summary>
+    /// <summary>The digest of a file's content in the first image, if it was needed for the comparison; else null.</summary>
     public string? BeforeContent { get; }
 
-    /// <summary>The digest of a file's content in the second image, where only that could tell; else null.</summary>
+    /// <summary>The digest of a file's content in the second image, if it was needed for the comparison; else null.</summary>
     public string? AfterContent { get; }
 
     /// <summary>
-    /// Whether this is certain. A layer that both images have is not fetched, and it may have a file of that name too: what looks added may
-    /// be changed then.
+    /// Whether the difference is certain. A layer in both images may not be fetched although it may contain the same path: a file that
+    /// looks added may be a changed one.
     /// </summary>
     public bool IsExact { get; }
 
-    /// <summary>The first image, by its digest where it was picked out of an index.</summary>
+    /// <summary>The first image, by digest if it was selected from an index.</summary>
     public string Reference { get; }
 
-    /// <summary>The second image, by its digest where it was picked out of an index.</summary>
+    /// <summary>The second image, by digest if it was selected from an index.</summary>
     public string DifferenceReference { get; }
 
     /// <summary>
-    /// What the images run on, as the first one says: <c>linux/arm64/v8</c>; null where neither says it, as with artifacts.
+    /// The platform of the images, from the first one if it has one: <c>linux/arm64/v8</c>; null if neither has one, as for artifacts.
     /// </summary>
     public string? Platform { get; }
 

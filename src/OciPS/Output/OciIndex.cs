@@ -43,7 +43,7 @@ public class OciIndex
         Manifests = saved.Objects<OciDescriptor>(nameof(Manifests));
     }
 
-    /// <summary>The reference that it was read from.</summary>
+    /// <summary>The reference of the index.</summary>
     public string Reference { get; }
 
     /// <summary>The tag in the reference, if there is one.</summary>
@@ -67,19 +67,19 @@ public class OciIndex
     /// <summary>Empty: an index has no layers. Manifests have the same property.</summary>
     public IReadOnlyList<OciDescriptor> Layers { get; } = [];
 
-    /// <summary>What the index lists.</summary>
+    /// <summary>The entries of the index.</summary>
     public IReadOnlyList<OciDescriptor> Manifests { get; }
 
     /// <summary>The index's annotations.</summary>
     public OciTextMap Annotations { get; }
 
-    /// <summary>The manifest that this index refers to, if it is a referrer.</summary>
+    /// <summary>The subject, if the index is a referrer; else null.</summary>
     public OciDescriptor? Subject { get; }
 
-    /// <summary>The type of artifact, if it is one.</summary>
+    /// <summary>The artifact type, if the index is an artifact's.</summary>
     public string? ArtifactType { get; }
 
-    /// <summary>The exact text that the digest covers.</summary>
+    /// <summary>The exact JSON that the digest covers.</summary>
     public string RawJson => _rawJson ??= Encoding.UTF8.GetString(_bytes.Span);
 
     /// <summary>The reference.</summary>

@@ -45,7 +45,7 @@ public sealed class OciManifest
         Layers = saved.Objects<OciDescriptor>(nameof(Layers));
     }
 
-    /// <summary>The reference that it was read from.</summary>
+    /// <summary>The reference of the manifest.</summary>
     public string Reference { get; }
 
     /// <summary>The tag in the reference, if there is one.</summary>
@@ -60,13 +60,13 @@ public sealed class OciManifest
     /// <summary>The size of the manifest in bytes.</summary>
     public long Size { get; }
 
-    /// <summary>The version of the manifest's schema: 2, or 1 for images of long ago.</summary>
+    /// <summary>The schema version: 2, or 1 for very old images.</summary>
     public int SchemaVersion { get; }
 
-    /// <summary>What the image's config is; null for schema 1, which has none.</summary>
+    /// <summary>The config's descriptor; null for schema 1, which has none.</summary>
     public OciDescriptor? Config { get; }
 
-    /// <summary>What the image's layers are, base first.</summary>
+    /// <summary>The layers' descriptors, base first.</summary>
     public IReadOnlyList<OciDescriptor> Layers { get; }
 
     /// <summary>Empty: the manifest of a single image lists no others. Indexes have the same property.</summary>
@@ -75,13 +75,13 @@ public sealed class OciManifest
     /// <summary>The manifest's annotations.</summary>
     public OciTextMap Annotations { get; }
 
-    /// <summary>The manifest that this one refers to, if it is a referrer.</summary>
+    /// <summary>The subject, if the manifest is a referrer; else null.</summary>
     public OciDescriptor? Subject { get; }
 
-    /// <summary>The type of artifact, if it is one.</summary>
+    /// <summary>The artifact type, if the manifest is an artifact's.</summary>
     public string? ArtifactType { get; }
 
-    /// <summary>The exact text that the digest covers.</summary>
+    /// <summary>The exact JSON that the digest covers.</summary>
     public string RawJson => _rawJson ??= Encoding.UTF8.GetString(_bytes.Span);
 
     /// <summary>The reference.</summary>

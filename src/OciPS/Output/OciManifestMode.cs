@@ -2,18 +2,18 @@
 
 namespace OciPS;
 
-/// <summary>What a registry that may have an index or a single image is asked for, and what is returned.</summary>
+/// <summary>Which kinds of manifest are requested from a registry that may have an index or a single image, and what is returned.</summary>
 public enum OciManifestMode
 {
-    /// <summary>An index is asked for first, then a single image: what is there comes out as it is.</summary>
+    /// <summary>Requests an index first, then a single image, and returns it as it is.</summary>
     PreferMultiArch,
 
     /// <summary>
-    /// Only a single image is asked for, so that the registry chooses its default platform; if it answers with an index all the same, that
-    /// is what there is.
+    /// Requests only a single image, so that the registry chooses its default platform. An index is returned if the registry sends one
+    /// anyway.
     /// </summary>
     RegistryDefaults,
 
-    /// <summary>As PreferMultiArch; a single image comes out as an index with one entry.</summary>
+    /// <summary>As PreferMultiArch; a single image is returned as an index with one entry.</summary>
     NormaliseToMultiArch,
 }

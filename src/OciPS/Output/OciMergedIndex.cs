@@ -5,7 +5,7 @@ using OciPS.References;
 
 namespace OciPS;
 
-/// <summary>The list that an image directory has now.</summary>
+/// <summary>The manifest list of an image directory after a merge.</summary>
 public sealed class OciMergedIndex : OciIndex
 {
     internal OciMergedIndex(ImageReference reference, ImageIndex index, bool changed)
@@ -14,6 +14,6 @@ public sealed class OciMergedIndex : OciIndex
     internal OciMergedIndex(SavedObject saved)
         : base(saved) => Changed = saved.Flag(nameof(Changed));
 
-    /// <summary>Whether the directory was changed; it is not where it had the list before.</summary>
+    /// <summary>Whether the directory was changed; false if it already had the list.</summary>
     public bool Changed { get; }
 }

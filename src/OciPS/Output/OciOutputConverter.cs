@@ -5,8 +5,8 @@ using System.Management.Automation;
 
 namespace OciPS;
 
-/// <summary>What OciPS.Types.ps1xml names to PowerShell, so that outputs are themselves again after a job or Import-Clixml.</summary>
-/// <remarks>What a converter throws, PowerShell does not show: it throws nothing, and what cannot be made again stays as it is.</remarks>
+/// <summary>Named in OciPS.Types.ps1xml: restores outputs after a job or Import-Clixml.</summary>
+/// <remarks>PowerShell hides a converter's exceptions, so this throws none; an object that cannot be restored stays as it is.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class OciOutputConverter : PSTypeConverter
 {

@@ -4,8 +4,8 @@ using OciPS.References;
 
 namespace OciPS;
 
-/// <summary>What an image runs on.</summary>
-/// <remarks>Image specification, "Image Index", property <c>platform</c>, and "Image Configuration", whose values come first.</remarks>
+/// <summary>The platform of an image.</summary>
+/// <remarks>Image specification, "Image Index", property <c>platform</c>, and "Image Configuration", which takes precedence.</remarks>
 public sealed class OciPlatform
 {
     internal OciPlatform(ImageReference reference, Platform platform)
@@ -32,19 +32,19 @@ public sealed class OciPlatform
         Features = saved.Texts(nameof(Features));
     }
 
-    /// <summary>The image's reference, by digest.</summary>
+    /// <summary>The digest reference of the image.</summary>
     public string Reference { get; }
 
     /// <summary>The tag in the reference, if there is one.</summary>
     public string? Tag { get; }
 
-    /// <summary>The operating system, <c>linux</c> for instance; empty for what is no image.</summary>
+    /// <summary>The operating system, <c>linux</c> for example; empty if the entry is not an image.</summary>
     public string OS { get; }
 
-    /// <summary>The processor architecture in Go's spelling, <c>amd64</c> for instance; empty for what is no image.</summary>
+    /// <summary>The processor architecture in Go's spelling, <c>amd64</c> for example; empty if the entry is not an image.</summary>
     public string Architecture { get; }
 
-    /// <summary>The variant of the architecture, <c>v8</c> for instance.</summary>
+    /// <summary>The variant of the architecture, <c>v8</c> for example.</summary>
     public string? Variant { get; }
 
     /// <summary>The operating system's version; Windows images have one.</summary>
@@ -56,7 +56,7 @@ public sealed class OciPlatform
     /// <summary>Features of the processor that the image needs (Docker's manifest lists).</summary>
     public IReadOnlyList<string> Features { get; }
 
-    /// <summary>The platform as <c>os/architecture/variant</c>.</summary>
+    /// <summary>The platform as <c>os/architecture/variant</c>, followed by <c>:version</c> if there is one.</summary>
     public override string ToString() => Format(OS, Architecture, Variant, OSVersion);
 
     internal static string Format(string os, string architecture, string? variant, string? version) =>

@@ -35,13 +35,13 @@ public class OciPublishedImage
         BytesMounted = saved.Number(nameof(BytesMounted));
     }
 
-    /// <summary>The reference that it can be read by now.</summary>
+    /// <summary>The reference of the written image.</summary>
     public string Reference { get; }
 
-    /// <summary>The tag, if it has one; null for what was written by its digest alone.</summary>
+    /// <summary>The tag; null for an image written by digest.</summary>
     public string? Tag { get; }
 
-    /// <summary>The reference by digest, which always stands for this very image: <c>registry.example.com/app@sha256:…</c>.</summary>
+    /// <summary>The digest reference, which always identifies this image: <c>registry.example.com/app@sha256:…</c>.</summary>
     public string DigestReference { get; }
 
     /// <summary>The manifest's digest.</summary>
@@ -53,18 +53,18 @@ public class OciPublishedImage
     /// <summary>The size of the manifest in bytes.</summary>
     public long Size { get; }
 
-    /// <summary>Whether the manifest differs from the source's; where that had none, whether the tag moved.</summary>
+    /// <summary>Whether the manifest differs from the source's; if the source has none, whether the tag moved.</summary>
     public bool Changed { get; }
 
     /// <summary>
-    /// What became of the tag: <c>Created</c>, <c>Moved</c> from another manifest, or <c>Unchanged</c>; null where no tag was written.
+    /// The change of the tag: <c>Created</c>, <c>Moved</c> from another manifest, or <c>Unchanged</c>; null if no tag was written.
     /// </summary>
     public string? Tagged { get; }
 
-    /// <summary>The bytes of blobs that were sent.</summary>
+    /// <summary>The number of bytes of blobs that were sent.</summary>
     public long BytesTransferred { get; }
 
-    /// <summary>The bytes of blobs that the registry took over by itself.</summary>
+    /// <summary>The number of bytes of blobs that the registry mounted from other repositories.</summary>
     public long BytesMounted { get; }
 
     /// <summary>The reference.</summary>

@@ -4,7 +4,7 @@ using OciPS.Registry.Connections;
 
 namespace OciPS;
 
-/// <summary>A registry that this session is connected to; holds no secret.</summary>
+/// <summary>A registry connection of this session, without secrets.</summary>
 public sealed class OciRegistryConnection
 {
     internal OciRegistryConnection(RegistryConnection connection)
@@ -30,21 +30,20 @@ public sealed class OciRegistryConnection
     /// <summary>The registry's host, as references name it.</summary>
     public string Registry { get; }
 
-    /// <summary>The user that the registry knows us as; empty for nobody, and for a token.</summary>
+    /// <summary>The user name at the registry; empty if anonymous or with a token.</summary>
     public string UserName { get; }
 
-    /// <summary>Whether the registry is spoken to over plain HTTP.</summary>
+    /// <summary>Whether the registry is used over plain HTTP.</summary>
     public bool PlainHttp { get; }
 
-    /// <summary>Whether the registry's certificate is taken as it is.</summary>
+    /// <summary>Whether the registry's certificate is not verified.</summary>
     public bool SkipCertificateCheck { get; }
 
-    /// <summary>The registries that are asked first for manifests and blobs, in this order.</summary>
+    /// <summary>The mirrors for manifests and blobs, in order.</summary>
     public IReadOnlyList<string> Mirror { get; }
 
     /// <summary>
-    /// When the token ends, in this machine's time zone; null if it does not say, and for a name and password, for which there are new
-    /// tokens.
+    /// The expiry of the token, in this machine's time zone; null if unknown, and for a name and password, which get new tokens.
     /// </summary>
     public DateTime? ExpiresOn { get; }
 

@@ -4,7 +4,7 @@ using OciPS.Removal;
 
 namespace OciPS;
 
-/// <summary>An image out of which files were removed.</summary>
+/// <summary>An image from which files were removed.</summary>
 public sealed class OciRewrittenImage : OciPublishedImage
 {
     internal OciRewrittenImage(RewrittenImage image)
@@ -33,27 +33,27 @@ public sealed class OciRewrittenImage : OciPublishedImage
         Images = saved.Objects<OciRewrittenImage>(nameof(Images));
     }
 
-    /// <summary>The reference of the image that it was made of.</summary>
+    /// <summary>The reference of the source image.</summary>
     public string Source { get; }
 
-    /// <summary>What was removed, as it stands in the source.</summary>
+    /// <summary>The removed entries, as in the source.</summary>
     public IReadOnlyList<OciImageFile> RemovedFiles { get; }
 
-    /// <summary>Hard links that took over the content that they linked to, since that was removed.</summary>
+    /// <summary>Hard links to removed files, which received the content.</summary>
     public IReadOnlyList<OciImageFile> PromotedFiles { get; }
 
-    /// <summary>The layers that were rewritten, as they are now.</summary>
+    /// <summary>The rewritten layers.</summary>
     public IReadOnlyList<OciDescriptor> RewrittenLayers { get; }
 
-    /// <summary>The layers that are as they were.</summary>
+    /// <summary>The unchanged layers.</summary>
     public IReadOnlyList<OciDescriptor> KeptLayers { get; }
 
-    /// <summary>Those of them that were not read: foreign layers, and what is no file system.</summary>
+    /// <summary>The unchanged layers that were not read: foreign layers, and content that is not a file system.</summary>
     public IReadOnlyList<OciDescriptor> UnreadLayers { get; }
 
-    /// <summary>What the image runs on, for one of the images of an index.</summary>
+    /// <summary>The platform, for an image of an index.</summary>
     public string? Platform { get; }
 
-    /// <summary>What became of each image of an index; empty for a single image.</summary>
+    /// <summary>The result for each image of an index; empty for a single image.</summary>
     public IReadOnlyList<OciRewrittenImage> Images { get; }
 }

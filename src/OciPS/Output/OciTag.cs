@@ -30,7 +30,7 @@ public sealed class OciTag
     /// <summary>The tag.</summary>
     public string Name { get; }
 
-    /// <summary>The tag, by the name that it has in all that the module emits.</summary>
+    /// <summary>The tag, under the same name as in the module's other outputs.</summary>
     public string Tag => Name;
 
     /// <summary>The reference.</summary>

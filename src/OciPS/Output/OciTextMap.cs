@@ -6,10 +6,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace OciPS;
 
-/// <summary>Labels or annotations: texts by their keys, which are case-sensitive.</summary>
+/// <summary>Labels or annotations: texts by case-sensitive keys.</summary>
 /// <remarks>
-/// PowerShell shows the pairs of a dictionary in a table of its own, control characters and all. The pairs of this one have their own
-/// view. They are those of the plain enumeration, which PowerShell's formatting uses; what copies or saves dictionaries uses others.
+/// PowerShell formats dictionary entries without escaping control characters, so the pairs here have their own view. Only the plain
+/// enumerator, which PowerShell's formatting uses, returns them; code that copies or serialises dictionaries uses others.
 /// </remarks>
 [SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "A map is what it is.")]
 public sealed class OciTextMap : IReadOnlyDictionary<string, string>, IDictionary
@@ -20,7 +20,7 @@ public sealed class OciTextMap : IReadOnlyDictionary<string, string>, IDictionar
 
     internal static OciTextMap Empty { get; } = new(ReadOnlyDictionary<string, string>.Empty);
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of pairs.</summary>
     public int Count => _pairs.Count;
 
     /// <summary>The keys.</summary>
@@ -47,7 +47,7 @@ public sealed class OciTextMap : IReadOnlyDictionary<string, string>, IDictionar
 
     object ICollection.SyncRoot => this;
 
-    /// <summary>The text of a key.</summary>
+    /// <summary>The text for a key.</summary>
     /// <param name="key">The key.</param>
     public string this[string key] => _pairs[key];
 
@@ -57,11 +57,11 @@ public sealed class OciTextMap : IReadOnlyDictionary<string, string>, IDictionar
         set => throw CannotChange();
     }
 
-    /// <summary>Whether there is a key.</summary>
+    /// <summary>Whether a key exists.</summary>
     /// <param name="key">The key.</param>
     public bool ContainsKey(string key) => _pairs.ContainsKey(key);
 
-    /// <summary>Gives the text of a key, if it is there.</summary>
+    /// <summary>Gets the text for a key, if it exists.</summary>
     /// <param name="key">The key.</param>
     /// <param name="value">The text.</param>
     public bool TryGetValue(string key, [MaybeNullWhen(false)] out string value) => _pairs.TryGetValue(key, out value);

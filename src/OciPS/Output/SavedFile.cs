@@ -7,7 +7,7 @@ using OciPS.Tar;
 
 namespace OciPS;
 
-/// <summary>Makes a file of an image again out of its properties; its content is found by its layer's digest and its path.</summary>
+/// <summary>Restores a file of an image from its properties; its content is found by layer digest and path.</summary>
 internal static class SavedFile
 {
     // More layers than any image has.
@@ -49,7 +49,7 @@ internal static class SavedFile
         });
     }
 
-    // The paths in references that come out are whole ones.
+    // The paths in output references are absolute.
     private static ImageReference? ParseReference(string text)
     {
         try

@@ -8,8 +8,8 @@ using System.Management.Automation;
 namespace OciPS;
 
 /// <summary>
-/// Reads the properties of an output, also of one that went through a job, a file or another machine. What is missing or of another type is
-/// empty.
+/// Reads the properties of an output, also after deserialisation from a job, a file or another machine. A missing property, or one of
+/// another type, is empty.
 /// </summary>
 internal sealed class SavedObject(PSObject saved)
 {
@@ -36,7 +36,7 @@ internal sealed class SavedObject(PSObject saved)
             return live;
         }
 
-        // What was saved has no order any more.
+        // Deserialised objects have lost their order.
         var map = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (DictionaryEntry entry in value as IDictionary ?? new Hashtable())
         {
@@ -52,12 +52,12 @@ internal sealed class SavedObject(PSObject saved)
     public IReadOnlyList<T> Objects<T>(string name)
         where T : class => Items(name).Select(item => Restore<T>(item)).OfType<T>().ToArray();
 
-    /// <summary>The objects in a list, or the one object.</summary>
+    /// <summary>The objects in a list, or a single object.</summary>
     public IEnumerable<SavedObject> Parts(string name) =>
         (Value(name) is { } value and not (string or IEnumerable) ? [value] : Items(name))
             .Select(part => new SavedObject(PSObject.AsPSObject(part)));
 
-    /// <summary>A property as it is; an output of the module that became one again, or a text.</summary>
+    /// <summary>The value of a property: a restored output of the module, or a text.</summary>
     public object? Value(string name)
     {
         object? value = saved.Properties[name]?.Value;

@@ -4,7 +4,7 @@ using System.Management.Automation;
 
 namespace OciPS;
 
-/// <summary>Makes the module's outputs again out of what a job, Import-Clixml or another machine made of them.</summary>
+/// <summary>Restores the module's outputs after deserialisation from a job, Import-Clixml or another machine.</summary>
 internal static class SavedOutputs
 {
     private const string Prefix = "Deserialized.";
@@ -33,6 +33,6 @@ internal static class SavedOutputs
 
     public static bool IsSaved(PSObject value, Type type) => s_types.ContainsKey(type) && value.TypeNames.Contains(Prefix + type.FullName);
 
-    /// <summary>The object; null if it cannot be made.</summary>
+    /// <summary>The restored object; null if that fails.</summary>
     public static object? Restore(PSObject value, Type type) => IsSaved(value, type) ? s_types[type](new SavedObject(value)) : null;
 }

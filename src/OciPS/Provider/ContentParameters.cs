@@ -6,7 +6,7 @@ using OciPS.Completers;
 
 namespace OciPS.Provider;
 
-/// <summary>What Get-Content takes on a drive over an image, as it does for files.</summary>
+/// <summary>The dynamic parameters of Get-Content on a drive over an image, as for files.</summary>
 internal sealed class ContentParameters
 {
     /// <summary>All of it as one text, or one array of bytes.</summary>

@@ -7,7 +7,7 @@ using OciPS.IO;
 
 namespace OciPS.Provider;
 
-/// <summary>Gives a file's content in pieces, as Get-Content asks for it: lines, bytes, or all of it.</summary>
+/// <summary>Returns a file's content for Get-Content: lines, bytes, or the whole.</summary>
 internal sealed class ContentReader(Stream content, ContentParameters parameters) : IContentReader
 {
     private readonly StreamReader? _text = parameters.AsByteStream ? null : new StreamReader(
@@ -17,8 +17,8 @@ internal sealed class ContentReader(Stream content, ContentParameters parameters
     private int _start;
     private int _end;
 
-    /// <summary>The next pieces; none at the end.</summary>
-    /// <param name="readCount">How many; all that are left if it is not positive.</param>
+    /// <summary>The next items; none at the end.</summary>
+    /// <param name="readCount">The number of items; all remaining ones if not positive.</param>
     public IList Read(long readCount)
     {
         if (parameters.Raw)
@@ -35,7 +35,7 @@ internal sealed class ContentReader(Stream content, ContentParameters parameters
         return pieces;
     }
 
-    /// <summary>Content is read forwards only; where it begins is all that can be gone to.</summary>
+    /// <summary>Content is read forwards only, so the only valid target is the beginning.</summary>
     public void Seek(long offset, SeekOrigin origin)
     {
         if (offset != 0 || origin == SeekOrigin.End)

@@ -5,7 +5,7 @@ using OciPS.Completers;
 
 namespace OciPS.Provider;
 
-/// <summary>What New-PSDrive takes for a drive over an image.</summary>
+/// <summary>The dynamic parameters of New-PSDrive for a drive over an image.</summary>
 internal sealed class NewDriveParameters
 {
     /// <summary>The platform of the image to look into, as os/architecture[/variant], where the reference is an index.</summary>
@@ -15,7 +15,7 @@ internal sealed class NewDriveParameters
     public string? Platform { get; set; }
 }
 
-/// <summary>What Get-ChildItem takes on a drive over an image.</summary>
+/// <summary>The dynamic parameters of Get-ChildItem on a drive over an image.</summary>
 internal sealed class ChildItemParameters
 {
     /// <summary>No folders.</summary>

@@ -7,7 +7,7 @@ using System.Text;
 
 namespace OciPS.Provider;
 
-/// <summary>Takes encodings by the names that PowerShell has for them, by their own names, and by numbers of code pages.</summary>
+/// <summary>Accepts encodings by PowerShell's names, by .NET's names, and by code page numbers.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class EncodingNameAttribute : ArgumentTransformationAttribute
 {

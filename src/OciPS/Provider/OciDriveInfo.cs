@@ -10,7 +10,7 @@ namespace OciPS.Provider;
 /// <summary>A drive over an image.</summary>
 public sealed class OciDriveInfo : PSDriveInfo
 {
-    // PowerShell asks many times for one command; an image that cannot be read is not read again each time.
+    // PowerShell queries many times per command; a failure is cached, so that the image is not read each time.
     private static readonly TimeSpan s_failureTime = TimeSpan.FromSeconds(1);
 
     private (ExceptionDispatchInfo Error, long Time)? _failure;
@@ -27,13 +27,13 @@ public sealed class OciDriveInfo : PSDriveInfo
     /// <summary>The image's reference.</summary>
     public string Reference => Image.Reference.ToString();
 
-    /// <summary>The digest of the image's manifest, as it was when the drive was made.</summary>
+    /// <summary>The digest of the image's manifest at the time when the drive was created.</summary>
     public string Digest => Image.Digest.ToString();
 
-    /// <summary>What the image runs on; null if no index says so.</summary>
+    /// <summary>The platform of the image; null if no index gives it.</summary>
     public string? Platform { get; }
 
-    /// <summary>Reads what is in the image.</summary>
+    /// <summary>Reads the file tree of the image.</summary>
     internal FileTree ReadTree(ProviderWork work)
     {
         if (_failure is var (failure, time) && Stopwatch.GetElapsedTime(time) < s_failureTime)
@@ -52,7 +52,7 @@ public sealed class OciDriveInfo : PSDriveInfo
         }
     }
 
-    /// <summary>Takes the root off a path; PowerShell may have turned its separators.</summary>
+    /// <summary>Removes the root from a path; PowerShell may have changed its separators.</summary>
     /// <param name="path">A provider path, with slashes.</param>
     /// <param name="inner">The path in the image.</param>
     internal bool TryTakeRoot(string path, out string inner)

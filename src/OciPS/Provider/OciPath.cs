@@ -2,9 +2,9 @@
 
 namespace OciPS.Provider;
 
-/// <summary>Paths as the provider is given them.</summary>
+/// <summary>Converts paths of the provider.</summary>
 internal static class OciPath
 {
-    /// <summary>PowerShell has the separators of its platform; images have slashes.</summary>
+    /// <summary>PowerShell uses the separators of its platform; images use slashes.</summary>
     public static string WithSlashes(string path) => path.Replace('\\', '/');
 }

@@ -5,7 +5,7 @@ using OciPS.Files;
 
 namespace OciPS.Provider;
 
-/// <content>What is in files.</content>
+/// <content>The content of files.</content>
 public sealed partial class OciProvider
 {
     /// <inheritdoc/>

@@ -5,10 +5,10 @@ using OciPS.Files;
 
 namespace OciPS.Provider;
 
-/// <content>Items and what is below them.</content>
+/// <content>Items and their children.</content>
 public sealed partial class OciProvider
 {
-    // A view of its own: what is in one folder comes out of several layers.
+    // A separate view: the files of one folder come from several layers.
     private const string ItemTypeName = "OciPS.OciImageFile#Drive";
 
     /// <inheritdoc/>
@@ -65,7 +65,7 @@ public sealed partial class OciProvider
         }
     }
 
-    // Links are shown and not entered, so that it ends.
+    // Links are shown but not followed, so the recursion ends.
     private void WriteChildren(Place place, FileNode folder, string path, uint depth, Func<FileNode, bool> filter)
     {
         foreach (FileNode child in folder.Children)
@@ -94,7 +94,7 @@ public sealed partial class OciProvider
         WriteItemObject(item, path, IsFolder(place.Tree, node));
     }
 
-    /// <summary>What -Filter, -File and -Directory let through.</summary>
+    /// <summary>The filter for -Filter, -File and -Directory.</summary>
     private Func<FileNode, bool> CreateFilter(FileTree tree)
     {
         var parameters = DynamicParameters as ChildItemParameters;

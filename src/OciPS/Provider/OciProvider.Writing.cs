@@ -5,7 +5,7 @@ using System.Management.Automation.Provider;
 
 namespace OciPS.Provider;
 
-/// <content>What would change an image: refused, in words that say why.</content>
+/// <content>Operations that would change an image: refused with an explanation.</content>
 public sealed partial class OciProvider
 {
     private const string ReadOnly = "a drive over an image is read-only. Use Remove-OciImageFile to make an image without some files.";
@@ -13,7 +13,7 @@ public sealed partial class OciProvider
     /// <inheritdoc/>
     public void ClearContent(string path)
     {
-        // Set-Content calls this first, and of what is written or thrown here it keeps the exception alone.
+        // Set-Content calls this first, and keeps only the exception of a written or thrown error.
         ErrorRecord error = ReadOnlyError(path, ReadOnly);
         throw new RuntimeException(error.Exception.Message, error.Exception, error);
     }

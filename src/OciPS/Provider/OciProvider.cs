@@ -7,14 +7,14 @@ using OciPS.References;
 
 namespace OciPS.Provider;
 
-/// <summary>Drives over images, for reading: what a container sees, with its folders, files and contents.</summary>
-/// <remarks>about_OciPS_Provider tells people about it.</remarks>
+/// <summary>Read-only drives over images: the folders, files and contents as a container sees them.</summary>
+/// <remarks>Documented in about_OciPS_Provider.</remarks>
 [CmdletProvider("Oci", ProviderCapabilities.Filter | ProviderCapabilities.ShouldProcess)]
 public sealed partial class OciProvider : NavigationCmdletProvider, IContentCmdletProvider
 {
     private readonly ProviderWork _work;
 
-    /// <summary>Made by PowerShell for each command.</summary>
+    /// <summary>Called by PowerShell for each command.</summary>
     public OciProvider() => _work = new ProviderWork(this);
 
     /// <inheritdoc/>
@@ -49,7 +49,7 @@ public sealed partial class OciProvider : NavigationCmdletProvider, IContentCmdl
         return drive;
     }
 
-    /// <summary>Ends what the drives have open, when the session ends.</summary>
+    /// <summary>Closes the drives when the session ends.</summary>
     protected override void Stop()
     {
         foreach (OciDriveInfo drive in ProviderInfo.Drives.OfType<OciDriveInfo>())
@@ -75,7 +75,7 @@ public sealed partial class OciProvider : NavigationCmdletProvider, IContentCmdl
     /// <inheritdoc/>
     protected override bool HasChildItems(string path) => Find(path, followLast: true) is { Node.Children.Count: > 0 };
 
-    /// <summary>What a path stands for; null if it is nothing.</summary>
+    /// <summary>The item at a path; null if there is none.</summary>
     private Place? Find(string path, bool followLast)
     {
         return FindDrive(path) is var (drive, inner) && FindTree(drive, path) is { } tree && tree.Find(inner, followLast) is { } node
@@ -83,7 +83,7 @@ public sealed partial class OciProvider : NavigationCmdletProvider, IContentCmdl
             : null;
     }
 
-    // What is thrown where PowerShell asks whether an item exists, it takes for a no; what is written, people see.
+    // PowerShell takes an exception in an existence test for "no"; a written error is visible to the user.
     private FileTree? FindTree(OciDriveInfo drive, string path)
     {
         try
@@ -97,7 +97,7 @@ public sealed partial class OciProvider : NavigationCmdletProvider, IContentCmdl
         }
     }
 
-    // Items that come through a pipeline name no drive, but all of the path.
+    // Items from a pipeline have no drive, but a full path.
     private (OciDriveInfo Drive, string Inner)? FindDrive(string path)
     {
         string clean = OciPath.WithSlashes(path);
@@ -117,10 +117,10 @@ public sealed partial class OciProvider : NavigationCmdletProvider, IContentCmdl
         return null;
     }
 
-    // Those that the command can see; ProviderInfo.Drives is what the module can see.
+    // The drives that the command can see; ProviderInfo.Drives has those that the module can see.
     private IEnumerable<OciDriveInfo> Drives => SessionState.Drive.GetAllForProvider(ProviderInfo.ToString()).OfType<OciDriveInfo>();
 
-    // Two drives over one tag that was moved meanwhile are two images.
+    // Two drives over a tag that has moved in between are two images.
     private string GetRoot(BrowsableImage image)
     {
         string root = image.ExactReference.ToString();

@@ -5,7 +5,7 @@ using System.Management.Automation.Provider;
 
 namespace OciPS.Provider;
 
-/// <summary>Shows what an operation tells that a drive needs.</summary>
+/// <summary>Shows the diagnostics and progress of a drive's operation.</summary>
 internal sealed class ProviderLog : IOperationLog
 {
     private readonly CmdletProvider _provider;
@@ -33,7 +33,7 @@ internal sealed class ProviderLog : IOperationLog
 
     public void Expect(long bytes) => _bars.Expect(bytes);
 
-    /// <summary>Takes the bars away; runs on the pipeline's thread.</summary>
+    /// <summary>Removes the progress bars; runs on the pipeline's thread.</summary>
     public void Complete() => Show(_bars.Complete());
 
     private void Show(IReadOnlyList<ProgressRecord> records)

@@ -8,7 +8,7 @@ using OciPS.Sessions;
 namespace OciPS.Provider;
 
 /// <summary>
-/// Runs asynchronous work while the provider's thread waits for it, shows what it tells, and ends it when the user stops the pipeline.
+/// Runs asynchronous work while the provider's thread waits, shows its diagnostics, and cancels it when the user stops the pipeline.
 /// </summary>
 internal sealed class ProviderWork(CmdletProvider provider)
 {
@@ -36,7 +36,7 @@ internal sealed class ProviderWork(CmdletProvider provider)
         }
         finally
         {
-            // Whatever ended the pump, the work ends first.
+            // The work is cancelled first, whatever ended the pump.
             stop.Cancel();
             BackgroundWork.Join(worker);
             lock (_lock)
@@ -46,7 +46,7 @@ internal sealed class ProviderWork(CmdletProvider provider)
         }
     }
 
-    /// <summary>Ends what runs; called from the thread that stops the pipeline.</summary>
+    /// <summary>Cancels running work; called from the thread that stops the pipeline.</summary>
     public void Stop()
     {
         lock (_lock)

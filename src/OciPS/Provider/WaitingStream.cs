@@ -4,7 +4,7 @@ using OciPS.IO;
 
 namespace OciPS.Provider;
 
-/// <summary>Content that a provider waits for, until the user stops the pipeline.</summary>
+/// <summary>Content that a provider reads synchronously until the user stops the pipeline.</summary>
 internal sealed class WaitingStream(Stream content, ProviderWork work) : ForwardStream
 {
     private readonly PooledBuffer _buffer = new(64 * 1024);

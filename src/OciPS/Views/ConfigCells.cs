@@ -9,25 +9,25 @@ namespace OciPS.Views;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ConfigCells
 {
-    /// <summary>When, with how long ago that was.</summary>
+    /// <summary>The creation time and its age.</summary>
     public static string? Age(PSObject item) => DisplayText.Age(Created(item));
 
-    /// <summary>When, without seconds.</summary>
+    /// <summary>The creation time, without seconds.</summary>
     public static string? Time(PSObject item) => DisplayText.Date(Created(item));
 
     /// <summary>The user.</summary>
     public static string? User(PSObject item) => TextCells.Get(item, nameof(OciImageConfig.User));
 
-    /// <summary>The folder that it is run in.</summary>
+    /// <summary>The working directory.</summary>
     public static string? WorkingDir(PSObject item) => TextCells.Get(item, nameof(OciImageConfig.WorkingDir));
 
-    /// <summary>The command that is run.</summary>
+    /// <summary>The command.</summary>
     public static string[] Entrypoint(PSObject item) => TextCells.All(item, nameof(OciImageConfig.Entrypoint));
 
-    /// <summary>Its arguments.</summary>
+    /// <summary>The arguments.</summary>
     public static string[] Cmd(PSObject item) => TextCells.All(item, nameof(OciImageConfig.Cmd));
 
-    /// <summary>The command that is run with its arguments.</summary>
+    /// <summary>The command with its arguments.</summary>
     public static string Command(PSObject item) => string.Join(' ', Entrypoint(item).Concat(Cmd(item)));
 
     /// <summary>Environment variables.</summary>
@@ -42,7 +42,7 @@ public static class ConfigCells
     /// <summary>The labels, one a line.</summary>
     public static string? Labels(PSObject item) => TextCells.Pairs(item, nameof(OciImageConfig.Labels));
 
-    /// <summary>How many steps and layers there are.</summary>
+    /// <summary>The number of steps and layers.</summary>
     public static string History(PSObject item)
     {
         var config = new SavedObject(item);
@@ -50,7 +50,7 @@ public static class ConfigCells
         return $"{steps} entries, {config.Texts(nameof(OciImageConfig.DiffIds)).Count} layers";
     }
 
-    /// <summary>The end of the reference; without its digest where it has a tag, since the platform says the rest.</summary>
+    /// <summary>The end of the reference; without the digest if it has a tag, since the platform is shown too.</summary>
     public static string? ReferenceTail(PSObject item)
     {
         string? reference = TextCells.ShortReference(item);

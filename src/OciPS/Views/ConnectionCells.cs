@@ -18,9 +18,9 @@ public static class ConnectionCells
             : "TLS";
     }
 
-    /// <summary>When the token ends.</summary>
+    /// <summary>The expiry of the token.</summary>
     public static string? Expires(PSObject item) => DisplayText.Date(new SavedObject(item).Date(nameof(OciRegistryConnection.ExpiresOn)));
 
-    /// <summary>The mirrors in a line.</summary>
+    /// <summary>The mirrors in one line.</summary>
     public static string Mirrors(PSObject item) => string.Join(", ", TextCells.Mirror(item));
 }

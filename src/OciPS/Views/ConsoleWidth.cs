@@ -7,15 +7,15 @@ using System.Runtime.CompilerServices;
 
 namespace OciPS.Views;
 
-/// <summary>How long the console's lines are. Views that cut a text in front have to know; PowerShell cuts behind.</summary>
+/// <summary>The width of the console. Views that trim the beginning of a text need it; PowerShell trims only the end.</summary>
 internal static class ConsoleWidth
 {
     private static readonly ConditionalWeakTable<Runspace, PSHost> s_hosts = [];
 
-    /// <summary>The text, cut in front where it is longer than its column: a reference keeps its tag.</summary>
+    /// <summary>The text, trimmed at its beginning to fit the column, so that a reference keeps its tag.</summary>
     /// <param name="text">The text; null stays null.</param>
-    /// <param name="used">How much of the line the other columns take, with the spaces between all.</param>
-    /// <param name="columns">Among how many columns PowerShell divides the rest.</param>
+    /// <param name="used">The characters that other columns and all spaces take.</param>
+    /// <param name="columns">The number of columns that share the rest of the line.</param>
     public static string? CutInFront(string? text, int used, int columns = 1)
     {
         const int Least = 8;
@@ -23,13 +23,13 @@ internal static class ConsoleWidth
         return CutTo(text, Math.Max((LineLength() - 1 - used) / columns, Least));
     }
 
-    /// <summary>The text, cut in front to a length.</summary>
+    /// <summary>The text, trimmed at its beginning to a length.</summary>
     /// <param name="text">The text; null stays null.</param>
-    /// <param name="length">The length.</param>
+    /// <param name="length">The length in characters.</param>
     public static string? CutTo(string? text, int length) =>
         text is null || text.Length <= length ? text : "…" + text[^(length - 1)..];
 
-    // Hosts without a console have no such thing, or throw.
+    // Hosts without a console have no window size, or throw.
     private static int LineLength()
     {
         try
@@ -44,6 +44,6 @@ internal static class ConsoleWidth
         }
     }
 
-    // A property of a type is not told which host it is shown in; a script in the same runspace is, in ConstrainedLanguage too.
+    // A type's property does not know the current host; a script in the same runspace does, in ConstrainedLanguage too.
     private static PSHost FindHost() => (PSHost)ScriptBlock.Create("$Host").Invoke().Single().BaseObject;
 }

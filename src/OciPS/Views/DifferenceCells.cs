@@ -11,17 +11,17 @@ public static class DifferenceCells
 {
     private const int WhatWidth = 32;
 
-    /// <summary>The change, with a question mark where it is not certain.</summary>
+    /// <summary>The change, with a question mark if it is not certain.</summary>
     public static string Change(PSObject item) =>
         TextCells.Get(item, nameof(OciImageDifference.Change))
         + (new SavedObject(item).Flag(nameof(OciImageDifference.IsExact)) ? string.Empty : "?");
 
-    /// <summary>The kind of what is different, and the platform of the images where there is one.</summary>
+    /// <summary>The kind of difference, and the platform of the images if there is one.</summary>
     public static string KindGroup(PSObject item) =>
         TextCells.Get(item, nameof(OciImageDifference.Kind)) + (
             TextCells.Platform(item) is { Length: > 0 } platform ? $" ({platform})" : string.Empty);
 
-    /// <summary>What is different, in a few words: <c>Size, Content</c>, or a config's values.</summary>
+    /// <summary>The changes in short: <c>Size, Content</c>, or the values of a config.</summary>
     public static string What(PSObject item)
     {
         var difference = new SavedObject(item);
@@ -39,18 +39,18 @@ public static class DifferenceCells
         };
     }
 
-    /// <summary>The end of the file's path or the value's name; the beginning of a layer's digest.</summary>
+    /// <summary>The end of the file's path or of the value's name; the beginning of a layer's digest.</summary>
     public static string? NameTail(PSObject item) => new SavedObject(item).Text(nameof(OciImageDifference.Kind)) == "Layer"
         ? TextCells.Short(TextCells.Name(item))
         : ConsoleWidth.CutInFront(TextCells.Name(item), used: 42);
 
-    /// <summary>What of a file changed.</summary>
+    /// <summary>The changed properties of a file.</summary>
     public static string[] Properties(PSObject item) => TextCells.All(item, nameof(OciImageDifference.Properties));
 
-    /// <summary>How it is in the first image.</summary>
+    /// <summary>The state in the first image.</summary>
     public static string? Before(PSObject item) => TextCells.Get(item, nameof(OciImageDifference.Before));
 
-    /// <summary>How it is in the second image.</summary>
+    /// <summary>The state in the second image.</summary>
     public static string? After(PSObject item) => TextCells.Get(item, nameof(OciImageDifference.After));
 
     private static string Short(string text)

@@ -4,20 +4,20 @@ using System.Globalization;
 
 namespace OciPS.Views;
 
-/// <summary>How values are written where people read them.</summary>
+/// <summary>Formats values for display.</summary>
 internal static class DisplayText
 {
     private static readonly string[] s_units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
 
-    /// <summary>A value's text, with what steers a terminal escaped.</summary>
+    /// <summary>A text with terminal control characters escaped.</summary>
     /// <param name="text">The text; null stays null.</param>
     public static string? Text(string? text) => text is null ? null : TerminalText.Escape(text);
 
-    /// <summary>A date without seconds, in the calendar of the rest of the world.</summary>
+    /// <summary>A date without seconds, in the Gregorian calendar.</summary>
     /// <param name="date">The date; null stays null.</param>
     public static string? Date(DateTime? date) => date?.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
-    /// <summary>A size as <c>12.3 MB</c>; a unit is a thousand of the one before.</summary>
+    /// <summary>A size as <c>12.3 MB</c>, in powers of 1000.</summary>
     /// <param name="bytes">The size in bytes.</param>
     public static string Size(long bytes)
     {
@@ -32,8 +32,8 @@ internal static class DisplayText
         return value.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + s_units[unit];
     }
 
-    /// <summary>A date with how long ago that was: <c>2026-01-31 12:34 (3 days ago)</c>.</summary>
-    /// <param name="date">The date, in this machine's time zone; null comes out empty.</param>
+    /// <summary>A date with its age: <c>2026-01-31 12:34 (3 days ago)</c>.</summary>
+    /// <param name="date">The date, in this machine's time zone; null gives an empty text.</param>
     public static string Age(DateTime? date)
     {
         if (date is not { } known)

@@ -40,40 +40,40 @@ public static class FileCells
         return new string(text);
     }
 
-    /// <summary>The owner's and the group's number.</summary>
+    /// <summary>The user id and the group id.</summary>
     public static string Owner(PSObject item)
     {
         var file = new SavedObject(item);
         return $"{file.Number(nameof(OciImageFile.Uid))}:{file.Number(nameof(OciImageFile.Gid))}";
     }
 
-    /// <summary>When the file was changed, without seconds.</summary>
+    /// <summary>The modification time, without seconds.</summary>
     public static string? Time(PSObject item) => DisplayText.Date(new SavedObject(item).Date(nameof(OciImageFile.LastWriteTime)));
 
-    /// <summary>The path, and what a link names.</summary>
+    /// <summary>The path, and the target of a link.</summary>
     public static string? FullNameAndTarget(PSObject item) => AndTarget(item, TextCells.FullName(item));
 
-    /// <summary>The last part of the path, and what a link names.</summary>
+    /// <summary>The last part of the path, and the target of a link.</summary>
     public static string? NameAndTarget(PSObject item) => AndTarget(item, Name(item));
 
-    /// <summary>The last part of the path; of a name, nothing else is saved.</summary>
+    /// <summary>The last part of the path; computed, since only the full path is serialised.</summary>
     public static string? Name(PSObject item) => TextCells.FullName(item) is { } path ? TarPath.GetName(path) : null;
 
-    /// <summary>What a link names.</summary>
+    /// <summary>The target of a link.</summary>
     public static string? LinkTarget(PSObject item) => TextCells.Get(item, nameof(OciImageFile.LinkTarget));
 
-    /// <summary>The layer's number and digest.</summary>
+    /// <summary>The layer's index and digest.</summary>
     public static string Layer(PSObject item) =>
         $"{new SavedObject(item).Number(nameof(OciImageFile.LayerIndex))} ({TextCells.LayerDigest(item)})";
 
-    /// <summary>The image, its platform and the layer: what the files of a table have in common.</summary>
+    /// <summary>The image, its platform and the layer: the group header of a table.</summary>
     public static string Group(PSObject item)
     {
         long layer = new SavedObject(item).Number(nameof(OciImageFile.LayerIndex));
         return $"{Image(item)}, layer {layer} ({TextCells.Short(TextCells.LayerDigest(item))})";
     }
 
-    /// <summary>The folder of a file in a drive.</summary>
+    /// <summary>The parent folder of a file in a drive.</summary>
     public static string? Folder(PSObject item)
     {
         const string ProviderMark = "::";

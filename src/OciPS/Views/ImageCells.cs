@@ -9,25 +9,25 @@ namespace OciPS.Views;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ImageCells
 {
-    /// <summary>The bytes that were sent.</summary>
+    /// <summary>The number of bytes sent.</summary>
     public static string Sent(PSObject item) => DisplayText.Size(new SavedObject(item).Number(nameof(OciPublishedImage.BytesTransferred)));
 
-    /// <summary>The bytes that the registry took over.</summary>
+    /// <summary>The number of bytes mounted.</summary>
     public static string Mounted(PSObject item) => DisplayText.Size(new SavedObject(item).Number(nameof(OciPublishedImage.BytesMounted)));
 
-    /// <summary>How many files were removed.</summary>
+    /// <summary>The number of removed files.</summary>
     public static int RemovedCount(PSObject item) => Count(item, nameof(OciRewrittenImage.RemovedFiles));
 
-    /// <summary>How many layers were rewritten.</summary>
+    /// <summary>The number of rewritten layers.</summary>
     public static int RewrittenCount(PSObject item) => Count(item, nameof(OciRewrittenImage.RewrittenLayers));
 
-    /// <summary>How many layers are as they were.</summary>
+    /// <summary>The number of unchanged layers.</summary>
     public static int KeptCount(PSObject item) => Count(item, nameof(OciRewrittenImage.KeptLayers));
 
-    /// <summary>The end of the reference of an image that was copied.</summary>
+    /// <summary>The end of the reference of a copied image.</summary>
     public static string? PublishedReferenceTail(PSObject item) => ConsoleWidth.CutInFront(TextCells.Reference(item), used: 56);
 
-    /// <summary>The end of the reference of an image that was rewritten.</summary>
+    /// <summary>The end of the reference of a rewritten image.</summary>
     public static string? RewrittenReferenceTail(PSObject item) => ConsoleWidth.CutInFront(TextCells.Reference(item), used: 61);
 
     /// <summary>The end of the reference of a platform's image.</summary>
@@ -39,21 +39,21 @@ public static class ImageCells
     /// <summary>The end of the path of a source's manifest list.</summary>
     public static string? ManifestListTail(PSObject item) => ConsoleWidth.CutInFront(TextCells.ManifestList(item), used: 41, columns: 2);
 
-    /// <summary>The files that were removed.</summary>
+    /// <summary>The removed files.</summary>
     public static string? RemovedFiles(PSObject item) => Files(item, nameof(OciRewrittenImage.RemovedFiles));
 
-    /// <summary>The links that took over content.</summary>
+    /// <summary>The hard links that received content.</summary>
     public static string? PromotedFiles(PSObject item) => Files(item, nameof(OciRewrittenImage.PromotedFiles));
 
-    /// <summary>The layers that were rewritten.</summary>
+    /// <summary>The rewritten layers.</summary>
     public static string? RewrittenLayers(PSObject item) =>
         TextCells.Lines(ManifestCells.DescriptorLines(item, nameof(OciRewrittenImage.RewrittenLayers)));
 
-    /// <summary>The layers that are as they were.</summary>
+    /// <summary>The unchanged layers.</summary>
     public static string? KeptLayers(PSObject item) =>
         TextCells.Lines(ManifestCells.DescriptorLines(item, nameof(OciRewrittenImage.KeptLayers)));
 
-    /// <summary>What became of each image of an index.</summary>
+    /// <summary>The result for each image of an index.</summary>
     public static string? Images(PSObject item) => TextCells.Lines(new SavedObject(item).Parts(nameof(OciRewrittenImage.Images))
         .Select(image => $"{image.Text(nameof(OciRewrittenImage.Platform))} {image.Text(nameof(OciRewrittenImage.Digest))}"));
 

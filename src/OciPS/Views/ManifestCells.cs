@@ -9,15 +9,15 @@ namespace OciPS.Views;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ManifestCells
 {
-    /// <summary>Whose media types the manifest has.</summary>
+    /// <summary>The family of the manifest's media types.</summary>
     public static string Format(PSObject item) =>
         new SavedObject(item).Text(nameof(OciManifest.MediaType)).Contains("docker", StringComparison.OrdinalIgnoreCase) ? "Docker" : "OCI";
 
-    /// <summary>How many bytes the layers have.</summary>
+    /// <summary>The total size of the layers.</summary>
     public static string LayerSize(PSObject item) =>
         DisplayText.Size(new SavedObject(item).Parts(nameof(OciManifest.Layers)).Sum(layer => layer.Number(nameof(OciDescriptor.Size))));
 
-    /// <summary>How many layers there are.</summary>
+    /// <summary>The number of layers.</summary>
     public static string LayerCount(PSObject item) =>
         TextCells.Count(new SavedObject(item).Parts(nameof(OciManifest.Layers)).Count(), "layer");
 

@@ -5,11 +5,11 @@ using System.Management.Automation;
 
 namespace OciPS.Views;
 
-/// <summary>Cells of the views of lines that a search found; see <see cref="TextCells"/>.</summary>
+/// <summary>Cells of the views of matching lines; see <see cref="TextCells"/>.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class MatchCells
 {
-    /// <summary>The image and its platform: what the lines of a table have in common.</summary>
+    /// <summary>The image and its platform: the group header of a table.</summary>
     public static string Group(PSObject item) => FileCells.Image(item);
 
     /// <summary>The end of the path.</summary>
@@ -21,16 +21,16 @@ public static class MatchCells
     /// <summary>The pattern.</summary>
     public static string? Pattern(PSObject item) => TextCells.Get(item, nameof(OciFileMatch.Pattern));
 
-    /// <summary>What the pattern matches.</summary>
+    /// <summary>The matches.</summary>
     public static string[] Matches(PSObject item) => Values(item, nameof(OciFileMatch.Matches));
 
-    /// <summary>The lines before.</summary>
+    /// <summary>The lines before the match.</summary>
     public static string[] Before(PSObject item) => TextCells.All(item, nameof(OciFileMatch.Before));
 
-    /// <summary>The lines after.</summary>
+    /// <summary>The lines after the match.</summary>
     public static string[] After(PSObject item) => TextCells.All(item, nameof(OciFileMatch.After));
 
-    /// <summary>What the groups of the pattern stand for.</summary>
+    /// <summary>The groups of the match.</summary>
     public static string[] Groups(PSObject item) => Values(item, nameof(OciTextMatch.Groups));
 
     private static string[] Values(PSObject item, string property) =>

@@ -7,7 +7,7 @@ using System.Text.RegularExpressions;
 
 namespace OciPS.Views;
 
-/// <summary>Cells of views: properties as they are shown, with what steers a terminal escaped.</summary>
+/// <summary>Cells of views: properties as text, with terminal control characters escaped.</summary>
 /// <remarks>
 /// OciPS.Types.ps1xml makes them hidden members of the outputs, live and deserialised. Views name members and run no script,
 /// since ConstrainedLanguage refuses a script's calls and PowerShell then leaves the cell blank.
@@ -63,7 +63,7 @@ public static partial class TextCells
     /// <summary>The manifest list's path.</summary>
     public static string? ManifestList(PSObject item) => Get(item, nameof(OciContainerSource.ManifestList));
 
-    /// <summary>The media type, without what they all begin with.</summary>
+    /// <summary>The media type, without the common prefix.</summary>
     public static string? MediaType(PSObject item) =>
         Get(item, nameof(OciManifest.MediaType)) is { } type ? UsualBeginning().Replace(type, "$1 ") : null;
 
@@ -94,7 +94,7 @@ public static partial class TextCells
     /// <summary>The reference.</summary>
     public static string? Reference(PSObject item) => Get(item, nameof(OciTag.Reference));
 
-    /// <summary>The end of the reference, in two columns as Format-Wide has them.</summary>
+    /// <summary>The end of the reference, for the two columns of Format-Wide.</summary>
     public static string? ReferenceHalf(PSObject item) => ConsoleWidth.CutInFront(Reference(item), 1, columns: 2);
 
     /// <summary>The registry's host.</summary>
@@ -103,19 +103,19 @@ public static partial class TextCells
     /// <summary>The repository.</summary>
     public static string? Repository(PSObject item) => Get(item, nameof(OciTag.Repository));
 
-    /// <summary>The size, in a unit that fits.</summary>
+    /// <summary>The size in a suitable unit.</summary>
     public static string Size(PSObject item) => DisplayText.Size(new SavedObject(item).Number(nameof(OciManifest.Size)));
 
     /// <summary>The source's reference.</summary>
     public static string? Source(PSObject item) => Get(item, nameof(OciRewrittenImage.Source));
 
-    /// <summary>What the manifest refers to.</summary>
+    /// <summary>The subject of the manifest.</summary>
     public static string? Subject(PSObject item) => Get(item, nameof(OciManifest.Subject));
 
-    /// <summary>What became of the tag.</summary>
+    /// <summary>The change of the tag.</summary>
     public static string? Tagged(PSObject item) => Get(item, nameof(OciPublishedImage.Tagged));
 
-    /// <summary>Where else the content is.</summary>
+    /// <summary>Other addresses of the content.</summary>
     public static string[] Urls(PSObject item) => All(item, nameof(OciDescriptor.Urls));
 
     /// <summary>The user's name.</summary>
@@ -127,7 +127,7 @@ public static partial class TextCells
     /// <summary>The variant of the architecture.</summary>
     public static string? Variant(PSObject item) => Get(item, nameof(OciPlatform.Variant));
 
-    /// <summary>The annotations, one a line.</summary>
+    /// <summary>The annotations, one per line.</summary>
     public static string? Annotations(PSObject item) => Pairs(item, nameof(OciManifest.Annotations));
 
     internal static string? Get(PSObject item, string property) =>
@@ -139,7 +139,7 @@ public static partial class TextCells
     internal static string? Pairs(PSObject item, string property) =>
         Lines(new SavedObject(item).Map(property).Pairs.Select(pair => $"{pair.Key}={pair.Value}"));
 
-    /// <summary>Texts, one a line; null if there are none.</summary>
+    /// <summary>Texts, one per line; null if there are none.</summary>
     internal static string? Lines(IEnumerable<string> texts)
     {
         string lines = string.Join(Environment.NewLine, texts.Select(text => TerminalText.Escape(text)));
@@ -148,7 +148,7 @@ public static partial class TextCells
 
     internal static string? Short(string? digest) => digest is { Length: > ShortDigestLength } ? digest[..ShortDigestLength] : digest;
 
-    /// <summary>The reference, with no more of its digest than tells it from others.</summary>
+    /// <summary>The reference with a shortened digest.</summary>
     internal static string? ShortReference(PSObject item) =>
         Reference(item) is { } reference ? LongDigest().Replace(reference, "$1") : null;
 

@@ -4,10 +4,10 @@ using System.Text.Json;
 
 namespace OciPS.Manifests.Json;
 
-/// <summary>Finds keys that are in one object twice: readers do not agree on which counts.</summary>
+/// <summary>Finds duplicate keys in JSON objects: parsers disagree on which one counts.</summary>
 internal static class JsonDuplicates
 {
-    /// <summary>The first key that is in its object already; null if there is none, or the document is not JSON.</summary>
+    /// <summary>The first duplicate key; null if there is none, or the document is not JSON.</summary>
     public static string? Find(ReadOnlySpan<byte> json)
     {
         try

@@ -4,12 +4,12 @@ using System.Text.Json;
 
 namespace OciPS.Manifests.Json;
 
-/// <summary>Where a value stands in a document's bytes.</summary>
+/// <summary>The position of a value in a document's bytes.</summary>
 internal readonly record struct JsonSpan(int Start, int End)
 {
     public bool Exists => End > Start;
 
-    /// <summary>Finds the value of a property of the document's outermost object; the last one of that name, as readers do.</summary>
+    /// <summary>Finds the value of a top-level property; the last one of that name, as parsers do.</summary>
     public static JsonSpan FromProperty(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
     {
         int mark = ManifestJson.MarkLength(json);

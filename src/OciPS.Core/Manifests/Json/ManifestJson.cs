@@ -8,14 +8,14 @@ using System.Text.Json.Nodes;
 
 namespace OciPS.Manifests.Json;
 
-/// <summary>Reads fields of manifests and configs, and says which is wrong.</summary>
+/// <summary>Reads fields of manifests and configs; errors name the field.</summary>
 internal static class ManifestJson
 {
     public static readonly ReadOnlyDictionary<string, string> NoAnnotations = ReadOnlyDictionary<string, string>.Empty;
 
     private static readonly JsonSerializerOptions s_writeOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Parses a document and takes out of it what is needed.</summary>
+    /// <summary>Parses a document and reads values from it.</summary>
     public static T Read<T>(ReadOnlyMemory<byte> bytes, string errorId, string what, Func<JsonElement, T> read)
     {
         try
@@ -31,12 +31,12 @@ internal static class ManifestJson
         }
         catch (InvalidOperationException error)
         {
-            // The parser lets through what is not Unicode; it is an error only where it is read.
+            // The parser accepts invalid Unicode; the error comes only when the text is read.
             throw new InvalidContentException(errorId, $"{what} has text that is not Unicode: {error.Message}", error);
         }
     }
 
-    /// <summary>Changes a document. Whether a key is there twice shows only in the objects that are looked into.</summary>
+    /// <summary>Changes a document. Duplicate keys are detected only in the objects that are accessed.</summary>
     public static byte[] Edit(ReadOnlyMemory<byte> bytes, string errorId, string what, Action<JsonObject> edit)
     {
         try
@@ -60,17 +60,15 @@ internal static class ManifestJson
         }
     }
 
-    /// <summary>
-    /// The document without the byte order mark that some editors put before it: RFC 8259, section 8.1, allows to ignore that.
-    /// </summary>
+    /// <summary>The document without its byte order mark, which RFC 8259, section 8.1, allows parsers to ignore.</summary>
     public static ReadOnlyMemory<byte> SkipMark(ReadOnlyMemory<byte> json) => json[MarkLength(json.Span)..];
 
-    /// <summary>The length of the byte order mark before a document; 0 where there is none.</summary>
+    /// <summary>The length of the byte order mark in bytes; 0 if there is none.</summary>
     public static int MarkLength(ReadOnlySpan<byte> json) => json.StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
 
     public static byte[] ToBytes(JsonNode json) => JsonSerializer.SerializeToUtf8Bytes(json, s_writeOptions);
 
-    /// <summary>The name of a document within a sentence.</summary>
+    /// <summary>The name of a document inside a sentence.</summary>
     public static string Inside(string what) =>
         what.StartsWith("The ", StringComparison.Ordinal) || what.StartsWith("A ", StringComparison.Ordinal)
         || what.StartsWith("Layer ", StringComparison.Ordinal) || what.StartsWith("Entry ", StringComparison.Ordinal)

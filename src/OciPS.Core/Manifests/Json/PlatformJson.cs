@@ -5,7 +5,7 @@ using OciPS.References;
 
 namespace OciPS.Manifests.Json;
 
-/// <summary>Reads a platform out of an index's entry or an image's config; both spell its fields alike.</summary>
+/// <summary>Reads the platform of an index entry or of a config; both use the same field names.</summary>
 internal static class PlatformJson
 {
     public static Platform Parse(JsonElement json, string what) => new(

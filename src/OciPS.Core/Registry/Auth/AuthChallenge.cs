@@ -5,11 +5,11 @@ using System.Text.RegularExpressions;
 
 namespace OciPS.Registry.Auth;
 
-/// <summary>How a registry wants to be convinced.</summary>
+/// <summary>A <c>WWW-Authenticate</c> challenge.</summary>
 /// <remarks>RFC 7235, section 4.1.</remarks>
 internal sealed partial record AuthChallenge(bool IsBearer, string? Realm, string? Service)
 {
-    /// <summary>The challenge to answer: a token rather than a password.</summary>
+    /// <summary>The challenge to answer: Bearer rather than Basic.</summary>
     public static AuthChallenge? Choose(IEnumerable<AuthenticationHeaderValue> challenges)
     {
         AuthChallenge? basic = null;

@@ -8,7 +8,7 @@ using OciPS.Registry.Http;
 
 namespace OciPS.Registry.Auth;
 
-/// <summary>Sends what authenticates the user along with a request to the registry, and answers its challenge once.</summary>
+/// <summary>Adds the <c>Authorization</c> header to requests to the registry, and answers its challenge once.</summary>
 internal sealed class AuthenticationHandler(
     RegistryConnection connection, RegistryEndpoint endpoint, RegistryAuthenticator authenticator, HttpMessageHandler inner)
     : DelegatingHandler(inner)
@@ -22,7 +22,7 @@ internal sealed class AuthenticationHandler(
         bool isOwn = await endpoint.IsOwnAsync(asked.Address, cancellationToken).ConfigureAwait(false);
         AuthenticationHeaderValue? first = isOwn && MayAuthorize(asked.Address) ? authenticator.FindCached(asked.Scopes) : null;
         HttpResponseMessage response = await SendAsync(request, first, cancellationToken).ConfigureAwait(false);
-        // A challenge of a storage service that the registry redirected to is not answered.
+        // Challenges of a storage service after a redirect are not answered.
         if (response.StatusCode != HttpStatusCode.Unauthorized
             || !isOwn
             || !RegistryEndpoint.SameOrigin(response.RequestMessage!.RequestUri!, asked.Address))

@@ -7,7 +7,7 @@ using OciPS.Registry.Connections;
 
 namespace OciPS.Registry.Auth;
 
-/// <summary>A file in which Docker, podman and others keep credentials, or say which program does.</summary>
+/// <summary>A file in which Docker, podman and other tools keep credentials, or name a credential helper.</summary>
 /// <remarks>Docker CLI reference, "docker login", section "Credential stores"; <c>containers-auth.json(5)</c>.</remarks>
 internal sealed class CredentialFile(string path)
 {
@@ -15,8 +15,8 @@ internal sealed class CredentialFile(string path)
 
     private static readonly string[] s_sections = ["auths", "credHelpers"];
 
-    /// <summary>The credential for a repository; null if the file has none, or is not there.</summary>
-    /// <exception cref="RegistryException">The file is damaged, or the program that it names fails.</exception>
+    /// <summary>The credential for a repository; null if the file has none or does not exist.</summary>
+    /// <exception cref="RegistryException">The file is damaged, or the credential helper fails.</exception>
     public async Task<RegistryCredential?> FindAsync(string registry, string repository, CancellationToken cancellationToken)
     {
         if (!File.Exists(path))
@@ -35,7 +35,7 @@ internal sealed class CredentialFile(string path)
         return content.Credential is { } credential ? credential with { Source = $"'{path}'" } : null;
     }
 
-    /// <summary>The names under which the file keeps credentials; none if it cannot be read.</summary>
+    /// <summary>The keys of the credentials in the file; none if it cannot be read.</summary>
     public IReadOnlyList<string> ReadKeys()
     {
         try
@@ -82,13 +82,13 @@ internal sealed class CredentialFile(string path)
         catch (Exception error) when (
             error is JsonException or FormatException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
-            // The message of a parser may quote what it stumbled over, which may be a secret.
+            // A parser's message may quote the text at the error, which may be a secret.
             string why = error is IOException or UnauthorizedAccessException ? error.Message : "it is not JSON as Docker writes it";
             throw new RegistryException(ErrorIds.InvalidCredentialFile, $"The credential file '{path}' cannot be used: {why}.");
         }
     }
 
-    /// <summary>The entry whose key says most of the repository's name.</summary>
+    /// <summary>The entry whose key is the longest match for the repository's name.</summary>
     private static JsonElement? Best(JsonElement json, string name, string registry, string repository)
     {
         if (!json.TryGetProperty(name, out JsonElement entries) || entries.ValueKind != JsonValueKind.Object)

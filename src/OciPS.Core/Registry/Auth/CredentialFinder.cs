@@ -4,11 +4,11 @@ using OciPS.Registry.Connections;
 
 namespace OciPS.Registry.Auth;
 
-/// <summary>Finds the credential for a repository in the files where people's tools keep them.</summary>
+/// <summary>Finds the credential for a repository in the credential files of other tools.</summary>
 /// <remarks><c>containers-auth.json(5)</c>; Docker CLI reference, "docker login".</remarks>
 internal static class CredentialFinder
 {
-    /// <summary>The files in the order in which they are asked.</summary>
+    /// <summary>The files, in the order in which they are searched.</summary>
     public static IEnumerable<string> Files
     {
         get

@@ -8,7 +8,7 @@ using OciPS.Registry.Connections;
 
 namespace OciPS.Registry.Auth;
 
-/// <summary>A program that keeps credentials: <c>docker-credential-NAME</c>.</summary>
+/// <summary>A credential helper: the program <c>docker-credential-NAME</c>.</summary>
 /// <remarks>docker-credential-helpers, "Development"; Docker CLI reference, "docker login", section "Credential helper protocol".</remarks>
 internal sealed class CredentialHelper(string name, string namedBy)
 {
@@ -19,8 +19,8 @@ internal sealed class CredentialHelper(string name, string namedBy)
 
     private string Program => OperatingSystem.IsWindows() ? $"docker-credential-{name}.exe" : $"docker-credential-{name}";
 
-    /// <summary>The credential for a server; null if the program has none.</summary>
-    /// <exception cref="RegistryException">The program is missing, fails, or does not end.</exception>
+    /// <summary>The credential for a server; null if the helper has none.</summary>
+    /// <exception cref="RegistryException">The helper is missing, fails, or does not end in time.</exception>
     public async Task<RegistryCredential?> GetAsync(string server, CancellationToken cancellationToken)
     {
         if (name.AsSpan().IndexOfAny(['/', '\\', '\0']) >= 0)
@@ -58,7 +58,7 @@ internal sealed class CredentialHelper(string name, string namedBy)
         }
         catch (IOException)
         {
-            // It ended without reading; its exit code says more.
+            // The helper ended without reading its input; its exit code says more.
         }
 
         var answer = new char[MaximumAnswer];
@@ -100,7 +100,7 @@ internal sealed class CredentialHelper(string name, string namedBy)
         }
         catch (Exception error) when (error is InvalidOperationException or Win32Exception)
         {
-            // It ended by itself.
+            // The helper has already ended.
         }
     }
 
@@ -119,7 +119,7 @@ internal sealed class CredentialHelper(string name, string namedBy)
         }
     }
 
-    // What the program wrote is not repeated: it may have a secret in it.
+    // The helper's output is not repeated: it may contain a secret.
     private RegistryException Failed(string why) => new(
         ErrorIds.CredentialHelperFailed,
         $"'{namedBy}' names the credential helper '{Program}', {why}. Install it or repair it, or remove its name from that file.");

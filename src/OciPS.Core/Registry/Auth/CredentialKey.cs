@@ -2,14 +2,14 @@
 
 namespace OciPS.Registry.Auth;
 
-/// <summary>The name under which a credential is kept: a host, an address, or a host with the beginning of a repository.</summary>
+/// <summary>The key of a stored credential: a host, an address, or a host with the beginning of a repository.</summary>
 /// <remarks><c>containers-auth.json(5)</c>; Docker's own keys are addresses.</remarks>
 internal static class CredentialKey
 {
-    /// <summary>How Docker names its own registry.</summary>
+    /// <summary>The key of Docker Hub in Docker's files.</summary>
     public const string DockerHub = "https://index.docker.io/v1/";
 
-    /// <summary>How much of a repository's name a key says; negative if the key is for another place.</summary>
+    /// <summary>How specific a key is for a repository; negative if it does not match.</summary>
     public static int Match(string key, string registry, string repository)
     {
         string rest = WithoutScheme(key).TrimEnd('/');
@@ -21,7 +21,7 @@ internal static class CredentialKey
             return -1;
         }
 
-        // Addresses of the registry's interface are no repositories.
+        // API addresses are not repositories.
         if (path.Length == 0
             || path is "v1" or "v2"
             || path.StartsWith("v1/", StringComparison.Ordinal)
@@ -33,10 +33,10 @@ internal static class CredentialKey
         return repository == path || repository.StartsWith(path + "/", StringComparison.Ordinal) ? path.Length : -1;
     }
 
-    /// <summary>The registry that a key is for, as references name it.</summary>
+    /// <summary>The registry of a key, as references name it.</summary>
     public static string GetRegistry(string key) => References.ReferenceParser.GetRegistry(WithoutScheme(key).Split('/')[0]);
 
-    /// <summary>The name under which credential helpers keep a registry.</summary>
+    /// <summary>The name of a registry for credential helpers.</summary>
     public static string ForHelper(string registry) => registry == "docker.io" ? DockerHub : registry;
 
     private static bool IsSameHost(string host, string registry) => registry == "docker.io"

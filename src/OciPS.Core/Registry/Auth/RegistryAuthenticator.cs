@@ -9,7 +9,7 @@ using OciPS.Registry.Connections;
 
 namespace OciPS.Registry.Auth;
 
-/// <summary>Answers a registry's challenges, with Basic credentials or a token, and keeps tokens for their scope.</summary>
+/// <summary>Answers a registry's challenges with Basic credentials or a token, and caches tokens by scope.</summary>
 /// <remarks>RFC 7235; distribution, "Token Authentication Specification".</remarks>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Lives as long as the process.")]
 internal sealed class RegistryAuthenticator(RegistryConnection connection, HttpMessageInvoker transport, TimeProvider clock)
@@ -20,17 +20,17 @@ internal sealed class RegistryAuthenticator(RegistryConnection connection, HttpM
     private readonly ConditionalWeakTable<AuthenticationHeaderValue, RegistryCredential> _owners = [];
     private readonly SemaphoreSlim _asking = new(1, 1);
 
-    /// <summary>What was good for these scopes before; null if nothing was needed or known yet.</summary>
+    /// <summary>The cached header for scopes; null if none was needed or is known yet.</summary>
     public AuthenticationHeaderValue? FindCached(IReadOnlyList<string> scopes) =>
         _direct.GetValueOrDefault(RegistryScope.GetRepository(scopes))
         ?? (_tokens.TryGetValue(
             Key(scopes), out TokenService.Token? token) && token.ExpiresOn > clock.GetUtcNow() ? token.Header : null);
 
-    /// <summary>The credential that something sent to the registry was made of; null for none.</summary>
+    /// <summary>The credential that an <c>Authorization</c> header was made from; null for none.</summary>
     public RegistryCredential? FindOwner(AuthenticationHeaderValue? sent) =>
         sent is not null && _owners.TryGetValue(sent, out RegistryCredential? owner) ? owner : null;
 
-    /// <summary>What to send to a registry that refused; null if there is nothing that was not tried.</summary>
+    /// <summary>The header to send after a refusal; null if all have been tried.</summary>
     public async Task<AuthenticationHeaderValue?> AnswerAsync(
         HttpResponseMessage refused, IReadOnlyList<string> scopes, AuthenticationHeaderValue? tried, IOperationLog log,
         CancellationToken cancellationToken)
@@ -39,7 +39,7 @@ internal sealed class RegistryAuthenticator(RegistryConnection connection, HttpM
         await _asking.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            // Someone else may have asked while we waited.
+            // Another request may have obtained it while this one waited.
             return FindCached(scopes) is { } known && !known.Equals(tried)
                 ? known
                 : await AskAsync(
@@ -52,7 +52,7 @@ internal sealed class RegistryAuthenticator(RegistryConnection connection, HttpM
     }
 
     /// <summary>
-    /// Sends the session's name and password without being asked; false if there are none, or if they were asked for already.
+    /// Sends the session's name and password without a challenge from now on; false if there are none, or a header is already cached.
     /// </summary>
     public bool Offer() =>
         _tokens.IsEmpty
@@ -60,7 +60,7 @@ internal sealed class RegistryAuthenticator(RegistryConnection connection, HttpM
             && ToBasic(connection.Credential) is { } basic
             && _direct.TryAdd(string.Empty, Note(basic, connection.Credential));
 
-    /// <summary>A name and password as RFC 7617 sends them; null if there are none.</summary>
+    /// <summary>A name and password as a Basic header (RFC 7617); null if there are none.</summary>
     public static AuthenticationHeaderValue? ToBasic(RegistryCredential? credential) => credential is { Password: { } password }
         ? new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credential.UserName}:{password}")))
         : null;
@@ -94,7 +94,7 @@ internal sealed class RegistryAuthenticator(RegistryConnection connection, HttpM
             : null;
         if (direct is not null || !challenge.IsBearer)
         {
-            // What was refused once is not sent again.
+            // A refused header is not sent again.
             return direct is null || direct.Equals(tried) ? null : _direct[repository] = Note(direct, credential);
         }
 

@@ -4,11 +4,11 @@ using System.Text.Json;
 
 namespace OciPS.Registry.Auth;
 
-/// <summary>Reads when a token ends, where the token says so itself.</summary>
+/// <summary>Reads the expiry of a JSON web token.</summary>
 /// <remarks>RFC 7519, section 4.1.4.</remarks>
 internal static class TokenExpiry
 {
-    /// <summary>When a token ends; null if it is no JSON web token, or one without an end.</summary>
+    /// <summary>The expiry of a token; null if it is not a JSON web token, or never expires.</summary>
     public static DateTimeOffset? From(string token)
     {
         string[] parts = token.Split('.');

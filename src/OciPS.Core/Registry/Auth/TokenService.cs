@@ -12,7 +12,7 @@ using OciPS.Registry.Resilience;
 
 namespace OciPS.Registry.Auth;
 
-/// <summary>The service that gives tokens for a registry.</summary>
+/// <summary>The token service of a registry.</summary>
 /// <remarks>distribution, "Token Authentication Specification" and "OAuth2 Token Authentication".</remarks>
 internal sealed class TokenService(string registry, HttpMessageInvoker transport, TimeProvider clock)
 {
@@ -23,19 +23,19 @@ internal sealed class TokenService(string registry, HttpMessageInvoker transport
     private static readonly TimeSpan s_longestLifetime = TimeSpan.FromDays(1);
     private static readonly TimeSpan s_earlier = TimeSpan.FromSeconds(30);
 
-    // A service may take each identity token once only, and give the next one with its answer.
+    // A service may accept each identity token only once, and send the next one in its response.
     private readonly ConcurrentDictionary<string, string> _renewed = new(StringComparer.Ordinal);
 
-    /// <summary>A token, and until when it may be used.</summary>
+    /// <summary>A token and its expiry.</summary>
     public sealed record Token(AuthenticationHeaderValue Header, DateTimeOffset ExpiresOn);
 
-    /// <summary>Asks for a token.</summary>
-    /// <param name="challenge">What the registry said of the service.</param>
-    /// <param name="scopes">What the token has to allow.</param>
-    /// <param name="asker">The address that the registry has.</param>
+    /// <summary>Requests a token.</summary>
+    /// <param name="challenge">The registry's challenge, which names the service.</param>
+    /// <param name="scopes">The scopes of the token.</param>
+    /// <param name="asker">The address of the registry.</param>
     /// <param name="credential">The credential; null for none.</param>
     /// <param name="log">Receives diagnostics.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<Token> AskAsync(
         AuthChallenge challenge, IReadOnlyList<string> scopes, Uri asker, RegistryCredential? credential, IOperationLog log,
         CancellationToken cancellationToken)
@@ -61,9 +61,7 @@ internal sealed class TokenService(string registry, HttpMessageInvoker transport
         return await ReadAsync(response, realm, credential?.IdentityToken, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// Sends the request, and again to where the service sends it on its own host; nobody else gets what proves who we are.
-    /// </summary>
+    /// <summary>Sends the request, and follows redirects on the service's own host; no other host gets the credential.</summary>
     private async Task<HttpResponseMessage> FollowAsync(RegistryRequest request, CancellationToken cancellationToken)
     {
         Uri address = request.Address;
@@ -82,7 +80,7 @@ internal sealed class TokenService(string registry, HttpMessageInvoker transport
         }
     }
 
-    // A form that is sent again as it was: only 307 and 308 ask for that (RFC 9110, section 15.4).
+    // Only 307 and 308 repeat the form unchanged (RFC 9110, section 15.4).
     private static bool IsRedirect(HttpMethod method, HttpStatusCode status) =>
         status is HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect
         || (method == HttpMethod.Get && status is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther);
@@ -159,7 +157,7 @@ internal sealed class TokenService(string registry, HttpMessageInvoker transport
             ["refresh_token"] = identityToken,
         });
 
-    // Who may get a credential over plain HTTP, may at the same address; on loopback nobody else listens.
+    // A host that may get the credential over plain HTTP may get it at the same address; on loopback nobody else listens.
     private static bool IsTrusted(Uri realm, Uri asker) => realm.Scheme == Uri.UriSchemeHttps
         || (realm.Scheme == Uri.UriSchemeHttp
             && (RegistryEndpoint.SameOrigin(realm, asker) || (RegistryEndpoint.IsLoopback(realm) && RegistryEndpoint.IsLoopback(asker))));
@@ -202,14 +200,14 @@ internal sealed class TokenService(string registry, HttpMessageInvoker transport
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
         {
-            // What came is no token; the error below says so, without what came.
+            // The response is not a token; the error below says so without quoting it.
         }
 
         throw new RegistryException(
             ErrorIds.RegistryError, $"The token service '{realm.Host}' of '{registry}' sent a response without a token.");
     }
 
-    // Null, a text or a fraction are no reason to do without the token.
+    // An invalid lifetime (null, a text, a fraction) does not make the token useless.
     private static TimeSpan GetLifetime(JsonElement json) =>
         json.TryGetProperty("expires_in", out JsonElement seconds)
             && seconds.ValueKind == JsonValueKind.Number

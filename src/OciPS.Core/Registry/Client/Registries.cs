@@ -8,7 +8,7 @@ using OciPS.Registry.Resilience;
 
 namespace OciPS.Registry.Client;
 
-/// <summary>What a session knows of registries: where the user is connected to, clients with their tokens, and repositories seen.</summary>
+/// <summary>The registries of a session: the user's connections, clients with their tokens, and the repositories used.</summary>
 [SuppressMessage(
     "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Lives as long as its session.")]
 internal sealed class Registries
@@ -16,7 +16,7 @@ internal sealed class Registries
     private readonly ConcurrentDictionary<string, RegistryConnection> _connections = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, RegistryClient> _clients = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <param name="options">How long registries are waited for.</param>
+    /// <param name="options">The time limits for registries.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="network">The network.</param>
     public Registries(RegistryOptions options, TimeProvider clock, INetwork network)
@@ -36,18 +36,18 @@ internal sealed class Registries
 
     public SeenRepositories Seen { get; } = new();
 
-    /// <summary>Held while a referrer is added to a list that is kept under a tag.</summary>
+    /// <summary>Held while a referrer is added to the list under a fallback tag.</summary>
     public SemaphoreSlim AddingReferrer { get; } = new(1);
 
     /// <summary>The registries that the user has connected to, in memory only.</summary>
     public IReadOnlyList<RegistryConnection> Connections =>
         [.. _connections.Values.OrderBy(connection => connection.Registry, StringComparer.OrdinalIgnoreCase)];
 
-    /// <summary>The connection to a registry; one without settings if the user made none.</summary>
+    /// <summary>The connection to a registry; one with default settings if the user made none.</summary>
     public RegistryConnection GetConnection(string registry) =>
         _connections.GetValueOrDefault(registry) ?? new RegistryConnection(registry);
 
-    /// <summary>Whether the user has connected to a registry of that name.</summary>
+    /// <summary>Whether the user has connected to this registry.</summary>
     public bool IsConnected(string registry) => _connections.ContainsKey(registry);
 
     public void Connect(RegistryConnection connection)
@@ -56,7 +56,7 @@ internal sealed class Registries
         Forget(connection.Registry);
     }
 
-    /// <summary>Forgets a connection with its tokens; false if there was none.</summary>
+    /// <summary>Removes a connection and its tokens; false if there was none.</summary>
     public bool Disconnect(string registry)
     {
         bool known = _connections.TryRemove(registry, out _);
@@ -64,7 +64,7 @@ internal sealed class Registries
         return known;
     }
 
-    /// <summary>Forgets all connections.</summary>
+    /// <summary>Removes all connections.</summary>
     public void DisconnectAll()
     {
         foreach (string registry in _connections.Keys)
@@ -73,15 +73,15 @@ internal sealed class Registries
         }
     }
 
-    /// <summary>The client for a registry; one for the session, so that tokens and connections are shared.</summary>
+    /// <summary>The client for a registry; shared within the session, for its tokens and connections.</summary>
     public RegistryClient GetClient(string registry) => _clients.GetOrAdd(registry, name => new RegistryClient(GetConnection(name), this));
 
-    /// <summary>Forgets a registry's client with its tokens; work that has it goes on with it.</summary>
+    /// <summary>Removes a registry's client and its tokens; running work keeps using it.</summary>
     public void Forget(string registry) => _clients.TryRemove(registry, out _);
 
-    /// <summary>A budget for an operation.</summary>
+    /// <summary>Creates a retry budget for an operation.</summary>
     public RetryBudget NewBudget() => NewBudget(Options.Budget);
 
-    /// <summary>A budget of some size.</summary>
+    /// <summary>Creates a retry budget of a given size.</summary>
     public RetryBudget NewBudget(TimeSpan total) => new(total, Options.LongestWait, Clock);
 }

@@ -8,7 +8,7 @@ using OciPS.Registry.Http;
 
 namespace OciPS.Registry.Client;
 
-/// <summary>A registry, for all operations of a session: its address, its tokens, and the chain of handlers that requests pass.</summary>
+/// <summary>A registry, shared by all operations of a session: its address, its tokens, and the chain of request handlers.</summary>
 [SuppressMessage(
     "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Lives as long as its session.")]
 internal sealed class RegistryClient
@@ -31,16 +31,16 @@ internal sealed class RegistryClient
         _handlers = new HttpMessageInvoker(new RetryHandler(_authentication));
     }
 
-    /// <summary>How the registry is sent blobs whose digest is known at their end only: the quickest way until it refuses that.</summary>
+    /// <summary>How blobs of unknown digest are uploaded: the fastest mode that the registry has not refused.</summary>
     public UploadMode Uploads { get; private set; }
 
-    /// <summary>What the session knows of registries.</summary>
+    /// <summary>The registries of the session.</summary>
     public Registries Registries { get; }
 
     /// <summary>The registry's host as references name it.</summary>
     public string Registry => _connection.Registry;
 
-    /// <summary>Sends blobs in another way from now on, which the registry is more likely to take; false if it does already.</summary>
+    /// <summary>Uploads in a more widely supported mode from now on; false if that mode is already in use.</summary>
     public bool FallBack(UploadMode mode)
     {
         bool isNew = mode > Uploads;
@@ -48,14 +48,14 @@ internal sealed class RegistryClient
         return isNew;
     }
 
-    /// <summary>Sends a request, with what the registry asks for to authenticate the user.</summary>
+    /// <summary>Sends a request, with authentication if the registry requires it.</summary>
     public async Task<HttpResponseMessage> SendAsync(RegistryRequest request, CancellationToken cancellationToken)
     {
         using HttpRequestMessage envelope = request.CreateEnvelope();
         return await _handlers.SendAsync(envelope, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Sends the credential from now on without being asked; false if there is none, or none that may be sent so.</summary>
+    /// <summary>Sends the credential without a challenge from now on; false if there is none, or it may not be sent.</summary>
     public async Task<bool> OfferCredentialAsync(CancellationToken cancellationToken) =>
         _authentication.MayAuthorize(await _endpoint.FindAsync(cancellationToken).ConfigureAwait(false)) && _authenticator.Offer();
 

@@ -8,7 +8,7 @@ using OciPS.Registry.Resilience;
 
 namespace OciPS.Registry.Client;
 
-/// <summary>Turns a registry's refusals into errors that say what was wrong and what to do.</summary>
+/// <summary>Turns error responses of a registry into exceptions that say what is wrong and what to do.</summary>
 /// <remarks>Distribution specification, "Error Codes".</remarks>
 internal static class RegistryErrors
 {
@@ -23,12 +23,12 @@ internal static class RegistryErrors
         }
     }
 
-    /// <summary>The error that an answer is.</summary>
-    /// <param name="response">The answer.</param>
-    /// <param name="action">What was asked for.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <param name="isTransient">Whether what was asked for may be asked again.</param>
-    /// <param name="uploadIsLost">Whether the upload that it was about is no more.</param>
+    /// <summary>Creates the exception for an error response.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="action">The requested action.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <param name="isTransient">Whether a retry may succeed.</param>
+    /// <param name="uploadIsLost">Whether the upload no longer exists.</param>
     public static async Task<RegistryException> CreateAsync(
         HttpResponseMessage response,
         string action,
@@ -60,13 +60,13 @@ internal static class RegistryErrors
         };
     }
 
-    /// <summary>The error that an upload has no place to go on.</summary>
+    /// <summary>The error for an upload without a <c>Location</c> to continue at.</summary>
     public static RegistryException NoLocation(HttpResponseMessage response, string registry, string what) => new(
         ErrorIds.RegistryError,
         $"'{registry}' did not say where to send {what}: its response (status {(int)response.StatusCode}) has no Location.",
         (int)response.StatusCode);
 
-    /// <summary>Whether a refusal has one of the specification's error codes.</summary>
+    /// <summary>Whether an error response has one of the specification's error codes.</summary>
     public static async Task<bool> HasCodeAsync(HttpResponseMessage response, string code, CancellationToken cancellationToken)
     {
         try
@@ -80,7 +80,7 @@ internal static class RegistryErrors
         }
     }
 
-    /// <summary>Whether a refusal's words came through, if it has any.</summary>
+    /// <summary>Whether the body of an error response can be read.</summary>
     public static async Task<bool> IsReadableAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         try

@@ -7,12 +7,12 @@ using OciPS.Registry.Resilience;
 
 namespace OciPS.Registry.Client;
 
-/// <summary>Speaks with a registry for one operation: retries transient failures, and logs them.</summary>
+/// <summary>Sends requests to a registry for one operation: retries transient failures and logs them.</summary>
 internal sealed class RegistrySession(RegistryClient client, IOperationLog log, RetryBudget budget)
 {
     public string Registry => client.Registry;
 
-    /// <summary>Receives what people should know of the registry.</summary>
+    /// <summary>Receives diagnostics.</summary>
     public IOperationLog Log => log;
 
     /// <inheritdoc cref="Registries.AddingReferrer"/>
@@ -21,19 +21,19 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
     /// <inheritdoc cref="RegistryClient.Uploads"/>
     public UploadMode Uploads => client.Uploads;
 
-    /// <summary>Repeats what may end better.</summary>
+    /// <summary>Retries transient failures.</summary>
     public RegistryRetry Retry { get; } = new(client.Registries.Policies, log, budget);
 
     /// <summary>The address of a path below <c>/v2/</c>.</summary>
     public Task<Uri> GetAddressAsync(string path, CancellationToken cancellationToken) =>
         Retry.RunAsync(token => client.GetAddressAsync(path, token).AsTask(), $"The search for '{Registry}'", cancellationToken);
 
-    /// <summary>Sends a request to a path below <c>/v2/</c>, and again where that may help.</summary>
+    /// <summary>Sends a request to a path below <c>/v2/</c>, with retries.</summary>
     /// <param name="method">The method.</param>
     /// <param name="path">The path below <c>/v2/</c>, with its query.</param>
-    /// <param name="scopes">What a token has to allow.</param>
+    /// <param name="scopes">The scopes of the token.</param>
     /// <param name="prepare">Sets headers and content; called each time the request is sent.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string path, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare,
         CancellationToken cancellationToken)
@@ -42,7 +42,7 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
         return await SendAsync(method, address, scopes, prepare, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Asks whether something is there, of a registry that may answer status 500 where it is not.</summary>
+    /// <summary>Requests content that may not exist, from a registry that may respond with status 500 in that case.</summary>
     public async Task<HttpResponseMessage> AskAsync(
         string path, IReadOnlyList<string> scopes, Action<HttpRequestMessage> prepare, CancellationToken cancellationToken)
     {
@@ -52,12 +52,12 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Gets an answer and reads it; asks again where it breaks off while it is read.</summary>
-    /// <param name="address">Where from.</param>
-    /// <param name="scopes">What a token has to allow.</param>
+    /// <summary>Gets a response and reads it; retries if it breaks off while it is read.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="scopes">The scopes of the token.</param>
     /// <param name="prepare">Sets headers; called each time the request is sent.</param>
-    /// <param name="read">Reads the answer.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="read">Reads the response.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public Task<T> GetAsync<T>(
         Uri address, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare,
         Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
@@ -76,7 +76,7 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
         CancellationToken cancellationToken) =>
         client.SendAsync(Request(method, address, scopes, prepare) with { Retry = Retry }, cancellationToken);
 
-    /// <summary>Sends blobs in another way from now on, which the registry is more likely to take.</summary>
+    /// <summary>Uploads in a more widely supported mode from now on.</summary>
     public void FallBack(UploadMode mode)
     {
         if (client.FallBack(mode))
@@ -87,7 +87,7 @@ internal sealed class RegistrySession(RegistryClient client, IOperationLog log, 
         }
     }
 
-    /// <summary>Sends a request once: what its body is read from decides whether it can be sent again.</summary>
+    /// <summary>Sends a request once, without retries: its body may not be readable twice.</summary>
     public Task<HttpResponseMessage> SendOnceAsync(
         HttpMethod method, Uri address, IReadOnlyList<string> scopes, Action<HttpRequestMessage>? prepare,
         CancellationToken cancellationToken) =>

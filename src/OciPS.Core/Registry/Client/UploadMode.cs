@@ -2,17 +2,15 @@
 
 namespace OciPS.Registry.Client;
 
-/// <summary>
-/// How a registry takes a blob whose digest is known at its end only; each is taken by more registries than the one before.
-/// </summary>
+/// <summary>How a blob of unknown digest is uploaded. Each mode is supported by more registries than the one before.</summary>
 internal enum UploadMode
 {
-    /// <summary>In one request, while it is made.</summary>
+    /// <summary>In one request, while the blob is produced.</summary>
     Stream,
 
-    /// <summary>In chunks, each made before it is sent.</summary>
+    /// <summary>In chunks, each produced before it is sent.</summary>
     Chunks,
 
-    /// <summary>In one piece, all of it made before it is sent.</summary>
+    /// <summary>In one request, after the whole blob has been produced.</summary>
     Whole,
 }

@@ -2,26 +2,26 @@
 
 namespace OciPS.Registry.Connections;
 
-/// <summary>What the user said of a registry in this session.</summary>
+/// <summary>The user's settings for a registry in this session.</summary>
 /// <param name="Registry">The registry's host as references name it.</param>
 internal sealed record RegistryConnection(string Registry)
 {
-    /// <summary>Who we are there; null to look where other tools keep that.</summary>
+    /// <summary>The credential; null to search the files of other tools.</summary>
     public RegistryCredential? Credential { get; init; }
 
-    /// <summary>The user that the registry was told when the connection was made; empty for nobody, and for a token.</summary>
+    /// <summary>The user name when the connection was made; empty if anonymous or with a token.</summary>
     public string UserName { get; init; } = string.Empty;
 
-    /// <summary>Whether the registry is spoken to over plain HTTP, credentials included.</summary>
+    /// <summary>Whether the registry is used over plain HTTP, credentials included.</summary>
     public bool PlainHttp { get; init; }
 
-    /// <summary>Whom to trust beside what the system trusts, and who we are to TLS.</summary>
+    /// <summary>The authorities that are trusted in addition to the system's, and the client certificates.</summary>
     public TlsSettings Tls { get; init; } = TlsSettings.Default;
 
-    /// <summary>Other registries that are asked first when something is read, in this order.</summary>
+    /// <summary>The mirrors for reading, in order.</summary>
     public IReadOnlyList<RegistryMirror> Mirrors { get; init; } = [];
 
-    /// <summary>When the credential ends; null if that is not known.</summary>
+    /// <summary>The expiry of the credential; null if unknown.</summary>
     public DateTimeOffset? ExpiresOn { get; init; }
 
     public override string ToString() => Registry;

@@ -2,25 +2,25 @@
 
 namespace OciPS.Registry.Connections;
 
-/// <summary>What proves to a registry who somebody is; its text shows the name alone.</summary>
+/// <summary>A credential for a registry; its text shows only the user name.</summary>
 internal sealed record RegistryCredential
 {
-    /// <summary>The user's name; empty if there is none beside a token.</summary>
+    /// <summary>The user name; empty if there is only a token.</summary>
     public string UserName { get; init; } = string.Empty;
 
-    /// <summary>The user's password; null if there is a token in its place.</summary>
+    /// <summary>The password; null if there is a token instead.</summary>
     public string? Password { get; init; }
 
-    /// <summary>A token for which the registry's token service gives others (OAuth2's refresh token).</summary>
+    /// <summary>An identity token, which the token service exchanges for others (OAuth2's refresh token).</summary>
     public string? IdentityToken { get; init; }
 
-    /// <summary>A token that goes to the registry as it is.</summary>
+    /// <summary>A token that is sent to the registry unchanged.</summary>
     public string? RegistryToken { get; init; }
 
-    /// <summary>Where it was found, for people.</summary>
+    /// <summary>Where the credential was found, for messages.</summary>
     public string Source { get; init; } = "the connection";
 
-    /// <summary>What it is and where it was found, without anything secret.</summary>
+    /// <summary>The kind of credential and where it was found, without secrets.</summary>
     public string Describe() =>
         $"The {(Password is null ? "token" : "credential")}{(UserName.Length > 0 ? $" of '{UserName}'" : "")} from {Source}";
 

@@ -4,13 +4,13 @@ using OciPS.References;
 
 namespace OciPS.Registry.Connections;
 
-/// <summary>Reads the name of a registry as people write it: a host, or the address that a browser shows.</summary>
+/// <summary>Parses the name of a registry as users write it: a host, or the address in a browser.</summary>
 internal static class RegistryHost
 {
     private const string Https = "https://";
 
     /// <summary>The registry's host as references name it.</summary>
-    /// <exception cref="InvalidInputException">The text is no host.</exception>
+    /// <exception cref="InvalidInputException">The text is not a host.</exception>
     public static string Parse(string text)
     {
         string host = WithoutScheme(text);

@@ -4,13 +4,13 @@ using OciPS.References;
 
 namespace OciPS.Registry.Connections;
 
-/// <summary>A registry that holds what another one has, below a prefix of its own.</summary>
+/// <summary>A mirror of a registry, below a prefix of its own.</summary>
 /// <param name="Registry">The mirror's host.</param>
-/// <param name="Prefix">What stands before the repositories there; empty for nothing.</param>
+/// <param name="Prefix">The prefix of the repositories there; empty for none.</param>
 internal sealed record RegistryMirror(string Registry, string Prefix)
 {
     /// <summary>Parses <c>HOST[:PORT][/PREFIX]</c>.</summary>
-    /// <exception cref="InvalidInputException">The text is no mirror.</exception>
+    /// <exception cref="InvalidInputException">The text is not a mirror.</exception>
     public static RegistryMirror Parse(string text)
     {
         string rest = RegistryHost.WithoutScheme(text);
@@ -19,14 +19,14 @@ internal sealed record RegistryMirror(string Registry, string Prefix)
         string prefix = slash < 0 ? string.Empty : rest[(slash + 1)..];
         if (prefix.Length > 0)
         {
-            // A prefix is the beginning of a repository, so that it has to be one.
+            // A prefix is the beginning of a repository, so it has to be a valid one.
             _ = ImageReference.Parse($"{host}/{prefix}/any");
         }
 
         return new RegistryMirror(host, prefix);
     }
 
-    /// <summary>Where the mirror has a repository.</summary>
+    /// <summary>The reference of an image at the mirror.</summary>
     public ImageReference For(ImageReference reference) => reference with
     {
         Registry = Registry,

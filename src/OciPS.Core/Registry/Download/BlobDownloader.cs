@@ -12,17 +12,17 @@ using OciPS.Registry.Http;
 
 namespace OciPS.Registry.Download;
 
-/// <summary>Reads blobs, whole or in part; goes on where a download breaks off, and past caches where one came damaged.</summary>
+/// <summary>Reads blobs, whole or in part. Resumes broken downloads, and bypasses caches after a damaged one.</summary>
 /// <remarks>Distribution specification, "Pulling blobs".</remarks>
 internal sealed class BlobDownloader(RegistrySession session, ImageReference repository)
 {
     private readonly string[] _pull = [RegistryScope.Pull(repository.Repository)];
     private readonly ConcurrentDictionary<Digest, bool> _distrusted = [];
 
-    /// <summary>Whether no download of a blob came damaged.</summary>
+    /// <summary>Whether no download of the blob was damaged.</summary>
     public bool IsTrusted(Digest blob) => !_distrusted.ContainsKey(blob);
 
-    /// <summary>Says that a download of a blob came damaged.</summary>
+    /// <summary>Notes that a download of the blob was damaged.</summary>
     public void RequireOriginal(Digest blob)
     {
         if (_distrusted.TryAdd(blob, true))
@@ -32,7 +32,7 @@ internal sealed class BlobDownloader(RegistrySession session, ImageReference rep
         }
     }
 
-    /// <summary>Opens a blob from an offset on.</summary>
+    /// <summary>Opens a blob at an offset.</summary>
     public async Task<Stream> OpenAsync(Descriptor blob, long offset, CancellationToken cancellationToken)
     {
         var content = new ResumingStream(
@@ -50,7 +50,7 @@ internal sealed class BlobDownloader(RegistrySession session, ImageReference rep
         }
     }
 
-    /// <summary>Opens a part of a blob; null if only the whole can be had.</summary>
+    /// <summary>Opens a part of a blob; null if only the whole blob is available.</summary>
     public async Task<Stream?> TryOpenPartAsync(Descriptor blob, long offset, long length, CancellationToken cancellationToken)
     {
         if (offset == 0 && blob.SizeIsKnown && length == blob.Size)
@@ -102,7 +102,7 @@ internal sealed class BlobDownloader(RegistrySession session, ImageReference rep
                     ErrorIds.BlobNotFound, $"The blob {blob.Digest} is missing in '{repository.Name}': the registry has lost it.");
             }
 
-            // All of it had come, and what broke was only the end; or it is of no use.
+            // Nothing is left to read, so the break does not matter; or the response is unusable.
             bool isAtEnd = response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && offset > 0 && offset == blob.Size;
             if (isAtEnd || isAnother || (part is not null && !part.Accept(response)))
             {
@@ -124,7 +124,7 @@ internal sealed class BlobDownloader(RegistrySession session, ImageReference rep
     private async Task<Stream> OpenAsync(
         HttpResponseMessage response, Descriptor blob, long offset, bool isRest, CancellationToken cancellationToken)
     {
-        // A registry that knows no ranges sends all of it again.
+        // A registry without range support sends the whole blob again.
         long begin = response.StatusCode == HttpStatusCode.PartialContent ? response.Content.Headers.ContentRange?.From ?? offset : 0;
         long size = blob.SizeIsKnown && isRest && !ContentCoding.IsLabelled(response) ? blob.Size - begin : 0;
         var body = new ResponseStream(

@@ -9,33 +9,35 @@ using OciPS.Registry.Http;
 
 namespace OciPS.Registry.Download;
 
-/// <summary>Finds out whether a registry has a blob, by reading a byte of it: some say so of what they have no more.</summary>
+/// <summary>
+/// Checks whether a registry has a blob by reading its first byte: HEAD also succeeds for blobs that some registries no longer have.
+/// </summary>
 internal sealed class BlobProbe(RegistrySession session, ImageReference repository, string scope)
 {
     private readonly string[] _scopes = [scope];
 
-    /// <summary>Whether the blob is there.</summary>
-    /// <param name="digest">Its digest.</param>
-    /// <param name="size">Its size; null if that is not known.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <summary>Whether the blob exists.</summary>
+    /// <param name="digest">The blob's digest.</param>
+    /// <param name="size">The blob's size in bytes; null if unknown.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<bool> ExistsAsync(Digest digest, long? size, CancellationToken cancellationToken)
     {
         Uri address = await session.GetAddressAsync($"{repository.Repository}/blobs/{digest}", cancellationToken).ConfigureAwait(false);
         try
         {
-            // What breaks off may do so by chance, once.
+            // A response may break off by chance, once.
             return await AskAsync(address, digest, size, cancellationToken).ConfigureAwait(false)
                 ?? await AskAsync(address, digest, size, cancellationToken).ConfigureAwait(false)
                 ?? Missing(digest);
         }
         catch (RegistryException error) when (error.ErrorId == ErrorIds.UnsafeRedirect)
         {
-            // Who may not read where the blobs are may still write.
+            // A redirect that must not be followed prevents reading but not writing, so HEAD decides.
             return await HeadAsync(address, digest, size, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Whether the registry says that the blob is there.</summary>
+    /// <summary>Whether the registry reports that the blob exists.</summary>
     public async Task<bool> IsSaidAsync(Digest digest, long? size, CancellationToken cancellationToken) => await HeadAsync(
         await session.GetAddressAsync(
             $"{repository.Repository}/blobs/{digest}",
@@ -48,7 +50,7 @@ internal sealed class BlobProbe(RegistrySession session, ImageReference reposito
         return false;
     }
 
-    /// <summary>Asks for the first byte; null where the answer broke off before it.</summary>
+    /// <summary>Requests the first byte; null if the response broke off before it.</summary>
     private async Task<bool?> AskAsync(Uri address, Digest digest, long? size, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await session.SendAsync(
@@ -86,7 +88,7 @@ internal sealed class BlobProbe(RegistrySession session, ImageReference reposito
 
         await RegistryErrors.EnsureSuccessAsync(
             response, $"ask '{repository.Name}' for the blob {digest}", cancellationToken).ConfigureAwait(false);
-        // A page of another kind, where a proxy stands between, is not the blob.
+        // A response of another size, from a proxy for example, is not the blob.
         if (size is { } expected && GetSize(response) is { } length && length != expected)
         {
             return false;
@@ -112,7 +114,7 @@ internal sealed class BlobProbe(RegistrySession session, ImageReference reposito
         return size is null || GetSize(response) is not { } length || length == size;
     }
 
-    /// <summary>The blob's size, as an answer tells it; that of what was compressed on the way is another.</summary>
+    /// <summary>The blob's size according to the response; null if the response was compressed in transit.</summary>
     private static long? GetSize(HttpResponseMessage response) => response.Content.Headers.ContentEncoding.Count > 0 ? null
         : response.StatusCode == HttpStatusCode.PartialContent ? response.Content.Headers.ContentRange?.Length
         : response.Content.Headers.ContentLength;

@@ -4,16 +4,16 @@ using System.Net;
 
 namespace OciPS.Registry.Download;
 
-/// <summary>A part of a blob that is asked for, and whether the registry knows how to send parts.</summary>
+/// <summary>A requested part of a blob, and whether the registry supports range requests.</summary>
 internal sealed class BlobRange(long offset, long length)
 {
-    /// <summary>The last byte.</summary>
+    /// <summary>The offset of the last byte.</summary>
     public long Last => offset + length - 1;
 
-    /// <summary>Whether the first answer was the part.</summary>
+    /// <summary>Whether the first response was the requested part.</summary>
     public bool IsKnown { get; private set; }
 
-    /// <summary>Looks at an answer; false if it is of no use. Once a part was begun, a whole blob can be gone on with.</summary>
+    /// <summary>Checks a response; false if it is unusable. After the first part, a whole blob is usable too.</summary>
     public bool Accept(HttpResponseMessage response)
     {
         bool isWhole = response.StatusCode == HttpStatusCode.OK && offset > 0;

@@ -4,9 +4,9 @@ using OciPS.IO;
 
 namespace OciPS.Registry.Download;
 
-/// <summary>A download from a mirror that is continued elsewhere, once, when the mirror fails and retries do not help.</summary>
+/// <summary>A download from a mirror that continues from another source, once, after the mirror fails and retries do not help.</summary>
 /// <param name="mirror">The download.</param>
-/// <param name="goOn">Opens the content elsewhere, from an offset on; null if it cannot be had there.</param>
+/// <param name="goOn">Opens the content from another source at an offset; null if there is none.</param>
 internal sealed class FailoverStream(Stream mirror, Func<long, RegistryException, CancellationToken, Task<Stream?>> goOn) : ForwardStream
 {
     private Stream _current = mirror;

@@ -5,12 +5,10 @@ using OciPS.Registry.Resilience;
 
 namespace OciPS.Registry.Download;
 
-/// <summary>
-/// A download that goes on where it was when it breaks off. An answer that ends as it said is no break, however short it is.
-/// </summary>
+/// <summary>A download that resumes after a break. A response that ends as announced is not a break, however short it is.</summary>
 /// <param name="open">Opens the content at an offset.</param>
-/// <param name="retry">Decides how often that may happen.</param>
-/// <param name="what">What it is, for people.</param>
+/// <param name="retry">Decides how often the download is resumed.</param>
+/// <param name="what">The name of the content in messages.</param>
 internal sealed class ResumingStream(Func<long, CancellationToken, Task<Stream>> open, RegistryRetry retry, string what) : ForwardStream
 {
     private Stream? _current;
@@ -18,7 +16,7 @@ internal sealed class ResumingStream(Func<long, CancellationToken, Task<Stream>>
     private long _resumedAt;
     private int _fruitless;
 
-    /// <summary>Opens the content, so that what is wrong with it from the beginning is known now.</summary>
+    /// <summary>Opens the content, so that errors at its beginning are raised now.</summary>
     public async Task BeginAsync(CancellationToken cancellationToken) => _current = await open(0, cancellationToken).ConfigureAwait(false);
 
     public override int Read(Span<byte> buffer) => throw new NotSupportedException("Downloads are read asynchronously.");
@@ -34,9 +32,9 @@ internal sealed class ResumingStream(Func<long, CancellationToken, Task<Stream>>
             }
             catch (RegistryException error) when (TransientFaults.IsTransient(error))
             {
-                // The silence in a long download that comes on is none that the operation has a bound for.
+                // Silence in a download that makes progress is not charged to the operation's budget.
                 error.Silence = HasProgress() ? null : error.Silence;
-                // Where it does not come on, who asked for this is not to begin all of it again either.
+                // Without progress, the caller must not repeat the whole operation either.
                 error.IsTransient = ComesOn();
                 broken = error;
             }
@@ -45,7 +43,7 @@ internal sealed class ResumingStream(Func<long, CancellationToken, Task<Stream>>
         return await retry.RunAsync(
             token =>
             {
-                // The break itself is the first failure, so that each costs a wait out of what there is for all.
+                // The break itself is the first failure, so each break takes its wait from the shared budget.
                 RegistryException? first = Interlocked.Exchange(ref broken, null);
                 return first is null ? ReadOnAsync(buffer, token) : Task.FromException<int>(first);
             },
@@ -79,7 +77,7 @@ internal sealed class ResumingStream(Func<long, CancellationToken, Task<Stream>>
         }
     }
 
-    // One that gives a byte each time, and then falls silent, would be waited for half a day.
+    // Guards against slow-drip servers: one that sends a byte and then stops would be waited for half a day.
     private bool ComesOn()
     {
         _fruitless = HasProgress() ? 0 : _fruitless + 1;

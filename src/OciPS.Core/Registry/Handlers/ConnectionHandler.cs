@@ -6,10 +6,10 @@ using OciPS.Registry.Http;
 
 namespace OciPS.Registry.Handlers;
 
-/// <summary>Sends a request over the connections to the registry or, apart from those, to wherever it sends us.</summary>
+/// <summary>Sends a request over the registry's connections or, after a redirect, over separate ones.</summary>
 internal sealed class ConnectionHandler(RegistryConnection connection, HttpConnections http) : HttpMessageHandler
 {
-    /// <summary>Whether the address is one that the user gave.</summary>
+    /// <summary>Whether the user gave the address.</summary>
     public static readonly HttpRequestOptionsKey<bool> IsTrusted = new("OciPS.IsTrusted");
 
     private readonly Lazy<HttpClients> _clients = new(
@@ -20,7 +20,7 @@ internal sealed class ConnectionHandler(RegistryConnection connection, HttpConne
     {
         if (request.RequestUri!.Scheme == Uri.UriSchemeHttps)
         {
-            // Where it is offered: one connection then does for all transfers with a host.
+            // HTTP/2 where the server offers it: one connection then serves all transfers with a host.
             request.Version = HttpVersion.Version20;
             request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         }

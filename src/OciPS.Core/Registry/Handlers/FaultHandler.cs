@@ -6,7 +6,7 @@ using OciPS.Registry.Resilience;
 
 namespace OciPS.Registry.Handlers;
 
-/// <summary>Turns a transfer that failed into an error that says who could not be reached, and why.</summary>
+/// <summary>Turns a failed transfer into an error that says which host could not be reached, and why.</summary>
 internal sealed class FaultHandler(FaultTexts faults, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -17,7 +17,7 @@ internal sealed class FaultHandler(FaultTexts faults, HttpMessageHandler inner) 
         }
         catch (HttpRequestException error)
         {
-            // What broke the transfer says more: a body that could not be read, or an address that is refused.
+            // The cause of the failure says more: a body that could not be read, or an address that is refused.
             (request.Content as BlobContent)?.SourceError?.Throw();
             if (error.GetBaseException() is OciException cause)
             {

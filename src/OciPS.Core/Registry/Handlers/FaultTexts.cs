@@ -4,10 +4,10 @@ using OciPS.Registry.Http;
 
 namespace OciPS.Registry.Handlers;
 
-/// <summary>Says why a registry could not be reached.</summary>
+/// <summary>Explains why a registry could not be reached.</summary>
 internal sealed class FaultTexts(string registry)
 {
-    /// <summary>The error that no answer came.</summary>
+    /// <summary>The error for a missing response.</summary>
     public RegistryException Unreachable(
         HttpRequestMessage request, string why, Exception error, bool isTransient, Remedy remedy = Remedy.None) => new(
             ErrorIds.RegistryUnreachable,
@@ -18,7 +18,7 @@ internal sealed class FaultTexts(string registry)
             RemedySubject = registry,
         };
 
-    /// <summary>Why a transfer failed, and what helps.</summary>
+    /// <summary>Why a transfer failed, and the remedy.</summary>
     public (string Why, Remedy Remedy) Describe(HttpRequestException error, Uri address)
     {
         bool isHttps = address.Scheme == Uri.UriSchemeHttps;
@@ -38,12 +38,12 @@ internal sealed class FaultTexts(string registry)
 
     private bool IsRegistry(Uri address) => string.Equals(address.Authority, registry, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether what came in place of a TLS handshake was none: SslStream has no code for that, only this text.</summary>
+    /// <summary>Whether the server did not answer with TLS: SslStream has no error code for that, only this text.</summary>
     private static bool IsNoTls(HttpRequestException error) =>
         error is { HttpRequestError: HttpRequestError.SecureConnectionError }
             && error.GetBaseException().Message.Contains("determine the frame size", StringComparison.OrdinalIgnoreCase);
 
-    // A server that misses our certificate ends the connection after the handshake: what is seen of that depends on what was under way.
+    // A server that requires a client certificate closes the connection after the handshake; the exception depends on what was in progress.
     private static Exception? EndedByServer(HttpRequestException error)
     {
         for (Exception? cause = error.InnerException; cause is not null; cause = cause.InnerException)

@@ -5,8 +5,8 @@ using OciPS.Registry.Http;
 
 namespace OciPS.Registry.Handlers;
 
-/// <summary>Keeps a registry elsewhere from sending us to this machine or the network next to it.</summary>
-/// <remarks>The addresses behind a name are checked by <see cref="SsrfGuard"/>, when the connection is made.</remarks>
+/// <summary>Prevents a remote registry from redirecting requests to this machine or its local network.</summary>
+/// <remarks><see cref="SsrfGuard"/> checks the resolved addresses when it connects.</remarks>
 internal sealed class GuardHandler(RegistryEndpoint endpoint, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

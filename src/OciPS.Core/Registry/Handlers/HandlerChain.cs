@@ -5,11 +5,11 @@ using OciPS.Registry.Http;
 
 namespace OciPS.Registry.Handlers;
 
-/// <summary>Puts the handlers that every request passes in their order.</summary>
+/// <summary>Builds the chain of request handlers.</summary>
 internal static class HandlerChain
 {
     /// <summary>
-    /// The handlers below redirects and authentication. From the outside in: guard, throttle, log, fault, timeout, connection.
+    /// The handlers below redirects and authentication, from the outside in: guard, throttle, log, fault, timeout, connection.
     /// </summary>
     public static HttpMessageHandler CreateTransport(RegistryConnection connection, RegistryEndpoint endpoint, HttpConnections http)
     {

@@ -5,7 +5,7 @@ using OciPS.Registry.Http;
 
 namespace OciPS.Registry.Handlers;
 
-/// <summary>Logs each request and its answer, without anything secret.</summary>
+/// <summary>Logs each request and its response, without secrets.</summary>
 internal sealed class LogHandler(TimeProvider clock, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

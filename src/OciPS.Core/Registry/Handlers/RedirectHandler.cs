@@ -5,7 +5,7 @@ using OciPS.Registry.Http;
 
 namespace OciPS.Registry.Handlers;
 
-/// <summary>Follows redirects where they may lead; a credential does not come along to another place.</summary>
+/// <summary>Follows permitted redirects; credentials are not sent to another host.</summary>
 internal sealed class RedirectHandler(string registry, RegistryEndpoint endpoint, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     private const int MaximumRedirects = 10;
@@ -42,7 +42,7 @@ internal sealed class RedirectHandler(string registry, RegistryEndpoint endpoint
         && response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
             or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
 
-    // A registry may send us elsewhere with an upload; what is pushed is not for everybody on the way.
+    // A registry may redirect an upload to another host; uploaded content must not cross the network in clear text.
     private async ValueTask CheckBeginAsync(RegistryRequest asked, CancellationToken cancellationToken)
     {
         Uri own = await endpoint.FindAsync(cancellationToken).ConfigureAwait(false);

@@ -4,16 +4,16 @@ using OciPS.Registry.Resilience;
 
 namespace OciPS.Registry.Handlers;
 
-/// <summary>What is asked of a registry: enough for the handlers to send it more than once, and to other addresses.</summary>
+/// <summary>A request to a registry, with all that the handlers need to send it repeatedly and to other addresses.</summary>
 /// <param name="Method">The method.</param>
-/// <param name="Address">Where to; if that is not the registry's, no credential is sent.</param>
-/// <param name="Whom">Who is asked, as errors say it.</param>
+/// <param name="Address">The address; no credential is sent if it is not the registry's.</param>
+/// <param name="Whom">The name of the server in errors.</param>
 /// <param name="Log">Receives diagnostics.</param>
 internal sealed record RegistryRequest(HttpMethod Method, Uri Address, string Whom, IOperationLog Log)
 {
     private static readonly HttpRequestOptionsKey<RegistryRequest> s_key = new("OciPS.Request");
 
-    /// <summary>What a token has to allow.</summary>
+    /// <summary>The scopes of the token.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
     /// <summary>Sets headers and content; called each time the request is sent.</summary>
@@ -22,19 +22,19 @@ internal sealed record RegistryRequest(HttpMethod Method, Uri Address, string Wh
     /// <summary>Retries transient failures; null for a request that is sent once.</summary>
     public RegistryRetry? Retry { get; init; }
 
-    /// <summary>Whether a status 500 may be the answer, which is not sent again then.</summary>
+    /// <summary>Whether status 500 is a valid response, so that it is not retried.</summary>
     public bool IsQuestion { get; init; }
 
-    /// <summary>Whether it changes nothing.</summary>
+    /// <summary>Whether the request changes nothing.</summary>
     public bool IsRead => Method == HttpMethod.Get || Method == HttpMethod.Head;
 
-    /// <summary>The request that a message was made for.</summary>
+    /// <summary>The request of an HTTP message.</summary>
     public static RegistryRequest For(HttpRequestMessage message) =>
         message.Options.TryGetValue(s_key, out RegistryRequest? request)
             ? request
             : throw new InvalidOperationException("The message was not made for a request.");
 
-    /// <summary>Makes a message without headers and content, which the outer handlers pass on.</summary>
+    /// <summary>Creates a message without headers and content, for the outer handlers.</summary>
     public HttpRequestMessage CreateEnvelope()
     {
         var message = new HttpRequestMessage(Method, Address);
@@ -42,8 +42,8 @@ internal sealed record RegistryRequest(HttpMethod Method, Uri Address, string Wh
         return message;
     }
 
-    /// <summary>Makes a message that is ready to be sent.</summary>
-    /// <param name="address">Where to: the request's own address, or one that a registry redirected to.</param>
+    /// <summary>Creates the complete message.</summary>
+    /// <param name="address">The request's own address, or the target of a redirect.</param>
     public HttpRequestMessage CreateMessage(Uri address)
     {
         var message = new HttpRequestMessage(Method, address);

@@ -5,23 +5,23 @@ using OciPS.Registry.Connections;
 
 namespace OciPS.Registry.Handlers;
 
-/// <summary>The credential that was sent with a request, for the error when the request is refused.</summary>
-/// <param name="IsOwn">Whether the request went to the registry or its token service, and not to where a registry sent us.</param>
+/// <summary>The credential that was sent with a request, for the error text if the request is refused.</summary>
+/// <param name="IsOwn">Whether the request went to the registry or its token service, not to the target of a redirect.</param>
 /// <param name="Credential">The credential; null for none.</param>
 internal sealed record SentCredential(bool IsOwn, RegistryCredential? Credential)
 {
     private static readonly HttpRequestOptionsKey<SentCredential> s_key = new("OciPS.SentCredential");
 
-    /// <summary>Notes it at a request.</summary>
+    /// <summary>Attaches this to a request.</summary>
     public void NoteAt(HttpRequestMessage request) => request.Options.Set(s_key, this);
 
-    /// <summary>What was noted at a request; null if nothing was.</summary>
+    /// <summary>The credential attached to a request; null if there is none.</summary>
     public static SentCredential? For(HttpRequestMessage? request) =>
         request is not null && request.Options.TryGetValue(s_key, out SentCredential? sent) ? sent : null;
 
-    /// <summary>Says what was sent, and whether a credential helps.</summary>
-    /// <param name="status">The refusal.</param>
-    /// <param name="isPage">Whether the answer was a page for browsers: then no credential of ours helps.</param>
+    /// <summary>Explains what was sent, and whether a credential helps.</summary>
+    /// <param name="status">The status of the refusal.</param>
+    /// <param name="isPage">Whether the response was an HTML page: then a credential does not help.</param>
     public (string Text, Remedy Remedy) Explain(HttpStatusCode status, bool isPage)
     {
         if (!IsOwn)

@@ -4,7 +4,7 @@ using OciPS.Registry.Resilience;
 
 namespace OciPS.Registry.Handlers;
 
-/// <summary>Lets a request wait for its turn at its host, and learns from the answer how many the host takes at once.</summary>
+/// <summary>Limits the concurrent requests to a host, and adapts the limit to its responses.</summary>
 internal sealed class ThrottleHandler(HostThrottles throttles, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -6,10 +6,10 @@ using OciPS.Registry.Resilience;
 
 namespace OciPS.Registry.Handlers;
 
-/// <summary>Ends a request whose answer does not begin in time.</summary>
+/// <summary>Cancels a request whose response does not begin in time.</summary>
 internal sealed class TimeoutHandler(RequestTiming timing, FaultTexts faults, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
-    /// <summary>How many bytes that were sent before a request tells the registry to store.</summary>
+    /// <summary>The number of bytes sent by earlier requests that this request commits.</summary>
     public static readonly HttpRequestOptionsKey<long> Committed = new("OciPS.Committed");
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

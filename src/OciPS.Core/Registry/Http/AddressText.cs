@@ -3,8 +3,7 @@
 namespace OciPS.Registry.Http;
 
 /// <summary>
-/// Addresses as people get to see them: without what others could use, which names and passwords before the host are, signatures of storage
-/// services, and states of uploads.
+/// Addresses for messages, without secrets: user names and passwords, signatures of storage services, and states of uploads.
 /// </summary>
 internal static class AddressText
 {

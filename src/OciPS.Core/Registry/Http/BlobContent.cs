@@ -6,14 +6,14 @@ using System.Runtime.ExceptionServices;
 
 namespace OciPS.Registry.Http;
 
-/// <summary>A blob or a part of one as the body of a request; read again each time the request is sent.</summary>
+/// <summary>A blob or a part of one as the body of a request; produced again each time the request is sent.</summary>
 internal sealed class BlobContent : HttpContent
 {
     private readonly Func<Stream, CancellationToken, Task> _write;
     private readonly long? _size;
 
     /// <param name="write">Writes the bytes.</param>
-    /// <param name="size">How many they are; null if that is known only when they were written.</param>
+    /// <param name="size">The number of bytes; null if it is known only after writing.</param>
     public BlobContent(Func<Stream, CancellationToken, Task> write, long? size)
     {
         _write = write;
@@ -22,13 +22,13 @@ internal sealed class BlobContent : HttpContent
         Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
     }
 
-    /// <summary>Whether the registry is known to put the blob away when it has all of it, or may well do so.</summary>
+    /// <summary>Whether the registry stores the blob, or may do so, when the request ends.</summary>
     public bool IsCommitted { get; set; }
 
-    /// <summary>The error that the bytes could not be had for; null where it was not theirs that the transfer failed.</summary>
+    /// <summary>The error of the blob's source; null if the source did not cause the failure.</summary>
     public ExceptionDispatchInfo? SourceError { get; private set; }
 
-    /// <summary>Bounds each wait for the registry; null for none.</summary>
+    /// <summary>Limits each wait for the registry; null for no limit.</summary>
     public IdleTimer? Idle { get; set; }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
@@ -36,7 +36,7 @@ internal sealed class BlobContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        // How long it takes to come by the content is not the registry's fault.
+        // The time to produce the content is not the registry's fault.
         Idle?.Stop();
         using var output = new IdleWriteStream(stream, Idle);
         try

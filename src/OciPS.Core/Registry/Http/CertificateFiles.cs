@@ -5,11 +5,11 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace OciPS.Registry.Http;
 
-/// <summary>Reads certificates from files: authorities, and clients' certificates with their keys.</summary>
+/// <summary>Reads certificates from files: authorities, and client certificates with their keys.</summary>
 internal static class CertificateFiles
 {
     /// <summary>The certificates of a PEM file, or the one of a DER file.</summary>
-    /// <exception cref="StorageException">The file is missing or holds none.</exception>
+    /// <exception cref="StorageException">The file is missing or contains no certificate.</exception>
     public static IReadOnlyList<X509Certificate2> ReadAuthorities(string path)
     {
         try
@@ -25,7 +25,7 @@ internal static class CertificateFiles
     }
 
     /// <summary>A certificate with its key, both in PEM.</summary>
-    /// <exception cref="StorageException">A file is missing or holds neither.</exception>
+    /// <exception cref="StorageException">A file is missing or lacks its certificate or key.</exception>
     public static X509Certificate2 ReadClient(string certificate, string key)
     {
         try
@@ -36,7 +36,7 @@ internal static class CertificateFiles
                 return read;
             }
 
-            // Windows' TLS takes no key that is in memory alone.
+            // TLS on Windows does not accept keys that are only in memory.
             using (read)
             {
                 return new X509Certificate2(read.Export(X509ContentType.Pkcs12));

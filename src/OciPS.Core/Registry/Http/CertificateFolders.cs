@@ -6,13 +6,13 @@ using OciPS.Registry.Connections;
 namespace OciPS.Registry.Http;
 
 /// <summary>
-/// The folders in which Docker and podman keep certificates for a registry: <c>*.crt</c> authorities, <c>NAME.cert</c> with <c>NAME.key</c>
-/// clients'.
+/// Reads the certificates that Docker and podman keep for a registry: authorities in <c>*.crt</c>, client certificates in <c>NAME.cert</c>
+/// with <c>NAME.key</c>.
 /// </summary>
 /// <remarks><c>containers-certs.d(5)</c>; Docker, "Verify repository client with certificates".</remarks>
 internal static class CertificateFolders
 {
-    /// <summary>What is kept for a registry; the default if nothing is.</summary>
+    /// <summary>The settings for a registry; the default if there are none.</summary>
     /// <exception cref="StorageException">A file cannot be read.</exception>
     public static TlsSettings Read(string registry)
     {

@@ -2,7 +2,7 @@
 
 namespace OciPS.Registry.Http;
 
-/// <summary>Polls a registry for what it was just sent: some are consistent a moment later only.</summary>
+/// <summary>Polls a registry for content that was just sent: some registries are eventually consistent.</summary>
 internal sealed class ConsistencyPoll(TimeProvider time)
 {
     /// <summary>How long to poll.</summary>
@@ -11,7 +11,7 @@ internal sealed class ConsistencyPoll(TimeProvider time)
     private static readonly TimeSpan s_firstWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(1);
 
-    /// <summary>Polls until the result is final, or the time is over; returns the last result.</summary>
+    /// <summary>Polls until the result is final or the time limit is reached; returns the last result.</summary>
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> look, Func<T, bool> isFinal, CancellationToken cancellationToken)
     {
         long begin = time.GetTimestamp();
@@ -30,6 +30,6 @@ internal sealed class ConsistencyPoll(TimeProvider time)
         }
     }
 
-    /// <summary>A token that ends when the time is over.</summary>
+    /// <summary>A token that is cancelled at the time limit.</summary>
     public CancellationTokenSource Begin() => new(Limit, time);
 }

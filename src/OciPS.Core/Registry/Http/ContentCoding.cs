@@ -10,27 +10,27 @@ using ZstdSharp;
 namespace OciPS.Registry.Http;
 
 /// <summary>
-/// Undoes what something on the way did to an answer: digests are of what the registry stores. A label alone is no proof, as some storage
-/// puts one on layers that are gzip by themselves.
+/// Decodes responses that were compressed in transit: digests cover the stored bytes. The header alone is no proof: some storage services
+/// set it for layers that are gzip themselves.
 /// </summary>
 /// <remarks>RFC 9110, section 8.4.</remarks>
 internal static class ContentCoding
 {
     private const int Looked = 4096;
 
-    /// <summary>Whether an answer says that it was compressed.</summary>
+    /// <summary>Whether a response claims a content coding.</summary>
     public static bool IsLabelled(HttpResponseMessage response) => GetCodings(response).Length > 0;
 
-    /// <summary>Whether a part is one of what was compressed on the way: then it is no part of the blob.</summary>
+    /// <summary>Whether a partial response is a part of the compressed form, and so not of the blob.</summary>
     public static bool IsPartOfAnother(HttpResponseMessage response, Descriptor blob) =>
         IsLabelled(response) && blob.SizeIsKnown && response.Content.Headers.ContentRange is { Length: { } length } && length != blob.Size;
 
-    /// <summary>The body of an answer as the registry stores it.</summary>
-    /// <param name="response">The answer.</param>
-    /// <param name="body">Its body as it comes; disposed with what is returned.</param>
-    /// <param name="blob">What it is; null for a document.</param>
-    /// <param name="registry">Where it comes from.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <summary>The body of a response as the registry stores it.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="body">The raw body; disposed with the returned stream.</param>
+    /// <param name="blob">The blob; null for a JSON document.</param>
+    /// <param name="registry">The registry's host.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<Stream> UndoAsync(
         HttpResponseMessage response, Stream body, Descriptor? blob, string registry, CancellationToken cancellationToken)
     {
@@ -50,7 +50,7 @@ internal static class ContentCoding
     private static string[] GetCodings(HttpResponseMessage response) =>
         [.. response.Content.Headers.ContentEncoding.Select(coding => coding.ToLowerInvariant()).Where(coding => coding != "identity")];
 
-    /// <summary>How long an answer is if nothing was done to it; null if that is not known.</summary>
+    /// <summary>The length of an unencoded response; null if unknown.</summary>
     private static long? StoredLength(HttpResponseMessage response, Descriptor? blob) =>
         response.Content.Headers.ContentRange is { From: { } from, To: { } to } ? to - from + 1
         : blob is { SizeIsKnown: true } ? blob.Size
@@ -60,7 +60,7 @@ internal static class ContentCoding
     {
         if (coding is not ("gzip" or "x-gzip"))
         {
-            // A document begins with a bracket, which neither zlib, Brotli nor zstd do with what is worth it.
+            // A JSON document begins with a brace; compressed data does not, in zlib, Brotli or zstd, if compression is worthwhile.
             return blob is not null || !first.Span.TrimStart(" \t\r\n"u8).StartsWith("{"u8);
         }
 
@@ -95,7 +95,7 @@ internal static class ContentCoding
             $"The response has the unknown content coding '{coding}', though none was asked for. A proxy adds that; exempt '/v2/' there."),
     };
 
-    /// <summary>What was decompressed; damage to it is one of the transfer.</summary>
+    /// <summary>The decoded body; damage to it counts as a failed transfer.</summary>
     private sealed class DecodedStream(Stream decoded, string registry) : ForwardStream
     {
         public override int Read(Span<byte> buffer) => throw new NotSupportedException("Answers are read asynchronously.");

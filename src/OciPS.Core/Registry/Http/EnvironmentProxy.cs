@@ -5,7 +5,7 @@ using System.Net;
 namespace OciPS.Registry.Http;
 
 /// <summary>
-/// The proxy that the environment or the system names; this machine's own registries are reached without it, as in other registry tools.
+/// The proxy of the environment or the system. Registries on this machine are reached directly, as in other registry tools.
 /// </summary>
 internal sealed class EnvironmentProxy : IWebProxy
 {
@@ -15,7 +15,7 @@ internal sealed class EnvironmentProxy : IWebProxy
         set => throw new NotSupportedException("The environment decides.");
     }
 
-    // Without the name and password, which .NET would show in its errors: it takes them from the credentials.
+    // Without user name and password, which .NET would show in its errors; it takes them from the credentials.
     public Uri? GetProxy(Uri destination) => HttpClient.DefaultProxy.GetProxy(destination) is { } proxy
         ? new UriBuilder(proxy) { UserName = string.Empty, Password = string.Empty }.Uri
         : null;

@@ -7,7 +7,7 @@ using OciPS.Registry.Connections;
 
 namespace OciPS.Registry.Http;
 
-/// <summary>The connections to a registry, and apart from them those to wherever it sends us.</summary>
+/// <summary>The HTTP clients for a registry: one for its own addresses, one for all others.</summary>
 internal sealed class HttpClients
 {
     public HttpClients(TlsSettings tls, string host, HttpConnections connections)
@@ -16,10 +16,10 @@ internal sealed class HttpClients
         Elsewhere = CreateClient(tls, host, new SsrfGuard(connections, refusesLocal: true));
     }
 
-    /// <summary>For the addresses that the user gave.</summary>
+    /// <summary>For addresses that the user gave.</summary>
     public HttpClient Own { get; }
 
-    /// <summary>For the addresses that a registry gave: connects to none on this machine or in the network next to it.</summary>
+    /// <summary>For addresses that a registry gave: never connects to this machine or its local network.</summary>
     public HttpClient Elsewhere { get; }
 
     private static HttpClient CreateClient(TlsSettings tls, string host, SsrfGuard guard)
@@ -46,7 +46,7 @@ internal sealed class HttpClients
             typeof(HttpClients).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
                 ?? "0";
         client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("OciPS", version));
-        // What is compressed on the way has to be undone, and parts of it are of no use.
+        // Compression in transit has to be undone, and makes partial responses useless.
         client.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
         return client;
     }

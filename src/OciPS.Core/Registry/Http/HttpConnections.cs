@@ -6,7 +6,7 @@ using OciPS.Registry.Resilience;
 
 namespace OciPS.Registry.Http;
 
-/// <summary>The HTTP connections of a session: clients that share them, throttles, and the network below.</summary>
+/// <summary>The shared HTTP state of a session: clients, throttles and the network.</summary>
 internal sealed class HttpConnections
 {
     private readonly Lazy<HttpClients> _shared;
@@ -24,16 +24,16 @@ internal sealed class HttpConnections
 
     public HostThrottles Throttles { get; } = new();
 
-    /// <summary>The clients for a registry; the same for all that need no TLS settings of their own.</summary>
+    /// <summary>The clients for a registry; shared by all registries without their own TLS settings.</summary>
     public HttpClients GetClients(TlsSettings tls, string registry) =>
         tls.IsDefault ? _shared.Value : new HttpClients(tls, new Uri($"https://{registry}/").IdnHost, this);
 
-    /// <summary>Notes that a host was reached at an address that is not this machine's.</summary>
+    /// <summary>Notes that a host was reached at a remote address.</summary>
     public void NoteRemote(string host) => _remote[Unbracket(host)] = true;
 
-    /// <summary>Whether a host was ever reached at an address that is not this machine's, whatever its name means now.</summary>
+    /// <summary>Whether a host was ever reached at a remote address, whatever it resolves to now.</summary>
     public bool WasRemote(string host) => _remote.ContainsKey(Unbracket(host));
 
-    /// <summary>An IPv6 address without the brackets that it has in a URI.</summary>
+    /// <summary>An IPv6 address without the brackets of a URI.</summary>
     public static string Unbracket(string host) => host.Trim('[', ']');
 }

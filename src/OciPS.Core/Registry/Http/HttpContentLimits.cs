@@ -4,12 +4,12 @@ using OciPS.IO;
 
 namespace OciPS.Registry.Http;
 
-/// <summary>Reads answers that belong in memory, and no more of them than is sensible.</summary>
+/// <summary>Reads responses into memory, up to a size limit.</summary>
 internal static class HttpContentLimits
 {
     private const int MaximumRefusal = 16 * 1024;
 
-    /// <exception cref="InvalidContentException">The answer is larger than that.</exception>
+    /// <exception cref="InvalidContentException">The response exceeds the limit.</exception>
     public static async Task<byte[]> ReadBoundedAsync(
         this HttpResponseMessage response, int maximumSize, string what, CancellationToken cancellationToken)
     {
@@ -31,8 +31,8 @@ internal static class HttpContentLimits
         return bytes.ToArray();
     }
 
-    /// <summary>Reads as much of a refusal as is sensible, and keeps it, so that it can be read again.</summary>
-    /// <exception cref="RegistryException">It broke off.</exception>
+    /// <summary>Reads the beginning of an error response and buffers it, so that it can be read again.</summary>
+    /// <exception cref="RegistryException">The response broke off.</exception>
     public static async Task<byte[]> BufferStartAsync(this HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (response.Content is KeptContent kept)
@@ -43,7 +43,7 @@ internal static class HttpContentLimits
         Stream body = await OpenAsync(response, cancellationToken).ConfigureAwait(false);
         using var buffer = new PooledBuffer(MaximumRefusal);
         HttpContent read = response.Content;
-        // What broke off cannot be read a second time either.
+        // A response that broke off cannot be read again.
         response.Content = new KeptContent([]);
         int count = await body.ReadAtLeastAsync(
             buffer.Memory[..MaximumRefusal], MaximumRefusal, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);

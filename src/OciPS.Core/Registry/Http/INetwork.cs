@@ -4,7 +4,7 @@ using System.Net;
 
 namespace OciPS.Registry.Http;
 
-/// <summary>How names become addresses, and addresses connections.</summary>
+/// <summary>Resolves host names and connects to addresses.</summary>
 internal interface INetwork
 {
     /// <summary>The addresses of a host.</summary>

@@ -4,7 +4,7 @@ using OciPS.Registry.Resilience;
 
 namespace OciPS.Registry.Http;
 
-/// <summary>Ends a transfer in which nothing happens for too long.</summary>
+/// <summary>Cancels a transfer after too long without progress.</summary>
 internal sealed class IdleTimer : IDisposable
 {
     private readonly RegistryOptions _options;
@@ -19,22 +19,22 @@ internal sealed class IdleTimer : IDisposable
             static source => Cancel((CancellationTokenSource)source!), _source, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>How long the last wait is, or was.</summary>
+    /// <summary>The duration of the current or last wait.</summary>
     public TimeSpan Waited { get; private set; }
 
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Begins to wait for an answer.</summary>
+    /// <summary>Starts to wait for a response.</summary>
     public void Start() => Start(_options.IdleTimeout);
 
-    /// <summary>Begins to wait for more of an answer.</summary>
+    /// <summary>Starts to wait for more of a response.</summary>
     public void AwaitBody() => Start(_options.BodyTimeout);
 
-    /// <summary>Begins to wait for the registry to store what it was sent.</summary>
-    /// <param name="bytes">How much that is.</param>
+    /// <summary>Starts to wait for the registry to store an upload.</summary>
+    /// <param name="bytes">The number of bytes to store.</param>
     public void AwaitCommit(long bytes) => Start(_options.CommitTimeout(bytes));
 
-    /// <summary>Waits for the registry no longer.</summary>
+    /// <summary>Stops waiting for the registry.</summary>
     public void Stop() => _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     public void Dispose()
@@ -57,7 +57,7 @@ internal sealed class IdleTimer : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The transfer ended at the same moment.
+            // The transfer ended at the same time.
         }
     }
 }

@@ -4,15 +4,15 @@ using OciPS.IO;
 
 namespace OciPS.Registry.Http;
 
-/// <summary>Sends in pieces and notes each, to tell a slow registry from one that has stopped reading.</summary>
+/// <summary>Sends in pieces and restarts the idle timer for each, to tell a slow registry from one that has stopped reading.</summary>
 internal sealed class IdleWriteStream(Stream output, IdleTimer? idle) : WriteOnlyStream
 {
     private const int Piece = 64 * 1024;
 
-    /// <summary>Whether the registry did not take what was sent.</summary>
+    /// <summary>Whether sending failed.</summary>
     public bool HasFailed { get; private set; }
 
-    /// <summary>How much the registry took.</summary>
+    /// <summary>The number of bytes sent.</summary>
     public long BytesWritten { get; private set; }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)

@@ -4,12 +4,12 @@ using System.Text.RegularExpressions;
 
 namespace OciPS.Registry.Http;
 
-/// <summary>Finds the page that follows an answer.</summary>
+/// <summary>Finds the next page of a paged response.</summary>
 /// <remarks>RFC 8288, section 3; distribution specification, "Listing Tags".</remarks>
 internal static partial class LinkHeader
 {
-    /// <summary>The address of the next page, on the host that was asked; null where this was the last one.</summary>
-    /// <remarks>Behind a proxy registries name a host that only they know: of their addresses, path and query count.</remarks>
+    /// <summary>The address of the next page, on the requested host; null on the last page.</summary>
+    /// <remarks>Registries behind a proxy may name an internal host, so only path and query are used.</remarks>
     public static Uri? GetNext(HttpResponseMessage response)
     {
         IEnumerable<string> headers = response.Headers.TryGetValues("Link", out IEnumerable<string>? values) ? values : [];

@@ -5,9 +5,7 @@ using System.Net.Sockets;
 
 namespace OciPS.Registry.Http;
 
-/// <summary>
-/// Tells the addresses that mean this machine, or what only this machine's network has: loopback, link-local, unspecified.
-/// </summary>
+/// <summary>Recognises addresses of this machine and its local network: loopback, link-local, unspecified.</summary>
 /// <remarks>RFC 6890. A cloud's metadata service is at a link-local address.</remarks>
 internal static class LocalAddress
 {
@@ -23,12 +21,12 @@ internal static class LocalAddress
         return plain.TryWriteBytes(bytes, out _) && (bytes[0] is 0 or 127 || (bytes[0] == 169 && bytes[1] == 254));
     }
 
-    /// <summary>Whether a host's name says by itself that it is this machine.</summary>
+    /// <summary>Whether a host name by itself means this machine.</summary>
     public static bool IsLoopbackName(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? ip) && IPAddress.IsLoopback(ip));
 
-    /// <summary>Whether all addresses of a host are such; a host that nobody knows here is not.</summary>
+    /// <summary>Whether all addresses of a host are local; false if it cannot be resolved.</summary>
     public static async Task<bool> IsAsync(string host, INetwork network, CancellationToken cancellationToken)
     {
         if (IsLoopbackName(host))
@@ -43,7 +41,7 @@ internal static class LocalAddress
         }
         catch (SocketException)
         {
-            // Behind a proxy, names are known to the proxy alone.
+            // Behind a proxy, only the proxy resolves the name.
             return false;
         }
     }

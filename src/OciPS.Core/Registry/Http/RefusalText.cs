@@ -6,12 +6,12 @@ using System.Text;
 
 namespace OciPS.Registry.Http;
 
-/// <summary>A refusal's words as they may be shown to people.</summary>
+/// <summary>The text of an error response, safe to show.</summary>
 internal static class RefusalText
 {
     private const int MostWords = 1000;
 
-    /// <summary>What an answer says in words, as they may be shown; and whether it was a page for browsers.</summary>
+    /// <summary>The text of an error response, safe to show, and whether it was an HTML page.</summary>
     public static async Task<(string Words, bool IsPage)> ReadAsync(
         HttpResponseMessage response, CancellationToken cancellationToken, string? secret = null)
     {
@@ -27,12 +27,10 @@ internal static class RefusalText
         }
     }
 
-    /// <summary>Words with a full stop.</summary>
+    /// <summary>The text as a sentence with a full stop.</summary>
     public static string Sentence(string words) => words[^1] is '.' or '!' or '?' or '…' ? words : words + ".";
 
-    /// <summary>
-    /// A registry's words as they may be shown: without what steers a terminal, and not at all where they repeat what proves who we are.
-    /// </summary>
+    /// <summary>The text without terminal control characters; omitted if it repeats a secret.</summary>
     private static string ForPeople(string words, IEnumerable<string?> secrets) =>
         secrets.Any(secret => !string.IsNullOrEmpty(secret) && words.Contains(secret, StringComparison.Ordinal))
         ? string.Empty

@@ -7,7 +7,7 @@ using System.Text.RegularExpressions;
 
 namespace OciPS.Registry.Http;
 
-/// <summary>Finds what an answer says in words: registries' errors, other JSON, plain text, a page's title.</summary>
+/// <summary>Extracts the text of an error response: the specification's errors, other JSON, plain text, the title of a page.</summary>
 /// <remarks>Distribution specification, "Error Codes"; RFC 6749, section 5.2.</remarks>
 internal static partial class RefusalWords
 {
@@ -15,7 +15,7 @@ internal static partial class RefusalWords
 
     private static readonly string[] s_fields = ["code", "error", "message", "error_description", "detail", "details"];
 
-    /// <summary>The words of an answer, for people but not cleaned yet; and whether it was a page for browsers.</summary>
+    /// <summary>The text of a response, not yet escaped, and whether it was an HTML page.</summary>
     public static (string Words, bool IsPage) In(ReadOnlySpan<byte> body, string? mediaType)
     {
         string text = Encoding.UTF8.GetString(body).Trim();
@@ -39,7 +39,7 @@ internal static partial class RefusalWords
 
         if (text[0] == '<')
         {
-            // Storage services answer in XML.
+            // Storage services respond with XML.
             return (string.Join(' ', XmlField().Matches(text).Select(field => field.Groups["text"].Value).Take(2)), false);
         }
 
@@ -78,7 +78,7 @@ internal static partial class RefusalWords
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            // It was longer than what is read of a refusal, or is no JSON: its beginning says more than nothing.
+            // The body is truncated or not JSON; its beginning is better than nothing.
             return Shorten(text);
         }
     }

@@ -9,13 +9,15 @@ using OciPS.Registry.Connections;
 
 namespace OciPS.Registry.Http;
 
-/// <summary>The address of a registry: HTTPS; plain HTTP where the user said so, and on loopback where HTTPS is not spoken.</summary>
+/// <summary>
+/// The address of a registry: HTTPS; plain HTTP if the user allowed it, or on loopback if the server does not speak HTTPS.
+/// </summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Lives as long as the process.")]
 internal sealed class RegistryEndpoint(RegistryConnection connection, HttpConnections http)
 {
     private static readonly TimeSpan s_probeTimeout = TimeSpan.FromSeconds(5);
 
-    // Registries on one's own machine come and go, and the next one at a port may speak the other way.
+    // Registries on this machine come and go, and the next one at a port may use the other protocol.
     private static readonly TimeSpan s_trust = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _looking = new(1, 1);
@@ -33,8 +35,7 @@ internal sealed class RegistryEndpoint(RegistryConnection connection, HttpConnec
         SameOrigin(address, await FindAsync(cancellationToken).ConfigureAwait(false));
 
     /// <summary>
-    /// Whether the registry is on this machine or in the network next to it, and never was anywhere else: its name may mean one today and
-    /// the other tomorrow.
+    /// Whether the registry is on this machine or its local network, and was never reached elsewhere: what its name resolves to may change.
     /// </summary>
     public async ValueTask<bool> IsLocalAsync(CancellationToken cancellationToken)
     {
@@ -78,14 +79,14 @@ internal sealed class RegistryEndpoint(RegistryConnection connection, HttpConnec
         Uri address;
         try
         {
-            // A handshake that broke off or took too long says little, least of all of a busy machine: it is tried once more.
+            // A failed or slow handshake says little, in particular on a busy machine, so it is repeated once.
             bool speaksTls = await SpeaksTlsAsync(https, cancellationToken).ConfigureAwait(false)
                 ?? await SpeaksTlsAsync(https, cancellationToken).ConfigureAwait(false) ?? false;
             address = speaksTls ? https : new Uri($"http://{Host}/");
         }
         catch (RegistryException) when (_address is not null)
         {
-            // It is being started again; what was there will be back.
+            // The registry is restarting; the last address stays valid.
             address = _address;
         }
 
@@ -95,8 +96,7 @@ internal sealed class RegistryEndpoint(RegistryConnection connection, HttpConnec
     }
 
     /// <summary>
-    /// Tries a TLS handshake; null if it came to no end. Any certificate will do here: whether it is trusted is decided by the request that
-    /// follows.
+    /// Tries a TLS handshake; null if it did not complete. Any certificate is accepted here: the request that follows decides about trust.
     /// </summary>
     [SuppressMessage(
         "Security", "CA5359:Do not disable certificate validation", Justification = "Nothing is sent; asks only whether TLS is spoken.")]
@@ -107,7 +107,7 @@ internal sealed class RegistryEndpoint(RegistryConnection connection, HttpConnec
         try
         {
             using var client = new TcpClient();
-            // A registry without a port is HTTPS's, or HTTP's where that is not there.
+            // Without a port, a registry uses the HTTPS port, or the HTTP port if that is closed.
             await client.ConnectAsync(address.Host.Trim('[', ']'), address.Port, timeout.Token).ConfigureAwait(false);
             using var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, static (_, _, _, _) => true);
             await tls.AuthenticateAsClientAsync(

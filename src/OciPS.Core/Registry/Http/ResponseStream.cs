@@ -5,14 +5,14 @@ using OciPS.Registry.Resilience;
 
 namespace OciPS.Registry.Http;
 
-/// <summary>The body of an answer; ends the answer with itself, and says which registry broke off or fell silent.</summary>
-/// <param name="response">The answer.</param>
+/// <summary>The body of a response. Disposes the response, and reports which registry broke off or stopped sending.</summary>
+/// <param name="response">The response.</param>
 /// <param name="body">Its body.</param>
-/// <param name="registry">Where it comes from.</param>
-/// <param name="size">How long the body has to be at least where the answer does not say; 0 if that is not known.</param>
+/// <param name="registry">The registry's host.</param>
+/// <param name="size">The minimum length in bytes where the response gives none; 0 if unknown.</param>
 internal sealed class ResponseStream(HttpResponseMessage response, Stream body, string registry, long size = 0) : ForwardStream
 {
-    // Only the connection's end tells the body's, and that is how broken ones end too.
+    // The end of the connection is the end of the body, so a break looks the same.
     private readonly bool _endsWithConnection =
         response.Version.Major < 2 && response.Content.Headers.ContentLength is null && response.Headers.TransferEncodingChunked != true;
 

@@ -7,14 +7,14 @@ using OciPS.Registry.Connections;
 
 namespace OciPS.Registry.Http;
 
-/// <summary>Decides whether a server's certificate is trusted, and which of ours it gets to see.</summary>
-/// <param name="settings">What the user said.</param>
-/// <param name="host">The registry's own host: the check is left out for no other, and no other sees a certificate of ours.</param>
+/// <summary>Decides whether a server's certificate is trusted, and which client certificate the server gets.</summary>
+/// <param name="settings">The user's settings.</param>
+/// <param name="host">The registry's own host: only for it is the check skipped or a client certificate sent.</param>
 internal sealed class ServerTrust(TlsSettings settings, string host)
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
-    /// <summary>The settings of a handler's TLS.</summary>
+    /// <summary>The TLS options of an HTTP handler.</summary>
     public SslClientAuthenticationOptions ToOptions()
     {
         var options = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = IsTrusted };
@@ -44,7 +44,7 @@ internal sealed class ServerTrust(TlsSettings settings, string host)
             && IsIssued(certificate, chain);
     }
 
-    /// <summary>Whether one of the user's authorities stands at the end of the chain.</summary>
+    /// <summary>Whether the chain ends at one of the user's authorities.</summary>
     private bool IsIssued(X509Certificate certificate, X509Chain? presented)
     {
         using var chain = new X509Chain();

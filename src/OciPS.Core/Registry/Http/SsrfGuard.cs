@@ -6,9 +6,10 @@ using System.Net.Sockets;
 namespace OciPS.Registry.Http;
 
 /// <summary>
-/// Makes the connections of an HTTP client; one for addresses that a registry gave makes none to this machine or its own network.
+/// Makes the connections of an HTTP client; refuses addresses on this machine or its local network for requests to addresses that a
+/// registry gave.
 /// </summary>
-/// <remarks>The address is looked at when it is connected to: a name that meant another one a moment ago does no harm.</remarks>
+/// <remarks>The address is checked when connecting, so a changed DNS record does no harm.</remarks>
 internal sealed class SsrfGuard(HttpConnections connections, bool refusesLocal)
 {
     private static readonly TimeSpan s_perAddress = TimeSpan.FromSeconds(10);
@@ -38,7 +39,7 @@ internal sealed class SsrfGuard(HttpConnections connections, bool refusesLocal)
         $"The registry redirects to '{host}'{(address is null ? "" : $" ({address})")}, which is this machine or the network next to it. "
             + "A remote registry must not redirect there; nothing was sent.");
 
-    // The user's own proxy may be on this machine; where it goes to is the proxy's to decide.
+    // The user's own proxy may be on this machine; the proxy decides about its targets.
     private static bool IsProxy(SocketsHttpConnectionContext context) =>
         context.InitialRequestMessage.Method == HttpMethod.Connect
         || context.InitialRequestMessage.RequestUri is not { } uri
@@ -69,7 +70,7 @@ internal sealed class SsrfGuard(HttpConnections connections, bool refusesLocal)
             catch (Exception error) when (!isLast && (
                 error is SocketException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested)))
             {
-                // The next address may answer.
+                // Another address may respond.
             }
         }
     }

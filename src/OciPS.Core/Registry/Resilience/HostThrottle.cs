@@ -4,9 +4,7 @@ using System.Net;
 
 namespace OciPS.Registry.Resilience;
 
-/// <summary>
-/// Bounds how many requests a registry gets at once: half as many after it said that it was too much, then slowly more again.
-/// </summary>
+/// <summary>Limits the concurrent requests to a host: halves the limit when the host reports overload, then raises it slowly.</summary>
 /// <remarks>Additive increase, multiplicative decrease, as in TCP (RFC 5681).</remarks>
 internal sealed class HostThrottle
 {
@@ -17,7 +15,7 @@ internal sealed class HostThrottle
     private double _limit = MaximumRequests;
     private int _running;
 
-    /// <summary>How many requests may run at once now.</summary>
+    /// <summary>The current limit of concurrent requests.</summary>
     public int Limit
     {
         get
@@ -29,7 +27,7 @@ internal sealed class HostThrottle
         }
     }
 
-    /// <summary>Goes by what the host answered.</summary>
+    /// <summary>Adapts the limit to a response.</summary>
     public void Learn(HttpResponseMessage response)
     {
         if (response.StatusCode == HttpStatusCode.TooManyRequests)
@@ -42,7 +40,7 @@ internal sealed class HostThrottle
         }
     }
 
-    /// <summary>Waits for its turn; disposing of the result ends it.</summary>
+    /// <summary>Waits for a slot; disposing the result releases it.</summary>
     public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
     {
         TaskCompletionSource turn;
@@ -67,7 +65,7 @@ internal sealed class HostThrottle
         return new Turn(this);
     }
 
-    /// <summary>The registry said that it gets too much.</summary>
+    /// <summary>Lowers the limit after the host reported overload.</summary>
     public void SlowDown()
     {
         lock (_lock)
@@ -76,7 +74,7 @@ internal sealed class HostThrottle
         }
     }
 
-    /// <summary>The registry did what it was asked.</summary>
+    /// <summary>Raises the limit after a success.</summary>
     public void SpeedUp()
     {
         lock (_lock)
@@ -92,7 +90,7 @@ internal sealed class HostThrottle
             _running--;
             while (_running < (int)_limit && _waiting.TryDequeue(out TaskCompletionSource? next))
             {
-                // One that was given up while it waited takes no turn.
+                // A request that was cancelled while waiting takes no slot.
                 _running += next.TrySetResult() ? 1 : 0;
             }
         }

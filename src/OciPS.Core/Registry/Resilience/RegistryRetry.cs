@@ -6,24 +6,23 @@ using Polly;
 namespace OciPS.Registry.Resilience;
 
 /// <summary>
-/// Retries transient failures for one operation, and logs them: after a wait that grows, with a random part, or after what the registry
-/// asks for.
+/// Retries transient failures for one operation and logs them. The wait grows and has a random part, unless the registry requests one.
 /// </summary>
 internal sealed class RegistryRetry(RetryPolicies policies, IOperationLog log, RetryBudget budget)
 {
     private static readonly ResiliencePropertyKey<string> s_what = new("OciPS.What");
 
-    /// <summary>Sends a request, and again where that may help; gives the last answer.</summary>
+    /// <summary>Sends a request with retries; returns the last response.</summary>
     public Task<HttpResponseMessage> SendAsync(
         Func<CancellationToken, Task<HttpResponseMessage>> send, string what, CancellationToken cancellationToken) =>
         RunAsync(policies.Requests, send, what, cancellationToken);
 
-    /// <summary>Sends a request to which a server error may be the answer: it is not sent again because of a status 500.</summary>
+    /// <summary>Sends a request for which status 500 is a valid response, and is not retried.</summary>
     public Task<HttpResponseMessage> SendQuestionAsync(
         Func<CancellationToken, Task<HttpResponseMessage>> send, string what, CancellationToken cancellationToken) =>
         RunAsync(policies.Questions, send, what, cancellationToken);
 
-    /// <summary>Does a piece of work, and again from its beginning where that may help.</summary>
+    /// <summary>Runs work, and repeats it from its beginning after a transient failure.</summary>
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> work, string what, CancellationToken cancellationToken)
     {
         T result = default!;
@@ -39,9 +38,7 @@ internal sealed class RegistryRetry(RetryPolicies policies, IOperationLog log, R
         return result;
     }
 
-    /// <summary>
-    /// Whether there is time left for a wait. A registry that falls silent takes as much as one that asks to be left alone.
-    /// </summary>
+    /// <summary>Whether the budget allows a wait. Time without a response counts as much as a requested wait.</summary>
     public bool Allows(TimeSpan wait, RegistryException? error)
     {
         if (error?.Silence is { } silence)
@@ -52,7 +49,7 @@ internal sealed class RegistryRetry(RetryPolicies policies, IOperationLog log, R
         return budget.TryTake(wait);
     }
 
-    /// <summary>Logs a failure that is followed by another attempt.</summary>
+    /// <summary>Logs a failure before the next attempt.</summary>
     public void Report(ResilienceContext context, string why, TimeSpan wait)
     {
         if (context.Properties.TryGetValue(s_what, out string? what))
@@ -74,7 +71,7 @@ internal sealed class RegistryRetry(RetryPolicies policies, IOperationLog log, R
         }
         catch (RegistryException error)
         {
-            // Tried often enough: the caller is not to repeat all of it.
+            // The retries are used up: the caller must not repeat the whole operation.
             error.IsTransient = false;
             throw;
         }

@@ -2,16 +2,16 @@
 
 namespace OciPS.Registry.Resilience;
 
-/// <summary>The clock and the limits that a request and its answer go by; noted at the request.</summary>
+/// <summary>The clock and the time limits of a request; attached to the request.</summary>
 internal sealed record RequestTiming(RegistryOptions Options, TimeProvider Clock)
 {
     private static readonly HttpRequestOptionsKey<RequestTiming> s_key = new("OciPS.Timing");
     private static readonly RequestTiming s_default = new(RegistryOptions.Default, TimeProvider.System);
 
-    /// <summary>The timing of the request that was answered.</summary>
+    /// <summary>The timing of a response's request.</summary>
     public static RequestTiming For(HttpResponseMessage? response) =>
         response?.RequestMessage is { } request && request.Options.TryGetValue(s_key, out RequestTiming? timing) ? timing : s_default;
 
-    /// <summary>Notes it at a request.</summary>
+    /// <summary>Attaches this to a request.</summary>
     public void NoteAt(HttpRequestMessage request) => request.Options.Set(s_key, this);
 }

@@ -3,10 +3,9 @@
 namespace OciPS.Registry.Resilience;
 
 /// <summary>
-/// The time that an operation may spend waiting for registries, for all its requests together: between requests, and for answers that did
-/// not come.
+/// The time that an operation may spend waiting for registries, for all its requests together: between retries, and for missing responses.
 /// </summary>
-/// <param name="total">The time in all.</param>
+/// <param name="total">The total time.</param>
 /// <param name="longestWait">The longest single wait.</param>
 /// <param name="clock">The clock.</param>
 internal sealed class RetryBudget(TimeSpan total, TimeSpan longestWait, TimeProvider clock)
@@ -15,14 +14,14 @@ internal sealed class RetryBudget(TimeSpan total, TimeSpan longestWait, TimeProv
     private TimeSpan _left = total;
     private long _spentUntil;
 
-    /// <summary>A silence of some duration that ends now, in timestamps of a clock.</summary>
+    /// <summary>The interval of a silence that ends now, in timestamps of a clock.</summary>
     public static (long From, long Until) GetSilence(TimeProvider clock, TimeSpan duration)
     {
         long now = clock.GetTimestamp();
         return (now - (long)(duration.TotalSeconds * clock.TimestampFrequency), now);
     }
 
-    /// <summary>Takes a wait out of the budget; false if there is not enough left.</summary>
+    /// <summary>Takes a wait from the budget; false if not enough is left.</summary>
     public bool TryTake(TimeSpan wait)
     {
         lock (_lock)
@@ -33,7 +32,7 @@ internal sealed class RetryBudget(TimeSpan total, TimeSpan longestWait, TimeProv
         }
     }
 
-    /// <summary>Takes a silence out of the budget; what several requests waited for at once counts once.</summary>
+    /// <summary>Takes a silence from the budget; concurrent silences count once.</summary>
     public void Spend(long from, long until)
     {
         lock (_lock)

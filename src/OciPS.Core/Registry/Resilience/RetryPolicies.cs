@@ -6,7 +6,7 @@ using Polly.Retry;
 
 namespace OciPS.Registry.Resilience;
 
-/// <summary>The rules by which a session repeats requests: what counts as transient, and how long to wait.</summary>
+/// <summary>The retry rules of a session: which failures are transient, and how long to wait.</summary>
 internal sealed class RetryPolicies
 {
     private static readonly ResiliencePropertyKey<RegistryRetry> s_owner = new("OciPS.Retry");
@@ -31,16 +31,16 @@ internal sealed class RetryPolicies
         _work = new(() => Build<bool>(static args => IsTransient(args.Outcome.Exception)));
     }
 
-    /// <summary>Repeats a request after a transient failure or answer.</summary>
+    /// <summary>Retries a request after a transient failure or response.</summary>
     public ResiliencePipeline<HttpResponseMessage> Requests => _requests.Value;
 
-    /// <summary>As <see cref="Requests"/>, but a status 500 is an answer.</summary>
+    /// <summary>As <see cref="Requests"/>, but status 500 is a valid response.</summary>
     public ResiliencePipeline<HttpResponseMessage> Questions => _questions.Value;
 
-    /// <summary>Repeats a piece of work after a transient failure.</summary>
+    /// <summary>Repeats work after a transient failure.</summary>
     public ResiliencePipeline<bool> Work => _work.Value;
 
-    /// <summary>Tells a pipeline whom it works for.</summary>
+    /// <summary>Attaches the owner to a pipeline's context.</summary>
     public static void SetOwner(ResilienceContext context, RegistryRetry owner) => context.Properties.Set(s_owner, owner);
 
     private static bool IsTransient(Exception? error) => error is not null && TransientFaults.IsTransient(error);
@@ -68,7 +68,7 @@ internal sealed class RetryPolicies
         ? error.RetryAfter
         : TransientFaults.RetryAfter(outcome.Result as HttpResponseMessage, _clock);
 
-    // A registry that asks for a longer wait than there is time for has given its last answer.
+    // If a registry requests a longer wait than the budget allows, its response is final.
     private bool Allows<T>(RetryPredicateArguments<T> args)
     {
         TimeSpan wait = GetAskedWait(args.Outcome) ?? _options.FirstWait * Math.Pow(2, args.AttemptNumber);

@@ -4,32 +4,31 @@ using System.Net;
 
 namespace OciPS.Registry.Resilience;
 
-/// <summary>Tells faults that pass from those that stay.</summary>
+/// <summary>Tells transient faults from permanent ones.</summary>
 internal static class TransientFaults
 {
-    /// <summary>Whether a request that ended so may end better when it is sent again.</summary>
+    /// <summary>Whether repeating the request may succeed.</summary>
     public static bool IsTransient(Exception error) => error is RegistryException { IsTransient: true };
 
     /// <summary>
-    /// Whether a transfer that failed may succeed later: a name that is not there, a certificate that nobody trusts and headers without end
-    /// stay what they are.
+    /// Whether a failed transfer may succeed later: unknown names, untrusted certificates and oversized headers are permanent.
     /// </summary>
     public static bool IsTransient(HttpRequestException error) => error.HttpRequestError
         is not (HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
             or HttpRequestError.ConfigurationLimitExceeded
             or HttpRequestError.UserAuthenticationError or HttpRequestError.VersionNegotiationError);
 
-    /// <summary>Whether a registry that answered so may answer better later.</summary>
+    /// <summary>Whether a retry may get a better response.</summary>
     /// <remarks>
-    /// Registries give a reason with every 500, "unknown error" for instance where their storage stumbled: it tells nothing of whether that
-    /// passes.
+    /// Registries give a reason with every status 500, such as "unknown error" for a storage failure; it does not tell whether the failure
+    /// is transient.
     /// </remarks>
     public static bool IsTransient(HttpResponseMessage response) =>
         response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
         or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable
         or HttpStatusCode.GatewayTimeout;
 
-    /// <summary>How long a registry asks to be left alone; null if it does not say.</summary>
+    /// <summary>The wait that a registry requests; null if it requests none.</summary>
     public static TimeSpan? RetryAfter(HttpResponseMessage? response, TimeProvider clock)
     {
         TimeSpan? asked = response?.Headers.RetryAfter switch
@@ -38,7 +37,7 @@ internal static class TransientFaults
             { Date: { } date } => date - clock.GetUtcNow(),
             _ => null,
         };
-        // What is over already says nothing of how long to wait.
+        // A time in the past is no information about how long to wait.
         return asked > TimeSpan.Zero ? asked : null;
     }
 }

@@ -16,8 +16,8 @@ using OciPS.Storage;
 namespace OciPS.Registry.Upload;
 
 /// <summary>
-/// Sends blobs: in one piece where the digest is known before; where it is known at the end only, while they are made, in
-/// chunks, or out of a spool file, as the registry takes them. An upload that breaks off and cannot be resumed is started again.
+/// Uploads blobs: in one request if the digest is known; otherwise streamed, in chunks or from a spool file, as the registry supports it.
+/// An upload that breaks off and cannot be resumed is restarted.
 /// </summary>
 /// <remarks>Distribution specification, "Pushing Blobs".</remarks>
 internal sealed class BlobUploader(RegistrySession session, ImageReference repository, BlobProbe blobs, TimeProvider time)
@@ -43,7 +43,7 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
     }
 
     /// <summary>
-    /// Asks the registry to take a blob over from another of its repositories; keeps the upload that it may offer instead.
+    /// Requests the registry to mount a blob from another of its repositories; keeps the upload that the registry may start instead.
     /// </summary>
     public async Task<bool> TryMountAsync(Descriptor blob, string from, CancellationToken cancellationToken)
     {
@@ -72,7 +72,7 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
 
     private static void Empty(HttpRequestMessage request) => request.Content = new ByteArrayContent([]);
 
-    // What is sent without knowing its size goes in chunks, to an upload that is begun for that.
+    // A blob of unknown size is sent in chunks, in an upload started for that.
     private async Task KeepAsync(Descriptor blob, UploadLocation offered)
     {
         if (blob.SizeIsKnown)
@@ -85,7 +85,7 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
         }
     }
 
-    /// <summary>Who may not read there may still write here: then the registry is asked with that right alone.</summary>
+    /// <summary>If the token service refuses read access to the source, the mount is requested with write access only.</summary>
     private async Task<HttpResponseMessage> MountAsync(string path, string from, CancellationToken cancellationToken)
     {
         try
@@ -138,7 +138,7 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
         }
         catch (RegistryException error) when (error.UploadIsLost)
         {
-            // A new upload may do what this one cannot any more.
+            // A new upload may succeed where this one cannot.
             error.IsTransient = true;
             throw;
         }
@@ -189,7 +189,7 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
         return new WrittenBlob(known.Digest, known.Size);
     }
 
-    /// <summary>Makes the whole blob first, to know its digest.</summary>
+    /// <summary>Spools the whole blob first, to compute its digest.</summary>
     private async Task<WrittenBlob> WriteSpooledAsync(BlobSource source, string what, CancellationToken cancellationToken)
     {
         using var spool = SpoolFile.Create();
@@ -209,7 +209,7 @@ internal sealed class BlobUploader(RegistrySession session, ImageReference repos
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Tells the registry that an upload will not be finished; it may take that or leave it.</summary>
+    /// <summary>Cancels an upload at the registry; failures are ignored.</summary>
     private async Task CancelAsync(UploadLocation upload)
     {
         using var timeout = new CancellationTokenSource(s_cancelTimeout);

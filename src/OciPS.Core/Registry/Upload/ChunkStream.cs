@@ -4,7 +4,7 @@ using OciPS.IO;
 
 namespace OciPS.Registry.Upload;
 
-/// <summary>Gathers what is written to it into chunks, and sends each when it is full.</summary>
+/// <summary>Collects written data into chunks and sends each full one.</summary>
 internal sealed class ChunkStream(int chunkSize, Func<ReadOnlyMemory<byte>, long, CancellationToken, Task> send) : WriteOnlyStream
 {
     private readonly PooledBuffer _buffer = new(chunkSize);
@@ -28,7 +28,7 @@ internal sealed class ChunkStream(int chunkSize, Func<ReadOnlyMemory<byte>, long
 
     public override void Write(ReadOnlySpan<byte> buffer) => throw new NotSupportedException("Chunks are sent asynchronously.");
 
-    /// <summary>Sends what is left.</summary>
+    /// <summary>Sends the last, partial chunk.</summary>
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
         if (_filled > 0)

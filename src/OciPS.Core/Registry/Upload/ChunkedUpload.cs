@@ -7,9 +7,7 @@ using OciPS.Storage;
 
 namespace OciPS.Registry.Upload;
 
-/// <summary>
-/// Sends a blob whose digest is known at its end only, chunk by chunk; a chunk that breaks off is sent on from where the registry has it.
-/// </summary>
+/// <summary>Uploads a blob of unknown digest in chunks; a chunk that breaks off is resumed from the registry's offset.</summary>
 internal sealed class ChunkedUpload(UploadSession upload, BlobSource source)
 {
     public async Task<WrittenBlob> WriteAsync(CancellationToken cancellationToken)

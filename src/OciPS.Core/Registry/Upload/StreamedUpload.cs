@@ -10,10 +10,10 @@ using OciPS.Storage;
 namespace OciPS.Registry.Upload;
 
 /// <summary>
-/// Sends a blob whose digest is known at its end only in one request, while it is made: nothing waits for a registry that
-/// puts a chunk away. Where that breaks off, the blob is made again, and what the registry has of it is left out.
+/// Uploads a blob of unknown digest in one request while it is produced, so nothing waits for the registry to store a chunk. After a break
+/// the blob is produced again, and the part that the registry already has is skipped.
 /// </summary>
-/// <remarks>Not in the distribution specification; but as Docker has always done it, registries take it.</remarks>
+/// <remarks>Not in the distribution specification, but Docker has always done it, so registries support it.</remarks>
 internal sealed class StreamedUpload(UploadSession upload, BlobSource source)
 {
     private RegistryException? _broken;
@@ -27,7 +27,7 @@ internal sealed class StreamedUpload(UploadSession upload, BlobSource source)
 
     public async Task<WrittenBlob> WriteAsync(CancellationToken cancellationToken)
     {
-        // As long as it comes on it may break as often as it likes, and has all attempts again.
+        // Progress resets the retry count.
         while (!await upload.Retry.RunAsync(SendOnAsync, $"The upload of {upload.What}", cancellationToken).ConfigureAwait(false))
         {
         }
@@ -35,8 +35,8 @@ internal sealed class StreamedUpload(UploadSession upload, BlobSource source)
         return _made!.Value;
     }
 
-    /// <summary>Sends what the registry has not got.</summary>
-    /// <returns>Whether it has all of it now; if not, it has more than before.</returns>
+    /// <summary>Sends the part that the registry does not have.</summary>
+    /// <returns>Whether the registry has all of it; if not, it has more than before.</returns>
     private async Task<bool> SendOnAsync(CancellationToken cancellationToken)
     {
         if (_broken is { } broken)
@@ -57,7 +57,7 @@ internal sealed class StreamedUpload(UploadSession upload, BlobSource source)
     private async Task AskAsync(RegistryException broken, CancellationToken cancellationToken)
     {
         _received = await upload.AskAsync(_received, _sentAtMost, broken, cancellationToken).ConfigureAwait(false);
-        // Something on the way keeps what it gets until it has all: then little should be under way at a time.
+        // A proxy that buffers the whole request hides its progress, so little must be in flight at a time.
         if (_sentAtLeast - _received > upload.Session.ChunkSize)
         {
             throw upload.FallBack(UploadMode.Chunks, broken);
@@ -74,14 +74,15 @@ internal sealed class StreamedUpload(UploadSession upload, BlobSource source)
         }
         finally
         {
-            // Over HTTP/2 an answer may come before all was sent; then what is still made is made for nobody, and about to end.
+            // Over HTTP/2 a response may come before the whole body was sent; the producer then writes to a closed request and is about to
+            // end.
             await Task.WhenAny(_making).ConfigureAwait(false);
         }
 
         return broken ?? (_made is null ? upload.NotAllTaken() : CheckTaken(_made.Value));
     }
 
-    // Servers that know no bodies without a length take them for empty.
+    // Servers without support for bodies of unknown length take them for empty.
     private RegistryException? CheckTaken(WrittenBlob made) =>
         upload.Received == 0 && made.Size > 1 ? throw upload.FallBack(UploadMode.Chunks, upload.NotAllTaken()) : null;
 

@@ -7,15 +7,15 @@ using OciPS.Registry.Http;
 
 namespace OciPS.Registry.Upload;
 
-/// <summary>Looks whether a blob is there that was sent.</summary>
+/// <summary>Checks whether an uploaded blob is stored.</summary>
 internal sealed class UploadCheck(ImageReference repository, BlobProbe blobs, ConsistencyPoll poll)
 {
-    /// <summary>Whether the blob is there.</summary>
+    /// <summary>Whether the blob exists.</summary>
     public Task<bool> IsThereAsync(Digest digest, long size, CancellationToken cancellationToken) =>
         blobs.ExistsAsync(digest, size, cancellationToken);
 
-    /// <summary>Looks for a blob where the answer is not the one that the specification has for it.</summary>
-    /// <exception cref="RegistryException">It is not there.</exception>
+    /// <summary>Checks for a blob after a response that the specification does not define.</summary>
+    /// <exception cref="RegistryException">The blob is not stored.</exception>
     public async Task EnsureStoredAsync(
         HttpResponseMessage response, Digest digest, long size, string what, CancellationToken cancellationToken)
     {

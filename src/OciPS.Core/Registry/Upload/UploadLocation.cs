@@ -8,35 +8,35 @@ using OciPS.Registry.Http;
 
 namespace OciPS.Registry.Upload;
 
-/// <summary>An upload that a registry has begun.</summary>
-/// <param name="Location">Where it goes on.</param>
-/// <param name="MinimumChunk">How large all chunks but the last have to be at least; 0 if the registry does not say.</param>
+/// <summary>An upload that a registry has started.</summary>
+/// <param name="Location">The address of the next request.</param>
+/// <param name="MinimumChunk">The minimum size in bytes of all chunks but the last; 0 if the registry gives none.</param>
 internal sealed record UploadLocation(Uri Location, long MinimumChunk)
 {
     private const int DefaultChunkSize = 8 * 1024 * 1024;
     private const int MaximumChunkSize = 128 * 1024 * 1024;
     private const string MinimumChunkHeader = "OCI-Chunk-Min-Length";
 
-    /// <summary>Whether the registry says how large chunks have to be: then it wants them.</summary>
+    /// <summary>Whether the registry gives a minimum chunk size, and so requires chunks.</summary>
     public bool WantsChunks => MinimumChunk > 0;
 
-    /// <summary>Whether the chunks that the registry wants are small enough to be held in memory.</summary>
+    /// <summary>Whether the required chunks are small enough to be held in memory.</summary>
     public bool TakesChunks => MinimumChunk <= MaximumChunkSize;
 
-    /// <summary>How large chunks are, in bytes.</summary>
+    /// <summary>The chunk size in bytes.</summary>
     public int ChunkSize => (int)Math.Clamp(MinimumChunk, DefaultChunkSize, MaximumChunkSize);
 
-    /// <summary>The session of an answer; null if that does not say where to go on.</summary>
+    /// <summary>The upload of a response; null without a <c>Location</c>.</summary>
     public static UploadLocation? From(HttpResponseMessage response) =>
         ResponseLocation.From(response) is { } location ? new UploadLocation(location, GetMinimumChunk(response)) : null;
 
-    /// <summary>Where an upload ends.</summary>
+    /// <summary>The address that completes an upload.</summary>
     public Uri GetEnd(Digest digest) => new UriBuilder(Location)
     {
         Query = (Location.Query.Length > 1 ? Location.Query[1..] + "&" : "") + "digest=" + Uri.EscapeDataString(digest.ToString()),
     }.Uri;
 
-    /// <summary>How many bytes the registry has, as its answer says; null if it does not say.</summary>
+    /// <summary>The number of bytes that the registry has received; null if the response does not say.</summary>
     public static long? GetReceived(HttpResponseMessage response)
     {
         string? range = response.Headers.TryGetValues("Range", out IEnumerable<string>? values) ? values.FirstOrDefault() : null;
@@ -46,15 +46,15 @@ internal sealed record UploadLocation(Uri Location, long MinimumChunk)
             : null;
     }
 
-    /// <summary>Whether an answer says that the upload it was sent to is no more.</summary>
+    /// <summary>Whether a response says that its upload no longer exists.</summary>
     public static bool IsLost(HttpResponseMessage response) =>
         response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.RequestedRangeNotSatisfiable;
 
-    /// <summary>How the registry is to be sent blobs after it refused a part of one.</summary>
-    /// <param name="refusal">Its answer.</param>
-    /// <param name="mode">How that part was sent.</param>
-    /// <param name="offset">How much the registry had before it.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <summary>The upload mode after the registry refused a part of a blob.</summary>
+    /// <param name="refusal">The response.</param>
+    /// <param name="mode">The mode of the refused part.</param>
+    /// <param name="offset">The offset of the part in bytes.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<UploadMode> ModeAfterAsync(
         HttpResponseMessage refusal, UploadMode mode, long offset, CancellationToken cancellationToken) =>
         mode == UploadMode.Stream && refusal.StatusCode == HttpStatusCode.RequestEntityTooLarge ? UploadMode.Chunks
@@ -65,13 +65,13 @@ internal sealed record UploadLocation(Uri Location, long MinimumChunk)
         : await KnowsNoPartsAsync(refusal, cancellationToken).ConfigureAwait(false) ? UploadMode.Whole
         : mode;
 
-    // Who misses a length or a range says so in one of these ways.
+    // Servers that require a length or a range use one of these status codes.
     private static bool MissesLength(HttpResponseMessage refusal) => refusal.StatusCode
         is HttpStatusCode.BadRequest or HttpStatusCode.LengthRequired or HttpStatusCode.RequestedRangeNotSatisfiable
             or HttpStatusCode.NotImplemented;
 
-    // Who refuses what is still being sent closes the connection, and its words get lost: they decide what a 404 means. A chunk
-    // is small enough for them to come through.
+    // A server that refuses a running request closes the connection, and its error body is lost: the body decides what 404 means. A chunk
+    // is small enough for the body to arrive.
     private static async Task<bool> IsCutShortAsync(HttpResponseMessage refusal, CancellationToken cancellationToken) =>
         refusal.StatusCode == HttpStatusCode.NotFound
             && !await RegistryErrors.IsReadableAsync(refusal, cancellationToken).ConfigureAwait(false);
@@ -80,7 +80,7 @@ internal sealed record UploadLocation(Uri Location, long MinimumChunk)
         refusal.StatusCode switch
         {
             HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented or HttpStatusCode.UnsupportedMediaType => true,
-            // A registry that has lost the upload, or was started again since and cannot read its state any more, says that in these words.
+            // A registry that has lost the upload, or has restarted and cannot read its state, returns these codes.
             HttpStatusCode.NotFound =>
                 !await RegistryErrors.HasCodeAsync(refusal, "BLOB_UPLOAD_UNKNOWN", cancellationToken).ConfigureAwait(false)
                 && !await RegistryErrors.HasCodeAsync(refusal, "BLOB_UPLOAD_INVALID", cancellationToken).ConfigureAwait(false),

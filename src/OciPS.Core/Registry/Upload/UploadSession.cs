@@ -11,36 +11,36 @@ using OciPS.Storage;
 
 namespace OciPS.Registry.Upload;
 
-/// <summary>An upload that is under way: takes the blob's parts, tells how much of it the registry has, and ends it.</summary>
+/// <summary>A running upload: sends the blob's parts, queries the registry's offset, and completes the upload.</summary>
 /// <remarks>Distribution specification, "Pushing a blob in chunks".</remarks>
-/// <param name="session">Speaks with the registry.</param>
-/// <param name="repository">Where the blob goes.</param>
-/// <param name="begun">The upload as the registry has begun it.</param>
-/// <param name="what">What is sent, for people.</param>
-/// <param name="check">Looks whether the blob is there.</param>
+/// <param name="session">Sends requests to the registry.</param>
+/// <param name="repository">The destination repository.</param>
+/// <param name="begun">The upload as the registry started it.</param>
+/// <param name="what">The name of the content in messages.</param>
+/// <param name="check">Checks whether the blob is stored.</param>
 internal sealed class UploadSession(
     RegistrySession session, ImageReference repository, UploadLocation begun, string what, UploadCheck check)
 {
     private readonly IReadOnlyList<string> _push = [RegistryScope.PullPush(repository.Repository)];
     private bool _wentOn;
 
-    /// <summary>Where the upload is.</summary>
+    /// <summary>The current location of the upload.</summary>
     public UploadLocation Session { get; private set; } = begun;
 
-    /// <summary>How many bytes the registry says it has, after it took a part; null if it does not say.</summary>
+    /// <summary>The number of bytes that the registry has according to its last response; null if it does not say.</summary>
     public long? Received { get; private set; }
 
     public RegistryRetry Retry => session.Retry;
 
-    /// <summary>What is sent and where to, for people.</summary>
+    /// <summary>The content and its destination, for messages.</summary>
     public string What => $"{what} to '{repository.Name}'";
 
-    /// <summary>Sends a part of the blob, once.</summary>
-    /// <param name="mode">How the blob is sent: decides what becomes of a refusal.</param>
-    /// <param name="part">Makes the part, as the body of a request.</param>
-    /// <param name="offset">How much of the blob the registry has before it.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The error that it broke off with, if that may pass; null if the registry took it.</returns>
+    /// <summary>Sends a part of the blob once.</summary>
+    /// <param name="mode">The upload mode; decides how a refusal is handled.</param>
+    /// <param name="part">Creates the body of the request.</param>
+    /// <param name="offset">The offset of the part in bytes.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The error, if it is transient; null if the registry accepted the part.</returns>
     public async Task<RegistryException?> TrySendAsync(
         UploadMode mode, Func<BlobContent> part, long offset, CancellationToken cancellationToken)
     {
@@ -66,11 +66,11 @@ internal sealed class UploadSession(
         }
     }
 
-    /// <summary>Asks how much of the upload the registry has; where that is not what it was sent, the upload is lost.</summary>
-    /// <param name="from">What it has at least.</param>
-    /// <param name="to">What it has at most.</param>
-    /// <param name="broken">The error that is the reason to ask.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <summary>Queries the registry's offset; if it is out of range, the upload is lost.</summary>
+    /// <param name="from">The minimum offset.</param>
+    /// <param name="to">The maximum offset.</param>
+    /// <param name="broken">The error that caused the query.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<long> AskAsync(long from, long to, RegistryException broken, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await session.SendAsync(
@@ -85,21 +85,21 @@ internal sealed class UploadSession(
         return received;
     }
 
-    /// <summary>Gives the upload up; what is sent to this registry from now on is sent in another way.</summary>
+    /// <summary>Abandons the upload; further uploads to this registry use another mode.</summary>
     public RegistryException FallBack(UploadMode mode, RegistryException broken)
     {
         session.FallBack(mode);
         return Lost(broken);
     }
 
-    /// <summary>The error that the registry took a part and has not all of it.</summary>
+    /// <summary>The error for a part that the registry accepted only partially.</summary>
     public RegistryException NotAllTaken() => new(
         ErrorIds.RegistryError, $"'{repository.Registry}' ended the upload of {what} before it had all of it.", 0)
     {
         IsTransient = true,
     };
 
-    /// <summary>Says that all was sent, and what it is.</summary>
+    /// <summary>Completes the upload with its digest.</summary>
     public async Task FinishAsync(WrittenBlob written, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await session.SendAsync(
@@ -110,11 +110,11 @@ internal sealed class UploadSession(
             await check.EnsureStoredAsync(response, written.Digest, written.Size, what, cancellationToken).ConfigureAwait(false);
         }
 
-        // The answer may have been lost on the way; asked again, the registry knows no such upload any more, but the blob.
+        // The response may have been lost in transit; on a retry the registry no longer knows the upload, but has the blob.
         else if (response.StatusCode != HttpStatusCode.NotFound
             || !await check.IsThereAsync(written.Digest, written.Size, cancellationToken).ConfigureAwait(false))
         {
-            // A registry that stored data after a connection broke has more of the blob than it said.
+            // A registry that stored data after a connection broke has more of the blob than it reported.
             bool isSpoilt = _wentOn && response.StatusCode == HttpStatusCode.BadRequest;
             throw await RegistryErrors.CreateAsync(
                 response, $"take {what} in '{repository.Name}'", cancellationToken, uploadIsLost: isSpoilt

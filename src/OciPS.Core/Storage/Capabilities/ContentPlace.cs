@@ -2,15 +2,15 @@
 
 namespace OciPS.Storage.Capabilities;
 
-/// <summary>Where a store keeps content whose type is not known here.</summary>
+/// <summary>Where a store keeps content of unknown media type.</summary>
 internal enum ContentPlace
 {
-    /// <summary>Among the blobs, of which a registry makes nothing.</summary>
+    /// <summary>Among the blobs, which a registry does not interpret.</summary>
     Blob,
 
     /// <summary>Among the manifests.</summary>
     Manifest,
 
-    /// <summary>Where blobs and manifests are kept alike.</summary>
+    /// <summary>Blobs and manifests are in one place.</summary>
     Either,
 }

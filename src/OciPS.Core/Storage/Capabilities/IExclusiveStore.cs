@@ -2,9 +2,9 @@
 
 namespace OciPS.Storage.Capabilities;
 
-/// <summary>A store for one image that has one writer at a time, from the first blob until the manifest is put.</summary>
+/// <summary>A store for one image that has a single writer at a time, from the first blob to the manifest.</summary>
 internal interface IExclusiveStore
 {
-    /// <summary>Waits until this may write. Asked again, it returns at once.</summary>
+    /// <summary>Waits for the right to write. Further calls return at once.</summary>
     Task BeginAsync(CancellationToken cancellationToken);
 }

@@ -2,5 +2,5 @@
 
 namespace OciPS.Storage.Capabilities;
 
-/// <summary>A capability of a store that writes nothing: a store that only pretends to write has it too.</summary>
+/// <summary>Marks a capability that writes nothing, so that a dry-run store has it too.</summary>
 internal interface IReadCapability;

@@ -5,10 +5,10 @@ using OciPS.References;
 
 namespace OciPS.Storage.Capabilities;
 
-/// <summary>A store that keeps what refers to an image beside it: manifests with a <c>subject</c>.</summary>
+/// <summary>A store that keeps the referrers of images: manifests with a <c>subject</c>.</summary>
 /// <remarks>Distribution specification, "Listing Referrers".</remarks>
 internal interface IReferrerStore : IReadCapability
 {
-    /// <summary>What refers to a manifest as its subject.</summary>
+    /// <summary>The referrers of a manifest.</summary>
     Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken);
 }

@@ -2,9 +2,9 @@
 
 namespace OciPS.Storage.Capabilities;
 
-/// <summary>A store that is written as a whole: what was put is staged until then.</summary>
+/// <summary>A store that is written as a whole: content is staged until then.</summary>
 internal interface IStagedStore
 {
-    /// <summary>Writes what was put, so that others can read it.</summary>
+    /// <summary>Writes the staged content and makes it visible to readers.</summary>
     Task CompleteAsync(CancellationToken cancellationToken);
 }

@@ -6,10 +6,10 @@ using OciPS.References;
 
 namespace OciPS.Storage.Directories;
 
-/// <summary>The files of an image directory: what they are called, which were added, and which the image no longer needs.</summary>
+/// <summary>The files of an image directory: their names, which were added, and which the image no longer needs.</summary>
 internal sealed partial class DirectoryFiles(string root)
 {
-    /// <summary>What the <c>version</c> of an image directory says.</summary>
+    /// <summary>The content of the file <c>version</c>.</summary>
     public const string Version = "Directory Transport Version: 1.1\n";
 
     private const string ManifestEnding = ".manifest.json";
@@ -22,7 +22,7 @@ internal sealed partial class DirectoryFiles(string root)
 
     public string VersionFile => Path.Combine(root, "version");
 
-    /// <summary>Whether there is anything, but for what writers have there for the time of a write.</summary>
+    /// <summary>Whether the directory has any entries other than temporary files of writers.</summary>
     public bool HoldsAnything => Directory.EnumerateFileSystemEntries(root).Any(path => !TemporaryFile.IsOurs(Path.GetFileName(path)));
 
     public bool IsImage =>
@@ -32,7 +32,7 @@ internal sealed partial class DirectoryFiles(string root)
 
     public string GetManifestPath(Digest digest) => Path.Combine(root, digest.Hex + ManifestEnding);
 
-    /// <summary>Notes a file that is about to be made, if it is not there yet.</summary>
+    /// <summary>Records a file that is about to be created, if it does not exist yet.</summary>
     public string Add(string path)
     {
         lock (_added)
@@ -46,7 +46,7 @@ internal sealed partial class DirectoryFiles(string root)
         return path;
     }
 
-    /// <summary>What was added is part of an image now.</summary>
+    /// <summary>Keeps the added files: they now belong to an image.</summary>
     public void Keep()
     {
         lock (_added)
@@ -55,7 +55,7 @@ internal sealed partial class DirectoryFiles(string root)
         }
     }
 
-    /// <summary>Removes what was added and is part of no image.</summary>
+    /// <summary>Removes added files that belong to no image.</summary>
     public void RemoveAdded()
     {
         lock (_added)
@@ -70,11 +70,11 @@ internal sealed partial class DirectoryFiles(string root)
     }
 
     /// <summary>
-    /// Removes what an earlier image needed and this one does not: blobs, manifests and their signatures. Other files stay.
+    /// Removes files that the former image needed and this one does not: blobs, manifests and their signatures. Other files stay.
     /// </summary>
-    /// <param name="manifest">The image that is there now.</param>
-    /// <param name="replaced">Whether another one was there, to which the signatures belong.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="manifest">The current image.</param>
+    /// <param name="replaced">Whether it replaced another image, which the signatures belong to.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task RemoveUnusedAsync(ManifestContent manifest, bool replaced, CancellationToken cancellationToken)
     {
         HashSet<string> used = [];
@@ -84,7 +84,7 @@ internal sealed partial class DirectoryFiles(string root)
         }
         catch (InvalidContentException)
         {
-            // Which files such an image needs cannot be told.
+            // The files that this kind of image needs are unknown.
             return;
         }
 

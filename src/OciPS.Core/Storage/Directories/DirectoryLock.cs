@@ -5,7 +5,7 @@ using OciPS.References;
 
 namespace OciPS.Storage.Directories;
 
-/// <summary>The right to write to an image's folder, which is made for it: one writer has it at a time.</summary>
+/// <summary>The write lock on an image's folder, which is created if necessary; one writer holds it at a time.</summary>
 internal sealed class DirectoryLock(DirectoryFiles files, IOperationLog log) : IDisposable
 {
     private static readonly byte[] s_version = Encoding.UTF8.GetBytes(DirectoryFiles.Version);
@@ -14,10 +14,10 @@ internal sealed class DirectoryLock(DirectoryFiles files, IOperationLog log) : I
     private PathLock? _writing;
     private bool _createdFolder;
 
-    /// <summary>Whether there was no image when the lock was taken.</summary>
+    /// <summary>Whether the folder held no image when the lock was acquired.</summary>
     public bool IsNew { get; private set; }
 
-    /// <summary>Makes the folder, and keeps other writers out of it until the lock is released. Asked again, it returns at once.</summary>
+    /// <summary>Creates the folder and locks out other writers until the lock is released. Further calls return at once.</summary>
     public async Task<bool> AcquireAsync(CancellationToken cancellationToken)
     {
         await _ensuring.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -36,7 +36,7 @@ internal sealed class DirectoryLock(DirectoryFiles files, IOperationLog log) : I
         }
     }
 
-    /// <summary>The folder stays, since it holds an image now.</summary>
+    /// <summary>Keeps the folder: it now holds an image.</summary>
     public void Keep() => _createdFolder = false;
 
     public void Release()
@@ -45,7 +45,7 @@ internal sealed class DirectoryLock(DirectoryFiles files, IOperationLog log) : I
         _writing = null;
     }
 
-    /// <summary>Releases the lock; a folder that was made for it and holds nothing goes again.</summary>
+    /// <summary>Releases the lock; deletes the folder if it was created for this write and is empty.</summary>
     public void Dispose()
     {
         Release();
@@ -79,7 +79,7 @@ internal sealed class DirectoryLock(DirectoryFiles files, IOperationLog log) : I
         }
         catch (DirectoryNotFoundException)
         {
-            // Another writer has taken back what it began.
+            // Another writer has deleted the folder that it had created.
             return;
         }
 
@@ -112,7 +112,7 @@ internal sealed class DirectoryLock(DirectoryFiles files, IOperationLog log) : I
 
     private void ExpectImageOrNothing()
     {
-        // The file that says it is the first that a writer makes.
+        // Checked twice: a concurrent writer creates the version file first.
         if (!files.IsImage && files.HoldsAnything && !files.IsImage)
         {
             throw new StorageException(

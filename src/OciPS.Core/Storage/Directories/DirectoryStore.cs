@@ -6,11 +6,11 @@ using OciPS.Storage.Capabilities;
 
 namespace OciPS.Storage.Directories;
 
-/// <summary>An image in a folder: its manifest, and its blobs by the hexadecimal digits of their digests.</summary>
+/// <summary>An image in a folder: its manifest, and its blobs named by the hexadecimal digits of their digests.</summary>
 /// <remarks>
-/// The <c>dir</c> transport of <c>containers-transports(5)</c>. A write only adds files until the manifest takes its place:
-/// a run that fails leaves the image that was there. What that image alone needed goes afterwards. A folder holds one image,
-/// so that a writer holds its lock from the first blob until the manifest is there.
+/// The <c>dir</c> transport of <c>containers-transports(5)</c>. A write only adds files until the manifest is replaced, so a failed write
+/// leaves the former image intact. Files that only the former image needed are removed afterwards. A folder holds one image, so a writer
+/// holds its lock from the first blob until the manifest is written.
 /// </remarks>
 internal sealed class DirectoryStore : IImageStore, IContentLocator, IExclusiveStore
 {
@@ -101,7 +101,7 @@ internal sealed class DirectoryStore : IImageStore, IContentLocator, IExclusiveS
 
     public async Task<bool> BlobExistsAsync(Descriptor blob, CancellationToken cancellationToken)
     {
-        // What is there now has to be there still when the manifest comes.
+        // A file that exists now must still exist when the manifest is written.
         await BeginAsync(cancellationToken).ConfigureAwait(false);
         var file = new FileInfo(_files.Blob(blob.Digest));
         return BlobFile.Fits(blob, file.Exists ? file.Length : null);
@@ -136,7 +136,7 @@ internal sealed class DirectoryStore : IImageStore, IContentLocator, IExclusiveS
     public Task PutChildAsync(ManifestContent manifest, CancellationToken cancellationToken) =>
         AddAsync(BlobSource.FromBytes(manifest.Bytes, manifest.Descriptor), _files.GetManifestPath, cancellationToken);
 
-    /// <summary>What was begun and not finished goes again.</summary>
+    /// <summary>Removes files of an unfinished write.</summary>
     public void Dispose()
     {
         _files.RemoveAdded();

@@ -7,10 +7,10 @@ using OciPS.Storage.Capabilities;
 
 namespace OciPS.Storage.DockerArchives;
 
-/// <summary>A tarball that is written as <c>docker save</c> and skopeo write it: one image, several tags, layers decompressed.</summary>
+/// <summary>Writes a tarball as <c>docker save</c> and skopeo do: one image, several tags, decompressed layers.</summary>
 /// <remarks>
-/// The whole file is replaced, as <c>containers-transports(5)</c> has it. Layers wait decompressed in spool files beside it,
-/// since a tar has their sizes before them; <see cref="CompleteAsync"/> writes the file, with all tags that were put.
+/// The whole file is replaced, as in <c>containers-transports(5)</c>. Layers are first spooled beside it, since a tar has their sizes
+/// before their content; <see cref="CompleteAsync"/> writes the file with all tags.
 /// </remarks>
 internal sealed class DockerArchiveDestination : IImageStore, IStagedStore
 {
@@ -144,7 +144,7 @@ internal sealed class DockerArchiveDestination : IImageStore, IStagedStore
         Remedy = Remedy.SelectOnePlatform,
     };
 
-    /// <summary>Where the archive itself is the source, the blobs that stay come out of it.</summary>
+    /// <summary>If the archive itself is the source, kept blobs are copied from it.</summary>
     private async Task TakeOverAsync(Descriptor blob, CancellationToken cancellationToken)
     {
         if (_blobs.Contains(blob.Digest))
@@ -162,7 +162,7 @@ internal sealed class DockerArchiveDestination : IImageStore, IStagedStore
         await _blobs.WriteAsync(BlobSource.FromStore(existing, blob, content => content), what, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Sees to it that an archive can be written here, and opens the one that is there.</summary>
+    /// <summary>Checks that an archive can be written here, and opens the existing one.</summary>
     private async Task<DockerArchiveStore?> BeginAsync(CancellationToken cancellationToken)
     {
         await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -200,7 +200,7 @@ internal sealed class DockerArchiveDestination : IImageStore, IStagedStore
         }
     }
 
-    /// <summary>What is there by now is another writer's, and may be of another kind.</summary>
+    /// <summary>Another writer may have replaced the file by one of another kind.</summary>
     private async Task EnsureReplaceableAsync(CancellationToken cancellationToken)
     {
         if (_target.HasContent)

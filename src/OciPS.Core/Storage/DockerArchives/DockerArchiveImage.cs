@@ -41,7 +41,7 @@ internal sealed record DockerArchiveImage(string Config, IReadOnlyList<string> R
         throw new InvalidContentException(ErrorIds.InvalidArchive, $"{what} is not a list of images.");
     }
 
-    /// <summary>The full name of an image in a tarball: with its registry and its tag.</summary>
+    /// <summary>The full name of an image in a tarball, with registry and tag.</summary>
     public static string ToRepoTag(string name)
     {
         ImageReference image = ReferenceParser.ParseName(name);

@@ -8,13 +8,10 @@ using OciPS.References;
 
 namespace OciPS.Storage.DockerArchives;
 
-/// <summary>
-/// An image in a tarball as <c>docker save</c> and kaniko write it, for reading; <see cref="DockerArchiveDestination"/> writes.
-/// </summary>
+/// <summary>Reads an image in a tarball as <c>docker save</c> and kaniko write it; <see cref="DockerArchiveDestination"/> writes.</summary>
 /// <remarks>
-/// The tarball has no manifest of the kind that registries have: one is made over the blobs as they are, of schema 2, or
-/// OCI's where a layer is compressed with zstd, for which schema 2 has no type.
-/// Digests in names are not believed, the content is hashed.
+/// The tarball has no registry manifest: one is generated for the blobs as they are, in schema 2, or in OCI format if a layer is compressed
+/// with zstd, for which schema 2 has no media type. Digests in file names are not trusted; the content is hashed.
 /// </remarks>
 internal sealed class DockerArchiveStore : IImageStore
 {

@@ -8,7 +8,7 @@ using OciPS.Tar;
 
 namespace OciPS.Storage.DockerArchives;
 
-/// <summary>Writes a tarball with one image, member by member as skopeo does.</summary>
+/// <summary>Writes a tarball with one image, with the same members as skopeo.</summary>
 /// <remarks>Docker image specification 1.2, "Combined Image JSON + Filesystem Changeset Format".</remarks>
 internal static class DockerArchiveWriter
 {
@@ -65,7 +65,7 @@ internal static class DockerArchiveWriter
 
     private static string LayerName(Digest diffId) => diffId.Hex + ".tar";
 
-    /// <summary>Readers go by the config, and refuse layers that are not what it says.</summary>
+    /// <summary>Readers rely on the diffIDs in the config, and refuse layers that do not match.</summary>
     private static async Task CheckAsync(
         ImageManifest image, ImageConfig config, DecompressedBlobs.Blob[] layers, string what, CancellationToken cancellationToken)
     {

@@ -9,14 +9,14 @@ using OciPS.References;
 
 namespace OciPS.Storage.DockerArchives;
 
-/// <summary>A layer as readers of the oldest tarballs know it: an image of its own, with an id and a parent.</summary>
-/// <remarks>Docker image specification 1.0; ids are made as skopeo makes them, from a digest of what is said of the layer.</remarks>
+/// <summary>A layer in the oldest tarball format: an image of its own, with an id and a parent.</summary>
+/// <remarks>Docker image specification 1.0; ids are computed as in skopeo, from a digest of the layer's description.</remarks>
 internal sealed record LegacyLayer(string Id, Digest DiffId, ReadOnlyMemory<byte> Json)
 {
     private static readonly string[] s_attributes = [
         "architecture", "config", "container", "container_config", "created", "docker_version", "os"];
 
-    /// <summary>Describes the layers, base first; the last one takes up what the config says.</summary>
+    /// <summary>Describes the layers, base first; the last one includes the config.</summary>
     public static IReadOnlyList<LegacyLayer> Describe(ImageConfig config, IEnumerable<Digest> diffIds)
     {
         Digest[] all = diffIds.ToArray();
@@ -59,9 +59,7 @@ internal sealed record LegacyLayer(string Id, Digest DiffId, ReadOnlyMemory<byte
     private static string ToJson(SortedDictionary<string, string> fields) =>
         "{" + string.Join(",", fields.Select(field => $"{Quote(field.Key)}:{field.Value}")) + "}";
 
-    /// <summary>
-    /// JSON as Go's encoder passes it on: no white space between tokens, and nothing in strings that HTML would take for its own.
-    /// </summary>
+    /// <summary>JSON as Go's encoder formats it: no white space between tokens, and HTML characters escaped in strings.</summary>
     private static string Compact(string json)
     {
         var compact = new StringBuilder(json.Length);

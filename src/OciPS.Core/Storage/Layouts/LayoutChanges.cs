@@ -4,7 +4,7 @@ using OciPS.Manifests;
 
 namespace OciPS.Storage.Layouts;
 
-/// <summary>All that one image brings into a layout's index: itself, and what refers to it.</summary>
+/// <summary>The entries that one image adds to a layout's index: the image and its referrers.</summary>
 internal sealed class LayoutChanges
 {
     private readonly List<(Descriptor Manifest, string? Tag)> _changes = [];
@@ -15,14 +15,14 @@ internal sealed class LayoutChanges
 
     /// <param name="manifest">The manifest.</param>
     /// <param name="tag">Its tag; null if it has none.</param>
-    /// <param name="replacesAll">Whether it, with the others that are added here, takes the place of all that is there.</param>
+    /// <param name="replacesAll">Whether it replaces all existing entries, together with the others that are added here.</param>
     public void Add(Descriptor manifest, string? tag, bool replacesAll)
     {
         _changes.Add((manifest, tag));
         _replaceAll |= replacesAll;
     }
 
-    /// <summary>The index with the changes; empty stands for one that is not there yet.</summary>
+    /// <summary>The index with the changes; empty stands for a missing index.</summary>
     public ReadOnlyMemory<byte> ApplyTo(ReadOnlyMemory<byte> index, string what)
     {
         ReadOnlyMemory<byte> changed = _replaceAll ? default : index;

@@ -5,14 +5,14 @@ using OciPS.References;
 
 namespace OciPS.Storage.Layouts;
 
-/// <summary>What a layout's index leads to.</summary>
+/// <summary>Lists the blobs of a layout's images.</summary>
 internal static class LayoutContents
 {
-    /// <summary>All blobs that are there and belong to an image, by their digests in order.</summary>
+    /// <summary>All existing blobs that belong to an image, ordered by digest.</summary>
     /// <param name="store">The layout.</param>
     /// <param name="index">Its <c>index.json</c>.</param>
-    /// <param name="findSize">The size of a blob that is there; null for others.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="findSize">The size of a blob; null if it does not exist.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<IReadOnlyList<Descriptor>> ListAsync(
         IImageStore store, ImageIndex index, Func<Digest, long?> findSize, CancellationToken cancellationToken)
     {
@@ -47,7 +47,7 @@ internal static class LayoutContents
 
         return found.Values.ToArray();
 
-        // What such a document refers to belongs to the layout, whatever its type.
+        // Every blob that such a document refers to belongs to the layout, whatever its media type.
         async Task AddNamedAsync(Descriptor entry)
         {
             if (!entry.MediaType.EndsWith("json", StringComparison.OrdinalIgnoreCase) || entry.Size > ManifestContent.MaximumSize)
@@ -67,7 +67,7 @@ internal static class LayoutContents
             }
             catch (InvalidContentException)
             {
-                // It is no JSON, and names nothing.
+                // The content is not JSON, so it names no digests.
             }
         }
 

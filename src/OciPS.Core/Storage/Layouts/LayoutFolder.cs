@@ -5,7 +5,7 @@ using OciPS.References;
 
 namespace OciPS.Storage.Layouts;
 
-/// <summary>The folder of an OCI layout: made by who writes first, locked by who changes its index.</summary>
+/// <summary>The folder of an OCI layout: created by the first writer, locked while its index changes.</summary>
 internal sealed class LayoutFolder(string root)
 {
     private readonly object _ensuring = new();
@@ -13,7 +13,7 @@ internal sealed class LayoutFolder(string root)
     private bool _created;
     private bool _tidied;
 
-    /// <summary>Whether it had no index when it was made here.</summary>
+    /// <summary>Whether the folder had no index when it was created here.</summary>
     public bool IsNew { get; private set; }
 
     public string IndexPath { get; } = Path.Combine(root, "index.json");
@@ -28,10 +28,10 @@ internal sealed class LayoutFolder(string root)
         return file.Exists ? file.Length : null;
     }
 
-    /// <summary>Notes a blob that has to be there when a manifest is put.</summary>
+    /// <summary>Records a blob that has to exist when a manifest is put.</summary>
     public void Expect(Digest digest, long size) => _expected[digest] = size;
 
-    /// <summary>What was there, or was written, may be gone: another writer takes back what it began.</summary>
+    /// <summary>Checks that the recorded blobs still exist: another writer may have undone its unfinished write.</summary>
     public void CheckExpected()
     {
         foreach ((Digest digest, long size) in _expected)
@@ -46,10 +46,10 @@ internal sealed class LayoutFolder(string root)
         }
     }
 
-    /// <summary>The folder stays, since it holds an image now.</summary>
+    /// <summary>Keeps the folder: it now holds an image.</summary>
     public void Keep() => _created = false;
 
-    /// <summary>A layout that was begun and in which no image was finished goes again.</summary>
+    /// <summary>Removes the layout if it was created here and no image was completed.</summary>
     public void RemoveBegun()
     {
         if (_created && !File.Exists(IndexPath))
@@ -58,7 +58,7 @@ internal sealed class LayoutFolder(string root)
         }
     }
 
-    /// <summary>Sees to it that there is a layout to write to.</summary>
+    /// <summary>Creates the layout if necessary.</summary>
     public void Ensure()
     {
         lock (_ensuring)
@@ -91,7 +91,7 @@ internal sealed class LayoutFolder(string root)
         }
     }
 
-    /// <summary>Whoever changes index.json locks the layout's marker, so that two who write at once lose nothing.</summary>
+    /// <summary>Locks the layout's marker file while index.json changes, so that concurrent writers lose no entries.</summary>
     public async Task<FileStream> LockAsync(CancellationToken cancellationToken)
     {
         for (int attempt = 0; ; attempt++)
@@ -119,7 +119,7 @@ internal sealed class LayoutFolder(string root)
         }
     }
 
-    /// <summary>Makes the marker, whole, where another writer has not just done so: its lock is on that very file.</summary>
+    /// <summary>Writes the marker atomically and never replaces an existing one, since other writers lock that very file.</summary>
     private void WriteMarker()
     {
         using var marker = TemporaryFile.Create(root);
@@ -133,7 +133,7 @@ internal sealed class LayoutFolder(string root)
         }
     }
 
-    // What another process has put there in the meantime stays.
+    // Files that another process has written in the meantime stay.
     private void DeleteOwn()
     {
         HashSet<string> own = _expected.Keys.Select(GetBlobPath).Append(MarkerPath).ToHashSet(StringComparer.Ordinal);

@@ -5,17 +5,17 @@ using OciPS.References;
 
 namespace OciPS.Storage.Layouts;
 
-/// <summary>Finds the images of a layout, be it a folder or an archive.</summary>
+/// <summary>Finds the images of a layout, in a folder or an archive.</summary>
 internal static class LayoutImageFinder
 {
     public static IEnumerable<string> GetTags(ImageIndex index) => index.Manifests.Select(LayoutIndex.FindTag).OfType<string>().Distinct();
 
-    /// <summary>Reads what a reference names.</summary>
+    /// <summary>Reads the manifest or index that a reference names.</summary>
     /// <param name="store">The layout.</param>
     /// <param name="index">Its <c>index.json</c>.</param>
     /// <param name="reference">The reference.</param>
-    /// <param name="findSize">The size of a blob that is there; null for others.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="findSize">The size of a blob; null if it does not exist.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<ManifestContent> ResolveAsync(
         IImageStore store, ImageIndex index, ImageReference reference, Func<Digest, long?> findSize, CancellationToken cancellationToken)
     {
@@ -26,7 +26,7 @@ internal static class LayoutImageFinder
         return await ReadAsync(store, entry, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reads a manifest or index that a descriptor names.</summary>
+    /// <summary>Reads the manifest or index of a descriptor.</summary>
     public static async Task<ManifestContent> ReadAsync(IImageStore store, Descriptor entry, CancellationToken cancellationToken)
     {
         string what = $"The manifest {entry.Digest} in '{store.Repository.Path}'";
@@ -42,7 +42,7 @@ internal static class LayoutImageFinder
             : throw new ContentNotFoundException(
                 ErrorIds.ManifestNotFound, $"'{reference}' is not there: the layout has no manifest of that digest."));
 
-    /// <summary>The only image that is not there because of another one, as signatures and the like are.</summary>
+    /// <summary>The only image that is not a referrer of another one, as signatures are; null if there are several.</summary>
     private static async Task<Descriptor?> FindSubjectAsync(IImageStore store, ImageIndex index, CancellationToken cancellationToken)
     {
         Descriptor? found = null;

@@ -6,7 +6,7 @@ using OciPS.Manifests.Json;
 
 namespace OciPS.Storage.Layouts;
 
-/// <summary>The <c>index.json</c> of an OCI layout: which tags there are and what they point to.</summary>
+/// <summary>The <c>index.json</c> of an OCI layout: its tags and their targets.</summary>
 /// <remarks>Image specification, "Image Layout", section "index.json".</remarks>
 internal static class LayoutIndex
 {
@@ -37,8 +37,8 @@ internal static class LayoutIndex
         }
     }
 
-    /// <summary>The entry of that tag; without a tag the only image there is.</summary>
-    /// <exception cref="InvalidInputException">The tag is on several.</exception>
+    /// <summary>The entry of a tag; without a tag, the only image.</summary>
+    /// <exception cref="InvalidInputException">Several entries have the tag.</exception>
     public static Descriptor? Find(ImageIndex index, string? tag, string path)
     {
         Descriptor[] found = index.Manifests
@@ -54,8 +54,8 @@ internal static class LayoutIndex
     public static string? FindTag(Descriptor entry) => entry.Annotations.GetValueOrDefault(RefName);
 
     /// <summary>
-    /// The index with an entry for a manifest, in place of the one that had its tag. Without a tag, an entry that lists it already is
-    /// enough.
+    /// The index with an entry for a manifest, which replaces the entry with the same tag. Without a tag, an existing entry for the
+    /// manifest is enough.
     /// </summary>
     public static byte[] Set(ReadOnlyMemory<byte> index, Descriptor manifest, string? tag, string what)
     {

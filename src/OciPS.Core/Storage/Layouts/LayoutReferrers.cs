@@ -5,10 +5,8 @@ using OciPS.References;
 
 namespace OciPS.Storage.Layouts;
 
-/// <summary>
-/// What refers to a manifest in a layout: manifests that its index lists, and those that the tag of the manifest's digest lists.
-/// </summary>
-/// <remarks>The specification has no place for them in layouts; this reads what oras and regctl write.</remarks>
+/// <summary>The referrers of a manifest in a layout: entries of its index, and entries of the index under the fallback tag.</summary>
+/// <remarks>The specification defines no place for referrers in layouts; this reads what oras and regctl write.</remarks>
 internal static class LayoutReferrers
 {
     public static async Task<IReadOnlyList<Descriptor>> ListAsync(
@@ -32,7 +30,7 @@ internal static class LayoutReferrers
         return referrers.DistinctBy(referrer => referrer.Digest).ToArray();
     }
 
-    /// <summary>What an entry of the layout's index refers to; null if it is no referrer.</summary>
+    /// <summary>The subject of an index entry; null if it is not a referrer.</summary>
     public static async Task<Digest?> GetSubjectAsync(IImageStore store, Descriptor entry, CancellationToken cancellationToken)
     {
         if (!MediaTypes.IsIndex(entry.MediaType) && !MediaTypes.IsManifest(entry.MediaType))

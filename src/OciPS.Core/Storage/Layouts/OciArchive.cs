@@ -7,10 +7,10 @@ using OciPS.Tar;
 
 namespace OciPS.Storage.Layouts;
 
-/// <summary>The file of an OCI archive, and what is to go into it: images wait in spool files, and one rewrite takes them all.</summary>
+/// <summary>The file of an OCI archive and its staged images: they are spooled, and one rewrite adds them all.</summary>
 /// <remarks>
-/// Several processes may write one archive: who rewrites it holds its lock, and adds to what is there by then. Blobs that
-/// were there when they were asked for can be had even if another writer has left them out since.
+/// Several processes may write one archive: a rewrite holds its lock, and adds to the current content. Blobs that existed when they were
+/// requested stay readable, even if another writer has removed them since.
 /// </remarks>
 internal sealed class OciArchive : IStoreBatch
 {
@@ -66,7 +66,7 @@ internal sealed class OciArchive : IStoreBatch
                 ErrorIds.BlobNotFound, $"The blob {digest} is missing in '{Path}': the archive is incomplete.");
     }
 
-    /// <summary>Sees to it that an archive can be written here, and opens the one that is there.</summary>
+    /// <summary>Checks that an archive can be written here, and opens the existing one.</summary>
     public async Task BeginAsync(CancellationToken cancellationToken)
     {
         if (_archive is not null)
@@ -87,8 +87,8 @@ internal sealed class OciArchive : IStoreBatch
         return await _spools.WriteAsync(source, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The index as it will be with what is staged and some changes more.</summary>
-    /// <exception cref="ContentNotFoundException">There is no archive, and nothing that would make one.</exception>
+    /// <summary>The index with the staged and some additional changes.</summary>
+    /// <exception cref="ContentNotFoundException">There is no archive, and nothing is staged.</exception>
     public async Task<ImageIndex> ReadIndexAsync(LayoutChanges more, CancellationToken cancellationToken)
     {
         bool isNew = !_target.HasContent && !(more.IsEmpty && _staged.Count == 0);
@@ -98,7 +98,7 @@ internal sealed class OciArchive : IStoreBatch
         return LayoutIndex.Parse(more.ApplyTo(ApplyStaged(index), IndexText), IndexText);
     }
 
-    /// <summary>Takes an image whose blobs are here into the next <see cref="WriteAsync(CancellationToken)"/>.</summary>
+    /// <summary>Stages an image whose blobs are here for the next <see cref="WriteAsync(CancellationToken)"/>.</summary>
     public void Stage(LayoutChanges image) => _staged.Add(image);
 
     public IImageStore OpenDestination(ImageReference reference) => new OciArchiveStore(reference, this);
@@ -109,7 +109,7 @@ internal sealed class OciArchive : IStoreBatch
         using PathLock writing = await _target.LockAsync(_log, cancellationToken).ConfigureAwait(false);
         try
         {
-            // Not the one that was opened: others may have written since.
+            // Reopened, since another process may have written in the meantime.
             byte[] present = _target.HasContent ? await ReadForWritingAsync(OpenCurrentAsync, cancellationToken).ConfigureAwait(false) : [];
             await WriteAsync(ApplyStaged(present), cancellationToken).ConfigureAwait(false);
             _staged.Clear();

@@ -9,10 +9,9 @@ namespace OciPS.Storage.Layouts;
 
 /// <summary>An OCI image layout in a tar file.</summary>
 /// <remarks>
-/// Image specification, "Image Layout". What is written waits in spool files beside the archive; <see cref="CompleteAsync"/>
-/// writes a new one, complete, that takes the place of the one that was there. A write to a tag keeps the other tags'
-/// images, and one by digest keeps all; where the reference has neither, the image replaces all but what was written for it before, its
-/// referrers.
+/// Image specification, "Image Layout". Written content is spooled beside the archive; <see cref="CompleteAsync"/> writes a complete new
+/// archive that replaces the existing one. A write to a tag keeps the images of other tags, and a write by digest keeps all. If the
+/// reference has neither, the image replaces everything except the referrers that were written for it before.
 /// </remarks>
 internal sealed class OciArchiveStore : IImageStore, IReferrerStore, IStagedStore
 {
@@ -27,13 +26,13 @@ internal sealed class OciArchiveStore : IImageStore, IReferrerStore, IStagedStor
     {
     }
 
-    /// <summary>A store for one of several images that are written together: what it completes waits for the archive's rewrite.</summary>
+    /// <summary>A store for one of several images that are written together: completing it stages the image in the archive.</summary>
     public OciArchiveStore(ImageReference reference, OciArchive archive)
         : this(reference, archive, isShared: true)
     {
     }
 
-    /// <summary>Reads what is there and what is staged.</summary>
+    /// <summary>Reads the existing and the staged images.</summary>
     public OciArchiveStore(OciArchive archive)
         : this(new ImageReference(Transport.OciArchive) { Path = archive.Path }, archive, isShared: true)
     {
@@ -114,7 +113,7 @@ internal sealed class OciArchiveStore : IImageStore, IReferrerStore, IStagedStor
         await LayoutReferrers.ListAsync(
             this, await ReadIndexAsync(cancellationToken).ConfigureAwait(false), subject, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>What was put and not completed is forgotten.</summary>
+    /// <summary>Discards content that was put and not completed.</summary>
     public void Dispose()
     {
         if (!_isShared)

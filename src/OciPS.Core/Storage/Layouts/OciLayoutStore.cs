@@ -101,7 +101,7 @@ internal sealed class OciLayoutStore : IImageStore, IReferrerStore
         await LayoutReferrers.ListAsync(
             this, await ReadIndexAsync(cancellationToken).ConfigureAwait(false), subject, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>A layout that was begun and in which no image was finished goes again.</summary>
+    /// <summary>Removes the layout if it was created here and no image was completed.</summary>
     public void Dispose() => _folder.RemoveBegun();
 
     private async Task<ImageIndex> ReadIndexAsync(CancellationToken cancellationToken)
