@@ -29,8 +29,8 @@ public abstract partial class WritingCmdlet
     public virtual SwitchParameter NoTag { get; set; }
 
     /// <summary>
-    /// Does not ask where the destination is what is read, which the new image replaces. Without it that is asked, if anything would
-    /// change; in a session that cannot ask, it is the error ForceRequired.
+    /// Does not ask before the new image replaces the one that is read. Without it, that needs a confirmation, if anything would change;
+    /// in a session that cannot ask, it is the error ForceRequired.
     /// </summary>
     [Parameter]
     public virtual SwitchParameter Force { get; set; }

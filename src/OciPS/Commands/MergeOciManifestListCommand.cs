@@ -98,9 +98,9 @@ public sealed class MergeOciManifestListCommand : WritingCmdlet
     public string ImageDirectory { get; set; } = string.Empty;
 
     /// <summary>
-    /// Lists two different images for one platform; for a directory, takes a list that does not name its image. Does not ask either where
-    /// the destination is one of the images, which the index replaces; without -Force that is asked, and in a session that cannot ask, it
-    /// is the error ForceRequired.
+    /// Lists two different images for one platform; for a directory, takes a list that does not name its image. Does not ask either
+    /// before the index replaces one of the images; without -Force that needs a confirmation, and in a session that cannot ask, it is the
+    /// error ForceRequired.
     /// </summary>
     [Parameter]
     public override SwitchParameter Force { get; set; }

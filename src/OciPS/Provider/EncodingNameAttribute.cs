@@ -28,7 +28,7 @@ internal sealed class EncodingNameAttribute : ArgumentTransformationAttribute
         "DEFAULT" => Encoding.Default,
         "OEM" => OperatingSystem.IsWindows() ? Encoding.GetEncoding((int)GetOEMCP()) : Encoding.Default,
         "UNICODE" or "STRING" or "UNKNOWN" => Encoding.Unicode,
-#pragma warning disable SYSLIB0001 // Old files have it; it is only read.
+#pragma warning disable SYSLIB0001 // Old files use UTF-7; it is only decoded.
         "UTF7" => Encoding.UTF7,
 #pragma warning restore SYSLIB0001
         "UTF8" or "UTF8BOM" or "UTF8NOBOM" => Encoding.UTF8,
@@ -38,7 +38,7 @@ internal sealed class EncodingNameAttribute : ArgumentTransformationAttribute
             : Encoding.GetEncoding(name),
     };
 
-    // The culture's is another one where a user's formats are not the system's. Other systems have none.
+    // The user's culture may have another OEM code page than the system. Only Windows has one.
     [DllImport("kernel32.dll")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     private static extern uint GetOEMCP();
