@@ -8,7 +8,8 @@ using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry.Resilience;
 
-/// <summary>Registries that answer without end, or with what no reader can take.</summary>
+/// <summary>Registries that answer without end, or with what no reader can take. The memory of the process is measured.</summary>
+[Collection(nameof(ChangesEnvironment))]
 public sealed class HostileAnswerTests : FaultTestBase
 {
     private const string Ok = "HTTP/1.1 200 OK\r\n";
