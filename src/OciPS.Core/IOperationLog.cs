@@ -9,13 +9,19 @@ internal interface IOperationLog
     void Verbose(string message);
 
     /// <summary>A decision, and how to change it.</summary>
-    void Verbose(string message, Remedy remedy) => Verbose(message);
+    /// <param name="message">The decision.</param>
+    /// <param name="remedy">The remedy.</param>
+    /// <param name="subject">The subject of the remedy, if it has one.</param>
+    void Verbose(string message, Remedy remedy, string? subject = null) => Verbose(message);
 
     /// <summary>A problem that does not stop the operation.</summary>
     void Warning(string message);
 
     /// <summary>A problem that does not stop the operation, and its remedy.</summary>
-    void Warning(string message, Remedy remedy) => Warning(message);
+    /// <param name="message">The problem.</param>
+    /// <param name="remedy">The remedy.</param>
+    /// <param name="subject">The subject of the remedy, if it has one.</param>
+    void Warning(string message, Remedy remedy, string? subject = null) => Warning(message);
 
     /// <summary>A request and its response, without secrets.</summary>
     void Debug(string message);

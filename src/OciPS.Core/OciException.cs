@@ -6,6 +6,9 @@ namespace OciPS;
 /// <remarks><see cref="ErrorId"/> is stable: scripts compare with it.</remarks>
 public abstract class OciException : Exception
 {
+    private readonly Remedy _remedy;
+    private readonly string? _remedySubject;
+
     /// <summary>Creates the error.</summary>
     /// <param name="errorId">The stable id.</param>
     /// <param name="message">What is wrong, and with what.</param>
@@ -19,11 +22,19 @@ public abstract class OciException : Exception
     /// <summary>What is wrong, with what, and how to fix it.</summary>
     public override string Message => Hint is null ? base.Message : $"{base.Message} {Hint}";
 
-    /// <summary>The remedy.</summary>
-    internal Remedy Remedy { get; init; }
+    /// <summary>The remedy; without one of its own, an error has that of its cause, whose message it includes.</summary>
+    internal Remedy Remedy
+    {
+        get => _remedy == Remedy.None && InnerException is OciException cause ? cause.Remedy : _remedy;
+        init => _remedy = value;
+    }
 
     /// <summary>The subject of the remedy, the registry for example.</summary>
-    internal string? RemedySubject { get; init; }
+    internal string? RemedySubject
+    {
+        get => _remedy == Remedy.None && InnerException is OciException cause ? cause.RemedySubject : _remedySubject;
+        init => _remedySubject = value;
+    }
 
     /// <summary>How to apply the remedy; added by the layer that shows the error.</summary>
     internal string? Hint { get; set; }

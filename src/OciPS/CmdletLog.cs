@@ -26,9 +26,9 @@ internal sealed class CmdletLog(PSCmdlet cmdlet, PipelineQueue queue) : IOperati
 
     public void Warning(string message) => queue.Post(() => cmdlet.WriteWarning(TerminalText.Escape(message)));
 
-    public void Verbose(string message, Remedy remedy) => Verbose(ErrorHints.Complete(message, remedy));
+    public void Verbose(string message, Remedy remedy, string? subject) => Verbose(ErrorHints.Complete(message, remedy, subject));
 
-    public void Warning(string message, Remedy remedy) => Warning(ErrorHints.Complete(message, remedy));
+    public void Warning(string message, Remedy remedy, string? subject) => Warning(ErrorHints.Complete(message, remedy, subject));
 
     public void Debug(string message) => queue.Post(() => cmdlet.WriteDebug(TerminalText.Escape(message)));
 

@@ -9,9 +9,9 @@ internal sealed class CurrentLog(Func<IOperationLog> current) : IOperationLog
 
     public void Warning(string message) => current().Warning(message);
 
-    public void Verbose(string message, Remedy remedy) => current().Verbose(message, remedy);
+    public void Verbose(string message, Remedy remedy, string? subject) => current().Verbose(message, remedy, subject);
 
-    public void Warning(string message, Remedy remedy) => current().Warning(message, remedy);
+    public void Warning(string message, Remedy remedy, string? subject) => current().Warning(message, remedy, subject);
 
     public void Debug(string message) => current().Debug(message);
 

@@ -47,18 +47,21 @@ internal static class ErrorHints
     };
 
     /// <summary>A message with its hint, if there is one.</summary>
-    public static string Complete(string message, Remedy remedy) =>
-        s_hints.TryGetValue(remedy, out string? hint) ? $"{message} {hint}" : message;
+    public static string Complete(string message, Remedy remedy, string? subject) =>
+        Find(remedy, subject) is { } hint ? $"{message} {hint}" : message;
 
     /// <summary>Adds the hint to an error of the core.</summary>
     /// <returns>Always false, for the filter of a catch block that does not handle the error.</returns>
     public static bool AddTo(Exception error)
     {
-        if (error is OciException known && s_hints.TryGetValue(known.Remedy, out string? hint))
+        if (error is OciException known)
         {
-            known.Hint = string.Format(CultureInfo.InvariantCulture, hint, known.RemedySubject);
+            known.Hint = Find(known.Remedy, known.RemedySubject);
         }
 
         return false;
     }
+
+    private static string? Find(Remedy remedy, string? subject) =>
+        s_hints.TryGetValue(remedy, out string? hint) ? string.Format(CultureInfo.InvariantCulture, hint, subject) : null;
 }

@@ -82,11 +82,7 @@ internal sealed class ManifestListCopier(ContainerSource source, ImageReference 
             throw new RegistryException(
                 ErrorIds.IncompleteList,
                 $"'{Destination}' does not take the manifest list '{_list!.Path}': not all of its images are there. Copy them as well, in "
-                    + $"the same pipeline. {error.Message}", error.StatusCode, error)
-            {
-                Remedy = error.Remedy,
-                RemedySubject = error.RemedySubject,
-            };
+                    + $"the same pipeline. {error.Message}", error.StatusCode, error);
         }
     }
 

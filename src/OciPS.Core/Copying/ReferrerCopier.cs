@@ -96,7 +96,8 @@ internal sealed class ReferrerCopier(ImageTree tree, IImageStore destination, Bl
         }
         catch (OciException error)
         {
-            operation.Log.Verbose($"The referrers of {digest} could not be listed: {error.Message}");
+            operation.Log.Verbose(
+                $"The referrers of {digest} could not be listed: {error.Message}", error.Remedy, error.RemedySubject);
             return [];
         }
     }

@@ -202,11 +202,7 @@ internal sealed class ManifestWriter(RegistrySession session, ImageReference rep
             throw new RegistryException(
                 error.ErrorId,
                 $"'{Describe(written.Name)}' was written as {written.Manifest.Digest}, but whether the registry has it could not be "
-                    + $"verified: {error.Message}", error.StatusCode, error)
-            {
-                Remedy = error.Remedy,
-                RemedySubject = error.RemedySubject,
-            };
+                    + $"verified: {error.Message}", error.StatusCode, error);
         }
     }
 

@@ -105,7 +105,9 @@ internal sealed class MirroredStore : IImageStore, IPartialReads, IContentLocato
             _unreachable[mirror] = true;
             _log.Verbose(
                 $"{what} is continued from '{Repository.Name}' after {done} bytes from the mirror '{mirror.Repository.Name}': "
-                    + $"{error.Message}");
+                    + $"{error.Message}",
+                error.Remedy,
+                error.RemedySubject);
             return open(done, token);
         });
 
@@ -134,7 +136,8 @@ internal sealed class MirroredStore : IImageStore, IPartialReads, IContentLocato
                     _unreachable[mirror] = true;
                 }
 
-                _log.Verbose($"{what} is not read from the mirror '{mirror.Repository.Name}': {error.Message}");
+                _log.Verbose(
+                    $"{what} is not read from the mirror '{mirror.Repository.Name}': {error.Message}", error.Remedy, error.RemedySubject);
             }
         }
 

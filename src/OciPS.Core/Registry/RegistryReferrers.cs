@@ -114,7 +114,7 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
         }
         catch (RegistryException error) when (IsRefusal(error))
         {
-            WarnOnce(error.Message);
+            WarnOnce(error.Message, error);
             return (null, null);
         }
     }
@@ -223,11 +223,14 @@ internal sealed class RegistryReferrers(RegistrySession session, ImageReference 
         return refers;
     }
 
-    private void WarnOnce(string why)
+    private void WarnOnce(string why, OciException? cause = null)
     {
         if (Interlocked.Exchange(ref _isWarned, 1) == 0)
         {
-            session.Log.Warning($"{why} Signatures, attestations and SBOMs that only the registry's list names are not found.");
+            session.Log.Warning(
+                $"{why} Signatures, attestations and SBOMs that only the registry's list names are not found.",
+                cause?.Remedy ?? Remedy.None,
+                cause?.RemedySubject);
         }
     }
 

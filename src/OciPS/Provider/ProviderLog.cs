@@ -23,9 +23,9 @@ internal sealed class ProviderLog : IOperationLog
 
     public void Warning(string message) => _queue.Post(() => _provider.WriteWarning(TerminalText.Escape(message)));
 
-    public void Verbose(string message, Remedy remedy) => Verbose(ErrorHints.Complete(message, remedy));
+    public void Verbose(string message, Remedy remedy, string? subject) => Verbose(ErrorHints.Complete(message, remedy, subject));
 
-    public void Warning(string message, Remedy remedy) => Warning(ErrorHints.Complete(message, remedy));
+    public void Warning(string message, Remedy remedy, string? subject) => Warning(ErrorHints.Complete(message, remedy, subject));
 
     public void Debug(string message) => _queue.Post(() => _provider.WriteDebug(TerminalText.Escape(message)));
 

@@ -3,6 +3,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using OciPS.Core.Tests.Support;
+using OciPS.TestRegistry;
 
 namespace OciPS.Core.Tests.Registry;
 
@@ -36,6 +37,20 @@ public sealed partial class CopyReferrerTests
         await CopyAsync($"oci:{_images.Folder}:1", $"{Host}/mirror/app:1", withReferrers: true);
 
         Assert.Equal([(LayoutImages.Digest(sbom), "application/vnd.sbom")], Listed("mirror/app", image));
+    }
+
+    [Fact]
+    public async Task Copy_ReferrersApiThatWantsACredential_WarnsWithTheRemedy()
+    {
+        PushSigned();
+        Registry.Options.Fault = static (_, request) => request.Path.Contains("/referrers/", StringComparison.Ordinal)
+            ? RegistryFault.FromStatus(401)
+            : null;
+
+        await CopyAsync($"{Host}/team/app:1", $"{Host}/mirror/app:1", withReferrers: true);
+
+        Assert.Single(_log.Warnings);
+        Assert.Equal([Remedy.AllowPlainHttp], _log.Remedies);
     }
 
     [Fact]

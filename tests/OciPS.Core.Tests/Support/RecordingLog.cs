@@ -20,10 +20,13 @@ internal sealed class RecordingLog : IOperationLog
 
     public void Warning(string message) => Warnings.Enqueue(message);
 
-    public void Warning(string message, Remedy remedy)
+    public void Warning(string message, Remedy remedy, string? subject)
     {
         Warning(message);
-        Remedies.Enqueue(remedy);
+        if (remedy != Remedy.None)
+        {
+            Remedies.Enqueue(remedy);
+        }
     }
 
     public void Debug(string message) => Requests.Enqueue(message);
