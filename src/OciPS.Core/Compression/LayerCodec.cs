@@ -9,9 +9,9 @@ namespace OciPS.Compression;
 /// <param name="Compression">The format.</param>
 /// <param name="IsMagic">Whether data that begins with these bytes is in this format.</param>
 /// <param name="OpenRead">Decompresses a stream. Disposing the result disposes the stream.</param>
-/// <param name="IsDamage">Whether the decompressor throws this error on bad data; errors of the source are excluded.</param>
+/// <param name="Throws">Whether the decompressor throws this error on bad data.</param>
 internal sealed record LayerCodec(
-    LayerCompression Compression, LayerCodec.MagicTest IsMagic, Func<Stream, Stream> OpenRead, Func<Exception, bool> IsDamage)
+    LayerCompression Compression, LayerCodec.MagicTest IsMagic, Func<Stream, Stream> OpenRead, Func<Exception, bool> Throws)
 {
     public delegate bool MagicTest(ReadOnlySpan<byte> first);
 
@@ -20,6 +20,9 @@ internal sealed record LayerCodec(
 
     /// <summary>Compresses into a stream, which stays open, at a given or the default level; null if the format is only read.</summary>
     public Func<Stream, int?, Stream>? OpenWrite { get; init; }
+
+    /// <summary>Whether an error means that the data is damaged; errors of the source, and a stream that was closed, do not.</summary>
+    public bool IsDamage(Exception error) => error is not (OciException or ObjectDisposedException) && Throws(error);
 
     /// <summary>The error for damaged data.</summary>
     public InvalidContentException Damaged(string what, Exception error) => new(

@@ -16,16 +16,16 @@ internal static class LayerCodecs
 
     private static readonly LayerCodec[] s_all =
     [
-        new(LayerCompression.Gzip, GzipCodec.IsMagic, GzipCodec.OpenRead, GzipCodec.IsDamage)
+        new(LayerCompression.Gzip, GzipCodec.IsMagic, GzipCodec.OpenRead, GzipCodec.Throws)
         {
             OpenReadAt = GzipCodec.OpenReadAt, OpenWrite = GzipCodec.OpenWrite,
         },
-        new(LayerCompression.Zstd, ZstdCodec.IsMagic, ZstdCodec.OpenRead, ZstdCodec.IsDamage)
+        new(LayerCompression.Zstd, ZstdCodec.IsMagic, ZstdCodec.OpenRead, ZstdCodec.Throws)
         {
             OpenWrite = static (output, level) => ZstdCodec.OpenWrite(output, level ?? ZstdLevel.Usual),
         },
-        new(LayerCompression.Bzip2, Bzip2Codec.IsMagic, Bzip2Codec.OpenRead, Bzip2Codec.IsDamage),
-        new(LayerCompression.Xz, XzCodec.IsMagic, XzCodec.OpenRead, XzCodec.IsDamage),
+        new(LayerCompression.Bzip2, Bzip2Codec.IsMagic, Bzip2Codec.OpenRead, Bzip2Codec.Throws),
+        new(LayerCompression.Xz, XzCodec.IsMagic, XzCodec.OpenRead, XzCodec.Throws),
         // Last, since it accepts all data.
         new(LayerCompression.None, static _ => true, static stream => stream, static _ => false)
         {
@@ -65,6 +65,5 @@ internal static class LayerCodecs
     }
 
     /// <summary>Whether any of the decompressors throws this on bad data.</summary>
-    public static bool IsDamage(Exception error) =>
-        error is not (OciException or ObjectDisposedException) && Array.Exists(s_all, codec => codec.IsDamage(error));
+    public static bool IsDamage(Exception error) => Array.Exists(s_all, codec => codec.IsDamage(error));
 }

@@ -75,7 +75,7 @@ internal sealed class LayerDecompressor : ForwardStream
         {
             return _inner.Read(buffer);
         }
-        catch (Exception error) when (IsDamage(error))
+        catch (Exception error) when (_codec.IsDamage(error))
         {
             throw _codec.Damaged(_what, error);
         }
@@ -87,7 +87,7 @@ internal sealed class LayerDecompressor : ForwardStream
         {
             return await _inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (IsDamage(error))
+        catch (Exception error) when (_codec.IsDamage(error))
         {
             throw _codec.Damaged(_what, error);
         }
@@ -99,7 +99,7 @@ internal sealed class LayerDecompressor : ForwardStream
         {
             return _inner is ForwardStream forward ? await forward.SkipAsync(most, cancellationToken).ConfigureAwait(false) : 0;
         }
-        catch (Exception error) when (IsDamage(error))
+        catch (Exception error) when (_codec.IsDamage(error))
         {
             throw _codec.Damaged(_what, error);
         }
@@ -114,6 +114,4 @@ internal sealed class LayerDecompressor : ForwardStream
 
         base.Dispose(disposing);
     }
-
-    private bool IsDamage(Exception error) => error is not (OciException or ObjectDisposedException) && _codec.IsDamage(error);
 }

@@ -52,4 +52,16 @@ public sealed class LayerCodecsTests
         Assert.Equal(compression, LayerCodecs.For(compression).Compression);
         Assert.Equal(compression, LayerSuffix.For(compression).Compression);
     });
+
+    [Fact]
+    public void IsDamage_EveryCompression_IsBadDataAndNotTheSourceOrAClosedStream() => Assert.All(
+        Enum.GetValues<LayerCompression>(),
+        compression =>
+        {
+            LayerCodec codec = LayerCodecs.For(compression);
+
+            Assert.Equal(compression != LayerCompression.None, codec.IsDamage(new InvalidDataException("bad")));
+            Assert.False(codec.IsDamage(new ObjectDisposedException("stream")));
+            Assert.False(codec.IsDamage(new RegistryException(ErrorIds.RegistryUnreachable, "broken")));
+        });
 }

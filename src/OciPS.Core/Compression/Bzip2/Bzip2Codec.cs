@@ -12,7 +12,7 @@ internal static class Bzip2Codec
     /// <summary>
     /// Whether the decompressor throws this on bad data; SharpZipLib does not always check values before it computes with them.
     /// </summary>
-    public static bool IsDamage(Exception error) => error is InvalidDataException or EndOfStreamException or SharpZipBaseException
+    public static bool Throws(Exception error) => error is InvalidDataException or EndOfStreamException or SharpZipBaseException
         or IndexOutOfRangeException or ArgumentException or InvalidOperationException or OverflowException;
 
     /// <summary>Decompresses a stream. Disposing the result disposes <paramref name="compressed"/>.</summary>

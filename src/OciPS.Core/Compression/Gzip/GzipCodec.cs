@@ -11,7 +11,7 @@ internal static class GzipCodec
     public static bool IsMagic(ReadOnlySpan<byte> first) => first.StartsWith<byte>([0x1F, 0x8B, 0x08]);
 
     /// <summary>Whether the decompressor throws this on bad data.</summary>
-    public static bool IsDamage(Exception error) => error is InvalidDataException or EndOfStreamException;
+    public static bool Throws(Exception error) => error is InvalidDataException or EndOfStreamException;
 
     /// <summary>Decompresses a stream. Disposing the result disposes <paramref name="compressed"/>.</summary>
     public static Stream OpenRead(Stream compressed) => new GzipReadStream(compressed);

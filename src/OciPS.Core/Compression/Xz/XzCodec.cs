@@ -13,7 +13,7 @@ internal static class XzCodec
     /// <summary>
     /// Whether the decompressor throws this on bad data; SharpCompress does not always check values before it computes with them.
     /// </summary>
-    public static bool IsDamage(Exception error) => error is InvalidDataException or EndOfStreamException or SharpCompressException
+    public static bool Throws(Exception error) => error is InvalidDataException or EndOfStreamException or SharpCompressException
         or IndexOutOfRangeException or ArgumentException or InvalidOperationException or OverflowException;
 
     /// <summary>Decompresses a stream. Disposing the result disposes <paramref name="compressed"/>.</summary>

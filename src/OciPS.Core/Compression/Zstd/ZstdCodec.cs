@@ -17,7 +17,7 @@ internal static class ZstdCodec
             || (first.Length >= 4 && (first[0] & 0xF0) == 0x50 && first[1..4].SequenceEqual<byte>([0x2A, 0x4D, 0x18]));
 
     /// <summary>Whether the decompressor throws this on bad data.</summary>
-    public static bool IsDamage(Exception error) => error is InvalidDataException or EndOfStreamException or ZstdException;
+    public static bool Throws(Exception error) => error is InvalidDataException or EndOfStreamException or ZstdException;
 
     /// <summary>Decompresses a stream. Disposing the result disposes <paramref name="compressed"/>.</summary>
     public static DecompressionStream OpenRead(Stream compressed)
