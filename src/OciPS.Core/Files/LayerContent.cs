@@ -25,7 +25,6 @@ internal sealed class LayerContent(OciSession session, ImageReference image, IRe
     private ForwardReading? _idle;
     private Timer? _timer;
     private SpoolFile? _spool;
-    private string _name = string.Empty;
     private long _size;
     private long _spent;
     private bool _isClosed;
@@ -100,9 +99,8 @@ internal sealed class LayerContent(OciSession session, ImageReference image, IRe
     {
         OperationContext operation = session.BeginQuietly();
         using IImageStore store = await StoreFactory.OpenAsync(image, operation, cancellationToken).ConfigureAwait(false);
-        Layer opened = GetLayer(store, operation);
-        _name = opened.Name;
-        return await BlobReader.ReadAgainAsync(token => SpoolAsync(opened, token), cancellationToken).ConfigureAwait(false);
+        Layer layer = GetLayer(store, operation);
+        return await BlobReader.ReadAgainAsync(token => SpoolAsync(layer, token), cancellationToken).ConfigureAwait(false);
     }
 
     private Layer GetLayer(IImageStore store, OperationContext operation) => new(store, image, layers, index, operation);
@@ -127,7 +125,8 @@ internal sealed class LayerContent(OciSession session, ImageReference image, IRe
     private async Task<Stream> OpenSpooledAsync(SpoolFile spool, TarEntry entry, CancellationToken cancellationToken)
     {
         // A single entry is a valid tar as well.
-        var reader = new TarReader(spool.OpenRead(entry.Start, Math.Min(entry.End, spool.Length) - entry.Start), _name);
+        var reader = new TarReader(
+            spool.OpenRead(entry.Start, Math.Min(entry.End, spool.Length) - entry.Start), Layer.GetName(index, layers[index].Digest));
         try
         {
             return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is not null

@@ -40,7 +40,7 @@ internal sealed class Layer(
     public string Label => GetLabel(index);
 
     /// <summary>Its name in messages.</summary>
-    public string Name => $"{Label} ({Digest})";
+    public string Name => GetName(index, Digest);
 
     /// <summary>Its name in messages about several images.</summary>
     public string NameInImage => $"{Name} of '{image}'";
@@ -64,6 +64,9 @@ internal sealed class Layer(
 
     /// <summary>The short name of a layer by its index.</summary>
     public static string GetLabel(int index) => $"Layer {index}";
+
+    /// <summary>The name of a layer in messages.</summary>
+    public static string GetName(int index, Digest digest) => $"{GetLabel(index)} ({digest})";
 
     public override string ToString() => Name;
 
@@ -125,6 +128,9 @@ internal sealed class Layer(
     public Task<LayerEntries> GetEntriesAgainAsync(TarEntry listed, CancellationToken cancellationToken) =>
         GetEntriesAsync(isAnew: false, isNumberedByToc: !listed.HasPlace, cancellationToken);
 
+    /// <summary>Logs that the cached listing is used.</summary>
+    public void ReportCached() => Log.Verbose($"{Name} was read before: its listing is cached.");
+
     /// <summary>The entries of a cached listing.</summary>
     public LayerEntries Recall(LayerListing known) => new RecalledEntries(known.Entries, new LayerCursor(this, known));
 
@@ -146,7 +152,7 @@ internal sealed class Layer(
 
         if (await FindListingAsync(cancellationToken).ConfigureAwait(false) is { } known)
         {
-            Log.Verbose($"{Name} was read before: its listing is cached.");
+            ReportCached();
             return Recall(known);
         }
 

@@ -134,7 +134,7 @@ internal sealed class LayerScanner(IImageStore store, FileSelection selection, O
             // A rewritten layer gets a new diffID anyway.
             if (known.DiffId != default || recalled.Selected.Count > 0)
             {
-                operation.Log.Verbose($"{layer} was read before: its listing is cached.");
+                layer.ReportCached();
                 return recalled;
             }
         }
