@@ -21,8 +21,6 @@ internal sealed record TransportSyntax(Transport Transport, string Prefix)
             Forms = ["oci:PATH:TAG"],
             Path = TransportPath.Folder,
             Tags = TagRule.Free,
-            Parse = ReferenceParser.ParsePath,
-            Name = NamePath,
         },
         new(Transport.OciArchive, "oci-archive:")
         {
@@ -31,8 +29,6 @@ internal sealed record TransportSyntax(Transport Transport, string Prefix)
             Tags = TagRule.Free,
             ReplacesAllWithoutTag = true,
             SameFile = Transport.DockerArchive,
-            Parse = ReferenceParser.ParsePath,
-            Name = NamePath,
         },
         new(Transport.Directory, "dir:")
         {
@@ -40,8 +36,6 @@ internal sealed record TransportSyntax(Transport Transport, string Prefix)
             Path = TransportPath.Folder,
             Tags = TagRule.None,
             HoldsOneImage = true,
-            Parse = ReferenceParser.ParsePath,
-            Name = NamePath,
         },
         new(Transport.DockerArchive, "docker-archive:")
         {
@@ -52,8 +46,6 @@ internal sealed record TransportSyntax(Transport Transport, string Prefix)
             HasPositions = true,
             HoldsOneImage = true,
             KeepsManifests = false,
-            Parse = ReferenceParser.ParsePath,
-            Name = NamePath,
         },
     ];
 
@@ -75,10 +67,10 @@ internal sealed record TransportSyntax(Transport Transport, string Prefix)
     }
 
     /// <summary>Parses a reference without its prefix; <c>text</c> is the whole reference, for messages.</summary>
-    public required Parser Parse { get; init; }
+    public Parser Parse { get; init; } = ReferenceParser.ParsePath;
 
     /// <summary>Formats a reference without tag and digest.</summary>
-    public required Func<ImageReference, string> Name { get; init; }
+    public Func<ImageReference, string> Name { get; init; } = NamePath;
 
     /// <summary>The kind of path in a reference.</summary>
     public TransportPath Path { get; init; }
@@ -108,9 +100,19 @@ internal sealed record TransportSyntax(Transport Transport, string Prefix)
     public bool IsTagOptional => !HoldsOneImage && DefaultTag is null;
 
     /// <exception cref="ArgumentOutOfRangeException">There is no such transport.</exception>
-    public static TransportSyntax For(Transport transport) =>
-        Array.Find(s_table, syntax => syntax.Transport == transport)
-            ?? throw new ArgumentOutOfRangeException(nameof(transport), transport, "There is no such transport.");
+    public static TransportSyntax For(Transport transport)
+    {
+        // Called for every file that is listed: nothing is allocated.
+        foreach (TransportSyntax syntax in s_table)
+        {
+            if (syntax.Transport == transport)
+            {
+                return syntax;
+            }
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(transport), transport, "There is no such transport.");
+    }
 
     /// <summary>Formats alternative forms in quotation marks, for messages.</summary>
     public static string ToChoice(IEnumerable<string> forms)
