@@ -23,8 +23,8 @@ internal sealed class BrowsableImage : IDisposable
     public BrowsableImage(ImageSource image)
     {
         _image = image;
-        _contents = [
-            .. image.Manifest.Layers.Select((_, index) => new LayerContent(image.Session, image.Reference, image.Manifest.Layers, index))];
+        IReadOnlyList<Descriptor> layers = image.Manifest.Layers;
+        _contents = [.. layers.Select((_, index) => new LayerContent(image.Session, image.Reference, layers, index))];
     }
 
     public ImageReference Reference => _image.Reference;
@@ -60,14 +60,12 @@ internal sealed class BrowsableImage : IDisposable
     public async Task<FileTree> ReadTreeAsync(OperationContext operation, CancellationToken cancellationToken)
     {
         using IImageStore store = await StoreFactory.OpenAsync(_image.Reference, operation, cancellationToken).ConfigureAwait(false);
+        ImageSource image = _image with { Store = store };
         var tree = new FileTree();
         var named = new Dictionary<string, (int Layer, TarEntry Entry)>(StringComparer.Ordinal);
         var budget = new EntryBudget();
         _linked.Clear();
-        await foreach (ImageFile file in new FileLister(_image with
-        {
-            Store = store,
-        }, operation).ListAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (ImageFile file in new FileLister(image, operation).ListAsync(cancellationToken).ConfigureAwait(false))
         {
             budget.Take(file.Entry, $"'{_image.Reference}'");
             tree.Add(file.LayerIndex, file.Entry);

@@ -35,9 +35,12 @@ internal sealed class FileSelection
     /// <param name="patterns">Predicates for paths.</param>
     /// <param name="recurse">Whether directories are selected with their contents.</param>
     public static FileSelection ByPath(IEnumerable<string> literals, IEnumerable<Func<string, bool>> patterns, bool recurse) => new(
-        [.. literals.Select(TarPath.Clean)
-            .Distinct()
-            .Select(path => new Rule(path, null)), .. patterns.Select(pattern => new Rule(null, pattern))], null, recurse);
+        [
+            .. literals.Select(TarPath.Clean).Distinct().Select(path => new Rule(path, null)),
+            .. patterns.Select(pattern => new Rule(null, pattern)),
+        ],
+        null,
+        recurse);
 
     /// <summary>Creates a selection by a predicate for entries with their content.</summary>
     public static FileSelection ByFilter(Func<ImageFile, CancellationToken, ValueTask<bool>> filter, bool recurse) =>

@@ -28,12 +28,16 @@ internal static class DeflateSymbols
     /// <summary>No valid code begins with these bits.</summary>
     public const uint Invalid = Exceptional | 0x1000;
 
-    private static readonly int[] s_lengthBases = [
-        3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258];
+    private static readonly int[] s_lengthBases =
+    [
+        3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
+    ];
+
     private static readonly int[] s_distanceBases =
-        [
-            1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289,
-            16385, 24577];
+    [
+        1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289,
+        16385, 24577,
+    ];
 
     /// <summary>The entry of each literal and length, without the code's length; 286 and 287 are unused.</summary>
     public static uint[] Lengths { get; } = Enumerable.Range(0, LiteralCount).Select(static symbol => symbol switch

@@ -13,8 +13,10 @@ namespace OciPS.Storage.DockerArchives;
 /// <remarks>Docker image specification 1.0; ids are computed as in skopeo, from a digest of the layer's description.</remarks>
 internal sealed record LegacyLayer(string Id, Digest DiffId, ReadOnlyMemory<byte> Json)
 {
-    private static readonly string[] s_attributes = [
-        "architecture", "config", "container", "container_config", "created", "docker_version", "os"];
+    private static readonly string[] s_attributes =
+    [
+        "architecture", "config", "container", "container_config", "created", "docker_version", "os",
+    ];
 
     /// <summary>Describes the layers, base first; the last one includes the config.</summary>
     public static IReadOnlyList<LegacyLayer> Describe(ImageConfig config, IEnumerable<Digest> diffIds)
